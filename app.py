@@ -1,0 +1,9 @@
+import streamlit as st
+
+st.set_page_config(page_title="Regard · attention you can touch", page_icon=":material/visibility:", layout="wide")
+
+pages = [
+    st.Page("pages/start.py", title="Start", icon=":material/home:", default=True),
+    st.Page("pages/your_image.py", title="Your image", icon=":material/image:"),
+]
+st.navigation(pages, position="top").run()

@@ -1,0 +1,38 @@
+// One small live map a head, under the canvas; a click shows that head alone.
+import { MapImage } from "./canvas_draw.js";
+
+const AREA = 3600; // CSS pixels of a thumbnail, whatever the picture's shape
+
+export class HeadStrip {
+  constructor(root, choose) {
+    this.root = root;
+    this.choose = choose;
+    this.items = [];
+  }
+
+  /** rows: the patch weights of each of data.heads, each coloured on its own domain; active: the index shown alone. */
+  draw({ heads, grid, scale, colourMap }, rows, active) {
+    this.root.hidden = heads.length < 2;
+    if (this.root.hidden) return;
+    while (this.items.length < heads.length) this.items.push(this.newItem());
+    this.items.forEach(({ button, name, image }, i) => {
+      button.hidden = i >= heads.length;
+      if (button.hidden) return;
+      name.textContent = `head ${heads[i]}`;
+      button.dataset.head = heads[i];
+      button.style.width = `${Math.max(52, Math.round(Math.sqrt((AREA * grid.cols) / grid.rows)))}px`;
+      button.setAttribute("aria-pressed", String(i === active));
+      image.draw(rows[i], grid, scale, colourMap);
+    });
+  }
+
+  newItem() {
+    const button = Object.assign(document.createElement("button"), { type: "button", title: "Show this head alone" });
+    const image = new MapImage();
+    const name = document.createElement("span");
+    button.append(image.canvas, name);
+    button.addEventListener("click", () => this.choose(Number(button.dataset.head)));
+    this.root.append(button);
+    return { button, name, image };
+  }
+}

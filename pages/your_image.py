@@ -1,0 +1,40 @@
+"""Where does each patch of a picture look?"""
+
+import streamlit as st
+
+from ui.components import attention_canvas
+from ui.controls import choose_crop, choose_look, choose_picture, choose_source, choose_view, offer_presets
+from ui.notes import explain
+from ui.page import begin_page
+from ui.state import CANVAS, head_changed, pin_changed
+from ui.viewer import record_or_fall_back, show_matrix
+
+begin_page()
+
+title, status = st.columns([2, 1], vertical_alignment="bottom")
+title.subheader("Where does each patch look?", anchor=False)
+
+canvas_column, controls_column, matrix_column = st.columns([2, 1.3, 1.4], gap="medium")
+place = canvas_column.empty()
+
+with controls_column:
+    picture = choose_picture()
+    source = choose_source()
+    view_controls = st.container()
+    with st.expander("More"):
+        look = choose_look()
+        picture = picture.square() if choose_crop() else picture
+        offer_presets()
+
+shown = record_or_fall_back(picture, source, place, status)
+
+with view_controls:
+    view = choose_view(shown, look)
+
+with place.container():
+    attention_canvas(shown, view, CANVAS, pin_changed, head_changed)
+
+with matrix_column:
+    show_matrix(shown, view)
+
+explain(shown)

@@ -1,0 +1,75 @@
+"""Everything the server keeps between reruns. Shared by all sessions, so keyed by content and settings, and bounded.
+
+Arguments with a leading underscore are not hashed; the plain arguments beside them determine them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+
+from attention_core import AttentionRecord, PatchGrid, PooledWeights, VisionModel, load_model, pooled_weights
+from ui import pictures
+from ui.pictures import Picture
+
+Options = tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True)
+class Recording:
+    """One model's attention over one picture. `key` names the pair, with all settings that matter."""
+
+    key: str
+    model: VisionModel
+    picture: Picture
+    record: AttentionRecord
+    grid: PatchGrid
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def photograph(name: str) -> Picture:
+    return pictures.photograph(name)
+
+
+@st.cache_resource(max_entries=24, show_spinner=False)
+def encoded_picture(digest: str, _picture: Picture) -> np.ndarray:
+    return np.frombuffer(_picture.encoded(), dtype=np.uint8)
+
+
+@st.cache_resource(max_entries=12, show_spinner=False)
+def model(name: str, options: Options) -> VisionModel:
+    return load_model(name, **dict(options))
+
+
+def recording_key(picture: Picture, name: str, options: Options, across: int) -> str:
+    settings = ",".join(f"{option}={value}" for option, value in options)
+    return f"{picture.digest}/{name}/{settings}/{across}"
+
+
+@st.cache_resource(max_entries=6, show_spinner=False)
+def recording(key: str, _picture: Picture, _model: VisionModel, _across: int) -> Recording:
+    record, grid = _model.record(_picture.image, _across, keep_v=False)
+    return Recording(key, _model, _picture, record, grid)
+
+
+@st.cache_resource(max_entries=24, show_spinner=False)
+def queries_and_keys(key: str, layer: int, _recording: Recording) -> tuple[np.ndarray, np.ndarray | None]:
+    """q and k of one layer as flat float32 arrays laid out (H, N, d); k is None where it is q itself."""
+    kept = _recording.record.layers[layer]
+    same = kept.q.data_ptr() == kept.k.data_ptr()
+    return kept.q[0].numpy().ravel(), None if same else kept.k[0].numpy().ravel()
+
+
+@st.cache_resource(max_entries=24, show_spinner=False)
+def normalisers(key: str, layer: int, temperature: float, _recording: Recording) -> np.ndarray:
+    """log Σ exp of every row, flat (H, N)."""
+    return _recording.record.layers[layer].log_normalisers(temperature)[0].numpy().ravel()
+
+
+@st.cache_resource(max_entries=24, show_spinner=False)
+def matrix(key: str, layer: int, temperature: float, _recording: Recording) -> PooledWeights:
+    """The layer's weight matrices, pooled where they are large."""
+    kept = _recording.record.layers[layer]
+    return pooled_weights(kept, _recording.grid, len(_recording.model.prefix_tokens), temperature=temperature)

@@ -1,0 +1,97 @@
+"""Typed wrappers of the components in assets/. Large arrays go to the page's store once; the canvas takes ids."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from ui import caches
+from ui.assets import bundle, text
+from ui.caches import Recording
+from ui.pictures import Picture
+
+_store = st.components.v2.component("regard_store", js=bundle("store.js"))
+_paste = st.components.v2.component("regard_paste", js=bundle("paste.js"))
+_canvas = st.components.v2.component(
+    "regard_canvas", html=text("canvas.html"), css=text("roles.css") + text("canvas.css"), js=bundle("canvas.js")
+)
+
+
+@dataclass(frozen=True)
+class View:
+    """How the canvas shows a recording. `query` is "patch" or "prefix"; `direction` "outgoing" or "incoming"."""
+
+    layer: int = 0
+    heads: tuple[int, ...] = (0,)
+    combine: str = "mean"
+    head: int = 0
+    query: str = "patch"
+    direction: str = "outgoing"
+    temperature: float = 1.0
+    opacity: float = 0.7
+    scale: str = "robust"
+    colour_map: str = "inferno"
+    grid_lines: bool = False
+    pin: tuple[int, int] | None = None
+
+
+def attention_canvas(
+    shown: Recording,
+    view: View,
+    key: str,
+    on_pin: Callable[[], None] = lambda: None,
+    on_head: Callable[[], None] = lambda: None,
+) -> None:
+    """The canvas, with the arrays it needs. A click sets `st.session_state[key].pin`, a head's button `.head`."""
+    data = {name: value for name, value in asdict(view).items() if name not in ("layer", "colour_map", "grid_lines")}
+    data |= {"colourMap": view.colour_map, "gridLines": view.grid_lines}
+    with st.container(key="unseen"):
+        data["picture"] = _store_picture(shown.picture, key)
+        data["record"] = _store_layer(shown, view.layer, key)
+        data["normalisers"] = _store_normalisers(shown, view, key) if view.direction == "incoming" else None
+    grid, opening = shown.grid, shown.picture.opening
+    data["grid"] = {"rows": grid.rows, "cols": grid.cols}
+    data["opening"] = [int(opening[0] * grid.rows), int(opening[1] * grid.cols)]
+    data["prefix"] = list(shown.model.prefix_tokens)
+    data["alt"] = shown.picture.alt
+    data["name"] = (
+        f"Attention of {shown.model.title} over the picture, {grid.rows} rows by {grid.cols} columns of patches. "
+        "Arrow keys move a pinned patch, Escape releases it."
+    )
+    _canvas(key=key, data=data, on_pin_change=on_pin, on_head_change=on_head)
+
+
+def accept_paste() -> None:
+    """Hand a picture pasted anywhere on the page to its file uploader."""
+    with st.container(key="unseen-paste"):
+        _paste(key="paste")
+
+
+def _store_picture(picture: Picture, key: str) -> str:
+    name = f"picture:{picture.digest}"
+    _keep(f"{key}-picture", name, "picture", {"type": "image/jpeg"}, bytes=caches.encoded_picture(picture.digest, picture))
+    return name
+
+
+def _store_layer(shown: Recording, layer: int, key: str) -> str:
+    kept = shown.record.layers[layer]
+    q, k = caches.queries_and_keys(shown.key, layer, shown)
+    meta = {"numHeads": kept.num_heads, "numTokens": kept.num_keys, "headDim": kept.q.shape[-1], "scale": kept.scale}
+    name = f"record:{shown.key}/{layer}"
+    _keep(f"{key}-record", name, "record", meta, q=q, **({} if k is None else {"k": k}))
+    return name
+
+
+def _store_normalisers(shown: Recording, view: View, key: str) -> str:
+    name = f"normalisers:{shown.key}/{view.layer}/{view.temperature}"
+    values = caches.normalisers(shown.key, view.layer, view.temperature, shown)
+    _keep(f"{key}-normalisers", name, "normalisers", {}, values=values)
+    return name
+
+
+def _keep(key: str, name: str, kind: str, meta: dict[str, Any], **arrays: np.ndarray) -> None:
+    _store(key=key, data={"meta": {"id": name, "kind": kind, **meta}, **arrays}, height=0)

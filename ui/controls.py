@@ -1,0 +1,211 @@
+"""The controls of "Your image": few at first sight, the rest under More. Each is bound to the link (ui/state.py)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from attention_core import ImageError, available_models
+from attention_core.images import ACCEPTED_EXTENSIONS, MAX_MEGABYTES, is_animated
+from attention_core.models import ModelInfo
+from attention_core.models.untrained import MAX_HEAD_DIM, MAX_PATCH, MAX_RANDOM_HEADS, MAX_SEED, MIN_PATCH
+from attention_core.models.vision import MAX_ACROSS, MAX_PIXELS_ACROSS, MIN_ACROSS, max_across
+from ui import caches, pictures
+from ui.caches import Options, Recording
+from ui.components import View, accept_paste
+from ui.pictures import Picture
+from ui.state import DEFAULTS, NOTES_EXAMPLE, YOURS, apply, bound, clear_pin, head, pin, reset
+
+UPLOAD = "upload"
+SCALES = {"robust": "Robust", "linear": "Linear", "log": "Log"}
+COLOUR_MAPS = {"inferno": "Inferno", "viridis": "Viridis", "cividis": "Cividis"}
+
+
+@dataclass(frozen=True)
+class Source:
+    """Which model looks, with which settings, and how finely it cuts the picture."""
+
+    info: ModelInfo
+    options: Options
+    across: int
+
+
+@dataclass(frozen=True)
+class Look:
+    """Settings that change how a recording is drawn, not what is recorded."""
+
+    temperature: float
+    opacity: float
+    scale: str
+    colour_map: str
+    grid_lines: bool
+
+
+def choose_picture() -> Picture:
+    """The bundled photograph or the uploaded picture; a file that is refused leaves the picture as it was."""
+    st.file_uploader(
+        "Drop, browse or paste your picture",
+        type=list(ACCEPTED_EXTENSIONS),
+        max_upload_size=MAX_MEGABYTES,
+        key=UPLOAD,
+        on_change=_take_upload,
+    )
+    accept_paste()
+    if error := st.session_state.get("upload_error"):
+        st.error(error)
+    titles = pictures.photographs() | {YOURS: "Yours"}
+    chosen = st.pills(
+        "Picture",
+        list(titles),
+        format_func=lambda name: titles[name],
+        default=DEFAULTS["picture"],
+        required=True,
+        wrap=True,
+        on_change=clear_pin,
+        **bound("picture"),
+    )
+    if chosen != YOURS:
+        return caches.photograph(chosen or DEFAULTS["picture"])
+    if "uploaded" not in st.session_state:
+        st.info("Your own picture is kept nowhere but in its tab. Drop it above to look at it again.")
+        return caches.photograph(DEFAULTS["picture"])
+    if note := st.session_state.get("upload_note"):
+        st.caption(note)
+    uploaded: Picture = st.session_state["uploaded"]
+    return uploaded
+
+
+def _take_upload() -> None:
+    file = st.session_state[UPLOAD]
+    st.session_state.pop("upload_error", None)
+    if file is None:
+        return
+    data = file.getvalue()
+    try:
+        st.session_state["uploaded"] = pictures.uploaded(data)
+    except ImageError as error:
+        st.session_state["upload_error"] = f"{error} The picture on screen stays."
+        return
+    st.session_state["upload_note"] = "Animated: its first frame is shown." if is_animated(data) else ""
+    apply({"picture": YOURS})
+
+
+def choose_source() -> Source:
+    """The model and the grid; says what may change on it and why."""
+    models = {info.name: info for info in available_models()}
+    name = st.segmented_control(
+        "Model",
+        list(models),
+        format_func=lambda name: models[name].title,
+        default=DEFAULTS["model"],
+        required=True,
+        wrap=True,
+        on_change=clear_pin,
+        **bound("model"),
+    )
+    info = models[name or DEFAULTS["model"]]
+    across = st.slider(
+        "Patches across",
+        MIN_ACROSS,
+        MAX_ACROSS,
+        DEFAULTS["across"],
+        help="Along the longer side; the shorter side keeps the picture's shape. More patches, finer map, more work.",
+        on_change=clear_pin,
+        **bound("across"),
+    )
+    if not info.free_patch_size:
+        st.caption(
+            "Patches of 14 × 14 px, fixed; their number is free.",
+            help="The patch embedding was learned on 14 × 14 pixels and fits no other size. The position embeddings, learned "
+            "on 37 × 37 patches, are interpolated to your picture's grid: the farther from 37, the less the model was trained "
+            "for it.",
+        )
+        return Source(info, (), across)
+    patch = st.slider("Patch size (px)", MIN_PATCH, MAX_PATCH, DEFAULTS["patch"], step=4, on_change=clear_pin, **bound("patch"))
+    options: Options = (("patch_size", patch),)
+    if info.name == "random-heads":
+        options += _random_head_options()
+    limit = max_across(patch)
+    if across > limit:
+        st.caption(f"At most {limit} patches of {patch} px across ({MAX_PIXELS_ACROSS:,} px); {limit} are shown.")
+    return Source(info, options, min(across, limit))
+
+
+def _random_head_options() -> Options:
+    count, width, seed = st.columns(3)
+    return (
+        ("num_heads", count.number_input("Heads", 1, MAX_RANDOM_HEADS, DEFAULTS["num_heads"], **bound("num_heads"))),
+        ("head_dim", width.number_input("Width", 1, MAX_HEAD_DIM, DEFAULTS["head_dim"], **bound("head_dim"))),
+        ("seed", seed.number_input("Seed", 0, MAX_SEED, DEFAULTS["seed"], **bound("seed"))),
+    )
+
+
+def choose_view(shown: Recording, look: Look) -> View:
+    """Layer, heads, query and direction, of those that the model has; the pin comes from the link."""
+    num_layers, num_heads = len(shown.record.layers), shown.record.layers[0].num_heads
+    prefix_tokens = shown.model.prefix_tokens
+    layer = 0
+    if num_layers > 1:
+        layer = st.slider("Layer", 0, num_layers - 1, DEFAULTS["layer"], help="Counted from 0, the first.", **bound("layer"))
+    heads = tuple(range(num_heads))
+    combine = "mean"
+    if num_heads > 1:
+        chosen = st.pills("Heads", list(heads), selection_mode="multi", default=list(heads), **bound("heads"))
+        if not chosen:
+            st.caption("No head is chosen: all are shown.")
+        heads = tuple(sorted(chosen)) or heads
+        combine = _segments("Shown as", {"mean": "Mean", "max": "Max", "one": "One at a time"}, "combine")
+    query = "patch"
+    if prefix_tokens:
+        query = _segments("Query", {"patch": "Hovered patch", "prefix": prefix_tokens[0]}, "query")
+    direction = _segments("Direction", {"outgoing": "Looks at", "incoming": "Looked at by"}, "direction")
+    return View(
+        layer=layer,
+        heads=heads,
+        combine=combine,
+        head=head(heads),
+        query=query,
+        direction=direction,
+        temperature=look.temperature,
+        opacity=look.opacity,
+        scale=look.scale,
+        colour_map=look.colour_map,
+        grid_lines=look.grid_lines,
+        pin=pin(shown.grid),
+    )
+
+
+def choose_look() -> Look:
+    temperature = st.slider(
+        "Temperature",
+        0.1,
+        4.0,
+        DEFAULTS["temperature"],
+        step=0.1,
+        help="The scores are divided by it before the softmax: below 1 the largest weights grow, above 1 all become alike.",
+        **bound("temperature"),
+    )
+    opacity = st.slider("Opacity of the map", 0.0, 1.0, DEFAULTS["opacity"], step=0.05, **bound("opacity"))
+    scale = _segments("Colour scale", SCALES, "scale")
+    colour_map = _segments("Colours", COLOUR_MAPS, "map")
+    grid_lines = st.toggle("Grid lines", DEFAULTS["grid"], **bound("grid"))
+    return Look(temperature, opacity, scale, colour_map, grid_lines)
+
+
+def choose_crop() -> bool:
+    return st.toggle("Square crop of the picture", DEFAULTS["square"], on_change=clear_pin, **bound("square"))
+
+
+def offer_presets() -> None:
+    st.button("128 × 128 in 16 × 16", on_click=apply, args=(NOTES_EXAMPLE,), help="64 patches, each asking the other 63.")
+    st.button("Reset all", on_click=reset, icon=":material/undo:")
+
+
+def _segments(label: str, options: dict[str, str], key: str) -> str:
+    default: str = DEFAULTS[key]
+    names = list(options)
+    chosen = st.segmented_control(
+        label, names, format_func=options.get, default=default, required=True, wrap=True, **bound(key)
+    )
+    return chosen or default

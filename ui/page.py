@@ -1,0 +1,25 @@
+"""How every page begins."""
+
+from __future__ import annotations
+
+import streamlit as st
+from streamlit.runtime.pages_manager import PagesManager
+
+from ui.assets import ASSETS
+
+
+def begin_page() -> None:
+    """Enter through app.py and take Regard's spacing."""
+    _enter_through_app()
+    st.html(ASSETS / "page.css")
+
+
+def _enter_through_app() -> None:
+    """Start again through app.py if Streamlit ran a file of pages/ by itself.
+
+    It does so until `st.navigation` was called once in the process, because a folder of that name used to be its own way to
+    build apps of several pages. Without this the first visitor by deep link would get neither the page's width nor its menu.
+    """
+    if PagesManager.uses_pages_directory:
+        PagesManager.uses_pages_directory = False
+        st.rerun()

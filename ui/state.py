@@ -1,0 +1,96 @@
+"""What the reader may set on "Your image", its defaults, and how it gets into the link and back.
+
+Every control is a widget bound to the URL parameter of its key. The pin and the head shown alone come from the canvas, so they
+are read from and written to the URL here.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+import streamlit as st
+
+from attention_core import PatchGrid
+
+CANVAS: Final = "canvas"
+YOURS: Final = "yours"
+
+DEFAULTS: Final[dict[str, Any]] = {
+    "picture": "astronaut",
+    "square": False,
+    "model": "dinov2-small",
+    "patch": 16,
+    "across": 37,
+    "layer": 10,
+    "combine": "mean",
+    "query": "patch",
+    "direction": "outgoing",
+    "temperature": 1.0,
+    "opacity": 0.7,
+    "scale": "robust",
+    "map": "inferno",
+    "grid": False,
+    "num_heads": 6,
+    "head_dim": 64,
+    "seed": 0,
+}
+"""By URL parameter. `heads` is apart: its default is all the heads there are."""
+
+NOTES_EXAMPLE: Final = {"square": True, "model": "raw-patches", "patch": 16, "across": 8, "query": "patch", "grid": True}
+"""128 × 128 pixels in patches of 16 × 16: 64 patches, each asking the other 63."""
+
+
+def bound(key: str) -> dict[str, Any]:
+    """The keywords that tie a widget to its URL parameter."""
+    return {"key": key, "bind": "query-params"}
+
+
+def reset() -> None:
+    """Everything back to its default; an uploaded picture stays."""
+    yours = st.session_state.get("picture") == YOURS
+    apply({name: value for name, value in DEFAULTS.items() if not (yours and name == "picture")})
+    st.session_state.pop("heads", None)
+    clear_pin()
+    st.query_params.pop("head", None)
+
+
+def apply(settings: dict[str, Any]) -> None:
+    """Set controls from a callback; the pin is released because the grid may change."""
+    for name, value in settings.items():
+        st.session_state[name] = value
+    clear_pin()
+
+
+def pin(grid: PatchGrid) -> tuple[int, int] | None:
+    """The pinned (row, col) of the link; None where there is none or it lies outside the grid."""
+    match = re.fullmatch(r"(\d{1,3}),(\d{1,3})", st.query_params.get("pin", ""))
+    if match is None:
+        return None
+    row, col = int(match[1]), int(match[2])
+    return (row, col) if row < grid.rows and col < grid.cols else None
+
+
+def clear_pin() -> None:
+    st.query_params.pop("pin", None)
+
+
+def pin_changed() -> None:
+    """The canvas pinned or released a patch."""
+    chosen = st.session_state[CANVAS].pin
+    if chosen is None:
+        clear_pin()
+    else:
+        st.query_params["pin"] = f"{chosen[0]},{chosen[1]}"
+
+
+def head(heads: tuple[int, ...]) -> int:
+    """The head shown where they are shown one at a time."""
+    value = st.query_params.get("head", "")
+    return int(value) if value.isascii() and value.isdigit() and int(value) in heads else heads[0]
+
+
+def head_changed() -> None:
+    """A head's small map was clicked: show that head alone."""
+    st.query_params["head"] = str(st.session_state[CANVAS].head)
+    st.session_state["combine"] = "one"

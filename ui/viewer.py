@@ -1,0 +1,53 @@
+"""A recording on the page: the canvas in its place, and the matrix beside it."""
+
+from __future__ import annotations
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from attention_core import WeightsError, available_models
+from ui import caches
+from ui.caches import Options, Recording
+from ui.charts import weight_matrix
+from ui.components import View
+from ui.controls import Source
+from ui.loading import record
+from ui.pictures import Picture
+
+FALLBACK = "raw-patches"
+FALLBACK_OPTIONS: Options = (("patch_size", 16),)
+FALLBACK_ACROSS = 37
+
+
+def record_or_fall_back(picture: Picture, source: Source, place: DeltaGenerator, status: DeltaGenerator) -> Recording:
+    """The recording to show. While it is made for the first time the picture itself stands in its place.
+
+    Where the weights cannot be had, one sentence says so and the raw patches are shown.
+    """
+    if "seen" not in st.session_state:
+        place.image(picture.image, width="stretch")
+    with status:
+        try:
+            shown = record(picture, source.info, source.options, source.across)
+        except WeightsError as error:
+            st.warning(f"{error} Until then this page shows raw patches.")
+            raw = next(info for info in available_models() if info.name == FALLBACK)
+            shown = record(picture, raw, FALLBACK_OPTIONS, FALLBACK_ACROSS)
+    st.session_state["seen"] = True
+    return shown
+
+
+def show_matrix(shown: Recording, view: View) -> None:
+    """The weight matrix of what the canvas shows."""
+    pooled = caches.matrix(shown.key, view.layer, view.temperature, shown)
+    heads = (view.head,) if view.combine == "one" else view.heads
+    figure = weight_matrix(pooled, heads, view.combine, shown.model.prefix_tokens, view.colour_map, view.pin)
+    st.plotly_chart(figure, key="matrix", config={"displaylogo": False})
+    count = pooled.weights.shape[-1]
+    note = f"All {count} × {count} weights."
+    if pooled.factor > 1:
+        note = (
+            f"{shown.grid.num_patches:,} patches are too many to draw: a cell stands for {pooled.factor} × {pooled.factor} of "
+            "them, the mean over queries of the sum over keys. Rows still sum to 1."
+        )
+    st.caption(note)
