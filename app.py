@@ -1,6 +1,6 @@
 import streamlit as st
 
-st.set_page_config(page_title="Regard · attention you can touch", page_icon=":material/visibility:", layout="wide")
+st.set_page_config(page_title="Regard · attention you can touch", page_icon="assets/icon.png", layout="wide")
 
 pages = [
     st.Page("pages/start.py", title="Start", icon=":material/home:", default=True),

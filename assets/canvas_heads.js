@@ -1,7 +1,7 @@
 // One small live map a head, under the canvas; a click shows that head alone.
 import { MapImage } from "./canvas_draw.js";
 
-const AREA = 3600; // CSS pixels of a thumbnail, whatever the picture's shape
+const AREA = 2500; // CSS pixels of a thumbnail, whatever the picture's shape
 
 export class HeadStrip {
   constructor(root, choose) {
@@ -20,7 +20,7 @@ export class HeadStrip {
       if (button.hidden) return;
       name.textContent = `head ${heads[i]}`;
       button.dataset.head = heads[i];
-      button.style.width = `${Math.max(52, Math.round(Math.sqrt((AREA * grid.cols) / grid.rows)))}px`;
+      button.style.width = `${Math.max(46, Math.round(Math.sqrt((AREA * grid.cols) / grid.rows)))}px`;
       button.setAttribute("aria-pressed", String(i === active));
       image.draw(rows[i], grid, scale, colourMap);
     });

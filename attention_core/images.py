@@ -21,7 +21,7 @@ MAX_ASPECT: Final = 8
 WORKING_SIDE: Final = 2048
 """Pixels: a larger picture is reduced to this on its longer side; no model here looks at more."""
 
-_PILLOW_FORMATS: Final = (*(name.upper() for name in ACCEPTED_FORMATS), "MPO")
+_PILLOW_FORMATS: Final = tuple(name.upper() for name in ACCEPTED_FORMATS)
 _WHAT_WORKS: Final = (
     f"{', '.join(ACCEPTED_FORMATS[:-1])} or {ACCEPTED_FORMATS[-1]} up to {MAX_MEGABYTES} MB and {MAX_MEGAPIXELS} megapixels"
 )
@@ -43,6 +43,7 @@ def load_image(source: bytes | str | Path) -> Image.Image:
         raise ImageError(f"The file is empty; accepted are {_WHAT_WORKS}.")
     if len(data) > MAX_MEGABYTES * 1_000_000:
         raise ImageError(f"The file has {len(data) / 1e6:.0f} MB; accepted are {_WHAT_WORKS}.")
+    Image.init()  # all plugins, so that the list of accepted formats is known to Pillow
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Pillow warns of oversized or damaged metadata; the checks here decide
         return _decode(data)

@@ -20,14 +20,11 @@ with words:
     st.page_link("pages/your_image.py", label="Your image: any patch, head and layer", icon=":material/image:")
     status = st.container()
 
-with canvas_column:
-    place = st.empty()
-
 source = Source(available_models()[0], (), 37)
-shown = record_or_fall_back(caches.photograph("astronaut"), source, place, status)
+shown = record_or_fall_back(caches.photograph("astronaut"), source, canvas_column, status)
 last = len(shown.record.layers) - 1
 layer = shown.record.layers[min(10, last)]
 
-with place.container():
+with canvas_column:
     attention_canvas(shown, View(layer=min(10, last), heads=tuple(range(layer.num_heads))), key="start-canvas")
 words.caption(f"{shown.model.title}, layer {min(10, last)}, mean of its heads. Photograph: {shown.picture.credit}.")

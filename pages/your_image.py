@@ -15,23 +15,22 @@ title, status = st.columns([2, 1], vertical_alignment="bottom")
 title.subheader("Where does each patch look?", anchor=False)
 
 canvas_column, controls_column, matrix_column = st.columns([2, 1.3, 1.4], gap="medium")
-place = canvas_column.empty()
 
 with controls_column:
     picture = choose_picture()
     source = choose_source()
     view_controls = st.container()
+    offer_presets()
     with st.expander("More"):
         look = choose_look()
         picture = picture.square() if choose_crop() else picture
-        offer_presets()
 
-shown = record_or_fall_back(picture, source, place, status)
+shown = record_or_fall_back(picture, source, canvas_column, status)
 
 with view_controls:
     view = choose_view(shown, look)
 
-with place.container():
+with canvas_column:
     attention_canvas(shown, view, CANVAS, pin_changed, head_changed)
 
 with matrix_column:

@@ -45,7 +45,7 @@ def weight_matrix(
         colorbar={"orientation": "h", "y": -0.13, "thickness": 8, "len": 1, "tickformat": ".2~g", "nticks": 6},
     )
     figure = go.Figure(heatmap)
-    axis = {"showticklabels": False, "ticks": "", "showgrid": False, "zeroline": False}
+    axis = {"type": "category", "showticklabels": False, "ticks": "", "showgrid": False, "zeroline": False}
     figure.update_xaxes(title="key: looked at →", constrain="domain", **axis)
     figure.update_yaxes(title="← query: looks", autorange="reversed", scaleanchor="x", constrain="domain", **axis)
     figure.update_layout(margin={"l": 24, "r": 4, "t": 4, "b": 40}, height=470, font={"size": 13})

@@ -32,7 +32,7 @@ class View:
     query: str = "patch"
     direction: str = "outgoing"
     temperature: float = 1.0
-    opacity: float = 0.7
+    opacity: float = 0.65
     scale: str = "robust"
     colour_map: str = "inferno"
     grid_lines: bool = False

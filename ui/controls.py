@@ -198,8 +198,10 @@ def choose_crop() -> bool:
 
 
 def offer_presets() -> None:
-    st.button("128 × 128 in 16 × 16", on_click=apply, args=(NOTES_EXAMPLE,), help="64 patches, each asking the other 63.")
-    st.button("Reset all", on_click=reset, icon=":material/undo:")
+    """The notes' example, and back to the start."""
+    with st.container(horizontal=True):
+        st.button("128 × 128 in 16 × 16", on_click=apply, args=(NOTES_EXAMPLE,), help="64 patches, each asking the other 63.")
+        st.button("Reset", on_click=reset, icon=":material/undo:", help="Every control back to its default.")
 
 
 def _segments(label: str, options: dict[str, str], key: str) -> str:

@@ -27,7 +27,7 @@ DEFAULTS: Final[dict[str, Any]] = {
     "query": "patch",
     "direction": "outgoing",
     "temperature": 1.0,
-    "opacity": 0.7,
+    "opacity": 0.65,
     "scale": "robust",
     "map": "inferno",
     "grid": False,
@@ -41,8 +41,20 @@ NOTES_EXAMPLE: Final = {"square": True, "model": "raw-patches", "patch": 16, "ac
 """128 × 128 pixels in patches of 16 × 16: 64 patches, each asking the other 63."""
 
 
+_KEPT: Final = "kept_controls"
+
+
 def bound(key: str) -> dict[str, Any]:
-    """The keywords that tie a widget to its URL parameter."""
+    """The keywords that tie a widget to its URL parameter; call it once a run, as the widget is made.
+
+    Streamlit forgets a widget that a run leaves out, as when another page or a model without layers was shown in between: the
+    reader's last choice is put back.
+    """
+    kept = st.session_state.setdefault(_KEPT, {})
+    if key in st.session_state:
+        kept[key] = st.session_state[key]
+    elif key in kept and key not in st.query_params:
+        st.session_state[key] = kept[key]
     return {"key": key, "bind": "query-params"}
 
 
@@ -50,7 +62,8 @@ def reset() -> None:
     """Everything back to its default; an uploaded picture stays."""
     yours = st.session_state.get("picture") == YOURS
     apply({name: value for name, value in DEFAULTS.items() if not (yours and name == "picture")})
-    st.session_state.pop("heads", None)
+    for store in (st.session_state, st.session_state.get(_KEPT, {})):
+        store.pop("heads", None)
     clear_pin()
     st.query_params.pop("head", None)
 

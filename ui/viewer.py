@@ -20,12 +20,13 @@ FALLBACK_ACROSS = 37
 
 
 def record_or_fall_back(picture: Picture, source: Source, place: DeltaGenerator, status: DeltaGenerator) -> Recording:
-    """The recording to show. While it is made for the first time the picture itself stands in its place.
+    """The recording to show. While the first one is made the picture itself stands in `place`, where the canvas follows.
 
     Where the weights cannot be had, one sentence says so and the raw patches are shown.
     """
+    waiting = place.empty()  # made on every run, so that the canvas below it keeps its place and is not mounted anew
     if "seen" not in st.session_state:
-        place.image(picture.image, width="stretch")
+        waiting.image(picture.image, width="stretch")
     with status:
         try:
             shown = record(picture, source.info, source.options, source.across)
@@ -33,6 +34,7 @@ def record_or_fall_back(picture: Picture, source: Source, place: DeltaGenerator,
             st.warning(f"{error} Until then this page shows raw patches.")
             raw = next(info for info in available_models() if info.name == FALLBACK)
             shown = record(picture, raw, FALLBACK_OPTIONS, FALLBACK_ACROSS)
+    waiting.empty()
     st.session_state["seen"] = True
     return shown
 

@@ -1,0 +1,116 @@
+"""Both themes, a phone and a desktop, with screenshots to look at; nothing sticks out, everything can be read and reached."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.canvas import query_name, settle, wait_for_map
+from tests.browser.conftest import DESKTOP, PHONE, screenshot, serve
+
+Open = Callable[..., Page]
+PAGES = {"start": "/", "your-image": "/your_image"}
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["1440", "390"])
+def test_a_page_fits_its_screen(open_page: Open, server: str, name: str, theme: str, size: dict[str, int]) -> None:
+    page = open_page(server + PAGES[name], viewport=size, color_scheme=theme)
+    wait_for_map(page)
+    if name == "your-image":
+        expect(page.locator(".js-plotly-plot")).to_be_attached(timeout=20_000)
+    page.wait_for_timeout(500)
+    screenshot(page, f"{name}-{size['width']}-{theme}")
+    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+    sticking_out = page.evaluate(
+        """width => [...document.querySelectorAll('.regard-canvas *')]
+             .filter(e => e.getBoundingClientRect().right > width + 1).map(e => e.className)""",
+        size["width"],
+    )
+    assert sticking_out == []
+    background = page.locator("[data-testid=stApp]").evaluate("e => getComputedStyle(e).backgroundColor")
+    assert background == {"light": "rgb(255, 255, 255)", "dark": "rgb(18, 20, 23)"}[theme]
+
+
+def test_the_canvas_is_large_and_above_the_fold(open_page: Open, server: str) -> None:
+    page = open_page(f"{server}/your_image")
+    wait_for_map(page)
+    map_box = page.locator(".map").bounding_box()
+    readout = page.locator(".readout .top").bounding_box()
+    assert map_box is not None and readout is not None
+    assert map_box["width"] >= 480 and map_box["height"] >= 480
+    assert readout["y"] + readout["height"] <= DESKTOP["height"]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_in_what_regard_draws(open_page: Open, server: str, theme: str) -> None:
+    page = open_page(f"{server}/your_image?pin=9%2C15", color_scheme=theme)
+    wait_for_map(page)
+    page.wait_for_timeout(500)
+    found = Axe().run(page, context={"include": [".stBidiComponent"]}).response
+    problems = [f"{violation['id']}: {violation['nodes'][0]['html'][:200]}" for violation in found["violations"]]
+    assert found["passes"], "axe must have looked at something"
+    assert problems == []
+
+
+def test_the_keyboard_alone_is_enough(open_page: Open, server: str) -> None:
+    page = open_page(f"{server}/your_image")
+    wait_for_map(page)
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        if page.evaluate("() => document.activeElement?.shadowRoot?.activeElement?.className") == "map":
+            break
+    else:
+        pytest.fail("Tab does not reach the canvas")
+    before = query_name(page)
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_function("() => location.search.includes('pin=')")
+    settle(page)
+    assert query_name(page) != before
+    screenshot(page, "keyboard-focus")
+    page.keyboard.press("Escape")
+    page.wait_for_function("() => !location.search.includes('pin=')")
+    for _ in range(7):  # the heads' buttons follow the canvas
+        page.keyboard.press("Tab")
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_function("() => location.search.includes('combine=One')")
+
+
+def test_the_canvas_is_not_mounted_anew_on_a_rerun(open_page: Open, server: str) -> None:
+    page = open_page(f"{server}/your_image")
+    wait_for_map(page)
+    page.locator(".map").evaluate("canvas => (canvas.marked = true)")
+    for option in ("Max", "One at a time", "Mean"):
+        page.locator('[aria-label="Shown as"]').get_by_text(option, exact=True).click()
+        settle(page)
+    assert page.locator(".map").evaluate("canvas => canvas.marked") is True
+
+
+def test_a_deep_link_to_a_fresh_server_enters_through_the_app(open_page: Open) -> None:
+    with serve() as url:
+        page = open_page(f"{url}/your_image?picture=Cat")
+        wait_for_map(page)
+        expect(page.get_by_role("link", name="Start")).to_be_visible()
+        assert page.locator("[data-testid=stAppViewContainer]").get_attribute("data-layout") == "wide"
+        page.close()
+
+
+def test_without_weights_a_sentence_says_so_and_the_rest_works(
+    open_page: Open, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    nowhere = tmp_path_factory.mktemp("empty")
+    with serve(REGARD_CACHE=str(nowhere), HF_HOME=str(nowhere), HF_ENDPOINT="http://127.0.0.1:9") as url:
+        page = open_page(f"{url}/your_image")
+        wait_for_map(page)
+        expect(page.get_by_text("Until then this page shows raw patches.")).to_be_visible()
+        screenshot(page, "without-weights")
+        page.get_by_text("Random heads", exact=True).click()
+        settle(page)
+        expect(page.get_by_text("Until then this page shows raw patches.")).to_have_count(0)
+        expect(page.locator(".heads button:visible")).to_have_count(6)
+        page.close()

@@ -1,0 +1,102 @@
+"""The pages as scripts, without a browser."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+
+import pytest
+import streamlit as st
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+from attention_core.images import MAX_MEGABYTES
+from tests.bad_images import BAD_IMAGES
+from ui.state import DEFAULTS
+
+PAGES = ("pages/start.py", "pages/your_image.py")
+
+
+@pytest.fixture
+def app() -> Callable[..., AppTest]:
+    def run(page: str, **query: str) -> AppTest:
+        app = AppTest.from_file("../app.py", default_timeout=120)
+        for name, value in query.items():
+            app.query_params[name] = value
+        app.switch_page(page)
+        return app.run()
+
+    return run
+
+
+def components(app: AppTest) -> list[str]:
+    return [item.proto.component_name for item in app.get("bidi_component")]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_runs_and_shows_the_canvas(app: Callable[..., AppTest], page: str) -> None:
+    shown = app(page)
+    assert not shown.exception
+    assert "regard_canvas" in components(shown)
+    assert not shown.warning and not shown.error
+
+
+def test_every_control_has_its_stated_default(app: Callable[..., AppTest]) -> None:
+    shown = app("pages/your_image.py")
+    rendered = {key: shown.session_state[key] for key in DEFAULTS if key in shown.session_state}
+    assert rendered == {key: DEFAULTS[key] for key in rendered}
+    assert set(DEFAULTS) - set(rendered) == {"patch", "num_heads", "head_dim", "seed"}, "those of the untrained models"
+
+
+def test_a_control_that_was_away_comes_back_as_it_was(app: Callable[..., AppTest]) -> None:
+    shown = app("pages/your_image.py")
+    shown.slider(key="layer").set_value(3).run()
+    shown.button_group(key="model").set_value("raw-patches").run()
+    assert "layer" not in {slider.key for slider in shown.slider}
+    shown.button_group(key="model").set_value("dinov2-small").run()
+    assert shown.slider(key="layer").value == 3
+
+
+def test_an_upload_becomes_the_picture_and_leaves_nothing_on_disk(
+    app: Callable[..., AppTest], tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = app("pages/your_image.py")
+    buffer = io.BytesIO()
+    Image.effect_mandelbrot((240, 120), (-2, -1, 1, 1), 50).save(buffer, "PNG")
+    scratch = tmp_path_factory.mktemp("scratch")
+    monkeypatch.setenv("TMPDIR", str(scratch))
+    shown.file_uploader(key="upload").upload("fractal.png", buffer.getvalue(), "image/png").run()
+    assert not shown.exception and not shown.error
+    assert shown.session_state["picture"] == "yours"
+    assert shown.session_state["uploaded"].image.size == (240, 120)
+    assert list(scratch.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", BAD_IMAGES)
+def test_a_bad_file_gets_one_sentence_and_the_picture_stays(app: Callable[..., AppTest], name: str) -> None:
+    data, expected = BAD_IMAGES[name]
+    shown = app("pages/your_image.py", picture="Cat", across="8")
+    shown.file_uploader(key="upload").upload("bad.png", data, "image/png").run()
+    assert not shown.exception
+    (error,) = shown.error
+    assert expected in error.value
+    assert error.value.endswith("The picture on screen stays.")
+    assert shown.session_state["picture"] == "cat"
+
+
+def test_a_pin_outside_the_grid_is_dropped(app: Callable[..., AppTest]) -> None:
+    assert not app("pages/your_image.py", pin="900,900").exception
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        ("runner.postScriptGC", False),
+        ("global.maxCachedMessageAge", 30),
+        ("server.maxUploadSize", MAX_MEGABYTES),
+        ("browser.gatherUsageStats", False),
+        ("client.showErrorDetails", "none"),
+    ],
+)
+def test_streamlit_takes_the_options_that_regard_relies_on(option: str, value: object) -> None:
+    assert st.get_option(option) == value
