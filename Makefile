@@ -12,7 +12,7 @@ run: $(VENV)/.run weights
 	@$(BIN)/streamlit run app.py --server.port $(PORT)
 
 weights: $(VENV)/.run
-	@$(BIN)/python -m attention_core.models.weights || echo "Going on without them."
+	@$(BIN)/python -m attention_core weights || echo "Going on without them."
 
 test: check weights
 	$(BIN)/python -m pytest

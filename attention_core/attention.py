@@ -65,10 +65,12 @@ def attention(
 def apply_mask(scores: Tensor, mask: Tensor | None) -> Tensor:
     """Scores with -inf where a boolean mask is False, or with a floating mask added; same shape as the scores.
 
-    Raises ValueError where the mask does not broadcast to the scores.
+    Raises ValueError where the mask does not broadcast to the scores, or holds integers.
     """
     if mask is None:
         return scores
+    if mask.dtype != torch.bool and not mask.is_floating_point():
+        raise ValueError(f"mask must be boolean (True: may attend) or floating (added), received {mask.dtype}")
     try:
         mask = mask.expand(scores.shape)
     except RuntimeError:
@@ -81,12 +83,13 @@ def apply_mask(scores: Tensor, mask: Tensor | None) -> Tensor:
 def softmax(scores: Tensor, temperature: float = 1.0) -> Tensor:
     """Softmax of scores / temperature over the last axis; a row of -inf gives zeros; the limits 0 and ∞ are exact."""
     allowed = scores > -torch.inf
-    if temperature == 0:
+    if temperature < torch.finfo(scores.dtype).tiny:  # 0, or so small that it is 0 in this precision
         chosen = allowed & (scores == scores.amax(-1, keepdim=True))
     elif math.isinf(temperature):
         chosen = allowed
     else:
-        weights = torch.softmax(scores / temperature, -1)
+        largest = scores.amax(-1, keepdim=True)  # taken off first: a tiny temperature would make the quotients infinite
+        weights = torch.softmax((scores - largest) / temperature, -1)
         return weights.masked_fill(~allowed.any(-1, keepdim=True), 0.0)
     return chosen.to(scores.dtype) / chosen.sum(-1, keepdim=True).clamp_min(1)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import warnings
 from pathlib import Path
 from typing import Final
 
@@ -43,16 +42,16 @@ def load_image(source: bytes | str | Path) -> Image.Image:
         raise ImageError(f"The file is empty; accepted are {_WHAT_WORKS}.")
     if len(data) > MAX_MEGABYTES * 1_000_000:
         raise ImageError(f"The file has {len(data) / 1e6:.0f} MB; accepted are {_WHAT_WORKS}.")
-    Image.init()  # all plugins, so that the list of accepted formats is known to Pillow
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # Pillow warns of oversized or damaged metadata; the checks here decide
-        return _decode(data)
+    return _decode(data)
 
 
 def is_animated(data: bytes) -> bool:
-    """Whether an accepted file holds more than the one frame that `load_image` returns."""
-    with Image.open(io.BytesIO(data), formats=_PILLOW_FORMATS) as image:
-        return image.format not in ("MPO", "TIFF") and getattr(image, "n_frames", 1) > 1
+    """Whether an accepted file holds more than the one frame that `load_image` returns; False where those are damaged."""
+    try:
+        with Image.open(io.BytesIO(data), formats=_PILLOW_FORMATS) as image:
+            return image.format not in ("MPO", "TIFF") and getattr(image, "n_frames", 1) > 1
+    except Exception:  # noqa: BLE001 (decoders raise OSError, IndexError, struct.error, … on frames that are cut short)
+        return False
 
 
 def _read(path: Path) -> bytes:
@@ -60,23 +59,25 @@ def _read(path: Path) -> bytes:
         if path.stat().st_size > MAX_MEGABYTES * 1_000_000:
             raise ImageError(f"The file has {path.stat().st_size / 1e6:.0f} MB; accepted are {_WHAT_WORKS}.")
         return path.read_bytes()
-    except OSError as error:
-        raise ImageError(f"The file {path.name} cannot be read: {error.strerror or error}.") from error
+    except ImageError:
+        raise
+    except (OSError, ValueError) as error:  # ValueError: a null character in the path
+        raise ImageError(f"The file {path.name!r} cannot be read: {getattr(error, 'strerror', None) or error}.") from error
 
 
 def _decode(data: bytes) -> Image.Image:
+    Image.init()  # all plugins, so that Pillow knows the accepted formats by name
     try:
         with Image.open(io.BytesIO(data), formats=_PILLOW_FORMATS) as image:
             _check_size(*image.size)
             image.draft("RGB", (WORKING_SIDE, WORKING_SIDE))  # JPEG only: decodes large photographs at a fraction
             image.load()
-            upright = ImageOps.exif_transpose(image)
-            picture = _to_rgb(upright)
+            picture = _to_rgb(_upright(image))
     except ImageError:
         raise
     except UnidentifiedImageError as error:
         raise ImageError(f"This is not an image Regard can read; accepted are {_WHAT_WORKS}.") from error
-    except Image.DecompressionBombError as error:
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise ImageError(f"The image unpacks to far too many pixels; accepted are {_WHAT_WORKS}.") from error
     except Exception as error:  # decoders raise OSError, SyntaxError, struct.error, … on hostile bytes
         raise ImageError(f"The image is damaged or cut short; accepted are whole {_WHAT_WORKS}.") from error
@@ -94,29 +95,37 @@ def _check_size(width: int, height: int) -> None:
         raise ImageError(f"{size}; accepted are images at most {MAX_ASPECT} times as long as they are wide.")
 
 
+def _upright(image: Image.Image) -> Image.Image:
+    try:
+        return ImageOps.exif_transpose(image)
+    except Exception:  # noqa: BLE001 (damaged EXIF in a sound picture: shown as it lies, as browsers do)
+        return image
+
+
 def _to_rgb(image: Image.Image) -> Image.Image:
     if image.mode in ("I", "F") or image.mode.startswith("I;16"):
         return _grey_to_8_bits(image).convert("RGB")
-    image = _to_srgb(image)
-    if image.mode in ("RGBA", "LA", "PA", "RGBa", "La") or "transparency" in image.info:
-        foreground = image.convert("RGBA")
-        background = Image.new("RGBA", foreground.size, "white")
-        return Image.alpha_composite(background, foreground).convert("RGB")
-    return image.convert("RGB")
+    colours = _to_srgb(image)
+    if image.has_transparency_data:
+        white = Image.new("RGB", image.size, "white")
+        return Image.composite(colours, white, image.convert("RGBA").getchannel("A"))
+    return colours
 
 
 def _to_srgb(image: Image.Image) -> Image.Image:
-    """Through the embedded profile where there is a usable one; CMYK without one converts by Pillow's formula."""
-    profile = image.info.get("icc_profile")
-    if not profile or image.mode not in ("RGB", "RGBA", "CMYK", "L"):
-        return image
-    output = "RGB" if image.mode != "RGBA" else "RGBA"
-    try:
-        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        converted = ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB"), outputMode=output)
-    except (ImageCms.PyCMSError, OSError, ValueError):
-        return image  # a broken or mismatched profile is ignored, as browsers do
-    return converted if converted is not None else image
+    """The colours without transparency, through the embedded profile where there is a usable one."""
+    if image.mode in ("L", "LA", "La", "1"):
+        opaque = image.convert("L")
+    else:
+        opaque = image if image.mode in ("RGB", "CMYK") else image.convert("RGBA").convert("RGB")
+    if profile := image.info.get("icc_profile"):
+        try:
+            source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+            converted = ImageCms.profileToProfile(opaque, source, ImageCms.createProfile("sRGB"), outputMode="RGB")
+            return converted if converted is not None else opaque.convert("RGB")
+        except (ImageCms.PyCMSError, OSError, ValueError):
+            pass  # a broken or mismatched profile is ignored, as browsers do
+    return opaque.convert("RGB")
 
 
 def _grey_to_8_bits(image: Image.Image) -> Image.Image:
@@ -124,4 +133,5 @@ def _grey_to_8_bits(image: Image.Image) -> Image.Image:
     values = np.nan_to_num(np.asarray(image, dtype=np.float64))
     usual = 1.0 if image.mode == "F" else 65535.0
     low, high = (0.0, usual) if values.min() >= 0 and values.max() <= usual else (values.min(), values.max())
-    return Image.fromarray(np.round((values - low) * (255 / (high - low))).astype(np.uint8))
+    span = (high - low) or 1.0
+    return Image.fromarray(np.round((values - low) / span * 255).astype(np.uint8))

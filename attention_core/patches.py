@@ -24,6 +24,8 @@ class PatchGrid:
     @classmethod
     def covering(cls, height: int, width: int, patch_size: int) -> PatchGrid:
         """The smallest grid that covers height × width pixels."""
+        if patch_size < 1:
+            raise ValueError(f"patch_size must be 1 or more, received {patch_size}")
         return cls(math.ceil(height / patch_size), math.ceil(width / patch_size), patch_size)
 
     @classmethod
@@ -83,6 +85,8 @@ def unpatchify(patches: Tensor, grid: PatchGrid, height: int | None = None, widt
     `height` and `width` cut off what `patchify` filled up; without them the whole grid is returned. Raises ValueError
     where the patches do not fit the grid.
     """
+    if patches.ndim < 2:
+        raise ValueError(f"patches must be (..., {grid.num_patches}, C·P·P), received {tuple(patches.shape)}")
     *lead, count, length = patches.shape
     size = grid.patch_size
     if count != grid.num_patches or length % size**2:

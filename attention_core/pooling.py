@@ -31,8 +31,10 @@ def pooled_weights(
     """The matrix of the first image in `layer`, pooled over square blocks of patches until at most `max_patches` remain.
 
     Computed in blocks of queries; memory is O(H·N·M). factor is 1, and the matrix exact, where the grid is small enough.
-    Raises ValueError where tokens and grid do not match.
+    Raises ValueError where tokens and grid do not match, or max_patches is below 1.
     """
+    if max_patches < 1:
+        raise ValueError(f"max_patches must be 1 or more, received {max_patches}")
     tokens = num_prefix + grid.num_patches
     if (layer.num_queries, layer.num_keys) != (tokens, tokens):
         raise ValueError(f"expected {tokens} queries and keys for {grid}, received {layer.num_queries} and {layer.num_keys}")

@@ -31,7 +31,7 @@ class LayerRecord:
     """What one attention call received. Everything is computed from it on demand, in float32 or wider.
 
     q (B, H, Nq, d); k (B, Hk, Nk, d), v (B, Hk, Nk, dv), where Hk divides H (grouped-query attention); v is None if not kept.
-    scale multiplies q·kᵀ. mask is None, boolean (True: may attend) or added, and broadcasts to (B, H, Nq, Nk).
+    scale multiplies q·kᵀ. mask is None, boolean (True: may attend) or added; it has four axes that broadcast to (B, H, Nq, Nk).
     """
 
     q: Tensor
@@ -117,9 +117,9 @@ class LayerRecord:
         k = k if keys is None else k[:, :, keys]
         scores = q[:, :, queries].to(dtype) @ k.to(dtype).transpose(-2, -1) * self.scale  # (B, H, n, m)
         if self.mask is not None:
-            whole = self.mask.expand(*self.mask.shape[:-2], self.num_queries, self.num_keys)
-            part = whole[..., queries, :][..., keys_index]
-            scores = apply_mask(scores, part if part.ndim < 4 or part.shape[1] == 1 else part[:, heads])
+            mask = self.mask if self.mask.shape[1] == 1 else self.mask[:, heads]
+            whole = mask.expand(*mask.shape[:2], self.num_queries, self.num_keys)
+            scores = apply_mask(scores, whole[:, :, queries][..., keys_index])
         if self.is_causal:
             scores = scores.masked_fill(keys_index[None, :] > queries[:, None], -torch.inf)
         return scores
@@ -161,8 +161,8 @@ class AttentionRecord:
         """Takes the arguments of `F.scaled_dot_product_attention`, by its own names."""
         q, k, v = (_four_axes(tensor.detach()) for tensor in (query, key, value))
         if not self._keep_v:  # q, k and v are often views of one projection: copies let go of the part that is not kept
-            q, k = q.contiguous().clone() if _is_part(q) else q, k.contiguous().clone() if _is_part(k) else k
-        mask = None if attn_mask is None else attn_mask.detach()
+            q, k = (tensor.clone(memory_format=torch.contiguous_format) if _is_part(tensor) else tensor for tensor in (q, k))
+        mask = None if attn_mask is None else _mask_of_four_axes(attn_mask.detach(), query, key)
         scale = 1 / math.sqrt(q.shape[-1]) if scale is None else scale
         self.layers.append(LayerRecord(q, k, v if self._keep_v else None, scale, mask, is_causal))
 
@@ -178,17 +178,19 @@ class _Watch(TorchFunctionMode):
         self, func: Callable[..., Any], types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
     ) -> Any:
         kwargs = kwargs or {}
+        result = func(*args, **kwargs)
         if func is F.scaled_dot_product_attention:
             self._record._add(*args, **kwargs)
-        return func(*args, **kwargs)
+        return result
 
 
 @contextmanager
 def record_attention(keep_v: bool = True) -> Iterator[AttentionRecord]:
-    """Record every `F.scaled_dot_product_attention` call that this thread makes inside the block.
+    """Record every `F.scaled_dot_product_attention` call that Python code makes in this thread inside the block.
 
-    The model runs as it is, with its fused kernels. Blocks nest (each records), can follow each other, leave nothing behind
-    after an exception, and do not see other threads. keep_v=False keeps q and k alone, in about two thirds of the memory.
+    Attention inside other functions of torch, as in `nn.MultiheadAttention`, is not seen. The model runs as it is, with its
+    fused kernels. Blocks nest (each records), can follow each other, leave nothing behind after an exception, and do not see
+    other threads. keep_v=False keeps q and k alone, in about two thirds of the memory.
     """
     record = AttentionRecord(keep_v)
     with _Watch(record):
@@ -196,12 +198,17 @@ def record_attention(keep_v: bool = True) -> Iterator[AttentionRecord]:
 
 
 def _four_axes(tensor: Tensor) -> Tensor:
-    """(N, d), (H, N, d), (B, H, N, d) or (B, H, windows, N, d) to (B, H, N, d)."""
+    """(N, d), (H, N, d), (B, H, N, d) or (B, H, windows…, N, d) to (B, H, N, d), with the windows moved into the batch."""
     if tensor.ndim < 4:
         return tensor.reshape((1,) * (4 - tensor.ndim) + tuple(tensor.shape))
-    if tensor.ndim == 5:
-        return tensor.transpose(1, 2).flatten(0, 1)
-    return tensor
+    return tensor.movedim(1, -3).flatten(0, -4)
+
+
+def _mask_of_four_axes(mask: Tensor, query: Tensor, key: Tensor) -> Tensor:
+    """The mask with the axes of `_four_axes`; it stays broadcast where no windows had to be moved."""
+    if query.ndim > 4:
+        return _four_axes(mask.expand(*query.shape[:-1], key.shape[-2]))
+    return _four_axes(mask)
 
 
 def _is_part(tensor: Tensor) -> bool:

@@ -206,8 +206,13 @@ def offer_presets() -> None:
 
 def _segments(label: str, options: dict[str, str], key: str) -> str:
     default: str = DEFAULTS[key]
-    names = list(options)
     chosen = st.segmented_control(
-        label, names, format_func=options.get, default=default, required=True, wrap=True, **bound(key)
+        label,
+        list(options),
+        format_func=lambda name: options[name],
+        default=default,
+        required=True,
+        wrap=True,
+        **bound(key),
     )
     return chosen or default

@@ -31,7 +31,7 @@ def record_or_fall_back(picture: Picture, source: Source, place: DeltaGenerator,
         try:
             shown = record(picture, source.info, source.options, source.across)
         except WeightsError as error:
-            st.warning(f"{error} Until then this page shows raw patches.")
+            place.warning(f"{error} Until then this page shows raw patches.")
             raw = next(info for info in available_models() if info.name == FALLBACK)
             shown = record(picture, raw, FALLBACK_OPTIONS, FALLBACK_ACROSS)
     waiting.empty()

