@@ -15,7 +15,7 @@ from ui.caches import Recording
 from ui.pictures import Picture
 
 _store = st.components.v2.component("regard_store", js=bundle("store.js"))
-_paste = st.components.v2.component("regard_paste", js=bundle("paste.js"))
+_uploads = st.components.v2.component("regard_uploads", js=bundle("uploads.js"))
 _canvas = st.components.v2.component(
     "regard_canvas", html=text("canvas.html"), css=text("roles.css") + text("canvas.css"), js=bundle("canvas.js")
 )
@@ -65,10 +65,10 @@ def attention_canvas(
     _canvas(key=key, data=data, on_pin_change=on_pin, on_head_change=on_head)
 
 
-def accept_paste() -> None:
-    """Hand a picture pasted anywhere on the page to its file uploader."""
-    with st.container(key="unseen-paste"):
-        _paste(key="paste")
+def help_uploader() -> None:
+    """Hand a pasted picture to the page's file uploader, and after a reload the one that this browser tab kept."""
+    with st.container(key="unseen-uploads"):
+        _uploads(key="uploads")
 
 
 def _store_picture(picture: Picture, key: str) -> str:

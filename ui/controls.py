@@ -13,7 +13,7 @@ from attention_core.models.untrained import MAX_HEAD_DIM, MAX_PATCH, MAX_RANDOM_
 from attention_core.models.vision import MAX_ACROSS, MAX_PIXELS_ACROSS, MIN_ACROSS, max_across
 from ui import caches, pictures
 from ui.caches import Options, Recording
-from ui.components import View, accept_paste
+from ui.components import View, help_uploader
 from ui.pictures import Picture
 from ui.state import DEFAULTS, NOTES_EXAMPLE, YOURS, apply, bound, clear_pin, head, pin, reset
 
@@ -51,7 +51,7 @@ def choose_picture() -> Picture:
         key=UPLOAD,
         on_change=_take_upload,
     )
-    accept_paste()
+    help_uploader()
     if error := st.session_state.get("upload_error"):
         st.error(error)
     titles = pictures.photographs() | {YOURS: "Yours"}
@@ -68,7 +68,7 @@ def choose_picture() -> Picture:
     if chosen != YOURS:
         return caches.photograph(chosen or DEFAULTS["picture"])
     if "uploaded" not in st.session_state:
-        st.info("Your own picture is kept nowhere but in its tab. Drop it above to look at it again.")
+        st.info("Your own picture is kept by no server, only in the tab in which you opened it. Drop it above to look again.")
         return caches.photograph(DEFAULTS["picture"])
     if note := st.session_state.get("upload_note"):
         st.caption(note)
@@ -82,13 +82,15 @@ def _take_upload() -> None:
     if file is None:
         return
     data = file.getvalue()
+    brought_back = st.session_state.get("picture") == YOURS and "uploaded" not in st.session_state
     try:
         st.session_state["uploaded"] = pictures.uploaded(data)
     except ImageError as error:
         st.session_state["upload_error"] = f"{error} The picture on screen stays."
         return
     st.session_state["upload_note"] = "Animated: its first frame is shown." if is_animated(data) else ""
-    apply({"picture": YOURS})
+    if not brought_back:
+        apply({"picture": YOURS})
 
 
 def choose_source() -> Source:

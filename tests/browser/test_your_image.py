@@ -268,6 +268,23 @@ def test_a_finger_looks_around_and_a_tap_pins(open_page: Open, server: str) -> N
     page.wait_for_function("() => location.search.includes('pin=5%2C5')")
 
 
+def test_an_uploaded_picture_survives_a_reload_but_not_in_another_tab(open_page: Open, server: str, photograph: bytes) -> None:
+    page = open_page(f"{server}/your_image")
+    wait_for_map(page)
+    upload(page, photograph)
+    pin(page, 3, 30, 17, 37)
+    before = weights(page)
+    page.reload()
+    expect(page.get_by_text("mine.png")).to_be_visible(timeout=20_000)
+    wait_for_map(page)
+    expect(page.get_by_text("only in the tab in which you opened it")).to_have_count(0)
+    assert query_name(page) == "Patch (row 3, column 30)"
+    torch.testing.assert_close(weights(page), before, atol=0, rtol=0)
+    other = open_page(page.url)
+    wait_for_map(other)
+    expect(other.get_by_text("only in the tab in which you opened it")).to_be_visible()
+
+
 def test_a_pasted_picture_is_taken(open_page: Open, server: str, photograph: bytes) -> None:
     page = open_page(f"{server}/your_image")
     wait_for_map(page)
