@@ -1,4 +1,4 @@
-// One small live map a head, under the canvas; a click shows that head alone.
+// One small live map a head, under the canvas; a click shows that head alone, a second click all of them again.
 import { MapImage } from "./canvas_draw.js";
 
 const AREA = 2500; // CSS pixels of a thumbnail, whatever the picture's shape
@@ -31,7 +31,10 @@ export class HeadStrip {
     const image = new MapImage();
     const name = document.createElement("span");
     button.append(image.canvas, name);
-    button.addEventListener("click", () => this.choose(Number(button.dataset.head)));
+    button.addEventListener("click", () => {
+      const alone = button.getAttribute("aria-pressed") === "true";
+      this.choose(alone ? null : Number(button.dataset.head));
+    });
     this.root.append(button);
     return { button, name, image };
   }

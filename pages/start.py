@@ -10,6 +10,9 @@ from ui.controls import Source
 from ui.page import begin_page
 from ui.viewer import record_or_fall_back
 
+CANVAS = "start-canvas"
+OPENING_LAYER = 10
+
 begin_page()
 
 words, canvas_column = st.columns([1, 1.4], gap="large")
@@ -22,9 +25,12 @@ with words:
 
 source = Source(available_models()[0], (), 37)
 shown = record_or_fall_back(caches.photograph("astronaut"), source, canvas_column, status)
-last = len(shown.record.layers) - 1
-layer = shown.record.layers[min(10, last)]
+layer = min(OPENING_LAYER, len(shown.record.layers) - 1)
+heads = tuple(range(shown.record.layers[layer].num_heads))
+alone = st.session_state.get(CANVAS, {}).get("head")
 
 with canvas_column:
-    attention_canvas(shown, View(layer=min(10, last), heads=tuple(range(layer.num_heads))), key="start-canvas")
-words.caption(f"{shown.model.title}, layer {min(10, last)}, mean of its heads. Photograph: {shown.picture.credit}.")
+    view = View(layer=layer, heads=heads, combine="mean" if alone is None else "one", head=alone or 0)
+    attention_canvas(shown, view, CANVAS)
+which = "mean of its heads" if alone is None else f"head {alone}"
+words.caption(f"{shown.model.title}, layer {layer}, {which}. Photograph: {shown.picture.credit}.")

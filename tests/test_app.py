@@ -95,6 +95,8 @@ def test_a_pin_outside_the_grid_is_dropped(app: Callable[..., AppTest]) -> None:
         ("global.maxCachedMessageAge", 30),
         ("server.maxUploadSize", MAX_MEGABYTES),
         ("browser.gatherUsageStats", False),
+        ("server.showEmailPrompt", False),
+        ("server.fileWatcherType", "none"),
         ("client.showErrorDetails", "none"),
     ],
 )

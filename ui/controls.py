@@ -124,7 +124,7 @@ def choose_source() -> Source:
             "for it.",
         )
         return Source(info, (), across)
-    patch = st.slider("Patch size (px)", MIN_PATCH, MAX_PATCH, DEFAULTS["patch"], step=4, on_change=clear_pin, **bound("patch"))
+    patch = st.slider("Patch size (px)", MIN_PATCH, MAX_PATCH, DEFAULTS["patch"], on_change=clear_pin, **bound("patch"))
     options: Options = (("patch_size", patch),)
     if info.name == "random-heads":
         options += _random_head_options()

@@ -104,6 +104,10 @@ def head(heads: tuple[int, ...]) -> int:
 
 
 def head_changed() -> None:
-    """A head's small map was clicked: show that head alone."""
-    st.query_params["head"] = str(st.session_state[CANVAS].head)
-    st.session_state["combine"] = "one"
+    """A head's small map was clicked: show that head alone, or all of them again."""
+    chosen = st.session_state[CANVAS].head
+    if chosen is None:
+        st.session_state["combine"] = DEFAULTS["combine"]
+    else:
+        st.query_params["head"] = str(chosen)
+        st.session_state["combine"] = "one"

@@ -92,6 +92,21 @@ def test_the_canvas_is_not_mounted_anew_on_a_rerun(open_page: Open, server: str)
     assert page.locator(".map").evaluate("canvas => canvas.marked") is True
 
 
+def test_a_heads_small_map_shows_it_alone_and_again_all(open_page: Open, server: str) -> None:
+    page = open_page(server)
+    wait_for_map(page)
+    together = page.locator(".legend .high").get_attribute("data-value")
+    button = page.locator(".heads button").nth(3)
+    button.click()
+    expect(page.get_by_text("DINOv2-small, layer 10, head 3.")).to_be_visible()
+    settle(page)
+    assert page.locator(".legend .high").get_attribute("data-value") != together
+    button.click()
+    expect(page.get_by_text("DINOv2-small, layer 10, mean of its heads.")).to_be_visible()
+    settle(page)
+    assert page.locator(".legend .high").get_attribute("data-value") == together
+
+
 def test_a_deep_link_to_a_fresh_server_enters_through_the_app(open_page: Open) -> None:
     with serve() as url:
         page = open_page(f"{url}/your_image?picture=Cat")
