@@ -18,6 +18,7 @@ import torch.nn.functional as F
 from torch import Tensor
 from torch.overrides import TorchFunctionMode
 
+from attention_core.arena import BLOCK_BYTES, SMALL_BYTES, Arena
 from attention_core.attention import apply_mask, softmax
 
 MAX_MATRIX_TOKENS: Final = 4096
@@ -141,6 +142,7 @@ class AttentionRecord:
     def __init__(self, keep_v: bool = True) -> None:
         self.layers: list[LayerRecord] = []
         self._keep_v = keep_v
+        self._arena = Arena()
 
     @property
     def nbytes(self) -> int:
@@ -159,12 +161,22 @@ class AttentionRecord:
         enable_gqa: bool = False,
     ) -> None:
         """Takes the arguments of `F.scaled_dot_product_attention`, by its own names."""
-        q, k, v = (_four_axes(tensor.detach()) for tensor in (query, key, value))
-        if not self._keep_v:  # q, k and v are often views of one projection: copies let go of the part that is not kept
-            q, k = (tensor.clone(memory_format=torch.contiguous_format) if _is_part(tensor) else tensor for tensor in (q, k))
+        q, k = (self._kept(_four_axes(tensor.detach())) for tensor in (query, key))
+        v = self._kept(_four_axes(value.detach())) if self._keep_v else None
         mask = None if attn_mask is None else _mask_of_four_axes(attn_mask.detach(), query, key)
         scale = 1 / math.sqrt(q.shape[-1]) if scale is None else scale
-        self.layers.append(LayerRecord(q, k, v if self._keep_v else None, scale, mask, is_causal))
+        self.layers.append(LayerRecord(q, k, v, scale, mask, is_causal))
+
+    def _kept(self, tensor: Tensor) -> Tensor:
+        """Small tensors copied side by side; large ones as they are, unless v would stay alive with them."""
+        small = tensor.nbytes <= SMALL_BYTES
+        part = tensor.untyped_storage().nbytes() > tensor.nbytes
+        if tensor.device.type == "cpu" and tensor.nbytes <= BLOCK_BYTES and (small or (part and not self._keep_v)):
+            return self._arena.copy(tensor)
+        return tensor.clone(memory_format=torch.contiguous_format) if part and not self._keep_v else tensor
+
+
+_WATCHED: Final = F.scaled_dot_product_attention
 
 
 class _Watch(TorchFunctionMode):
@@ -179,7 +191,7 @@ class _Watch(TorchFunctionMode):
     ) -> Any:
         kwargs = kwargs or {}
         result = func(*args, **kwargs)
-        if func is F.scaled_dot_product_attention:
+        if func is _WATCHED:
             self._record._add(*args, **kwargs)
         return result
 
@@ -209,7 +221,3 @@ def _mask_of_four_axes(mask: Tensor, query: Tensor, key: Tensor) -> Tensor:
     if query.ndim > 4:
         return _four_axes(mask.expand(*query.shape[:-1], key.shape[-2]))
     return _four_axes(mask)
-
-
-def _is_part(tensor: Tensor) -> bool:
-    return tensor.untyped_storage().nbytes() > tensor.nbytes

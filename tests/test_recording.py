@@ -428,10 +428,17 @@ def test_without_v_nothing_of_v_stays_alive(split: Callable[[Tensor], tuple[Tens
         F.scaled_dot_product_attention(q, k, v)
     (layer,) = record.layers
     assert layer.v is None
-    storages = {tensor.untyped_storage().data_ptr(): tensor.untyped_storage().nbytes() for tensor in (layer.q, layer.k)}
-    assert v.untyped_storage().data_ptr() not in storages
-    assert sum(storages.values()) == layer.nbytes == record.nbytes == 2 * (2 * 6 * 5 * 4) * 4
+    assert v.untyped_storage().data_ptr() not in {kept.untyped_storage().data_ptr() for kept in (layer.q, layer.k)}
+    assert layer.nbytes == record.nbytes == 2 * (2 * 6 * 5 * 4) * 4
     assert_near(layer.weights(), eager(q, k))
+
+
+def test_large_tensors_are_kept_without_a_copy_unless_v_must_go() -> None:
+    q, k, v = one_projection(torch.randn(2, 5, 72))
+    q, k, v = (tensor.repeat(1, 1, 1500, 1) for tensor in (q, k, v))  # 1.4 MB each
+    with record_attention() as record:
+        F.scaled_dot_product_attention(q[:, :, :10], k, v)
+    assert record.layers[0].k.data_ptr() == k.data_ptr()
 
 
 def test_nbytes_counts_what_is_kept() -> None:
