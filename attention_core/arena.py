@@ -27,10 +27,12 @@ class Arena:
         self._used = 0
 
     def copy(self, tensor: Tensor) -> Tensor:
-        """A contiguous copy of a tensor in main memory of at most BLOCK_BYTES."""
+        """A copy of a tensor in main memory of at most BLOCK_BYTES, dense and with its axes in the same order in memory."""
         if self._used + tensor.nbytes > self._block.nbytes:
             self._block = torch.from_numpy(np.empty(BLOCK_BYTES, dtype=np.uint8))
             self._used = 0
-        place = self._block[self._used : self._used + tensor.nbytes].view(tensor.dtype).view(tensor.shape)
+        order = sorted(range(tensor.ndim), key=tensor.stride, reverse=True)
+        source = tensor.permute(order)
+        place = self._block[self._used : self._used + tensor.nbytes].view(tensor.dtype).view(source.shape)
         self._used += -(-tensor.nbytes // _ALIGNMENT) * _ALIGNMENT
-        return place.copy_(tensor)
+        return place.copy_(source).permute([order.index(axis) for axis in range(tensor.ndim)])

@@ -57,8 +57,9 @@ class LayerRecord:
 
     @property
     def nbytes(self) -> int:
-        """Bytes of the tensors kept."""
-        return sum(tensor.nbytes for tensor in (self.q, self.k, self.v, self.mask) if tensor is not None)
+        """Bytes of the tensors kept; one that serves as query and key counts once."""
+        kept = {id(tensor): tensor for tensor in (self.q, self.k, self.v, self.mask) if tensor is not None}
+        return sum(tensor.nbytes for tensor in kept.values())
 
     def rows(self, queries: Sequence[int], temperature: float = 1.0) -> Tensor:
         """Weights (B, H, len(queries), Nk) with which these queries look at every key; O(N·d) time and memory.
@@ -161,7 +162,8 @@ class AttentionRecord:
         enable_gqa: bool = False,
     ) -> None:
         """Takes the arguments of `F.scaled_dot_product_attention`, by its own names."""
-        q, k = (self._kept(_four_axes(tensor.detach())) for tensor in (query, key))
+        q = self._kept(_four_axes(query.detach()))
+        k = q if key is query else self._kept(_four_axes(key.detach()))
         v = self._kept(_four_axes(value.detach())) if self._keep_v else None
         mask = None if attn_mask is None else _mask_of_four_axes(attn_mask.detach(), query, key)
         scale = 1 / math.sqrt(q.shape[-1]) if scale is None else scale

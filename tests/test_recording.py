@@ -441,6 +441,14 @@ def test_large_tensors_are_kept_without_a_copy_unless_v_must_go() -> None:
     assert record.layers[0].k.data_ptr() == k.data_ptr()
 
 
+def test_a_key_that_is_its_query_is_kept_once() -> None:
+    x = torch.randn(1, 1, 5, 4)
+    with record_attention(keep_v=False) as record:
+        F.scaled_dot_product_attention(x, x, x)
+    assert record.layers[0].k is record.layers[0].q
+    assert record.nbytes == x.nbytes
+
+
 def test_nbytes_counts_what_is_kept() -> None:
     mask = torch.rand(QUERIES, KEYS) > 0.4
     calls = [Call(), Call(mask=lambda: mask), Call(dtype=torch.bfloat16)]

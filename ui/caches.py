@@ -58,8 +58,7 @@ def recording(key: str, _picture: Picture, _model: VisionModel, _across: int) ->
 def queries_and_keys(key: str, layer: int, _recording: Recording) -> tuple[np.ndarray, np.ndarray | None]:
     """q and k of one layer as flat float32 arrays laid out (H, N, d); k is None where it is q itself."""
     kept = _recording.record.layers[layer]
-    same = kept.q.data_ptr() == kept.k.data_ptr()
-    return kept.q[0].numpy().ravel(), None if same else kept.k[0].numpy().ravel()
+    return kept.q[0].numpy().ravel(), None if kept.k is kept.q else kept.k[0].numpy().ravel()
 
 
 @st.cache_resource(max_entries=24, show_spinner=False)
