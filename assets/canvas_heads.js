@@ -1,7 +1,8 @@
 // One small live map a head, under the canvas; a click shows that head alone, a second click all of them again.
 import { MapImage } from "./canvas_draw.js";
 
-const AREA = 2500; // CSS pixels of a thumbnail, whatever the picture's shape
+const AREA = 1900; // CSS pixels of a thumbnail, whatever the picture's shape
+const MAX_SIDE = 80;
 
 export class HeadStrip {
   constructor(root, choose) {
@@ -20,7 +21,7 @@ export class HeadStrip {
       if (button.hidden) return;
       name.textContent = `head ${heads[i]}`;
       button.dataset.head = heads[i];
-      button.style.width = `${Math.max(46, Math.round(Math.sqrt((AREA * grid.cols) / grid.rows)))}px`;
+      image.canvas.style.width = `${Math.round(Math.min(Math.sqrt((AREA * grid.cols) / grid.rows), MAX_SIDE))}px`;
       button.setAttribute("aria-pressed", String(i === active));
       image.draw(rows[i], grid, scale, colourMap);
     });

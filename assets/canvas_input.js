@@ -28,6 +28,7 @@ export class CanvasInput {
     this.pressed = this.patchAt(event);
     if (event.pointerType === "touch") {
       this.canvas.setPointerCapture(event.pointerId);
+      this.releasing = this.view.pin === this.pressed;
       if (this.view.pin !== null) this.view.setPin(null); // a finger that goes down looks around anew
       this.view.hover(this.pressed);
     }
@@ -38,6 +39,10 @@ export class CanvasInput {
     if (!this.view.data) return;
     const patch = this.patchAt(event);
     if (patch !== this.pressed) return;
+    if (this.releasing) {
+      this.releasing = false;
+      return;
+    }
     this.view.setPin(patch === this.view.pin ? null : patch);
   }
 

@@ -145,9 +145,8 @@ export class AttentionView {
       { linear: "linear", log: "log", robust: "to the 99.5th percentile" }[scale];
     root.querySelector(".query-name").textContent = this.queryName();
     root.querySelector(".pinned").hidden = this.pin === null || this.data.query === "prefix";
-    root.querySelector(".top-name").textContent = direction === "outgoing" ? "looks most at" : "is looked at most by";
-    root.querySelector(".hint").textContent =
-      this.pin === null ? "Click to pin a patch, arrow keys to move it." : "Arrow keys move the pin, Escape releases it.";
+    root.querySelector(".top-name").textContent = direction === "outgoing" ? "looks most at (row, column)" : "is looked at most by (row, column)";
+    root.querySelector(".hint").textContent = this.hint();
     this.readout.showFacts(this.facts(place));
     this.readout.showTop(
       this.top.map((index) => ({
@@ -164,7 +163,7 @@ export class AttentionView {
         ? { term: "Entropy", value: entropyBits(this.weights), text: `${entropyBits(this.weights).toFixed(3)} bits` }
         : { term: direction === "outgoing" ? "Sum of the maxima" : "Received in total", value: sum },
       distribution
-        ? { term: "At most", value: Math.log2(this.weights.length), text: `${Math.log2(this.weights.length).toFixed(3)} bits` }
+        ? { term: "Entropy at most", value: Math.log2(this.weights.length), text: `${Math.log2(this.weights.length).toFixed(3)} bits` }
         : { term: "Entropy", text: "not a distribution" },
     ];
     if (prefix.length) {
@@ -178,6 +177,13 @@ export class AttentionView {
         ? { term: "Under the pointer", text: "–" }
         : { term: "Under the pointer", value: this.patchWeights[pointed] });
     return facts;
+  }
+
+  hint() {
+    const finger = globalThis.matchMedia?.("(pointer: coarse)").matches;
+    if (this.data.query === "prefix") return `${this.data.prefix[0]} asks; point at a patch to read its weight.`;
+    if (this.pin === null) return finger ? "Tap to pin a patch, drag to look around." : "Click to pin a patch, arrow keys to move it.";
+    return finger ? "Tap the pinned patch to release it." : "Arrow keys move the pin; click it or press Escape to release it.";
   }
 
   queryName() {

@@ -5,21 +5,34 @@ const TABLE = "uploads";
 const TOKEN = "regard-tab";
 const DAY_MS = 86_400_000;
 
-export default function () {
+let candidate = null; // the file chosen last; kept once Python has accepted it
+const listening = new WeakSet();
+
+/** data.accepted: "name:size" of the picture that Python took last. */
+export default function ({ data, parentElement }) {
+  if (candidate && data?.accepted === `${candidate.name}:${candidate.size}`) {
+    keepFile(candidate);
+    candidate = null;
+  }
+  if (listening.has(parentElement)) return;
+  listening.add(parentElement);
   const listeners = [
     ["paste", (event) => {
       const file = [...(event.clipboardData?.files ?? [])].find((item) => item.type.startsWith("image/"));
       if (file && hand(file)) event.preventDefault();
     }],
-    ["change", (event) => event.target === uploader() && event.target.files[0] && keepFile(event.target.files[0])],
+    ["change", (event) => event.target === uploader() && event.target.files[0] && (candidate = event.target.files[0])],
     ["drop", (event) => {
       const file = event.dataTransfer?.files[0];
-      if (file && event.target.closest?.('[data-testid="stFileUploader"]')) keepFile(file);
+      if (file && event.target.closest?.('[data-testid="stFileUploader"]')) candidate = file;
     }],
   ];
   for (const [name, listener] of listeners) document.addEventListener(name, listener, { capture: true });
   if (new URLSearchParams(location.search).get("picture") === "Yours") bringBack();
-  return () => listeners.forEach(([name, listener]) => document.removeEventListener(name, listener, { capture: true }));
+  return () => {
+    listening.delete(parentElement);
+    listeners.forEach(([name, listener]) => document.removeEventListener(name, listener, { capture: true }));
+  };
 }
 
 function uploader() {

@@ -92,7 +92,7 @@ def _check_size(width: int, height: int) -> None:
     if min(width, height) < MIN_SIDE:
         raise ImageError(f"{size}; accepted are images of at least {MIN_SIDE} pixels on each side.")
     if max(width, height) > MAX_ASPECT * min(width, height):
-        raise ImageError(f"{size}; accepted are images at most {MAX_ASPECT} times as long as they are wide.")
+        raise ImageError(f"{size}; accepted are images whose longer side is at most {MAX_ASPECT} times the shorter.")
 
 
 def _upright(image: Image.Image) -> Image.Image:

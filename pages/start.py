@@ -20,7 +20,8 @@ words, canvas_column = st.columns([1, 1.4], gap="large")
 with words:
     st.title("Attention you can touch", anchor=False)
     st.markdown(text("texts/start.md"))
-    st.page_link("pages/your_image.py", label="Your image: any patch, head and layer", icon=":material/image:")
+    if st.button("Bring your own picture", type="primary", icon=":material/image:"):
+        st.switch_page("pages/your_image.py")
     status = st.container()
 
 source = Source(available_models()[0], (), 37)

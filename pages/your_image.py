@@ -15,6 +15,7 @@ title, status = st.columns([2, 1], vertical_alignment="bottom")
 title.subheader("Where does each patch look?", anchor=False)
 
 canvas_column, controls_column, matrix_column = st.columns([2, 1.3, 1.4], gap="medium")
+stage = canvas_column.container(key="stage")
 
 with controls_column:
     picture = choose_picture()
@@ -25,12 +26,12 @@ with controls_column:
         look = choose_look()
         picture = picture.square() if choose_crop() else picture
 
-shown = record_or_fall_back(picture, source, canvas_column, status)
+shown = record_or_fall_back(picture, source, stage, status)
 
 with view_controls:
     view = choose_view(shown, look)
 
-with canvas_column:
+with stage:
     attention_canvas(shown, view, CANVAS, pin_changed, head_changed)
 
 with matrix_column:

@@ -40,7 +40,7 @@ BAD_IMAGES: Final[dict[str, tuple[bytes, str]]] = {
     "decompression bomb": (_bomb(), "accepted"),
     "1 × 1": (encoded("RGB", (1, 1)), "at least 16 pixels"),
     "20,000 × 1": (encoded("RGB", (20_000, 1)), "at least 16 pixels"),
-    "20,000 × 20": (encoded("RGB", (20_000, 20)), "at most 8 times as long"),
+    "20,000 × 20": (encoded("RGB", (20_000, 20)), "at most 8 times the shorter"),
     "60 megapixels": (encoded("1", (10_000, 6_000)), "60 megapixels"),
     "26 megabytes": (b"\0" * 26_000_000, "26 MB"),
 }

@@ -65,10 +65,13 @@ def attention_canvas(
     _canvas(key=key, data=data, on_pin_change=on_pin, on_head_change=on_head)
 
 
-def help_uploader() -> None:
-    """Hand a pasted picture to the page's file uploader, and after a reload the one that this browser tab kept."""
+def help_uploader(accepted: str | None) -> None:
+    """Hand a pasted picture to the page's file uploader, and after a reload the one that this browser tab kept.
+
+    `accepted` is "name:size" of the last file that was taken; the tab keeps no other.
+    """
     with st.container(key="unseen-uploads"):
-        _uploads(key="uploads")
+        _uploads(key="uploads", data={"accepted": accepted})
 
 
 def _store_picture(picture: Picture, key: str) -> str:

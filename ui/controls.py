@@ -15,9 +15,10 @@ from ui import caches, pictures
 from ui.caches import Options, Recording
 from ui.components import View, help_uploader
 from ui.pictures import Picture
-from ui.state import DEFAULTS, NOTES_EXAMPLE, YOURS, apply, bound, clear_pin, head, pin, reset
+from ui.state import ALL_HEADS, DEFAULTS, NOTES_EXAMPLE, YOURS, apply, bound, clear_pin, head, pin, reset
 
 UPLOAD = "upload"
+NOTES_HELP = "The picture as 128 × 128 pixels in raw patches of 16 × 16: 64 patches, each asking itself and the other 63."
 SCALES = {"robust": "Robust", "linear": "Linear", "log": "Log"}
 COLOUR_MAPS = {"inferno": "Inferno", "viridis": "Viridis", "cividis": "Cividis"}
 
@@ -51,10 +52,12 @@ def choose_picture() -> Picture:
         key=UPLOAD,
         on_change=_take_upload,
     )
-    help_uploader()
-    if error := st.session_state.get("upload_error"):
+    help_uploader(st.session_state.get("upload_accepted"))
+    if st.session_state[UPLOAD] is not None and (error := st.session_state.get("upload_error")):
         st.error(error)
-    titles = pictures.photographs() | {YOURS: "Yours"}
+    titles = pictures.photographs()
+    if "uploaded" in st.session_state or YOURS.capitalize() in st.query_params.get_all("picture"):
+        titles |= {YOURS: YOURS.capitalize()}
     chosen = st.pills(
         "Picture",
         list(titles),
@@ -62,18 +65,23 @@ def choose_picture() -> Picture:
         default=DEFAULTS["picture"],
         required=True,
         wrap=True,
-        on_change=clear_pin,
+        on_change=_picture_changed,
         **bound("picture"),
     )
     if chosen != YOURS:
         return caches.photograph(chosen or DEFAULTS["picture"])
     if "uploaded" not in st.session_state:
-        st.info("Your own picture is kept by no server, only in the tab in which you opened it. Drop it above to look again.")
+        st.info("Your own picture comes back only in the tab in which you opened it. Drop it above to look at it again.")
         return caches.photograph(DEFAULTS["picture"])
     if note := st.session_state.get("upload_note"):
         st.caption(note)
     uploaded: Picture = st.session_state["uploaded"]
     return uploaded
+
+
+def _picture_changed() -> None:
+    st.session_state.pop("upload_error", None)
+    clear_pin()
 
 
 def _take_upload() -> None:
@@ -88,9 +96,10 @@ def _take_upload() -> None:
     except ImageError as error:
         st.session_state["upload_error"] = f"{error} The picture on screen stays."
         return
+    st.session_state["upload_accepted"] = f"{file.name}:{len(data)}"
     st.session_state["upload_note"] = "Animated: its first frame is shown." if is_animated(data) else ""
     if not brought_back:
-        apply({"picture": YOURS})
+        apply({"picture": YOURS, "square": False})
 
 
 def choose_source() -> Source:
@@ -153,7 +162,8 @@ def choose_view(shown: Recording, look: Look) -> View:
     heads = tuple(range(num_heads))
     combine = "mean"
     if num_heads > 1:
-        chosen = st.pills("Heads", list(heads), selection_mode="multi", default=list(heads), **bound("heads"))
+        st.session_state[ALL_HEADS] = list(heads)
+        chosen = st.pills("Heads", list(heads), selection_mode="multi", default=list(heads), key="heads", bind="query-params")
         if not chosen:
             st.caption("No head is chosen: all are shown.")
         heads = tuple(sorted(chosen)) or heads
@@ -196,14 +206,16 @@ def choose_look() -> Look:
 
 
 def choose_crop() -> bool:
-    return st.toggle("Square crop of the picture", DEFAULTS["square"], on_change=clear_pin, **bound("square"))
+    return st.toggle("Only the middle square of the picture", DEFAULTS["square"], on_change=clear_pin, **bound("square"))
 
 
 def offer_presets() -> None:
     """The notes' example, and back to the start."""
     with st.container(horizontal=True):
-        st.button("128 × 128 in 16 × 16", on_click=apply, args=(NOTES_EXAMPLE,), help="64 patches, each asking the other 63.")
-        st.button("Reset", on_click=reset, icon=":material/undo:", help="Every control back to its default.")
+        st.button("128 × 128 in 16 × 16", on_click=apply, args=(NOTES_EXAMPLE,), help=NOTES_HELP)
+        st.button(
+            "Reset", on_click=reset, icon=":material/undo:", help="Every control back to its default; your own picture stays."
+        )
 
 
 def _segments(label: str, options: dict[str, str], key: str) -> str:

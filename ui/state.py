@@ -15,6 +15,7 @@ from attention_core import PatchGrid
 
 CANVAS: Final = "canvas"
 YOURS: Final = "yours"
+ALL_HEADS: Final = "all_heads"
 
 DEFAULTS: Final[dict[str, Any]] = {
     "picture": "astronaut",
@@ -62,8 +63,8 @@ def reset() -> None:
     """Everything back to its default; an uploaded picture stays."""
     yours = st.session_state.get("picture") == YOURS
     apply({name: value for name, value in DEFAULTS.items() if not (yours and name == "picture")})
-    for store in (st.session_state, st.session_state.get(_KEPT, {})):
-        store.pop("heads", None)
+    if ALL_HEADS in st.session_state:
+        st.session_state["heads"] = st.session_state[ALL_HEADS]
     clear_pin()
     st.query_params.pop("head", None)
 
@@ -78,10 +79,11 @@ def apply(settings: dict[str, Any]) -> None:
 def pin(grid: PatchGrid) -> tuple[int, int] | None:
     """The pinned (row, col) of the link; None where there is none or it lies outside the grid."""
     match = re.fullmatch(r"(\d{1,3}),(\d{1,3})", st.query_params.get("pin", ""))
-    if match is None:
-        return None
-    row, col = int(match[1]), int(match[2])
-    return (row, col) if row < grid.rows and col < grid.cols else None
+    if match and int(match[1]) < grid.rows and int(match[2]) < grid.cols:
+        return int(match[1]), int(match[2])
+    if st.session_state.get("picture") != YOURS:  # that one may be on its way back, with another grid
+        clear_pin()
+    return None
 
 
 def clear_pin() -> None:

@@ -46,10 +46,10 @@ def show_matrix(shown: Recording, view: View) -> None:
     figure = weight_matrix(pooled, heads, view.combine, shown.model.prefix_tokens, view.colour_map, view.pin)
     st.plotly_chart(figure, key="matrix", config={"displaylogo": False})
     count = pooled.weights.shape[-1]
-    note = f"All {count} × {count} weights."
+    note = f"All {count} × {count} weights; colours linear to the 99.5th percentile."
     if pooled.factor > 1:
         note = (
             f"{shown.grid.num_patches:,} patches are too many to draw: a cell stands for {pooled.factor} × {pooled.factor} of "
-            "them, the mean over queries of the sum over keys. Rows still sum to 1."
+            "them, the mean over queries of the sum over keys. Rows still sum to 1. Colours linear to the 99.5th percentile."
         )
     st.caption(note)

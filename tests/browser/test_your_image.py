@@ -95,7 +95,7 @@ def test_the_readout_agrees_with_torch(open_page: Open, server: str, model: Visi
         assert place == "{}, {}".format(*grid.position(index))
         assert weight == pytest.approx(float(patches[index]), rel=1e-4)
     assert fact(page, "Entropy") == pytest.approx(float(-(expected * expected.log2()).sum()), abs=1e-4)
-    assert fact(page, "At most") == pytest.approx(np.log2(len(expected)))
+    assert fact(page, "Entropy at most") == pytest.approx(np.log2(len(expected)))
     assert fact(page, "Share of CLS") == pytest.approx(float(expected[0]), rel=1e-4)
     assert fact(page, "Under the pointer") == pytest.approx(float(patches[grid.index(20, 17)]), rel=1e-4)
     assert float(page.locator(".legend .low").get_attribute("data-value")) == 0
@@ -146,7 +146,7 @@ def test_the_notes_example_is_64_patches_each_asking_the_other_63(open_page: Ope
     wait_for_map(page)
     page.get_by_role("button", name="128 × 128 in 16 × 16").click()
     settle(page)
-    expect(page.get_by_text("All 64 × 64 weights.")).to_be_visible()
+    expect(page.get_by_text("All 64 × 64 weights")).to_be_visible()
     assert len(weights(page)) == 64
     screenshot(page, "notes-example")
     page.get_by_role("button", name="Reset", exact=True).click()
@@ -266,6 +266,8 @@ def test_a_finger_looks_around_and_a_tap_pins(open_page: Open, server: str) -> N
     assert "pin" not in parameters(page)
     page.touchscreen.tap(x0, y0)
     page.wait_for_function("() => location.search.includes('pin=5%2C5')")
+    page.touchscreen.tap(x0, y0)
+    page.wait_for_function("() => !location.search.includes('pin')")
 
 
 def test_an_uploaded_picture_survives_a_reload_but_not_in_another_tab(open_page: Open, server: str, photograph: bytes) -> None:
@@ -283,6 +285,32 @@ def test_an_uploaded_picture_survives_a_reload_but_not_in_another_tab(open_page:
     other = open_page(page.url)
     wait_for_map(other)
     expect(other.get_by_text("only in the tab in which you opened it")).to_be_visible()
+
+
+def test_a_refused_file_does_not_replace_the_picture_that_comes_back(open_page: Open, server: str, photograph: bytes) -> None:
+    page = open_page(f"{server}/your_image")
+    wait_for_map(page)
+    upload(page, photograph)
+    before = weights(page)
+    upload(page, b"no picture", name="bad.png")
+    expect(page.locator("[data-testid=stAlert]")).to_contain_text("The picture on screen stays.")
+    page.reload()
+    expect(page.get_by_text("mine.png")).to_be_visible(timeout=20_000)
+    wait_for_map(page)
+    torch.testing.assert_close(weights(page), before, atol=0, rtol=0)
+    upload(page, b"no picture", name="bad.png")
+    expect(page.locator("[data-testid=stAlert]")).to_be_visible()
+    choose(page, "Picture", "Cat")
+    expect(page.locator("[data-testid=stAlert]")).to_have_count(0)
+
+
+def test_reset_brings_the_heads_back(open_page: Open, server: str) -> None:
+    page = open_page(f"{server}/your_image?picture=Cat&across=12&heads=3")
+    wait_for_map(page)
+    page.get_by_role("button", name="Reset", exact=True).click()
+    settle(page)
+    page.wait_for_function("() => location.search === ''")
+    expect(page.locator("[aria-label='Heads'] button[aria-pressed=true]")).to_have_count(6)
 
 
 def test_a_pasted_picture_is_taken(open_page: Open, server: str, photograph: bytes) -> None:
