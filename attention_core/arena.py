@@ -7,6 +7,8 @@ the system has them, and copying into them costs less than the faults (benchmark
 
 from __future__ import annotations
 
+import weakref
+from collections import deque
 from typing import Final
 
 import numpy as np
@@ -17,6 +19,8 @@ BLOCK_BYTES: Final = 16 << 20
 SMALL_BYTES: Final = 1 << 20
 """Larger tensors bring pages of their own anyway and are better left where they are."""
 _ALIGNMENT: Final = 64
+_SPARE: Final[deque[np.ndarray]] = deque(maxlen=4)
+"""Blocks whose slices are all gone, for the next recording: their pages are there already."""
 
 
 class Arena:
@@ -29,10 +33,21 @@ class Arena:
     def copy(self, tensor: Tensor) -> Tensor:
         """A copy of a tensor in main memory of at most BLOCK_BYTES, dense and with its axes in the same order in memory."""
         if self._used + tensor.nbytes > self._block.nbytes:
-            self._block = torch.from_numpy(np.empty(BLOCK_BYTES, dtype=np.uint8))
+            self._block = _block()
             self._used = 0
         order = sorted(range(tensor.ndim), key=tensor.stride, reverse=True)
         source = tensor.permute(order)
         place = self._block[self._used : self._used + tensor.nbytes].view(tensor.dtype).view(source.shape)
         self._used += -(-tensor.nbytes // _ALIGNMENT) * _ALIGNMENT
         return place.copy_(source).permute([order.index(axis) for axis in range(tensor.ndim)])
+
+
+def _block() -> Tensor:
+    """BLOCK_BYTES of memory that go to _SPARE when the last tensor on them is gone."""
+    try:
+        memory = _SPARE.pop()
+    except IndexError:
+        memory = np.empty(BLOCK_BYTES, dtype=np.uint8)
+    lent = memory.view()  # torch holds on to this view of the memory, and to nothing else of it
+    weakref.finalize(lent, _SPARE.append, memory).atexit = False
+    return torch.from_numpy(lent)

@@ -191,10 +191,9 @@ class _Watch(TorchFunctionMode):
     def __torch_function__(
         self, func: Callable[..., Any], types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
     ) -> Any:
-        kwargs = kwargs or {}
-        result = func(*args, **kwargs)
+        result = func(*args, **kwargs) if kwargs else func(*args)  # this line runs for every torch function of the model
         if func is _WATCHED:
-            self._record._add(*args, **kwargs)
+            self._record._add(*args, **(kwargs or {}))
         return result
 
 

@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+import gc
+
+import torch
+
+from attention_core import arena
+from attention_core.arena import BLOCK_BYTES, Arena
+
+
+def test_a_copy_has_the_values_and_its_own_memory() -> None:
+    memory = Arena()
+    source = torch.randn(2, 5, 3, 4).permute(2, 0, 3, 1)
+    copies = [memory.copy(source), memory.copy(source.half()), memory.copy(source)]
+    source_before = source.clone()
+    source.zero_()
+    for copy in copies:
+        torch.testing.assert_close(copy.float(), source_before, atol=1e-3, rtol=1e-3)
+        assert copy.shape == source_before.shape
+    assert copies[0].stride().index(1) == source.stride().index(1)
+
+
+def test_what_does_not_fit_goes_to_another_block() -> None:
+    memory = Arena()
+    values = [torch.full((BLOCK_BYTES // 13,), float(i)) for i in range(7)]  # three to a block
+    copies = [memory.copy(value) for value in values]
+    assert all(copy.equal(value) for copy, value in zip(copies, values, strict=True))
+    assert len({copy.untyped_storage().data_ptr() for copy in copies}) == 3
+
+
+def test_a_block_is_lent_again_only_when_its_last_slice_is_gone() -> None:
+    gc.collect()
+    arena._SPARE.clear()
+    first = Arena().copy(torch.ones(10))
+    place = first.untyped_storage().data_ptr()
+    second = Arena().copy(torch.zeros(10))
+    assert second.untyped_storage().data_ptr() != place
+    assert first.equal(torch.ones(10))
+    del first
+    gc.collect()
+    third = Arena().copy(torch.full((10,), 3.0))
+    assert third.untyped_storage().data_ptr() == place
+    assert second.equal(torch.zeros(10))
