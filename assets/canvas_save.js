@@ -1,4 +1,5 @@
 // What is on screen, as files made in the browser.
+import { downloadBlob } from "./download.js";
 
 /** All weights of the row shown: token, row, column, weight of each selected head, and the vector drawn. */
 export function saveCsv({ data, rows, weights }) {
@@ -9,7 +10,7 @@ export function saveCsv({ data, rows, weights }) {
     const place = patch < 0 ? [data.prefix[token], "", ""] : [token, Math.floor(patch / data.grid.cols), patch % data.grid.cols];
     lines.push([...place, ...rows.map((row) => row[token]), weight].join(","));
   });
-  download(new Blob([lines.join("\n") + "\n"], { type: "text/csv" }), "attention.csv");
+  downloadBlob(new Blob([lines.join("\n") + "\n"], { type: "text/csv" }), "attention.csv");
 }
 
 /** The picture with the map over it, at the size on screen. */
@@ -20,11 +21,5 @@ export function savePng({ canvas, picture }) {
   const context = copy.getContext("2d");
   context.drawImage(picture, 0, 0, copy.width, copy.height);
   context.drawImage(canvas, 0, 0);
-  copy.toBlob((blob) => download(blob, "attention.png"), "image/png");
-}
-
-function download(blob, name) {
-  const url = URL.createObjectURL(blob);
-  Object.assign(document.createElement("a"), { href: url, download: name }).click();
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+  copy.toBlob((blob) => downloadBlob(blob, "attention.png"), "image/png");
 }

@@ -15,6 +15,11 @@ def causal(q_idx: Tensor, kv_idx: Tensor) -> Tensor:
     return kv_idx <= q_idx
 
 
+def before(q_idx: Tensor, kv_idx: Tensor) -> Tensor:
+    """A query sees only what came before it, not itself; the first one sees nothing."""
+    return kv_idx < q_idx
+
+
 def window(radius: int) -> Predicate:
     """A query sees keys at most `radius` places away on either side (Beltagy et al. 2020). Raises ValueError below 0."""
     if radius < 0:

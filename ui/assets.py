@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Final
 
 ASSETS: Final = Path(__file__).resolve().parent.parent / "assets"
-_IMPORT: Final = re.compile(r'^import \{[^}]*\} from "\./([\w.]+)";\n', re.MULTILINE)
-_EXPORT: Final = re.compile(r"^export (?!default)", re.MULTILINE)
+_IMPORT: Final = re.compile(r'^import (\{[^}]*\}) from "\./([\w.]+)";\n', re.MULTILINE)
+_EXPORT: Final = re.compile(r"^export (?!default)((?:async )?(?:function|class|const) (\w+))", re.MULTILINE)
 
 
 @cache
@@ -19,18 +19,33 @@ def text(name: str) -> str:
 
 @cache
 def bundle(entry: str) -> str:
-    """`entry` with the modules it imports, directly or not, put before it, each once. They share one scope."""
-    seen: dict[str, str] = {}
+    """`entry` with the modules it imports, directly or not, put before it, each once and in a scope of its own."""
+    scopes: dict[str, str] = {}
 
     def visit(name: str) -> None:
-        if name in seen:
+        if name in scopes:
             return
-        source = text(name)
-        seen[name] = ""  # marks a cycle; its place in the order is set again below
-        for imported in _IMPORT.findall(source):
+        scopes[name] = ""  # marks a cycle; its place in the order is set again below
+        for _, imported in _IMPORT.findall(text(name)):
             visit(imported)
-        del seen[name]
-        seen[name] = _EXPORT.sub("", _IMPORT.sub("", source))
+        del scopes[name]
+        scopes[name] = _joined(name) if name == entry else _scope(name)
 
     visit(entry)
-    return "\n".join(seen.values())
+    return "\n".join(scopes.values())
+
+
+def _scope(name: str) -> str:
+    """A module as a constant of that name that holds what it exports."""
+    exported = ", ".join(found for _, found in _EXPORT.findall(text(name)))
+    return f"const {_variable(name)} = (() => {{\n{_joined(name)}\nreturn {{ {exported} }};\n}})();"
+
+
+def _joined(name: str) -> str:
+    """A module's text with its imports as constants and its exports as plain declarations."""
+    source = _IMPORT.sub(lambda found: f"const {found[1]} = {_variable(found[2])};\n", text(name))
+    return _EXPORT.sub(r"\1", source)
+
+
+def _variable(name: str) -> str:
+    return "module_" + name.removesuffix(".js").replace(".", "_")

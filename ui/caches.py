@@ -11,6 +11,7 @@ import numpy as np
 import streamlit as st
 
 from attention_core import AttentionRecord, PatchGrid, PooledWeights, VisionModel, load_model, pooled_weights
+from attention_core.scaling import mean_largest_weight
 from ui import pictures
 from ui.pictures import Picture
 
@@ -72,3 +73,9 @@ def matrix(key: str, layer: int, temperature: float, _recording: Recording) -> P
     """The layer's weight matrices, pooled where they are large."""
     kept = _recording.record.layers[layer]
     return pooled_weights(kept, _recording.grid, len(_recording.model.prefix_tokens), temperature=temperature)
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def largest_weights(widths: tuple[int, ...]) -> tuple[list[float], list[float]]:
+    """Mean largest weights for these widths, without and with 1/√d."""
+    return [mean_largest_weight(width, 1.0) for width in widths], [mean_largest_weight(width) for width in widths]

@@ -14,8 +14,9 @@ from attention_core.models.vision import MAX_ACROSS, MAX_PIXELS_ACROSS, MIN_ACRO
 from ui import caches, pictures
 from ui.caches import Options, Recording
 from ui.components import View, help_uploader
+from ui.links import bound
 from ui.pictures import Picture
-from ui.state import ALL_HEADS, DEFAULTS, NOTES_EXAMPLE, YOURS, apply, bound, clear_pin, head, pin, reset
+from ui.state import ALL_HEADS, DEFAULTS, NOTES_EXAMPLE, YOURS, apply, clear_pin, head, pin, reset
 
 UPLOAD = "upload"
 NOTES_HELP = "The picture as 128 × 128 pixels in raw patches of 16 × 16: 64 patches, each asking itself and the other 63."

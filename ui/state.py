@@ -42,23 +42,6 @@ NOTES_EXAMPLE: Final = {"square": True, "model": "raw-patches", "patch": 16, "ac
 """128 × 128 pixels in patches of 16 × 16: 64 patches, each asking the other 63."""
 
 
-_KEPT: Final = "kept_controls"
-
-
-def bound(key: str) -> dict[str, Any]:
-    """The keywords that tie a widget to its URL parameter; call it once a run, as the widget is made.
-
-    Streamlit forgets a widget that a run leaves out, as when another page or a model without layers was shown in between: the
-    reader's last choice is put back.
-    """
-    kept = st.session_state.setdefault(_KEPT, {})
-    if key in st.session_state:
-        kept[key] = st.session_state[key]
-    elif key in kept and key not in st.query_params:
-        st.session_state[key] = kept[key]
-    return {"key": key, "bind": "query-params"}
-
-
 def reset() -> None:
     """Everything back to its default; an uploaded picture stays."""
     yours = st.session_state.get("picture") == YOURS

@@ -40,12 +40,12 @@ def launch(playwright: Playwright) -> Browser:
 
 
 @contextmanager
-def serve(**environment: str) -> Iterator[str]:
-    """`streamlit run app.py` on a free port, as a user starts it."""
+def serve(script: str = "app.py", **environment: str) -> Iterator[str]:
+    """`streamlit run app.py`, or another script, on a free port, as a user starts it."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true", f"--server.port={port}"]
+    command = [sys.executable, "-m", "streamlit", "run", script, "--server.headless=true", f"--server.port={port}"]
     command.append("--server.address=127.0.0.1")
     url = f"http://127.0.0.1:{port}"
     with tempfile.TemporaryFile("w+") as log:  # not a pipe: nobody reads it while the server runs

@@ -1,0 +1,47 @@
+// Where everything of the x1..xN figure stands, in pixels of its own drawing. Pure arithmetic.
+
+const GAP = 26;
+const MARGIN = 14;
+
+/** shape: { queries, keys, dim, headDim, valueDim, projected, cross } → places of columns and the size of the drawing. */
+export function layOut({ queries, keys, dim, headDim, valueDim, projected, cross }) {
+  const deepest = Math.max(dim, headDim, valueDim);
+  const cellHeight = deepest > 10 ? 16 : deepest > 6 ? 18 : 22;
+  const cellWidth = deepest > 8 || keys > 8 || projected ? 46 : 54;
+  const inGroup = projected ? (cross ? ["k", "v"] : ["q", "k", "v"]) : ["x"];
+  const groupWidth = inGroup.length * cellWidth + (inGroup.length - 1) * 5;
+  const laneWidth = cellWidth + 38;
+  const left = MARGIN + laneWidth;
+  const groupLeft = (j) => left + j * (groupWidth + GAP);
+  const centre = (j) => groupLeft(j) + groupWidth / 2;
+  const outputLeft = cross ? (i) => left + i * (cellWidth + GAP) : (i) => centre(i) - cellWidth / 2;
+
+  const outputTop = 32;
+  const productTop = outputTop + valueDim * cellHeight + 54;
+  const weightTop = productTop + valueDim * cellHeight + 16;
+  const weightHeight = 30;
+  const groupTop = weightTop + weightHeight + 56;
+  const inputTop = projected ? groupTop + Math.max(headDim, valueDim) * cellHeight + 52 : groupTop;
+  const inputBottom = inputTop + dim * cellHeight;
+  const queryMiddle = weightTop + weightHeight / 2 - (headDim * cellHeight) / 2;
+  return {
+    cellWidth,
+    cellHeight,
+    weightHeight,
+    groupWidth,
+    centre,
+    outputLeft,
+    inputLeft: (j) => centre(j) - cellWidth / 2,
+    roleLeft: (role, j) => groupLeft(j) + inGroup.indexOf(role) * (cellWidth + 5),
+    weightLeft: (j) => centre(j) - cellWidth / 2,
+    outputTop,
+    productTop,
+    weightTop,
+    groupTop,
+    inputTop,
+    inputBottom,
+    query: { x: MARGIN, y: Math.max(outputTop, Math.min(queryMiddle, inputTop - headDim * cellHeight - (cross ? 40 : 24))) },
+    width: Math.max(groupLeft(keys - 1) + groupWidth, outputLeft(queries - 1) + cellWidth) + MARGIN,
+    height: inputBottom + 44,
+  };
+}

@@ -1,0 +1,283 @@
+"""The editable matrix under a reader's hands: keys, paste, refusals, both themes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+import torch
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Locator, Page, expect
+from torch import Tensor
+
+from tests.browser.conftest import screenshot
+from tests.browser.matrix_app import FIRST, WEIGHTS
+from tests.browser.serving import DESKTOP, PHONE, ROOT, serve
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture(scope="module")
+def tables() -> Iterator[str]:
+    with serve("tests/browser/matrix_app.py", PYTHONPATH=str(ROOT)) as url:
+        yield url
+
+
+@pytest.fixture
+def page(open_page: Open, tables: str) -> Page:
+    page = open_page(tables)
+    ready(page)
+    return page
+
+
+def ready(page: Page) -> None:
+    expect(page.get_by_text("runs:")).to_be_visible(timeout=30_000)
+    expect(cell(page, "w12, column 16")).to_be_attached()
+
+
+def cell(page: Page, name: str) -> Locator:
+    return page.get_by_label(name, exact=True)
+
+
+def table(page: Page, key: str) -> Locator:
+    return page.locator(f".st-key-{key} table")
+
+
+def values(page: Page, key: str) -> Tensor:
+    """All full values of a table, (R, C)."""
+    texts = table(page, key).evaluate(
+        """table => [...table.tBodies[0].rows].map(
+             row => [...row.querySelectorAll("[data-value]")].map(cell => cell.dataset.value))"""
+    )
+    return torch.tensor([[float(text) for text in line] for line in texts], dtype=torch.float64)
+
+
+def has(page: Page, key: str, expected: Tensor) -> None:
+    """In the end, and in full."""
+    for _ in range(50):
+        if values(page, key).equal(expected):
+            return
+        page.wait_for_timeout(100)
+    assert values(page, key).tolist() == expected.tolist()
+
+
+def edited(row: int, column: int, value: float, base: Tensor = FIRST) -> Tensor:
+    changed = base.clone()
+    changed[row - 1, column - 1] = value
+    return changed
+
+
+def paste(page: Page, text: str) -> None:
+    page.evaluate(
+        """text => {
+             let target = document.activeElement;
+             while (target.shadowRoot?.activeElement) target = target.shadowRoot.activeElement;
+             const clipboardData = new DataTransfer();
+             clipboardData.setData("text/plain", text);
+             const as = { clipboardData, bubbles: true, composed: true, cancelable: true };
+             target.dispatchEvent(new ClipboardEvent("paste", as));
+           }""",
+        text,
+    )
+
+
+def message(page: Page, key: str) -> Locator:
+    return page.locator(f".st-key-{key} [role=alert]")
+
+
+def test_numbers_are_short_to_read_and_whole_in_the_data(page: Page) -> None:
+    has(page, "X", FIRST)
+    has(page, "doubled", FIRST * 2)
+    shown = table(page, "X").locator("input").evaluate_all("inputs => inputs.map(input => input.value)")
+    assert shown == ["0.3", "-1", "0.5", "2", "1", "0", "-0.25", "0.333", "12.5", "-3", "1e-5", "4"]
+    cell(page, "x1, column 1").focus()
+    expect(cell(page, "x1, column 1")).to_have_value("0.30000000000000004")
+    page.keyboard.press("Tab")
+    expect(cell(page, "x1, column 2")).to_be_focused()
+    expect(cell(page, "x1, column 1")).to_have_value("0.3")
+    expect(page.get_by_text("runs: 1", exact=True)).to_be_visible()
+
+
+@pytest.mark.parametrize(("written", "value"), [("0.25", 0.25), ("1,5", 1.5), ("−2", -2.0), (" 1e-3 ", 1e-3), ("1/3", 1.0)])
+def test_typing_and_enter_go_to_python_and_to_the_row_below(page: Page, written: str, value: float) -> None:
+    cell(page, "x2, column 1").click()
+    page.keyboard.insert_text(written)
+    page.keyboard.press("Enter")
+    expect(cell(page, "x3, column 1")).to_be_focused()
+    has(page, "doubled", edited(2, 1, value) * 2)
+    has(page, "X", edited(2, 1, value))
+    expect(message(page, "X")).to_have_text(
+        "X: row 2, column 1 is “1/3”, which is not a number such as 0.5, -2 or 1e-3. The last good X stays."
+        if written == "1/3"
+        else ""
+    )
+
+
+def test_arrows_go_between_cells_and_through_the_text(page: Page) -> None:
+    cell(page, "x1, column 2").focus()
+    for key, then in (
+        ("ArrowDown", "x2, column 2"),
+        ("ArrowDown", "x3, column 2"),
+        ("ArrowDown", "x3, column 2"),
+        ("ArrowUp", "x2, column 2"),
+        ("ArrowRight", "x2, column 3"),  # all selected: at both ends of the text
+        ("ArrowLeft", "x2, column 2"),
+        ("ArrowLeft", "x2, column 1"),
+        ("Home", "x2, column 1"),
+        ("ArrowLeft", "x2, column 1"),
+        ("Shift+Enter", "x1, column 1"),
+        ("End", "x1, column 1"),
+        ("ArrowLeft", "x1, column 1"),  # one letter, not a cell
+        ("ArrowRight", "x1, column 1"),
+        ("ArrowRight", "x1, column 2"),
+    ):
+        page.keyboard.press(key)
+        expect(cell(page, then)).to_be_focused()
+    expect(page.get_by_text("runs: 1", exact=True)).to_be_visible()
+
+
+def test_leaving_downwards_commits_and_escape_restores(page: Page) -> None:
+    cell(page, "x1, column 1").focus()
+    page.keyboard.type("rc9")  # r and c are Streamlit's own keys outside of inputs
+    page.keyboard.press("Escape")
+    expect(cell(page, "x1, column 1")).to_have_value("0.30000000000000004")
+    page.keyboard.press("ArrowDown")
+    page.wait_for_timeout(300)
+    expect(page.get_by_text("runs: 1", exact=True)).to_be_visible()
+    page.keyboard.type("7")
+    page.keyboard.press("ArrowDown")
+    has(page, "X", edited(2, 1, 7))
+    expect(page.get_by_text("runs: 2", exact=True)).to_be_visible()
+
+
+def test_alt_and_arrows_step_and_commit_after_a_pause(page: Page) -> None:
+    cell(page, "x1, column 1").focus()
+    for _ in range(3):
+        page.keyboard.press("Alt+ArrowUp")
+    expect(cell(page, "x1, column 1")).to_have_value("0.6")
+    has(page, "X", edited(1, 1, 0.6))
+    page.keyboard.press("Shift+Alt+ArrowDown")
+    has(page, "X", edited(1, 1, -0.4))
+    expect(cell(page, "x1, column 1")).to_be_focused()
+    assert int(page.get_by_text("runs:").inner_text().split()[1]) <= 4
+
+
+@pytest.mark.parametrize(
+    "block", ["5\t6,5\r\n-7\t8\r\n", "5; 6,5\n-7; 8", "5, 6.5\n-7, 8", "[[5., 6.5],\n [-7., 8.]]", "5 6.5\n-7 8"]
+)
+def test_a_pasted_block_fills_to_the_right_and_down(page: Page, block: str) -> None:
+    cell(page, "x1, column 2").focus()
+    paste(page, block)
+    expected = FIRST.clone()
+    expected[:2, 1:3] = torch.tensor([[5, 6.5], [-7, 8]])
+    has(page, "X", expected)
+    expect(cell(page, "x1, column 2")).to_be_focused()
+
+
+def test_a_single_number_is_pasted_as_text(page: Page) -> None:
+    cell(page, "x1, column 2").focus()
+    page.keyboard.press("End")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.evaluate("navigator.clipboard.writeText('0,5')")
+    page.keyboard.press("Control+v")
+    expect(cell(page, "x1, column 2")).to_have_value("-10,5")
+
+
+def test_a_block_at_the_first_cell_replaces_a_resizable_table(page: Page) -> None:
+    cell(page, "x1, column 1").focus()
+    paste(page, "1\t2\n3\t4\n5\t6\n7\t8\n")
+    has(page, "X", torch.arange(1.0, 9.0, dtype=torch.float64).reshape(4, 2))
+    expect(table(page, "X").locator("caption")).to_have_text("X · 4 × 2")
+    expect(cell(page, "x1, column 1")).to_be_focused()
+    page.keyboard.type("9")
+    page.keyboard.press("Enter")
+    has(page, "doubled", 2 * torch.tensor([[9, 2], [3, 4], [5, 6], [7, 8]], dtype=torch.float64))
+
+
+@pytest.mark.parametrize(
+    ("key", "first", "block", "reason"),
+    [
+        ("X", "x1, column 1", "\n".join(["1\t2"] * 13), "13 rows came, and at most 12 are accepted."),
+        ("X", "x1, column 1", "\t".join("1" * 17), "17 columns came, and at most 16 are accepted."),
+        ("X", "x1, column 1", "1\t2\n3", "row 2 has 1 cell and row 1 has 2; all rows need the same number."),
+        ("X", "x3, column 4", "1\t2", "row 1, column 5 is empty; every cell needs a number such as 0.5."),
+        ("W_q", "2, column 1", "1\t2\n3\t4", "2 × 2 numbers are expected here (rows × columns), and 3 × 2 came."),
+    ],
+)
+def test_a_block_that_does_not_fit_is_refused_in_words(page: Page, key: str, first: str, block: str, reason: str) -> None:
+    cell(page, first).focus()
+    paste(page, block)
+    expect(message(page, key)).to_have_text(f"{key}: {reason} The last good {key} stays.")
+    has(page, key, FIRST if key == "X" else WEIGHTS)
+    expect(cell(page, first)).to_be_focused()
+
+
+def test_the_same_bad_edit_twice_is_painted_over_twice(page: Page) -> None:
+    last = cell(page, "x3, column 2")
+    last.focus()
+    for runs in (2, 3):
+        page.keyboard.type("abc")
+        page.keyboard.press("Enter")  # the last row: the focus stays
+        expect(page.get_by_text(f"runs: {runs}", exact=True)).to_be_visible()
+        expect(message(page, "X")).to_contain_text("row 3, column 2 is “abc”")
+        expect(last).to_have_value("-3")
+        expect(last).to_be_focused()
+    has(page, "X", FIRST)
+    page.keyboard.type("3")
+    page.keyboard.press("Enter")
+    has(page, "X", edited(3, 2, 3))
+    expect(message(page, "X")).to_be_hidden()
+
+
+def test_focus_caret_and_unfinished_typing_survive_the_answer(page: Page) -> None:
+    table(page, "X").evaluate("table => (table.marked = true)")
+    cell(page, "x1, column 1").focus()
+    page.keyboard.type("8")
+    page.keyboard.press("Enter")
+    page.keyboard.type("12.34")
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("ArrowLeft")
+    has(page, "X", edited(1, 1, 8))
+    page.keyboard.type("9")
+    expect(cell(page, "x2, column 1")).to_have_value("12.934")
+    assert table(page, "X").evaluate("table => table.marked") is True
+    page.keyboard.press("Tab")
+    has(page, "X", edited(2, 1, 12.934, edited(1, 1, 8)))
+
+
+def test_quick_edits_are_all_kept(page: Page) -> None:
+    expected = FIRST.clone()
+    for row in range(1, 4):
+        for column in range(1, 5):
+            cell(page, f"x{row}, column {column}").focus()
+            page.keyboard.type(f"{row}{column}")
+            expected[row - 1, column - 1] = 10 * row + column
+    page.keyboard.press("Enter")
+    has(page, "X", expected)
+    has(page, "doubled", 2 * expected)
+
+
+def test_a_table_without_on_edit_is_read_only(page: Page) -> None:
+    assert table(page, "doubled").locator("input").count() == 0
+    expect(table(page, "doubled").locator("caption")).to_have_text("Y, twice X · 3 × 4")
+    assert table(page, "doubled").locator("td[data-value]").first.inner_text() == "0.6"
+    assert table(page, "X").locator("tr[aria-current=true] th").inner_text() == "x2"
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["1440", "390"])
+def test_tables_fit_their_screen_and_axe_finds_nothing(open_page: Open, tables: str, theme: str, size: dict[str, int]) -> None:
+    page = open_page(tables, viewport=size | {"height": 1700}, color_scheme=theme)
+    ready(page)
+    cell(page, "x3, column 4").click()
+    page.keyboard.type("abc")
+    page.keyboard.press("Enter")
+    expect(message(page, "X")).to_be_visible()
+    page.wait_for_timeout(500)
+    screenshot(page, f"matrix-table-{size['width']}-{theme}")
+    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+    scrolled_by_keys = page.locator(".frame").evaluate_all("frames => frames.filter(frame => frame.tabIndex === 0).length")
+    assert scrolled_by_keys == (1 if size is PHONE else 0)  # of the two wide tables the read-only one
+    found = Axe().run(page, context={"include": [".stBidiComponent"]}).response
+    assert found["passes"], "axe must have looked at something"
+    assert [f"{violation['id']}: {violation['nodes'][0]['html'][:200]}" for violation in found["violations"]] == []

@@ -1,0 +1,41 @@
+"""Sentences with live numbers in them. Each number carries its full value in data-value."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from ui.vectors import Vectors
+
+
+def say(sentence: str, *numbers: float) -> None:
+    """A sentence with live numbers in place of its {}; each carries its full value."""
+    spans = [f'<b data-value="{number!r}">{short(number)}</b>' for number in numbers]
+    st.html(f'<p class="regard-say">{sentence.format(*spans)}</p>')
+
+
+def short(number: float) -> str:
+    """Three significant digits."""
+    return f"{number:.3g}" if number == 0 or 1e-3 <= abs(number) < 1e5 else f"{number:.1e}"
+
+
+def low(number: int | str) -> str:
+    """As a subscript in HTML."""
+    return f"<sub>{number}</sub>"
+
+
+def named(name: str) -> str:
+    """ "x_3" as HTML."""
+    letter, _, number = name.partition("_")
+    return f"<i>{letter}</i>{low(number)}" if number else letter
+
+
+def plain(letter: str, order: Sequence[int]) -> list[str]:
+    """ "x3", "x1", … for the order [2, 0, …]."""
+    return [f"{letter}{at + 1}" for at in order]
+
+
+def feature_names(vectors: Vectors, width: int) -> list[str]:
+    """The preset's features where it has them for this width, else "1", "2", …"""
+    return list(vectors.columns) if len(vectors.columns) == width else [str(at + 1) for at in range(width)]

@@ -1,0 +1,119 @@
+"""What the three lessons share: their vectors, the order and the mask, the tasks, and the Python of what is shown."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Callable, Mapping, Sequence
+
+import streamlit as st
+from torch import Tensor
+
+from attention_core.masks import Predicate, before, causal, mask_matrix, window
+from attention_core.positions import sinusoidal
+from ui.assets import text
+from ui.lessons.charts import weights_figure
+from ui.links import bound, link, linked
+from ui.matrices import forget, matrix
+from ui.toy_figure import Choice, choose
+from ui.vectors import Vectors, presets
+
+MASKS = {"none": "None", "causal": "Causal", "window": "Window", "before": "Only before"}
+LARGEST_RADIUS = 6
+
+
+def choose_vectors(matrix_name: str = "X", file: str = "vectors.json", key: str = "vectors") -> Vectors:
+    """Pills with the presets; another preset takes edits of the matrix back."""
+    options = presets(file)
+    first = next(iter(options))
+    name = st.pills(
+        "Vectors",
+        list(options),
+        format_func=lambda name: options[name].title,
+        default=first,
+        required=True,
+        wrap=True,
+        on_change=forget,
+        args=(matrix_name,),
+        **bound(key),
+    )
+    return options[name or first]
+
+
+def edited_vectors(vectors: Vectors, name: str = "X") -> Tensor:
+    """The vectors as edited, (N, D)."""
+    return matrix(name, vectors.rows, resizable=True)
+
+
+def choose_mask(num_queries: int, num_keys: int) -> Tensor | None:
+    """A boolean mask (Nq, Nk) or None."""
+    name = st.segmented_control(
+        "Mask", list(MASKS), format_func=MASKS.__getitem__, default="none", required=True, wrap=True, **bound("mask")
+    )
+    predicates: Mapping[str, Callable[[], Predicate]] = {
+        "causal": lambda: causal,
+        "before": lambda: before,
+        "window": lambda: window(st.slider("Places to either side", 0, LARGEST_RADIUS, 1, **bound("radius"))),
+    }
+    chosen = predicates.get(name or "none")
+    return chosen and mask_matrix(chosen(), num_queries, num_keys)
+
+
+def choose_order(num_tokens: int) -> list[int]:
+    """The order in which the vectors stand, as indices; buttons shuffle them and put them back."""
+    order = _order_from_link(num_tokens)
+    with st.container(horizontal=True, gap="small"):
+        st.button("Shuffle", icon=":material/shuffle:", on_click=_shuffle, args=(num_tokens,))
+        st.button("In order", disabled=order == sorted(order), on_click=link, args=("order", ""))
+    return order
+
+
+def with_positions(x: Tensor, on: bool) -> Tensor:
+    """x (N, D), with the sinusoidal position encodings added if `on`."""
+    return x + sinusoidal(*x.shape).to(x.dtype) if on else x
+
+
+def _order_from_link(num_tokens: int) -> list[int]:
+    places = [int(place) - 1 for place in linked("order").split("_") if place.isascii() and place.isdigit() and len(place) < 4]
+    return places if sorted(places) == list(range(num_tokens)) else list(range(num_tokens))
+
+
+def _shuffle(num_tokens: int) -> None:
+    order = _order_from_link(num_tokens)
+    shuffled = order[:]
+    while shuffled == order and num_tokens > 1:
+        random.shuffle(shuffled)
+    link("order", "_".join(str(place + 1) for place in shuffled))
+
+
+def show_weights(weights: Tensor, queries: Sequence[str], keys: Sequence[str], choice: Choice, key: str) -> None:
+    """W (Nq, Nk) with its numbers; a click on a cell chooses its row and its key in the figure."""
+    figure = weights_figure(weights, queries, keys, choice.row, choice.pair)
+    columns = weights.shape[1]
+
+    def take() -> None:
+        points = st.session_state[key].selection.points
+        if points:
+            choose(*divmod(points[0]["point_index"], columns))
+
+    st.plotly_chart(figure, key=key, on_select=take, selection_mode="points", config={"displayModeBar": False})
+
+
+def check_yourself(page: str, done: Sequence[bool]) -> None:
+    """Three things to do; the page notices each, and remembers it for the session."""
+    tasks = json.loads(text("lessons/tasks.json"))[page]
+    seen = st.session_state.setdefault(f"done-{page}", set())
+    seen |= {at for at, is_done in enumerate(done) if is_done}
+    st.subheader("Check yourself", anchor=False)
+    st.caption("Do it with the controls above; the page notices.")
+    for column, (at, task) in zip(st.columns(len(tasks), gap="medium"), enumerate(tasks), strict=True):
+        with column.container(border=True, height="stretch"):
+            st.markdown(f"{':material/check_circle:' if at in seen else ':material/radio_button_unchecked:'} **{task['do']}**")
+            st.caption(task["done"] if at in seen else task["hint"])
+
+
+def offer_python(snippet: str, file: str) -> None:
+    """The same in Python, to read, copy or take along."""
+    with st.expander("The same in Python"):
+        st.code(snippet, language="python")
+        st.download_button("Download", snippet, file, "text/x-python", on_click="ignore")

@@ -1,0 +1,58 @@
+"""What the reader has set, in the link and back, and kept while another page is open.
+
+Widgets are tied to the URL by `bound`. What comes from components (a row, a step, edited numbers) has no widget: `linked`
+reads it and `link` sets it.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+from urllib.parse import urlencode
+
+import streamlit as st
+
+LONGEST_LINK: Final = 2_000
+"""Characters of a whole link; longer ones are cut by some mail and chat programs."""
+
+_WIDGETS: Final = "kept_controls"
+_LINKED: Final = "kept_linked"
+
+
+def bound(key: str) -> dict[str, Any]:
+    """The keywords that tie a widget to its URL parameter; call it once a run, as the widget is made.
+
+    Streamlit forgets a widget that a run leaves out, as when another page or a model without layers was shown in between: the
+    reader's last choice is put back.
+    """
+    kept = st.session_state.setdefault(_WIDGETS, {})
+    if key in st.session_state:
+        kept[key] = st.session_state[key]
+    elif key in kept and key not in st.query_params:
+        st.session_state[key] = kept[key]
+    return {"key": key, "bind": "query-params"}
+
+
+def linked(name: str) -> str:
+    """The parameter of the link, or what it was when this page was last open; "" where it was never set."""
+    kept: dict[str, str] = st.session_state.setdefault(_LINKED, {})
+    if name in st.query_params:
+        kept[name] = st.query_params[name]
+    elif kept.get(name):
+        st.query_params[name] = kept[name]
+    return kept.get(name, "")
+
+
+def link(name: str, value: str) -> None:
+    """Set a parameter of the link; "" takes it out."""
+    st.session_state.setdefault(_LINKED, {})[name] = value
+    if value:
+        st.query_params[name] = value
+    else:
+        st.query_params.pop(name, None)
+
+
+def fits_in_link(parameters: dict[str, str]) -> bool:
+    """Whether the link stays within `LONGEST_LINK` when it carries these parameters besides those it has."""
+    carried = {name: st.query_params.get_all(name) for name in st.query_params if name not in parameters}
+    page = (st.context.url or "").partition("?")[0]
+    return len(f"{page}?{urlencode(carried | parameters, doseq=True)}") <= LONGEST_LINK

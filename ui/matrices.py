@@ -1,0 +1,152 @@
+"""Matrices that the reader may edit: kept for the session, carried by the link, taken back by a button.
+
+A matrix has a name, its URL parameter, and a preset, which it is until somebody edits it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Final
+
+import streamlit as st
+from torch import Tensor
+
+from ui.links import fits_in_link, link, linked
+from ui.matrix_table import edited_cells, matrix_table, parse_cells
+
+MAX_ROWS: Final = 12
+MAX_COLUMNS: Final = 16
+LARGEST: Final = 1000.0
+_HISTORY: Final = "matrix_history"
+_ERRORS: Final = "matrix_errors"
+_COUNTS: Final = "matrix_edits"
+_SHAPES: Final = "matrix_shapes"
+_LONGEST_HISTORY: Final = 50
+
+
+def matrix(name: str, preset: Tensor, resizable: bool = False) -> Tensor:
+    """The matrix as edited, where it was and the edit has the shape of the preset (or may have another); else the preset."""
+    edits = _history(name)
+    shape = None if resizable else (preset.shape[0], preset.shape[1])
+    st.session_state.setdefault(_SHAPES, {})[name] = shape
+    if not edits:
+        return preset
+    if shape is not None and edits[-1].shape != shape:
+        received = " × ".join(map(str, edits[-1].shape))
+        forget(name)
+        _errors()[name] = f"{name} was edited as {received}; it is now {shape[0]} × {shape[1]} and back to its preset."
+        return preset
+    return edits[-1]
+
+
+def edit_matrix(
+    name: str,
+    values: Tensor,
+    *,
+    label: str,
+    role: str,
+    row_names: Sequence[str],
+    column_names: Sequence[str],
+    marked_row: int | None = None,
+) -> None:
+    """The table in which the matrix is edited, with undo and reset below it."""
+    matrix_table(
+        f"table-{name}",
+        values,
+        label=label,
+        role=role,
+        row_names=row_names,
+        column_names=column_names,
+        on_edit=partial(_take, name),
+        message=_errors().get(name, ""),
+        marked_row=marked_row,
+        resizable=st.session_state[_SHAPES][name] is None,
+        edits=st.session_state.get(_COUNTS, {}).get(name, 0),
+    )
+    edited = bool(_history(name))
+    with st.container(horizontal=True, gap="small"):
+        st.button("Undo", key=f"undo-{name}", type="tertiary", disabled=not edited, on_click=_undo, args=(name,))
+        st.button("Reset", key=f"reset-{name}", type="tertiary", disabled=not edited, on_click=forget, args=(name,))
+
+
+def forget(*names: str) -> None:
+    """Back to the presets."""
+    for name in names:
+        st.session_state.setdefault(_HISTORY, {})[name] = []
+        _errors().pop(name, None)
+        _count(name)
+        link(name, "")
+
+
+def carry_in_link(names: Sequence[str]) -> None:
+    """Put the edited ones of these matrices into the link, if all of them fit; say so where they do not."""
+    texts = {name: written(_history(name)[-1]) for name in names if _history(name)}
+    fits = fits_in_link(texts)
+    for name in texts:
+        link(name, texts[name] if fits else "")
+    if not fits:
+        st.info("The link carries the presets only: with the edited numbers it would be longer than 2,000 characters.")
+
+
+def written(values: Tensor) -> str:
+    """As a URL parameter that needs no escapes: _ between columns, ~ between rows."""
+    return "~".join("_".join(_number(value) for value in row) for row in values.tolist())
+
+
+def read(text: str, name: str) -> Tensor:
+    """The inverse of `written`. Raises ValueError on everything else."""
+    cells = [row.split("_") for row in text[:20_000].split("~")]
+    return parse_cells(cells, name=name, max_rows=MAX_ROWS, max_columns=MAX_COLUMNS, largest=LARGEST)
+
+
+def _number(value: float) -> str:
+    return repr(value).removesuffix(".0").replace("e+", "e")
+
+
+def _history(name: str) -> list[Tensor]:
+    """All edits, the last one last; at first what the link brought."""
+    histories: dict[str, list[Tensor]] = st.session_state.setdefault(_HISTORY, {})
+    if name not in histories:
+        histories[name] = []
+        if text := linked(name):
+            try:
+                histories[name] = [read(text, name)]
+            except ValueError:
+                _errors()[name] = f"The link's {name} could not be read; this is the preset."
+                link(name, "")
+    return histories[name]
+
+
+def _take(name: str) -> None:
+    """An edit from the browser: take it or say why not."""
+    shape = st.session_state[_SHAPES][name]
+    _count(name)
+    try:
+        values = parse_cells(
+            edited_cells(f"table-{name}"), name=name, max_rows=MAX_ROWS, max_columns=MAX_COLUMNS, shape=shape, largest=LARGEST
+        )
+    except ValueError as error:
+        _errors()[name] = str(error)
+        return
+    _errors().pop(name, None)
+    _history(name).append(values)
+    del _history(name)[:-_LONGEST_HISTORY]
+
+
+def _undo(name: str) -> None:
+    _history(name).pop()
+    _errors().pop(name, None)
+    _count(name)
+    if not _history(name):
+        link(name, "")
+
+
+def _errors() -> dict[str, str]:
+    errors: dict[str, str] = st.session_state.setdefault(_ERRORS, {})
+    return errors
+
+
+def _count(name: str) -> None:
+    counts = st.session_state.setdefault(_COUNTS, {})
+    counts[name] = counts.get(name, 0) + 1

@@ -1,0 +1,33 @@
+"""What a lesson shows, as a program that computes it with attention_core. Numbers are written out in full."""
+
+from __future__ import annotations
+
+from torch import Tensor
+
+
+def self_attention_snippet(x: Tensor, mask: Tensor | None, scale: float | None, normalise: bool) -> str:
+    """x (N, D) as the figure has it, with order and positions in it."""
+    options = "" if mask is None else ", mask=mask"
+    options += "" if scale is None else f", scale={scale}"
+    options += "" if normalise else ", normalise=False"
+    return _program(
+        "attention",
+        f"x = {_tensor(x)}",
+        "" if mask is None else f"mask = {_tensor(mask)}",
+        f"trace = attention(x, x, x{options})",
+        "print(trace.weights)  # W, a row a query",
+        "print(trace.output)  # Y = W · X",
+    )
+
+
+def _program(names: str, *lines: str) -> str:
+    return "\n".join(["import torch\n", f"from attention_core import {names}\n", *filter(None, lines), ""])
+
+
+def _tensor(values: Tensor) -> str:
+    """A literal: a row a line."""
+    kind = ", dtype=torch.float64" if values.is_floating_point() else ""
+    if values.ndim < 2:
+        return f"torch.tensor({values.tolist()}{kind})"
+    rows = "\n".join(f"    {row}," for row in values.tolist())
+    return f"torch.tensor([\n{rows}\n]{kind})"
