@@ -1,6 +1,8 @@
 // An editable matrix: a real table of text inputs. What was typed goes to Python as it is; Python alone accepts or refuses it.
 // data = { label, role, rows, columns, values (row by row), editable, resizable, message, marked, edits, answered }.
-import { MATRIX_INPUT, matrixBlock, matrixElement, matrixMove, matrixName, matrixOverlay, matrixShort, matrixWrite } from "./matrix_text.js";
+import {
+  MATRIX_INPUT, matrixBlock, matrixElement, matrixMove, matrixName, matrixOverlay, matrixShort, matrixWrite,
+} from "./matrix_text.js";
 
 const MATRIX_PAUSE_MS = 120;
 const matrixTables = new WeakMap();
@@ -62,7 +64,7 @@ class MatrixTable {
     const largest = Math.max(...values.filter(Number.isFinite).map(Math.abs), 0);
     this.cells.forEach((cell, i) => this.paint(cell, values[i], largest));
     this.showMessage();
-    if (place) this.cellAt(Math.min(place.row, data.rows.length - 1), Math.min(place.column, data.columns.length - 1)).element.focus();
+    if (place) this.focusNear(place);
   }
 
   build() {
@@ -136,6 +138,11 @@ class MatrixTable {
     return inside ? this.cells[row * columns.length + column] : undefined;
   }
 
+  focusNear({ row, column }) {
+    const { rows, columns } = this.data;
+    this.cellAt(Math.min(row, rows.length - 1), Math.min(column, columns.length - 1)).element.focus();
+  }
+
   enter(cell) {
     this.focused = this.fresh = cell;
     cell.element.value = cell.text;
@@ -156,7 +163,6 @@ class MatrixTable {
   }
 
   press(cell, event) {
-    event.stopPropagation(); // Streamlit's shortcuts see the component, not the input, and would take letters
     this.fresh = null;
     const { key, altKey, shiftKey } = event;
     if (event.ctrlKey || event.metaKey || event.isComposing) return;

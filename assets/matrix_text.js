@@ -57,12 +57,14 @@ export function matrixMove({ key, shiftKey }, { selectionStart, selectionEnd, va
  * One comma between the digits of a single line is a decimal comma.
  */
 export function matrixBlock(text) {
-  const plain = text.slice(0, MATRIX_LONGEST_PASTE).replace(/\]\s*,?\s*\[/g, "\n").replace(/[[\]]/g, "").replace(/\s*[\r\n]+$/, "");
+  const lines = text.slice(0, MATRIX_LONGEST_PASTE).replace(/\]\s*,?\s*\[/g, "\n").replace(/[[\]]/g, "");
+  const plain = lines.replace(/[\r\n]+$/, "");
   const separator = plain.includes("\t") ? "\t"
     : plain.includes(";") ? ";"
     : /^[^,]*\d,\d+(e[+-]?\d+)?$/i.test(plain) && !plain.includes(".") ? /\s+/
     : plain.includes(",") ? "," : /\s+/;
-  return plain.split(/\r\n|\r|\n/).map((line) => (separator instanceof RegExp ? line.trim() : line).split(separator).map((cell) => cell.trim()));
+  const cells = (line) => (separator === "\t" ? line : line.trim()).split(separator).map((cell) => cell.trim());
+  return plain.split(/\r\n|\r|\n/).map(cells);
 }
 
 /** `texts` with `block` laid over it from a cell on; larger, with empty cells, where the block sticks out. */

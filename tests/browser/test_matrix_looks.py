@@ -1,0 +1,75 @@
+"""Matrices in both themes, on a phone and a desktop: all can be read and reached."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+import torch
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+from torch import Tensor
+
+from tests.browser.conftest import screenshot
+from tests.browser.matrix import cell, message, ready, served
+from tests.browser.serving import DESKTOP, PHONE
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture(scope="module")
+def tables() -> Iterator[str]:
+    with served() as url:
+        yield url
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["1440", "390"])
+def test_tables_fit_their_screen_and_axe_finds_nothing(open_page: Open, tables: str, theme: str, size: dict[str, int]) -> None:
+    page = open_page(tables, viewport=size | {"height": 1700}, color_scheme=theme)
+    ready(page)
+    cell(page, "x3, column 4").click()
+    page.keyboard.type("abc")
+    page.keyboard.press("Enter")
+    expect(message(page, "X")).to_be_visible()
+    page.wait_for_timeout(500)
+    screenshot(page, f"matrix-table-{size['width']}-{theme}")
+    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+    scrolled_by_keys = page.locator(".frame").evaluate_all("frames => frames.filter(frame => frame.tabIndex === 0).length")
+    assert scrolled_by_keys == (1 if size is PHONE else 0)  # of the two wide tables the read-only one
+    found = Axe().run(page, context={"include": [".stBidiComponent"]}).response
+    assert found["passes"], "axe must have looked at something"
+    assert [f"{violation['id']}: {violation['nodes'][0]['html'][:200]}" for violation in found["violations"]] == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_letter_in_its_roles_colour_can_be_read(open_page: Open, tables: str, theme: str) -> None:
+    """axe does not judge single letters. WCAG 2.2, 1.4.3: at least 4.5:1, here on the page and on its second background."""
+    page = open_page(tables, color_scheme=theme)
+    ready(page)
+    colours = page.evaluate(
+        """() => {
+             const context = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+             const rgb = colour => {
+               context.fillStyle = colour;
+               context.fillRect(0, 0, 1, 1);
+               return [...context.getImageData(0, 0, 1, 1).data.slice(0, 3)];
+             };
+             const tables = [...document.querySelectorAll(".stBidiComponent *")].map(e => e.shadowRoot).filter(Boolean)
+               .map(root => root.querySelector(".regard-matrix")).filter(Boolean);
+             const style = getComputedStyle(tables[0]);
+             const grounds = ["background", "secondary-background"]
+               .map(name => rgb(style.getPropertyValue(`--st-${name}-color`)));
+             return [grounds, tables.map(table => rgb(getComputedStyle(table.querySelector("caption b")).color))];
+           }"""
+    )
+    grounds, letters = (torch.tensor(part) / 255 for part in colours)
+    assert len({tuple(letter.tolist()) for letter in letters}) == 6
+    low, high = sorted([luminance(letters)[:, None], luminance(grounds)[None]], key=lambda side: float(side.mean()))
+    assert float(((high + 0.05) / (low + 0.05)).min()) >= 4.5
+
+
+def luminance(rgb: Tensor) -> Tensor:
+    """(…, 3) sRGB from 0 to 1 to (…)."""
+    linear = torch.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+    return linear @ torch.tensor([0.2126, 0.7152, 0.0722])
