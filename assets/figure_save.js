@@ -1,7 +1,7 @@
 // A drawing as SVG or PNG, its numbers as CSV: files made in the browser.
 import { downloadBlob } from "./download.js";
 
-const KEPT_STYLES = ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-opacity", "stroke-dasharray", "opacity", "transform", "font-size", "font-family", "font-weight", "font-style", "text-decoration"];
+const KEPT_STYLES = ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-opacity", "stroke-dasharray", "opacity", "transform", "font-size", "font-family", "font-weight", "font-style", "text-decoration", "paint-order", "stroke-linejoin"];
 const PNG_SCALE = 2;
 
 export function downloadSvg(svg, name) {

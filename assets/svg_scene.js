@@ -40,7 +40,7 @@ export class Scene {
   remove(key, node) {
     this.items.delete(key);
     node.style.opacity = 0;
-    node.removeAttribute("data-value"); // it is on its way out and says nothing any more
+    for (const each of [node, ...node.querySelectorAll("[data-value]")]) each.removeAttribute("data-value"); // on its way out it says nothing
     setTimeout(() => node.remove(), FADE_MS);
   }
 }

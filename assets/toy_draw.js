@@ -3,7 +3,8 @@ import { drawCell, drawColumn, drawLabel, drawWire } from "./svg_scene.js";
 
 export const STEPS = { dot: 1, scale: 2, mask: 3, softmax: 4, weigh: 5, sum: 6 };
 
-/** view: { data, layout, step, row, lit }; lit is the key index whose query, key and value are shown up, or null. */
+/** view: { data, layout, step, row, lit, pinned, dimming }; lit is the key whose query, key and value are outlined, or null; while
+ *  dimming the others step back. */
 export function drawToy(scene, view) {
   drawWires(scene, view);
   drawInputs(scene, view);
@@ -24,7 +25,7 @@ export function weightAt({ data, step, row }, j) {
 
 export const largestOf = (rows) => Math.max(0, ...rows.flat().filter(Number.isFinite).map(Math.abs));
 
-const shade = (view, j) => (view.lit === null || view.lit === j ? "" : "dim");
+const shade = (view, j) => (view.dimming && view.lit !== j ? "dim" : "");
 
 function drawInputs(scene, view) {
   const { data, layout } = view;
@@ -160,11 +161,11 @@ function drawOutputs(scene, view) {
 }
 
 function drawWires(scene, view) {
-  const { data, layout, step, row, lit } = view;
+  const { data, layout, step, row, lit, dimming } = view;
   const weightBottom = layout.weightTop + layout.weightHeight;
   data.weights[row].forEach((weight, j) => {
     const keyMiddle = data.projected ? layout.roleLeft("k", j) + layout.cellWidth / 2 : layout.centre(j);
-    const dim = lit !== null && lit !== j ? 0.25 : 1;
+    const dim = dimming && lit !== j ? 0.25 : 1;
     const ends = { from: { x: keyMiddle, y: layout.groupTop - 3 }, to: { x: layout.centre(j), y: weightBottom + 3 } };
     drawWire(scene, `key-wire/${j}`, { ...ends, className: "k", opacity: 0.8 * dim, width: lit === j ? 2.5 : 1.5 });
     if (step === STEPS.sum) {

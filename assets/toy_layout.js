@@ -1,20 +1,21 @@
 // Where everything of the x1..xN figure stands, in pixels of its own drawing. Pure arithmetic.
 
-const GAP = 26;
 const MARGIN = 14;
 
 /** shape: { queries, keys, dim, headDim, valueDim, projected, cross } → places of columns and the size of the drawing. */
 export function layOut({ queries, keys, dim, headDim, valueDim, projected, cross }) {
   const deepest = Math.max(dim, headDim, valueDim);
   const cellHeight = deepest > 10 ? 16 : deepest > 6 ? 18 : 22;
-  const cellWidth = deepest > 8 || keys > 8 || projected ? 46 : 54;
+  const cellWidth = projected ? 39 : deepest > 8 || keys > 8 ? 46 : 54;
+  const gap = projected ? 15 : 26;
+  const seam = 3; // between the q, k and v of one token
   const inGroup = projected ? (cross ? ["k", "v"] : ["q", "k", "v"]) : ["x"];
-  const groupWidth = inGroup.length * cellWidth + (inGroup.length - 1) * 5;
+  const groupWidth = inGroup.length * cellWidth + (inGroup.length - 1) * seam;
   const laneWidth = cellWidth + 38;
   const left = MARGIN + laneWidth;
-  const groupLeft = (j) => left + j * (groupWidth + GAP);
+  const groupLeft = (j) => left + j * (groupWidth + gap);
   const centre = (j) => groupLeft(j) + groupWidth / 2;
-  const outputLeft = cross ? (i) => left + i * (cellWidth + GAP) : (i) => centre(i) - cellWidth / 2;
+  const outputLeft = cross ? (i) => left + i * (cellWidth + gap) : (i) => centre(i) - cellWidth / 2;
 
   const outputTop = 32;
   const productTop = outputTop + valueDim * cellHeight + 54;
@@ -32,7 +33,7 @@ export function layOut({ queries, keys, dim, headDim, valueDim, projected, cross
     centre,
     outputLeft,
     inputLeft: (j) => centre(j) - cellWidth / 2,
-    roleLeft: (role, j) => groupLeft(j) + inGroup.indexOf(role) * (cellWidth + 5),
+    roleLeft: (role, j) => groupLeft(j) + inGroup.indexOf(role) * (cellWidth + seam),
     weightLeft: (j) => centre(j) - cellWidth / 2,
     outputTop,
     productTop,

@@ -45,7 +45,7 @@ export class ToyView {
   }
 
   draw() {
-    const view = { data: this.data, layout: this.layout, step: this.step, row: this.row, lit: this.hovered ?? this.pair, pinned: this.pair };
+    const view = { data: this.data, layout: this.layout, step: this.step, row: this.row, lit: this.hovered ?? this.pair, pinned: this.pair, dimming: this.hovered !== null };
     this.scene.draw(() => drawToy(this.scene, view));
     this.root.dataset.step = this.step;
     this.root.dataset.row = this.row;

@@ -20,9 +20,9 @@ class MultiHeadTrace:
 
     x (..., N, D): the input. pieces (..., H, N, d or D): what each head reads, its slice of x or the whole of it.
     heads: the `AttentionTrace` of all heads, q, k, v and output (..., H, N, d), weights (..., H, N, N).
-    concat (..., N, D): the heads' outputs side by side, 0 where a head is off. contributions (..., H, N, D): what each head adds
-    to the output, its part of concat times its rows of W_0. output (..., N, D): concat · W_0 + b_0, the sum of the contributions
-    plus b_0; without W_0 the bare concat.
+    concat (..., N, D): the heads' outputs side by side, 0 where a head is off. contributions (..., H, N, D): what each head
+    adds to the output, its part of concat times its rows of W_0. output (..., N, D): concat · W_0 + b_0, the sum of the
+    contributions plus b_0; without W_0 the bare concat.
     """
 
     x: Tensor

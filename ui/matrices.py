@@ -65,7 +65,7 @@ def edit_matrix(
         edits=st.session_state.get(_COUNTS, {}).get(name, 0),
     )
     edited = bool(_history(name))
-    with st.container(horizontal=True, gap="small"):
+    with st.container(horizontal=True, gap="small", key=f"tools-{name}"):
         st.button("Undo", key=f"undo-{name}", type="tertiary", disabled=not edited, on_click=_undo, args=(name,))
         st.button("Reset", key=f"reset-{name}", type="tertiary", disabled=not edited, on_click=forget, args=(name,))
 

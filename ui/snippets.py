@@ -20,6 +20,20 @@ def self_attention_snippet(x: Tensor, mask: Tensor | None, scale: float | None, 
     )
 
 
+def qkv_snippet(x: Tensor, z: Tensor | None, made: dict[str, tuple[Tensor, Tensor]], mask: Tensor | None) -> str:
+    """x (N, D), z (M, Dz) or None for self-attention, and by role the weight and the bias."""
+    return _program(
+        "attention",
+        f"x = {_tensor(x)}",
+        f"z = {'x' if z is None else _tensor(z)}",
+        *(f"W_{role} = {_tensor(weight)}\nb_{role} = {_tensor(bias)}" for role, (weight, bias) in made.items()),
+        "" if mask is None else f"mask = {_tensor(mask)}",
+        f"trace = attention(x @ W_q + b_q, z @ W_k + b_k, z @ W_v + b_v{'' if mask is None else ', mask=mask'})",
+        "print(trace.weights)  # W, a row a query",
+        "print(trace.output)  # Y = W · v",
+    )
+
+
 def _program(names: str, *lines: str) -> str:
     return "\n".join(["import torch\n", f"from attention_core import {names}\n", *filter(None, lines), ""])
 

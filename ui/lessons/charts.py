@@ -9,8 +9,9 @@ from torch import Tensor
 
 ORANGE = "rgba(230, 159, 0, {})"
 BLUE = "rgba(0, 114, 178, {})"
-POSITIVE = [[0, ORANGE.format(0.04)], [1, ORANGE.format(0.8)]]
-SIGNED = [[0, BLUE.format(0.8)], [0.5, "rgba(128, 128, 128, 0.04)"], [1, ORANGE.format(0.8)]]
+POSITIVE = [[0, ORANGE.format(0.04)], [1, ORANGE.format(0.6)]]
+SIGNED = [[0, BLUE.format(0.6)], [0.5, "rgba(128, 128, 128, 0.04)"], [1, ORANGE.format(0.6)]]
+WIDTH = 400
 LETTERED = 64
 """Up to so many cells the numbers are written into them."""
 
@@ -33,6 +34,7 @@ def weights_figure(
             ygap=1,
             hovertemplate="%{customdata}: %{z:.9f}<extra></extra>",
             customdata=[[f"query {_plain(query)}, key {_plain(key)}" for key in keys] for query in queries],
+            showscale=weights.numel() > LETTERED,
             colorbar={"thickness": 8, "len": 1, "tickformat": ".2~g", "nticks": 5},
         )
     )
@@ -62,6 +64,7 @@ def weights_figure(
     )
     figure.update_layout(
         margin={"l": 8, "r": 8, "t": 30, "b": 8},
+        width=WIDTH,
         height=370,
         font={"size": 13},
         dragmode=False,

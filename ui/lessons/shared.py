@@ -96,7 +96,7 @@ def show_weights(weights: Tensor, queries: Sequence[str], keys: Sequence[str], c
         if points:
             choose(*divmod(points[0]["point_index"], columns))
 
-    st.plotly_chart(figure, key=key, on_select=take, selection_mode="points", config={"displayModeBar": False})
+    st.plotly_chart(figure, key=key, on_select=take, selection_mode="points", width="content", config={"displayModeBar": False})
 
 
 def check_yourself(page: str, done: Sequence[bool]) -> None:
