@@ -5,7 +5,7 @@ A matrix has a name, its URL parameter, and a preset, which it is until somebody
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Final
 
@@ -58,7 +58,7 @@ def edit_matrix(
         role=role,
         row_names=row_names,
         column_names=column_names,
-        on_edit=partial(_take, name),
+        on_edit=partial(_take, name, label),
         message=_errors().get(name, ""),
         marked_row=marked_row,
         resizable=st.session_state[_SHAPES][name] is None,
@@ -79,8 +79,14 @@ def forget(*names: str) -> None:
         link(name, "")
 
 
-def carry_in_link(names: Sequence[str]) -> None:
-    """Put the edited ones of these matrices into the link, if all of them fit; say so where they do not."""
+def carry_in_link(names: Sequence[str], others: Callable[[str], bool] = lambda _: False) -> None:
+    """Put the edited ones of these matrices into the link, if all of them fit; say so where they do not.
+
+    Edited ones that are not among them and of which `others` is true leave the link: they are not on show.
+    """
+    for name in st.session_state.get(_HISTORY, {}):
+        if name not in names and others(name):
+            link(name, "")
     texts = {name: written(_history(name)[-1]) for name in names if _history(name)}
     fits = fits_in_link(texts)
     for name in texts:
@@ -118,13 +124,13 @@ def _history(name: str) -> list[Tensor]:
     return histories[name]
 
 
-def _take(name: str) -> None:
+def _take(name: str, label: str) -> None:
     """An edit from the browser: take it or say why not."""
     shape = st.session_state[_SHAPES][name]
     _count(name)
     try:
         values = parse_cells(
-            edited_cells(f"table-{name}"), name=name, max_rows=MAX_ROWS, max_columns=MAX_COLUMNS, shape=shape, largest=LARGEST
+            edited_cells(f"table-{name}"), name=label, max_rows=MAX_ROWS, max_columns=MAX_COLUMNS, shape=shape, largest=LARGEST
         )
     except ValueError as error:
         _errors()[name] = str(error)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from torch import Tensor
 
+from attention_core import MultiHeadSelfAttention
+
 
 def self_attention_snippet(x: Tensor, mask: Tensor | None, scale: float | None, normalise: bool) -> str:
     """x (N, D) as the figure has it, with order and positions in it."""
@@ -31,6 +33,24 @@ def qkv_snippet(x: Tensor, z: Tensor | None, made: dict[str, tuple[Tensor, Tenso
         f"trace = attention(x @ W_q + b_q, z @ W_k + b_k, z @ W_v + b_v{'' if mask is None else ', mask=mask'})",
         "print(trace.weights)  # W, a row a query",
         "print(trace.output)  # Y = W · v",
+    )
+
+
+def multi_head_snippet(layer: MultiHeadSelfAttention, x: Tensor, mask: Tensor | None, heads_on: tuple[bool, ...]) -> str:
+    """x (N, D), the layer with all its numbers, and which of its heads are on."""
+    joined = "" if layer.W_0 is not None else ", output_projection=False"
+    options = "" if mask is None else ", mask"
+    options += "" if all(heads_on) else f", heads_on=torch.tensor({list(heads_on)})"
+    return _program(
+        "MultiHeadSelfAttention",
+        f"x = {_tensor(x)}",
+        "" if mask is None else f"mask = {_tensor(mask)}",
+        f'layer = MultiHeadSelfAttention({layer.dim}, {layer.num_heads}, "{layer.reading}"{joined})',
+        "layer = layer.double().requires_grad_(False)",
+        *(f"layer.{name}.copy_({_tensor(values.detach())})" for name, values in layer.named_parameters()),
+        f"trace = layer.trace(x{options})",
+        "print(trace.heads.weights)  # a matrix a head",
+        "print(trace.output)  # Y = concat · W_0 + b_0",
     )
 
 

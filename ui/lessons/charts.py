@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import plotly.graph_objects as go
+from plotly.subplots import make_subplots
 from torch import Tensor
 
 ORANGE = "rgba(230, 159, 0, {})"
@@ -12,6 +13,7 @@ BLUE = "rgba(0, 114, 178, {})"
 POSITIVE = [[0, ORANGE.format(0.04)], [1, ORANGE.format(0.6)]]
 SIGNED = [[0, BLUE.format(0.6)], [0.5, "rgba(128, 128, 128, 0.04)"], [1, ORANGE.format(0.6)]]
 WIDTH = 400
+HEADS_A_ROW = 4
 LETTERED = 64
 """Up to so many cells the numbers are written into them."""
 
@@ -73,6 +75,37 @@ def weights_figure(
     _frame(figure, -0.5, num_keys - 0.5, row, 2)
     if pair is not None:
         _frame(figure, pair - 0.5, pair + 0.5, row, 4)
+    return figure
+
+
+def heads_weights_figure(weights: Tensor, names: Sequence[str], heads_on: Sequence[bool]) -> go.Figure:
+    """Weights (H, N, N) of all heads, side by side with one scale; a head that is off is faint."""
+    num_heads, size = len(weights), weights.shape[1]
+    columns = min(num_heads, HEADS_A_ROW)
+    titles = [f"head {head + 1}{'' if on else ', off'}" for head, on in enumerate(heads_on)]
+    rows = -(-num_heads // columns)
+    figure = make_subplots(rows, columns, subplot_titles=titles, horizontal_spacing=0.03, vertical_spacing=0.3 / rows)
+    labels = [_html(name) for name in names]
+    for head, on in enumerate(heads_on):
+        heatmap = go.Heatmap(
+            z=weights[head].tolist(),
+            zmin=0,
+            zmax=1,
+            colorscale=POSITIVE,
+            xgap=1,
+            ygap=1,
+            opacity=1 if on else 0.35,
+            showscale=False,
+            text=[[f"{weight:.2f}" for weight in row] for row in weights[head].tolist()],
+            texttemplate="%{text}" if size**2 <= LETTERED / 2 else "",
+            customdata=[[f"head {head + 1}, query {_plain(query)}, key {_plain(key)}" for key in names] for query in names],
+            hovertemplate="%{customdata}: %{z:.9f}<extra></extra>",
+        )
+        figure.add_trace(heatmap, head // columns + 1, head % columns + 1)
+    ticks = {"tickvals": list(range(size)), "ticktext": labels, "showgrid": False, "zeroline": False, "ticks": ""}
+    figure.update_xaxes(**ticks)
+    figure.update_yaxes(autorange="reversed", **ticks)
+    figure.update_layout(margin={"l": 8, "r": 8, "t": 36, "b": 8}, height=40 + 260 * rows, font={"size": 13})
     return figure
 
 

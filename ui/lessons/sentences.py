@@ -16,7 +16,9 @@ def say(sentence: str, *numbers: float) -> None:
 
 
 def short(number: float) -> str:
-    """Three significant digits."""
+    """Three significant digits; whole numbers that count something in full."""
+    if isinstance(number, int):
+        return f"{number:,}"
     return f"{number:.3g}" if number == 0 or 1e-3 <= abs(number) < 1e5 else f"{number:.1e}"
 
 
