@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from attention_core import attention
-from attention_core.masks import causal, mask_matrix, window
+from attention_core.masks import before, causal, mask_matrix, window
 
 
 def test_causal_is_the_lower_triangle_also_where_it_is_not_square() -> None:
@@ -33,3 +33,11 @@ def test_under_the_causal_mask_later_tokens_change_nothing() -> None:
     changed = torch.cat([x[:3], torch.randn(3, 4)])
     mask = mask_matrix(causal, 6, 6)
     torch.testing.assert_close(attention(x, x, x, mask).output[:3], attention(changed, changed, changed, mask).output[:3])
+
+
+def test_only_before_leaves_the_first_query_nothing() -> None:
+    mask = mask_matrix(before, 4, 4)
+    assert mask.equal(torch.ones(4, 4, dtype=torch.bool).tril(-1))
+    x = torch.randn(4, 3)
+    trace = attention(x, x, x, mask)
+    assert trace.weights[0].abs().max() == 0 and trace.output[0].abs().max() == 0

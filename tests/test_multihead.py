@@ -112,3 +112,30 @@ def test_a_wrong_number_of_heads_explains_itself() -> None:
         MultiHeadSelfAttention(8, 2, reading="both")  # type: ignore[arg-type]
     with pytest.raises(ValueError, match=r"\(\.\.\., N, 8\), received \(5, 7\)"):
         MultiHeadSelfAttention(8, 2)(torch.randn(5, 7))
+
+
+def test_what_the_heads_add_sums_to_the_output(module: MultiHeadSelfAttention, x: Tensor) -> None:
+    trace = module.trace(x)
+    torch.testing.assert_close(trace.contributions.sum(-3) + module.b_0, trace.output)
+
+
+def test_a_head_that_is_off_adds_nothing_and_the_others_what_they_did(module: MultiHeadSelfAttention, x: Tensor) -> None:
+    whole, kept = module.trace(x), module.trace(x, heads_on=torch.tensor([True, False, True]))
+    assert kept.contributions[:, 1].abs().max() == 0 and kept.concat[..., 4:8].abs().max() == 0
+    torch.testing.assert_close(kept.output, whole.output - whole.contributions[:, 1])
+    torch.testing.assert_close(kept.heads.weights, whole.heads.weights)
+    with pytest.raises(ValueError, match=r"heads_on must be \(3,\), received \(2,\)"):
+        module.trace(x, heads_on=torch.tensor([True, False]))
+
+
+def test_without_w0_the_output_is_the_concatenation(x: Tensor) -> None:
+    module = MultiHeadSelfAttention(DIM, HEADS, output_projection=False)
+    trace = module.trace(x)
+    assert module.W_0 is None and module.b_0 is None and trace.output.equal(trace.concat)
+    torch.testing.assert_close(trace.contributions.sum(-3), trace.output)
+    assert module.multiply_adds(N) == MultiHeadSelfAttention(DIM, HEADS).multiply_adds(N) - N * DIM**2
+
+
+def test_shuffled_tokens_give_shuffled_outputs(module: MultiHeadSelfAttention, x: Tensor) -> None:
+    order = torch.tensor([3, 0, 4, 1, 2])
+    torch.testing.assert_close(module(x[:, order]), module(x)[:, order])
