@@ -7,6 +7,7 @@ import { Stops } from "./heads_stops.js";
 import { writeDerivation } from "./heads_terms.js";
 import { choiceOf, completed } from "./heads_trace.js";
 import { describe } from "./heads_words.js";
+import { reachFrames, watchFrames } from "./scroll_frames.js";
 import { Scene, setAttributes, svgElement } from "./svg_scene.js";
 
 const REPORT_MS = 350;
@@ -27,8 +28,7 @@ export class HeadsView {
     this.preview = null;
     this.reported = []; // what Python was told and has not answered yet
     this.listen();
-    this.frames = new ResizeObserver(() => this.reachFrames());
-    this.frames.observe(root);
+    watchFrames(root);
   }
 
   /** New numbers from Python. The choice on screen stays unless Python chose otherwise. */
@@ -72,7 +72,7 @@ export class HeadsView {
     this.stops.mark(this.data, completed(this.data, this.choice), this.choice);
     writeDerivation(this.find(".derivation"), view);
     this.hint();
-    this.reachFrames();
+    reachFrames(this.root);
   }
 
   /** Change what is shown and, once it rests, tell Python for the link. */
@@ -152,15 +152,6 @@ export class HeadsView {
     if (stop === "head") return { followed: within(at.followed + down + right, heads) };
     if (stop === "weight") return { followed: at.followed, pair: within(at.pair + down + right, tokens) };
     return { followed: at.followed, part: within(at.part + down + right, dim / heads) };
-  }
-
-  /** What scrolls can be reached by the keyboard, and nothing else. */
-  reachFrames() {
-    for (const frame of this.root.querySelectorAll(".frame")) {
-      const wide = frame.scrollWidth > frame.clientWidth + 1;
-      const region = { tabindex: 0, role: "region", "aria-label": frame.dataset.label };
-      setAttributes(frame, wide ? region : { tabindex: null, role: null, "aria-label": null });
-    }
   }
 }
 

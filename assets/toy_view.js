@@ -1,5 +1,6 @@
 // What the figure of the lessons shows and how it is handled: the chosen row, the step, the key under the pointer.
 import { downloadCsv, downloadPng, downloadSvg } from "./figure_save.js";
+import { reachFrames, watchFrames } from "./scroll_frames.js";
 import { Scene, setAttributes } from "./svg_scene.js";
 import { drawToy } from "./toy_draw.js";
 import { writeEquations } from "./toy_equations.js";
@@ -18,6 +19,7 @@ export class ToyView {
     this.scene = new Scene(this.svg);
     this.hovered = null;
     this.listen();
+    watchFrames(root);
   }
 
   /** New numbers from Python. The choice on screen stays unless Python chose otherwise. */
@@ -54,6 +56,7 @@ export class ToyView {
     writeTerms(this.find(".terms"), view);
     writeEquations(this.find(".equations"), view);
     this.showMark();
+    reachFrames(this.root);
   }
 
   drawSteps() {

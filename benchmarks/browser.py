@@ -1,4 +1,4 @@
-"""What a reader waits for, in headless Chromium: the first map, a hovered row, a changed control."""
+"""What a reader waits for, in headless Chromium: the first map, a hovered row, a changed control, an edited number."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from tests.browser.serving import DESKTOP, launch, serve
 HOVERS = 400
 CHANGES = 12
 SETTLE_MS = 1000
+LESSONS = {"self_attention": "Self-attention", "queries_keys_values": "Queries, keys, values", "multi_head": "Multi-head"}
 
 NOTE_KEY = """() => addEventListener(
   "keydown", () => (window.pressed_at = performance.now()), { once: true, capture: true })"""
@@ -36,6 +37,16 @@ WATCH = """() => {
 }"""
 
 
+# Notes when a number of a lesson's figure last changed; the figure lives in a shadow root.
+WATCH_FIGURE = """() => {
+  window.drawn_at = 0;
+  const roots = [...document.querySelectorAll(".stBidiComponent *")].map(node => node.shadowRoot).filter(Boolean);
+  const figure = roots.map(root => root.querySelector("svg.toy")).find(Boolean);
+  new MutationObserver(() => (window.drawn_at = performance.now()))
+    .observe(figure, { subtree: true, attributeFilter: ["data-value"] });
+}"""
+
+
 def figures() -> list[Figure]:
     with sync_playwright() as playwright:
         browser = launch(playwright)
@@ -47,6 +58,8 @@ def figures() -> list[Figure]:
             page.wait_for_timeout(2000)
             page.evaluate(WATCH)
             found += [hovering(page), *changes(page)]
+            page.close()
+            found += [edits(browser, f"{url}/{lesson}", title) for lesson, title in LESSONS.items()]
         browser.close()
     return found
 
@@ -91,6 +104,22 @@ def changes(page: Page) -> list[Figure]:
         Figure("Other heads → new picture, median", statistics.median(heads), 150, "ms"),
         Figure("Layer shown before → new picture, median", statistics.median(layers), 150, "ms"),
     ]
+
+
+def edits(browser: Browser, url: str, title: str) -> Figure:
+    """From Enter in a cell of X to the new numbers in the lesson's figure."""
+    page = browser.new_page(viewport=DESKTOP)
+    page.goto(url)
+    cell = page.get_by_label("x1, column 2", exact=True)
+    cell.wait_for(timeout=60_000)
+    page.wait_for_timeout(2 * SETTLE_MS)
+    page.evaluate(WATCH_FIGURE)
+    times = []
+    for edit in range(1 + CHANGES):
+        cell.fill(str(0.3 + edit / 10))
+        times.append(change(page, cell, "Enter"))
+    page.close()
+    return Figure(f"{title}: edited number → figure, median", statistics.median(times[1:]), 150, "ms")
 
 
 def change(page: Page, control: Locator, key: str) -> float:

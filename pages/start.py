@@ -12,6 +12,11 @@ from ui.viewer import record_or_fall_back
 
 CANVAS = "start-canvas"
 OPENING_LAYER = 10
+LESSONS = {
+    "self_attention": "**Self-attention**: what each vector takes from the others",
+    "queries_keys_values": "**Queries, keys, values**: what it asks, answers and hands over",
+    "multi_head": "**Multi-head**: several attentions, and how they become one",
+}
 
 begin_page()
 
@@ -22,6 +27,9 @@ with words:
     st.markdown(text("texts/start.md"))
     if st.button("Bring your own picture", type="primary", icon=":material/image:"):
         st.switch_page("pages/your_image.py")
+    st.markdown("Or begin with five vectors, and every number live:")
+    for page, says in LESSONS.items():
+        st.page_link(f"pages/{page}.py", label=says, icon=":material/arrow_forward:")
     status = st.container()
 
 source = Source(available_models()[0], (), 37)

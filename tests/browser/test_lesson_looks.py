@@ -1,0 +1,48 @@
+"""The lessons in both themes, on a phone and a desktop, with whole pages to look at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import FIRST_MAP_MS, screenshot
+from tests.browser.serving import DESKTOP, PHONE
+
+Open = Callable[..., Page]
+HEIGHT = 3400
+
+
+@pytest.mark.parametrize("name", ["self_attention", "queries_keys_values", "multi_head"])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["1440", "390"])
+def test_a_lesson_fits_its_screen_and_axe_finds_nothing(
+    open_page: Open, server: str, name: str, theme: str, size: dict[str, int]
+) -> None:
+    page = open_page(f"{server}/{name}", viewport=size | {"height": HEIGHT}, color_scheme=theme)
+    expect(page.locator("svg.toy [data-name^='y/']").first).to_be_visible(timeout=FIRST_MAP_MS)
+    expect(page.locator(".js-plotly-plot").first).to_be_attached(timeout=FIRST_MAP_MS)
+    expect(page.get_by_text("The same in Python")).to_be_attached(timeout=FIRST_MAP_MS)
+    page.wait_for_timeout(800)
+    screenshot(page, f"{name}-{size['width']}-{theme}")
+    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+    assert sticking_out(page, size["width"]) == []
+    found = Axe().run(page, context={"include": [".stBidiComponent"]}).response
+    assert found["passes"], "axe must have looked at something"
+    assert [f"{violation['id']}: {violation['nodes'][0]['html'][:200]}" for violation in found["violations"]] == []
+
+
+def sticking_out(page: Page, width: int) -> list[str]:
+    """What reaches beyond the window and does not scroll in a frame of its own."""
+    found: list[str] = page.evaluate(
+        """width => {
+             const roots = [...document.querySelectorAll(".stBidiComponent *")].map(node => node.shadowRoot).filter(Boolean);
+             return roots.flatMap(root => [...root.querySelectorAll("*")])
+               .filter(node => !node.closest(".frame") || node.classList.contains("frame"))
+               .filter(node => node.getBoundingClientRect().right > width + 1).map(node => node.outerHTML.slice(0, 80));
+           }""",
+        width,
+    )
+    return found
