@@ -26,16 +26,15 @@ def built(
 ) -> tuple[MultiHeadSelfAttention, MultiHeadTrace, tuple[bool, ...]]:
     """Seeded; `off` are the heads that are off, "13" the first and the third."""
     torch.manual_seed(3)
-    layer = MultiHeadSelfAttention(dim, heads, "slice" if reading == "slice" else "project", output_projection=joined).double()
+    layer = MultiHeadSelfAttention(dim, heads, "slice" if reading == "slice" else "project", output_projection=joined)
+    layer.double().requires_grad_(False)
     for bias in (layer.b_q, layer.b_k, layer.b_v, layer.b_0):
         if bias is not None:
             torch.nn.init.normal_(bias, std=0.3)
     x = (torch.randn(tokens, dim) * 10).round() / 10
     on = tuple(str(head + 1) not in off for head in range(heads))
     mask = torch.ones(tokens, tokens).tril().bool() if causal else None
-    with torch.no_grad():
-        trace = layer.trace(x.double(), mask, heads_on=torch.tensor(on))
-    return layer, trace, on
+    return layer, layer.trace(x.double(), mask, heads_on=torch.tensor(on)), on
 
 
 def asked_for(asked: Mapping[str, str]) -> tuple[MultiHeadSelfAttention, MultiHeadTrace, tuple[bool, ...]]:
