@@ -44,9 +44,9 @@ function drawBox(scene, { data, layout }, h, followed) {
 function drawLetters(scene, { data, layout }, h, opacity) {
   const letter = (key, text, role, x, y) =>
     drawLabel(scene, `letter/${h}/${key}`, { text, anchor: "start", x, y, opacity, className: `small name ${role}` });
-  letter("w", `W_${h + 1}`, "w", layout.weightLeft(h) + 1, layout.outTop - 10);
-  letter("out", `W_${h + 1} V_${h + 1}`, "y", layout.valueLeft(h) + 1, layout.outTop - 10);
-  letter("v", `V_${h + 1}`, "v", layout.valueLeft(h) + 1, layout.valueTop - 11);
+  letter("w", "W", "w", layout.weightLeft(h) + 1, layout.outTop - 10);
+  letter("out", "W V", "y", layout.valueLeft(h) + 1, layout.outTop - 10);
+  letter("v", "V", "v", layout.valueLeft(h) + 1, layout.valueTop - 11);
   const corner = { x: layout.cornerLeft(h) + 1, anchor: "start" };
   drawLabel(scene, `head-number/${h}`, { ...corner, text: `head ${h + 1}`, y: layout.valueTop + 8, className: "head-number" });
   const says = data.heads[h].on ? `${data.x.length}×${layout.headDim}` : "off";

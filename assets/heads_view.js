@@ -7,7 +7,7 @@ import { Stops } from "./heads_stops.js";
 import { writeDerivation } from "./heads_terms.js";
 import { choiceOf, completed } from "./heads_trace.js";
 import { describe } from "./heads_words.js";
-import { reachFrames, watchFrames } from "./scroll_frames.js";
+import { reachFrames, reveal, watchFrames } from "./scroll_frames.js";
 import { Scene, setAttributes, svgElement } from "./svg_scene.js";
 
 const REPORT_MS = 350;
@@ -44,11 +44,13 @@ export class HeadsView {
     this.layout = layOut({ ...this.shape, split: data.split, joined: Boolean(data.W_0), biased: Boolean(data.b_0) });
     this.choice = this.within(this.choice);
     this.preview = null;
+    this.pointed = undefined; // the number under the pointer may be gone
     const { width, height } = this.layout;
     setAttributes(this.svg, { viewBox: `0 0 ${width} ${height}`, width, height, "aria-label": data.name });
     this.svg.style.setProperty("--natural", `${width}px`);
     this.find(".frame").dataset.label = data.name;
     this.draw();
+    if (!this.revealed) this.revealed = reveal(this.svg.querySelector(".panel.followed"));
   }
 
   /** The choice, with what these numbers no longer have left open. */

@@ -14,3 +14,12 @@ export function reachFrames(root) {
 export function watchFrames(root) {
   new ResizeObserver(() => reachFrames(root)).observe(root);
 }
+
+/** Scroll a node's frame sideways until the node stands in its middle. True once the frame has a size. */
+export function reveal(node) {
+  const frame = node?.closest(".frame");
+  if (!frame?.clientWidth) return false;
+  const [inner, outer] = [node.getBoundingClientRect(), frame.getBoundingClientRect()];
+  frame.scrollLeft += inner.left + inner.width / 2 - outer.left - outer.width / 2;
+  return true;
+}

@@ -174,12 +174,32 @@ function drawWires(scene, view) {
       drawWire(scene, `sum-wire/${j}`, { from: { x: layout.centre(j), y: layout.productTop - 22 }, to: top, className: "y", opacity: 0.7 * dim, width });
     }
   });
+  if (data.projected) drawProjectionWires(scene, view);
   const queryEdge = { x: layout.query.x + layout.cellWidth + 3, y: layout.weightTop + layout.weightHeight / 2 };
   drawWire(scene, "query-wire", { from: queryEdge, to: { x: layout.weightLeft(0) - 3, y: queryEdge.y }, className: "q", width: 2 });
+}
+
+/** From every vector to what it is projected to. */
+function drawProjectionWires(scene, { data, layout, row, lit }) {
+  const middle = layout.cellWidth / 2;
+  const bottom = (role) => layout.groupTop + data[role][0].length * layout.cellHeight + 21;
+  for (const role of data.cross ? ["k", "v"] : ["q", "k", "v"]) {
+    data[role].forEach((_, j) => {
+      const strong = role === "q" ? j === row : j === lit;
+      const ends = { from: { x: layout.centre(j), y: layout.inputTop - 3 }, to: { x: layout.roleLeft(role, j) + middle, y: bottom(role) } };
+      drawWire(scene, `${role}-projection/${j}`, { ...ends, className: role, opacity: strong ? 0.9 : 0.4, width: strong ? 2 : 1.2 });
+    });
+  }
+  if (!data.cross) return;
+  const x = layout.query.x + middle;
+  const to = { x, y: layout.query.y + data.q[row].length * layout.cellHeight + 22 };
+  drawWire(scene, "query-projection", { from: { x, y: layout.inputTop - 3 }, to, className: "q", opacity: 0.9, width: 2 });
 }
 
 /** "3" of "x_3". */
 const subscript = (data, j) => (data.cross ? data.names.z : data.names.x)[j].split("_")[1];
 const querySubscript = (data, i) => data.names.x[i].split("_")[1];
-const productName = (data, i, j) => `w_${querySubscript(data, i)}${subscript(data, j)}·${data.projected ? "v" : "x"}_${subscript(data, j)}`;
+/** "32" for w_32, with a comma where it could be misread. */
+export const pairOf = (i, j) => (i.length + j.length > 2 ? `${i},${j}` : i + j);
+const productName = (data, i, j) => `w_${pairOf(querySubscript(data, i), subscript(data, j))}·${data.projected ? "v" : "x"}_${subscript(data, j)}`;
 const columnAt = (layout, x, y) => ({ x, y, width: layout.cellWidth, height: layout.cellHeight });

@@ -1,8 +1,9 @@
-// Every output as the sum that it is: y3 = (x3·x1) x1 + (x3·x2) x2 + …, each letter in the colour of the place it has there.
+// Every output as the sum that it is: y3 = (x3·x1) x1 + (x3·x2) x2 + …, each letter in the colour of the place it has there;
+// with softmax y3 = (exp(x3·x1) x1 + …) / Z3, where Z3 is the sum of the row's exponentials.
 import { numberSpan } from "./numbers.js";
 
 export function writeEquations(root, { data, row, step, lit }) {
-  const wanted = JSON.stringify([data.names, data.projected, data.normalise, data.cross, row]);
+  const wanted = JSON.stringify([data.names, data.projected, data.normalise, data.scale, data.cross, row]);
   if (root.dataset.wanted !== wanted) {
     root.dataset.wanted = wanted;
     root.replaceChildren(...data.output.map((_, i) => equation(data, i, i === row)));
@@ -14,7 +15,8 @@ export function writeEquations(root, { data, row, step, lit }) {
 
 function equation(data, i, chosen) {
   const line = element("p", chosen ? "equation chosen" : "equation");
-  line.append(letter(data.names.y[i], "y"), " = ");
+  line.append(letter(data.names.y[i], "y"), data.normalise ? " = ( " : " = ");
+  const scale = data.scale === 1 ? "" : "/√d";
   const [q, k, v] = data.projected ? ["q", "k", "v"] : ["x", "x", "x"];
   data.k.forEach((_, j) => {
     if (j) line.append(" + ");
@@ -22,9 +24,10 @@ function equation(data, i, chosen) {
     term.dataset.key = j;
     const query = letter(rename(data.names.x[i], q), `q ${data.cross ? "" : `token-${i}`}`);
     const keyName = (data.cross ? data.names.z : data.names.x)[j];
-    term.append(data.normalise ? "softmax(" : "(", query, "·", letter(rename(keyName, k), `k token-${j}`), ") ", letter(rename(keyName, v), `v token-${j}`));
+    term.append(data.normalise ? "exp(" : "(", query, "·", letter(rename(keyName, k), `k token-${j}`), `${scale}) `, letter(rename(keyName, v), `v token-${j}`));
     line.append(term);
   });
+  if (data.normalise) line.append(" ) / ", letter(rename(data.names.y[i], "Z"), ""));
   return line;
 }
 

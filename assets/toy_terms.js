@@ -1,6 +1,6 @@
 // One weight written out: its dot product term by term, as numbers and as bars, and what becomes of it up to the weight.
 import { numberSpan, shortNumber } from "./numbers.js";
-import { STEPS, largestOf, weightAt } from "./toy_draw.js";
+import { STEPS, largestOf, pairOf, weightAt } from "./toy_draw.js";
 
 /** Of the lit pair, or else of the key that the chosen row weighs most. */
 export function writeTerms(root, view) {
@@ -14,7 +14,7 @@ export function writeTerms(root, view) {
   root.replaceChildren(
     dotProduct([`${letters[0]}${low(i1)}`, `${letters[1]}${low(j1)}`], query, key, data.scores[row][j]),
     bars(products),
-    chain(view, j, `w${low(i1 + j1)}`),
+    chain(view, j, `w${low(pairOf(i1, j1))}`),
   );
 }
 
@@ -27,7 +27,7 @@ function dotProduct(names, query, key, score) {
   query.forEach((value, c) => {
     if (c) line.append(" + ");
     const term = element("span", "term");
-    term.append(named(numberSpan(value, "q"), `term-q/${c}`), "×", named(numberSpan(key[c], "k", inBrackets(key[c])), `term-k/${c}`));
+    term.append(named(numberSpan(value, "q", c ? inBrackets(value) : undefined), `term-q/${c}`), "×", named(numberSpan(key[c], "k", inBrackets(key[c])), `term-k/${c}`));
     line.append(term);
   });
   line.append(" = ", named(numberSpan(score, "w strong"), "term-score"));

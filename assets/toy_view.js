@@ -1,6 +1,6 @@
 // What the figure of the lessons shows and how it is handled: the chosen row, the step, the key under the pointer.
 import { downloadCsv, downloadPng, downloadSvg } from "./figure_save.js";
-import { reachFrames, watchFrames } from "./scroll_frames.js";
+import { reachFrames, reveal, watchFrames } from "./scroll_frames.js";
 import { Scene, setAttributes } from "./svg_scene.js";
 import { drawToy } from "./toy_draw.js";
 import { writeEquations } from "./toy_equations.js";
@@ -18,6 +18,7 @@ export class ToyView {
     this.svg = this.find("svg.toy");
     this.scene = new Scene(this.svg);
     this.hovered = null;
+    this.reported = []; // what Python was told and has not answered yet
     this.listen();
     watchFrames(root);
   }
@@ -25,7 +26,9 @@ export class ToyView {
   /** New numbers from Python. The choice on screen stays unless Python chose otherwise. */
   show(data) {
     const asked = JSON.stringify([data.row, data.step, data.pair]);
-    if (asked !== this.asked && asked !== this.reported) [this.row, this.step, this.pair] = [data.row, data.step, data.pair];
+    const answered = this.reported.lastIndexOf(asked);
+    if (answered < 0 && asked !== this.asked) [this.row, this.step, this.pair] = [data.row, data.step, data.pair];
+    this.reported.splice(0, answered + 1);
     this.asked = asked;
     this.data = data;
     this.row = Math.min(this.row, data.output.length - 1);
@@ -44,6 +47,7 @@ export class ToyView {
     setAttributes(this.svg, { viewBox: `0 0 ${width} ${height}`, width, height, "aria-label": data.name });
     this.svg.style.setProperty("--natural", `${width}px`);
     this.draw();
+    if (!this.revealed) this.revealed = reveal(this.svg.querySelector("g.name.output.chosen"));
   }
 
   draw() {
@@ -93,13 +97,15 @@ export class ToyView {
   }
 
   /** Change what is shown and, once it rests, tell Python for the link and the charts. */
-  choose(choice) {
+  choose(choice, playing = false) {
+    if (!playing) this.stop();
     Object.assign(this, choice);
     this.draw();
     clearTimeout(this.reporting);
     this.reporting = setTimeout(() => {
       const { row, step, pair } = this;
-      this.reported = JSON.stringify([row, step, pair]);
+      const report = JSON.stringify([row, step, pair]);
+      if (report !== (this.reported.at(-1) ?? this.asked)) this.reported.push(report);
       this.send({ row, step, pair });
     }, REPORT_MS);
   }
@@ -180,12 +186,25 @@ export class ToyView {
 
   /** From the first step to the last, once. */
   play() {
-    clearInterval(this.playing);
+    if (this.playing) return this.stop();
     this.choose({ step: 1 });
     this.playing = setInterval(() => {
-      if (!this.root.isConnected || this.step >= LAST_STEP) clearInterval(this.playing);
-      else this.choose({ step: this.step + 1 });
+      if (!this.root.isConnected || this.step >= LAST_STEP) this.stop();
+      else this.choose({ step: this.step + 1 }, true);
     }, PLAY_MS);
+    this.labelPlay("❚❚", "Stop");
+  }
+
+  stop() {
+    clearInterval(this.playing);
+    this.playing = null;
+    this.labelPlay("▶", "Play the steps");
+  }
+
+  labelPlay(text, label) {
+    const button = this.find(".play");
+    button.textContent = text;
+    button.setAttribute("aria-label", label);
   }
 }
 

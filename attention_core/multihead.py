@@ -49,7 +49,7 @@ class MultiHeadSelfAttention(nn.Module):
         super().__init__()
         if num_heads < 1 or dim % num_heads:
             divisors = [count for count in range(1, dim + 1) if dim % count == 0]
-            raise ValueError(f"{num_heads} heads do not divide a width of {dim}; possible are {divisors}")
+            raise ValueError(f"{num_heads} heads do not divide a width of {dim}; possible are {', '.join(map(str, divisors))}")
         if reading not in ("project", "slice"):
             raise ValueError(f'reading must be "project" or "slice", received {reading!r}')
         self.dim, self.num_heads, self.head_dim, self.reading = dim, num_heads, dim // num_heads, reading

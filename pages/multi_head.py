@@ -8,7 +8,15 @@ from ui.heads_figure import heads_figure
 from ui.lessons import multi_head as parts
 from ui.lessons.charts import heads_weights_figure
 from ui.lessons.sentences import feature_names, plain
-from ui.lessons.shared import check_yourself, choose_mask, choose_vectors, edited_vectors, offer_python
+from ui.lessons.shared import (
+    check_yourself,
+    choose_mask,
+    choose_vectors,
+    edited_vectors,
+    offer_python,
+    offer_to_start_over,
+    say_which_rows_see_nothing,
+)
 from ui.matrices import carry_in_link, edit_matrix
 from ui.page import begin_page
 from ui.snippets import multi_head_snippet
@@ -16,7 +24,7 @@ from ui.toy_figure import Names, subscripted
 
 begin_page()
 st.subheader("What do several attentions see that one cannot?", anchor=False)
-stage, side = st.columns([4, 1], gap="medium")
+stage, side = st.columns([4.4, 1], gap="medium")
 
 with side:
     reading = parts.choose_reading()
@@ -25,8 +33,8 @@ with side:
     num_heads = parts.choose_heads(X.shape[1])
     heads_on = parts.choose_heads_on(num_heads)
     setting = parts.choose_setting(X.shape[1], num_heads, reading)
-    with st.expander("More"):
-        mask = choose_mask(len(X), len(X))
+    mask = choose_mask(len(X), len(X))
+    offer_to_start_over(("X8", *setting.names()))
 
 layer = parts.build_layer(setting)
 trace = layer.trace(X, mask, heads_on=torch.tensor(heads_on))
@@ -43,12 +51,12 @@ with stage:
         alt="Multi-head self-attention: x below, the heads above it, their outputs side by side, and W_0 that joins them to y",
     )
     parts.say_that_heads_add_up(layer, trace)
+    say_which_rows_see_nothing(trace.heads.masked[0], names.x)
 
 st.subheader("The numbers", anchor=False)
 X_column, W0_column = st.columns(2, gap="large")
 with X_column:
     edit_matrix("X8", X, label="X", role="x", row_names=plain("x", range(len(X))), column_names=features)
-    st.caption(vectors.note)
 with W0_column:
     parts.edit_join(layer)
 parts.edit_heads(layer, setting, features)

@@ -13,6 +13,8 @@ from ui.lessons.shared import (
     choose_vectors,
     edited_vectors,
     offer_python,
+    offer_to_start_over,
+    say_which_rows_see_nothing,
     show_weights,
     with_positions,
 )
@@ -28,17 +30,19 @@ stage, side = st.columns([1.6, 1], gap="medium")
 
 with side:
     recipe = parts.choose_recipe()
+    seed = parts.choose_seed(recipe)
     consequence = st.container()
     vectors = choose_vectors()
     X = edited_vectors(vectors)
     Z = parts.choose_source(X.shape[1])
     tables = st.container()
-    with st.expander("More"):
-        seed = parts.choose_seed()
-        d = parts.choose_head_width(X.shape[1])
-        mask = choose_mask(len(X), len(X if Z is None else Z))
-        order = choose_order(len(X))
-        x = with_positions(X[order], st.toggle("Add positions (sinusoidal)", **bound("positions")))
+    d = parts.choose_head_width(X.shape[1])
+    mask = choose_mask(len(X), len(X if Z is None else Z))
+    order = choose_order(len(X))
+    positions = st.toggle("Add positions (sinusoidal)", **bound("positions", value=False))
+    offer_to_start_over(("X", "Z", *parts.MATRICES))
+
+x = with_positions(X[order], positions)
 
 source = x if Z is None else Z
 made = parts.projections(x, source, d, recipe, seed)
@@ -66,8 +70,9 @@ with stage:
         alt="Attention with projections: the vectors below, their queries, keys and values above them, the outputs y on top",
     )
 with consequence:
-    parts.say_what_recipe_does(recipe, trace, names.z or names.x)
-    parts.say_how_it_differs(trace, self_attention.attend(x, mask if Z is None else None, "scaled"))
+    parts.say_what_recipe_does(recipe, trace, x, source)
+    parts.say_how_it_differs(trace, self_attention.attend(x, mask if Z is None else None, "scaled"), Z is not None)
+    say_which_rows_see_nothing(trace.masked, names.x)
 with tables:
     edit_matrix("X", X, label="X", role="x", row_names=plain("x", range(len(X))), column_names=features)
     if Z is not None:
@@ -86,6 +91,6 @@ with shapes:
     parts.show_shapes(x, source, trace, made, Z is not None)
     st.markdown(text("texts/qkv.md"))
 
-check_yourself("qkv", parts.done(trace))
+check_yourself("qkv", parts.done(trace, order, Z is not None))
 offer_python(qkv_snippet(x, Z, {role: (made[role].weight, made[role].bias) for role in made}, mask), "queries_keys_values.py")
 carry_in_link(("X", "Z", *parts.MATRICES))

@@ -12,6 +12,8 @@ from ui.lessons.shared import (
     choose_vectors,
     edited_vectors,
     offer_python,
+    offer_to_start_over,
+    say_which_rows_see_nothing,
     show_weights,
     with_positions,
 )
@@ -34,7 +36,7 @@ with side:
     X_column, Y_column = st.columns(2, gap="small")
     mask = choose_mask(len(X), len(X))
     order = choose_order(len(X))
-    positions = st.toggle("Add positions (sinusoidal)", **bound("positions"))
+    positions = st.toggle("Add positions (sinusoidal)", **bound("positions", value=False))
     consequence = st.container()
 
 x = with_positions(X[order], positions)
@@ -57,6 +59,7 @@ with stage:
     )
 with sentence:
     parts.say_what_weights_do(version, trace, choice.row, names)
+    say_which_rows_see_nothing(trace.masked, names.x)
 with X_column:
     edit_matrix("X", X, label="X", role="x", row_names=plain("x", range(len(X))), column_names=features)
 with Y_column:
@@ -71,8 +74,10 @@ with W_column:
     show_weights(trace.weights, names.x, names.x, choice, key="self-attention-w")
 words.markdown(text("texts/self_attention.md"))
 
+with side:
+    offer_to_start_over(("X", *parts.DICTIONARY))
 parts.scaling()
 parts.soft_dictionary()
-check_yourself("self_attention", parts.done(trace))
+check_yourself("self_attention", parts.done(trace, order))
 offer_python(self_attention_snippet(x, mask, parts.scale(version), version != "raw"), "self_attention.py")
 carry_in_link(("X", *parts.DICTIONARY))

@@ -69,13 +69,13 @@ def test_at_temperature_zero_the_dictionary_is_a_lookup_and_ties_split(query: li
     app = open_lesson("self_attention", t="0 (hard)", ask="_".join(map(str, query)))
     keys = torch.tensor([[1.0, 0.0], [0.0, 1.0], [-1.0, 0.0], [0.0, -1.0]])
     best = (keys @ torch.tensor(query)).topk(2)
-    expected = 15.0 if best.values[0] == best.values[1] else [10.0, 20.0, 30.0, 40.0][best.indices[0]]
+    expected = 1.5 if best.values[0] == best.values[1] else [1.0, 2.0, 3.0, 4.0][best.indices[0]]
     assert numbers(app, "Mixture") == [expected, expected] and "They are equal" in sentences(app)
 
 
 def test_at_an_infinite_temperature_it_is_the_mean() -> None:
     mixture, hard = numbers(open_lesson("self_attention", t="∞ (mean)"), "Mixture")
-    assert math.isclose(mixture, 25.0) and hard == 10.0
+    assert math.isclose(mixture, 2.5) and hard == 1.0
 
 
 def test_a_hard_lookup_shares_ties() -> None:
@@ -147,3 +147,46 @@ def test_a_task_that_is_done_is_noticed_and_stays_done(page: str, query: dict[st
     for name in query:
         del app.query_params[name]
     assert done(checked(app.run()))[task]
+
+
+def test_tasks_go_by_the_vectors_names_whatever_their_order() -> None:
+    assert done(open_lesson("self_attention", mask="Causal"))[0]
+    assert not done(open_lesson("self_attention", mask="Causal", weights="Softmax", order="5_4_3_2_1"))[0]
+
+
+def test_d_follows_the_vectors_width_until_it_is_set() -> None:
+    app = open_lesson("queries_keys_values", vectors="Words in 2-D")
+    app.button_group(key="vectors").set_value("five").run()
+    assert torch.tensor(figure(app)["q"]).shape == (5, 4) and numbers(app, "Y = Y of the page before") == [0.0]
+    app.slider(key="head_width").set_value(3).run()
+    assert torch.tensor(figure(app)["q"]).shape == (5, 3)
+
+
+def test_undo_brings_back_what_a_preset_took() -> None:
+    app = open_lesson("self_attention", X="1_2~3_4")
+    app.button_group(key="vectors").set_value("orthogonal").run()
+    assert table(app, "X").shape == (4, 4)
+    app.button(key="undo-X").click().run()
+    assert table(app, "X").tolist() == [[1, 2], [3, 4]] and app.query_params["X"] == "1_2~3_4"
+
+
+def test_start_over_takes_everything_back() -> None:
+    app = open_lesson(
+        "queries_keys_values", recipe="Random", draw="7", X="1_2~3_4", mask="Causal", row="1", Wv="9_0~0_9", d="2"
+    )
+    (button,) = (button for button in app.button if button.label == "Start over")
+    checked(button.click().run())
+    opened = open_lesson("queries_keys_values")
+    assert figure(app) == figure(opened) and dict(app.query_params) == dict(opened.query_params)
+
+
+def test_without_softmax_no_step_says_softmax() -> None:
+    steps = [step["title"] for step in figure(open_lesson("self_attention"))["steps"]]
+    assert steps[3] == "No softmax"
+    assert figure(open_lesson("self_attention", weights="Softmax"))["steps"][3]["title"] == "Softmax"
+
+
+def test_square_matrices_of_the_widest_vectors_can_be_edited_by_link() -> None:
+    wide = "~".join("_".join("1" if row == column else "0" for column in range(16)) for row in range(16))
+    app = open_lesson("queries_keys_values", X="_".join("1" * 16) + "~" + "_".join("2" * 16), Wq=wide.replace("1", "2", 1))
+    assert table(app, "W_q")[0, 0] == 2 and table(app, "W_q").shape == (16, 16)

@@ -94,7 +94,7 @@ def test_the_costs_are_counted() -> None:
 def test_a_number_of_heads_that_does_not_divide_explains_itself() -> None:
     app = open_lesson("multi_head", pieces="3")
     (warning,) = app.warning
-    assert warning.value == "3 heads do not divide a width of 8; possible are [1, 2, 4, 8]. Shown: 2."
+    assert warning.value == "3 heads do not divide a width of 8; possible are 1, 2, 4, 8. Shown: 2."
     assert len(figure(app, "regard_heads_figure")["heads"]) == 2
 
 
@@ -106,3 +106,16 @@ def test_edits_of_one_head_stay_with_their_number_of_heads_and_reading() -> None
     assert table(app, "W_q of head 1").shape == (4, 4) and name not in app.query_params
     app.number_input(key="pieces").set_value(4).run()
     assert table(app, "W_q of head 1").tolist() == [[7, 0], [0, 7]] and app.query_params[name] == "7_0~0_7"
+
+
+def test_choosing_a_preset_takes_edits_of_it_back() -> None:
+    app = open_lesson("multi_head", W0="_".join("9" * 8) + ("~" + "_".join("0" * 8)) * 7)
+    assert table(app, "W_0")[0, 0] == 9
+    app.button_group(key="join").set_value("identity").run()
+    assert table(app, "W_0").equal(torch.eye(8).double())
+
+
+@pytest.mark.parametrize("asked", ["0", "-3", "17"])
+def test_any_number_of_heads_is_answered_with_a_sentence(asked: str) -> None:
+    (warning,) = open_lesson("multi_head", pieces=asked).warning
+    assert warning.value.startswith(f"{asked} heads do not divide a width of 8")

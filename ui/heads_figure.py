@@ -11,7 +11,7 @@ from torch import Tensor
 
 from attention_core.multihead import MultiHeadSelfAttention, MultiHeadTrace
 from ui.assets import bundle, text
-from ui.links import link, linked
+from ui.links import link, linked, whole
 from ui.toy_figure import OPENING_ROW, Names
 
 _PARAMETERS: Final = ("row", "column", "followed", "pair")
@@ -100,5 +100,5 @@ def _take(key: str) -> None:
 
 def _index(name: str, count: int) -> int | None:
     """The link's whole number from 1 to `count` as an index, or None."""
-    said = linked(name)
-    return int(said) - 1 if said.isascii() and said.isdigit() and len(said) < 4 and 1 <= int(said) <= count else None
+    number = whole(linked(name), 1, count)
+    return None if number is None else number - 1

@@ -14,7 +14,7 @@ from torch import Tensor
 
 from ui.assets import bundle, text
 
-ROLES: Final = ("x", "q", "k", "v", "w", "y")
+ROLES: Final = ("x", "q", "k", "v", "w", "y", "join")
 _LONGEST_QUOTE: Final = 20
 _LONGEST_NUMBER: Final = 64
 _NUMBER: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)

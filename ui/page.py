@@ -6,11 +6,13 @@ import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
 from ui.assets import ASSETS
+from ui.links import begin_controls
 
 
 def begin_page() -> None:
     """Enter through app.py and take Regard's spacing."""
     _enter_through_app()
+    begin_controls()
     st.html(ASSETS / "page.css")
 
 

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from attention_core import AttentionTrace
 from ui.assets import bundle, text
-from ui.links import link, linked
+from ui.links import link, linked, whole
 
 OPENING_ROW: Final = 2
 LAST_STEP: Final = 6
@@ -37,9 +37,9 @@ class Choice:
 
 def chosen(num_queries: int, num_keys: int) -> Choice:
     """As the link says; the third row and the last step where it says nothing."""
-    row = _whole(linked("row"), 1, num_queries)
-    step = _whole(linked("step"), 1, LAST_STEP)
-    pair = _whole(linked("pair"), 1, num_keys)
+    row = whole(linked("row"), 1, num_queries)
+    step = whole(linked("step"), 1, LAST_STEP)
+    pair = whole(linked("pair"), 1, num_keys)
     return Choice(
         min(OPENING_ROW, num_queries - 1) if row is None else row - 1,
         LAST_STEP if step is None else step,
@@ -90,7 +90,7 @@ def toy_figure(
         "row": choice.row,
         "step": choice.step,
         "pair": choice.pair,
-        "steps": json.loads(text("lessons/steps.json")),
+        "steps": [step if normalise else step | step.get("bare", {}) for step in json.loads(text("lessons/steps.json"))],
         **json.loads(text("lessons/places.json"))["projected" if projected else "plain"],
         "name": alt,
         "file": key,
@@ -111,8 +111,3 @@ def _take(key: str) -> None:
     for name, first in (("row", 1), ("step", 0), ("pair", 1)):
         value = chosen.get(name)
         link(name, str(value + first) if isinstance(value, int) and 0 <= value < 100 else "")
-
-
-def _whole(text: str, low: int, high: int) -> int | None:
-    """A whole number within these limits, or None."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 4 and low <= int(text) <= high else None

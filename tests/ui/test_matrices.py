@@ -29,7 +29,7 @@ def test_what_is_written_is_read_to_the_last_digit(values: Tensor) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "1_2~3", "1_x", "nan", "inf", "1001", "1_" * 16 + "1", "1~" * 12 + "1", "<script>", "1_2;3_4", "9" * 30_000]
+    "text", ["", "1_2~3", "1_x", "nan", "inf", "1001", "1_" * 16 + "1", "1~" * 16 + "1", "<script>", "1_2;3_4", "9" * 30_000]
 )
 def test_anything_else_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"^X: "):

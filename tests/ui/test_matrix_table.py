@@ -162,7 +162,7 @@ def test_whatever_comes_is_either_numbers_or_one_clear_refusal(cells: object) ->
     [
         ({"values": torch.zeros(2, 3)}, "W: expected values of the names' shape (2, 2), got (2, 3)"),
         ({"values": torch.zeros(4)}, "W: expected values of the names' shape (2, 2), got (4,)"),
-        ({"role": "z"}, "W: expected a role of x, q, k, v, w, y, got 'z'"),
+        ({"role": "z"}, "W: expected a role of x, q, k, v, w, y, join, got 'z'"),
     ],
 )
 def test_a_table_that_cannot_be_shown_is_an_error(options: dict[str, object], reason: str) -> None:

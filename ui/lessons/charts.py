@@ -32,8 +32,9 @@ def weights_figure(
     num_keys = weights.shape[1]
     limit = float(weights.abs().max()) or 1.0
     positive = bool(weights.min() >= 0)
+    places = [[f"query {_plain(query)}, key {_plain(key)}" for key in keys] for query in queries]
     heatmap = {
-        **_heatmap(weights, [[f"query {_plain(query)}, key {_plain(key)}" for key in keys] for query in queries]),
+        **_heatmap(weights, places),
         "zmin": 0 if positive else -limit,
         "zmax": max(1.0, limit) if positive else limit,
         "colorscale": POSITIVE if positive else SIGNED,
@@ -58,26 +59,34 @@ def weights_figure(
         },
         "shapes": frames,
     }
-    return {"data": [heatmap, _choosable(weights)], "layout": layout}
+    return {"data": [heatmap, _choosable(weights, places)], "layout": layout}
 
 
 def heads_weights_figure(weights: Tensor, names: Sequence[str], heads_on: Sequence[bool]) -> Figure:
     """Weights (H, N, N) of all heads, side by side with one scale; a head that is off is faint."""
     columns = min(len(weights), HEADS_A_ROW)
-    rows = -(-len(weights) // columns)
+    rows, size = -(-len(weights) // columns), weights.shape[1]
     data: list[Figure] = []
     layout: Figure = {"margin": {"l": 30, "r": 8, "t": 8, "b": 8}, "height": 20 + 270 * rows, "font": FONT, "annotations": []}
     for head, on in enumerate(heads_on):
         places = [[f"head {head + 1}, query {_plain(query)}, key {_plain(key)}" for key in names] for query in names]
         number = str(head + 1) if head else ""
-        shown = {"opacity": 1 if on else 0.35, "colorscale": POSITIVE, "zmin": 0, "zmax": 1, "showscale": False}
-        written = {"text": _texts(weights[head]), "texttemplate": "%{text}"} if weights[head].numel() <= LETTERED / 2 else {}
+        shown = {
+            "opacity": 1 if on else 0.35,
+            "colorscale": POSITIVE,
+            "zmin": 0,
+            "zmax": 1,
+            "showscale": size**2 > LETTERED and head == 0,
+        }
+        written = {"text": _texts(weights[head]), "texttemplate": "%{text}"} if weights[head].numel() <= LETTERED else {}
         data.append(_heatmap(weights[head], places) | shown | written | {"xaxis": f"x{number}", "yaxis": f"y{number}"})
         left, top = head % columns / columns, 1 - head // columns / rows
         width, height = 1 / columns - 0.03, 1 / rows - 60 / layout["height"]
         x, y = [left + 0.015, left + 0.015 + width], [top - 30 / layout["height"] - height, top - 30 / layout["height"]]
         layout[f"xaxis{number}"] = {"domain": x, "anchor": f"y{number}", **_axis(names)}
         layout[f"yaxis{number}"] = {"domain": y, "anchor": f"x{number}", "autorange": "reversed", **_axis(names)}
+        if not head:
+            layout["xaxis"]["title"], layout["yaxis"]["title"] = {"text": "key"}, {"text": "query"}
         layout["annotations"].append(_heading(f"head {head + 1}{'' if on else ', off'}", sum(x) / 2, y[1]))
     return {"data": data, "layout": layout}
 
@@ -118,8 +127,8 @@ def _heatmap(weights: Tensor, places: list[list[str]]) -> Figure:
     return {"type": "heatmap", "z": weights.tolist(), "xgap": 1, "ygap": 1, "customdata": places, "hovertemplate": hover}
 
 
-def _choosable(weights: Tensor) -> Figure:
-    """A click on a heatmap selects nothing; one on these squares does. They carry the numbers."""
+def _choosable(weights: Tensor, places: list[list[str]]) -> Figure:
+    """A click on a heatmap selects nothing; one on these squares does. They carry the numbers, written and hovered."""
     num_queries, num_keys = weights.shape
     return {
         "type": "scatter",
@@ -130,7 +139,11 @@ def _choosable(weights: Tensor) -> Figure:
         "marker": {"size": 300 / max(num_queries, num_keys, 4), "symbol": "square", "opacity": 0.01, "color": "#888888"},
         "selected": CHOOSABLE,
         "unselected": CHOOSABLE,
-        "hoverinfo": "skip",
+        "customdata": [
+            [place, weight]
+            for place, weight in zip([place for row in places for place in row], weights.flatten().tolist(), strict=True)
+        ],
+        "hovertemplate": "%{customdata[0]}: %{customdata[1]:.9f}<extra></extra>",
         "showlegend": False,
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,7 +15,7 @@ from attention_core.multihead import Reading
 from ui.lessons.qkv import LARGEST_SEED, ROLES
 from ui.lessons.sentences import say
 from ui.links import bound
-from ui.matrices import MAX_COLUMNS, edit_matrix, matrix
+from ui.matrices import edit_matrix, forget, kept_names, matrix
 
 READINGS: Final = {"slice": "Slice", "project": "Project"}
 RECIPES: Final = {"random": "Random", "identity": "Identity"}
@@ -65,21 +66,20 @@ def choose_reading() -> Reading:
         "Each head reads",
         list(READINGS),
         format_func={"slice": "a slice of x", "project": "all of x"}.__getitem__,
-        default="slice",
         required=True,
         wrap=True,
-        **bound("reading"),
+        **bound("reading", default="slice"),
     )
     return "project" if chosen == "project" else "slice"
 
 
 def choose_heads(dim: int) -> int:
     """h; one that does not divide the width is explained in the core's own words, and the next smaller that does is shown."""
-    asked = int(st.number_input("Heads h", 1, MAX_COLUMNS, OPENING_HEADS, **bound("pieces")))
+    asked = int(st.number_input("Heads h", **bound("pieces", value=OPENING_HEADS)))
     try:
         MultiHeadSelfAttention(dim, asked)
     except ValueError as error:
-        possible = max(count for count in range(1, min(asked, dim) + 1) if dim % count == 0)
+        possible = max(count for count in range(1, dim + 1) if dim % count == 0 and count <= max(asked, 1))
         st.warning(f"{error}. Shown: {possible}.")
         return possible
     return asked
@@ -90,15 +90,15 @@ def choose_heads_on(num_heads: int) -> tuple[bool, ...]:
     options = list(range(1, num_heads + 1))
     if isinstance(off := st.session_state.get("off"), list):
         st.session_state["off"] = [head for head in off if head in options]
-    chosen = st.pills("Switch heads off", options, selection_mode="multi", default=[], wrap=True, **bound("off"))
+    chosen = st.pills("Switch heads off", options, selection_mode="multi", wrap=True, **bound("off", default=[]))
     return tuple(head not in chosen for head in options)
 
 
 def choose_setting(dim: int, num_heads: int, reading: Reading) -> Setting:
-    """How the numbers of the layer begin."""
-    recipe = _segments("Projections", RECIPES, "heads_are")
-    join = _segments("W₀", JOINS, "join")
-    seed = int(st.number_input("Seed of what is random", 0, LARGEST_SEED, 0, **bound("draw")))
+    """How the numbers of the layer begin; choosing anew takes edits of what is chosen back."""
+    recipe = _segments("Projections", RECIPES, "heads_are", forget_heads)
+    join = _segments("W₀", JOINS, "join", forget_join)
+    seed = int(st.number_input("Seed of what is random", 0, LARGEST_SEED, on_change=forget_all, **bound("draw", value=0)))
     return Setting(dim, num_heads, reading, recipe, join, seed)
 
 
@@ -127,7 +127,7 @@ def edit_heads(layer: MultiHeadSelfAttention, setting: Setting, features: list[s
         options = list(range(1, setting.num_heads + 1))
         if st.session_state.get("edited") not in options:
             st.session_state.pop("edited", None)
-        chosen = st.segmented_control("Head to edit", options, default=1, required=True, wrap=True, **bound("edited"))
+        chosen = st.segmented_control("Head to edit", options, required=True, wrap=True, **bound("edited", default=1))
         head = (chosen or 1) - 1
     read = features[head * setting.head_dim : (head + 1) * setting.head_dim] if setting.reading == "slice" else features
     outputs = [str(at + 1) for at in range(setting.head_dim)]
@@ -152,8 +152,8 @@ def edit_join(layer: MultiHeadSelfAttention) -> None:
         return
     rows = [f"{at // layer.head_dim + 1}.{at % layer.head_dim + 1}" for at in range(layer.dim)]
     outputs = [str(at + 1) for at in range(layer.dim)]
-    edit_matrix("W0", layer.W_0, label="W_0", role="y", row_names=rows, column_names=outputs)
-    edit_matrix("b0", layer.b_0[None], label="b_0", role="y", row_names=["bias"], column_names=outputs)
+    edit_matrix("W0", layer.W_0, label="W_0", role="join", row_names=rows, column_names=outputs)
+    edit_matrix("b0", layer.b_0[None], label="b_0", role="join", row_names=["bias"], column_names=outputs)
     st.caption("Row 2.1 of W₀ is multiplied by the first number that head 2 gives.")
 
 
@@ -216,7 +216,7 @@ def _say_costs(sliced: tuple[int, int], projected: tuple[int, int], single: tupl
     )
     if heads > 1:
         say(
-            f"Slice saves {{}} parameters and {{}} multiply–adds: its three projections are {heads} times smaller.",
+            f"Slice saves {{}} parameters and {{}} multiply–adds: the matrices of its projections are {heads} times smaller.",
             projected[0] - sliced[0],
             projected[1] - sliced[1],
         )
@@ -234,10 +234,31 @@ def done(trace: MultiHeadTrace, heads_on: tuple[bool, ...]) -> list[bool]:
     return [disagree, alone, bare]
 
 
-def _segments(label: str, options: dict[str, str], key: str) -> str:
+def forget_heads() -> None:
+    """All edits of the heads' projections, in any setting."""
+    forget(*(name for name in kept_names() if is_of_a_head(name)))
+
+
+def forget_all() -> None:
+    forget_heads()
+    forget_join()
+
+
+def forget_join() -> None:
+    """All edits of W_0 and b_0."""
+    forget("W0", "b0")
+
+
+def _segments(label: str, options: dict[str, str], key: str, on_change: Callable[[], None]) -> str:
     first = next(iter(options))
     chosen = st.segmented_control(
-        label, list(options), format_func=options.__getitem__, default=first, required=True, wrap=True, **bound(key)
+        label,
+        list(options),
+        format_func=options.__getitem__,
+        required=True,
+        wrap=True,
+        on_change=on_change,
+        **bound(key, default=first),
     )
     return chosen or first
 

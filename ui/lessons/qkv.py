@@ -11,8 +11,9 @@ from torch import Tensor
 
 from attention_core import AttentionTrace, attention
 from attention_core.projections import look_at_most_different, look_at_previous, project
-from ui.lessons.sentences import named, say
-from ui.links import bound
+from ui.lessons.sentences import say
+from ui.lessons.shared import by_name
+from ui.links import bound, link, linked, whole
 from ui.matrices import edit_matrix, forget, matrix
 
 ROLES: Final = ("q", "k", "v")
@@ -26,6 +27,7 @@ RECIPES: Final = {
 }
 KINDS: Final = {"recipe": "As chosen above", "identity": "Identity", "random": "Random", "zero": "Zero"}
 LARGEST_SEED: Final = 999
+_HEAD_WIDTH: Final = "head_width"
 SOURCE: Final = torch.tensor([[0.9, -0.2, 0.4, 0.3], [-0.6, 0.8, 0.1, 0.5], [0.2, 0.3, -0.9, 1.0]], dtype=torch.float64)
 
 
@@ -46,10 +48,9 @@ def choose_source(width: int) -> Tensor | None:
         "Keys and values come from",
         ["self", "cross"],
         format_func={"self": "x itself", "cross": "another set z"}.__getitem__,
-        default="self",
         required=True,
         wrap=True,
-        **bound("source"),
+        **bound("source", default="self"),
     )
     return matrix("Z", SOURCE[:, torch.arange(width) % SOURCE.shape[1]], resizable=True) if kind == "cross" else None
 
@@ -60,25 +61,34 @@ def choose_recipe() -> str:
         "Projections",
         list(RECIPES),
         format_func=RECIPES.__getitem__,
-        default="identity",
         required=True,
         wrap=True,
         on_change=_another_recipe,
-        **bound("recipe"),
+        **bound("recipe", default="identity"),
     )
     return recipe or "identity"
 
 
-def choose_seed() -> int:
-    """Shown, so that random is the same for everybody with the link."""
-    return int(st.number_input("Seed of what is random", 0, LARGEST_SEED, 0, **bound("draw")))
+def choose_seed(recipe: str) -> int:
+    """Shown where something is random; with the link it is the same for everybody."""
+    if recipe != "random" and not any(st.session_state.get(f"W{role}_is") == "random" for role in ROLES):
+        return int(st.session_state.get("draw", 0))
+    return int(
+        st.number_input("Seed of what is random", 0, LARGEST_SEED, on_change=forget, args=MATRICES, **bound("draw", value=0))
+    )
 
 
 def choose_head_width(width: int) -> int:
-    """d, at most the width D of x."""
-    if st.session_state.get("d", 0) > width:
-        st.session_state["d"] = width
-    return st.slider("Width d of q, k and v", 1, width, width, **bound("d")) if width > 1 else 1
+    """d, at most the width D of x; D itself until the reader, or the link, sets another."""
+    if width == 1:
+        return 1
+    st.session_state[_HEAD_WIDTH] = whole(linked("d"), 1, width) or width
+
+    def take() -> None:
+        chosen = st.session_state[_HEAD_WIDTH]
+        link("d", str(chosen) if chosen < width else "")
+
+    return st.slider("Width d of q, k and v", 1, width, key=_HEAD_WIDTH, on_change=take)
 
 
 def projections(x: Tensor, source: Tensor, head_width: int, recipe: str, seed: int) -> dict[str, Projection]:
@@ -96,13 +106,15 @@ def projections(x: Tensor, source: Tensor, head_width: int, recipe: str, seed: i
 def edit_projection(role: str, projection: Projection, features: list[str]) -> None:
     """One matrix with its bias, and what it is a preset of."""
     outputs = [str(at + 1) for at in range(projection.weight.shape[1])]
-    st.selectbox(
+    st.pills(
         f"$W_{role}$ is",
         list(KINDS),
         format_func=KINDS.__getitem__,
         on_change=forget,
         args=(f"W{role}", f"b{role}"),
-        **bound(f"W{role}_is"),
+        required=True,
+        wrap=True,
+        **bound(f"W{role}_is", default="recipe"),
     )
     edit_matrix(f"W{role}", projection.weight, label=f"W_{role}", role=role, row_names=features, column_names=outputs)
     edit_matrix(f"b{role}", projection.bias[None], label=f"b_{role}", role=role, row_names=["bias"], column_names=outputs)
@@ -113,38 +125,50 @@ def attend(x: Tensor, source: Tensor, made: dict[str, Projection], mask: Tensor 
     return attention(made["q"](x), made["k"](source), made["v"](source), mask=mask)
 
 
-def say_how_it_differs(trace: AttentionTrace, plain: AttentionTrace) -> None:
+def say_how_it_differs(trace: AttentionTrace, plain: AttentionTrace, cross: bool) -> None:
     """Against scaled softmax without parameters, over the same vectors and mask."""
     if trace.output.shape != plain.output.shape:
-        say("Without parameters Y would be {} wide, here it is {}.", plain.output.shape[1], trace.output.shape[1])
+        say(
+            "Y is {} wide and not {} as on the page before: d is less than the width of x.",
+            trace.output.shape[1],
+            plain.output.shape[1],
+        )
         return
     difference = float((trace.output - plain.output).abs().max())
-    if difference == 0:
+    if cross:
+        say("Y differs from attention of x to itself by up to {}: what is handed over now comes from z.", difference)
+    elif difference == 0:
         say("Y = Y of the page before with scaled softmax: the largest difference is {}. Identity changes nothing.", difference)
     else:
         say("Y differs from the page before with scaled softmax by up to {}: the projections are at work.", difference)
 
 
-def say_what_recipe_does(recipe: str, trace: AttentionTrace, names: tuple[str, ...]) -> None:
-    """What it was made for, and in how many rows it holds for the vectors at hand."""
-    rows, keys = trace.weights.shape
-    best = trace.weights.argmax(-1)
+def say_what_recipe_does(recipe: str, trace: AttentionTrace, x: Tensor, source: Tensor) -> None:
+    """What it was made for, and in how many rows it holds for the numbers at hand, edits included."""
+    weights = trace.weights
+    rows, keys = weights.shape
     if recipe == "previous":
-        hits = int((best == (torch.arange(rows) - 1).clamp(0, keys - 1)).sum())
+        before = (torch.arange(rows) - 1).clamp(0, keys - 1)
+        hits = int((weights[range(rows), before] == weights.amax(-1)).sum())
         say(
-            "W<sub>q</sub> was solved, not learned: {} of {} rows give most to the one before (the first to itself).",
+            "W<sub>q</sub> was solved for, not learned: {} of {} rows give most to the one before, row 1 to the first.",
             hits,
             rows,
         )
-    elif recipe == "different":
-        hits = int((best == trace.scores.argmax(-1)).sum())
+    elif recipe == "different" and x.shape[1] == source.shape[1]:
+        least = (x @ source.T).argmin(-1)
+        hits = int(torch.isclose(weights[range(rows), least], weights.amax(-1)).sum())
         say(
-            "W<sub>q</sub> turns every query round, so what was least alike scores most. Row 1 looks at "
-            + named(names[int(best[0])])
-            + "."
+            "W<sub>q</sub> turns every query round, so that what is least alike scores most: in {} of {} rows the vector with "
+            "the smallest dot product gets most.",
+            hits,
+            rows,
         )
     elif recipe == "zero":
-        say("W<sub>q</sub> is zero: every query is the bias alone, so all rows of W are the same.")
+        alike = bool(torch.allclose(weights, weights[:1].expand_as(weights), atol=1e-9))
+        say("W<sub>q</sub> is zero: every query is the bias alone, so all rows of W are the same.") if alike else say(
+            "W<sub>q</sub> began as zero, which makes all rows of W the same; an edit or a mask has made them differ."
+        )
 
 
 def show_shapes(x: Tensor, source: Tensor, trace: AttentionTrace, made: dict[str, Projection], cross: bool) -> None:
@@ -176,9 +200,9 @@ def show_shapes(x: Tensor, source: Tensor, trace: AttentionTrace, made: dict[str
         st.caption(f"Marked: what cross-attention changes. W has {m} columns now, one a z; Y still has a row for each x.")
 
 
-def done(trace: AttentionTrace) -> list[bool]:
-    """The tasks of assets/lessons/tasks.json."""
-    weights = trace.weights
+def done(trace: AttentionTrace, order: list[int], cross: bool) -> list[bool]:
+    """The tasks of assets/lessons/tasks.json; they go by the vectors' names, whatever their order."""
+    weights = trace.weights[torch.tensor(order).argsort()] if cross else by_name(trace.weights, order)
     uniform = bool(torch.allclose(weights, weights[:1].expand_as(weights), atol=1e-3))
     square = min(weights.shape) >= 2
     one_sided = square and bool(weights[0, 1] > 0.5) and bool(weights[1, 0] < 0.2)

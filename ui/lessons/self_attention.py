@@ -13,6 +13,7 @@ from attention_core import AttentionTrace, attention
 from ui import caches
 from ui.lessons.charts import saturation_figure
 from ui.lessons.sentences import named, say
+from ui.lessons.shared import by_name
 from ui.links import bound
 from ui.matrices import edit_matrix, matrix
 from ui.matrix_table import matrix_table
@@ -21,7 +22,7 @@ from ui.toy_figure import Names
 DICTIONARY: Final = ("entries", "ask")
 VERSIONS: Final = {"raw": "Dot products", "softmax": "Softmax", "scaled": "Scaled softmax"}
 TEMPERATURES: Final = (0.0, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, math.inf)
-ENTRIES: Final = torch.tensor([[1.0, 0.0, 10.0], [0.0, 1.0, 20.0], [-1.0, 0.0, 30.0], [0.0, -1.0, 40.0]], dtype=torch.float64)
+ENTRIES: Final = torch.tensor([[1.0, 0.0, 1.0], [0.0, 1.0, 2.0], [-1.0, 0.0, 3.0], [0.0, -1.0, 4.0]], dtype=torch.float64)
 QUERY: Final = torch.tensor([[0.8, 0.5]], dtype=torch.float64)
 WIDTHS: Final = (1, 2, 4, 8, 16, 32, 64, 128, 256)
 
@@ -32,10 +33,9 @@ def choose_version() -> str:
         "Weights are",
         list(VERSIONS),
         format_func=VERSIONS.__getitem__,
-        default="raw",
         required=True,
         wrap=True,
-        **bound("weights"),
+        **bound("weights", default="raw"),
     )
     return version or "raw"
 
@@ -55,12 +55,10 @@ def say_what_weights_do(version: str, trace: AttentionTrace, row: int, names: Na
     weights = trace.weights[row]
     output = named(names.x[row].replace("x", "y"))
     largest = int(weights.argmax())
-    if not (trace.masked[row] > -torch.inf).any():
-        say(
-            f"{output} may look at nothing: its weights are 0, and so is its output. A softmax over nothing has no value; "
-            "0 is our choice."
-        )
-    elif version == "raw":
+    allowed = trace.masked[row] > -torch.inf
+    if not allowed.any():
+        return
+    if version == "raw":
         say(
             f"The weights of {output} are bare dot products. They sum to {{}}, not to 1, and may be negative: the longer the "
             "vectors, the larger the output.",
@@ -70,9 +68,12 @@ def say_what_weights_do(version: str, trace: AttentionTrace, row: int, names: Na
         soft = attention(trace.q, trace.k, trace.v, mask=trace.masked > -torch.inf, scale=1.0).weights[row].max()
         scaled = attention(trace.q, trace.k, trace.v, mask=trace.masked > -torch.inf).weights[row].max()
         before, after = (scaled, soft) if version == "softmax" else (soft, scaled)
+        positive = (
+            "All weights are positive" if allowed.all() else "Weights are positive where the mask lets the query look, else 0,"
+        )
         other = "With 1/√d it would be" if version == "softmax" else "Without 1/√d it was"
         say(
-            f"All weights are positive and sum to {{}}. The largest is {{}}, for {named(names.x[largest])}. {other} {{}}.",
+            f"{positive} and sum to {{}}. The largest is {{}}, for {named(names.x[largest])}. {other} {{}}.",
             float(weights.sum()),
             float(after),
             float(before),
@@ -81,6 +82,8 @@ def say_what_weights_do(version: str, trace: AttentionTrace, row: int, names: Na
 
 def say_what_order_does(shown: AttentionTrace, in_order: AttentionTrace, order: list[int], positions: bool) -> None:
     """Whether the outputs of the vectors in this order are the outputs of the vectors in order, put in this order."""
+    if positions:
+        st.caption("The x of the figure are those of the table plus the encoding of their place: its sines and cosines.")
     if order == sorted(order):
         st.caption("Shuffle, and see what becomes of the outputs.")
         return
@@ -97,7 +100,7 @@ def scaling() -> None:
     words, chart = st.columns([1, 1.5], gap="large", vertical_alignment="center")
     with words:
         st.subheader("Why divide by √d?", anchor=False)
-        width = st.select_slider("Width d of the vectors", WIDTHS, 16, **bound("width"))
+        width = st.select_slider("Width d of the vectors", WIDTHS, **bound("width", value=16))
         unscaled, scaled = caches.largest_weights(WIDTHS)
         at = WIDTHS.index(width)
         say(
@@ -125,7 +128,7 @@ def soft_dictionary() -> None:
         edit_matrix("entries", entries, label="Keys and values", role="k", row_names=rows, column_names=columns)
     with asked:
         edit_matrix("ask", query, label="Query", role="q", row_names=["q"], column_names=["1", "2"])
-        temperature = st.select_slider("Temperature T", TEMPERATURES, 0.5, format_func=_temperature, **bound("t"))
+        temperature = st.select_slider("Temperature T", TEMPERATURES, format_func=_temperature, **bound("t", value=0.5))
     keys, values = entries[:, :2], entries[:, 2:]
     soft = attention(query, keys, values, scale=1.0, temperature=temperature)
     with answers:
@@ -154,9 +157,9 @@ def _verdict(mixture: float, hard: float) -> str:
     return "They are equal." if math.isclose(mixture, hard, abs_tol=1e-9) else f"They differ by {abs(mixture - hard):.3g}."
 
 
-def done(trace: AttentionTrace) -> list[bool]:
-    """The tasks of assets/lessons/tasks.json."""
-    weights = trace.weights
+def done(trace: AttentionTrace, order: list[int]) -> list[bool]:
+    """The tasks of assets/lessons/tasks.json; they go by the vectors' names, whatever their order."""
+    weights = by_name(trace.weights, order)
     sums = torch.allclose(weights.sum(-1), torch.ones(len(weights), dtype=weights.dtype), atol=1e-6)
     ignores = len(weights) >= 5 and bool(weights[1, 4].abs() < 0.01)
     uniform = sums and len(weights) > 1 and bool(torch.allclose(weights, weights[:1].expand_as(weights), atol=1e-3))

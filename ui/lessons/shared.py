@@ -7,19 +7,23 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
+import torch
 from torch import Tensor
 
 from attention_core.masks import Predicate, before, causal, mask_matrix, window
 from attention_core.positions import sinusoidal
 from ui.assets import text
 from ui.lessons.charts import weights_figure
-from ui.links import bound, link, linked
+from ui.lessons.sentences import named, say
+from ui.links import bound, forget_controls, link, linked
 from ui.matrices import forget, matrix
 from ui.toy_figure import Choice, choose
 from ui.vectors import Vectors, presets
 
 MASKS = {"none": "None", "causal": "Causal", "window": "Window", "before": "Only before"}
 LARGEST_RADIUS = 6
+CHOSEN = ("d", "order", "row", "step", "pair", "column", "followed")
+"""What the link carries besides widgets and matrices."""
 
 
 def choose_vectors(matrix_name: str = "X", file: str = "vectors.json", key: str = "vectors") -> Vectors:
@@ -30,14 +34,15 @@ def choose_vectors(matrix_name: str = "X", file: str = "vectors.json", key: str 
         "Vectors",
         list(options),
         format_func=lambda name: options[name].title,
-        default=first,
         required=True,
         wrap=True,
         on_change=forget,
         args=(matrix_name,),
-        **bound(key),
+        **bound(key, default=first),
     )
-    return options[name or first]
+    vectors = options[name or first]
+    st.caption(vectors.note)
+    return vectors
 
 
 def edited_vectors(vectors: Vectors, name: str = "X") -> Tensor:
@@ -48,12 +53,12 @@ def edited_vectors(vectors: Vectors, name: str = "X") -> Tensor:
 def choose_mask(num_queries: int, num_keys: int) -> Tensor | None:
     """A boolean mask (Nq, Nk) or None."""
     name = st.segmented_control(
-        "Mask", list(MASKS), format_func=MASKS.__getitem__, default="none", required=True, wrap=True, **bound("mask")
+        "Mask", list(MASKS), format_func=MASKS.__getitem__, required=True, wrap=True, **bound("mask", default="none")
     )
     predicates: Mapping[str, Callable[[], Predicate]] = {
         "causal": lambda: causal,
         "before": lambda: before,
-        "window": lambda: window(st.slider("Places to either side", 0, LARGEST_RADIUS, 1, **bound("radius"))),
+        "window": lambda: window(st.slider("Places to either side", 0, LARGEST_RADIUS, **bound("radius", value=1))),
     }
     chosen = predicates.get(name or "none")
     return chosen and mask_matrix(chosen(), num_queries, num_keys)
@@ -71,6 +76,24 @@ def choose_order(num_tokens: int) -> list[int]:
 def with_positions(x: Tensor, on: bool) -> Tensor:
     """x (N, D), with the sinusoidal position encodings added if `on`."""
     return x + sinusoidal(*x.shape).to(x.dtype) if on else x
+
+
+def by_name(weights: Tensor, order: list[int]) -> Tensor:
+    """Weights (N, N) of shuffled vectors with their rows and columns in the order of the vectors' names."""
+    places = torch.tensor(order).argsort()
+    return weights[places][:, places]
+
+
+def say_which_rows_see_nothing(masked: Tensor, names: Sequence[str]) -> None:
+    """masked (N, M), -inf where a query may not look; nothing is said where every query may look at something."""
+    empty = [named(name.replace("x", "y")) for name, row in zip(names, masked, strict=True) if not (row > -torch.inf).any()]
+    if empty:
+        look = (
+            "look at nothing: its weights are 0, and so is what it gives"
+            if len(empty) == 1
+            else ("look at nothing: their weights are 0, and so is what they give")
+        )
+        say(f"{', '.join(empty)} may {look}. A softmax over nothing has no value; 0 is our choice.")
 
 
 def _order_from_link(num_tokens: int) -> list[int]:
@@ -97,6 +120,18 @@ def show_weights(weights: Tensor, queries: Sequence[str], keys: Sequence[str], c
             choose(*divmod(points[0]["point_index"], columns))
 
     st.plotly_chart(figure, key=key, on_select=take, selection_mode="points", width="content", config={"displayModeBar": False})
+
+
+def offer_to_start_over(matrices: Sequence[str]) -> None:
+    """A button that takes back all settings and edits of this page; an undo still brings the edits back."""
+
+    def start_over() -> None:
+        forget_controls()
+        forget(*matrices)
+        for name in CHOSEN:
+            link(name, "")
+
+    st.button("Start over", icon=":material/restart_alt:", type="tertiary", on_click=start_over)
 
 
 def check_yourself(page: str, done: Sequence[bool]) -> None:
