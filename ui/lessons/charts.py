@@ -43,7 +43,7 @@ def weights_figure(
     }
     frames = [_frame(-0.5, num_keys - 0.5, row, 2), *([] if pair is None else [_frame(pair - 0.5, pair + 0.5, row, 4)])]
     layout = {
-        "margin": {"l": 8, "r": 8, "t": 30, "b": 8},
+        "margin": {"l": 58, "r": 8, "t": 30, "b": 54},
         "width": WIDTH,
         "height": 370,
         "font": FONT,
@@ -67,7 +67,7 @@ def heads_weights_figure(weights: Tensor, names: Sequence[str], heads_on: Sequen
     columns = min(len(weights), HEADS_A_ROW)
     rows, size = -(-len(weights) // columns), weights.shape[1]
     data: list[Figure] = []
-    layout: Figure = {"margin": {"l": 30, "r": 8, "t": 8, "b": 8}, "height": 20 + 270 * rows, "font": FONT, "annotations": []}
+    layout: Figure = {"margin": {"l": 44, "r": 8, "t": 8, "b": 34}, "height": 44 + 270 * rows, "font": FONT, "annotations": []}
     for head, on in enumerate(heads_on):
         places = [[f"head {head + 1}, query {_plain(query)}, key {_plain(key)}" for key in names] for query in names]
         number = str(head + 1) if head else ""
@@ -110,13 +110,19 @@ def saturation_figure(widths: Sequence[int], unscaled: Sequence[float], scaled: 
     ]
     here = {"type": "line", "x0": width, "x1": width, "yref": "paper", "y0": 0, "y1": 1}
     layout = {
-        "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
-        "height": 260,
+        "margin": {"l": 58, "r": 8, "t": 34, "b": 48},
+        "height": 270,
         "font": FONT,
         "legend": {"orientation": "h", "y": 1.12, "x": 0},
         "shapes": [here | {"line": {"color": "#888888", "width": 1.5, "dash": "dot"}}],
-        "xaxis": {"type": "log", "title": {"text": "d"}, "tickvals": list(widths), "ticktext": [str(at) for at in widths]},
-        "yaxis": {"title": {"text": "largest of five weights"}, "range": [0, 1.03]},
+        "xaxis": {
+            "automargin": False,
+            "type": "log",
+            "title": {"text": "d"},
+            "tickvals": list(widths),
+            "ticktext": [str(at) for at in widths],
+        },
+        "yaxis": {"automargin": False, "title": {"text": "largest of five weights"}, "range": [0, 1.03]},
     }
     return {"data": lines, "layout": layout}
 
@@ -150,7 +156,7 @@ def _choosable(weights: Tensor, places: list[list[str]]) -> Figure:
 
 def _axis(names: Sequence[str]) -> Figure:
     ticks = {"tickmode": "array", "tickvals": list(range(len(names))), "ticktext": [_html(name) for name in names]}
-    return {"showgrid": False, "zeroline": False, "ticks": "", **ticks}
+    return {"showgrid": False, "zeroline": False, "ticks": "", "automargin": False, **ticks}
 
 
 def _frame(left: float, right: float, row: int, width: int) -> Figure:
