@@ -2,11 +2,12 @@
 
 from attention_core.attention import AttentionTrace, attention
 from attention_core.images import ImageError, load_image
+from attention_core.layer_record import LayerRecord
 from attention_core.models import VisionModel, WeightsError, available_models, load_model
 from attention_core.multihead import MultiHeadSelfAttention, MultiHeadTrace
 from attention_core.patches import PatchGrid, patchify, unpatchify
 from attention_core.pooling import PooledWeights, pooled_weights
-from attention_core.recording import AttentionRecord, LayerRecord, record_attention
+from attention_core.recording import AttentionRecord, record_attention
 
 __all__ = [
     "AttentionRecord",

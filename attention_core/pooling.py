@@ -9,8 +9,8 @@ import torch
 from torch import Tensor
 
 from attention_core.attention import softmax
+from attention_core.layer_record import LayerRecord
 from attention_core.patches import PatchGrid
-from attention_core.recording import LayerRecord
 
 
 @dataclass(frozen=True)

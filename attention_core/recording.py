@@ -1,148 +1,49 @@
 """Recording attention in an unmodified model, while its fused kernels stay on.
 
-`record_attention` watches `torch.nn.functional.scaled_dot_product_attention` and keeps the q and k that each call received:
-after projections, norms and rotary embeddings, before the softmax. From them any row, column or matrix of weights is exact,
-and none of the N × N matrices needs to exist.
+`record_attention` watches torch's attention functions and keeps the q and k that each call received: after projections, norms
+and rotary embeddings, before the softmax. From them any row, column or matrix of weights is exact, and none of the N × N
+matrices needs to exist. Of a model that computes its softmax in the open it keeps the weights.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
 import torch
-import torch.nn.functional as F
-from torch import Tensor
+from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
 from attention_core.arena import BLOCK_BYTES, SMALL_BYTES, Arena
-from attention_core.attention import apply_mask, softmax
-
-MAX_MATRIX_TOKENS: Final = 4096
-"""`LayerRecord.weights` refuses more queries or keys than this: a matrix would take over 64 MiB a head."""
-BLOCK_ELEMENTS: Final = 4_000_000
-"""Scores held at one time by computations that run over all queries."""
-
-
-@dataclass(eq=False)
-class LayerRecord:
-    """What one attention call received. Everything is computed from it on demand, in float32 or wider.
-
-    q (B, H, Nq, d); k (B, Hk, Nk, d), v (B, Hk, Nk, dv), where Hk divides H (grouped-query attention); v is None if not kept.
-    scale multiplies q·kᵀ. mask is None, boolean (True: may attend) or added; it has four axes that broadcast to (B, H, Nq, Nk).
-    """
-
-    q: Tensor
-    k: Tensor
-    v: Tensor | None
-    scale: float
-    mask: Tensor | None = None
-    is_causal: bool = False
-    _normalisers: tuple[float, Tensor] | None = field(default=None, repr=False)
-
-    @property
-    def num_heads(self) -> int:
-        return self.q.shape[1]
-
-    @property
-    def num_queries(self) -> int:
-        return self.q.shape[2]
-
-    @property
-    def num_keys(self) -> int:
-        return self.k.shape[2]
-
-    @property
-    def nbytes(self) -> int:
-        """Bytes of the tensors kept; one that serves as query and key counts once."""
-        kept = {id(tensor): tensor for tensor in (self.q, self.k, self.v, self.mask) if tensor is not None}
-        return sum(tensor.nbytes for tensor in kept.values())
-
-    def rows(self, queries: Sequence[int], temperature: float = 1.0) -> Tensor:
-        """Weights (B, H, len(queries), Nk) with which these queries look at every key; O(N·d) time and memory.
-
-        Raises ValueError where a query is out of range.
-        """
-        return softmax(self.scores(self._indices(queries, self.num_queries, "query")), temperature)
-
-    def columns(self, keys: Sequence[int], temperature: float = 1.0) -> Tensor:
-        """Weights (B, H, Nq, len(keys)) with which every query looks at these keys.
-
-        The first call at a temperature makes one pass over all rows in blocks to find their normalisers; more calls are
-        O(N·d). Raises ValueError where a key is out of range or the temperature is 0 or infinite.
-        """
-        index = self._indices(keys, self.num_keys, "key")
-        scores = self.scores(None, index)  # (B, H, Nq, n)
-        return torch.exp(scores / temperature - self.log_normalisers(temperature)[..., None]).nan_to_num(nan=0.0)
-
-    def log_normalisers(self, temperature: float = 1.0) -> Tensor:
-        """log Σ_k exp(score / temperature) of every row, (B, H, Nq); -inf where a row is fully masked. Kept for reuse."""
-        if not 0 < temperature < math.inf:
-            raise ValueError(f"temperature must be above 0 and finite here, received {temperature}")
-        kept = self._normalisers
-        if kept is None or kept[0] != temperature:
-            blocks = [torch.logsumexp(self.scores(index) / temperature, -1) for index in self.query_blocks()]
-            kept = (temperature, torch.cat(blocks, -1))
-            self._normalisers = kept
-        return kept[1]
-
-    def weights(self, head: int | None = None, temperature: float = 1.0) -> Tensor:
-        """The whole matrix: (B, Nq, Nk) for one head, (B, H, Nq, Nk) for all.
-
-        Raises ValueError above MAX_MATRIX_TOKENS tokens or where the head does not exist.
-        """
-        if max(self.num_queries, self.num_keys) > MAX_MATRIX_TOKENS:
-            raise ValueError(
-                f"a matrix of {self.num_queries} × {self.num_keys} weights is over the limit of {MAX_MATRIX_TOKENS} tokens; "
-                "take rows([...]) or columns([...]), which need no matrix, or pooled_weights"
-            )
-        if head is None:
-            return softmax(self.scores(), temperature)
-        if not 0 <= head < self.num_heads:
-            raise ValueError(f"head must be 0–{self.num_heads - 1}, received {head}")
-        return softmax(self.scores(heads=slice(head, head + 1)), temperature)[:, 0]
-
-    def query_blocks(self) -> Iterator[Tensor]:
-        """All query indices in runs that keep a block of scores within BLOCK_ELEMENTS."""
-        rows = max(1, BLOCK_ELEMENTS // (self.q.shape[0] * self.num_heads * self.num_keys))
-        return iter(torch.split(torch.arange(self.num_queries, device=self.q.device), rows))
-
-    def scores(self, queries: Tensor | None = None, keys: Tensor | None = None, heads: slice = slice(None)) -> Tensor:
-        """Scaled and masked scores (B, H, queries, keys); None means all of them."""
-        q, k = self.q[:, heads], self._grouped_k()[:, heads]
-        queries = torch.arange(self.num_queries, device=q.device) if queries is None else queries
-        keys_index = torch.arange(self.num_keys, device=q.device) if keys is None else keys
-        dtype = torch.promote_types(q.dtype, torch.float32)
-        k = k if keys is None else k[:, :, keys]
-        scores = q[:, :, queries].to(dtype) @ k.to(dtype).transpose(-2, -1) * self.scale  # (B, H, n, m)
-        if self.mask is not None:
-            mask = self.mask if self.mask.shape[1] == 1 else self.mask[:, heads]
-            whole = mask.expand(*mask.shape[:2], self.num_queries, self.num_keys)
-            scores = apply_mask(scores, whole[:, :, queries][..., keys_index])
-        if self.is_causal:
-            scores = scores.masked_fill(keys_index[None, :] > queries[:, None], -torch.inf)
-        return scores
-
-    def _grouped_k(self) -> Tensor:
-        groups = self.num_heads // self.k.shape[1]
-        return self.k if groups == 1 else self.k.repeat_interleave(groups, 1)
-
-    def _indices(self, indices: Sequence[int], count: int, what: str) -> Tensor:
-        wrong = [index for index in indices if not 0 <= index < count]
-        if wrong:
-            raise ValueError(f"{what} must be 0–{count - 1}, received {wrong[0]}")
-        return torch.tensor(list(indices), dtype=torch.long, device=self.q.device)
+from attention_core.callers import Caller, find_caller
+from attention_core.layer_record import LayerRecord, bytes_of
+from attention_core.watch_points import SOUGHT, WATCHED, Seen, SeenQK, SeenWeights
 
 
 class AttentionRecord:
-    """The `layers` that ran inside one `record_attention` block, in the order in which they were called."""
+    """The `layers` that ran inside one `record_attention` block, in the order in which they were called.
 
-    def __init__(self, keep_v: bool = True) -> None:
+    channel_layers: paths of modules whose attention is over channels, which has no tokens to show. nbytes_seen: bytes of
+    q, k, v, masks and weights of all calls as they were made, of which `nbytes` are kept.
+    """
+
+    def __init__(
+        self,
+        keep_v: bool = True,
+        device: torch.device | str | None = None,
+        dtype: torch.dtype | None = None,
+        only: Collection[int] | None = None,
+    ) -> None:
         self.layers: list[LayerRecord] = []
+        self.channel_layers: list[str] = []
+        self.nbytes_seen = 0
         self._keep_v = keep_v
+        self._device = None if device is None else torch.device(device)
+        self._dtype = dtype
+        self._only = only
+        self._calls = 0
         self._arena = Arena()
 
     @property
@@ -150,35 +51,55 @@ class AttentionRecord:
         """Bytes of the tensors kept, over all layers."""
         return sum(layer.nbytes for layer in self.layers)
 
-    def _add(
-        self,
-        query: Tensor,
-        key: Tensor,
-        value: Tensor,
-        attn_mask: Tensor | None = None,
-        dropout_p: float = 0.0,
-        is_causal: bool = False,
-        scale: float | None = None,
-        enable_gqa: bool = False,
-    ) -> None:
-        """Takes the arguments of `F.scaled_dot_product_attention`, by its own names."""
-        q = self._kept(_four_axes(query.detach()))
-        k = q if key is query else self._kept(_four_axes(key.detach()))
-        v = self._kept(_four_axes(value.detach())) if self._keep_v else None
-        mask = None if attn_mask is None else _mask_of_four_axes(attn_mask.detach(), query, key)
-        scale = 1 / math.sqrt(q.shape[-1]) if scale is None else scale
-        self.layers.append(LayerRecord(q, k, v, scale, mask, is_causal))
+    def require(self) -> None:
+        """Raises ValueError, with what was looked for and what to try, where no layer was seen."""
+        if self.layers:
+            return
+        over_channels = f" Attention over channels was seen in {', '.join(self.channel_layers)}." if self.channel_layers else ""
+        raise ValueError(
+            f"no attention over tokens was seen; looked for {SOUGHT}, called from Python in this thread.{over_channels} "
+            "Run the model itself inside the block and in the same thread, without torch.compile, scripting or export; with "
+            'transformers take attn_implementation="sdpa" or "eager".'
+        )
+
+    def _add(self, seen: Seen, path: str) -> None:
+        if isinstance(seen, SeenWeights) and seen.over_channels:
+            self.channel_layers.append(path)
+            return
+        self.nbytes_seen += bytes_of(*(value for value in vars(seen).values() if isinstance(value, Tensor)))
+        index, self._calls = self._calls, self._calls + 1
+        if self._only is not None and index not in self._only:
+            return
+        kept = self._with_qk(seen, path, index) if isinstance(seen, SeenQK) else self._with_weights(seen, path, index)
+        self.layers.append(kept)
+
+    def _with_qk(self, seen: SeenQK, path: str, index: int) -> LayerRecord:
+        q = self._kept(_four_axes(seen.q.detach()))
+        k = q if seen.k is seen.q else self._kept(_four_axes(seen.k.detach()))
+        v = self._kept(_four_axes(seen.v.detach())) if self._keep_v else None
+        mask = None if seen.mask is None else self._moved(_mask_of_four_axes(seen.mask.detach(), seen.q, seen.k))
+        scale = 1 / math.sqrt(q.shape[-1]) if seen.scale is None else seen.scale
+        return LayerRecord(q, k, v, scale, mask, seen.is_causal, None, path, index, seen.q.dtype, seen.q.device)
+
+    def _with_weights(self, seen: SeenWeights, path: str, index: int) -> LayerRecord:
+        weights = self._kept(seen.weights.detach())
+        batch, heads, queries, keys = weights.shape
+        q, k = weights.new_empty(batch, heads, queries, 0), weights.new_empty(batch, heads, keys, 0)
+        return LayerRecord(q, k, None, 1.0, None, False, weights, path, index, seen.weights.dtype, seen.weights.device)
 
     def _kept(self, tensor: Tensor) -> Tensor:
         """Small tensors copied side by side; large ones as they are, unless v would stay alive with them."""
+        if (moved := self._moved(tensor)) is not tensor:
+            return moved
         small = tensor.nbytes <= SMALL_BYTES
         part = tensor.untyped_storage().nbytes() > tensor.nbytes
         if tensor.device.type == "cpu" and tensor.nbytes <= BLOCK_BYTES and (small or (part and not self._keep_v)):
             return self._arena.copy(tensor)
         return tensor.clone(memory_format=torch.contiguous_format) if part and not self._keep_v else tensor
 
-
-_WATCHED: Final = F.scaled_dot_product_attention
+    def _moved(self, tensor: Tensor) -> Tensor:
+        """On the device and, but for boolean masks, of the type that was asked for; the same tensor where it is already."""
+        return tensor.to(self._device, self._dtype if tensor.is_floating_point() else None)
 
 
 class _Watch(TorchFunctionMode):
@@ -187,25 +108,45 @@ class _Watch(TorchFunctionMode):
     def __init__(self, record: AttentionRecord) -> None:
         super().__init__()
         self._record = record
+        self._paths: dict[nn.Module, dict[nn.Module, str]] = {}
 
     def __torch_function__(
         self, func: Callable[..., Any], types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
     ) -> Any:
         result = func(*args, **kwargs) if kwargs else func(*args)  # this line runs for every torch function of the model
-        if func is _WATCHED:
-            self._record._add(*args, **(kwargs or {}))
+        if (read := WATCHED.get(func)) is not None:
+            caller = find_caller()
+            seen = read(result, caller, *args, **(kwargs or {}))
+            if seen is not None:
+                self._record._add(seen, self._path(caller))
         return result
+
+    def _path(self, caller: Caller) -> str:
+        """The module's dotted name in the model; the model's own is its class, and "" where no module is running."""
+        if caller.module is None or caller.root is None:
+            return ""
+        if caller.root not in self._paths:
+            self._paths[caller.root] = {module: name for name, module in caller.root.named_modules()}
+        return self._paths[caller.root].get(caller.module) or type(caller.module).__name__
 
 
 @contextmanager
-def record_attention(keep_v: bool = True) -> Iterator[AttentionRecord]:
-    """Record every `F.scaled_dot_product_attention` call that Python code makes in this thread inside the block.
+def record_attention(
+    keep_v: bool = True,
+    device: torch.device | str | None = None,
+    dtype: torch.dtype | None = None,
+    only: Collection[int] | None = None,
+) -> Iterator[AttentionRecord]:
+    """Record every attention call that Python code makes in this thread inside the block; the model runs as it is.
 
-    Attention inside other functions of torch, as in `nn.MultiheadAttention`, is not seen. The model runs as it is, with its
-    fused kernels. Blocks nest (each records), can follow each other, leave nothing behind after an exception, and do not see
-    other threads. keep_v=False keeps q and k alone, in about two thirds of the memory.
+    Seen are `F.scaled_dot_product_attention`, `F.multi_head_attention_forward` (also where `nn.MultiheadAttention` would take
+    its fast path), and a softmax over scores of tokens in the open. Blocks nest (each records), can follow each other, leave
+    nothing behind after an exception, and do not see other threads.
+
+    keep_v=False keeps q and k alone, in about two thirds of the memory. device and dtype: where and as what to keep them, such
+    as "cpu" and torch.float16; None leaves them as they are. only: which calls to keep, counted from 0; None keeps all.
     """
-    record = AttentionRecord(keep_v)
+    record = AttentionRecord(keep_v, device, dtype, only)
     with _Watch(record):
         yield record
 

@@ -64,7 +64,7 @@ def test_blocks_of_queries_make_the_same_weights(max_patches: int, monkeypatch: 
     grid = PatchGrid(5, 7, 14)
     layer = layer_of(37)
     whole = pooled_weights(layer, grid, 2, max_patches)
-    monkeypatch.setattr("attention_core.recording.BLOCK_ELEMENTS", 4 * HEADS * 37)
+    monkeypatch.setattr("attention_core.layer_record.BLOCK_ELEMENTS", 4 * HEADS * 37)
     assert len(list(layer.query_blocks())) > 2
     torch.testing.assert_close(pooled_weights(layer, grid, 2, max_patches).weights, whole.weights)
 

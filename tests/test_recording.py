@@ -209,7 +209,7 @@ def test_normalisers_are_kept_for_each_temperature(monkeypatch: pytest.MonkeyPat
 
 
 def test_blocks_of_queries_make_the_same_columns(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("attention_core.recording.BLOCK_ELEMENTS", 2 * BATCH * HEADS * KEYS)
+    monkeypatch.setattr("attention_core.layer_record.BLOCK_ELEMENTS", 2 * BATCH * HEADS * KEYS)
     layer, expected = recorded(Call())
     assert [block.tolist() for block in layer.query_blocks()] == [[0, 1], [2, 3], [4]]
     assert_near(layer.columns([6]), expected[..., [6]])
@@ -223,7 +223,7 @@ def test_columns_need_a_finite_temperature_above_zero(temperature: float) -> Non
 
 @pytest.mark.parametrize("sizes", [(QUERIES, 8), (8, KEYS)])
 def test_a_large_matrix_is_refused_with_the_way_out(sizes: tuple[int, int], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("attention_core.recording.MAX_MATRIX_TOKENS", 7)
+    monkeypatch.setattr("attention_core.layer_record.MAX_MATRIX_TOKENS", 7)
     queries, keys = sizes
     layer, expected = recorded(Call(q=(1, 2, queries, WIDTH), k=(1, 2, keys, WIDTH)))
     for head in (None, 0):
@@ -233,7 +233,7 @@ def test_a_large_matrix_is_refused_with_the_way_out(sizes: tuple[int, int], monk
 
 
 def test_a_matrix_at_the_limit_is_given(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("attention_core.recording.MAX_MATRIX_TOKENS", KEYS)
+    monkeypatch.setattr("attention_core.layer_record.MAX_MATRIX_TOKENS", KEYS)
     layer, expected = recorded(Call())
     assert_near(layer.weights(), expected)
 
