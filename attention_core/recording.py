@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor, nn
@@ -19,14 +19,21 @@ from torch.overrides import TorchFunctionMode
 from attention_core.arena import BLOCK_BYTES, SMALL_BYTES, Arena
 from attention_core.callers import Caller, find_caller
 from attention_core.layer_record import LayerRecord, bytes_of
+from attention_core.patches import PatchGrid
 from attention_core.watch_points import SOUGHT, WATCHED, Seen, SeenQK, SeenWeights
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+    from attention_core.html_view import HtmlView
 
 
 class AttentionRecord:
     """The `layers` that ran inside one `record_attention` block, in the order in which they were called.
 
     channel_layers: paths of modules whose attention is over channels, which has no tokens to show. nbytes_seen: bytes of
-    q, k, v, masks and weights of all calls as they were made, of which `nbytes` are kept.
+    q, k, v, masks and weights of all calls as they were made, of which `nbytes` are kept. grid and prefix_tokens say what
+    the tokens are, where the one who recorded knows, as `VisionModel.record` does.
     """
 
     def __init__(
@@ -35,14 +42,18 @@ class AttentionRecord:
         device: torch.device | str | None = None,
         dtype: torch.dtype | None = None,
         only: Collection[int] | None = None,
+        on_call: Callable[[int], None] | None = None,
     ) -> None:
         self.layers: list[LayerRecord] = []
         self.channel_layers: list[str] = []
         self.nbytes_seen = 0
+        self.grid: PatchGrid | None = None
+        self.prefix_tokens: tuple[str, ...] = ()
         self._keep_v = keep_v
         self._device = None if device is None else torch.device(device)
         self._dtype = dtype
         self._only = only
+        self._on_call = on_call
         self._calls = 0
         self._arena = Arena()
 
@@ -62,12 +73,32 @@ class AttentionRecord:
             'transformers take attn_implementation="sdpa" or "eager".'
         )
 
+    def show(self, image: Image.Image, grid: PatchGrid | None = None, opened: int = -1, title: str = "Attention") -> HtmlView:
+        """The recording over the image it was made of, as one HTML file that hovers; a notebook shows it by itself.
+
+        grid: the patches, where the record does not know them; the tokens before them are prefix tokens. opened: the layer
+        shown first. Raises ValueError as `html_view` does, and where no grid is known.
+        """
+        from attention_core.html_view import html_view
+
+        self.require()
+        grid = grid or self.grid
+        if grid is None:
+            raise ValueError(
+                "how the tokens lie on the image is not known here; say it: show(image, grid=PatchGrid(rows, cols, 16))"
+            )
+        extra = self.layers[0].num_keys - grid.num_patches
+        names = self.prefix_tokens if len(self.prefix_tokens) == extra else tuple(f"token {at}" for at in range(extra))
+        return html_view(self.layers, image, grid, names, opened, title)
+
     def _add(self, seen: Seen, path: str) -> None:
         if isinstance(seen, SeenWeights) and seen.over_channels:
             self.channel_layers.append(path)
             return
         self.nbytes_seen += bytes_of(*(value for value in vars(seen).values() if isinstance(value, Tensor)))
         index, self._calls = self._calls, self._calls + 1
+        if self._on_call is not None:
+            self._on_call(index)
         if self._only is not None and index not in self._only:
             return
         kept = self._with_qk(seen, path, index) if isinstance(seen, SeenQK) else self._with_weights(seen, path, index)
@@ -136,6 +167,7 @@ def record_attention(
     device: torch.device | str | None = None,
     dtype: torch.dtype | None = None,
     only: Collection[int] | None = None,
+    on_call: Callable[[int], None] | None = None,
 ) -> Iterator[AttentionRecord]:
     """Record every attention call that Python code makes in this thread inside the block; the model runs as it is.
 
@@ -145,8 +177,9 @@ def record_attention(
 
     keep_v=False keeps q and k alone, in about two thirds of the memory. device and dtype: where and as what to keep them, such
     as "cpu" and torch.float16; None leaves them as they are. only: which calls to keep, counted from 0; None keeps all.
+    on_call is told each call's number as it ends, for progress; what it raises stops the model.
     """
-    record = AttentionRecord(keep_v, device, dtype, only)
+    record = AttentionRecord(keep_v, device, dtype, only, on_call)
     with _Watch(record):
         yield record
 

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from attention_core import available_models
+from attention_core.web_assets import text
 from ui import caches
-from ui.assets import text
 from ui.components import View, attention_canvas
 from ui.controls import Source
 from ui.page import begin_page

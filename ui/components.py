@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from attention_core.web_assets import bundle, text
 from ui import caches
-from ui.assets import bundle, text
 from ui.caches import Recording
 from ui.pictures import Picture
 

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from attention_core.multihead import MultiHeadSelfAttention, MultiHeadTrace
-from ui.assets import bundle, text
+from attention_core.web_assets import bundle, text
 from ui.links import link, linked, whole
 from ui.toy_figure import OPENING_ROW, Names
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ui.assets import text
+from attention_core.web_assets import text
 from ui.caches import Recording
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
-from ui.assets import ASSETS
+from attention_core.web_assets import ASSETS
 from ui.links import begin_controls
 
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 from PIL import Image
 
 from attention_core.images import load_image
-from ui.assets import ASSETS, text
+from attention_core.web_assets import ASSETS, text
 
 SHOWN_SIDE: Final = 1280
 """Pixels on the longer side of the copy that is sent to the browser."""

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from attention_core import AttentionTrace
-from ui.assets import bundle, text
+from attention_core.web_assets import bundle, text
 from ui.links import link, linked, whole
 
 OPENING_ROW: Final = 2

@@ -9,7 +9,7 @@ from functools import cache
 import torch
 from torch import Tensor
 
-from ui.assets import text
+from attention_core.web_assets import text
 
 
 @dataclass(frozen=True)

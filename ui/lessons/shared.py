@@ -12,7 +12,7 @@ from torch import Tensor
 
 from attention_core.masks import Predicate, before, causal, mask_matrix, window
 from attention_core.positions import sinusoidal
-from ui.assets import text
+from attention_core.web_assets import text
 from ui.lessons.charts import weights_figure
 from ui.lessons.sentences import named, say
 from ui.links import bound, forget_controls, link, linked

@@ -1,0 +1,142 @@
+"""A recording as one HTML file that hovers as the app does: for notebooks, mails and lectures."""
+
+from __future__ import annotations
+
+import base64
+import html
+import io
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from PIL import Image
+from torch import Tensor
+
+from attention_core.layer_record import LayerRecord
+from attention_core.patches import PatchGrid
+from attention_core.web_assets import bundle, text
+
+MAX_TOKENS: Final = 4500
+"""A view carries q and k; with more tokens the file would be too large to open and to hover."""
+PICTURE_SIDE: Final = 1024
+FRAME_HEIGHT: Final = 900
+
+
+@dataclass(frozen=True)
+class HtmlView:
+    """`page` is a whole HTML file. Jupyter shows it in a frame; `save` writes it."""
+
+    page: str
+
+    def save(self, path: str | Path) -> Path:
+        """Write the file and return its path. Raises OSError as any writing does."""
+        target = Path(path)
+        target.write_text(self.page, encoding="utf-8")
+        return target
+
+    def _repr_html_(self) -> str:
+        style = f"width:100%;max-width:46rem;height:{FRAME_HEIGHT}px;border:0"
+        return f'<iframe title="Attention" style="{style}" srcdoc="{html.escape(self.page)}"></iframe>'
+
+
+def html_view(
+    layers: Sequence[LayerRecord],
+    picture: Image.Image,
+    grid: PatchGrid,
+    prefix_tokens: tuple[str, ...] = (),
+    opened: int = -1,
+    title: str = "Attention",
+) -> HtmlView:
+    """The first image's attention in these layers over `picture`; `opened` is the one shown first.
+
+    Raises ValueError where there is no layer, where tokens and grid do not match, above MAX_TOKENS, and for layers whose rows
+    do not follow from q and k alone: with a mask, causal, or softmaxed in the open.
+    """
+    if not layers:
+        raise ValueError("expected at least one layer to show, received none")
+    tokens = len(prefix_tokens) + grid.num_patches
+    for layer in layers:
+        _check(layer, tokens)
+    heads = list(range(layers[0].num_heads))
+    if any(layer.num_heads != len(heads) for layer in layers):
+        raise ValueError(f"all layers of a view need as many heads, received {[layer.num_heads for layer in layers]}")
+    view = {
+        "grid": {"rows": grid.rows, "cols": grid.cols},
+        "prefix": list(prefix_tokens),
+        "heads": heads,
+        "combine": "mean",
+        "head": 0,
+        "query": "patch",
+        "direction": "outgoing",
+        "temperature": 1.0,
+        "opacity": 0.65,
+        "scale": "robust",
+        "colourMap": "inferno",
+        "gridLines": False,
+        "pin": None,
+        "opening": [grid.rows // 2, grid.cols // 2],
+        "alt": title,
+        "name": f"{title}: point at a patch to see where it looks",
+    }
+    page = {
+        "picture": _picture(picture, grid),
+        "layers": [_layer(each) for each in layers],
+        "opened": opened % len(layers),
+        "view": view,
+    }
+    return HtmlView(_page(title, page))
+
+
+def _check(layer: LayerRecord, tokens: int) -> None:
+    name = f"layer {layer.index} ({layer.path or 'no module'})"
+    if layer.softmaxed is not None or layer.mask is not None or layer.is_causal:
+        raise ValueError(
+            f"{name} has a mask, or weights and no q and k; take rows([...]) or attention_map, which have no such limit"
+        )
+    if (layer.num_queries, layer.num_keys) != (tokens, tokens):
+        raise ValueError(f"{name}: expected {tokens} tokens, received {layer.num_queries} queries and {layer.num_keys} keys")
+    if tokens > MAX_TOKENS:
+        raise ValueError(
+            f"{tokens} tokens are over the limit of {MAX_TOKENS} of a view; take attention_map, one query at a time"
+        )
+
+
+def _layer(layer: LayerRecord) -> dict[str, Any]:
+    k = layer.k.repeat_interleave(layer.num_heads // layer.k.shape[1], 1)
+    return {
+        "name": layer.path or f"call {layer.index}",
+        "q": _floats(layer.q[0]),
+        "k": None if layer.k is layer.q else _floats(k[0]),
+        "numHeads": layer.num_heads,
+        "numTokens": layer.num_keys,
+        "headDim": layer.q.shape[-1],
+        "scale": layer.scale,
+    }
+
+
+def _floats(values: Tensor) -> str:
+    """Little-endian float32 in base64."""
+    return base64.b64encode(values.float().cpu().numpy().astype("<f4").tobytes()).decode()
+
+
+def _picture(picture: Image.Image, grid: PatchGrid) -> dict[str, str]:
+    per_patch = max(1, PICTURE_SIDE // max(grid.rows, grid.cols))
+    buffer = io.BytesIO()
+    resized = picture.convert("RGB").resize((grid.cols * per_patch, grid.rows * per_patch), Image.Resampling.LANCZOS)
+    resized.save(buffer, "JPEG", quality=88)
+    return {"type": "image/jpeg", "bytes": base64.b64encode(buffer.getvalue()).decode()}
+
+
+def _page(title: str, page: dict[str, Any]) -> str:
+    """No address in it but data; < is escaped, so that nothing in the data can end the script."""
+    data = json.dumps(page).replace("<", "\\u003c")
+    return (
+        f'<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+        f"<title>{html.escape(title)}</title><style>{text('roles.css')}{text('standalone.css')}{text('canvas.css')}</style>"
+        f'<main><h1>{html.escape(title)}</h1><label class="layers">Layer <select></select></label>{text("canvas.html")}</main>'
+        f'<script type="application/json" id="page">{data}</script>'
+        f'<script type="module">{bundle("standalone.js")}\n'
+        'open(document.querySelector("main"), JSON.parse(document.getElementById("page").textContent));</script></html>\n'
+    )
