@@ -136,10 +136,13 @@ def attention_map(
     combine: str = "mean",
     prefix_tokens: tuple[str, ...] = (),
     about: dict[str, object] | None = None,
+    direction: str = "outgoing",
+    temperature: float = 1.0,
 ) -> AttentionMap:
     """What a patch (row, col), or the prefix token of that number, looks at in one layer, with these heads combined.
 
-    Raises ValueError where the query or a head does not exist, or the layer's tokens are not those of the grid.
+    direction="incoming": what looks at it. Raises ValueError where the query or a head does not exist, or the layer's tokens
+    are not those of the grid.
     """
     tokens = len(prefix_tokens) + grid.num_patches
     if (layer.num_queries, layer.num_keys) != (tokens, tokens):
@@ -150,7 +153,10 @@ def attention_map(
     if not chosen or (wrong := [head for head in chosen if not 0 <= head < layer.num_heads]):
         raise ValueError(f"heads must be 0–{layer.num_heads - 1}, received {wrong[0] if chosen else 'none'}")
     token = query if isinstance(query, int) else len(prefix_tokens) + grid.index(*query)
-    weights = layer.rows([token])[0, chosen, 0].float().cpu()
+    if direction == "incoming":
+        weights = layer.columns([token], temperature)[0, chosen, :, 0].float().cpu()
+    else:
+        weights = layer.rows([token], temperature)[0, chosen, 0].float().cpu()
     shown = weights.amax(0) if combine == "max" else weights.mean(0)
     asked: object = prefix_tokens[query] if isinstance(query, int) and query < len(prefix_tokens) else query
     facts = {**(about or {}), "heads": chosen, "combine": combine, "query": list(asked) if isinstance(asked, tuple) else asked}

@@ -5,12 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import torch
 from torch import Tensor
 
 from attention_core.attention import apply_mask, softmax
+from attention_core.patches import PatchGrid
+
+if TYPE_CHECKING:
+    from attention_core.statistics import LayerStatistics
 
 MAX_MATRIX_TOKENS: Final = 4096
 """`LayerRecord.weights` refuses more queries or keys than this: a matrix would take over 64 MiB a head."""
@@ -106,6 +110,12 @@ class LayerRecord:
         if not 0 <= head < self.num_heads:
             raise ValueError(f"head must be 0–{self.num_heads - 1}, received {head}")
         return softmax(self.scores(heads=slice(head, head + 1)), temperature)[:, 0]
+
+    def statistics(self, grid: PatchGrid | None = None, num_prefix: int = 0) -> LayerStatistics:
+        """Entropy, mean distance and prefix share of every head; see `attention_core.statistics.layer_statistics`."""
+        from attention_core.statistics import layer_statistics
+
+        return layer_statistics(self, grid, num_prefix)
 
     def query_blocks(self) -> Iterator[Tensor]:
         """All query indices in runs that keep a block of scores within BLOCK_ELEMENTS."""

@@ -8,7 +8,7 @@ matrices needs to exist. Of a model that computes its softmax in the open it kee
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,7 @@ from attention_core.arena import BLOCK_BYTES, SMALL_BYTES, Arena
 from attention_core.callers import Caller, find_caller
 from attention_core.layer_record import LayerRecord, bytes_of
 from attention_core.patches import PatchGrid
+from attention_core.rollout import Fusion, rollout
 from attention_core.watch_points import SOUGHT, WATCHED, Seen, SeenQK, SeenWeights
 
 if TYPE_CHECKING:
@@ -73,11 +74,18 @@ class AttentionRecord:
             'transformers take attn_implementation="sdpa" or "eager".'
         )
 
-    def show(self, image: Image.Image, grid: PatchGrid | None = None, opened: int = -1, title: str = "Attention") -> HtmlView:
+    def show(
+        self,
+        image: Image.Image,
+        grid: PatchGrid | None = None,
+        layers: Sequence[int] | None = None,
+        title: str = "Attention",
+    ) -> HtmlView:
         """The recording over the image it was made of, as one HTML file that hovers; a notebook shows it by itself.
 
-        grid: the patches, where the record does not know them; the tokens before them are prefix tokens. opened: the layer
-        shown first. Raises ValueError as `html_view` does, and where no grid is known.
+        grid: the patches, where the record does not know them; the tokens before them are prefix tokens. layers: which of
+        `layers` go into the file, some megabytes each, the last of them shown first; None takes the last layer alone. Raises
+        ValueError as `html_view` does, where no grid is known, and where a layer does not exist.
         """
         from attention_core.html_view import html_view
 
@@ -89,7 +97,18 @@ class AttentionRecord:
             )
         extra = self.layers[0].num_keys - grid.num_patches
         names = self.prefix_tokens if len(self.prefix_tokens) == extra else tuple(f"token {at}" for at in range(extra))
-        return html_view(self.layers, image, grid, names, opened, title)
+        chosen = [len(self.layers) - 1] if layers is None else list(layers)
+        if wrong := [layer for layer in chosen if not 0 <= layer < len(self.layers)]:
+            raise ValueError(f"layer must be 0–{len(self.layers) - 1}, received {wrong[0]}")
+        return html_view([self.layers[layer] for layer in chosen], image, grid, names, title=title)
+
+    def rollout(self, query: int, fusion: Fusion = "mean", residual: float = 0.5, discard: float = 0.0) -> Tensor:
+        """What token `query` after the last layer holds of each input token, (B, Nk); see `attention_core.rollout.rollout`.
+
+        Raises ValueError as `rollout` does, and as `require` does where no layer was seen.
+        """
+        self.require()
+        return rollout(self.layers, query, fusion, residual, discard)
 
     def _add(self, seen: Seen, path: str) -> None:
         if isinstance(seen, SeenWeights) and seen.over_channels:

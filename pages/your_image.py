@@ -7,7 +7,7 @@ from ui.controls import choose_crop, choose_look, choose_picture, choose_source,
 from ui.notes import explain
 from ui.page import begin_page
 from ui.state import CANVAS, head_changed, pin_changed
-from ui.viewer import record_or_fall_back, show_matrix
+from ui.viewer import offer_files, record_or_fall_back, show_matrix
 
 begin_page()
 
@@ -36,5 +36,6 @@ with stage:
 
 with matrix_column:
     show_matrix(shown, view)
+    offer_files(shown, view)
 
 explain(shown)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from attention_core import WeightsError, available_models
+from attention_core.export import AttentionMap, attention_map
 from ui import caches
 from ui.caches import Options, Recording
 from ui.charts import weight_matrix
@@ -37,6 +41,36 @@ def record_or_fall_back(picture: Picture, source: Source, place: DeltaGenerator,
     waiting.empty()
     st.session_state["seen"] = True
     return shown
+
+
+def offer_files(shown: Recording, view: View) -> None:
+    """What is on the canvas as files, the same that `python -m attention_core map` writes."""
+    model = shown.model
+
+    def drawn() -> AttentionMap:
+        patch = view.pin or (int(shown.picture.opening[0] * shown.grid.rows), int(shown.picture.opening[1] * shown.grid.cols))
+        query: tuple[int, int] | int = 0 if view.query == "prefix" else patch
+        heads, combine = ((view.head,), "mean") if view.combine == "one" else (view.heads, view.combine)
+        about: dict[str, object] = {"model": model.name, "layer": view.layer}
+        layer, picture = shown.record.layers[view.layer], shown.picture.image
+        options = (query, heads, combine, model.prefix_tokens, about, view.direction, view.temperature)
+        found = attention_map(layer, picture, shown.grid, *options)
+        return replace(found, opacity=view.opacity, scale=view.scale, colour_map=view.colour_map)
+
+    def page() -> str:
+        return shown.record.show(shown.picture.image, shown.grid, [view.layer], f"{model.title}, layer {view.layer}").page
+
+    made: dict[str, tuple[str, Callable[[], bytes | str]]] = {
+        "PNG": ("image/png", lambda: drawn().png()),
+        "SVG": ("image/svg+xml", lambda: drawn().svg()),
+        "Arrays (NPZ)": ("application/octet-stream", lambda: drawn().npz()),
+        "Live page (HTML)": ("text/html", page),
+    }
+    with st.popover("Files", icon=":material/download:"):
+        st.caption("Of the pinned patch, or the opening one. The live page hovers without a server, in this layer.")
+        for label, (mime, make) in made.items():
+            name = f"attention.{label.rpartition('(')[2].rstrip(')').lower()}"
+            st.download_button(label, make, name, mime, on_click="ignore", key=f"file-{name}", width="stretch")
 
 
 def show_matrix(shown: Recording, view: View) -> None:

@@ -30,7 +30,7 @@ def record() -> AttentionRecord:
 
 @pytest.fixture(scope="module")
 def file(record: AttentionRecord, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    view = record.show(PICTURE, GRID, title="A <tiny> model </script>")
+    view = record.show(PICTURE, GRID, range(3), "A <tiny> model </script>")
     return view.save(tmp_path_factory.mktemp("view") / "view.html")
 
 
@@ -81,4 +81,6 @@ def test_without_a_grid_it_says_what_to_give(record: AttentionRecord) -> None:
     with pytest.raises(ValueError, match=r"show\(image, grid=PatchGrid\(rows, cols, 16\)\)"):
         record.show(PICTURE)
     with pytest.raises(ValueError, match=r"layer 0 \(blocks\.0\.attn\): expected 100 tokens, received 98"):
-        record.show(PICTURE, PatchGrid(10, 10, 16))
+        record.show(PICTURE, PatchGrid(10, 10, 16), [0])
+    with pytest.raises(ValueError, match="layer must be 0–2, received 3"):
+        record.show(PICTURE, GRID, [3])
