@@ -4,47 +4,86 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
+from attention_core.models.hub import LoadCancelledError
+from attention_core.models.registry import CARDS, ModelCard
+from attention_core.models.sources import CARDS_BY_NAME, load_by_name
 from attention_core.models.trained import dinov2_small
 from attention_core.models.untrained import random_heads, raw_patches
 from attention_core.models.vision import VisionModel
 from attention_core.models.weights import WeightsError
 
-__all__ = ["ModelInfo", "VisionModel", "WeightsError", "available_models", "load_model"]
+__all__ = [
+    "LoadCancelledError",
+    "ModelCard",
+    "ModelInfo",
+    "VisionModel",
+    "WeightsError",
+    "available_models",
+    "load_model",
+    "model_info",
+    "registered_models",
+]
 
 
 @dataclass(frozen=True)
 class ModelInfo:
-    """A model's name, how it is shown, whether its weights were learned, and whether its patch size may be chosen."""
+    """A model's name, how it is shown, whether its weights were learned, and whether its patch size may be chosen.
+
+    card: what else is known of it before it is loaded; None for a name that was typed in.
+    """
 
     name: str
     title: str
     trained: bool
     free_patch_size: bool
     build: Callable[..., VisionModel]
+    card: ModelCard | None = None
 
 
-_MODELS = {
+def _own(name: str, trained: bool, build: Callable[..., VisionModel]) -> ModelInfo:
+    card = CARDS_BY_NAME[name]
+    return ModelInfo(name, card.title, trained, free_patch_size=not trained, build=build, card=card)
+
+
+_OWN = {
     info.name: info
     for info in (
-        ModelInfo("dinov2-small", "DINOv2-small", trained=True, free_patch_size=False, build=dinov2_small),
-        ModelInfo("random-heads", "Random heads", trained=False, free_patch_size=True, build=random_heads),
-        ModelInfo("raw-patches", "Raw patches", trained=False, free_patch_size=True, build=raw_patches),
+        _own("dinov2-small", True, dinov2_small),
+        _own("random-heads", False, random_heads),
+        _own("raw-patches", False, raw_patches),
     )
 }
 
 
 def available_models() -> tuple[ModelInfo, ...]:
-    """Every model that `load_model` knows, the default first."""
-    return tuple(_MODELS.values())
+    """The models that need no hub, the default first."""
+    return tuple(_OWN.values())
+
+
+def registered_models() -> tuple[ModelInfo, ...]:
+    """Every model with a short name, each with its card: those that need no hub first, then those that come from it."""
+    return tuple(model_info(card.name) for card in CARDS)
+
+
+def model_info(name: str) -> ModelInfo:
+    """What is known of a name before anything is loaded: of any name, for only loading shows whether it exists."""
+    if name in _OWN:
+        return _OWN[name]
+    card = CARDS_BY_NAME.get(name)
+    title = card.title if card else name
+    return ModelInfo(name, title, trained=True, free_patch_size=False, build=partial(load_by_name, name), card=card)
 
 
 def load_model(name: str = "dinov2-small", **options: Any) -> VisionModel:
-    """Build a model: "dinov2-small", "random-heads" (patch_size, num_heads, head_dim, seed) or "raw-patches" (patch_size).
+    """Build a model, by a registered name or by any that `sources.load_by_name` takes.
+
+    "dinov2-small" (patch_size, stride), "random-heads" (patch_size, num_heads, head_dim, seed), "raw-patches" (patch_size); all
+    others: patch_size, stride, checkpoint, progress, cancel. Names: those of `registered_models`, any of timm's,
+    "hf-hub:owner/name" for a timm model on the hub, "owner/name" for one of transformers.
 
     Raises ValueError on an unknown name or an option out of range, and WeightsError where trained weights cannot be had.
     """
-    if name not in _MODELS:
-        raise ValueError(f"unknown model {name!r}; expected one of {', '.join(_MODELS)}")
-    return _MODELS[name].build(**options)
+    return model_info(name).build(**options)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,6 +11,8 @@ import torch
 from PIL import Image
 from torch import Tensor, nn
 
+from attention_core.layer_record import LayerRecord
+from attention_core.models.layouts import TokenLayout, token_layout
 from attention_core.patches import PatchGrid
 from attention_core.recording import AttentionRecord, record_attention
 
@@ -24,7 +27,11 @@ class VisionModel:
     """A model ready to record. Tokens are `prefix_tokens`, then the patches of the grid in row-major order.
 
     module maps a tensor (1, 3, height, width), normalised with `mean` and `std`, to anything; only its attention is used.
-    source says where the weights were found, in words for the page.
+    patch_size: the step from patch to patch in pixels, a cell of the grid. kernel_size: the side of the square that a patch
+    reads, where it is larger because patches overlap; None means `patch_size`.
+    plain: whether every layer attends over all tokens; where it is False, `layout` says what a layer attends over.
+    fixed_grid: (rows, cols) of a model that takes one size only; the picture is stretched to it.
+    source says where the weights were found; notes say what was changed from what the model was trained for, a sentence each.
     """
 
     name: str
@@ -37,18 +44,33 @@ class VisionModel:
     std: tuple[float, float, float] = (0.5, 0.5, 0.5)
     source: str = "computed from the image; no weights"
     licence: str = "MIT"
+    library: str = "Regard"
+    kernel_size: int | None = None
+    plain: bool = True
+    fixed_grid: tuple[int, int] | None = None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def across_limits(self) -> tuple[int, int]:
+        """The fewest and the most patches along the longer side that `grid_for` takes."""
+        if self.fixed_grid is not None:
+            return max(self.fixed_grid), max(self.fixed_grid)
+        return MIN_ACROSS, max_across(self.patch_size)
 
     def grid_for(self, image: Image.Image, across: int | None = None) -> PatchGrid:
         """The grid that keeps the image's aspect ratio, with `across` patches along its longer side.
 
-        Raises ValueError where `across` is out of range or gives more than MAX_PIXELS_ACROSS pixels.
+        A model of one size returns its own grid. Raises ValueError where `across` is out of range, gives more than
+        MAX_PIXELS_ACROSS pixels, or is not the number that a model of one size has.
         """
         across = self.default_across if across is None else across
-        limit = max_across(self.patch_size)
-        if not MIN_ACROSS <= across <= limit:
-            raise ValueError(
-                f"patches across must be {MIN_ACROSS}–{limit} for patches of {self.patch_size} px, received {across}"
-            )
+        low, high = self.across_limits
+        if self.fixed_grid is not None:
+            if across != high:
+                raise ValueError(f"{self.title} takes one size: patches across must be {high}, received {across}")
+            return PatchGrid(*self.fixed_grid, self.patch_size)
+        if not low <= across <= high:
+            raise ValueError(f"patches across must be {low}–{high} for patches of {self.patch_size} px, received {across}")
         return PatchGrid.fitting(image.height, image.width, self.patch_size, across)
 
     def preprocess(self, image: Image.Image, grid: PatchGrid) -> Tensor:
@@ -57,22 +79,37 @@ class VisionModel:
         pixels = torch.from_numpy(np.asarray(resized, dtype=np.float32) / 255)  # (height, width, 3)
         return ((pixels - torch.tensor(self.mean)) / torch.tensor(self.std)).permute(2, 0, 1)[None]
 
-    def record(self, image: Image.Image, across: int | None = None, keep_v: bool = True) -> tuple[AttentionRecord, PatchGrid]:
+    def record(
+        self,
+        image: Image.Image,
+        across: int | None = None,
+        keep_v: bool = True,
+        on_layer: Callable[[int], None] | None = None,
+    ) -> tuple[AttentionRecord, PatchGrid]:
         """Run the model on the image and return its attention with the grid it lies on.
 
-        Raises ValueError as `grid_for` does, or where the model's attention cannot be seen.
+        on_layer is told the number of each attention call as it ends; what it raises stops the model. Raises ValueError
+        as `grid_for` does, or where the model's attention cannot be seen.
         """
         grid = self.grid_for(image, across)
         pixels = self.preprocess(image, grid)
-        with torch.inference_mode(), record_attention(keep_v) as record:
+        with torch.inference_mode(), record_attention(keep_v, on_call=on_layer) as record:
             self.module(pixels)
+        if not self.plain:
+            record.require()
+            return record, grid
         tokens = len(self.prefix_tokens) + grid.num_patches
         if not record.layers or any(layer.num_keys != tokens for layer in record.layers):
             raise ValueError(
                 f"expected attention over {tokens} tokens in {self.name}, "
                 f"received {[layer.num_keys for layer in record.layers] or 'no attention call'}"
             )
+        record.grid, record.prefix_tokens = grid, self.prefix_tokens
         return record, grid
+
+    def layout(self, layer: LayerRecord, grid: PatchGrid) -> TokenLayout:
+        """What the tokens of a recorded layer are: prefix and patches, pooled, windows of the image, or something else."""
+        return token_layout(layer, grid, len(self.prefix_tokens))
 
 
 def max_across(patch_size: int) -> int:

@@ -1,0 +1,71 @@
+"""Which tokens an attention call saw: prefix and patches in full, a summary of them, or parts of the image.
+
+A plain ViT attends over prefix and patches in every layer. Swin, MaxViT and MobileViT attend inside windows, which arrive as a
+batch; PVT compresses its keys; CaiT and the pooling heads of SigLIP ask with one query. Nothing is assumed from a model's name.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from attention_core.layer_record import LayerRecord
+from attention_core.patches import PatchGrid
+
+MIN_SIDE: Final = 4
+"""A grid of fewer patches a side is taken for a coincidence of numbers."""
+Kind = Literal["tokens", "pooled", "windows", "other"]
+
+
+@dataclass(frozen=True)
+class TokenLayout:
+    """What the tokens of one layer are, for one image.
+
+    kind: "tokens" where queries and keys are `prefix` tokens and the patches of `grid`; "pooled" where only the keys are;
+    "windows" where the image was cut into parts that lie in the batch; "other" where none of these fits.
+    grid: the layer's own grid over the image, coarser than the model's in later stages; None for "windows" and "other".
+    prefix: how many tokens come before the patches among the keys.
+    """
+
+    kind: Kind
+    grid: PatchGrid | None = None
+    prefix: int = 0
+
+
+def token_layout(layer: LayerRecord, grid: PatchGrid, num_prefix: int) -> TokenLayout:
+    """Compare the layer's numbers of queries and keys with the model's grid for the image, halved any number of times."""
+    batch, queries, keys = layer.q.shape[0], layer.num_queries, layer.num_keys
+    if batch > 1:
+        return TokenLayout("windows")
+    for prefix in dict.fromkeys((num_prefix, 0)):
+        own = _grid_of(keys - prefix, grid)
+        if own is not None:
+            if queries == keys:
+                return TokenLayout("tokens", own, prefix)
+            return TokenLayout("pooled", own, prefix) if queries < keys else TokenLayout("other")
+    return TokenLayout("other")
+
+
+def finest_side(layers: list[LayerRecord], size: int, num_prefix: int) -> int | None:
+    """Patches along one side of the finest grid that any layer attends on, for a square image of `size` pixels.
+
+    All windows of an image together are its patches. None where no layer's tokens fill a square that divides the size.
+    """
+    counts = {
+        count - prefix
+        for layer in layers
+        for count in (layer.q.shape[0] * layer.num_queries, layer.num_keys)
+        for prefix in (num_prefix, 0)
+    }
+    sides = [side for n in counts if n > 0 and (side := math.isqrt(n)) ** 2 == n and side >= MIN_SIDE and size % side == 0]
+    return max(sides, default=None)
+
+
+def _grid_of(patches: int, finest: PatchGrid) -> PatchGrid | None:
+    rows, cols, patch_size = finest.rows, finest.cols, finest.patch_size
+    while rows * cols > patches > 0:
+        rows, cols, patch_size = -(-rows // 2), -(-cols // 2), patch_size * 2
+        if rows * cols == 1:
+            break
+    return PatchGrid(rows, cols, patch_size) if rows * cols == patches and patches > 0 else None

@@ -1,0 +1,45 @@
+"""What a blank picture tells about a model: its grid of patches, and whether all its layers attend over all of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import nn
+
+from attention_core.models.layouts import finest_side
+from attention_core.models.weights import WeightsError
+from attention_core.recording import record_attention
+
+
+@dataclass(frozen=True)
+class Survey:
+    """side: patches along one side of a square picture of `size` pixels. plain: every layer's keys are prefix and patches."""
+
+    size: int
+    side: int
+    plain: bool
+
+    @property
+    def patch_size(self) -> int:
+        """The step from patch to patch, in pixels."""
+        return self.size // self.side
+
+
+def survey(module: nn.Module, size: int, num_prefix: int, title: str) -> Survey:
+    """Run the module on a blank picture of size × size pixels, and look at the numbers of tokens.
+
+    Raises WeightsError where no attention is seen, or none of it lies on a square grid.
+    """
+    with torch.inference_mode(), record_attention(keep_v=False) as record:
+        module(torch.zeros(1, 3, size, size))
+    if not record.layers:
+        kind = ", only over channels" if record.channel_layers else ""
+        raise WeightsError(f"{title} has no attention over tokens{kind}; choose a Vision Transformer.")
+    side = finest_side(record.layers, size, num_prefix)
+    if side is None:
+        raise WeightsError(f"{title} attends over no square grid of patches; choose a Vision Transformer that does.")
+    tokens = side**2 + num_prefix
+    whole = [layer for layer in record.layers if layer.q.shape[0] == 1 and layer.num_keys == tokens]
+    plain = len(whole) == len(record.layers) and any(layer.num_queries == tokens for layer in whole)
+    return Survey(size, side, plain and not record.channel_layers)

@@ -1,0 +1,141 @@
+"""Any timm model as a VisionModel: built, filled with weights, and surveyed for its patches and tokens."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any, Final
+
+from torch import Tensor, nn
+
+from attention_core.models.patching import is_dynamic, repatch
+from attention_core.models.survey import survey
+from attention_core.models.vision import MIN_ACROSS, VisionModel, max_across
+from attention_core.models.weights import WeightsError
+
+SURVEYED_PATCHES: Final = 6
+FIXED_NOTE: Final = "It takes {size} × {size} px only: the picture is stretched to that, whatever its shape."
+PARTS_NOTE: Final = "Its layers attend inside windows, on coarser grids or with one query, not all over one grid of patches."
+LEARNED_NOTE: Final = (
+    "Position embeddings, learned on {rows} × {cols} patches, are interpolated to the picture's grid: the farther from that, "
+    "the less the model was trained for it."
+)
+
+
+def build_module(architecture: str, state_dict: dict[str, Tensor] | None = None, **arguments: Any) -> nn.Module:
+    """timm's model of that name, in eval mode, taking any image size if it can; random weights without a state dict.
+
+    The checkpoint's own names and position grid are converted as timm does it. Raises WeightsError where it does not fit.
+    """
+    import timm  # takes seconds; only those who load a model wait for it
+
+    overlay = dict(arguments.pop("pretrained_cfg_overlay", {}))
+    if state_dict is not None:
+        arguments |= {"pretrained": True}
+        overlay |= {"state_dict": state_dict, "source": ""}
+    try:
+        module = _create(timm.create_model, architecture, pretrained_cfg_overlay=overlay, **arguments)
+    except (RuntimeError, KeyError, TypeError, ValueError, AttributeError) as error:
+        if state_dict is None:
+            raise
+        raise WeightsError(f"The weights do not fit {architecture}; give those that were saved from it.") from error
+    getattr(module, "pretrained_cfg", {}).pop("state_dict", None)  # timm keeps a reference to the whole checkpoint there
+    return module.eval().requires_grad_(False)
+
+
+def _create(create: Any, architecture: str, **arguments: Any) -> nn.Module:
+    try:
+        module: nn.Module = create(architecture, dynamic_img_size=True, **arguments)
+    except TypeError as error:
+        if "dynamic_img_size" not in str(error):
+            raise
+        module = create(architecture, **arguments)
+    return module
+
+
+def prefix_tokens(module: nn.Module) -> tuple[str, ...]:
+    """The tokens before the patches, by name, in the order of timm's forward: CLS, distillation, registers.
+
+    Counted by the module itself (num_prefix_tokens), so that a model without CLS, or with tokens of another kind, is right too.
+    """
+    holders = [module, *(held for name in ("embeds", "embeddings") if (held := getattr(module, name, None)) is not None)]
+
+    def found(name: str) -> Tensor | None:
+        return next((token for holder in holders if isinstance(token := getattr(holder, name, None), Tensor)), None)
+
+    names = ["CLS"] if found("cls_token") is not None else []
+    names += ["distillation"] if found("dist_token") is not None else []
+    registers = found("reg_token")
+    if registers is not None:
+        names += [f"register {number}" for number in range(1, registers.shape[-2] + 1)]
+    count = getattr(module, "num_prefix_tokens", None)
+    if not isinstance(count, int):
+        return tuple(names)
+    unnamed = (f"prefix {number}" for number in itertools.count(len(names) + 1))
+    return tuple(itertools.islice(itertools.chain(names, unnamed), count))
+
+
+def as_vision_model(
+    module: nn.Module,
+    name: str,
+    title: str,
+    *,
+    source: str,
+    licence: str,
+    patch_size: int | None = None,
+    stride: int | None = None,
+    default_across: int | None = None,
+) -> VisionModel:
+    """Survey a timm module with a blank picture, after changing its patches if that is asked for.
+
+    Raises WeightsError where no attention over tokens is seen in it, ValueError as `repatch` does.
+    """
+    patching = repatch(module, patch_size, stride)
+    config: dict[str, Any] = getattr(module, "pretrained_cfg", {})
+    prefix = prefix_tokens(module)
+    size = _square_size(config, title)
+    dynamic = is_dynamic(module)
+    seen = survey(module, SURVEYED_PATCHES * _step(module, size) if dynamic else size, len(prefix), title)
+    if dynamic and not seen.plain:
+        dynamic, seen = False, survey(module, size, len(prefix), title)
+    step = seen.patch_size
+    across = min(default_across or size // step, max_across(step))
+    return VisionModel(
+        name=name,
+        title=title,
+        module=module,
+        patch_size=step,
+        default_across=max(MIN_ACROSS, across) if dynamic else seen.side,
+        prefix_tokens=prefix,
+        mean=tuple(config.get("mean", (0.5,) * 3)),
+        std=tuple(config.get("std", (0.5,) * 3)),
+        source=source,
+        licence=licence,
+        library="timm",
+        kernel_size=patching.kernel if patching.kernel > step else None,
+        plain=seen.plain,
+        fixed_grid=None if dynamic else (seen.side, seen.side),
+        notes=(*_notes(module, dynamic, size), *(() if seen.plain else (PARTS_NOTE,)), *patching.notes),
+    )
+
+
+def _square_size(config: dict[str, Any], title: str) -> int:
+    channels, height, width = config.get("input_size", (3, 224, 224))
+    if channels != 3 or height != width:
+        raise WeightsError(
+            f"{title} takes {channels} channels of {height} × {width} px, and square RGB is needed; choose another."
+        )
+    return int(height)
+
+
+def _step(module: nn.Module, size: int) -> int:
+    ratio = getattr(getattr(module, "patch_embed", None), "feat_ratio", None)
+    return int(ratio()) if ratio is not None else max(1, size // SURVEYED_PATCHES)
+
+
+def _notes(module: nn.Module, dynamic: bool, size: int) -> tuple[str, ...]:
+    if not dynamic:
+        return (FIXED_NOTE.format(size=size),)
+    grid = getattr(getattr(module, "patch_embed", None), "grid_size", None)
+    if grid is None or getattr(module, "pos_embed", None) is None:
+        return ()
+    return (LEARNED_NOTE.format(rows=grid[0], cols=grid[1]),)

@@ -1,0 +1,137 @@
+"""Vision models of transformers, an optional extra: from config.json, preprocessor_config.json and safetensors."""
+
+from __future__ import annotations
+
+import importlib.util
+import inspect
+import json
+from pathlib import Path
+from typing import Any, Final
+
+from torch import Tensor, nn
+
+from attention_core.models.survey import Survey, survey
+from attention_core.models.timm_models import FIXED_NOTE, PARTS_NOTE, SURVEYED_PATCHES
+from attention_core.models.vision import MIN_ACROSS, VisionModel, max_across
+from attention_core.models.weights import WeightsError
+
+FILES: Final = ("config.json", "preprocessor_config.json", "model.safetensors")
+_NAMES: Final = {"cls_token": "CLS", "class_embedding": "CLS", "distillation_token": "distillation"}
+
+
+class OfPixels(nn.Module):
+    """A transformers model that takes pixels alone; positions are interpolated where it can do that."""
+
+    def __init__(self, model: nn.Module) -> None:
+        super().__init__()
+        self.model = model
+        forward = inspect.signature(model.forward).parameters
+        self.extras = {"interpolate_pos_encoding": True} if "interpolate_pos_encoding" in forward else {}
+
+    def forward(self, pixels: Tensor) -> Any:
+        """pixels (B, 3, height, width) → whatever the model returns."""
+        return self.model(pixel_values=pixels, **self.extras)
+
+
+def require_transformers() -> None:
+    """Raises WeightsError where the extra is not installed."""
+    if importlib.util.find_spec("transformers") is None:
+        raise WeightsError("Models by transformers need it installed: run `pip install transformers`, and load this again.")
+
+
+def read_folder(folder: Path, repository: str) -> nn.Module:
+    """The vision part of the model in the folder: safetensors only, no code of the repository's is run.
+
+    Raises WeightsError where the model takes no pixels, or the weights do not fit it.
+    """
+    from transformers import AutoConfig, AutoModel
+
+    local: dict[str, Any] = {"local_files_only": True, "trust_remote_code": False}
+    try:
+        config = AutoConfig.from_pretrained(folder, **local)
+        _require_images(config, repository)
+        options = {"use_safetensors": True, "output_loading_info": True, "attn_implementation": "sdpa", **local}
+        try:
+            model, loaded = AutoModel.from_pretrained(folder, **options)
+        except ValueError:  # no sdpa for this one; its softmax in the open is seen as well
+            model, loaded = AutoModel.from_pretrained(folder, **options | {"attn_implementation": "eager"})
+    except WeightsError:
+        raise
+    except Exception as error:
+        raise WeightsError(
+            f"transformers cannot build {repository} ({type(error).__name__}); choose a vision model that it knows by itself."
+        ) from error
+    vision: nn.Module = getattr(model, "vision_model", model)
+    if getattr(vision, "main_input_name", "pixel_values") != "pixel_values":
+        raise WeightsError(f"{repository} is no model of RGB pictures; choose a vision model.")
+    absent = [name for name in loaded["missing_keys"] if "pooler" not in name]
+    if absent or loaded.get("mismatched_keys"):
+        raise WeightsError(f"The weights of {repository} do not fit its configuration; choose another model.")
+    return vision
+
+
+def as_vision_model(model: nn.Module, folder: Path, name: str, title: str, *, source: str, licence: str) -> VisionModel:
+    """The model with its own normalisation, its prefix tokens by name, and its patches as a survey finds them."""
+    config: Any = getattr(model.config, "vision_config", model.config)
+    prefix = prefix_tokens(model)
+    module = OfPixels(model).eval().requires_grad_(False)
+    size, fixed, seen = _seen(module, config, len(prefix), title)
+    step = seen.patch_size
+    mean, std = _normalisation(folder)
+    return VisionModel(
+        name=name,
+        title=title,
+        module=module,
+        patch_size=step,
+        default_across=seen.side if fixed else max(MIN_ACROSS, min(size // step, max_across(step))),
+        prefix_tokens=prefix,
+        mean=mean,
+        std=std,
+        source=source,
+        licence=licence,
+        library="transformers",
+        plain=seen.plain,
+        fixed_grid=(seen.side, seen.side) if fixed else None,
+        notes=(*((FIXED_NOTE.format(size=size),) if fixed else ()), *(() if seen.plain else (PARTS_NOTE,))),
+    )
+
+
+def prefix_tokens(model: nn.Module) -> tuple[str, ...]:
+    """CLS, distillation and registers, in the order in which transformers puts them before the patches."""
+    embeddings = getattr(model, "embeddings", model)
+    held = [name for name in _NAMES if getattr(embeddings, name, None) is not None]
+    registers = getattr(embeddings, "register_tokens", None)
+    count = 0 if registers is None else registers.shape[1]
+    return (*(_NAMES[name] for name in held), *(f"register {number}" for number in range(1, count + 1)))
+
+
+def _seen(module: nn.Module, config: Any, num_prefix: int, title: str) -> tuple[int, bool, Survey]:
+    """The trained size, whether it is the only one, and what was seen: on a small picture if the model takes one."""
+    size, patch = _side(getattr(config, "image_size", 224)), _side(getattr(config, "patch_size", 16))
+    try:
+        seen = survey(module, SURVEYED_PATCHES * patch, num_prefix, title)
+        if seen.plain:
+            return size, False, seen
+    except (ValueError, RuntimeError):
+        pass
+    return size, True, survey(module, size, num_prefix, title)
+
+
+def _require_images(config: Any, repository: str) -> None:
+    vision = getattr(config, "vision_config", config)
+    if not hasattr(vision, "image_size") or getattr(vision, "num_channels", 3) != 3:
+        raise WeightsError(f"{repository} is no model of RGB pictures; choose a vision model.")
+    if hasattr(vision, "mask_ratio"):
+        raise WeightsError(f"{repository} hides and shuffles its patches at random; choose a model that sees whole pictures.")
+
+
+def _normalisation(folder: Path) -> tuple[tuple[float, float, float], tuple[float, float, float]]:
+    settings = json.loads((folder / "preprocessor_config.json").read_text("utf-8"))
+    if not settings.get("do_normalize", True):
+        return (0.0, 0.0, 0.0), (1.0, 1.0, 1.0)
+    mean, std = (tuple(map(float, settings.get(name, (0.5,) * 3))) for name in ("image_mean", "image_std"))
+    return (mean[0], mean[1], mean[2]), (std[0], std[1], std[2])
+
+
+def _side(size: Any) -> int:
+    return int(size if isinstance(size, int) else max(size))

@@ -1,0 +1,136 @@
+import pickle
+from pathlib import Path
+
+import pytest
+import timm
+import torch
+from safetensors.torch import save
+from torchvision.models import vit_b_16
+
+from attention_core import WeightsError, load_model
+from attention_core.models import torchvision_models
+from attention_core.models.checkpoints import read_checkpoint
+
+NAME = "test_vit"
+
+
+@pytest.fixture(scope="module")
+def module() -> torch.nn.Module:
+    torch.manual_seed(5)
+    return timm.create_model(NAME, num_classes=7).eval()
+
+
+@pytest.fixture(scope="module")
+def content(module: torch.nn.Module) -> bytes:
+    return save(module.state_dict())
+
+
+def refused(**options: object) -> str:
+    with pytest.raises(WeightsError) as caught:
+        load_model(NAME, **options)
+    message = str(caught.value)
+    assert message.endswith(".") and ". " not in message and "\n" not in message
+    return message
+
+
+@pytest.mark.parametrize("how", ["bytes", "path", "text"])
+def test_a_checkpoint_is_loaded_with_a_classifier_of_its_own_size(
+    how: str, module: torch.nn.Module, content: bytes, tmp_path: Path
+) -> None:
+    path = tmp_path / "mine.safetensors"
+    path.write_bytes(content)
+    model = load_model(NAME, checkpoint={"bytes": content, "path": path, "text": str(path)}[how])
+    assert all(torch.equal(value, module.state_dict()[name]) for name, value in model.module.state_dict().items())
+    assert model.source == ("your checkpoint" if how == "bytes" else "mine.safetensors")
+    assert model.licence == "unknown: your checkpoint"
+    pixels = torch.randn(1, 3, 160, 160)
+    with torch.inference_mode():
+        torch.testing.assert_close(model.module(pixels), module(pixels))
+
+
+def test_a_checkpoint_without_a_classifier_is_loaded(module: torch.nn.Module) -> None:
+    state = {name: tensor for name, tensor in module.state_dict().items() if not name.startswith("head")}
+    assert load_model(NAME, checkpoint=save(state)).module.num_classes == 0
+
+
+def test_a_checkpoint_of_another_picture_size_is_interpolated_as_timm_does() -> None:
+    other = timm.create_model(NAME, num_classes=7, img_size=224)
+    model = load_model(NAME, checkpoint=save(other.state_dict()))
+    assert model.module.pos_embed.shape[1] == 101
+
+
+@pytest.mark.parametrize("change", ["fewer", "more", "wider"])
+def test_weights_of_another_model_are_refused(change: str, module: torch.nn.Module) -> None:
+    state = dict(module.state_dict())
+    if change == "fewer":
+        del state["blocks.1.attn.qkv.weight"]
+    elif change == "more":
+        state["blocks.77.attn.qkv.weight"] = torch.zeros(3)
+    else:
+        state["norm.weight"] = torch.zeros(3)
+    assert "do not fit test_vit" in refused(checkpoint=save(state))
+
+
+@pytest.mark.parametrize("suffix", [".bin", ".pt", ".pth", ".ckpt", ".npz", ""])
+def test_files_that_could_run_code_are_not_opened(suffix: str, tmp_path: Path) -> None:
+    path = tmp_path / f"weights{suffix}"
+    torch.save({"a": torch.zeros(1)}, path)
+    assert "not safetensors" in refused(checkpoint=path) and "run code" in refused(checkpoint=path)
+
+
+class Trap:
+    def __reduce__(self) -> tuple[object, tuple[str]]:
+        return pytest.fail, ("the pickle was run",)
+
+
+def test_a_pickle_by_another_name_is_not_run(tmp_path: Path) -> None:
+    path = tmp_path / "trap.safetensors"
+    path.write_bytes(pickle.dumps(Trap()))
+    assert "damaged or no safetensors" in refused(checkpoint=path)
+    assert "not safetensors" in refused(checkpoint=path.read_bytes())
+
+
+def test_damaged_absent_or_not_finite_checkpoints_are_one_sentence(
+    module: torch.nn.Module, content: bytes, tmp_path: Path
+) -> None:
+    assert "damaged" in refused(checkpoint=content[:-1])
+    assert "damaged" in refused(checkpoint=b"")
+    assert "cannot be read" in refused(checkpoint=tmp_path / "absent.safetensors")
+    state = dict(module.state_dict())
+    state["norm.bias"] = state["norm.bias"] / 0
+    assert "not finite, in norm.bias" in refused(checkpoint=save(state))
+
+
+def test_integers_are_no_reason_to_refuse() -> None:
+    assert set(read_checkpoint(save({"count": torch.tensor([3])}))) == {"count"}
+
+
+def test_torchvisions_vit_with_timms_weights_computes_what_timms_does() -> None:
+    torch.manual_seed(0)
+    timms = timm.create_model("vit_base_patch16_224", depth=12).eval()
+    for parameter in timms.parameters():
+        parameter.data.add_(0.01 * torch.randn_like(parameter))
+    content = timms.state_dict()
+    torchvisions = torchvision_models.build_vit_b16(content)
+    pixels = torch.randn(1, 3, 224, 224)
+    with torch.inference_mode():
+        torch.testing.assert_close(torchvisions(pixels), timms(pixels), atol=1e-4, rtol=1e-4)
+
+
+def test_a_checkpoint_for_torchvisions_vit_is_the_users() -> None:
+    with torch.device("meta"):
+        own = vit_b_16(weights=None).state_dict()
+    content = save({name: torch.zeros_like(tensor, device="cpu", dtype=torch.float16) for name, tensor in own.items()})
+    model = load_model("torchvision-vit-b16", checkpoint=content)
+    assert (model.source, model.licence, model.library) == ("your checkpoint", "unknown: your checkpoint", "torchvision")
+    assert model.module.class_token.dtype == torch.float32
+
+
+def test_torchvisions_own_names_are_taken_and_others_refused() -> None:
+    with torch.device("meta"):
+        own, timms = vit_b_16(weights=None).state_dict(), timm.create_model("vit_base_patch16_224").state_dict()
+    assert set(torchvision_models.renamed(timms)) == set(own)
+    zeros = {name: torch.zeros_like(tensor, device="cpu") for name, tensor in own.items()}
+    assert torchvision_models.build_vit_b16(zeros).class_token.sum() == 0
+    with pytest.raises(WeightsError, match="do not fit torchvision"):
+        torchvision_models.build_vit_b16({"cls_token": torch.zeros(1)})
