@@ -1,0 +1,102 @@
+"""From a picture's file to a map's file: what the commands `map` and `rollout` do."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
+
+import torch
+from PIL import Image
+from tqdm import tqdm
+
+from attention_core.export import AttentionMap, attention_map
+from attention_core.images import load_image
+from attention_core.models import VisionModel, load_model
+from attention_core.patches import PatchGrid
+from attention_core.recording import AttentionRecord
+
+TOP: Final = 5
+FORMATS: Final = ("png", "svg", "npz", "csv", "html")
+
+
+def map_of(asked: Namespace) -> dict[str, Any]:
+    """Run `map`: write the file that was asked for, and return what is in it. Raises ValueError, OSError or WeightsError."""
+    model, picture, record, grid = _recorded(asked)
+    layer = asked.layer + len(record.layers) if asked.layer < 0 else asked.layer
+    if not 0 <= layer < len(record.layers):
+        raise ValueError(f"layer must be 0–{len(record.layers) - 1} of {model.name}, received {asked.layer}")
+    query = _query(asked.query, grid, model.prefix_tokens)
+    about: dict[str, object] = {"model": model.name, "layer": layer}
+    shown = attention_map(record.layers[layer], picture, grid, query, asked.head, asked.combine, model.prefix_tokens, about)
+    page = lambda: record.show(picture, layers=[layer], title=f"{model.title}: {asked.image.name}").page  # noqa: E731
+    return _written(asked, shown, page)
+
+
+def rollout_of(asked: Namespace) -> dict[str, Any]:
+    """Run `rollout`, likewise."""
+    model, picture, record, grid = _recorded(asked)
+    query = _query(asked.query, grid, model.prefix_tokens)
+    token = query if isinstance(query, int) else len(model.prefix_tokens) + grid.index(*query)
+    options = {"fusion": asked.fusion, "residual": asked.residual, "discard": asked.discard}
+    weights = record.rollout(token, **options)[0].float().cpu()
+    named: object = model.prefix_tokens[query] if isinstance(query, int) else list(query)
+    about: dict[str, object] = {"model": model.name, "method": "rollout", **options, "query": named}
+    return _written(asked, AttentionMap(picture, grid, weights[None], weights, model.prefix_tokens, about), None)
+
+
+def _recorded(asked: Namespace) -> tuple[VisionModel, Image.Image, AttentionRecord, PatchGrid]:
+    if asked.out is not None and asked.out.suffix[1:].lower() not in FORMATS:
+        raise ValueError(f"--out must end in one of .{', .'.join(FORMATS)}, received {asked.out.name}")
+    picture = load_image(asked.image)
+    model = load_model(asked.model)
+    with tqdm(desc=f"{model.title}: attention calls", unit="", disable=None, leave=False) as bar:
+        record, grid = model.record(picture, asked.across, keep_v=False, on_layer=lambda _: bar.update())
+    return model, picture, record, grid
+
+
+def _query(text: str, grid: PatchGrid, prefix_tokens: tuple[str, ...]) -> tuple[int, int] | int:
+    """A patch as (row, col), or the number of a prefix token; the middle of the picture where nothing is asked."""
+    if not text:
+        return grid.rows // 2, grid.cols // 2
+    if text in prefix_tokens:
+        return prefix_tokens.index(text)
+    try:
+        row, col = (int(part) for part in text.split(","))
+    except ValueError:
+        names = f" or one of {', '.join(prefix_tokens)}" if prefix_tokens else ""
+        raise ValueError(f"--query must be ROW,COL such as 5,7{names}, received {text!r}") from None
+    grid.index(row, col)
+    return row, col
+
+
+def _written(asked: Namespace, shown: AttentionMap, page: Callable[[], str] | None) -> dict[str, Any]:
+    shown = replace(shown, opacity=asked.opacity, scale=asked.scale, colour_map=asked.colour_map)
+    if asked.out is not None:
+        _write(asked.out, shown, page)
+    weights = shown.patches.flatten()
+    top = weights.topk(min(TOP, len(weights)))
+    places = [(*shown.grid.position(int(patch)), float(weight)) for weight, patch in zip(*top, strict=True)]
+    return {
+        "title": shown.title,
+        **shown.about,
+        "grid": [shown.grid.rows, shown.grid.cols],
+        "top": places,
+        "prefix": dict(zip(shown.prefix_tokens, shown.shown.tolist(), strict=False)),
+        "entropy_bits": float(torch.special.entr(shown.shown).sum() / torch.log(torch.tensor(2.0))),
+        "out": None if asked.out is None else str(asked.out),
+    }
+
+
+def _write(out: Path, shown: AttentionMap, page: Callable[[], str] | None) -> None:
+    kind = out.suffix[1:].lower()
+    if kind == "html":
+        if page is None:
+            raise ValueError("a rollout has no .html view; take .png, .svg, .npz or .csv")
+        out.write_text(page(), encoding="utf-8")
+    elif kind in ("svg", "csv"):
+        out.write_text(shown.svg() if kind == "svg" else shown.csv(), encoding="utf-8")
+    else:
+        out.write_bytes(shown.png() if kind == "png" else shown.npz())
