@@ -6,8 +6,8 @@ from attention_core import available_models
 from attention_core.web_assets import text
 from ui import caches
 from ui.components import View, attention_canvas
-from ui.controls import Source
 from ui.page import begin_page
+from ui.sources import Source
 from ui.viewer import record_or_fall_back
 
 CANVAS = "start-canvas"

@@ -3,9 +3,10 @@
 import streamlit as st
 
 from ui.components import attention_canvas
-from ui.controls import choose_crop, choose_look, choose_picture, choose_source, choose_view, offer_presets
+from ui.controls import choose_crop, choose_look, choose_picture, choose_view, offer_presets
 from ui.notes import explain
 from ui.page import begin_page
+from ui.sources import choose_source
 from ui.state import CANVAS, head_changed, pin_changed
 from ui.viewer import offer_files, record_or_fall_back, show_matrix
 

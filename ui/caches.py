@@ -5,6 +5,7 @@ Arguments with a leading underscore are not hashed; the plain arguments beside t
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,6 +43,27 @@ def encoded_picture(digest: str, _picture: Picture) -> np.ndarray:
 @st.cache_resource(max_entries=12, show_spinner=False)
 def model(name: str, options: Options) -> VisionModel:
     return load_model(name, **dict(options))
+
+
+def hub_model(name: str) -> VisionModel | None:
+    """A model from the hub that somebody has loaded; None where nobody has. ui/load_jobs.py loads."""
+
+    def missing() -> VisionModel:
+        raise KeyError(name)  # what raises is not kept
+
+    try:
+        return _hub_model(name, missing)
+    except KeyError:
+        return None
+
+
+def keep_hub_model(name: str, model: VisionModel) -> VisionModel:
+    return _hub_model(name, lambda: model)
+
+
+@st.cache_resource(max_entries=3, show_spinner=False)
+def _hub_model(name: str, _make: Callable[[], VisionModel]) -> VisionModel:
+    return _make()
 
 
 def recording_key(picture: Picture, name: str, options: Options, across: int) -> str:

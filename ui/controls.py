@@ -6,13 +6,10 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from attention_core import ImageError, available_models
+from attention_core import ImageError
 from attention_core.images import ACCEPTED_EXTENSIONS, MAX_MEGABYTES, is_animated
-from attention_core.models import ModelInfo
-from attention_core.models.untrained import MAX_HEAD_DIM, MAX_PATCH, MAX_RANDOM_HEADS, MAX_SEED, MIN_PATCH
-from attention_core.models.vision import MAX_ACROSS, MAX_PIXELS_ACROSS, MIN_ACROSS, max_across
 from ui import caches, pictures
-from ui.caches import Options, Recording
+from ui.caches import Recording
 from ui.components import View, help_uploader
 from ui.links import bound
 from ui.pictures import Picture
@@ -22,15 +19,6 @@ UPLOAD = "upload"
 NOTES_HELP = "The picture as 128 × 128 pixels in raw patches of 16 × 16: 64 patches, each asking itself and the other 63."
 SCALES = {"robust": "Robust", "linear": "Linear", "log": "Log"}
 COLOUR_MAPS = {"inferno": "Inferno", "viridis": "Viridis", "cividis": "Cividis"}
-
-
-@dataclass(frozen=True)
-class Source:
-    """Which model looks, with which settings, and how finely it cuts the picture."""
-
-    info: ModelInfo
-    options: Options
-    across: int
 
 
 @dataclass(frozen=True)
@@ -103,63 +91,16 @@ def _take_upload() -> None:
         apply({"picture": YOURS, "square": False})
 
 
-def choose_source() -> Source:
-    """The model and the grid; says what may change on it and why."""
-    models = {info.name: info for info in available_models()}
-    name = st.segmented_control(
-        "Model",
-        list(models),
-        format_func=lambda name: models[name].title,
-        default=DEFAULTS["model"],
-        required=True,
-        wrap=True,
-        on_change=clear_pin,
-        **bound("model"),
-    )
-    info = models[name or DEFAULTS["model"]]
-    across = st.slider(
-        "Patches across",
-        MIN_ACROSS,
-        MAX_ACROSS,
-        DEFAULTS["across"],
-        help="Along the longer side; the shorter side keeps the picture's shape. More patches, finer map, more work.",
-        on_change=clear_pin,
-        **bound("across"),
-    )
-    if not info.free_patch_size:
-        st.caption(
-            "Patches of 14 × 14 px, fixed; their number is free.",
-            help="The patch embedding was learned on 14 × 14 pixels and fits no other size. The position embeddings, learned "
-            "on 37 × 37 patches, are interpolated to your picture's grid: the farther from 37, the less the model was trained "
-            "for it.",
-        )
-        return Source(info, (), across)
-    patch = st.slider("Patch size (px)", MIN_PATCH, MAX_PATCH, DEFAULTS["patch"], on_change=clear_pin, **bound("patch"))
-    options: Options = (("patch_size", patch),)
-    if info.name == "random-heads":
-        options += _random_head_options()
-    limit = max_across(patch)
-    if across > limit:
-        st.caption(f"At most {limit} patches of {patch} px across ({MAX_PIXELS_ACROSS:,} px); {limit} are shown.")
-    return Source(info, options, min(across, limit))
-
-
-def _random_head_options() -> Options:
-    count, width, seed = st.columns(3)
-    return (
-        ("num_heads", count.number_input("Heads", 1, MAX_RANDOM_HEADS, DEFAULTS["num_heads"], **bound("num_heads"))),
-        ("head_dim", width.number_input("Width", 1, MAX_HEAD_DIM, DEFAULTS["head_dim"], **bound("head_dim"))),
-        ("seed", seed.number_input("Seed", 0, MAX_SEED, DEFAULTS["seed"], **bound("seed"))),
-    )
-
-
 def choose_view(shown: Recording, look: Look) -> View:
     """Layer, heads, query and direction, of those that the model has; the pin comes from the link."""
     num_layers, num_heads = len(shown.record.layers), shown.record.layers[0].num_heads
     prefix_tokens = shown.model.prefix_tokens
     layer = 0
     if num_layers > 1:
-        layer = st.slider("Layer", 0, num_layers - 1, DEFAULTS["layer"], help="Counted from 0, the first.", **bound("layer"))
+        if st.session_state.get("layer", 0) > num_layers - 1:
+            st.session_state["layer"] = num_layers - 1
+        opening = min(DEFAULTS["layer"], num_layers - 1)
+        layer = st.slider("Layer", 0, num_layers - 1, opening, help="Counted from 0, the first.", **bound("layer"))
     heads = tuple(range(num_heads))
     combine = "mean"
     if num_heads > 1:

@@ -22,7 +22,7 @@ def record(picture: Picture, info: ModelInfo, options: Options, across: int) -> 
         raise WeightsError(problem)
     try:
         with st.spinner(f"Loading {info.title}…", show_time=True):
-            model = caches.model(info.name, options)
+            model = caches.hub_model(info.name) or caches.model(info.name, options)
     except WeightsError as error:
         st.session_state[_FAILED] = (time.monotonic(), str(error))
         raise

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from attention_core.web_assets import text
+from attention_core.web_assets import ASSETS, text
 from ui.caches import Recording
 
 
@@ -13,7 +13,10 @@ def explain(shown: Recording) -> None:
     model = shown.model
     st.divider()
     left, right = st.columns(2, gap="large")
-    left.markdown(text(f"texts/{model.name}.md"))
+    own = f"texts/{model.name}.md"
+    left.markdown(text(own if (ASSETS / own).is_file() else "texts/hub_model.md"))
+    for note in model.notes:
+        left.markdown(f"- {note}")
     right.markdown(text("texts/your_image.md"))
     credit = f" Photograph: {shown.picture.credit}." if shown.picture.credit else ""
     st.caption(f"Weights: {model.source}. Licence: {model.licence}.{credit}")

@@ -14,9 +14,9 @@ from ui import caches
 from ui.caches import Options, Recording
 from ui.charts import weight_matrix
 from ui.components import View
-from ui.controls import Source
 from ui.loading import record
 from ui.pictures import Picture
+from ui.sources import Source
 
 FALLBACK = "raw-patches"
 FALLBACK_OPTIONS: Options = (("patch_size", 16),)

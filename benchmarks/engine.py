@@ -1,0 +1,155 @@
+"""What rows, rollouts and recordings of large images cost, against what other tools do: one process, alternating runs, medians.
+
+The peers: transformers with output_attentions=True (its eager attention), timm with its fused attention off and a hook on every
+softmax, and rollout as a product of whole matrices. All run ViT-S: 12 layers, 6 heads, width 384, seeded random weights.
+"""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Callable
+from functools import cache
+
+import timm
+import torch
+from torch import Tensor, nn
+
+from attention_core import AttentionRecord, record_attention
+from benchmarks.figure import Figure, alternating_ratio, seconds
+from benchmarks.memory import peak_over_base
+
+PATCH = 16
+SIDES = (14, 28, 56)
+"""Patches across a square picture: 196, 784 and 3,136 patches."""
+ROUNDS = {14: 41, 28: 21, 56: 9}
+LARGEST = 56
+
+
+@cache
+def model(fused: bool = True) -> nn.Module:
+    torch.manual_seed(0)
+    built = timm.create_model("vit_small_patch16_224", dynamic_img_size=True, num_classes=0).eval().requires_grad_(False)
+    for block in built.blocks:
+        block.attn.fused_attn = fused
+    return built
+
+
+@cache
+def peer() -> nn.Module:
+    from transformers import ViTConfig, ViTModel
+
+    size = {"hidden_size": 384, "num_hidden_layers": 12, "num_attention_heads": 6, "intermediate_size": 1536}
+    config = ViTConfig(**size, image_size=LARGEST * PATCH, patch_size=PATCH, attn_implementation="eager")
+    return ViTModel(config, add_pooling_layer=False).eval().requires_grad_(False)
+
+
+def pixels(side: int) -> Tensor:
+    return torch.randn(1, 3, side * PATCH, side * PATCH, generator=torch.Generator().manual_seed(0))
+
+
+def plain(side: int) -> Callable[[], object]:
+    image = pixels(side)
+
+    def run() -> object:
+        with torch.inference_mode():
+            return model()(image)
+
+    return run
+
+
+def recorded(side: int) -> Callable[[], AttentionRecord]:
+    image = pixels(side)
+
+    def run() -> AttentionRecord:
+        with torch.inference_mode(), record_attention(keep_v=False) as record:
+            model()(image)
+        return record
+
+    return run
+
+
+def with_transformers(side: int) -> Callable[[], object]:
+    image = pixels(side)
+
+    def run() -> object:
+        with torch.inference_mode():
+            return peer()(image, output_attentions=True, interpolate_pos_encoding=True).attentions
+
+    return run
+
+
+def with_hooks(side: int) -> Callable[[], list[Tensor]]:
+    image = pixels(side)
+
+    def run() -> list[Tensor]:
+        kept: list[Tensor] = []
+        hooks = [
+            block.attn.attn_drop.register_forward_hook(lambda _m, _i, out: kept.append(out)) for block in model(False).blocks
+        ]
+        with torch.inference_mode():
+            model(False)(image)
+        for hook in hooks:
+            hook.remove()
+        return kept
+
+    return run
+
+
+def plain_rollout(matrices: list[Tensor], query: int) -> Tensor:
+    """As usually written: identity and mean matrix mixed, normalised, and multiplied whole."""
+    product = torch.eye(matrices[0].shape[-1])
+    for weights in matrices:
+        mixed = 0.5 * weights[0].mean(0) + 0.5 * torch.eye(weights.shape[-1])
+        product = mixed / mixed.sum(-1, keepdim=True) @ product
+    return product[query]
+
+
+def figures() -> list[Figure]:
+    found = []
+    for side in SIDES:
+        ratio = alternating_ratio(recorded(side), plain(side), ROUNDS[side])
+        found.append(Figure(f"Recorded pass / plain pass, ViT-S, {side**2:,} patches", ratio, 1.05))
+    return [*found, *_memory(), *_rows(), *_rollout()]
+
+
+def _memory() -> list[Figure]:
+    for warm in (recorded(LARGEST), with_transformers(LARGEST)):
+        warm()
+    ours = statistics.median(peak_over_base(recorded(LARGEST)) for _ in range(3))
+    theirs = statistics.median(peak_over_base(with_transformers(LARGEST)) for _ in range(3))
+    name = f"Peak memory, recorded / transformers with output_attentions, {LARGEST**2:,} patches"
+    print(f"{name}: {ours:.0f} MB / {theirs:.0f} MB")
+    return [Figure(name, ours / theirs, 0.10)]
+
+
+def _rows() -> list[Figure]:
+    layer, pass_784 = recorded(28)().layers[6], plain(28)
+    pass_784()
+    row = statistics.median(seconds(lambda: [layer.rows([at]) for at in range(0, 700, 7)]) / 100 for _ in range(15))
+    whole = statistics.median(seconds(pass_784) for _ in range(15))
+    large = recorded(112)().layers[6]
+    ratios = []
+    for _ in range(31):
+        small = seconds(lambda: [layer.rows([at]) for at in range(0, 700, 35)]) / 20
+        ratios.append(seconds(lambda: [large.rows([at]) for at in range(0, 12_000, 600)]) / 20 / small)
+    growth = statistics.median(ratios) / (large.num_keys / layer.num_keys)
+    return [
+        Figure("One row, all heads, one layer / plain pass, 784 patches", row / whole, 0.001),
+        Figure("Growth of a row from 784 to 12,544 patches / growth of their number", growth, 1.2),
+    ]
+
+
+def _rollout() -> list[Figure]:
+    record = recorded(LARGEST)()
+    query = record.layers[0].num_queries // 2
+    record.rollout(query)
+    memory = statistics.median(peak_over_base(lambda: record.rollout(query)) for _ in range(3))
+    ratio = alternating_ratio(lambda: record.rollout(query), plain(LARGEST), 7)
+    return [
+        Figure(f"Rollout of one query, {LARGEST**2:,} patches: extra peak memory", memory, 100, "MB"),
+        Figure(f"Rollout of one query / plain pass, {LARGEST**2:,} patches", ratio, 3),
+    ]
+
+
+if __name__ == "__main__":
+    print(*(figure.row() for figure in figures()), sep="\n")

@@ -1,0 +1,114 @@
+"""A model from a hub on this computer: chosen by name, loaded with progress, refused with a sentence, cancelled."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable, Iterator
+from http.server import ThreadingHTTPServer
+from pathlib import Path
+
+import numpy as np
+import pytest
+import timm
+import torch
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from attention_core import PatchGrid, load_image, record_attention
+from tests.browser.canvas import settle, wait_for_map
+from tests.browser.conftest import screenshot
+from tests.browser.serving import ROOT, serve
+from tests.models.conftest import TINY, Hub, handler_of
+
+Open = Callable[..., Page]
+NAME = "hf-hub:tests/tiny"
+
+
+@pytest.fixture(scope="module")
+def mirror() -> Iterator[Hub]:
+    hub = Hub()
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler_of(hub)) as server:
+        hub.endpoint = f"http://127.0.0.1:{server.server_port}"
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+        yield hub
+        server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def app(mirror: Hub, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with serve(HF_ENDPOINT=mirror.endpoint, HF_HOME=str(tmp_path_factory.mktemp("hf"))) as url:
+        yield url
+
+
+def ask_for(page: Page, name: str) -> None:
+    page.get_by_role("combobox", name="Model from the hub").fill(name)
+    page.keyboard.press("Enter")
+    settle(page)
+
+
+def load(page: Page) -> None:
+    page.get_by_role("button", name="Load", exact=True).click()
+
+
+@pytest.fixture
+def page(open_page: Open, app: str, mirror: Hub) -> Page:
+    mirror.sent = lambda body: body
+    page = open_page(f"{app}/your_image?model=From+the+hub&picture=Cat&layer=1&across=9")
+    wait_for_map(page)
+    return page
+
+
+def test_a_load_shows_where_it_is_and_can_be_cancelled(page: Page, mirror: Hub, tmp_path: Path) -> None:
+    mirror.add_tiny("tests/slow")
+    released = threading.Event()
+    mirror.sent = lambda body: body * released.wait(30)
+    ask_for(page, "hf-hub:tests/slow")
+    load(page)
+    expect(page.get_by_text("hf-hub:tests/slow: ")).to_be_visible()
+    screenshot(page, "hub-loading")
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_role("button", name="Load", exact=True)).to_be_visible()
+    released.set()
+    expect(page.locator(".query-name")).to_be_visible()
+
+
+def test_what_cannot_be_loaded_gets_one_sentence_and_the_map_stays(page: Page) -> None:
+    ask_for(page, "hf-hub:tests/nothing")
+    load(page)
+    sentence = page.get_by_text("tests/nothing is not on the hub, or it is private: check the spelling, or log in with")
+    expect(sentence).to_be_visible(timeout=20_000)
+    expect(page.locator(".regard-canvas .top li")).to_have_count(5)
+    assert page.locator("[data-testid=stException]").count() == 0
+    ask_for(page, "no such model at all")
+    load(page)
+    expect(page.get_by_text("unknown model 'no such model at all'")).to_be_visible(timeout=20_000)
+
+
+def test_a_loaded_model_is_drawn_with_its_own_weights_and_the_link_brings_it_back(page: Page, mirror: Hub) -> None:
+    state = mirror.add_tiny()
+    ask_for(page, NAME)
+    load(page)
+    expect(page.get_by_text("Weights: hub, tests/tiny.")).to_be_visible(timeout=30_000)
+    module = timm.create_model("vit_tiny_patch16_224", **TINY, dynamic_img_size=True).eval()
+    module.load_state_dict(state)
+    for fresh in (False, True):
+        if fresh:
+            page.reload()
+            expect(page.get_by_text("Weights: hub, tests/tiny.")).to_be_visible(timeout=30_000)
+        wait_for_map(page)
+        row, col = (int(number) for number in re.findall(r"\d+", page.locator(".query-name").inner_text()))
+        shown = page.locator(".top li [data-value]").evaluate_all("all => all.map(each => Number(each.dataset.value))")
+        torch.testing.assert_close(torch.tensor(shown), largest_weights(module, row, col), atol=1e-5, rtol=0)
+
+
+def largest_weights(module: torch.nn.Module, row: int, col: int) -> torch.Tensor:
+    """The five largest weights of patch (row, col) in layer 1, mean of its heads, at 9 patches across."""
+    picture = load_image(ROOT / "assets/photos/cat.jpg")
+    grid = PatchGrid.fitting(picture.height, picture.width, 8, 9)
+    resized = picture.resize((grid.width, grid.height), Image.Resampling.BICUBIC)
+    mean, std = torch.tensor([0.4, 0.5, 0.6]).view(3, 1, 1), torch.tensor([0.1, 0.2, 0.3]).view(3, 1, 1)
+    pixels = (torch.from_numpy(np.asarray(resized, dtype=np.float32) / 255).permute(2, 0, 1) - mean) / std
+    with torch.inference_mode(), record_attention() as record:
+        module(pixels[None])
+    return record.layers[1].rows([1 + grid.index(row, col)])[0, :, 0].mean(0)[1:].topk(5).values
