@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Callable
 
 import pytest
@@ -102,3 +103,24 @@ def test_a_pin_outside_the_grid_is_dropped(app: Callable[..., AppTest]) -> None:
 )
 def test_streamlit_takes_the_options_that_regard_relies_on(option: str, value: object) -> None:
     assert st.get_option(option) == value
+
+
+@pytest.mark.parametrize(
+    ("patching", "step", "note"),
+    [
+        ("trained", 14, ""),
+        ("overlapping", 7, "Overlapping patches"),
+        ("small", 8, "Patches of 8 × 8 px"),
+        ("large", 20, "Patches of 20"),
+    ],
+)
+def test_patches_may_overlap_or_have_another_size_and_the_page_says_what_that_means(
+    app: Callable[..., AppTest], patching: str, step: int, note: str
+) -> None:
+    shown = app("pages/your_image.py", across="12")
+    shown.button_group(key="patching").set_value(patching).run()
+    assert not shown.exception and not shown.error
+    (canvas,) = (item for item in shown.get("bidi_component") if item.proto.component_name == "regard_canvas")
+    assert json.loads(canvas.proto.json)["grid"] == {"rows": 12, "cols": 12}
+    written = " ".join(item.value for item in shown.markdown)
+    assert (note in written) if note else ("Overlapping patches:" not in written)

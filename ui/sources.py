@@ -17,6 +17,13 @@ from ui.state import DEFAULTS, clear_pin
 
 HUB = "hub"
 LAST_SOURCE = "last_source"
+PATCHINGS: dict[str, tuple[str, Options, int]] = {
+    "trained": ("14 px, as trained", (), 14),
+    "overlapping": ("14 px, one every 7", (("stride", 7),), 7),
+    "small": ("8 px", (("patch_size", 8),), 8),
+    "large": ("20 px", (("patch_size", 20),), 20),
+}
+"""How the trained patches are cut: what it is called, the model's options, and the step in pixels."""
 
 
 @dataclass(frozen=True)
@@ -46,16 +53,7 @@ def choose_source() -> Source:
         return _hub_source()
     info = models[name or DEFAULTS["model"]]
     across = _choose_across()
-    if not info.free_patch_size:
-        source = Source(info, (), across)
-        st.caption(
-            "Patches of 14 × 14 px, fixed; their number is free.",
-            help="The patch embedding was learned on 14 × 14 pixels and fits no other size. The position embeddings, learned "
-            "on 37 × 37 patches, are interpolated to your picture's grid: the farther from 37, the less the model was trained "
-            "for it.",
-        )
-    else:
-        source = _source_of_free_patches(info, across)
+    source = _source_of_free_patches(info, across) if info.free_patch_size else _source_of_trained_patches(info, across)
     st.session_state[LAST_SOURCE] = source
     return source
 
@@ -73,15 +71,38 @@ def _choose_across() -> int:
     return across
 
 
+def _source_of_trained_patches(info: ModelInfo, across: int) -> Source:
+    """Patches as they were learned, or what can be made of them; the text below the map says what that changes."""
+    chosen = st.pills(
+        "Patches",
+        list(PATCHINGS),
+        format_func=lambda name: PATCHINGS[name][0],
+        default=DEFAULTS["patching"],
+        required=True,
+        wrap=True,
+        on_change=clear_pin,
+        help="Learned on 14 × 14 pixels, 37 × 37 of them. Overlapping patches give a finer map of what it knows; another size "
+        "is resampled from what it learned. Position embeddings are interpolated to the grid: the farther from 37, the less "
+        "the model was trained for it.",
+        **bound("patching"),
+    )
+    _, options, step = PATCHINGS[chosen or DEFAULTS["patching"]]
+    return Source(info, options, _at_most(across, step))
+
+
+def _at_most(across: int, step: int) -> int:
+    limit = max_across(step)
+    if across > limit:
+        st.caption(f"At most {limit} patches {step} px apart ({MAX_PIXELS_ACROSS:,} px); {limit} are shown.")
+    return min(across, limit)
+
+
 def _source_of_free_patches(info: ModelInfo, across: int) -> Source:
     patch = st.slider("Patch size (px)", MIN_PATCH, MAX_PATCH, DEFAULTS["patch"], on_change=clear_pin, **bound("patch"))
     options: Options = (("patch_size", patch),)
     if info.name == "random-heads":
         options += _random_head_options()
-    limit = max_across(patch)
-    if across > limit:
-        st.caption(f"At most {limit} patches of {patch} px across ({MAX_PIXELS_ACROSS:,} px); {limit} are shown.")
-    return Source(info, options, min(across, limit))
+    return Source(info, options, _at_most(across, patch))
 
 
 def _hub_source() -> Source:
@@ -102,12 +123,7 @@ def _hub_source() -> Source:
         st.caption(f"It takes one size: {high} patches of {model.patch_size} px across, to which the picture is stretched.")
         across = high
     else:
-        asked = _choose_across()
-        across = max(low, min(asked, high))
-        if across != asked:
-            st.caption(
-                f"At most {high} patches of {model.patch_size} px across ({MAX_PIXELS_ACROSS:,} px); {across} are shown."
-            )
+        across = max(low, _at_most(_choose_across(), model.patch_size))
     source = Source(model_info(name), (), across)
     st.session_state[LAST_SOURCE] = source
     return source

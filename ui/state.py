@@ -21,6 +21,7 @@ DEFAULTS: Final[dict[str, Any]] = {
     "picture": "astronaut",
     "square": False,
     "model": "dinov2-small",
+    "patching": "trained",
     "patch": 16,
     "across": 37,
     "layer": 10,

@@ -8,7 +8,7 @@ from typing import Any, Final
 from torch import Tensor, nn
 
 from attention_core.models.patching import is_dynamic, repatch
-from attention_core.models.survey import survey
+from attention_core.models.survey import Survey, survey
 from attention_core.models.vision import MIN_ACROSS, VisionModel, max_across
 from attention_core.models.weights import WeightsError
 
@@ -93,10 +93,7 @@ def as_vision_model(
     config: dict[str, Any] = getattr(module, "pretrained_cfg", {})
     prefix = prefix_tokens(module)
     size = _square_size(config, title)
-    dynamic = is_dynamic(module)
-    seen = survey(module, SURVEYED_PATCHES * _step(module, size) if dynamic else size, len(prefix), title)
-    if dynamic and not seen.plain:
-        dynamic, seen = False, survey(module, size, len(prefix), title)
+    dynamic, seen = _surveyed(module, size, len(prefix), title)
     step = seen.patch_size
     across = min(default_across or size // step, max_across(step))
     return VisionModel(
@@ -116,6 +113,15 @@ def as_vision_model(
         fixed_grid=None if dynamic else (seen.side, seen.side),
         notes=(*_notes(module, dynamic, size), *(() if seen.plain else (PARTS_NOTE,)), *patching.notes),
     )
+
+
+def _surveyed(module: nn.Module, size: int, num_prefix: int, title: str) -> tuple[bool, Survey]:
+    """Whether it takes any size, and what was seen; a model that does is surveyed on a small picture."""
+    if is_dynamic(module):
+        seen = survey(module, SURVEYED_PATCHES * _step(module, size), num_prefix, title)
+        if seen.plain:
+            return True, seen
+    return False, survey(module, size, num_prefix, title)
 
 
 def _square_size(config: dict[str, Any], title: str) -> int:

@@ -1,0 +1,241 @@
+"""docs/tutorial.ipynb: it runs, what it says is what the core computes, and it is committed without outputs."""
+
+from __future__ import annotations
+
+import base64
+import html
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import numpy as np
+import pytest
+import torch
+from nbclient import NotebookClient
+from PIL import Image
+from torch import Tensor
+
+from attention_core import AttentionRecord, PatchGrid, VisionModel, WeightsError, load_image, load_model
+from attention_core.export import AttentionMap, attention_map
+
+ROOT = Path(__file__).parents[1]
+NOTEBOOK = ROOT / "docs/tutorial.ipynb"
+ACROSS, PATCH, LAYER, STATISTICS_OF = 16, (3, 7), 10, (0, 5, 10)
+CLOSE = {"rtol": 0.0, "atol": 2e-4}  # the notebook shows four decimals
+
+
+@dataclass
+class Core:
+    """The notebook's recording, made in this process."""
+
+    model: VisionModel
+    picture: Image.Image
+    record: AttentionRecord
+    grid: PatchGrid
+
+    @property
+    def token(self) -> int:
+        return len(self.model.prefix_tokens) + self.grid.index(*PATCH)
+
+    def name(self, index: int) -> str | tuple[int, int]:
+        return self.grid.position(index - 1) if index else "CLS"
+
+
+@dataclass
+class Executed:
+    """The notebook after a run from docs/, and the folder in which its temporary files lie."""
+
+    notebook: nbformat.NotebookNode
+    temporary: Path
+
+    def outputs(self, cell: str) -> list[Any]:
+        return [output for found in self.notebook.cells if found.id == cell for output in found.outputs]
+
+    def data(self, cell: str) -> dict[str, Any]:
+        """What the cell's last expression is shown as, by media type."""
+        (output,) = self.outputs(cell)
+        assert output.output_type == "execute_result"
+        return dict(output.data)
+
+    def value(self, cell: str) -> Any:
+        return eval(self.data(cell)["text/plain"], {"tensor": torch.tensor})
+
+
+@pytest.fixture(scope="module")
+def core() -> Core:
+    try:
+        model = load_model()
+    except WeightsError as error:
+        if os.environ.get("CI"):
+            raise
+        pytest.skip(f"the tutorial needs the trained weights: {error}")
+    picture = load_image(ROOT / "assets/photos/astronaut.jpg")
+    return Core(model, picture, *model.record(picture, ACROSS))
+
+
+@pytest.fixture(scope="module")
+def kernels(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A kernel named python3 that is this interpreter, without a network, whose temporary files lie in the folder returned."""
+    folder = tmp_path_factory.mktemp("jupyter")
+    spec = folder / "kernels/python3/kernel.json"
+    spec.parent.mkdir(parents=True)
+    command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    spec.write_text(json.dumps({"argv": command, "display_name": "Python 3", "language": "python"}), encoding="utf-8")
+    (folder / "temporary").mkdir()
+    with pytest.MonkeyPatch.context() as patch:
+        for variable, value in {
+            "JUPYTER_PATH": folder,
+            "JUPYTER_CONFIG_DIR": folder / "config",
+            "JUPYTER_RUNTIME_DIR": folder / "runtime",
+            "IPYTHONDIR": folder / "ipython",
+            "TMPDIR": folder / "temporary",
+            "HF_HUB_OFFLINE": 1,
+            "HTTPS_PROXY": "http://127.0.0.1:9",
+            "HTTP_PROXY": "http://127.0.0.1:9",
+        }.items():
+            patch.setenv(variable, str(value))
+        yield folder / "temporary"
+
+
+def run(notebook: nbformat.NotebookNode, folder: Path) -> nbformat.NotebookNode:
+    return NotebookClient(notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(folder)}}).execute()
+
+
+@pytest.fixture(scope="module")
+def executed(core: Core, kernels: Path) -> Executed:
+    return Executed(run(nbformat.read(NOTEBOOK, as_version=4), NOTEBOOK.parent), kernels)
+
+
+def test_every_cell_runs_without_an_error_or_a_warning(executed: Executed) -> None:
+    code = [cell for cell in executed.notebook.cells if cell.cell_type == "code"]
+    assert [cell.execution_count for cell in code] == list(range(1, len(code) + 1))
+    kinds = {cell.id: [output.output_type for output in cell.outputs] for cell in code}
+    assert kinds == {cell.id: [] if cell.id in ("setup", "imports") else ["execute_result"] for cell in code}
+
+
+def test_it_finds_the_core_from_the_root_as_well(kernels: Path) -> None:
+    notebook = nbformat.read(NOTEBOOK, as_version=4)
+    notebook.cells = [cell for cell in notebook.cells if cell.id == "setup"]
+    notebook.cells.append(nbformat.v4.new_code_cell("import attention_core\nattention_core.__file__"))
+    found = eval(run(notebook, ROOT).cells[-1].outputs[0].data["text/plain"])
+    assert Path(found) == ROOT / "attention_core/__init__.py"
+
+
+def test_five_vectors_are_torchs_attention(executed: Executed) -> None:
+    scores, weights, output, difference = executed.value("five-vectors")
+    assert scores.shape == weights.shape == (5, 5) and output.shape == (5, 4) and 0 <= difference < 1e-6
+    torch.testing.assert_close(weights, torch.softmax(scores / 2, -1), **CLOSE)  # √d = 2
+    x = output.new_tensor([[2, 0, 0, 1], [1, 1, 0, 0], [0, 2, 1, 0], [0, 0, 2, 1], [1, 0, 0, 2]])
+    torch.testing.assert_close(scores, x @ x.T, **CLOSE)
+    torch.testing.assert_close(output, torch.nn.functional.scaled_dot_product_attention(x, x, x), **CLOSE)
+
+
+def matrix(core: Core) -> Tensor:
+    """Every weight of the layer, mean of the heads, (N, N), by the formula."""
+    layer = core.record.layers[LAYER]
+    return torch.softmax(layer.q[0] @ layer.k[0].transpose(-2, -1) / layer.q.shape[-1] ** 0.5, -1).mean(0)
+
+
+def assert_top_five(said: list[tuple[str | tuple[int, int], float]], weights: Tensor, core: Core) -> None:
+    """Each said weight is that token's, and they are the five largest, in falling order."""
+    by_name = {core.name(index): weight for index, weight in enumerate(weights.tolist())}
+    assert len({name for name, _ in said}) == 5
+    assert [weight for _, weight in said] == pytest.approx([by_name[name] for name, _ in said], abs=CLOSE["atol"])
+    assert [weight for _, weight in said] == pytest.approx(weights.topk(5).values.tolist(), abs=CLOSE["atol"])
+
+
+def test_the_top_five_of_a_row_are_the_cores(executed: Executed, core: Core) -> None:
+    assert_top_five(executed.value("top-five"), matrix(core)[core.token], core)
+
+
+def test_the_top_five_of_a_column_are_the_cores(executed: Executed, core: Core) -> None:
+    total, said = executed.value("column")
+    column = matrix(core)[:, core.token]
+    assert total == pytest.approx(column.sum().item(), abs=1e-3)
+    assert_top_five(said, column, core)
+
+
+def test_the_view_is_html_in_a_frame(executed: Executed) -> None:
+    shown = executed.data("view")["text/html"]
+    found = re.fullmatch(r'<iframe [^>]*srcdoc="([^"]*)"></iframe>', shown)
+    assert found
+    page = html.unescape(found[1])
+    assert page.startswith("<!doctype html>") and "<title>Astronaut</title>" in page
+    assert '"name": "blocks.5.attn"' in page and '"name": "blocks.10.attn"' in page
+
+
+def test_the_rollout_drawn_is_the_cores(executed: Executed, core: Core) -> None:
+    rolled = core.record.rollout(core.token)[0]
+    about: dict[str, object] = {"query": list(PATCH)}
+    expected = AttentionMap(core.picture, core.grid, rolled[None], rolled, core.model.prefix_tokens, about).png()
+    said = base64.b64decode(executed.data("rolled")["image/png"])
+    difference = pixels(said) - pixels(expected)
+    assert np.abs(difference).max() <= 2  # of 255
+
+
+def pixels(png: bytes) -> np.ndarray:
+    return np.asarray(Image.open(io.BytesIO(png)).convert("RGB")).astype(int)
+
+
+def test_the_table_of_heads_is_the_cores(executed: Executed, core: Core) -> None:
+    shown = executed.data("table")
+    assert "<table" in shown["text/html"]
+    said = [[float(number) for number in line.split()[-3:]] for line in shown["text/plain"].splitlines()[2:]]
+    found = [core.record.layers[layer].statistics(core.grid, 1) for layer in STATISTICS_OF]
+    expected = torch.cat([torch.stack([each.entropy[0], each.mean_distance[0], each.prefix_share[0]], 1) for each in found])
+    torch.testing.assert_close(torch.tensor(said), expected, rtol=0.0, atol=2e-3)
+
+
+def test_other_models_layers_are_named_by_their_paths(executed: Executed) -> None:
+    assert executed.value("paths") == {
+        **{f"blocks.{block}.attn": (1, 3, 14 * 14 + 2, 64) for block in range(4)},
+        **{f"layers.{layer}.self_attn": (2, 4, 7, 8) for layer in range(3)},
+    }
+
+
+def test_the_files_hold_the_layers_weights(executed: Executed, core: Core) -> None:
+    sizes = executed.value("saved")
+    assert list(sizes) == ["map.csv", "map.html", "map.npz", "map.png", "map.svg"]
+    (folder,) = (file.parent for file in executed.temporary.rglob("map.npz"))
+    assert {file.name: file.stat().st_size for file in folder.iterdir()} == sizes
+    about: dict[str, object] = {"model": core.model.name, "layer": LAYER}
+    expected = attention_map(
+        core.record.layers[LAYER], core.picture, core.grid, PATCH, prefix_tokens=core.model.prefix_tokens, about=about
+    )
+    with np.load(folder / "map.npz") as found:
+        torch.testing.assert_close(torch.from_numpy(found["shown"]), expected.patches)
+        assert json.loads(str(found["about"])) == expected.about
+    assert np.abs(pixels((folder / "map.png").read_bytes()) - pixels(expected.png())).max() <= 2
+    assert (folder / "map.csv").read_text("utf-8").splitlines()[0] == expected.csv().splitlines()[0]
+    assert (folder / "map.svg").read_text("utf-8").count("<rect") == expected.svg().count("<rect")
+    assert (folder / "map.html").read_text("utf-8").startswith("<!doctype html>")
+
+
+def test_what_is_committed_has_no_outputs_and_no_machine_in_it() -> None:
+    text = NOTEBOOK.read_text("utf-8")
+    notebook = nbformat.reads(text, as_version=4)
+    nbformat.validate(notebook)
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    assert all(cell.outputs == [] and cell.execution_count is None for cell in code)
+    assert all(cell.metadata == {} for cell in notebook.cells)
+    assert notebook.metadata == {
+        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+        "language_info": {"name": "python"},
+    }
+    assert not re.search(r"://|/home/|/Users/|/tmp|/work|[A-Z]:\\\\", text)
+    assert str(ROOT) not in text and str(Path.home()) not in text
+
+
+@pytest.mark.parametrize("rule", [("check",), ("format", "--check")], ids=lambda rule: rule[0])
+def test_its_code_follows_ruff(rule: tuple[str, ...]) -> None:
+    command = [sys.executable, "-m", "ruff", *rule, "--no-cache", "docs/tutorial.ipynb"]
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stdout + result.stderr
