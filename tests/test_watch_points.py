@@ -253,3 +253,20 @@ def test_a_path_is_the_name_in_the_outermost_module() -> None:
     with record_attention() as found:
         model.forward_features(torch.randn(1, 3, 32, 32))
     assert [layer.path for layer in found.layers] == ["blocks.0.attn", "blocks.1.attn"]
+
+
+def test_every_call_is_told_and_may_be_the_last() -> None:
+    told: list[int] = []
+    with record_attention(only=(2,), on_call=told.append):
+        Calls(4)()
+    assert told == [0, 1, 2, 3]
+
+    def stop(call: int) -> None:
+        if call == 1:
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError), record_attention(on_call=stop) as found:
+        Calls(4)()
+    assert len(found.layers) == 1
+    torch.nn.functional.scaled_dot_product_attention(*qk())
+    assert len(found.layers) == 1

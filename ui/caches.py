@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -47,12 +48,8 @@ def model(name: str, options: Options) -> VisionModel:
 
 def hub_model(name: str) -> VisionModel | None:
     """A model from the hub that somebody has loaded; None where nobody has. ui/load_jobs.py loads."""
-
-    def missing() -> VisionModel:
-        raise KeyError(name)  # what raises is not kept
-
     try:
-        return _hub_model(name, missing)
+        return _hub_model(name, _missing)
     except KeyError:
         return None
 
@@ -71,10 +68,25 @@ def recording_key(picture: Picture, name: str, options: Options, across: int) ->
     return f"{picture.digest}/{name}/{settings}/{across}"
 
 
+def recording(
+    key: str, picture: Picture, model: VisionModel, across: int, on_layer: Callable[[int], None] | None = None
+) -> Recording:
+    """Kept, or made now; on_layer is told of every attention call, and may write to the page: nothing in here is replayed."""
+    try:
+        return _recording(key, _missing)
+    except KeyError:
+        record, grid = model.record(picture.image, across, keep_v=False, on_layer=on_layer)
+        made = Recording(key, model, picture, record, grid)
+        return _recording(key, lambda: made)
+
+
 @st.cache_resource(max_entries=6, show_spinner=False)
-def recording(key: str, _picture: Picture, _model: VisionModel, _across: int) -> Recording:
-    record, grid = _model.record(_picture.image, _across, keep_v=False)
-    return Recording(key, _model, _picture, record, grid)
+def _recording(key: str, _make: Callable[[], Recording]) -> Recording:
+    return _make()
+
+
+def _missing() -> Any:
+    raise KeyError  # what raises is not kept
 
 
 @st.cache_resource(max_entries=24, show_spinner=False)
