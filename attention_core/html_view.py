@@ -7,7 +7,7 @@ import html
 import io
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -28,7 +28,7 @@ FRAME_HEIGHT: Final = 900
 class HtmlView:
     """`page` is a whole HTML file. Jupyter shows it in a frame; `save` writes it."""
 
-    page: str
+    page: str = field(repr=False)
 
     def save(self, path: str | Path) -> Path:
         """Write the file and return its path. Raises OSError as any writing does."""
