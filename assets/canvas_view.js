@@ -63,6 +63,8 @@ export class AttentionView {
   /** The patch whose row is shown; null where a prefix token asks. */
   queryPatch() {
     if (this.data.query === "prefix") return null;
+    const given = this.record()?.rows && this.record().token - this.data.prefix.length;
+    if (given !== undefined) return given; // a row that Python computed is that of one patch, wherever the pointer is
     return this.pin ?? this.hovered ?? this.data.opening[0] * this.data.grid.cols + this.data.opening[1];
   }
 
@@ -108,7 +110,9 @@ export class AttentionView {
     const { heads, combine, head, direction, temperature, prefix } = this.data;
     const patch = this.queryPatch();
     const token = patch === null ? 0 : prefix.length + patch;
+    const given = (i) => record.rows.subarray(i * record.numTokens, (i + 1) * record.numTokens);
     this.rows = heads.map((h, i) => {
+      if (record.rows) return given(i);
       const out = this.rows[i]?.length === record.numTokens ? this.rows[i] : new Float32Array(record.numTokens);
       return direction === "outgoing"
         ? attentionRow(record, h, token, temperature, out)
@@ -180,6 +184,7 @@ export class AttentionView {
   }
 
   hint() {
+    if (this.record()?.rows) return "Computed on the server for this patch: click another, or move with the arrow keys.";
     const finger = globalThis.matchMedia?.("(pointer: coarse)").matches;
     if (this.data.query === "prefix") return `${this.data.prefix[0]} asks; point at a patch to read its weight.`;
     if (this.pin === null) return finger ? "Tap to pin a patch, drag to look around." : "Click to pin a patch, arrow keys to move it.";

@@ -12,7 +12,7 @@ import torch
 from PIL import Image
 from tqdm import tqdm
 
-from attention_core.export import AttentionMap, attention_map
+from attention_core.export import AttentionMap, attention_map, rollout_map
 from attention_core.images import load_image
 from attention_core.models import VisionModel, load_model
 from attention_core.patches import PatchGrid
@@ -39,12 +39,9 @@ def rollout_of(asked: Namespace) -> dict[str, Any]:
     """Run `rollout`, likewise."""
     model, picture, record, grid = _recorded(asked)
     query = _query(asked.query, grid, model.prefix_tokens)
-    token = query if isinstance(query, int) else len(model.prefix_tokens) + grid.index(*query)
     options = {"fusion": asked.fusion, "residual": asked.residual, "discard": asked.discard}
-    weights = record.rollout(token, **options)[0].float().cpu()
-    named: object = model.prefix_tokens[query] if isinstance(query, int) else list(query)
-    about: dict[str, object] = {"model": model.name, "method": "rollout", **options, "query": named}
-    return _written(asked, AttentionMap(picture, grid, weights[None], weights, model.prefix_tokens, about), None)
+    about: dict[str, object] = {"model": model.name}
+    return _written(asked, rollout_map(record, picture, grid, query, model.prefix_tokens, about, **options), None)
 
 
 def _recorded(asked: Namespace) -> tuple[VisionModel, Image.Image, AttentionRecord, PatchGrid]:

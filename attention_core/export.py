@@ -7,7 +7,7 @@ import io
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 from xml.sax.saxutils import escape
 
 import numpy as np
@@ -17,6 +17,7 @@ from torch import Tensor
 from attention_core.colour_maps import coloured
 from attention_core.layer_record import LayerRecord
 from attention_core.patches import PatchGrid
+from attention_core.recording import AttentionRecord
 
 DRAWN_SIDE: Final = 1024
 """Pixels of the longer side of a drawn picture, at most; a smaller one is enlarged to at least half of it."""
@@ -161,6 +162,26 @@ def attention_map(
     asked: object = prefix_tokens[query] if isinstance(query, int) and query < len(prefix_tokens) else query
     facts = {**(about or {}), "heads": chosen, "combine": combine, "query": list(asked) if isinstance(asked, tuple) else asked}
     return AttentionMap(picture, grid, weights, shown, prefix_tokens, facts)
+
+
+def rollout_map(
+    record: AttentionRecord,
+    picture: Image.Image,
+    grid: PatchGrid,
+    query: tuple[int, int] | int,
+    prefix_tokens: tuple[str, ...] = (),
+    about: dict[str, object] | None = None,
+    **options: Any,
+) -> AttentionMap:
+    """What a patch (row, col), or the prefix token of that number, holds of each token after all layers.
+
+    options and errors as of `AttentionRecord.rollout`.
+    """
+    token = query if isinstance(query, int) else len(prefix_tokens) + grid.index(*query)
+    weights = record.rollout(token, **options)[0].float().cpu()
+    named: object = prefix_tokens[query] if isinstance(query, int) else list(query)
+    facts = {**(about or {}), "method": "rollout", **options, "query": named}
+    return AttentionMap(picture, grid, weights[None], weights, prefix_tokens, facts)
 
 
 def _outline(drawn: Image.Image, grid: PatchGrid, query: tuple[int, int]) -> None:

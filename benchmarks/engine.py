@@ -18,6 +18,7 @@ from torch import Tensor, nn
 from attention_core import AttentionRecord, record_attention
 from benchmarks.figure import Figure, alternating_ratio, seconds
 from benchmarks.memory import in_fresh_process, peak_over_base
+from benchmarks.plot import draw
 
 PATCH = 16
 SIDES = (14, 28, 56)
@@ -105,22 +106,28 @@ def plain_rollout(matrices: list[Tensor], query: int) -> Tensor:
     return product[query]
 
 
+PEERS = {"Regard": "recorded", "transformers, output_attentions": "transformers", "timm, hooks, not fused": "hooks"}
 PEAKS = {"recorded": recorded, "transformers": with_transformers, "hooks": with_hooks}
 
 
 def figures() -> list[Figure]:
-    found = []
-    for side in SIDES:
-        ratio = alternating_ratio(recorded(side), plain(side), ROUNDS[side])
-        found.append(Figure(f"Recorded pass / plain pass, ViT-S, {side**2:,} patches", ratio, 1.05))
-    return [*found, *_memory(), *_rows(), *_rollout()]
-
-
-def _memory() -> list[Figure]:
-    ours, theirs, hooked = (in_fresh_process("benchmarks.engine", action) for action in PEAKS)
-    name = f"Peak memory, recorded / transformers with output_attentions, {LARGEST**2:,} patches"
-    print(f"{name}: {ours:.0f} MB / {theirs:.0f} MB; timm with hooks: {hooked:.0f} MB")
-    return [Figure(name, ours / theirs, 0.10)]
+    """All of them, and docs/peers.svg with what the peers took."""
+    memory = {name: in_fresh_process("benchmarks.engine", action) for name, action in PEERS.items()}
+    passes = {side: alternating_ratio(recorded(side), plain(side), ROUNDS[side]) for side in SIDES}
+    rolled = _rollout()
+    time = {"Regard": passes[LARGEST]} | {
+        name: alternating_ratio(PEAKS[action](LARGEST), plain(LARGEST), 3) for name, action in list(PEERS.items())[1:]
+    }
+    whole = with_hooks(LARGEST)
+    slow = alternating_ratio(lambda: plain_rollout(whole(), LARGEST), plain(LARGEST), 3)
+    draw(memory, time, {"Regard": passes[LARGEST] + rolled[1].value, "whole matrices": slow})
+    peak_ratio = memory["Regard"] / memory["transformers, output_attentions"]
+    return [
+        *(Figure(f"Recorded pass / plain pass, ViT-S, {side**2:,} patches", ratio, 1.05) for side, ratio in passes.items()),
+        Figure(f"Peak memory, recorded / transformers with output_attentions, {LARGEST**2:,} patches", peak_ratio, 0.10),
+        *_rows(),
+        *rolled,
+    ]
 
 
 def peak(action: str) -> float:

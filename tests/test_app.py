@@ -46,7 +46,9 @@ def test_every_control_has_its_stated_default(app: Callable[..., AppTest]) -> No
     shown = app("pages/your_image.py")
     rendered = {key: shown.session_state[key] for key in DEFAULTS if key in shown.session_state}
     assert rendered == {key: DEFAULTS[key] for key in rendered}
-    assert set(DEFAULTS) - set(rendered) == {"patch", "num_heads", "head_dim", "seed"}, "those of the untrained models"
+    assert set(DEFAULTS) - set(rendered) == {"patch", "num_heads", "head_dim", "seed", "fusion", "discard"}, (
+        "of untrained models and the rollout"
+    )
 
 
 def test_a_control_that_was_away_comes_back_as_it_was(app: Callable[..., AppTest]) -> None:

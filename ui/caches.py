@@ -102,6 +102,13 @@ def normalisers(key: str, layer: int, temperature: float, _recording: Recording)
     return _recording.record.layers[layer].log_normalisers(temperature)[0].numpy().ravel()
 
 
+@st.cache_resource(max_entries=64, show_spinner="Rolling attention out over all layers…")
+def rollout(key: str, token: int, fusion: str, discard: float, _recording: Recording) -> np.ndarray:
+    """What the token holds of every other after all layers, flat (N) float32."""
+    fused: Any = fusion
+    return _recording.record.rollout(token, fused, discard=discard)[0].float().numpy()
+
+
 @st.cache_resource(max_entries=24, show_spinner=False)
 def matrix(key: str, layer: int, temperature: float, _recording: Recording) -> PooledWeights:
     """The layer's weight matrices, pooled where they are large."""

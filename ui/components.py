@@ -22,8 +22,19 @@ _canvas = st.components.v2.component(
 
 
 @dataclass(frozen=True)
+class Rollout:
+    """Attention through all layers, as `AttentionRecord.rollout` takes it."""
+
+    fusion: str = "mean"
+    discard: float = 0.0
+
+
+@dataclass(frozen=True)
 class View:
-    """How the canvas shows a recording. `query` is "patch" or "prefix"; `direction` "outgoing" or "incoming"."""
+    """How the canvas shows a recording. `query` is "patch" or "prefix"; `direction` "outgoing" or "incoming".
+
+    With `rollout` it shows no layer but all of them, for the pinned patch or the opening one.
+    """
 
     layer: int = 0
     heads: tuple[int, ...] = (0,)
@@ -37,6 +48,7 @@ class View:
     colour_map: str = "inferno"
     grid_lines: bool = False
     pin: tuple[int, int] | None = None
+    rollout: Rollout | None = None
 
 
 def attention_canvas(
@@ -47,11 +59,11 @@ def attention_canvas(
     on_head: Callable[[], None] = lambda: None,
 ) -> None:
     """The canvas, with the arrays it needs. A click sets `st.session_state[key].pin`, a head's button `.head`."""
-    data = {name: value for name, value in asdict(view).items() if name not in ("layer", "colour_map", "grid_lines")}
+    data = {name: value for name, value in asdict(view).items() if name not in ("layer", "colour_map", "grid_lines", "rollout")}
     data |= {"colourMap": view.colour_map, "gridLines": view.grid_lines}
     with st.container(key="unseen"):
         data["picture"] = _store_picture(shown.picture, key)
-        data["record"] = _store_layer(shown, view.layer, key)
+        data["record"] = _store_layer(shown, view.layer, key) if view.rollout is None else _store_rollout(shown, view, key)
         data["normalisers"] = _store_normalisers(shown, view, key) if view.direction == "incoming" else None
     grid, opening = shown.grid, shown.picture.opening
     data["grid"] = {"rows": grid.rows, "cols": grid.cols}
@@ -86,6 +98,23 @@ def _store_layer(shown: Recording, layer: int, key: str) -> str:
     meta = {"numHeads": kept.num_heads, "numTokens": kept.num_keys, "headDim": kept.q.shape[-1], "scale": kept.scale}
     name = f"record:{shown.key}/{layer}"
     _keep(f"{key}-record", name, "record", meta, q=q, **({} if k is None else {"k": k}))
+    return name
+
+
+def asking_token(shown: Recording, view: View) -> int:
+    """The number of the token that asks: the prefix token, the pinned patch, or the opening one."""
+    if view.query == "prefix":
+        return 0
+    opening = shown.picture.opening
+    place = view.pin or (int(opening[0] * shown.grid.rows), int(opening[1] * shown.grid.cols))
+    return len(shown.model.prefix_tokens) + shown.grid.index(*place)
+
+
+def _store_rollout(shown: Recording, view: View, key: str) -> str:
+    token, options = asking_token(shown, view), view.rollout or Rollout()
+    rows = caches.rollout(shown.key, token, options.fusion, options.discard, shown)
+    name = f"rollout:{shown.key}/{token}/{options.fusion}/{options.discard}"
+    _keep(f"{key}-record", name, "record", {"numTokens": len(rows), "token": token}, rows=rows)
     return name
 
 

@@ -10,7 +10,7 @@ from attention_core import ImageError
 from attention_core.images import ACCEPTED_EXTENSIONS, MAX_MEGABYTES, is_animated
 from ui import caches, pictures
 from ui.caches import Recording
-from ui.components import View, help_uploader
+from ui.components import Rollout, View, help_uploader
 from ui.links import bound
 from ui.pictures import Picture
 from ui.state import ALL_HEADS, DEFAULTS, NOTES_EXAMPLE, YOURS, apply, clear_pin, head, pin, reset
@@ -95,15 +95,17 @@ def choose_view(shown: Recording, look: Look) -> View:
     """Layer, heads, query and direction, of those that the model has; the pin comes from the link."""
     num_layers, num_heads = len(shown.record.layers), shown.record.layers[0].num_heads
     prefix_tokens = shown.model.prefix_tokens
-    layer = 0
-    if num_layers > 1:
+    layer, rollout = 0, None
+    if num_layers > 1 and _segments("Depth", {"layer": "One layer", "rollout": "All layers (rollout)"}, "depth") == "rollout":
+        rollout = _choose_rollout()
+    elif num_layers > 1:
         if st.session_state.get("layer", 0) > num_layers - 1:
             st.session_state["layer"] = num_layers - 1
         opening = min(DEFAULTS["layer"], num_layers - 1)
         layer = st.slider("Layer", 0, num_layers - 1, opening, help="Counted from 0, the first.", **bound("layer"))
-    heads = tuple(range(num_heads))
+    heads = tuple(range(num_heads)) if rollout is None else (0,)
     combine = "mean"
-    if num_heads > 1:
+    if num_heads > 1 and rollout is None:
         st.session_state[ALL_HEADS] = list(heads)
         chosen = st.pills("Heads", list(heads), selection_mode="multi", default=list(heads), key="heads", bind="query-params")
         if not chosen:
@@ -112,8 +114,12 @@ def choose_view(shown: Recording, look: Look) -> View:
         combine = _segments("Shown as", {"mean": "Mean", "max": "Max", "one": "One at a time"}, "combine")
     query = "patch"
     if prefix_tokens:
-        query = _segments("Query", {"patch": "Hovered patch", "prefix": prefix_tokens[0]}, "query")
-    direction = _segments("Direction", {"outgoing": "Looks at", "incoming": "Looked at by"}, "direction")
+        query = _segments(
+            "Query", {"patch": "Hovered patch" if rollout is None else "Pinned patch", "prefix": prefix_tokens[0]}, "query"
+        )
+    direction = "outgoing"
+    if rollout is None:
+        direction = _segments("Direction", {"outgoing": "Looks at", "incoming": "Looked at by"}, "direction")
     return View(
         layer=layer,
         heads=heads,
@@ -127,7 +133,23 @@ def choose_view(shown: Recording, look: Look) -> View:
         colour_map=look.colour_map,
         grid_lines=look.grid_lines,
         pin=pin(shown.grid),
+        rollout=rollout,
     )
+
+
+def _choose_rollout() -> Rollout:
+    fusion = _segments("Heads are fused by", {"mean": "Mean", "max": "Max", "min": "Min"}, "fusion")
+    discard = st.slider(
+        "Discard",
+        0.0,
+        0.95,
+        DEFAULTS["discard"],
+        step=0.05,
+        help="The share of the smallest weights of each row that is left out. A few patches that nearly all look at, such as "
+        "those in which a model keeps notes of its own, otherwise hide the rest.",
+        **bound("discard"),
+    )
+    return Rollout(fusion, discard)
 
 
 def choose_look() -> Look:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
+from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from attention_core import WeightsError, available_models
-from attention_core.export import AttentionMap, attention_map
+from attention_core.export import AttentionMap, attention_map, rollout_map
+from attention_core.web_assets import text
 from ui import caches
 from ui.caches import Options, Recording
 from ui.charts import weight_matrix
-from ui.components import View
+from ui.components import View, asking_token
 from ui.loading import record
 from ui.pictures import Picture
 from ui.sources import Source
@@ -48,14 +50,19 @@ def offer_files(shown: Recording, view: View) -> None:
     model = shown.model
 
     def drawn() -> AttentionMap:
-        patch = view.pin or (int(shown.picture.opening[0] * shown.grid.rows), int(shown.picture.opening[1] * shown.grid.cols))
-        query: tuple[int, int] | int = 0 if view.query == "prefix" else patch
+        token, prefix = asking_token(shown, view), len(model.prefix_tokens)
+        query: tuple[int, int] | int = token if token < prefix else shown.grid.position(token - prefix)
+        look: dict[str, Any] = {"opacity": view.opacity, "scale": view.scale, "colour_map": view.colour_map}
+        if view.rollout is not None:
+            named: dict[str, object] = {"model": model.name}
+            where = (shown.record, shown.picture.image, shown.grid, query, model.prefix_tokens, named)
+            return replace(rollout_map(*where, **asdict(view.rollout)), **look)
         heads, combine = ((view.head,), "mean") if view.combine == "one" else (view.heads, view.combine)
         about: dict[str, object] = {"model": model.name, "layer": view.layer}
         layer, picture = shown.record.layers[view.layer], shown.picture.image
         options = (query, heads, combine, model.prefix_tokens, about, view.direction, view.temperature)
         found = attention_map(layer, picture, shown.grid, *options)
-        return replace(found, opacity=view.opacity, scale=view.scale, colour_map=view.colour_map)
+        return replace(found, **look)
 
     def page() -> str:
         return shown.record.show(shown.picture.image, shown.grid, [view.layer], f"{model.title}, layer {view.layer}").page
@@ -64,17 +71,22 @@ def offer_files(shown: Recording, view: View) -> None:
         "PNG": ("image/png", lambda: drawn().png()),
         "SVG": ("image/svg+xml", lambda: drawn().svg()),
         "Arrays (NPZ)": ("application/octet-stream", lambda: drawn().npz()),
-        "Live page (HTML)": ("text/html", page),
     }
+    if view.rollout is None:
+        made["Live page (HTML)"] = ("text/html", page)
     with st.popover("Files", icon=":material/download:"):
-        st.caption("Of the pinned patch, or the opening one. The live page hovers without a server, in this layer.")
+        live = " The live page hovers without a server, in this layer." if view.rollout is None else ""
+        st.caption(f"Of the pinned patch, or the opening one.{live}")
         for label, (mime, make) in made.items():
             name = f"attention.{label.rpartition('(')[2].rstrip(')').lower()}"
             st.download_button(label, make, name, mime, on_click="ignore", key=f"file-{name}", width="stretch")
 
 
 def show_matrix(shown: Recording, view: View) -> None:
-    """The weight matrix of what the canvas shows."""
+    """The weight matrix of what the canvas shows; of a rollout a sentence on why there is none."""
+    if view.rollout is not None:
+        st.markdown(text("texts/rollout.md"))
+        return
     pooled = caches.matrix(shown.key, view.layer, view.temperature, shown)
     heads = (view.head,) if view.combine == "one" else view.heads
     figure = weight_matrix(pooled, heads, view.combine, shown.model.prefix_tokens, view.colour_map, view.pin)
