@@ -112,7 +112,7 @@ export class AttentionView {
     const token = patch === null ? 0 : prefix.length + patch;
     const given = (i) => record.rows.subarray(i * record.numTokens, (i + 1) * record.numTokens);
     this.rows = heads.map((h, i) => {
-      if (record.rows) return given(i);
+      if (record.rows) return given(h);
       const out = this.rows[i]?.length === record.numTokens ? this.rows[i] : new Float32Array(record.numTokens);
       return direction === "outgoing"
         ? attentionRow(record, h, token, temperature, out)

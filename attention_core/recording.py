@@ -34,7 +34,8 @@ class AttentionRecord:
 
     channel_layers: paths of modules whose attention is over channels, which has no tokens to show. nbytes_seen: bytes of
     q, k, v, masks and weights of all calls as they were made, of which `nbytes` are kept. grid and prefix_tokens say what
-    the tokens are, where the one who recorded knows, as `VisionModel.record` does.
+    the tokens are, where the one who recorded knows, as `VisionModel.record` does; feature_sizes, by path, are the (rows, cols)
+    of the maps that windowed layers cut.
     """
 
     def __init__(
@@ -50,6 +51,7 @@ class AttentionRecord:
         self.nbytes_seen = 0
         self.grid: PatchGrid | None = None
         self.prefix_tokens: tuple[str, ...] = ()
+        self.feature_sizes: dict[str, tuple[int, int]] = {}
         self._keep_v = keep_v
         self._device = None if device is None else torch.device(device)
         self._dtype = dtype

@@ -68,21 +68,21 @@ def windows_of(root: nn.Module, layer: LayerRecord, size: Size | None = None) ->
     return windows
 
 
-def stitched_rows(layer: LayerRecord, windows: Windows, positions: Sequence[int]) -> Tensor:
+def stitched_rows(layer: LayerRecord, windows: Windows, positions: Sequence[int], temperature: float = 1.0) -> Tensor:
     """Weights with which the patches at `positions` look at every patch, (B, H, len(positions), rows, cols).
 
     0 outside a patch's window. What a patch gives to padding is on no patch: there a row sums to less than 1. Raises
     ValueError where a position is outside the map, or the layer's batch is no multiple of the windows.
     """
-    return _stitched(layer, windows, positions, lambda window, tokens: window.rows(tokens))
+    return _stitched(layer, windows, positions, lambda window, tokens: window.rows(tokens, temperature))
 
 
-def stitched_columns(layer: LayerRecord, windows: Windows, positions: Sequence[int]) -> Tensor:
+def stitched_columns(layer: LayerRecord, windows: Windows, positions: Sequence[int], temperature: float = 1.0) -> Tensor:
     """Weights with which every patch looks at those at `positions`, (B, H, len(positions), rows, cols); 0 outside the window.
 
     Raises ValueError as `stitched_rows` does.
     """
-    return _stitched(layer, windows, positions, lambda window, tokens: window.columns(tokens).transpose(-2, -1))
+    return _stitched(layer, windows, positions, lambda window, tokens: window.columns(tokens, temperature).transpose(-2, -1))
 
 
 def _stitched(

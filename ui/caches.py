@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from attention_core import AttentionRecord, PatchGrid, PooledWeights, VisionModel, load_model, pooled_weights
+from attention_core import AttentionRecord, PatchGrid, PooledWeights, VisionModel, WeightsError, load_model, pooled_weights
+from attention_core.on_image import LayerOnImage, layers_on_image
 from attention_core.scaling import mean_largest_weight
 from ui import pictures
 from ui.pictures import Picture
@@ -29,6 +30,16 @@ class Recording:
     picture: Picture
     record: AttentionRecord
     grid: PatchGrid
+    on_image: tuple[LayerOnImage, ...] = ()
+    """Of a model whose layers see windows or coarser grids; its rows come from Python."""
+
+    def grid_at(self, layer: int) -> PatchGrid:
+        """On which the layer's patches lie."""
+        return self.on_image[layer].grid if self.on_image else self.grid
+
+    def prefix_at(self, layer: int) -> tuple[str, ...]:
+        """The layer's prefix tokens."""
+        return self.model.prefix_tokens[: self.on_image[layer].prefix] if self.on_image else self.model.prefix_tokens
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
@@ -75,9 +86,13 @@ def recording(
     try:
         return _recording(key, _missing)
     except KeyError:
-        record, grid = model.record(picture.image, across, keep_v=False, on_layer=on_layer)
-        made = Recording(key, model, picture, record, grid)
-        return _recording(key, lambda: made)
+        pass  # to be made now
+    record, grid = model.record(picture.image, across, keep_v=False, on_layer=on_layer)
+    on_image = () if model.plain else tuple(layers_on_image(model, record, grid))
+    if not model.plain and not on_image:
+        raise WeightsError(f"None of the layers of {model.title} can be laid on the image; choose another model.")
+    made = Recording(key, model, picture, record, grid, on_image)
+    return _recording(key, lambda: made)
 
 
 @st.cache_resource(max_entries=6, show_spinner=False)
@@ -100,6 +115,14 @@ def queries_and_keys(key: str, layer: int, _recording: Recording) -> tuple[np.nd
 def normalisers(key: str, layer: int, temperature: float, _recording: Recording) -> np.ndarray:
     """log Σ exp of every row, flat (H, N)."""
     return _recording.record.layers[layer].log_normalisers(temperature)[0].numpy().ravel()
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def rows_on_image(key: str, layer: int, token: int, direction: str, temperature: float, _recording: Recording) -> np.ndarray:
+    """One token's weights in a layer that Python lays on the image, flat (H, tokens) float32."""
+    shown = _recording.on_image[layer]
+    weights = shown.row(token, temperature) if direction == "outgoing" else shown.column(token, temperature)
+    return weights.float().numpy().ravel()
 
 
 @st.cache_resource(max_entries=64, show_spinner="Rolling attention out over all layers…")

@@ -63,12 +63,14 @@ def attention_canvas(
     data |= {"colourMap": view.colour_map, "gridLines": view.grid_lines}
     with st.container(key="unseen"):
         data["picture"] = _store_picture(shown.picture, key)
-        data["record"] = _store_layer(shown, view.layer, key) if view.rollout is None else _store_rollout(shown, view, key)
-        data["normalisers"] = _store_normalisers(shown, view, key) if view.direction == "incoming" else None
-    grid, opening = shown.grid, shown.picture.opening
+        given = view.rollout is not None or bool(shown.on_image)
+        data["record"] = _store_rows(shown, view, key) if given else _store_layer(shown, view.layer, key)
+        incoming = view.direction == "incoming" and not given
+        data["normalisers"] = _store_normalisers(shown, view, key) if incoming else None
+    grid, opening = shown.grid_at(view.layer), shown.picture.opening
     data["grid"] = {"rows": grid.rows, "cols": grid.cols}
     data["opening"] = [int(opening[0] * grid.rows), int(opening[1] * grid.cols)]
-    data["prefix"] = list(shown.model.prefix_tokens)
+    data["prefix"] = list(shown.prefix_at(view.layer))
     data["alt"] = shown.picture.alt
     data["name"] = (
         f"Attention of {shown.model.title} over the picture, {grid.rows} rows by {grid.cols} columns of patches. "
@@ -105,16 +107,22 @@ def asking_token(shown: Recording, view: View) -> int:
     """The number of the token that asks: the prefix token, the pinned patch, or the opening one."""
     if view.query == "prefix":
         return 0
-    opening = shown.picture.opening
-    place = view.pin or (int(opening[0] * shown.grid.rows), int(opening[1] * shown.grid.cols))
-    return len(shown.model.prefix_tokens) + shown.grid.index(*place)
+    opening, grid = shown.picture.opening, shown.grid_at(view.layer)
+    place = view.pin or (int(opening[0] * grid.rows), int(opening[1] * grid.cols))
+    return len(shown.prefix_at(view.layer)) + grid.index(*place)
 
 
-def _store_rollout(shown: Recording, view: View, key: str) -> str:
-    token, options = asking_token(shown, view), view.rollout or Rollout()
-    rows = caches.rollout(shown.key, token, options.fusion, options.discard, shown)
-    name = f"rollout:{shown.key}/{token}/{options.fusion}/{options.discard}"
-    _keep(f"{key}-record", name, "record", {"numTokens": len(rows), "token": token}, rows=rows)
+def _store_rows(shown: Recording, view: View, key: str) -> str:
+    """Rows that Python computes for the asking token: of a rollout, or of a layer whose tokens are laid on the image."""
+    token = asking_token(shown, view)
+    if view.rollout is not None:
+        rows = caches.rollout(shown.key, token, view.rollout.fusion, view.rollout.discard, shown)
+        name, count = f"rollout:{shown.key}/{token}/{view.rollout}", len(rows)
+    else:
+        rows = caches.rows_on_image(shown.key, view.layer, token, view.direction, view.temperature, shown)
+        name = f"rows:{shown.key}/{view.layer}/{token}/{view.direction}/{view.temperature}"
+        count = len(rows) // shown.on_image[view.layer].layer.num_heads
+    _keep(f"{key}-record", name, "record", {"numTokens": count, "token": token}, rows=rows)
     return name
 
 

@@ -93,16 +93,23 @@ def _take_upload() -> None:
 
 def choose_view(shown: Recording, look: Look) -> View:
     """Layer, heads, query and direction, of those that the model has; the pin comes from the link."""
-    num_layers, num_heads = len(shown.record.layers), shown.record.layers[0].num_heads
-    prefix_tokens = shown.model.prefix_tokens
+    num_layers = len(shown.on_image) or len(shown.record.layers)
     layer, rollout = 0, None
-    if num_layers > 1 and _segments("Depth", {"layer": "One layer", "rollout": "All layers (rollout)"}, "depth") == "rollout":
+    deep = num_layers > 1 and not shown.on_image
+    if deep and _segments("Depth", {"layer": "One layer", "rollout": "All layers (rollout)"}, "depth") == "rollout":
         rollout = _choose_rollout()
     elif num_layers > 1:
         if st.session_state.get("layer", 0) > num_layers - 1:
             st.session_state["layer"] = num_layers - 1
         opening = min(DEFAULTS["layer"], num_layers - 1)
         layer = st.slider("Layer", 0, num_layers - 1, opening, help="Counted from 0, the first.", **bound("layer"))
+    num_heads = shown.on_image[layer].layer.num_heads if shown.on_image else shown.record.layers[0].num_heads
+    prefix_tokens = shown.prefix_at(layer)
+    if shown.on_image:
+        where = shown.on_image[layer]
+        st.caption(
+            f"{where.layer.path}: {where.grid.rows} × {where.grid.cols} patches{', in windows' if where.windows else ''}."
+        )
     heads = tuple(range(num_heads)) if rollout is None else (0,)
     combine = "mean"
     if num_heads > 1 and rollout is None:
@@ -115,7 +122,9 @@ def choose_view(shown: Recording, look: Look) -> View:
     query = "patch"
     if prefix_tokens:
         query = _segments(
-            "Query", {"patch": "Hovered patch" if rollout is None else "Pinned patch", "prefix": prefix_tokens[0]}, "query"
+            "Query",
+            {"patch": "Pinned patch" if rollout or shown.on_image else "Hovered patch", "prefix": prefix_tokens[0]},
+            "query",
         )
     direction = "outgoing"
     if rollout is None:
@@ -132,7 +141,7 @@ def choose_view(shown: Recording, look: Look) -> View:
         scale=look.scale,
         colour_map=look.colour_map,
         grid_lines=look.grid_lines,
-        pin=pin(shown.grid),
+        pin=pin(shown.grid_at(layer)),
         rollout=rollout,
     )
 

@@ -112,12 +112,6 @@ def _hub_source() -> Source:
     model = loaded_model(name)
     if model is None:
         return before
-    if not model.plain:
-        st.info(
-            f"{model.title} attends within windows, or over pooled grids, which this map does not draw yet; the map stays with "
-            "the model before. In Python it is recorded as any other."
-        )
-        return before
     low, high = model.across_limits
     if low == high:
         st.caption(f"It takes one size: {high} patches of {model.patch_size} px across, to which the picture is stretched.")

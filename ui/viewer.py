@@ -7,6 +7,7 @@ from dataclasses import asdict, replace
 from typing import Any
 
 import streamlit as st
+import torch
 from streamlit.delta_generator import DeltaGenerator
 
 from attention_core import WeightsError, available_models
@@ -50,13 +51,15 @@ def offer_files(shown: Recording, view: View) -> None:
     model = shown.model
 
     def drawn() -> AttentionMap:
-        token, prefix = asking_token(shown, view), len(model.prefix_tokens)
-        query: tuple[int, int] | int = token if token < prefix else shown.grid.position(token - prefix)
+        token, prefix, grid = asking_token(shown, view), len(shown.prefix_at(view.layer)), shown.grid_at(view.layer)
+        query: tuple[int, int] | int = token if token < prefix else grid.position(token - prefix)
         look: dict[str, Any] = {"opacity": view.opacity, "scale": view.scale, "colour_map": view.colour_map}
         if view.rollout is not None:
             named: dict[str, object] = {"model": model.name}
             where = (shown.record, shown.picture.image, shown.grid, query, model.prefix_tokens, named)
             return replace(rollout_map(*where, **asdict(view.rollout)), **look)
+        if shown.on_image:
+            return replace(_drawn_on_image(shown, view, query), **look)
         heads, combine = ((view.head,), "mean") if view.combine == "one" else (view.heads, view.combine)
         about: dict[str, object] = {"model": model.name, "layer": view.layer}
         layer, picture = shown.record.layers[view.layer], shown.picture.image
@@ -72,20 +75,38 @@ def offer_files(shown: Recording, view: View) -> None:
         "SVG": ("image/svg+xml", lambda: drawn().svg()),
         "Arrays (NPZ)": ("application/octet-stream", lambda: drawn().npz()),
     }
-    if view.rollout is None:
+    if view.rollout is None and not shown.on_image:
         made["Live page (HTML)"] = ("text/html", page)
     with st.popover("Files", icon=":material/download:"):
-        live = " The live page hovers without a server, in this layer." if view.rollout is None else ""
+        live = " The live page hovers without a server, in this layer." if "Live page (HTML)" in made else ""
         st.caption(f"Of the pinned patch, or the opening one.{live}")
         for label, (mime, make) in made.items():
             name = f"attention.{label.rpartition('(')[2].rstrip(')').lower()}"
             st.download_button(label, make, name, mime, on_click="ignore", key=f"file-{name}", width="stretch")
 
 
+def _drawn_on_image(shown: Recording, view: View, query: tuple[int, int] | int) -> AttentionMap:
+    """What the canvas shows of a layer that Python lays on the image."""
+    where, prefix_tokens = shown.on_image[view.layer], shown.prefix_at(view.layer)
+    flat = caches.rows_on_image(shown.key, view.layer, asking_token(shown, view), view.direction, view.temperature, shown)
+    heads = [view.head] if view.combine == "one" else list(view.heads)
+    weights = torch.from_numpy(flat).view(where.layer.num_heads, -1)[heads]
+    combined = weights.amax(0) if view.combine == "max" else weights.mean(0)
+    asked = list(query) if isinstance(query, tuple) else prefix_tokens[query]
+    about: dict[str, object] = {
+        "model": shown.model.name,
+        "layer": where.layer.path,
+        "heads": heads,
+        "combine": view.combine,
+        "query": asked,
+    }
+    return AttentionMap(shown.picture.image, where.grid, weights, combined, prefix_tokens, about)
+
+
 def show_matrix(shown: Recording, view: View) -> None:
     """The weight matrix of what the canvas shows; of a rollout a sentence on why there is none."""
-    if view.rollout is not None:
-        st.markdown(text("texts/rollout.md"))
+    if view.rollout is not None or shown.on_image:
+        st.markdown(text("texts/windows.md" if shown.on_image else "texts/rollout.md"))
         return
     pooled = caches.matrix(shown.key, view.layer, view.temperature, shown)
     heads = (view.head,) if view.combine == "one" else view.heads

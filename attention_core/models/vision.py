@@ -15,6 +15,7 @@ from attention_core.layer_record import LayerRecord
 from attention_core.models.layouts import TokenLayout, token_layout
 from attention_core.patches import PatchGrid
 from attention_core.recording import AttentionRecord, record_attention
+from attention_core.windows import feature_sizes
 
 MIN_ACROSS: Final = 4
 MAX_ACROSS: Final = 64
@@ -93,10 +94,11 @@ class VisionModel:
         """
         grid = self.grid_for(image, across)
         pixels = self.preprocess(image, grid)
-        with torch.inference_mode(), record_attention(keep_v, on_call=on_layer) as record:
+        with torch.inference_mode(), feature_sizes(self.module) as sizes, record_attention(keep_v, on_call=on_layer) as record:
             self.module(pixels)
         if not self.plain:
             record.require()
+            record.feature_sizes = sizes
             return record, grid
         tokens = len(self.prefix_tokens) + grid.num_patches
         if not record.layers or any(layer.num_keys != tokens for layer in record.layers):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import threading
 from collections.abc import Callable, Iterator
@@ -112,3 +113,34 @@ def largest_weights(module: torch.nn.Module, row: int, col: int) -> torch.Tensor
     with torch.inference_mode(), record_attention() as record:
         module(pixels[None])
     return record.layers[1].rows([1 + grid.index(row, col)])[0, :, 0].mean(0)[1:].topk(5).values
+
+
+SWIN = {"img_size": 64, "window_size": 4, "embed_dim": 24, "depths": [2, 2], "num_heads": [2, 3], "num_classes": 0}
+
+
+def test_a_windowed_model_is_drawn_on_the_image_a_patch_at_a_time(page: Page, mirror: Hub) -> None:
+    torch.manual_seed(5)
+    module = timm.create_model("swin_tiny_patch4_window7_224", **SWIN).eval()
+    config = {"architecture": "swin_tiny_patch4_window7_224", "num_classes": 0, "model_args": SWIN}
+    config["pretrained_cfg"] = {"input_size": [3, 64, 64], "mean": [0.4, 0.5, 0.6], "std": [0.1, 0.2, 0.3], "num_classes": 0}
+    mirror.files["tests/swin/config.json"] = json.dumps(config).encode()
+    mirror.add("tests/swin", module)
+    ask_for(page, "hf-hub:tests/swin")
+    load(page)
+    expect(page.get_by_text("layers.0.blocks.1.attn: 16 × 16 patches, in windows.")).to_be_visible(timeout=30_000)
+    box = page.locator(".map").bounding_box()
+    assert box is not None
+    page.locator(".map").click(position={"x": 9.5 * box["width"] / 16, "y": 3.5 * box["height"] / 16})
+    expect(page.locator(".query-name")).to_have_text("Patch (row 3, column 9)")
+    picture = load_image(ROOT / "assets/photos/cat.jpg").resize((64, 64), Image.Resampling.BICUBIC)
+    mean, std = torch.tensor([0.4, 0.5, 0.6]).view(3, 1, 1), torch.tensor([0.1, 0.2, 0.3]).view(3, 1, 1)
+    pixels = (torch.from_numpy(np.asarray(picture, dtype=np.float32) / 255).permute(2, 0, 1) - mean) / std
+    with torch.inference_mode(), record_attention() as record:
+        module(pixels[None])
+    shifted = record.layers[1]
+    row, col = (3 - 2) % 16, (9 - 2) % 16  # the map is rolled by half a window before it is cut
+    window, token = row // 4 * 4 + col // 4, row % 4 * 4 + col % 4
+    expected = shifted.rows([token])[window, :, 0].mean(0).topk(5).values
+    shown = page.locator(".top li [data-value]").evaluate_all("all => all.map(each => Number(each.dataset.value))")
+    torch.testing.assert_close(torch.tensor(shown), expected, atol=1e-5, rtol=0)
+    screenshot(page, "windows")
