@@ -19,7 +19,9 @@ class Figure:
 
     def row(self) -> str:
         def written(number: float) -> str:
-            return f"{number:,.3f}" if not self.unit else f"{number:,.1f} {self.unit}"
+            if self.unit:
+                return f"{number:,.1f} {self.unit}"
+            return f"{number:,.3f}" if number >= 0.01 else f"{number:.2g}"
 
         return f"| {self.name} | {written(self.value)} | {written(self.at_most)} |"
 

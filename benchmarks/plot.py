@@ -52,6 +52,14 @@ def _layout() -> dict[str, Any]:
         layout[f"xaxis{at}"] = {"domain": [left, left + 0.28], "anchor": f"y{at}"}
         layout[f"yaxis{at}"] = {"anchor": f"x{at}", "gridcolor": "#dddddd", "rangemode": "tozero"}
         layout.setdefault("annotations", []).append(
-            {"text": title, "x": left + 0.14, "y": 1.08, "xref": "paper", "yref": "paper", "showarrow": False}
+            {
+                "text": title,
+                "x": left + 0.14,
+                "y": 1.08,
+                "xref": "paper",
+                "yref": "paper",
+                "xanchor": "center",
+                "showarrow": False,
+            }
         )
     return layout
