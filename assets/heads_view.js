@@ -1,4 +1,5 @@
 // What the multi-head figure shows and how it is handled: the chosen number of y, the head, the key and the part that are followed.
+import { ChoiceReports } from "./choice_reports.js";
 import { downloadPng, downloadSvg } from "./figure_save.js";
 import { downloadHeadsCsv } from "./heads_csv.js";
 import { drawHeads } from "./heads_draw.js";
@@ -10,7 +11,6 @@ import { describe } from "./heads_words.js";
 import { reachFrames, reveal, watchFrames } from "./scroll_frames.js";
 import { Scene, setAttributes, svgElement } from "./svg_scene.js";
 
-const REPORT_MS = 350;
 const HINT = "Point at a number to see what it is; click one to follow it. Arrow keys walk over y.";
 
 export class HeadsView {
@@ -26,7 +26,7 @@ export class HeadsView {
     this.stops = new Stops(this.svg);
     this.choice = { row: 0, column: 0, followed: null, part: null, pair: null };
     this.preview = null;
-    this.reported = []; // what Python was told and has not answered yet
+    this.reports = new ChoiceReports();
     this.listen();
     watchFrames(root);
   }
@@ -34,11 +34,7 @@ export class HeadsView {
   /** New numbers from Python. The choice on screen stays unless Python chose otherwise. */
   show(data) {
     const { row, column, followed, pair } = data;
-    const asked = JSON.stringify([row, column, followed, pair]);
-    const answered = this.reported.lastIndexOf(asked);
-    if (answered < 0 && asked !== this.asked) this.choice = { row, column, followed, pair, part: null };
-    this.reported.splice(0, answered + 1);
-    this.asked = asked;
+    if (this.reports.isNews({ row, column, followed, pair })) this.choice = { row, column, followed, pair, part: null };
     this.data = data;
     this.shape = { tokens: data.x.length, dim: data.x[0].length, heads: data.heads.length };
     this.layout = layOut({ ...this.shape, split: data.split, joined: Boolean(data.W_0), biased: Boolean(data.b_0) });
@@ -82,13 +78,11 @@ export class HeadsView {
     this.preview = null;
     this.choice = { ...this.choice, ...choice };
     this.draw();
-    clearTimeout(this.reporting);
-    this.reporting = setTimeout(() => {
+    const chosen = () => {
       const { row, column, followed, pair } = this.choice;
-      const report = JSON.stringify([row, column, followed, pair]);
-      if (report !== (this.reported.at(-1) ?? this.asked)) this.reported.push(report);
-      this.send({ row, column, followed, pair });
-    }, REPORT_MS);
+      return { row, column, followed, pair };
+    };
+    this.reports.soon(chosen, (choice) => this.send(choice));
   }
 
   listen() {

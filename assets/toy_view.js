@@ -1,4 +1,5 @@
 // What the figure of the lessons shows and how it is handled: the chosen row, the step, the key under the pointer.
+import { ChoiceReports } from "./choice_reports.js";
 import { downloadCsv, downloadPng, downloadSvg } from "./figure_save.js";
 import { reachFrames, reveal, watchFrames } from "./scroll_frames.js";
 import { Scene, setAttributes } from "./svg_scene.js";
@@ -7,7 +8,6 @@ import { writeEquations } from "./toy_equations.js";
 import { layOut } from "./toy_layout.js";
 import { writeTerms } from "./toy_terms.js";
 
-const REPORT_MS = 350;
 const PLAY_MS = 1300;
 const LAST_STEP = 6;
 
@@ -18,18 +18,15 @@ export class ToyView {
     this.svg = this.find("svg.toy");
     this.scene = new Scene(this.svg);
     this.hovered = null;
-    this.reported = []; // what Python was told and has not answered yet
+    this.reports = new ChoiceReports();
     this.listen();
     watchFrames(root);
   }
 
   /** New numbers from Python. The choice on screen stays unless Python chose otherwise. */
   show(data) {
-    const asked = JSON.stringify([data.row, data.step, data.pair]);
-    const answered = this.reported.lastIndexOf(asked);
-    if (answered < 0 && asked !== this.asked) [this.row, this.step, this.pair] = [data.row, data.step, data.pair];
-    this.reported.splice(0, answered + 1);
-    this.asked = asked;
+    const { row, step, pair } = data;
+    if (this.reports.isNews({ row, step, pair })) Object.assign(this, { row, step, pair });
     this.data = data;
     this.row = Math.min(this.row, data.output.length - 1);
     if (this.pair !== null && this.pair >= data.k.length) this.pair = null;
@@ -101,13 +98,7 @@ export class ToyView {
     if (!playing) this.stop();
     Object.assign(this, choice);
     this.draw();
-    clearTimeout(this.reporting);
-    this.reporting = setTimeout(() => {
-      const { row, step, pair } = this;
-      const report = JSON.stringify([row, step, pair]);
-      if (report !== (this.reported.at(-1) ?? this.asked)) this.reported.push(report);
-      this.send({ row, step, pair });
-    }, REPORT_MS);
+    this.reports.soon(() => ({ row: this.row, step: this.step, pair: this.pair }), (choice) => this.send(choice));
   }
 
   listen() {
