@@ -155,13 +155,29 @@ def attention_map(
         raise ValueError(f"heads must be 0–{layer.num_heads - 1}, received {wrong[0] if chosen else 'none'}")
     token = query if isinstance(query, int) else len(prefix_tokens) + grid.index(*query)
     if direction == "incoming":
-        weights = layer.columns([token], temperature)[0, chosen, :, 0].float().cpu()
+        weights = layer.columns([token], temperature)[0, ..., 0]
     else:
-        weights = layer.rows([token], temperature)[0, chosen, 0].float().cpu()
-    shown = weights.amax(0) if combine == "max" else weights.mean(0)
+        weights = layer.rows([token], temperature)[0, :, 0]
+    return map_of_weights(weights, picture, grid, query, chosen, combine, prefix_tokens, about)
+
+
+def map_of_weights(
+    weights: Tensor,
+    picture: Image.Image,
+    grid: PatchGrid,
+    query: tuple[int, int] | int,
+    heads: Sequence[int],
+    combine: str,
+    prefix_tokens: tuple[str, ...],
+    about: dict[str, object] | None,
+) -> AttentionMap:
+    """The map of one token's weights (H, prefix + patches), however they were found, with these heads combined."""
+    kept = weights[list(heads)].float().cpu()
+    shown = kept.amax(0) if combine == "max" else kept.mean(0)
     asked: object = prefix_tokens[query] if isinstance(query, int) and query < len(prefix_tokens) else query
-    facts = {**(about or {}), "heads": chosen, "combine": combine, "query": list(asked) if isinstance(asked, tuple) else asked}
-    return AttentionMap(picture, grid, weights, shown, prefix_tokens, facts)
+    named = list(asked) if isinstance(asked, tuple) else asked
+    facts = {**(about or {}), "heads": list(heads), "combine": combine, "query": named}
+    return AttentionMap(picture, grid, kept, shown, prefix_tokens, facts)
 
 
 def rollout_map(

@@ -11,7 +11,7 @@ import torch
 from streamlit.delta_generator import DeltaGenerator
 
 from attention_core import WeightsError, available_models
-from attention_core.export import AttentionMap, attention_map, rollout_map
+from attention_core.export import AttentionMap, attention_map, map_of_weights, rollout_map
 from attention_core.web_assets import text
 from ui import caches
 from ui.caches import Options, Recording
@@ -89,18 +89,10 @@ def _drawn_on_image(shown: Recording, view: View, query: tuple[int, int] | int) 
     """What the canvas shows of a layer that Python lays on the image."""
     where, prefix_tokens = shown.on_image[view.layer], shown.prefix_at(view.layer)
     flat = caches.rows_on_image(shown.key, view.layer, asking_token(shown, view), view.direction, view.temperature, shown)
+    weights = torch.from_numpy(flat).view(where.layer.num_heads, -1)
     heads = [view.head] if view.combine == "one" else list(view.heads)
-    weights = torch.from_numpy(flat).view(where.layer.num_heads, -1)[heads]
-    combined = weights.amax(0) if view.combine == "max" else weights.mean(0)
-    asked = list(query) if isinstance(query, tuple) else prefix_tokens[query]
-    about: dict[str, object] = {
-        "model": shown.model.name,
-        "layer": where.layer.path,
-        "heads": heads,
-        "combine": view.combine,
-        "query": asked,
-    }
-    return AttentionMap(shown.picture.image, where.grid, weights, combined, prefix_tokens, about)
+    about: dict[str, object] = {"model": shown.model.name, "layer": where.layer.path}
+    return map_of_weights(weights, shown.picture.image, where.grid, query, heads, view.combine, prefix_tokens, about)
 
 
 def show_matrix(shown: Recording, view: View) -> None:
