@@ -10,6 +10,7 @@ from attention_core import ImageError
 from attention_core.images import ACCEPTED_EXTENSIONS, MAX_MEGABYTES, is_animated
 from ui import caches, pictures
 from ui.caches import Recording
+from ui.choices import segments
 from ui.components import Rollout, View, help_uploader
 from ui.links import bound
 from ui.pictures import Picture
@@ -192,14 +193,4 @@ def offer_presets() -> None:
 
 
 def _segments(label: str, options: dict[str, str], key: str) -> str:
-    default: str = DEFAULTS[key]
-    chosen = st.segmented_control(
-        label,
-        list(options),
-        format_func=lambda name: options[name],
-        default=default,
-        required=True,
-        wrap=True,
-        **bound(key),
-    )
-    return chosen or default
+    return segments(label, options, key, DEFAULTS[key])

@@ -11,6 +11,7 @@ from attention_core.models import ModelInfo, model_info
 from attention_core.models.untrained import MAX_HEAD_DIM, MAX_PATCH, MAX_RANDOM_HEADS, MAX_SEED, MIN_PATCH
 from attention_core.models.vision import MAX_ACROSS, MAX_PIXELS_ACROSS, MIN_ACROSS, max_across
 from ui.caches import Options
+from ui.choices import segments
 from ui.hub_models import choose_hub_model, loaded_model
 from ui.links import bound
 from ui.state import DEFAULTS, clear_pin
@@ -39,19 +40,10 @@ def choose_source() -> Source:
     """The model and the grid; says what may change on it and why."""
     models = {info.name: info for info in available_models()}
     titles = {name: info.title for name, info in models.items()} | {HUB: "From the hub"}
-    name = st.segmented_control(
-        "Model",
-        list(titles),
-        format_func=titles.__getitem__,
-        default=DEFAULTS["model"],
-        required=True,
-        wrap=True,
-        on_change=clear_pin,
-        **bound("model"),
-    )
+    name = segments("Model", titles, "model", DEFAULTS["model"], clear_pin)
     if name == HUB:
         return _hub_source()
-    info = models[name or DEFAULTS["model"]]
+    info = models[name]
     across = _choose_across()
     source = _source_of_free_patches(info, across) if info.free_patch_size else _source_of_trained_patches(info, across)
     st.session_state[LAST_SOURCE] = source

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,12 +11,13 @@ from torch import Tensor
 
 from attention_core import MultiHeadSelfAttention, MultiHeadTrace
 from attention_core.multihead import Reading
+from ui.choices import segments
 from ui.lessons.qkv import LARGEST_SEED, ROLES
 from ui.lessons.sentences import say
 from ui.links import bound
 from ui.matrices import edit_matrix, forget, kept_names, matrix
 
-READINGS: Final = {"slice": "Slice", "project": "Project"}
+READINGS: Final = {"slice": "a slice of x", "project": "all of x"}
 RECIPES: Final = {"random": "Random", "identity": "Identity"}
 JOINS: Final = {"random": "Random", "identity": "Identity", "off": "Off"}
 OPENING_HEADS: Final = 4
@@ -62,14 +62,7 @@ def is_of_a_head(name: str) -> bool:
 
 def choose_reading() -> Reading:
     """ "slice", as in the notes, or "project", as in libraries."""
-    chosen = st.segmented_control(
-        "Each head reads",
-        list(READINGS),
-        format_func={"slice": "a slice of x", "project": "all of x"}.__getitem__,
-        required=True,
-        wrap=True,
-        **bound("reading", default="slice"),
-    )
+    chosen = segments("Each head reads", READINGS, "reading")
     return "project" if chosen == "project" else "slice"
 
 
@@ -96,8 +89,8 @@ def choose_heads_on(num_heads: int) -> tuple[bool, ...]:
 
 def choose_setting(dim: int, num_heads: int, reading: Reading) -> Setting:
     """How the numbers of the layer begin; choosing anew takes edits of what is chosen back."""
-    recipe = _segments("Projections", RECIPES, "heads_are", forget_heads)
-    join = _segments("W₀", JOINS, "join", forget_join)
+    recipe = segments("Projections", RECIPES, "heads_are", on_change=forget_heads)
+    join = segments("W₀", JOINS, "join", on_change=forget_join)
     seed = int(st.number_input("Seed of what is random", 0, LARGEST_SEED, on_change=forget_all, **bound("draw", value=0)))
     return Setting(dim, num_heads, reading, recipe, join, seed)
 
@@ -247,20 +240,6 @@ def forget_all() -> None:
 def forget_join() -> None:
     """All edits of W_0 and b_0."""
     forget("W0", "b0")
-
-
-def _segments(label: str, options: dict[str, str], key: str, on_change: Callable[[], None]) -> str:
-    first = next(iter(options))
-    chosen = st.segmented_control(
-        label,
-        list(options),
-        format_func=options.__getitem__,
-        required=True,
-        wrap=True,
-        on_change=on_change,
-        **bound(key, default=first),
-    )
-    return chosen or first
 
 
 def _projections(setting: Setting, role: int) -> Tensor:

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from attention_core import AttentionTrace, attention
 from attention_core.projections import look_at_most_different, look_at_previous, project
+from ui.choices import segments
 from ui.lessons.sentences import say
 from ui.lessons.shared import by_name
 from ui.links import bound, link, linked, whole
@@ -44,14 +45,7 @@ class Projection:
 
 def choose_source(width: int) -> Tensor | None:
     """z (M, Dz), from which keys and values come in cross-attention; None in self-attention."""
-    kind = st.segmented_control(
-        "Keys and values come from",
-        ["self", "cross"],
-        format_func={"self": "x itself", "cross": "another set z"}.__getitem__,
-        required=True,
-        wrap=True,
-        **bound("source", default="self"),
-    )
+    kind = segments("Keys and values come from", {"self": "x itself", "cross": "another set z"}, "source")
     return matrix("Z", SOURCE[:, torch.arange(width) % SOURCE.shape[1]], resizable=True) if kind == "cross" else None
 
 

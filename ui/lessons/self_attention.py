@@ -11,6 +11,7 @@ from torch import Tensor
 
 from attention_core import AttentionTrace, attention
 from ui import caches
+from ui.choices import segments
 from ui.lessons.charts import saturation_figure
 from ui.lessons.sentences import named, say
 from ui.lessons.shared import by_name
@@ -29,15 +30,7 @@ WIDTHS: Final = (1, 2, 4, 8, 16, 32, 64, 128, 256)
 
 def choose_version() -> str:
     """How dot products become weights: "raw", "softmax" or "scaled"."""
-    version = st.segmented_control(
-        "Weights are",
-        list(VERSIONS),
-        format_func=VERSIONS.__getitem__,
-        required=True,
-        wrap=True,
-        **bound("weights", default="raw"),
-    )
-    return version or "raw"
+    return segments("Weights are", VERSIONS, "weights")
 
 
 def attend(x: Tensor, mask: Tensor | None, version: str) -> AttentionTrace:

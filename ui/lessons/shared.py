@@ -13,6 +13,7 @@ from torch import Tensor
 from attention_core.masks import Predicate, before, causal, mask_matrix, window
 from attention_core.positions import sinusoidal
 from attention_core.web_assets import text
+from ui.choices import segments
 from ui.lessons.charts import weights_figure
 from ui.lessons.sentences import named, say
 from ui.links import bound, forget_controls, link, linked
@@ -52,15 +53,13 @@ def edited_vectors(vectors: Vectors, name: str = "X") -> Tensor:
 
 def choose_mask(num_queries: int, num_keys: int) -> Tensor | None:
     """A boolean mask (Nq, Nk) or None."""
-    name = st.segmented_control(
-        "Mask", list(MASKS), format_func=MASKS.__getitem__, required=True, wrap=True, **bound("mask", default="none")
-    )
+    name = segments("Mask", MASKS, "mask")
     predicates: Mapping[str, Callable[[], Predicate]] = {
         "causal": lambda: causal,
         "before": lambda: before,
         "window": lambda: window(st.slider("Places to either side", 0, LARGEST_RADIUS, **bound("radius", value=1))),
     }
-    chosen = predicates.get(name or "none")
+    chosen = predicates.get(name)
     return chosen and mask_matrix(chosen(), num_queries, num_keys)
 
 
