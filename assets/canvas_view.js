@@ -94,7 +94,7 @@ export class AttentionView {
     this.showPicture();
     const record = this.record();
     const normalisers = stored(this.data.normalisers)?.values;
-    const ready = Boolean(record) && (this.data.direction === "outgoing" || Boolean(normalisers));
+    const ready = Boolean(record?.rows) || (Boolean(record) && (this.data.direction === "outgoing" || Boolean(normalisers)));
     this.waiting.hidden = ready;
     if (!ready) {
       this.canvas.getContext("2d").clearRect(0, 0, this.canvas.width, this.canvas.height);

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from argparse import Namespace
 from collections.abc import Callable
 from dataclasses import replace
@@ -13,8 +14,11 @@ from PIL import Image
 from tqdm import tqdm
 
 from attention_core.export import AttentionMap, attention_map, rollout_map
+from attention_core.html_view import html_view
 from attention_core.images import load_image
 from attention_core.models import VisionModel, load_model
+from attention_core.models.estimates import LARGE_PATCHES
+from attention_core.on_image import layers_on_image
 from attention_core.patches import PatchGrid
 from attention_core.recording import AttentionRecord
 
@@ -25,13 +29,17 @@ FORMATS: Final = ("png", "svg", "npz", "csv", "html")
 def map_of(asked: Namespace) -> dict[str, Any]:
     """Run `map`: write the file that was asked for, and return what is in it. Raises ValueError, OSError or WeightsError."""
     model, picture, record, grid = _recorded(asked)
-    layer = asked.layer + len(record.layers) if asked.layer < 0 else asked.layer
-    if not 0 <= layer < len(record.layers):
-        raise ValueError(f"layer must be 0–{len(record.layers) - 1} of {model.name}, received {asked.layer}")
-    query = _query(asked.query, grid, model.prefix_tokens)
-    about: dict[str, object] = {"model": model.name, "layer": layer}
-    shown = attention_map(record.layers[layer], picture, grid, query, asked.head, asked.combine, model.prefix_tokens, about)
-    page = lambda: record.show(picture, layers=[layer], title=f"{model.title}: {asked.image.name}").page  # noqa: E731
+    layers = layers_on_image(model, record, grid)
+    layer = asked.layer + len(layers) if asked.layer < 0 else asked.layer
+    if not 0 <= layer < len(layers):
+        raise ValueError(f"layer must be 0–{len(layers) - 1} of {model.name}, received {asked.layer}")
+    where = layers[layer]
+    prefix_tokens = model.prefix_tokens[: where.prefix]
+    query = _query(asked.query, where.grid, prefix_tokens)
+    about: dict[str, object] = {"model": model.name, "layer": layer if model.plain else where.layer.path}
+    shown = attention_map(where, picture, where.grid, query, asked.head, asked.combine, prefix_tokens, about)
+    title = f"{model.title}: {asked.image.name}"
+    page = lambda: html_view([where.layer], picture, where.grid, prefix_tokens, title=title).page  # noqa: E731
     return _written(asked, shown, page)
 
 
@@ -40,8 +48,11 @@ def rollout_of(asked: Namespace) -> dict[str, Any]:
     model, picture, record, grid = _recorded(asked)
     query = _query(asked.query, grid, model.prefix_tokens)
     options = {"fusion": asked.fusion, "residual": asked.residual, "discard": asked.discard}
-    about: dict[str, object] = {"model": model.name}
-    return _written(asked, rollout_map(record, picture, grid, query, model.prefix_tokens, about, **options), None)
+    about: dict[str, object] = {"model": model.name, **options}
+    token = query if isinstance(query, int) else len(model.prefix_tokens) + grid.index(*query)
+    with tqdm(desc="Rollout: layers", total=len(record.layers), unit="", disable=None, leave=False) as bar:
+        weights = record.rollout(token, **options, on_layer=lambda _: bar.update())[0]
+    return _written(asked, rollout_map(weights, picture, grid, query, model.prefix_tokens, about), None)
 
 
 def _recorded(asked: Namespace) -> tuple[VisionModel, Image.Image, AttentionRecord, PatchGrid]:
@@ -49,7 +60,10 @@ def _recorded(asked: Namespace) -> tuple[VisionModel, Image.Image, AttentionReco
         raise ValueError(f"--out must end in one of .{', .'.join(FORMATS)}, received {asked.out.name}")
     picture = load_image(asked.image)
     model = load_model(asked.model)
-    with tqdm(desc=f"{model.title}: attention calls", unit="", disable=None, leave=False) as bar:
+    grid = model.grid_for(picture, asked.across)
+    if grid.num_patches > LARGE_PATCHES:
+        sys.stderr.write(f"{grid.rows} × {grid.cols} patches: {model.estimate(grid)}\n")
+    with tqdm(desc=f"{model.title}: layers", total=model.num_layers, unit="", disable=None, leave=False) as bar:
         record, grid = model.record(picture, asked.across, keep_v=False, on_layer=lambda _: bar.update())
     return model, picture, record, grid
 

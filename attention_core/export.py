@@ -7,7 +7,7 @@ import io
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 from xml.sax.saxutils import escape
 
 import numpy as np
@@ -16,8 +16,8 @@ from torch import Tensor
 
 from attention_core.colour_maps import coloured
 from attention_core.layer_record import LayerRecord
+from attention_core.on_image import LayerOnImage
 from attention_core.patches import PatchGrid
-from attention_core.recording import AttentionRecord
 
 DRAWN_SIDE: Final = 1024
 """Pixels of the longer side of a drawn picture, at most; a smaller one is enlarged to at least half of it."""
@@ -129,7 +129,7 @@ class AttentionMap:
 
 
 def attention_map(
-    layer: LayerRecord,
+    layer: LayerRecord | LayerOnImage,
     picture: Image.Image,
     grid: PatchGrid,
     query: tuple[int, int] | int,
@@ -142,62 +142,41 @@ def attention_map(
 ) -> AttentionMap:
     """What a patch (row, col), or the prefix token of that number, looks at in one layer, with these heads combined.
 
-    direction="incoming": what looks at it. Raises ValueError where the query or a head does not exist, or the layer's tokens
-    are not those of the grid.
+    grid and prefix_tokens are those of the layer. direction="incoming": what looks at it. Raises ValueError where the query or
+    a head does not exist, or the layer's tokens are not those of the grid.
     """
-    tokens = len(prefix_tokens) + grid.num_patches
-    if (layer.num_queries, layer.num_keys) != (tokens, tokens):
-        raise ValueError(f"expected {tokens} tokens for {grid}, received {layer.num_queries} queries and {layer.num_keys} keys")
+    where = layer if isinstance(layer, LayerOnImage) else LayerOnImage(layer, grid, len(prefix_tokens))
+    where.require_tokens(grid, len(prefix_tokens))
     if combine not in COMBINE:
         raise ValueError(f"combine must be one of {', '.join(COMBINE)}, received {combine!r}")
-    chosen = list(range(layer.num_heads)) if heads is None else list(heads)
-    if not chosen or (wrong := [head for head in chosen if not 0 <= head < layer.num_heads]):
-        raise ValueError(f"heads must be 0–{layer.num_heads - 1}, received {wrong[0] if chosen else 'none'}")
+    chosen = list(range(where.layer.num_heads)) if heads is None else list(heads)
+    if not chosen or (wrong := [head for head in chosen if not 0 <= head < where.layer.num_heads]):
+        raise ValueError(f"heads must be 0–{where.layer.num_heads - 1}, received {wrong[0] if chosen else 'none'}")
     token = query if isinstance(query, int) else len(prefix_tokens) + grid.index(*query)
-    if direction == "incoming":
-        weights = layer.columns([token], temperature)[0, ..., 0]
-    else:
-        weights = layer.rows([token], temperature)[0, :, 0]
-    return map_of_weights(weights, picture, grid, query, chosen, combine, prefix_tokens, about)
-
-
-def map_of_weights(
-    weights: Tensor,
-    picture: Image.Image,
-    grid: PatchGrid,
-    query: tuple[int, int] | int,
-    heads: Sequence[int],
-    combine: str,
-    prefix_tokens: tuple[str, ...],
-    about: dict[str, object] | None,
-) -> AttentionMap:
-    """The map of one token's weights (H, prefix + patches), however they were found, with these heads combined."""
-    kept = weights[list(heads)].float().cpu()
-    shown = kept.amax(0) if combine == "max" else kept.mean(0)
-    asked: object = prefix_tokens[query] if isinstance(query, int) and query < len(prefix_tokens) else query
-    named = list(asked) if isinstance(asked, tuple) else asked
-    facts = {**(about or {}), "heads": list(heads), "combine": combine, "query": named}
-    return AttentionMap(picture, grid, kept, shown, prefix_tokens, facts)
+    weights = (where.column if direction == "incoming" else where.row)(token, temperature)[chosen].float().cpu()
+    facts = {**(about or {}), "heads": chosen, "combine": combine, "query": _named(query, prefix_tokens)}
+    return AttentionMap(picture, grid, weights, weights.amax(0) if combine == "max" else weights.mean(0), prefix_tokens, facts)
 
 
 def rollout_map(
-    record: AttentionRecord,
+    weights: Tensor,
     picture: Image.Image,
     grid: PatchGrid,
     query: tuple[int, int] | int,
     prefix_tokens: tuple[str, ...] = (),
     about: dict[str, object] | None = None,
-    **options: Any,
 ) -> AttentionMap:
-    """What a patch (row, col), or the prefix token of that number, holds of each token after all layers.
-
-    options and errors as of `AttentionRecord.rollout`.
-    """
-    token = query if isinstance(query, int) else len(prefix_tokens) + grid.index(*query)
-    weights = record.rollout(token, **options)[0].float().cpu()
-    named: object = prefix_tokens[query] if isinstance(query, int) else list(query)
-    facts = {**(about or {}), "method": "rollout", **options, "query": named}
+    """The map of a rolled out row, (prefix + patches), as one of `AttentionRecord.rollout`, of that patch or prefix token."""
+    facts = {**(about or {}), "method": "rollout", "query": _named(query, prefix_tokens)}
+    weights = weights.float().cpu()
     return AttentionMap(picture, grid, weights[None], weights, prefix_tokens, facts)
+
+
+def _named(query: tuple[int, int] | int, prefix_tokens: tuple[str, ...]) -> object:
+    """For titles and files: a prefix token by its name, a patch as [row, col]."""
+    if isinstance(query, tuple):
+        return list(query)
+    return prefix_tokens[query] if query < len(prefix_tokens) else query
 
 
 def _outline(drawn: Image.Image, grid: PatchGrid, query: tuple[int, int]) -> None:

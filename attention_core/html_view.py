@@ -91,7 +91,7 @@ def html_view(
 
 def _check(layer: LayerRecord, tokens: int) -> None:
     name = f"layer {layer.index} ({layer.path or 'no module'})"
-    if layer.softmaxed is not None or layer.mask is not None or layer.is_causal:
+    if not layer.follows_from_qk:
         raise ValueError(
             f"{name} has a mask, or weights and no q and k; take rows([...]) or attention_map, which have no such limit"
         )
@@ -104,11 +104,10 @@ def _check(layer: LayerRecord, tokens: int) -> None:
 
 
 def _layer(layer: LayerRecord) -> dict[str, Any]:
-    k = layer.k.repeat_interleave(layer.num_heads // layer.k.shape[1], 1)
     return {
         "name": layer.path or f"call {layer.index}",
         "q": _floats(layer.q[0]),
-        "k": None if layer.k is layer.q else _floats(k[0]),
+        "k": None if layer.k is layer.q else _floats(layer.k_of_heads[0]),
         "numHeads": layer.num_heads,
         "numTokens": layer.num_keys,
         "headDim": layer.q.shape[-1],

@@ -63,6 +63,17 @@ class LayerRecord:
         return self.k.shape[2]
 
     @property
+    def follows_from_qk(self) -> bool:
+        """Whether a row is softmax(q · kᵀ · scale) and nothing else: no mask, not causal, no softmax in the open."""
+        return self.softmaxed is None and self.mask is None and not self.is_causal
+
+    @property
+    def k_of_heads(self) -> Tensor:
+        """k (B, H, Nk, d): with grouped-query attention every head gets the keys of its group."""
+        groups = self.num_heads // self.k.shape[1]
+        return self.k if groups == 1 else self.k.repeat_interleave(groups, 1)
+
+    @property
     def nbytes(self) -> int:
         """Bytes of the tensors kept; one that serves as query and key counts once."""
         return bytes_of(self.q, self.k, self.v, self.mask, self.softmaxed)
@@ -126,7 +137,7 @@ class LayerRecord:
         """Scaled and masked scores (B, H, queries, keys); None means all of them."""
         if self.softmaxed is not None:
             return self._open_scores(self.softmaxed[:, heads], queries, keys)
-        q, k = self.q[:, heads], self._grouped_k()[:, heads]
+        q, k = self.q[:, heads], self.k_of_heads[:, heads]
         queries = torch.arange(self.num_queries, device=q.device) if queries is None else queries
         keys_index = torch.arange(self.num_keys, device=q.device) if keys is None else keys
         dtype = torch.promote_types(q.dtype, torch.float32)
@@ -145,10 +156,6 @@ class LayerRecord:
         weights = weights if queries is None else weights[:, :, queries]
         weights = weights if keys is None else weights[..., keys]
         return weights.to(torch.promote_types(weights.dtype, torch.float32)).log()
-
-    def _grouped_k(self) -> Tensor:
-        groups = self.num_heads // self.k.shape[1]
-        return self.k if groups == 1 else self.k.repeat_interleave(groups, 1)
 
     def _indices(self, indices: Sequence[int], count: int, what: str) -> Tensor:
         wrong = [index for index in indices if not 0 <= index < count]

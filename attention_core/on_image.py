@@ -24,6 +24,13 @@ class LayerOnImage:
     prefix: int = 0
     windows: Windows | None = None
 
+    def require_tokens(self, grid: PatchGrid, num_prefix: int) -> None:
+        """Raises ValueError where the layer's tokens are not `num_prefix` tokens and the patches of `grid`."""
+        expected = num_prefix + grid.num_patches
+        found = (self.layer.num_queries, self.layer.num_keys)
+        if (self.grid, self.prefix) != (grid, num_prefix) or (self.windows is None and found != (expected, expected)):
+            raise ValueError(f"expected {expected} tokens for {grid}, received {found[0]} queries and {found[1]} keys")
+
     def row(self, token: int, temperature: float = 1.0) -> Tensor:
         """Weights (H, prefix + patches) with which this token looks at all; 0 outside its window.
 
@@ -41,13 +48,15 @@ class LayerOnImage:
 
 
 def layers_on_image(model: VisionModel, record: AttentionRecord, grid: PatchGrid) -> list[LayerOnImage]:
-    """Those of the record's layers whose tokens have a place on the image; pooled keys and unknown cuts are left out.
+    """Those of the record's layers whose tokens have a place on the image: of a plain model all that ask with every patch.
+
+    Pooled keys, layers with one query and unknown cuts are left out.
 
     grid: the model's own for the image, whose size in pixels all layers share.
     """
     found = []
     for layer in record.layers:
-        windows = windows_of(model.module, layer, record.feature_sizes.get(layer.path))
+        windows = None if model.plain else windows_of(model.module, layer, record.feature_sizes.get(layer.path))
         if windows is not None:
             step = max(1, grid.height // windows.rows)
             found.append(LayerOnImage(layer, PatchGrid(windows.rows, windows.cols, step), 0, windows))

@@ -86,8 +86,8 @@ class AttentionRecord:
         """The recording over the image it was made of, as one HTML file that hovers; a notebook shows it by itself.
 
         grid: the patches, where the record does not know them; the tokens before them are prefix tokens. layers: which of
-        `layers` go into the file, some megabytes each, the last of them shown first; None takes the last layer alone. Raises
-        ValueError as `html_view` does, where no grid is known, and where a layer does not exist.
+        `layers` go into the file, some megabytes each, the last of them shown first; None takes the last layer in which every
+        patch asks. Raises ValueError as `html_view` does, where no grid is known, and where a layer does not exist.
         """
         from attention_core.html_view import html_view
 
@@ -99,18 +99,35 @@ class AttentionRecord:
             )
         extra = self.layers[0].num_keys - grid.num_patches
         names = self.prefix_tokens if len(self.prefix_tokens) == extra else tuple(f"token {at}" for at in range(extra))
-        chosen = [len(self.layers) - 1] if layers is None else list(layers)
+        asking = [at for at, layer in enumerate(self.layers) if layer.num_queries == layer.num_keys]
+        chosen = (asking or [len(self.layers) - 1])[-1:] if layers is None else list(layers)
         if wrong := [layer for layer in chosen if not 0 <= layer < len(self.layers)]:
             raise ValueError(f"layer must be 0–{len(self.layers) - 1}, received {wrong[0]}")
         return html_view([self.layers[layer] for layer in chosen], image, grid, names, title=title)
 
-    def rollout(self, query: int, fusion: Fusion = "mean", residual: float = 0.5, discard: float = 0.0) -> Tensor:
+    def rollout(
+        self,
+        query: int,
+        fusion: Fusion = "mean",
+        residual: float = 0.5,
+        discard: float = 0.0,
+        on_layer: Callable[[int], None] | None = None,
+    ) -> Tensor:
         """What token `query` after the last layer holds of each input token, (B, Nk); see `attention_core.rollout.rollout`.
 
-        Raises ValueError as `rollout` does, and as `require` does where no layer was seen.
+        Heads after the last layer that pool all tokens with one query are left out. Raises ValueError as `rollout` does, as
+        `require` does where no layer was seen, and where a layer is known to attend inside windows of the image.
         """
         self.require()
-        return rollout(self.layers, query, fusion, residual, discard)
+        if windowed := [layer.path for layer in self.layers if layer.path in self.feature_sizes]:
+            raise ValueError(
+                f"rollout needs layers that attend over all tokens; {windowed[0]} attends inside windows of the image, "
+                "take one layer at a time"
+            )
+        count = len(self.layers)
+        while count > 1 and self.layers[count - 1].num_queries == 1 < self.layers[count - 1].num_keys:
+            count -= 1
+        return rollout(self.layers[:count], query, fusion, residual, discard, on_layer)
 
     def _add(self, seen: Seen, path: str) -> None:
         if isinstance(seen, SeenWeights) and seen.over_channels:

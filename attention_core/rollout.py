@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final, Literal, get_args
 
 import torch
@@ -16,7 +16,12 @@ FUSIONS: Final = get_args(Fusion)
 
 
 def rollout(
-    layers: Sequence[LayerRecord], query: int, fusion: Fusion = "mean", residual: float = 0.5, discard: float = 0.0
+    layers: Sequence[LayerRecord],
+    query: int,
+    fusion: Fusion = "mean",
+    residual: float = 0.5,
+    discard: float = 0.0,
+    on_layer: Callable[[int], None] | None = None,
 ) -> Tensor:
     """What token `query` after the last layer holds of each input token, (B, Nk); every row sums to 1.
 
@@ -30,6 +35,8 @@ def rollout(
     the CLS token's first entry, and do not divide by what is left. A row that holds no weight at all (fully masked, or no key
     with weight in every head under "min") becomes the identity: its token stays what it was.
 
+    on_layer is told how many layers are done, from 1, for progress; what it raises stops the rollout.
+
     Raises ValueError on a query, fusion, residual or discard that does not exist, without layers, on a layer whose queries
     and keys, or whose tokens or batch and those of the first, differ in number, and on NaN, naming the layer.
     """
@@ -41,11 +48,13 @@ def rollout(
     dtype = torch.promote_types(layers[0].q.dtype, torch.float32)
     vector = torch.zeros(batch, tokens, dtype=dtype, device=layers[0].q.device)
     vector[:, query] = 1
-    for layer in reversed(layers):
+    for done, layer in enumerate(reversed(layers), 1):
         passed_on = _times_fused(vector.to(layer.q.device), layer, fusion, _count(discard, tokens))
         if not passed_on.isfinite().all():
             raise ValueError(f"{_name(layer)} has NaN scores")
         vector = residual * vector + (1 - residual) * passed_on.to(vector.device)
+        if on_layer is not None:
+            on_layer(done)
     return vector
 
 

@@ -33,9 +33,9 @@ with words:
     status = st.container()
 
 source = Source(available_models()[0], (), 37)
-shown = record_or_fall_back(caches.photograph("astronaut"), source, canvas_column, status)
-layer = min(OPENING_LAYER, len(shown.record.layers) - 1)
-heads = tuple(range(shown.record.layers[layer].num_heads))
+shown = record_or_fall_back(caches.photograph("astronaut"), source, canvas_column, status, status)
+layer = min(OPENING_LAYER, len(shown.layers) - 1)
+heads = tuple(range(shown.layers[layer].layer.num_heads))
 alone = st.session_state.get(CANVAS, {}).get("head")
 
 with canvas_column:

@@ -8,12 +8,12 @@ from ui.notes import explain
 from ui.page import begin_page
 from ui.sources import choose_source
 from ui.state import CANVAS, head_changed, pin_changed
-from ui.viewer import offer_files, record_or_fall_back, show_matrix
+from ui.viewer import compute_rows, offer_files, record_or_fall_back, show_matrix
 
 begin_page()
 
-title, status = st.columns([2, 1], vertical_alignment="bottom")
-title.subheader("Where does each patch look?", anchor=False)
+st.subheader("Where does each patch look?", anchor=False)
+status = st.container(key="status")
 
 canvas_column, controls_column, matrix_column = st.columns([2, 1.3, 1.4], gap="medium")
 stage = canvas_column.container(key="stage")
@@ -21,17 +21,19 @@ stage = canvas_column.container(key="stage")
 with controls_column:
     picture = choose_picture()
     source = choose_source()
+    gate = st.container()
     view_controls = st.container()
     offer_presets()
     with st.expander("More"):
         look = choose_look()
         picture = picture.square() if choose_crop() else picture
 
-shown = record_or_fall_back(picture, source, stage, status)
+shown = record_or_fall_back(picture, source, stage, status, gate)
 
 with view_controls:
     view = choose_view(shown, look)
 
+compute_rows(shown, view, status)
 with stage:
     attention_canvas(shown, view, CANVAS, pin_changed, head_changed)
 

@@ -11,9 +11,12 @@ from typing import Any
 
 import numpy as np
 import streamlit as st
+from torch import Tensor
 
 from attention_core import AttentionRecord, PatchGrid, PooledWeights, VisionModel, WeightsError, load_model, pooled_weights
+from attention_core.models.estimates import LARGE_PATCHES
 from attention_core.on_image import LayerOnImage, layers_on_image
+from attention_core.rollout import Fusion
 from attention_core.scaling import mean_largest_weight
 from ui import pictures
 from ui.pictures import Picture
@@ -30,16 +33,26 @@ class Recording:
     picture: Picture
     record: AttentionRecord
     grid: PatchGrid
-    on_image: tuple[LayerOnImage, ...] = ()
-    """Of a model whose layers see windows or coarser grids; its rows come from Python."""
+    layers: tuple[LayerOnImage, ...]
+    """Those that can be drawn, in the order of their calls."""
+
+    @property
+    def large(self) -> bool:
+        """Whether it has more patches than a browser should hold the queries and keys of."""
+        return self.grid.num_patches > LARGE_PATCHES
+
+    @property
+    def in_browser(self) -> bool:
+        """Whether the browser computes rows itself, from q and k; else Python does, for the patch that is clicked."""
+        return self.model.plain and not self.large and all(each.layer.follows_from_qk for each in self.layers)
 
     def grid_at(self, layer: int) -> PatchGrid:
         """On which the layer's patches lie."""
-        return self.on_image[layer].grid if self.on_image else self.grid
+        return self.layers[layer].grid
 
     def prefix_at(self, layer: int) -> tuple[str, ...]:
         """The layer's prefix tokens."""
-        return self.model.prefix_tokens[: self.on_image[layer].prefix] if self.on_image else self.model.prefix_tokens
+        return self.model.prefix_tokens[: self.layers[layer].prefix]
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
@@ -59,10 +72,8 @@ def model(name: str, options: Options) -> VisionModel:
 
 def hub_model(name: str) -> VisionModel | None:
     """A model from the hub that somebody has loaded; None where nobody has. ui/load_jobs.py loads."""
-    try:
-        return _hub_model(name, _missing)
-    except KeyError:
-        return None
+    found: VisionModel | None = _kept(_hub_model, name)
+    return found
 
 
 def keep_hub_model(name: str, model: VisionModel) -> VisionModel:
@@ -79,25 +90,44 @@ def recording_key(picture: Picture, name: str, options: Options, across: int) ->
     return f"{picture.digest}/{name}/{settings}/{across}"
 
 
-def recording(
+def make_recording(
     key: str, picture: Picture, model: VisionModel, across: int, on_layer: Callable[[int], None] | None = None
 ) -> Recording:
-    """Kept, or made now; on_layer is told of every attention call, and may write to the page: nothing in here is replayed."""
-    try:
-        return _recording(key, _missing)
-    except KeyError:
-        pass  # to be made now
+    """The model's attention over the picture, not kept yet; on_layer is told of every attention call."""
     record, grid = model.record(picture.image, across, keep_v=False, on_layer=on_layer)
-    on_image = () if model.plain else tuple(layers_on_image(model, record, grid))
-    if not model.plain and not on_image:
+    layers = tuple(layers_on_image(model, record, grid))
+    if not layers:
         raise WeightsError(f"None of the layers of {model.title} can be laid on the image; choose another model.")
-    made = Recording(key, model, picture, record, grid, on_image)
-    return _recording(key, lambda: made)
+    return Recording(key, model, picture, record, grid, layers)
+
+
+def keep_recording(made: Recording) -> Recording:
+    return (_large_recording if made.large else _recording)(made.key, lambda: made)
+
+
+def kept_recording(key: str) -> Recording | None:
+    """A recording that somebody has made and that is still here."""
+    kept: Recording | None = _kept(_recording, key) or _kept(_large_recording, key)
+    return kept
 
 
 @st.cache_resource(max_entries=6, show_spinner=False)
 def _recording(key: str, _make: Callable[[], Recording]) -> Recording:
     return _make()
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def _large_recording(key: str, _make: Callable[[], Recording]) -> Recording:
+    """A gigabyte it may be, so there is one of them at a time."""
+    return _make()
+
+
+def _kept(cached: Callable[..., Any], *key: object) -> Any:
+    """What a cache of this shape holds, without making it; None where it is not there."""
+    try:
+        return cached(*key, _missing)
+    except KeyError:
+        return None
 
 
 def _missing() -> Any:
@@ -107,35 +137,45 @@ def _missing() -> Any:
 @st.cache_resource(max_entries=24, show_spinner=False)
 def queries_and_keys(key: str, layer: int, _recording: Recording) -> tuple[np.ndarray, np.ndarray | None]:
     """q and k of one layer as flat float32 arrays laid out (H, N, d); k is None where it is q itself."""
-    kept = _recording.record.layers[layer]
-    return kept.q[0].numpy().ravel(), None if kept.k is kept.q else kept.k[0].numpy().ravel()
+    kept = _recording.layers[layer].layer
+    return kept.q[0].numpy().ravel(), None if kept.k is kept.q else kept.k_of_heads[0].numpy().ravel()
 
 
 @st.cache_resource(max_entries=24, show_spinner=False)
 def normalisers(key: str, layer: int, temperature: float, _recording: Recording) -> np.ndarray:
     """log Σ exp of every row, flat (H, N)."""
-    return _recording.record.layers[layer].log_normalisers(temperature)[0].numpy().ravel()
+    return _recording.layers[layer].layer.log_normalisers(temperature)[0].numpy().ravel()
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
 def rows_on_image(key: str, layer: int, token: int, direction: str, temperature: float, _recording: Recording) -> np.ndarray:
-    """One token's weights in a layer that Python lays on the image, flat (H, tokens) float32."""
-    shown = _recording.on_image[layer]
+    """One token's weights in a layer, laid on the image by Python, flat (H, tokens) float32."""
+    shown = _recording.layers[layer]
     weights = shown.row(token, temperature) if direction == "outgoing" else shown.column(token, temperature)
     return weights.float().numpy().ravel()
 
 
-@st.cache_resource(max_entries=64, show_spinner="Rolling attention out over all layers…")
-def rollout(key: str, token: int, fusion: str, discard: float, _recording: Recording) -> np.ndarray:
-    """What the token holds of every other after all layers, flat (N) float32."""
-    fused: Any = fusion
-    return _recording.record.rollout(token, fused, discard=discard)[0].float().numpy()
+def rollout(
+    shown: Recording, token: int, fusion: Fusion, discard: float, on_layer: Callable[[int], None] | None = None
+) -> Tensor:
+    """What the token holds of every other after all layers, (N) float32; on_layer as in `recording`."""
+    asked = (shown.key, token, fusion, discard)
+    if (kept := _kept(_rollout, *asked)) is None:
+        rolled = shown.record.rollout(token, fusion, discard=discard, on_layer=on_layer)
+        kept = _rollout(*asked, lambda: rolled[0].float())
+    weights: Tensor = kept
+    return weights
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _rollout(key: str, token: int, fusion: str, discard: float, _make: Callable[[], Tensor]) -> Tensor:
+    return _make()
 
 
 @st.cache_resource(max_entries=24, show_spinner=False)
 def matrix(key: str, layer: int, temperature: float, _recording: Recording) -> PooledWeights:
     """The layer's weight matrices, pooled where they are large."""
-    kept = _recording.record.layers[layer]
+    kept = _recording.layers[layer].layer
     return pooled_weights(kept, _recording.grid, len(_recording.model.prefix_tokens), temperature=temperature)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from attention_core.rollout import Fusion
 from attention_core.web_assets import bundle, text
 from ui import caches
 from ui.caches import Recording
@@ -25,7 +26,7 @@ _canvas = st.components.v2.component(
 class Rollout:
     """Attention through all layers, as `AttentionRecord.rollout` takes it."""
 
-    fusion: str = "mean"
+    fusion: Fusion = "mean"
     discard: float = 0.0
 
 
@@ -63,7 +64,7 @@ def attention_canvas(
     data |= {"colourMap": view.colour_map, "gridLines": view.grid_lines}
     with st.container(key="unseen"):
         data["picture"] = _store_picture(shown.picture, key)
-        given = view.rollout is not None or bool(shown.on_image)
+        given = view.rollout is not None or not shown.in_browser
         data["record"] = _store_rows(shown, view, key) if given else _store_layer(shown, view.layer, key)
         incoming = view.direction == "incoming" and not given
         data["normalisers"] = _store_normalisers(shown, view, key) if incoming else None
@@ -95,7 +96,7 @@ def _store_picture(picture: Picture, key: str) -> str:
 
 
 def _store_layer(shown: Recording, layer: int, key: str) -> str:
-    kept = shown.record.layers[layer]
+    kept = shown.layers[layer].layer
     q, k = caches.queries_and_keys(shown.key, layer, shown)
     meta = {"numHeads": kept.num_heads, "numTokens": kept.num_keys, "headDim": kept.q.shape[-1], "scale": kept.scale}
     name = f"record:{shown.key}/{layer}"
@@ -112,16 +113,22 @@ def asking_token(shown: Recording, view: View) -> int:
     return len(shown.prefix_at(view.layer)) + grid.index(*place)
 
 
+def rows_of(shown: Recording, view: View) -> np.ndarray:
+    """The asking token's weights in the view's layer, as Python computes them, flat (H, tokens)."""
+    token = asking_token(shown, view)
+    return caches.rows_on_image(shown.key, view.layer, token, view.direction, view.temperature, shown)
+
+
 def _store_rows(shown: Recording, view: View, key: str) -> str:
     """Rows that Python computes for the asking token: of a rollout, or of a layer whose tokens are laid on the image."""
     token = asking_token(shown, view)
     if view.rollout is not None:
-        rows = caches.rollout(shown.key, token, view.rollout.fusion, view.rollout.discard, shown)
+        rows = caches.rollout(shown, token, view.rollout.fusion, view.rollout.discard).numpy()
         name, count = f"rollout:{shown.key}/{token}/{view.rollout}", len(rows)
     else:
-        rows = caches.rows_on_image(shown.key, view.layer, token, view.direction, view.temperature, shown)
+        rows = rows_of(shown, view)
         name = f"rows:{shown.key}/{view.layer}/{token}/{view.direction}/{view.temperature}"
-        count = len(rows) // shown.on_image[view.layer].layer.num_heads
+        count = len(rows) // shown.layers[view.layer].layer.num_heads
     _keep(f"{key}-record", name, "record", {"numTokens": count, "token": token}, rows=rows)
     return name
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import streamlit as st
 
@@ -94,9 +95,9 @@ def _take_upload() -> None:
 
 def choose_view(shown: Recording, look: Look) -> View:
     """Layer, heads, query and direction, of those that the model has; the pin comes from the link."""
-    num_layers = len(shown.on_image) or len(shown.record.layers)
+    num_layers = len(shown.layers)
     layer, rollout = 0, None
-    deep = num_layers > 1 and not shown.on_image
+    deep = num_layers > 1 and shown.model.plain
     if deep and _segments("Depth", {"layer": "One layer", "rollout": "All layers (rollout)"}, "depth") == "rollout":
         rollout = _choose_rollout()
     elif num_layers > 1:
@@ -104,29 +105,23 @@ def choose_view(shown: Recording, look: Look) -> View:
             st.session_state["layer"] = num_layers - 1
         opening = min(DEFAULTS["layer"], num_layers - 1)
         layer = st.slider("Layer", 0, num_layers - 1, opening, help="Counted from 0, the first.", **bound("layer"))
-    num_heads = shown.on_image[layer].layer.num_heads if shown.on_image else shown.record.layers[0].num_heads
-    prefix_tokens = shown.prefix_at(layer)
-    if shown.on_image:
-        where = shown.on_image[layer]
-        st.caption(
-            f"{where.layer.path}: {where.grid.rows} × {where.grid.cols} patches{', in windows' if where.windows else ''}."
-        )
-    heads = tuple(range(num_heads)) if rollout is None else (0,)
+    where = shown.layers[layer]
+    if not shown.model.plain:
+        windows = ", in windows" if where.windows else ""
+        st.caption(f"{where.layer.path}: {where.grid.rows} × {where.grid.cols} patches{windows}.")
+    heads = tuple(range(where.layer.num_heads)) if rollout is None else (0,)
     combine = "mean"
-    if num_heads > 1 and rollout is None:
+    if len(heads) > 1:
         st.session_state[ALL_HEADS] = list(heads)
         chosen = st.pills("Heads", list(heads), selection_mode="multi", default=list(heads), key="heads", bind="query-params")
         if not chosen:
             st.caption("No head is chosen: all are shown.")
         heads = tuple(sorted(chosen)) or heads
         combine = _segments("Shown as", {"mean": "Mean", "max": "Max", "one": "One at a time"}, "combine")
-    query = "patch"
+    query, prefix_tokens = "patch", shown.prefix_at(layer)
     if prefix_tokens:
-        query = _segments(
-            "Query",
-            {"patch": "Pinned patch" if rollout or shown.on_image else "Hovered patch", "prefix": prefix_tokens[0]},
-            "query",
-        )
+        asking = "Hovered patch" if rollout is None and shown.in_browser else "Pinned patch"
+        query = _segments("Query", {"patch": asking, "prefix": prefix_tokens[0]}, "query")
     direction = "outgoing"
     if rollout is None:
         direction = _segments("Direction", {"outgoing": "Looks at", "incoming": "Looked at by"}, "direction")
@@ -148,7 +143,7 @@ def choose_view(shown: Recording, look: Look) -> View:
 
 
 def _choose_rollout() -> Rollout:
-    fusion = _segments("Heads are fused by", {"mean": "Mean", "max": "Max", "min": "Min"}, "fusion")
+    fusion: Any = _segments("Heads are fused by", {"mean": "Mean", "max": "Max", "min": "Min"}, "fusion")
     discard = st.slider(
         "Discard",
         0.0,

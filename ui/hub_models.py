@@ -6,14 +6,14 @@ from typing import Final
 
 import streamlit as st
 
-from attention_core import VisionModel
+from attention_core import VisionModel, load_model
 from attention_core.models import ModelCard, available_models, registered_models
-from ui import caches, load_jobs
+from ui import caches, jobs
 from ui.links import bound
 from ui.state import clear_pin
 
 LONGEST_NAME: Final = 120
-POLL_SECONDS: Final = 0.4
+LOAD: Final = "load"
 
 
 def choose_hub_model() -> str:
@@ -43,17 +43,30 @@ def loaded_model(name: str) -> VisionModel | None:
         return None
     if (model := caches.hub_model(name)) is not None:
         return model
-    job = load_jobs.current()
-    if job is not None and job.name == name and job.running:
-        _wait()
+    job = jobs.current(LOAD, name)
+    if job is not None and job.running:
+        jobs.wait(LOAD, name, _says)
         return None
-    if job is not None and job.name == name and job.model is not None:
-        load_jobs.stop()
-        return caches.keep_hub_model(name, job.model)
-    if job is not None and job.name == name and job.error:
+    if job is not None and job.result is not None:
+        jobs.stop(LOAD)
+        return caches.keep_hub_model(name, job.result)
+    if job is not None and job.error:
         st.warning(f"{job.error} The map stays with the model before.")
-    st.button("Load", icon=":material/download:", type="primary", on_click=load_jobs.start, args=(name,))
+    st.button("Load", icon=":material/download:", type="primary", on_click=jobs.start, args=(LOAD, name, _load, name))
     return None
+
+
+def _load(job: jobs.Job) -> VisionModel:
+    return load_model(job.name, progress=job.report, cancel=job.cancel)
+
+
+def _says(job: jobs.Job) -> str:
+    """How far a load is, in bytes."""
+    if not job.total:
+        return f"{job.name}: waiting for the hub…" if not job.done else f"{job.name}: {job.done / 1e6:.1f} MB"
+    if job.done >= job.total:
+        return f"{job.name}: building the model…"
+    return f"{job.name}: {job.done / 1e6:.1f} of {job.total / 1e6:.1f} MB"
 
 
 def _describe(card: ModelCard) -> None:
@@ -62,15 +75,3 @@ def _describe(card: ModelCard) -> None:
         f"{card.parameters / 1e6:.1f} million parameters, about {card.megabytes} MB. Licence: {card.licence}. "
         f"Patches of {card.patch_size} px.{tokens}"
     )
-
-
-@st.fragment(run_every=POLL_SECONDS)
-def _wait() -> None:
-    """Progress, alone rerun; the whole page when it has ended."""
-    job = load_jobs.current()
-    if job is None or not job.running:
-        st.rerun()
-    st.progress(job.share, text=job.says)
-    if st.button("Cancel", icon=":material/close:"):
-        load_jobs.stop()
-        st.rerun()

@@ -4,55 +4,100 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Final
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from attention_core import WeightsError
-from attention_core.models import ModelInfo
-from ui import caches
-from ui.caches import Options, Recording
+from attention_core import VisionModel, WeightsError
+from attention_core.models.estimates import LARGE_PATCHES, duration
+from attention_core.rollout import Fusion
+from ui import caches, jobs
+from ui.caches import Recording
+from ui.large_pictures import LARGE, large_recording
 from ui.pictures import Picture
+from ui.sources import Source
 
-RETRY_SECONDS = 60
-PATIENCE_SECONDS = 0.6
-_FAILED = "weights_failed"
+RETRY_SECONDS: Final = 60
+PATIENCE_SECONDS: Final = 0.6
+_FAILED: Final = "weights_failed"
+_USUAL: Final = "usual_source"
 
 
-def record(picture: Picture, info: ModelInfo, options: Options, across: int) -> Recording:
-    """The model's attention over the picture. Raises WeightsError; asks for missing weights once in RETRY_SECONDS."""
-    if info.trained and (problem := _recent_problem()):
+def record(picture: Picture, source: Source, gate: DeltaGenerator) -> Recording:
+    """The model's attention over the picture. Raises WeightsError; asks for missing weights once in RETRY_SECONDS.
+
+    Until a large picture is asked for in `gate`, and has run, it is that of the size before.
+    """
+    model = _model(source)
+    grid = model.grid_for(picture.image, source.across)
+    if grid.num_patches > LARGE_PATCHES:
+        shown = large_recording(_key(picture, source), picture, model, source.across, grid, gate)
+        if shown is not None:
+            return shown
+        source = replace(source, across=_usual_across(source, model))
+    else:
+        jobs.stop(LARGE)
+    st.session_state[_USUAL] = source
+    return caches.kept_recording(_key(picture, source)) or _recorded(picture, source, model)
+
+
+def roll_out(shown: Recording, token: int, fusion: Fusion, discard: float) -> None:
+    """Make the rollout that will be shown, with progress."""
+    place, steps = st.empty(), len(shown.layers)
+    caches.rollout(shown, token, fusion, discard, _progress(place, "Rollout", steps))
+    place.empty()
+
+
+def _usual_across(source: Source, model: VisionModel) -> int:
+    """The last number across that was shown of this model; else its own."""
+    last: Source | None = st.session_state.get(_USUAL)
+    return last.across if last is not None and replace(last, across=source.across) == source else model.default_across
+
+
+def _model(source: Source) -> VisionModel:
+    if source.info.trained and (problem := _recent_problem()):
         raise WeightsError(problem)
     try:
-        with st.spinner(f"Loading {info.title}…", show_time=True):
-            model = caches.hub_model(info.name) or caches.model(info.name, options)
+        with st.spinner(f"Loading {source.info.title}…", show_time=True):
+            return caches.hub_model(source.info.name) or caches.model(source.info.name, source.options)
     except WeightsError as error:
         st.session_state[_FAILED] = (time.monotonic(), str(error))
         raise
-    grid = model.grid_for(picture.image, across)
-    says = f"{info.title} looks at {grid.rows} × {grid.cols} patches"
-    key = caches.recording_key(picture, info.name, options, across)
-    layers = len(getattr(model.module, "blocks", ()))
-    if not layers:
+
+
+def _recorded(picture: Picture, source: Source, model: VisionModel) -> Recording:
+    grid = model.grid_for(picture.image, source.across)
+    asked = (_key(picture, source), picture, model, source.across)
+    says = f"{model.title} looks at {grid.rows} × {grid.cols} patches"
+    if model.num_layers < 2:
         with st.spinner(f"{says}…", show_time=True):
-            return caches.recording(key, picture, model, across)
+            return caches.keep_recording(caches.make_recording(*asked))
     place = st.empty()
+    told = _progress(place, says, model.num_layers)
     try:
-        return caches.recording(key, picture, model, across, _progress(place, says, layers))
+        return caches.keep_recording(caches.make_recording(*asked, lambda layer: told(layer + 1)))
     finally:
         place.empty()
 
 
-def _progress(place: DeltaGenerator, says: str, layers: int) -> Callable[[int], None]:
-    """A bar for a pass that takes longer than a moment.
+def _key(picture: Picture, source: Source) -> str:
+    return caches.recording_key(picture, source.info.name, source.options, source.across)
 
-    Whoever changes a control meanwhile stops the pass at its next layer: Streamlit ends a run where it writes to the page.
+
+def _progress(place: DeltaGenerator, says: str, steps: int) -> Callable[[int], None]:
+    """A bar for what takes longer than a moment; to be told how many of its steps are done.
+
+    Whoever changes a control meanwhile stops the work at its next step: Streamlit ends a run where it writes to the page.
     """
     started = time.monotonic()
 
-    def told(layer: int) -> None:
-        if time.monotonic() - started > PATIENCE_SECONDS:
-            place.progress(min(1.0, (layer + 1) / layers), f"{says}: layer {layer + 1} of {layers}")
+    def told(done: int) -> None:
+        spent = time.monotonic() - started
+        if spent > PATIENCE_SECONDS:
+            left = duration(spent / done * (steps - done))
+            place.progress(min(1.0, done / steps), f"{says}: layer {done} of {steps}, {left} left")
 
     return told
 

@@ -7,6 +7,9 @@ import streamlit as st
 from attention_core.web_assets import ASSETS, text
 from ui.caches import Recording
 
+IN_BROWSER = "- The browser computes these numbers from $q$ and $k$ in 32-bit floats, the moment you point."
+ON_SERVER = "- The server computes these numbers from $q$ and $k$ in 32-bit floats, for the patch you click."
+
 
 def explain(shown: Recording) -> None:
     """What is shown, which model computed it, and what to try."""
@@ -17,6 +20,6 @@ def explain(shown: Recording) -> None:
     left.markdown(text(own if (ASSETS / own).is_file() else "texts/hub_model.md"))
     for note in model.notes:
         left.markdown(f"- {note}")
-    right.markdown(text("texts/your_image.md"))
+    right.markdown(text("texts/your_image.md") + (IN_BROWSER if shown.in_browser else ON_SERVER))
     credit = f" Photograph: {shown.picture.credit}." if shown.picture.credit else ""
     st.caption(f"Weights: {model.source}. Licence: {model.licence}.{credit}")

@@ -14,11 +14,15 @@ from attention_core.recording import record_attention
 
 @dataclass(frozen=True)
 class Survey:
-    """side: patches along one side of a square picture of `size` pixels. plain: every layer's keys are prefix and patches."""
+    """side: patches along one side of a square picture of `size` pixels. plain: every layer's keys are prefix and patches.
+
+    num_layers: attention calls over tokens.
+    """
 
     size: int
     side: int
     plain: bool
+    num_layers: int
 
     @property
     def patch_size(self) -> int:
@@ -42,4 +46,4 @@ def survey(module: nn.Module, size: int, num_prefix: int, title: str) -> Survey:
     tokens = side**2 + num_prefix
     whole = [layer for layer in record.layers if layer.q.shape[0] == 1 and layer.num_keys == tokens]
     plain = len(whole) == len(record.layers) and any(layer.num_queries == tokens for layer in whole)
-    return Survey(size, side, plain and not record.channel_layers)
+    return Survey(size, side, plain and not record.channel_layers, len(record.layers))

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from attention_core.models.patching import is_dynamic, repatch
 from attention_core.models.survey import Survey, survey
-from attention_core.models.vision import MIN_ACROSS, VisionModel, max_across
+from attention_core.models.vision import VisionModel, opening_across
 from attention_core.models.weights import WeightsError
 
 SURVEYED_PATCHES: Final = 6
@@ -95,13 +95,12 @@ def as_vision_model(
     size = _square_size(config, title)
     dynamic, seen = _surveyed(module, size, len(prefix), title)
     step = seen.patch_size
-    across = min(default_across or size // step, max_across(step))
     return VisionModel(
         name=name,
         title=title,
         module=module,
         patch_size=step,
-        default_across=max(MIN_ACROSS, across) if dynamic else seen.side,
+        default_across=opening_across(default_across or size // step, step) if dynamic else seen.side,
         prefix_tokens=prefix,
         mean=tuple(config.get("mean", (0.5,) * 3)),
         std=tuple(config.get("std", (0.5,) * 3)),
@@ -110,6 +109,7 @@ def as_vision_model(
         library="timm",
         kernel_size=patching.kernel if patching.kernel > step else None,
         plain=seen.plain,
+        num_layers=seen.num_layers,
         fixed_grid=None if dynamic else (seen.side, seen.side),
         notes=(*_notes(module, dynamic, size), *(() if seen.plain else (PARTS_NOTE,)), *patching.notes),
     )

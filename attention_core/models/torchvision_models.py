@@ -74,5 +74,6 @@ def vision_model(module: nn.Module, card: ModelCard, source: str, licence: str) 
         licence=licence,
         library="torchvision",
         fixed_grid=(side, side),
+        num_layers=sum(isinstance(part, nn.MultiheadAttention) for part in module.modules()),
         notes=(FIXED_NOTE.format(size=card.input_size),),
     )

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from attention_core.models.survey import Survey, survey
 from attention_core.models.timm_models import FIXED_NOTE, PARTS_NOTE, SURVEYED_PATCHES
-from attention_core.models.vision import MIN_ACROSS, VisionModel, max_across
+from attention_core.models.vision import VisionModel, opening_across
 from attention_core.models.weights import WeightsError
 
 FILES: Final = ("config.json", "preprocessor_config.json", "model.safetensors")
@@ -83,7 +83,7 @@ def as_vision_model(model: nn.Module, folder: Path, name: str, title: str, *, so
         title=title,
         module=module,
         patch_size=step,
-        default_across=seen.side if fixed else max(MIN_ACROSS, min(size // step, max_across(step))),
+        default_across=seen.side if fixed else opening_across(size // step, step),
         prefix_tokens=prefix,
         mean=mean,
         std=std,
@@ -91,6 +91,7 @@ def as_vision_model(model: nn.Module, folder: Path, name: str, title: str, *, so
         licence=licence,
         library="transformers",
         plain=seen.plain,
+        num_layers=seen.num_layers,
         fixed_grid=(seen.side, seen.side) if fixed else None,
         notes=(*((FIXED_NOTE.format(size=size),) if fixed else ()), *(() if seen.plain else (PARTS_NOTE,))),
     )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -12,14 +14,15 @@ from PIL import Image
 from torch import Tensor, nn
 
 from attention_core.layer_record import LayerRecord
+from attention_core.models.estimates import LARGE_PATCHES, PassCost, PassEstimate, measure_cost, require_memory
 from attention_core.models.layouts import TokenLayout, token_layout
 from attention_core.patches import PatchGrid
 from attention_core.recording import AttentionRecord, record_attention
 from attention_core.windows import feature_sizes
 
 MIN_ACROSS: Final = 4
-MAX_ACROSS: Final = 64
-"""Patches along the longer side: at most 4,096 patches, which a browser can hold and hover at 60 frames a second."""
+MAX_ACROSS: Final = 128
+"""Patches along the longer side: at most 16,384 patches. Above LARGE_PATCHES an estimate comes first."""
 MAX_PIXELS_ACROSS: Final = 1024
 
 
@@ -32,6 +35,7 @@ class VisionModel:
     reads, where it is larger because patches overlap; None means `patch_size`.
     plain: whether every layer attends over all tokens; where it is False, `layout` says what a layer attends over.
     fixed_grid: (rows, cols) of a model that takes one size only; the picture is stretched to it.
+    num_layers: attention calls over tokens in a pass.
     source says where the weights were found; notes say what was changed from what the model was trained for, a sentence each.
     """
 
@@ -49,6 +53,7 @@ class VisionModel:
     kernel_size: int | None = None
     plain: bool = True
     fixed_grid: tuple[int, int] | None = None
+    num_layers: int = 1
     notes: tuple[str, ...] = ()
 
     @property
@@ -74,6 +79,15 @@ class VisionModel:
             raise ValueError(f"patches across must be {low}–{high} for patches of {self.patch_size} px, received {across}")
         return PatchGrid.fitting(image.height, image.width, self.patch_size, across)
 
+    @cached_property
+    def cost(self) -> PassCost:
+        """What recording it takes on this machine, measured when first asked for, in about the time of 50 × 50 patches."""
+        return measure_cost(self)
+
+    def estimate(self, grid: PatchGrid) -> PassEstimate:
+        """The time and memory that recording an image on this grid will take."""
+        return self.cost.at(len(self.prefix_tokens) + grid.num_patches)
+
     def preprocess(self, image: Image.Image, grid: PatchGrid) -> Tensor:
         """The image at the size of the grid, (1, 3, grid.height, grid.width), normalised."""
         resized = image.convert("RGB").resize((grid.width, grid.height), Image.Resampling.BICUBIC)
@@ -90,9 +104,12 @@ class VisionModel:
         """Run the model on the image and return its attention with the grid it lies on.
 
         on_layer is told the number of each attention call as it ends; what it raises stops the model. Raises ValueError
-        as `grid_for` does, or where the model's attention cannot be seen.
+        as `grid_for` does, or where the model's attention cannot be seen; TooLargeError, with the most patches that do fit,
+        where more than LARGE_PATCHES would take more memory than is free.
         """
         grid = self.grid_for(image, across)
+        if grid.num_patches > LARGE_PATCHES:
+            require_memory(self, image, grid)
         pixels = self.preprocess(image, grid)
         with torch.inference_mode(), feature_sizes(self.module) as sizes, record_attention(keep_v, on_call=on_layer) as record:
             self.module(pixels)
@@ -117,3 +134,8 @@ class VisionModel:
 def max_across(patch_size: int) -> int:
     """The most patches along the longer side that MAX_ACROSS and MAX_PIXELS_ACROSS leave."""
     return min(MAX_ACROSS, MAX_PIXELS_ACROSS // patch_size)
+
+
+def opening_across(wanted: int, patch_size: int) -> int:
+    """The number nearest to `wanted` that is within the limits and, on a square picture, needs no estimate first."""
+    return max(MIN_ACROSS, min(wanted, max_across(patch_size), math.isqrt(LARGE_PATCHES)))

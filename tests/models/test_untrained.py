@@ -129,7 +129,7 @@ def test_record_can_do_without_v() -> None:
     assert record.layers[0].v is None
 
 
-@pytest.mark.parametrize(("patch_size", "highest"), [(4, 64), (16, 64), (20, 51), (64, 16)])
+@pytest.mark.parametrize(("patch_size", "highest"), [(4, 128), (8, 128), (16, 64), (20, 51), (64, 16)])
 def test_patches_across_have_limits(patch_size: int, highest: int) -> None:
     model = load_model("raw-patches", patch_size=patch_size)
     image = picture(30, 60)

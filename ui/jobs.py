@@ -1,0 +1,112 @@
+"""Work that goes on in a thread of its own while the page does: one job of a kind at a time in a session."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import streamlit as st
+
+from attention_core import WeightsError
+from attention_core.models import LoadCancelledError
+
+POLL_SECONDS: Final = 0.4
+ABANDONED_SECONDS: Final = 30
+"""A job that no page has asked about for so long belongs to a tab that was closed."""
+
+
+class CancelledError(Exception):
+    """Nobody wants the job's result any more."""
+
+
+@dataclass
+class Job:
+    """name: what it makes, of all that there may be; what: how the reader calls it. done of total steps, 0 while unknown.
+
+    When the thread has ended there is a result, or an error (a sentence for the reader), or neither: then it was cancelled.
+    """
+
+    name: str
+    work: Callable[[Job], Any]
+    what: str
+    done: int = 0
+    total: int = 0
+    result: Any = None
+    error: str = ""
+    cancel: threading.Event = field(default_factory=threading.Event)
+    started: float = field(default_factory=time.monotonic)
+    thread: threading.Thread | None = None
+    seen: float = field(default_factory=time.monotonic)
+
+    @property
+    def running(self) -> bool:
+        return self.thread is not None and self.thread.is_alive()
+
+    @property
+    def share(self) -> float:
+        return min(1.0, self.done / self.total) if self.total else 0.0
+
+    def report(self, done: int, total: int) -> None:
+        self.done, self.total = done, total
+
+    def check(self) -> None:
+        """Raises CancelledError where the work should end; for the work itself to call now and then."""
+        if self.cancel.is_set() or time.monotonic() - self.seen > ABANDONED_SECONDS:
+            raise CancelledError
+
+    def run(self) -> None:
+        try:
+            self.result = self.work(self)
+        except (CancelledError, LoadCancelledError):
+            return
+        except (WeightsError, ValueError) as error:
+            self.error = str(error)
+        except Exception as error:  # noqa: BLE001 (a model may fail in any way; the reader gets a sentence, the app goes on)
+            self.error = f"{self.what} could not be made ({type(error).__name__}); choose another model."
+
+
+Work = Callable[[Job], Any]
+
+
+def start(kind: str, name: str, work: Work, what: str) -> None:
+    """Begin; a job of this kind that is still running in this session is cancelled first."""
+    stop(kind)
+    job = Job(name, work, what)
+    job.thread = threading.Thread(target=job.run, daemon=True, name=f"{kind} {name}")
+    st.session_state[_place(kind)] = job
+    job.thread.start()
+
+
+def stop(kind: str) -> None:
+    """Cancel the job of this kind, if there is one, and forget it."""
+    job: Job | None = st.session_state.pop(_place(kind), None)
+    if job is not None:
+        job.cancel.set()
+
+
+def current(kind: str, name: str) -> Job | None:
+    """This session's last job of the kind, if it makes what is named."""
+    job: Job | None = st.session_state.get(_place(kind))
+    if job is None or job.name != name:
+        return None
+    job.seen = time.monotonic()
+    return job
+
+
+@st.fragment(run_every=POLL_SECONDS)
+def wait(kind: str, name: str, says: Callable[[Job], str]) -> None:
+    """Its progress and a way to cancel it, alone rerun; the whole page when it has ended."""
+    job = current(kind, name)
+    if job is None or not job.running:
+        st.rerun()
+    st.progress(job.share, text=says(job))
+    if st.button("Cancel", icon=":material/close:", key=f"cancel-{kind}"):
+        stop(kind)
+        st.rerun()
+
+
+def _place(kind: str) -> str:
+    return f"job_{kind}"
