@@ -55,11 +55,17 @@ def rollout_of(asked: Namespace) -> dict[str, Any]:
     return _written(asked, rollout_map(weights, picture, grid, query, model.prefix_tokens, about), None)
 
 
+def model_of(asked: Namespace) -> VisionModel:
+    """The model that was asked for. Raises ValueError or WeightsError as `load_model` does."""
+    options = {name: getattr(asked, name) for name in ("patch_size", "stride", "checkpoint")}
+    return load_model(asked.model, **{name: value for name, value in options.items() if value is not None})
+
+
 def _recorded(asked: Namespace) -> tuple[VisionModel, Image.Image, AttentionRecord, PatchGrid]:
     if asked.out is not None and asked.out.suffix[1:].lower() not in FORMATS:
         raise ValueError(f"--out must end in one of .{', .'.join(FORMATS)}, received {asked.out.name}")
     picture = load_image(asked.image)
-    model = load_model(asked.model)
+    model = model_of(asked)
     grid = model.grid_for(picture, asked.across)
     if grid.num_patches > LARGE_PATCHES:
         sys.stderr.write(f"{grid.rows} × {grid.cols} patches: {model.estimate(grid)}\n")

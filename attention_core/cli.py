@@ -10,8 +10,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from attention_core.attention_maps import map_of, rollout_of
-from attention_core.models import WeightsError, available_models, load_model, registered_models
+from attention_core.attention_maps import map_of, model_of, rollout_of
+from attention_core.models import WeightsError, available_models, registered_models
 from attention_core.models.weights import fetch
 
 Arguments = argparse.Namespace
@@ -54,6 +54,10 @@ def _parser() -> argparse.ArgumentParser:
     through.add_argument("--fusion", default="mean", choices=("mean", "max", "min"))
     through.add_argument("--residual", type=float, default=0.5)
     through.add_argument("--discard", type=float, default=0.0)
+    for command in (info, one, through):
+        command.add_argument("--patch-size", type=int, help="pixels; resamples what was learned on another size")
+        command.add_argument("--stride", type=int, help="pixels from patch to patch; less than their size makes them overlap")
+        command.add_argument("--checkpoint", type=Path, help="a .safetensors file of your own for that architecture")
     for command in (models, info, one, through):
         command.add_argument("--json", action="store_true", help="one JSON object on stdout")
     return parser
@@ -72,7 +76,7 @@ def _models(asked: Arguments) -> None:
 
 
 def _info(asked: Arguments) -> None:
-    model = load_model(asked.model)
+    model = model_of(asked)
     facts = {
         "name": model.name,
         "title": model.title,

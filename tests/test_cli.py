@@ -11,12 +11,15 @@ from typing import Any
 
 import numpy as np
 import pytest
+import timm
 import torch
+from safetensors.torch import save_file
 
 from attention_core import load_image, load_model
 from attention_core.cli import main
 from attention_core.export import AttentionMap, attention_map
 from attention_core.models import registered_models
+from attention_core.on_image import layers_on_image
 
 ROOT = Path(__file__).parents[1]
 PHOTO = ROOT / "assets/photos/cat.jpg"
@@ -113,3 +116,51 @@ def test_a_wrong_command_line_exits_with_2_and_the_module_runs() -> None:
         [*command, "map", str(PHOTO), *COMMON, "--json"], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert json.loads(right.stdout)["model"] == "random-heads" and right.stderr == "", "no progress bar where nobody looks"
+
+
+MOBILE = "mobilevit_xxs"
+
+
+@pytest.fixture(scope="module")
+def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    torch.manual_seed(3)
+    path = tmp_path_factory.mktemp("weights") / "mine.safetensors"
+    save_file(timm.create_model(MOBILE).state_dict(), path)
+    return path
+
+
+def test_a_layer_in_windows_is_drawn_where_its_windows_lie(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], checkpoint: Path
+) -> None:
+    out, mine = tmp_path / "map.npz", ["--model", MOBILE, "--checkpoint", str(checkpoint)]
+    said = run(capsys, "map", str(PHOTO), *mine, "--layer", "1", "--query", "3,9", "--out", str(out))
+    model, picture = load_model(MOBILE, checkpoint=checkpoint), load_image(PHOTO)
+    where = layers_on_image(model, *model.record(picture))[1]
+    assert where.windows is not None and said["layer"] == where.layer.path
+    assert said["grid"] == [where.grid.rows, where.grid.cols]
+    with np.load(out) as found:
+        weights = torch.from_numpy(found["weights"])
+    torch.testing.assert_close(weights.flatten(1), where.row(where.grid.index(3, 9)))
+    assert (weights.sum(0) > 0).sum() == where.grid.num_patches / 4, "its window is every second patch, both ways"
+    assert main(["rollout", str(PHOTO), *mine]) == 1
+    assert "attends inside windows of the image" in capsys.readouterr().err
+
+
+def test_patches_are_cut_as_asked(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(capsys, "info", "raw-patches", "--patch-size", "8")["patch_size"] == 8
+    said = run(capsys, "map", str(PHOTO), "--model", "raw-patches", "--patch-size", "8", "--across", "12")
+    assert max(said["grid"]) == 12
+    assert main(["info", "raw-patches", "--stride", "4"]) == 1
+    assert capsys.readouterr().err == "raw-patches takes the options patch_size, received stride\n"
+
+
+def test_a_large_picture_says_first_what_it_will_cost(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    square = PHOTO.with_name("astronaut.jpg")
+    asked = ["map", str(square), "--model", "raw-patches", "--patch-size", "4", "--across", "72"]
+    assert main(asked) == 0
+    assert capsys.readouterr().err.startswith("72 × 72 patches: about 1 s and ")
+    monkeypatch.setattr("attention_core.models.estimates.available_bytes", lambda: 10)
+    assert main(asked) == 1
+    assert "choose a smaller model" in capsys.readouterr().err

@@ -283,3 +283,16 @@ def test_nan_is_one_clear_error(which: str, options: str) -> None:
 def test_a_layer_without_a_path_is_named_by_its_number() -> None:
     with pytest.raises(ValueError, match="layer 5 has NaN scores"):
         rollout([layer(5, path="", scale=math.nan)], 0)
+
+
+def test_progress_is_told_layer_by_layer_and_can_stop_it() -> None:
+    told: list[int] = []
+    layers = STACKS["plain"]()
+    rolled = rollout(layers, 3, on_layer=told.append)
+    assert told == list(range(1, len(layers) + 1)) and torch.equal(rolled, rollout(layers, 3))
+
+    def stop(done: int) -> None:
+        raise KeyboardInterrupt(done)
+
+    with pytest.raises(KeyboardInterrupt, match="1"):
+        rollout(layers, 3, on_layer=stop)

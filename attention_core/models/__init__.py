@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -84,6 +85,11 @@ def load_model(name: str = "dinov2-small", **options: Any) -> VisionModel:
     others: patch_size, stride, checkpoint, progress, cancel. Names: those of `registered_models`, any of timm's,
     "hf-hub:owner/name" for a timm model on the hub, "owner/name" for one of transformers.
 
-    Raises ValueError on an unknown name or an option out of range, and WeightsError where trained weights cannot be had.
+    Raises ValueError on an unknown name, an option that the model does not have or that is out of range, and WeightsError where
+    trained weights cannot be had.
     """
-    return model_info(name).build(**options)
+    build = model_info(name).build
+    known = list(inspect.signature(build).parameters)
+    if unknown := [option for option in options if option not in known]:
+        raise ValueError(f"{name} takes the options {', '.join(known)}, received {unknown[0]}")
+    return build(**options)

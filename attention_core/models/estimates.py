@@ -132,10 +132,11 @@ def size(count: int) -> str:
 def _measured(model: VisionModel, side: int) -> tuple[float, float, float]:
     """Operations, peak bytes and kept bytes of a recorded pass over side × side patches."""
     with FlopCounterMode(display=False, custom_mapping=_FUSED_ON_CPU) as counter:
-        model.record(_grey(side), side, keep_v=False)
-    with _LiveBytes() as live:
-        record, _ = model.record(_grey(side), side, keep_v=False)
-    return max(1, counter.get_total_flops()), live.peak, record.nbytes
+        record, grid = model.record(_grey(side), side, keep_v=False)
+    pixels = model.preprocess(_grey(side), grid)
+    with torch.inference_mode(), _LiveBytes() as live:
+        model.module(pixels)
+    return max(1, counter.get_total_flops()), live.peak + record.nbytes, record.nbytes
 
 
 def _seconds(model: VisionModel, side: int) -> float:
