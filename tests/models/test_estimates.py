@@ -66,7 +66,7 @@ def test_what_does_not_fit_is_refused_with_the_most_that_does(vit: VisionModel, 
     square = Image.new("RGB", (64, 64), "grey")
     free = math.ceil(vit.estimate(vit.grid_for(square, 80)).peak / (1 - estimates.RESERVE))
     monkeypatch.setattr(estimates, "available_bytes", lambda: free)
-    with pytest.raises(TooLargeError, match="128 × 128 patches of Tiny ViT take about .* at most 80 ") as error:
+    with pytest.raises(TooLargeError, match=r"128 × 128 patches of Tiny ViT take about .* at most 80 ") as error:
         vit.record(square, 128)
     assert error.value.across == 80
     record, grid = vit.record(square, 80)
