@@ -2,7 +2,7 @@
 
 Measured, not assumed: the model runs on two small pictures. Its operations and its memory grow as a·N + b·N² with the number of
 tokens N, projections and MLPs linearly, attention with every pair, so that two sizes give all others. The time is that of the
-operations, at the speed at which this machine ran the larger picture.
+operations, at the speed at which this machine ran a picture that took it a moment.
 """
 
 from __future__ import annotations
@@ -30,8 +30,11 @@ LARGE_PATCHES: Final = 64 * 64
 """More patches than these are worth an estimate: their pass takes from seconds to minutes."""
 SIDES: Final = (20, 40)
 """Patches across of the two square pictures that are measured."""
-RESERVE: Final = 0.2
-"""The share of the free memory that a pass leaves alone: what was measured small is some percent off when large."""
+TIMED_SIDES: Final = (40, 64)
+A_MOMENT: Final = 0.3
+"""Seconds above which a pass is long enough to be timed by; of a shorter one much is not the model."""
+RESERVE: Final = 0.3
+"""The share of the free memory that a pass leaves alone: allocators take up to a quarter more than the tensors."""
 CGROUP: Final = Path("/sys/fs/cgroup")
 
 Growth = tuple[float, float]
@@ -71,7 +74,7 @@ class PassCost:
 
     def at(self, tokens: int) -> PassEstimate:
         """For so many tokens, prefix and patches."""
-        operations, peak, kept = (a * tokens + b * tokens**2 for a, b in (self.operations, self.peak, self.kept))
+        operations, peak, kept = (_at(growth, tokens) for growth in (self.operations, self.peak, self.kept))
         return PassEstimate(operations / self.speed, math.ceil(peak), math.ceil(kept))
 
 
@@ -80,7 +83,7 @@ def measure_cost(model: VisionModel) -> PassCost:
     tokens = [side**2 + len(model.prefix_tokens) for side in SIDES]
     small, large = (_measured(model, side) for side in SIDES)
     operations, peak, kept = (_growth(tokens, values) for values in zip(small, large, strict=True))
-    return PassCost(operations, peak, kept, large[0] / _seconds(model, SIDES[1]))
+    return PassCost(operations, peak, kept, _speed(model, operations))
 
 
 def require_memory(model: VisionModel, image: Image.Image, grid: PatchGrid) -> None:
@@ -139,10 +142,19 @@ def _measured(model: VisionModel, side: int) -> tuple[float, float, float]:
     return max(1, counter.get_total_flops()), live.peak + record.nbytes, record.nbytes
 
 
-def _seconds(model: VisionModel, side: int) -> float:
-    start = time.perf_counter()
-    model.record(_grey(side), side, keep_v=False)
-    return time.perf_counter() - start
+def _speed(model: VisionModel, operations: Growth) -> float:
+    """Operations a second, in the first of TIMED_SIDES that takes more than A_MOMENT, or the last."""
+    for side in TIMED_SIDES:
+        start = time.perf_counter()
+        _, grid = model.record(_grey(side), side, keep_v=False)
+        seconds = time.perf_counter() - start
+        if seconds > A_MOMENT:
+            break
+    return _at(operations, len(model.prefix_tokens) + grid.num_patches) / seconds
+
+
+def _at(growth: Growth, tokens: int) -> float:
+    return growth[0] * tokens + growth[1] * tokens**2
 
 
 def _grey(side: int) -> Image.Image:

@@ -17,7 +17,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from attention_core import PatchGrid, load_image, record_attention
-from tests.browser.canvas import settle, wait_for_map
+from tests.browser.canvas import choose, settle, wait_for_map
 from tests.browser.conftest import screenshot
 from tests.browser.serving import ROOT, serve
 from tests.models.conftest import TINY, Hub, handler_of
@@ -144,3 +144,8 @@ def test_a_windowed_model_is_drawn_on_the_image_a_patch_at_a_time(page: Page, mi
     shown = page.locator(".top li [data-value]").evaluate_all("all => all.map(each => Number(each.dataset.value))")
     torch.testing.assert_close(torch.tensor(shown), expected, atol=1e-5, rtol=0)
     screenshot(page, "windows")
+    choose(page, "Direction", "Looked at by")
+    expect(page.locator(".top-name")).to_contain_text("is looked at")
+    expected = shifted.columns([token])[window, ..., 0].mean(0).topk(5).values
+    shown = page.locator(".top li [data-value]").evaluate_all("all => all.map(each => Number(each.dataset.value))")
+    torch.testing.assert_close(torch.tensor(shown), expected, atol=1e-5, rtol=0)

@@ -1,0 +1,59 @@
+"""16,384 patches in the browser: asked for, cancelled, and then a row or a column for every click."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+from playwright.sync_api import Page, expect
+
+from attention_core import load_image, load_model
+from tests.browser.canvas import choose, frame, hover, pin, query_name, settle, top, wait_for_map
+from tests.browser.conftest import screenshot
+from tests.browser.serving import PHONE, ROOT
+
+Open = Callable[..., Page]
+
+
+def test_a_long_pass_shows_its_layers_can_be_cancelled_and_leaves_the_map_alive(open_page: Open, server: str) -> None:
+    page = open_page(f"{server}/your_image?across=128&patching=8+px")
+    wait_for_map(page)
+    page.get_by_role("button", name="Start", exact=True).click()
+    expect(page.get_by_text("of 12, about")).to_be_visible(timeout=60_000)
+    hover(page, 4, 30, 37, 37)
+    assert query_name(page) == "Patch (row 4, column 30)", "pointing goes on meanwhile"
+    screenshot(page, "large-running")
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_role("button", name="Start", exact=True)).to_be_visible()
+    expect(page.get_by_text("128 × 128 patches take about")).to_be_visible()
+
+
+def test_rows_and_columns_of_16384_patches_are_the_models_own(open_page: Open, server: str) -> None:
+    page = open_page(f"{server}/your_image?model=Raw+patches&patch=8&across=128")
+    wait_for_map(page)
+    expect(page.get_by_text("Many patches")).to_be_visible(timeout=60_000)
+    settle(page)
+    record, grid = load_model("raw-patches", patch_size=8).record(load_image(ROOT / "assets/photos/astronaut.jpg"), 128)
+    layer = record.layers[0]
+    pin(page, 77, 12, grid.rows, grid.cols)
+    expect(page.locator(".query-name")).to_have_text("Patch (row 77, column 12)")
+    token = grid.index(77, 12)
+    close(top(page), layer.rows([token])[0, 0, 0])
+    choose(page, "Direction", "Looked at by")
+    expect(page.locator(".top-name")).to_contain_text("is looked at", timeout=60_000)
+    close(top(page), layer.columns([token])[0, 0, :, 0])
+    screenshot(page, "large-column")
+
+
+def close(shown: list[tuple[str, float]], weights: torch.Tensor) -> None:
+    torch.testing.assert_close(torch.tensor([weight for _, weight in shown]), weights.topk(5).values, atol=1e-7, rtol=1e-4)
+
+
+def test_on_a_phone_a_large_picture_fits_the_screen(open_page: Open, server: str) -> None:
+    page = open_page(f"{server}/your_image?across=128&patching=8+px", viewport=PHONE, color_scheme="dark")
+    wait_for_map(page)
+    expect(page.get_by_role("button", name="Start", exact=True)).to_be_visible()
+    page.get_by_role("button", name="Start", exact=True).scroll_into_view_if_needed()
+    frame(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    screenshot(page, "large-phone-dark")
