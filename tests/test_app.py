@@ -11,8 +11,8 @@ import streamlit as st
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from attention_core.images import MAX_MEGABYTES
 from tests.bad_images import BAD_IMAGES
+from ui.hub_models import MAX_WEIGHTS_MEGABYTES
 from ui.state import DEFAULTS
 
 PAGES = ("pages/start.py", "pages/your_image.py")
@@ -96,7 +96,7 @@ def test_a_pin_outside_the_grid_is_dropped(app: Callable[..., AppTest]) -> None:
     [
         ("runner.postScriptGC", False),
         ("global.maxCachedMessageAge", 30),
-        ("server.maxUploadSize", MAX_MEGABYTES),
+        ("server.maxUploadSize", MAX_WEIGHTS_MEGABYTES),
         ("browser.gatherUsageStats", False),
         ("server.showEmailPrompt", False),
         ("server.fileWatcherType", "none"),

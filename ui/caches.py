@@ -14,6 +14,7 @@ import streamlit as st
 from torch import Tensor
 
 from attention_core import AttentionRecord, PatchGrid, PooledWeights, VisionModel, WeightsError, load_model, pooled_weights
+from attention_core.models import repatched
 from attention_core.models.estimates import LARGE_PATCHES
 from attention_core.on_image import LayerOnImage, layers_on_image
 from attention_core.rollout import Fusion
@@ -22,6 +23,7 @@ from ui import pictures
 from ui.pictures import Picture
 
 Options = tuple[tuple[str, int], ...]
+"""Names and values of what `load_model` takes, hashable."""
 
 
 @dataclass(frozen=True)
@@ -70,24 +72,25 @@ def model(name: str, options: Options) -> VisionModel:
     return load_model(name, **dict(options))
 
 
-def hub_model(name: str) -> VisionModel | None:
-    """A model from the hub that somebody has loaded; None where nobody has. ui/load_jobs.py loads."""
-    found: VisionModel | None = _kept(_hub_model, name)
+def hub_model(name: str, checkpoint: str = "") -> VisionModel | None:
+    """A model that somebody has loaded, with its own weights or those of this digest; else None (ui/hub_models.py loads)."""
+    found: VisionModel | None = _kept(_hub_model, name, checkpoint)
     return found
 
 
-def keep_hub_model(name: str, model: VisionModel) -> VisionModel:
-    return _hub_model(name, lambda: model)
+def keep_hub_model(name: str, checkpoint: str, model: VisionModel) -> VisionModel:
+    return _hub_model(name, checkpoint, lambda: model)
 
 
 @st.cache_resource(max_entries=3, show_spinner=False)
-def _hub_model(name: str, _make: Callable[[], VisionModel]) -> VisionModel:
+def _hub_model(name: str, checkpoint: str, _make: Callable[[], VisionModel]) -> VisionModel:
     return _make()
 
 
-def recording_key(picture: Picture, name: str, options: Options, across: int) -> str:
-    settings = ",".join(f"{option}={value}" for option, value in options)
-    return f"{picture.digest}/{name}/{settings}/{across}"
+@st.cache_resource(max_entries=3, show_spinner=False)
+def repatched_hub_model(name: str, checkpoint: str, options: Options, _model: VisionModel) -> VisionModel:
+    """The model with another patch size or stride."""
+    return repatched(_model, **dict(options))
 
 
 def make_recording(

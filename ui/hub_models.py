@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final
+import hashlib
+from dataclasses import dataclass, field
+from typing import Any, Final
 
 import streamlit as st
 
@@ -14,10 +16,22 @@ from ui.state import clear_pin
 
 LONGEST_NAME: Final = 120
 LOAD: Final = "load"
+MAX_WEIGHTS_MEGABYTES: Final = 400
+"""Of an uploaded file; server.maxUploadSize says the same."""
+_DIGEST: Final = "weights_digest"
 
 
-def choose_hub_model() -> str:
-    """A name; "" while none is chosen."""
+@dataclass(frozen=True)
+class Wanted:
+    """A model by name, "" while none is chosen. weights: the reader's own for it, safetensors, and their digest."""
+
+    name: str
+    weights: bytes | None = field(default=None, repr=False)
+    digest: str = ""
+
+
+def choose_hub_model() -> Wanted:
+    """A registered model, or any name that is typed in; with weights from the hub, or uploaded."""
     offline = {info.name for info in available_models()}
     cards = {info.name: info.card for info in registered_models() if info.name not in offline and info.card}
     chosen = st.selectbox(
@@ -33,40 +47,62 @@ def choose_hub_model() -> str:
     name = (chosen or "").strip()[:LONGEST_NAME]
     if name in cards and (card := cards[name]):
         _describe(card)
-    return name
+    with st.expander("Your own weights"):
+        file = st.file_uploader(
+            "A safetensors file for the architecture chosen above",
+            type=["safetensors"],
+            max_upload_size=MAX_WEIGHTS_MEGABYTES,
+            key="weights",
+            help="As saved from timm's model of that name. It stays in the server's memory, and goes when you close the page.",
+        )
+    if file is None:
+        return Wanted(name)
+    return Wanted(name, file.getvalue(), _digest(file.file_id, file.getvalue()))
 
 
-def loaded_model(name: str) -> VisionModel | None:
+def loaded_model(wanted: Wanted) -> VisionModel | None:
     """The model, if it is there. Else None, with a button that loads it, its progress, or one sentence on why it cannot be."""
-    if not name:
+    if not wanted.name:
         st.caption("The map stays with the model before until you choose one.")
         return None
-    if (model := caches.hub_model(name)) is not None:
+    if (model := caches.hub_model(wanted.name, wanted.digest)) is not None:
         return model
-    job = jobs.current(LOAD, name)
+
+    def load(job: jobs.Job) -> VisionModel:
+        own: dict[str, Any] = {} if wanted.weights is None else {"checkpoint": wanted.weights}
+        return load_model(wanted.name, **own, progress=job.report, cancel=job.cancel)
+
+    key = f"{wanted.name} {wanted.digest}"
+    job = jobs.current(LOAD, key)
     if job is not None and job.running:
-        jobs.wait(LOAD, name, _says)
+        jobs.wait(LOAD, key, _says)
         return None
     if job is not None and job.result is not None:
         jobs.stop(LOAD)
-        return caches.keep_hub_model(name, job.result)
+        return caches.keep_hub_model(wanted.name, wanted.digest, job.result)
     if job is not None and job.error:
         st.warning(f"{job.error} The map stays with the model before.")
-    st.button("Load", icon=":material/download:", type="primary", on_click=jobs.start, args=(LOAD, name, _load, name))
+    label, icon = ("Load", ":material/download:") if wanted.weights is None else ("Load with your weights", ":material/upload:")
+    st.button(label, icon=icon, type="primary", on_click=jobs.start, args=(LOAD, key, load, wanted.name))
     return None
 
 
-def _load(job: jobs.Job) -> VisionModel:
-    return load_model(job.name, progress=job.report, cancel=job.cancel)
+def _digest(file_id: str, weights: bytes) -> str:
+    """Of an uploaded file; computed once, for hundreds of megabytes take a second."""
+    kept: tuple[str, str] = st.session_state.get(_DIGEST, ("", ""))
+    if kept[0] != file_id:
+        kept = (file_id, hashlib.sha256(weights).hexdigest()[:32])
+        st.session_state[_DIGEST] = kept
+    return kept[1]
 
 
 def _says(job: jobs.Job) -> str:
     """How far a load is, in bytes."""
     if not job.total:
-        return f"{job.name}: waiting for the hub…" if not job.done else f"{job.name}: {job.done / 1e6:.1f} MB"
+        return f"{job.what}: waiting for the hub…" if not job.done else f"{job.what}: {job.done / 1e6:.1f} MB"
     if job.done >= job.total:
-        return f"{job.name}: building the model…"
-    return f"{job.name}: {job.done / 1e6:.1f} of {job.total / 1e6:.1f} MB"
+        return f"{job.what}: building the model…"
+    return f"{job.what}: {job.done / 1e6:.1f} of {job.total / 1e6:.1f} MB"
 
 
 def _describe(card: ModelCard) -> None:

@@ -61,10 +61,17 @@ def _model(source: Source) -> VisionModel:
         raise WeightsError(problem)
     try:
         with st.spinner(f"Loading {source.info.title}…", show_time=True):
-            return caches.hub_model(source.info.name) or caches.model(source.info.name, source.options)
+            return _built(source)
     except WeightsError as error:
         st.session_state[_FAILED] = (time.monotonic(), str(error))
         raise
+
+
+def _built(source: Source) -> VisionModel:
+    loaded = caches.hub_model(source.info.name, source.checkpoint)
+    if loaded is None:
+        return caches.model(source.info.name, source.options)
+    return caches.repatched_hub_model(source.info.name, source.checkpoint, source.options, loaded) if source.options else loaded
 
 
 def _recorded(picture: Picture, source: Source, model: VisionModel) -> Recording:
@@ -83,7 +90,8 @@ def _recorded(picture: Picture, source: Source, model: VisionModel) -> Recording
 
 
 def _key(picture: Picture, source: Source) -> str:
-    return caches.recording_key(picture, source.info.name, source.options, source.across)
+    settings = ",".join(f"{option}={value}" for option, value in source.options)
+    return f"{picture.digest}/{source.info.name}/{source.checkpoint}/{settings}/{source.across}"
 
 
 def _progress(place: DeltaGenerator, says: str, steps: int) -> Callable[[int], None]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from typing import Final
 
 import streamlit as st
 
 from attention_core import available_models
 from attention_core.models import ModelInfo, model_info
+from attention_core.models.patching import can_repatch
 from attention_core.models.untrained import MAX_HEAD_DIM, MAX_PATCH, MAX_RANDOM_HEADS, MAX_SEED, MIN_PATCH
 from attention_core.models.vision import MAX_ACROSS, MAX_PIXELS_ACROSS, MIN_ACROSS, max_across
 from ui.caches import Options
@@ -17,23 +20,23 @@ from ui.links import bound
 from ui.state import DEFAULTS, clear_pin
 
 HUB = "hub"
+TRAINED_PATCH: Final = 14
+TRAINED_ACROSS: Final = 37
+"""On what DINOv2-small was trained."""
 LAST_SOURCE = "last_source"
-PATCHINGS: dict[str, tuple[str, Options, int]] = {
-    "trained": ("14 px, as trained", (), 14),
-    "overlapping": ("14 px, one every 7", (("stride", 7),), 7),
-    "small": ("8 px", (("patch_size", 8),), 8),
-    "large": ("20 px", (("patch_size", 20),), 20),
-}
-"""How the trained patches are cut: what it is called, the model's options, and the step in pixels."""
 
 
 @dataclass(frozen=True)
 class Source:
-    """Which model looks, with which settings, and how finely it cuts the picture."""
+    """Which model looks, with which settings, and how finely it cuts the picture.
+
+    checkpoint: the digest of the reader's own weights; "" with the model's.
+    """
 
     info: ModelInfo
     options: Options
     across: int
+    checkpoint: str = ""
 
 
 def choose_source() -> Source:
@@ -45,7 +48,11 @@ def choose_source() -> Source:
         return _hub_source()
     info = models[name]
     across = _choose_across()
-    source = _source_of_free_patches(info, across) if info.free_patch_size else _source_of_trained_patches(info, across)
+    if info.free_patch_size:
+        source = _source_of_free_patches(info, across)
+    else:
+        options, step = _choose_cut(TRAINED_PATCH, TRAINED_ACROSS)
+        source = Source(info, options, _at_most(across, step))
     st.session_state[LAST_SOURCE] = source
     return source
 
@@ -63,23 +70,36 @@ def _choose_across() -> int:
     return across
 
 
-def _source_of_trained_patches(info: ModelInfo, across: int) -> Source:
-    """Patches as they were learned, or what can be made of them; the text below the map says what that changes."""
+def _choose_cut(trained: int, across: int) -> tuple[Options, int]:
+    """The model's options, and the step in pixels: patches as they were learned, or what can be made of them.
+
+    trained: the patch size that was learned, on `across` × `across` of them. The text below the map says what each changes.
+    """
+    small, large = max(MIN_PATCH, 4 * math.ceil(trained / 8)), min(MAX_PATCH, 4 * (3 * trained // 8))
+    cuts: dict[str, tuple[str, Options, int]] = {
+        "trained": (f"{trained} px, as trained", (), trained),
+        "overlapping": (f"{trained} px, one every {trained // 2}", (("stride", trained // 2),), trained // 2),
+    }
+    cuts |= {
+        name: (f"{size} px", (("patch_size", size),), size)
+        for name, size in (("small", small), ("large", large))
+        if size != trained
+    }
     chosen = st.pills(
         "Patches",
-        list(PATCHINGS),
-        format_func=lambda name: PATCHINGS[name][0],
+        list(cuts),
+        format_func=lambda name: cuts[name][0],
         default=DEFAULTS["patching"],
         required=True,
         wrap=True,
         on_change=clear_pin,
-        help="Learned on 14 × 14 pixels, 37 × 37 of them. Overlapping patches give a finer map of what it knows; another size "
-        "is resampled from what it learned. Position embeddings are interpolated to the grid: the farther from 37, the less "
-        "the model was trained for it.",
+        help=f"Learned on {trained} × {trained} pixels, {across} × {across} of them. Overlapping patches give a finer map of "
+        "what it knows; another size is resampled from what it learned. Position embeddings are interpolated to the grid: the "
+        f"farther from {across}, the less the model was trained for it.",
         **bound("patching"),
     )
-    _, options, step = PATCHINGS[chosen or DEFAULTS["patching"]]
-    return Source(info, options, _at_most(across, step))
+    _, options, step = cuts[chosen or DEFAULTS["patching"]]
+    return options, step
 
 
 def _at_most(across: int, step: int) -> int:
@@ -100,17 +120,21 @@ def _source_of_free_patches(info: ModelInfo, across: int) -> Source:
 def _hub_source() -> Source:
     """The hub's model where it is loaded; else the one that was shown before."""
     before: Source = st.session_state.get(LAST_SOURCE, Source(available_models()[0], (), DEFAULTS["across"]))
-    name = choose_hub_model()
-    model = loaded_model(name)
+    wanted = choose_hub_model()
+    model = loaded_model(wanted)
     if model is None:
         return before
     low, high = model.across_limits
+    options: Options = ()
     if low == high:
         st.caption(f"It takes one size: {high} patches of {model.patch_size} px across, to which the picture is stretched.")
         across = high
     else:
-        across = max(low, _at_most(_choose_across(), model.patch_size))
-    source = Source(model_info(name), (), across)
+        across, step = _choose_across(), model.patch_size
+        if can_repatch(model.module):
+            options, step = _choose_cut(model.patch_size, model.default_across)
+        across = max(low, _at_most(across, step))
+    source = Source(model_info(wanted.name), options, across, wanted.digest)
     st.session_state[LAST_SOURCE] = source
     return source
 

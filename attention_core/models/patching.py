@@ -78,6 +78,11 @@ def _free_patch_embedding(module: nn.Module) -> Any:
     return embed if square else None
 
 
+def can_repatch(module: nn.Module) -> bool:
+    """Whether `repatch` can change the module's patches."""
+    return _free_patch_embedding(module) is not None
+
+
 def is_dynamic(module: nn.Module) -> bool:
     """Whether it is a ViT that interpolates its positions to each image; Swin's option of the same name pads windows."""
     return bool(getattr(module, "dynamic_img_size", False)) and hasattr(module, "num_prefix_tokens")

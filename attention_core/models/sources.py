@@ -100,7 +100,11 @@ def _from_timm(
     if checkpoint is None and not repository:
         raise WeightsError(f"timm publishes no weights of {name} on the hub; give a safetensors checkpoint, or choose another.")
     weights, source = _weights(repository, filename, checkpoint, loading)
-    arguments = _head(weights, config) if checkpoint is not None else {}
+    arguments = {}
+    if checkpoint is not None:
+        arguments = _head(weights, config)
+        if timm_models.count_parameters(architecture) > 2 * sum(tensor.numel() for tensor in weights.values()):
+            raise WeightsError(timm_models.MISFIT.format(architecture=architecture))
     module = timm_models.build_module(architecture, weights, **arguments)
     return timm_models.as_vision_model(
         module,

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-import torch
-
+from attention_core.models.timm_models import count_parameters
 from attention_core.models.weights import WeightsError
 
 _DESCRIBES: Final = (
@@ -31,14 +30,10 @@ class TimmConfig:
 
     def require_size(self, numbers: int, repository: str) -> None:
         """Raises WeightsError where the configuration describes a larger model than its weights are, before memory is taken."""
-        import timm
-
         try:
-            with torch.device("meta"):
-                module = timm.create_model(self.architecture, pretrained_cfg_overlay=self.overlay, **self.arguments)
+            described = count_parameters(self.architecture, pretrained_cfg_overlay=self.overlay, **self.arguments)
         except Exception as error:
             raise WeightsError(f"The configuration of {repository} builds no model of timm's; choose another model.") from error
-        described = sum(parameter.numel() for parameter in module.parameters())
         if described > 2 * numbers:
             raise WeightsError(
                 f"{repository} describes a model of {described:,} numbers and holds {numbers:,}; choose another model."

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import copy
 import itertools
 from typing import Any, Final
 
+import torch
 from torch import Tensor, nn
 
-from attention_core.models.patching import is_dynamic, repatch
+from attention_core.models.patching import can_repatch, is_dynamic, repatch
 from attention_core.models.survey import Survey, survey
 from attention_core.models.vision import VisionModel, opening_across
 from attention_core.models.weights import WeightsError
 
 SURVEYED_PATCHES: Final = 6
+MISFIT: Final = "The weights do not fit {architecture}; give those that were saved from it."
 FIXED_NOTE: Final = "It takes {size} × {size} px only: the picture is stretched to that, whatever its shape."
 PARTS_NOTE: Final = "Its layers attend inside windows, on coarser grids or with one query, not all over one grid of patches."
 LEARNED_NOTE: Final = (
@@ -37,7 +40,7 @@ def build_module(architecture: str, state_dict: dict[str, Tensor] | None = None,
     except (RuntimeError, KeyError, TypeError, ValueError, AttributeError) as error:
         if state_dict is None:
             raise
-        raise WeightsError(f"The weights do not fit {architecture}; give those that were saved from it.") from error
+        raise WeightsError(MISFIT.format(architecture=architecture)) from error
     getattr(module, "pretrained_cfg", {}).pop("state_dict", None)  # timm keeps a reference to the whole checkpoint there
     return module.eval().requires_grad_(False)
 
@@ -50,6 +53,14 @@ def _create(create: Any, architecture: str, **arguments: Any) -> nn.Module:
             raise
         module = create(architecture, **arguments)
     return module
+
+
+def count_parameters(architecture: str, **arguments: Any) -> int:
+    """Of timm's model of that name, without taking memory for it."""
+    import timm
+
+    with torch.device("meta"):
+        return sum(parameter.numel() for parameter in timm.create_model(architecture, **arguments).parameters())
 
 
 def prefix_tokens(module: nn.Module) -> tuple[str, ...]:
@@ -112,6 +123,20 @@ def as_vision_model(
         num_layers=seen.num_layers,
         fixed_grid=None if dynamic else (seen.side, seen.side),
         notes=(*_notes(module, dynamic, size), *(() if seen.plain else (PARTS_NOTE,)), *patching.notes),
+    )
+
+
+def repatched(model: VisionModel, patch_size: int | None = None, stride: int | None = None) -> VisionModel:
+    """A copy of a model as it was loaded, with other patches; the model stays as it is. Raises ValueError as `repatch` does."""
+    module = copy.deepcopy(model.module) if can_repatch(model.module) else model.module  # the latter is refused
+    return as_vision_model(
+        module,
+        model.name,
+        model.title,
+        source=model.source,
+        licence=model.licence,
+        patch_size=patch_size,
+        stride=stride,
     )
 
 

@@ -15,8 +15,10 @@ import timm
 import torch
 from PIL import Image
 from playwright.sync_api import Page, expect
+from safetensors.torch import save
 
-from attention_core import PatchGrid, load_image, record_attention
+from attention_core import PatchGrid, load_image, load_model, record_attention
+from attention_core.models.patching import repatch
 from tests.browser.canvas import choose, settle, wait_for_map
 from tests.browser.conftest import screenshot
 from tests.browser.serving import ROOT, serve
@@ -103,10 +105,10 @@ def test_a_loaded_model_is_drawn_with_its_own_weights_and_the_link_brings_it_bac
         torch.testing.assert_close(torch.tensor(shown), largest_weights(module, row, col), atol=1e-5, rtol=0)
 
 
-def largest_weights(module: torch.nn.Module, row: int, col: int) -> torch.Tensor:
-    """The five largest weights of patch (row, col) in layer 1, mean of its heads, at 9 patches across."""
+def largest_weights(module: torch.nn.Module, row: int, col: int, step: int = 8) -> torch.Tensor:
+    """The five largest weights of patch (row, col) in layer 1, mean of its heads, at 9 patches across, step px apart."""
     picture = load_image(ROOT / "assets/photos/cat.jpg")
-    grid = PatchGrid.fitting(picture.height, picture.width, 8, 9)
+    grid = PatchGrid.fitting(picture.height, picture.width, step, 9)
     resized = picture.resize((grid.width, grid.height), Image.Resampling.BICUBIC)
     mean, std = torch.tensor([0.4, 0.5, 0.6]).view(3, 1, 1), torch.tensor([0.1, 0.2, 0.3]).view(3, 1, 1)
     pixels = (torch.from_numpy(np.asarray(resized, dtype=np.float32) / 255).permute(2, 0, 1) - mean) / std
@@ -149,3 +151,47 @@ def test_a_windowed_model_is_drawn_on_the_image_a_patch_at_a_time(page: Page, mi
     expected = shifted.columns([token])[window, ..., 0].mean(0).topk(5).values
     shown = page.locator(".top li [data-value]").evaluate_all("all => all.map(each => Number(each.dataset.value))")
     torch.testing.assert_close(torch.tensor(shown), expected, atol=1e-5, rtol=0)
+
+
+def test_patches_of_a_loaded_model_are_cut_anew(page: Page, mirror: Hub) -> None:
+    state = mirror.add_tiny()
+    ask_for(page, NAME)
+    if page.get_by_role("button", name="Load", exact=True).is_visible():
+        load(page)
+    expect(page.get_by_text("Weights: hub, tests/tiny.")).to_be_visible(timeout=30_000)
+    choose(page, "Patches", "8 px, one every 4")
+    expect(page.get_by_text("Overlapping patches: each reads 8 × 8 px, one every 4 px")).to_be_visible()
+    wait_for_map(page)
+    module = timm.create_model("vit_tiny_patch16_224", **TINY, dynamic_img_size=True).eval()
+    module.load_state_dict(state)
+    repatch(module, stride=4)
+    row, col = (int(number) for number in re.findall(r"\d+", page.locator(".query-name").inner_text()))
+    shown = page.locator(".top li [data-value]").evaluate_all("all => all.map(each => Number(each.dataset.value))")
+    torch.testing.assert_close(torch.tensor(shown), largest_weights(module, row, col, 4), atol=1e-5, rtol=0)
+
+
+def test_weights_of_ones_own_are_uploaded_for_a_named_architecture(page: Page, mirror: Hub) -> None:
+    torch.manual_seed(11)
+    module = timm.create_model("test_vit", num_classes=0, dynamic_img_size=True).eval()
+    weights = save(module.state_dict())
+    ask_for(page, "test_vit")
+    page.get_by_text("Your own weights").click()
+    upload = page.locator("input[type=file]").nth(1)
+    upload.set_input_files({"name": "mine.safetensors", "mimeType": "application/octet-stream", "buffer": b"PK\x03\x04 no"})
+    page.get_by_role("button", name="Load with your weights").click()
+    expect(page.get_by_text("is not safetensors: pickled weights can run code and are not read")).to_be_visible(timeout=30_000)
+    expect(page.locator(".regard-canvas .top li")).to_have_count(5)
+    upload.set_input_files({"name": "mine.safetensors", "mimeType": "application/octet-stream", "buffer": weights})
+    expect(page.get_by_text("1.2MB")).to_be_visible()
+    expect(page.get_by_text("is not safetensors")).to_be_hidden()
+    page.get_by_role("button", name="Load with your weights").click()
+    expect(page.get_by_text("Weights: your checkpoint. Licence: unknown: your checkpoint.")).to_be_visible(timeout=30_000)
+    wait_for_map(page)
+    screenshot(page, "own-weights")
+    assert not [line for line in mirror.gets() if "test_vit" in line], "nothing was asked of the hub"
+    row, col = (int(number) for number in re.findall(r"\d+", page.locator(".query-name").inner_text()))
+    expected = load_model("test_vit", checkpoint=weights)
+    record, grid = expected.record(load_image(ROOT / "assets/photos/cat.jpg"), 9)
+    top = record.layers[1].rows([1 + grid.index(row, col)])[0, :, 0].mean(0)[1:].topk(5).values
+    shown = page.locator(".top li [data-value]").evaluate_all("all => all.map(each => Number(each.dataset.value))")
+    torch.testing.assert_close(torch.tensor(shown), top, atol=1e-5, rtol=0)

@@ -134,3 +134,11 @@ def test_torchvisions_own_names_are_taken_and_others_refused() -> None:
     assert torchvision_models.build_vit_b16(zeros).class_token.sum() == 0
     with pytest.raises(WeightsError, match="do not fit torchvision"):
         torchvision_models.build_vit_b16({"cls_token": torch.zeros(1)})
+
+
+def test_a_small_file_takes_no_memory_for_a_large_architecture(content: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    built: list[str] = []
+    monkeypatch.setattr("attention_core.models.timm_models.build_module", lambda name, *_, **__: built.append(name))
+    with pytest.raises(WeightsError, match="do not fit vit_giant_patch14_dinov2"):
+        load_model("vit_giant_patch14_dinov2", checkpoint=content)
+    assert built == []

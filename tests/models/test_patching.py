@@ -13,7 +13,8 @@ from timm.layers import resample_abs_pos_embed, resample_patch_embed
 from torch import Tensor, nn
 
 from attention_core import VisionModel, load_image, load_model, record_attention
-from attention_core.models.patching import repatch
+from attention_core.models import repatched
+from attention_core.models.patching import can_repatch, repatch
 
 NAME, TRAINED, GRID = "test_vit", 16, 10
 PHOTOS = Path(__file__).parents[2] / "assets" / "photos"
@@ -147,3 +148,25 @@ def test_dinov2_small_takes_a_finer_map() -> None:
     assert ["37 × 37 patches" in fine.notes[0], "14 × 14 px, one every 7 px" in fine.notes[1]] == [True, True]
     weights = record.layers[-1].rows([0])[0, :, 0, 1:].mean(0)
     assert weights.topk(round(grid.num_patches / 10)).values.sum() / weights.sum() > 0.25  # still looks at something
+
+
+@pytest.mark.parametrize("options", [{"patch_size": 8}, {"stride": 8}, {"patch_size": 20, "stride": 10}])
+def test_a_loaded_model_is_cut_anew_without_touching_it(options: dict[str, int], state: dict[str, Tensor]) -> None:
+    trained, again = load(state), load(state, **options)
+    before = {name: value.clone() for name, value in trained.module.state_dict().items()}
+    cut = repatched(trained, **options)
+    assert (cut.patch_size, cut.kernel_size, cut.notes, cut.source) == (
+        again.patch_size,
+        again.kernel_size,
+        again.notes,
+        trained.source,
+    )
+    found, expected = (model.record(picture(), across=6)[0].layers[-1].rows([3]) for model in (cut, again))
+    torch.testing.assert_close(found, expected)
+    assert all(torch.equal(value, before[name]) for name, value in trained.module.state_dict().items())
+    assert trained.patch_size == TRAINED
+
+
+def test_only_a_vit_with_a_free_image_size_can_be_cut_anew(state: dict[str, Tensor]) -> None:
+    assert can_repatch(load(state).module)
+    assert not can_repatch(timm.create_model("levit_128s")) and not can_repatch(load_model("raw-patches").module)
