@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from torch import Tensor
 
@@ -45,6 +46,27 @@ class LayerOnImage:
         if self.windows is None:
             return self.layer.columns([token], temperature)[0, ..., 0]
         return stitched_columns(self.layer, self.windows, [token], temperature)[0, :, 0].flatten(1)
+
+
+WHY_NOT: Final[dict[str, str]] = {
+    "one query": "ask with one query, not with every patch",
+    "pooled": "ask, or are asked, in a summary of the patches",
+    "windows": "attend within parts of the image whose place is not known",
+    "other": "have their tokens in no order that is known",
+}
+"""Why a layer is not on the image."""
+
+
+def layers_left_out(model: VisionModel, record: AttentionRecord, grid: PatchGrid) -> dict[str, list[str]]:
+    """Paths of the layers that `layers_on_image` leaves out, by the reason, as one of WHY_NOT."""
+    drawn = {id(each.layer) for each in layers_on_image(model, record, grid)}
+    reasons: dict[str, list[str]] = {}
+    for layer in record.layers:
+        if id(layer) not in drawn:
+            kind = "one query" if layer.num_queries == 1 else model.layout(layer, grid).kind
+            pooled = kind == "other" and layer.num_queries != layer.num_keys
+            reasons.setdefault(WHY_NOT["pooled" if pooled else kind], []).append(layer.path)
+    return reasons
 
 
 def layers_on_image(model: VisionModel, record: AttentionRecord, grid: PatchGrid) -> list[LayerOnImage]:

@@ -6,10 +6,11 @@ import timm
 import torch
 from PIL import Image
 
-from attention_core import PatchGrid, VisionModel
+from attention_core import PatchGrid, VisionModel, record_attention
 from attention_core.models.timm_models import as_vision_model
-from attention_core.on_image import layers_on_image
+from attention_core.on_image import WHY_NOT, layers_left_out, layers_on_image
 from attention_core.rollout import rollout
+from tests.models.reference import with_strong_attention
 
 PICTURE = Image.fromarray(np.random.default_rng(0).integers(0, 256, (48, 64, 3), np.uint8))
 MODELS = {
@@ -74,3 +75,48 @@ def test_tokens_that_are_not_the_grids_are_refused() -> None:
     for wrong, prefix in ((grid, 1), (PatchGrid(4, 4, 16), 0)):
         with pytest.raises(ValueError, match="received 48 queries and 48 keys"):
             where.require_tokens(wrong, prefix)
+
+
+def made(name: str, **options: object) -> VisionModel:
+    module = timm.create_model(name, pretrained=False, num_classes=0, **options).eval()
+    return as_vision_model(module, name, name, source="", licence="")
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "expected"),
+    [
+        ("cait_xxs24_224", {"depth": 2}, {"one query": 2}),
+        ("pvt_v2_b0", {"depths": (1, 1, 1, 1)}, {"pooled": 3}),
+        ("twins_svt_small", {"depths": (2, 2, 1, 1)}, {"windows": 4, "pooled": 2}),
+        ("hiera_tiny_224", {"stages": (1, 1, 1, 1)}, {"other": 1, "pooled": 3}),
+    ],
+)
+def test_what_is_left_out_has_a_reason(name: str, options: dict[str, object], expected: dict[str, int]) -> None:
+    model = made(name, **options)
+    record, grid = model.record(PICTURE)
+    found = layers_left_out(model, record, grid)
+    assert {reason: len(paths) for reason, paths in found.items()} == {WHY_NOT[kind]: n for kind, n in expected.items()}
+    assert len(layers_on_image(model, record, grid)) + sum(expected.values()) == len(record.layers)
+
+
+@pytest.mark.parametrize("name", ["pvt_v2_b0", "mvitv2_tiny", "nest_tiny", "coatnet_0_rw_224", "pit_ti_224", "volo_d1_224"])
+def test_a_layer_that_is_drawn_has_its_tokens_in_the_images_order(name: str) -> None:
+    """The query that changes most when a few patches of the picture do lies where they are."""
+    torch.manual_seed(0)
+    model = made(name)
+    with_strong_attention(model.module)
+    record, grid = model.record(PICTURE)
+    pixels = model.preprocess(PICTURE, grid)
+    size, row, col = grid.height // 14, grid.height // 4, grid.width * 5 // 8
+    pixels[..., row : row + size, col : col + size] += 3
+    with torch.inference_mode(), record_attention(keep_v=False) as changed:
+        model.module(pixels)
+    layers = layers_on_image(model, record, grid)
+    assert layers
+    for each in layers:
+        after = changed.layers[record.layers.index(each.layer)]
+        kept, now = ((of.q if of.softmaxed is None else of.softmaxed)[0, :, each.prefix :] for of in (each.layer, after))
+        moved = (now - kept).norm(dim=(0, 2))
+        at_row, at_col = each.grid.position(int(moved.argmax()))
+        scale = each.grid.rows / grid.height
+        assert abs(at_row + 0.5 - (row + size / 2) * scale) <= 1.5 and abs(at_col + 0.5 - (col + size / 2) * scale) <= 1.5

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import streamlit as st
 
+from attention_core.on_image import layers_left_out
 from attention_core.web_assets import ASSETS, text
 from ui.caches import Recording
 
+MOST_NAMED: Final = 3
 IN_BROWSER = "- The browser computes these numbers from $q$ and $k$ in 32-bit floats, the moment you point."
 ON_SERVER = "- The server computes these numbers from $q$ and $k$ in 32-bit floats, for the patch you click."
 
@@ -20,6 +24,14 @@ def explain(shown: Recording) -> None:
     left.markdown(text(own if (ASSETS / own).is_file() else "texts/hub_model.md"))
     for note in model.notes:
         left.markdown(f"- {note}")
+    for reason, paths in layers_left_out(model, shown.record, shown.grid).items():
+        left.markdown(f"- Not drawn: {len(paths)} of {len(shown.record.layers)} layers, which {reason} ({_named(paths)}).")
     right.markdown(text("texts/your_image.md") + (IN_BROWSER if shown.in_browser else ON_SERVER))
     credit = f" Photograph: {shown.picture.credit}." if shown.picture.credit else ""
     st.caption(f"Weights: {model.source}. Licence: {model.licence}.{credit}")
+
+
+def _named(paths: list[str]) -> str:
+    """The first few, as code."""
+    named = ", ".join(f"`{path}`" for path in paths[:MOST_NAMED])
+    return named if len(paths) <= MOST_NAMED else f"{named}, …"

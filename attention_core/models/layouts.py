@@ -15,6 +15,8 @@ from attention_core.patches import PatchGrid
 
 MIN_SIDE: Final = 4
 """A grid of fewer patches a side is taken for a coincidence of numbers."""
+REORDERED: Final = ("Hiera", "HieraModel")
+"""Models, of timm and transformers, that take their tokens out of the rows and columns of the image (Ryali et al. 2023)."""
 Kind = Literal["tokens", "pooled", "windows", "other"]
 
 

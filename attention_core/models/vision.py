@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 from attention_core.layer_record import LayerRecord
 from attention_core.models.estimates import LARGE_PATCHES, PassCost, PassEstimate, measure_cost, require_memory
-from attention_core.models.layouts import TokenLayout, token_layout
+from attention_core.models.layouts import REORDERED, TokenLayout, token_layout
 from attention_core.patches import PatchGrid
 from attention_core.recording import AttentionRecord, record_attention
 from attention_core.windows import feature_sizes
@@ -84,6 +84,10 @@ class VisionModel:
         """What recording it takes on this machine, measured when first asked for, in about the time of 50 × 50 patches."""
         return measure_cost(self)
 
+    @cached_property
+    def _reorders(self) -> bool:
+        return any(type(part).__name__ in REORDERED for part in self.module.modules())
+
     def estimate(self, grid: PatchGrid) -> PassEstimate:
         """The time and memory that recording an image on this grid will take."""
         return self.cost.at(len(self.prefix_tokens) + grid.num_patches)
@@ -128,6 +132,8 @@ class VisionModel:
 
     def layout(self, layer: LayerRecord, grid: PatchGrid) -> TokenLayout:
         """What the tokens of a recorded layer are: prefix and patches, pooled, windows of the image, or something else."""
+        if self._reorders:
+            return TokenLayout("other")
         return token_layout(layer, grid, len(self.prefix_tokens))
 
 
