@@ -33,8 +33,10 @@ SIDES: Final = (20, 40)
 TIMED_SIDES: Final = (40, 64)
 A_MOMENT: Final = 0.3
 """Seconds above which a pass is long enough to be timed by; of a shorter one much is not the model."""
-RESERVE: Final = 0.3
-"""The share of the free memory that a pass leaves alone: allocators take up to a quarter more than the tensors."""
+RESERVE: Final = 0.1
+"""The share of the free memory that a pass leaves alone."""
+OVERHEAD: Final = 1.3
+"""Memory that a process takes for each byte of tensors: allocators leave holes (benchmarks/large.py)."""
 CGROUP: Final = Path("/sys/fs/cgroup")
 
 Growth = tuple[float, float]
@@ -139,7 +141,7 @@ def _measured(model: VisionModel, side: int) -> tuple[float, float, float]:
     pixels = model.preprocess(_grey(side), grid)
     with torch.inference_mode(), _LiveBytes() as live:
         model.module(pixels)
-    return max(1, counter.get_total_flops()), live.peak + record.nbytes, record.nbytes
+    return max(1, counter.get_total_flops()), OVERHEAD * (live.peak + record.nbytes), record.nbytes
 
 
 def _speed(model: VisionModel, operations: Growth) -> float:

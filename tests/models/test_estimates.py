@@ -45,7 +45,8 @@ def test_the_bytes_are_those_of_a_larger_pass(vit: VisionModel, across: int) -> 
     said = vit.estimate(grid)
     assert said.kept == pytest.approx(record.nbytes, rel=0.01)
     fixed = BLOCK_BYTES  # the recording's first block for small tensors, whatever their number
-    assert record.nbytes < live.peak - fixed < 1.1 * said.peak and said.peak < live.peak
+    tensors = said.peak / estimates.OVERHEAD
+    assert record.nbytes < live.peak - fixed < 1.1 * tensors and tensors < live.peak
 
 
 def test_masks_that_grow_with_the_square_are_counted() -> None:
