@@ -15,7 +15,8 @@ weights: $(VENV)/.run
 	@$(BIN)/python -m attention_core weights || echo "Going on without them."
 
 test: check weights
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --ignore tests/browser -n auto --maxprocesses 4
+	$(BIN)/python -m pytest tests/browser
 
 check: $(VENV)/.test
 	$(BIN)/ruff check .

@@ -1,6 +1,11 @@
+import os
+
 import pytest
 import torch
 from hypothesis import settings
+
+if "PYTEST_XDIST_WORKER" in os.environ:
+    torch.set_num_threads(1)  # each worker has a core; more threads would only wait for each other
 
 settings.register_profile("regard", deadline=None, derandomize=True, max_examples=60)
 settings.load_profile("regard")
