@@ -43,7 +43,7 @@ class Job:
 
     @property
     def running(self) -> bool:
-        return self.thread is not None and self.thread.is_alive()
+        return self.thread is not None and self.thread.is_alive() and not self.cancel.is_set()
 
     @property
     def share(self) -> float:
@@ -104,7 +104,7 @@ def wait(kind: str, name: str, says: Callable[[Job], str]) -> None:
         st.rerun()
     st.progress(job.share, text=says(job))
     if st.button("Cancel", icon=":material/close:", key=f"cancel-{kind}"):
-        stop(kind)
+        job.cancel.set()
         st.rerun()
 
 

@@ -43,8 +43,9 @@ def large_recording(
             _RUNNING.release()
 
     job = jobs.current(LARGE, key)
-    if job is None:
-        if not _may_start(key, model, picture, grid, place, work):
+    cancelled = job is not None and job.cancel.is_set()
+    if job is None or cancelled:
+        if not _may_start(key, model, picture, grid, place, work, ask=cancelled):
             return None
         jobs.start(LARGE, key, work, WHAT)
         job = jobs.current(LARGE, key)
@@ -60,8 +61,10 @@ def large_recording(
     return None
 
 
-def _may_start(key: str, model: VisionModel, picture: Picture, grid: PatchGrid, place: DeltaGenerator, work: jobs.Work) -> bool:
-    """Whether it is short and fits. Else `place` says what it would cost, with a button that starts it or takes what fits."""
+def _may_start(
+    key: str, model: VisionModel, picture: Picture, grid: PatchGrid, place: DeltaGenerator, work: jobs.Work, ask: bool
+) -> bool:
+    """Whether it fits and is short. Else `place` says what it would cost, with a button that starts it or takes what fits."""
     with place.container(), st.spinner("Estimating time and memory…"):
         estimate = model.estimate(grid)
     with place.container(border=True):
@@ -72,7 +75,7 @@ def _may_start(key: str, model: VisionModel, picture: Picture, grid: PatchGrid, 
             if error.across is not None:
                 st.button(f"Take {error.across} across", on_click=apply, args=({"across": error.across},))
             return False
-        if estimate.seconds <= ASK_ABOVE_SECONDS:
+        if estimate.seconds <= ASK_ABOVE_SECONDS and not ask:
             return True
         st.markdown(f"{grid.rows} × {grid.cols} patches take {estimate}; {size(available_bytes())} are free.")
         st.button("Start", icon=":material/play_arrow:", type="primary", on_click=jobs.start, args=(LARGE, key, work, WHAT))

@@ -31,7 +31,11 @@ def test_a_long_pass_shows_its_layers_can_be_cancelled_and_leaves_the_map_alive(
 def test_rows_and_columns_of_16384_patches_are_the_models_own(open_page: Open, server: str) -> None:
     page = open_page(f"{server}/your_image?model=Raw+patches&patch=8&across=128")
     wait_for_map(page)
-    expect(page.get_by_text("Many patches")).to_be_visible(timeout=60_000)
+    start, done = page.get_by_role("button", name="Start", exact=True), page.get_by_text("Many patches")
+    expect(start.or_(done).first).to_be_visible(timeout=60_000)
+    if start.is_visible():  # on a busy machine it is no short pass
+        start.click()
+    expect(done).to_be_visible(timeout=60_000)
     settle(page)
     record, grid = load_model("raw-patches", patch_size=8).record(load_image(ROOT / "assets/photos/astronaut.jpg"), 128)
     layer = record.layers[0]
