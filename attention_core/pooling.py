@@ -40,7 +40,7 @@ def pooled_weights(
         raise ValueError(f"expected {tokens} queries and keys for {grid}, received {layer.num_queries} and {layer.num_keys}")
     factor = _smallest_factor(grid, max_patches)
     coarse = PatchGrid(math.ceil(grid.rows / factor), math.ceil(grid.cols / factor), grid.patch_size * factor)
-    cell = _cell_of_token(grid, coarse, factor, num_prefix, layer.q.device)  # (N,)
+    cell = cell_of_token(grid, coarse, factor, num_prefix, layer.q.device)  # (N,)
     count = num_prefix + coarse.num_patches
     pooled = torch.zeros(layer.num_heads, count, count, device=layer.q.device)
     for index in layer.query_blocks():
@@ -60,7 +60,8 @@ def _smallest_factor(grid: PatchGrid, max_patches: int) -> int:
     return factor
 
 
-def _cell_of_token(grid: PatchGrid, coarse: PatchGrid, factor: int, num_prefix: int, device: torch.device) -> Tensor:
+def cell_of_token(grid: PatchGrid, coarse: PatchGrid, factor: int, num_prefix: int, device: torch.device) -> Tensor:
+    """Of each token the number, among prefix tokens and cells of `coarse`, of its cell of `factor` × `factor` patches."""
     row = torch.arange(grid.rows, device=device)[:, None] // factor
     col = torch.arange(grid.cols, device=device)[None, :] // factor
     patches = (row * coarse.cols + col).flatten() + num_prefix

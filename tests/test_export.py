@@ -86,7 +86,7 @@ def test_the_csv_has_a_line_a_token(shown: AttentionMap) -> None:
         ({"heads": []}, "heads must be 0–5, received none"),
         ({"combine": "sum"}, "combine must be one of mean, max, received 'sum'"),
         ({"grid": PatchGrid(4, 4, 16)}, "expected 18 tokens for .*, received 14 queries and 14 keys"),
-        ({"query": 99}, "query must be 0–13, received 99"),
+        ({"query": 99}, "token must be 0–13, received 99"),
     ],
 )
 def test_what_does_not_exist_is_refused(layer: LayerRecord, change: dict[str, object], message: str) -> None:

@@ -9,6 +9,7 @@ import streamlit as st
 
 from attention_core import ImageError
 from attention_core.images import ACCEPTED_EXTENSIONS, MAX_MEGABYTES, is_animated
+from attention_core.on_image import LayerOnImage
 from ui import caches, pictures
 from ui.caches import Recording
 from ui.choices import segments
@@ -107,8 +108,7 @@ def choose_view(shown: Recording, look: Look) -> View:
         layer = st.slider("Layer", 0, num_layers - 1, opening, help="Counted from 0, the first.", **bound("layer"))
     where = shown.layers[layer]
     if not shown.model.plain:
-        windows = ", in windows" if where.windows else ""
-        st.caption(f"{where.layer.path}: {where.grid.rows} × {where.grid.cols} patches{windows}.")
+        st.caption(f"{where.layer.path}: {where.grid.rows} × {where.grid.cols} patches{_parts(where)}.")
     heads = tuple(range(where.layer.num_heads)) if rollout is None else (0,)
     combine = "mean"
     if len(heads) > 1:
@@ -140,6 +140,14 @@ def choose_view(shown: Recording, look: Look) -> View:
         pin=pin(shown.grid_at(layer)),
         rollout=rollout,
     )
+
+
+def _parts(where: LayerOnImage) -> str:
+    """What stands between a patch and all others."""
+    if where.windows is not None:
+        return ", in windows"
+    asking = f", which ask {where.queries.rows} × {where.queries.cols} at a time" if where.queries else ""
+    return asking + (f", which see {where.keys.rows} × {where.keys.cols} summaries" if where.keys else "")
 
 
 def _choose_rollout() -> Rollout:

@@ -6,7 +6,7 @@ from typing import Final
 
 import streamlit as st
 
-from attention_core.on_image import layers_left_out
+from attention_core.on_image import WHY_NOT, layers_left_out
 from attention_core.web_assets import ASSETS, text
 from ui.caches import Recording
 
@@ -24,8 +24,10 @@ def explain(shown: Recording) -> None:
     left.markdown(text(own if (ASSETS / own).is_file() else "texts/hub_model.md"))
     for note in model.notes:
         left.markdown(f"- {note}")
-    for reason, paths in layers_left_out(model, shown.record, shown.grid).items():
-        left.markdown(f"- Not drawn: {len(paths)} of {len(shown.record.layers)} layers, which {reason} ({_named(paths)}).")
+    for why, paths in layers_left_out(model, shown.record, shown.grid).items():
+        left.markdown(
+            f"- Not drawn: {len(paths)} of {len(shown.record.layers)} layers, which {WHY_NOT[why]} ({_named(paths)})."
+        )
     right.markdown(text("texts/your_image.md") + (IN_BROWSER if shown.in_browser else ON_SERVER))
     credit = f" Photograph: {shown.picture.credit}." if shown.picture.credit else ""
     st.caption(f"Weights: {model.source}. Licence: {model.licence}.{credit}")

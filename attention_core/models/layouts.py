@@ -1,7 +1,8 @@
 """Which tokens an attention call saw: prefix and patches in full, a summary of them, or parts of the image.
 
 A plain ViT attends over prefix and patches in every layer. Swin, MaxViT and MobileViT attend inside windows, which arrive as a
-batch; PVT compresses its keys; CaiT and the pooling heads of SigLIP ask with one query. Nothing is assumed from a model's name.
+batch; PVT pools its keys, MViT its queries; CaiT's last layers and SigLIP's head ask with one query. Of a model's name nothing
+is assumed, but for REORDERED.
 """
 
 from __future__ import annotations
@@ -17,35 +18,41 @@ MIN_SIDE: Final = 4
 """A grid of fewer patches a side is taken for a coincidence of numbers."""
 REORDERED: Final = ("Hiera", "HieraModel")
 """Models, of timm and transformers, that take their tokens out of the rows and columns of the image (Ryali et al. 2023)."""
-Kind = Literal["tokens", "pooled", "windows", "other"]
+Kind = Literal["tokens", "one query", "windows", "other"]
 
 
 @dataclass(frozen=True)
 class TokenLayout:
     """What the tokens of one layer are, for one image.
 
-    kind: "tokens" where queries and keys are `prefix` tokens and the patches of `grid`; "pooled" where only the keys are;
-    "windows" where the image was cut into parts that lie in the batch; "other" where none of these fits.
-    grid: the layer's own grid over the image, coarser than the model's in later stages; None for "windows" and "other".
-    prefix: how many tokens come before the patches among the keys.
+    kind: "tokens" where both queries and keys are `prefix` tokens and the patches of a grid; "one query" where only the keys
+    are; "windows" where the image was cut into parts that lie in the batch; "other" where none of these fits.
+    queries, keys: their grids over the image, coarser than the model's in later stages, and one coarser than the other where
+    patches are pooled before they ask (MViT) or are asked (PVT); None where they are none.
     """
 
     kind: Kind
-    grid: PatchGrid | None = None
+    queries: PatchGrid | None = None
+    keys: PatchGrid | None = None
     prefix: int = 0
+
+    @property
+    def grid(self) -> PatchGrid | None:
+        """The finer of the two."""
+        grids = [grid for grid in (self.queries, self.keys) if grid is not None]
+        return max(grids, key=lambda grid: grid.num_patches, default=None)
 
 
 def token_layout(layer: LayerRecord, grid: PatchGrid, num_prefix: int) -> TokenLayout:
     """Compare the layer's numbers of queries and keys with the model's grid for the image, halved any number of times."""
-    batch, queries, keys = layer.q.shape[0], layer.num_queries, layer.num_keys
-    if batch > 1:
+    if layer.q.shape[0] > 1:
         return TokenLayout("windows")
     for prefix in dict.fromkeys((num_prefix, 0)):
-        own = _grid_of(keys - prefix, grid)
-        if own is not None:
-            if queries == keys:
-                return TokenLayout("tokens", own, prefix)
-            return TokenLayout("pooled", own, prefix) if queries < keys else TokenLayout("other")
+        keys, queries = (_grid_of(count - prefix, grid) for count in (layer.num_keys, layer.num_queries))
+        if keys is not None and layer.num_queries == 1 < layer.num_keys:
+            return TokenLayout("one query", None, keys, prefix)
+        if keys is not None and queries is not None:
+            return TokenLayout("tokens", queries, keys, prefix)
     return TokenLayout("other")
 
 

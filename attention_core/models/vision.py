@@ -131,7 +131,7 @@ class VisionModel:
         return record, grid
 
     def layout(self, layer: LayerRecord, grid: PatchGrid) -> TokenLayout:
-        """What the tokens of a recorded layer are: prefix and patches, pooled, windows of the image, or something else."""
+        """What the tokens of a recorded layer are: prefix and patches, windows of the image, or something else."""
         if self._reorders:
             return TokenLayout("other")
         return token_layout(layer, grid, len(self.prefix_tokens))

@@ -8,6 +8,7 @@ from attention_core.models.layouts import TokenLayout, finest_side, token_layout
 from attention_core.models.sources import _safe_name
 
 GRID = PatchGrid(rows=4, cols=7, patch_size=8)
+COARSE = PatchGrid(rows=2, cols=4, patch_size=16)
 
 
 def layer(queries: int, keys: int, batch: int = 1) -> LayerRecord:
@@ -17,14 +18,16 @@ def layer(queries: int, keys: int, batch: int = 1) -> LayerRecord:
 @pytest.mark.parametrize(
     ("recorded", "expected"),
     [
-        (layer(30, 30), TokenLayout("tokens", GRID, 2)),
-        (layer(28, 28), TokenLayout("tokens", GRID, 0)),
-        (layer(10, 10), TokenLayout("tokens", PatchGrid(2, 4, 16), 2)),
-        (layer(8, 8), TokenLayout("tokens", PatchGrid(2, 4, 16), 0)),
-        (layer(1, 30), TokenLayout("pooled", GRID, 2)),
-        (layer(1, 28), TokenLayout("pooled", GRID, 0)),
+        (layer(30, 30), TokenLayout("tokens", GRID, GRID, 2)),
+        (layer(28, 28), TokenLayout("tokens", GRID, GRID, 0)),
+        (layer(10, 10), TokenLayout("tokens", COARSE, COARSE, 2)),
+        (layer(8, 8), TokenLayout("tokens", COARSE, COARSE, 0)),
+        (layer(28, 8), TokenLayout("tokens", GRID, COARSE, 0)),
+        (layer(10, 30), TokenLayout("tokens", COARSE, GRID, 2)),
+        (layer(1, 30), TokenLayout("one query", None, GRID, 2)),
+        (layer(1, 28), TokenLayout("one query", None, GRID, 0)),
         (layer(7, 7, batch=4), TokenLayout("windows")),
-        (layer(28, 8), TokenLayout("other")),
+        (layer(28, 10), TokenLayout("other")),
         (layer(29, 29), TokenLayout("other")),
         (layer(5, 5), TokenLayout("other")),
     ],
