@@ -15,6 +15,7 @@ from PIL import Image, ImageDraw
 from torch import Tensor
 
 from attention_core.colour_maps import coloured
+from attention_core.images import as_jpeg
 from attention_core.layer_record import LayerRecord
 from attention_core.on_image import LayerOnImage
 from attention_core.patches import PatchGrid
@@ -68,9 +69,8 @@ class AttentionMap:
     def svg(self) -> str:
         """The same as shapes: a rectangle a patch, with its place and weight as its title. The picture lies in the file."""
         width, height = self._size()
-        buffer = io.BytesIO()
-        self.picture.convert("RGB").resize((width, height), Image.Resampling.LANCZOS).save(buffer, "JPEG", quality=90)
-        picture = base64.b64encode(buffer.getvalue()).decode()
+        resized = self.picture.convert("RGB").resize((width, height), Image.Resampling.LANCZOS)
+        picture = base64.b64encode(as_jpeg(resized)).decode()
         across, down = width / self.grid.cols, height / self.grid.rows
         colours = coloured(self.patches, self.scale, self.colour_map).tolist()
         cells = "".join(

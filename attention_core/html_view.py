@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import html
-import io
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ from typing import Any, Final
 from PIL import Image
 from torch import Tensor
 
+from attention_core.images import as_jpeg
 from attention_core.layer_record import LayerRecord
 from attention_core.patches import PatchGrid
 from attention_core.web_assets import bundle, text
@@ -122,10 +122,8 @@ def _floats(values: Tensor) -> str:
 
 def _picture(picture: Image.Image, grid: PatchGrid) -> dict[str, str]:
     per_patch = max(1, PICTURE_SIDE // max(grid.rows, grid.cols))
-    buffer = io.BytesIO()
     resized = picture.convert("RGB").resize((grid.cols * per_patch, grid.rows * per_patch), Image.Resampling.LANCZOS)
-    resized.save(buffer, "JPEG", quality=88)
-    return {"type": "image/jpeg", "bytes": base64.b64encode(buffer.getvalue()).decode()}
+    return {"type": "image/jpeg", "bytes": base64.b64encode(as_jpeg(resized)).decode()}
 
 
 def _page(title: str, page: dict[str, Any]) -> str:

@@ -17,6 +17,7 @@ MIN_SIDE: Final = 16
 """Pixels."""
 MAX_ASPECT: Final = 8
 """Longer side over shorter side."""
+JPEG_QUALITY: Final = 90
 WORKING_SIDE: Final = 2048
 """Pixels: a larger picture is reduced to this on its longer side; no model here looks at more."""
 
@@ -28,6 +29,13 @@ _WHAT_WORKS: Final = (
 
 class ImageError(ValueError):
     """The bytes are not an image that Regard accepts; the message is one sentence for the person who chose the file."""
+
+
+def as_jpeg(image: Image.Image) -> bytes:
+    """The image as a file for a browser."""
+    buffer = io.BytesIO()
+    image.convert("RGB").save(buffer, "JPEG", quality=JPEG_QUALITY)
+    return buffer.getvalue()
 
 
 def load_image(source: bytes | str | Path) -> Image.Image:

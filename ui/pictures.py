@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 from dataclasses import dataclass
 from typing import Any, Final
 
 from PIL import Image
 
-from attention_core.images import load_image
+from attention_core.images import as_jpeg, load_image
 from attention_core.web_assets import ASSETS, text
 
 SHOWN_SIDE: Final = 1280
@@ -44,9 +43,7 @@ class Picture:
         """A JPEG for the browser."""
         shown = self.image.copy()
         shown.thumbnail((SHOWN_SIDE, SHOWN_SIDE), Image.Resampling.LANCZOS)
-        buffer = io.BytesIO()
-        shown.save(buffer, "JPEG", quality=92)
-        return buffer.getvalue()
+        return as_jpeg(shown)
 
 
 def photographs() -> dict[str, str]:

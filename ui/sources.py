@@ -85,6 +85,8 @@ def _choose_cut(trained: int, across: int) -> tuple[Options, int]:
         for name, size in (("small", small), ("large", large))
         if size != trained
     }
+    if st.session_state.get("patching", "trained") not in cuts:  # chosen for a model of another patch size
+        st.session_state["patching"] = "trained"
     chosen = st.pills(
         "Patches",
         list(cuts),

@@ -12,6 +12,7 @@ from typing import Any, Final
 import streamlit as st
 
 from attention_core import PatchGrid
+from ui.links import whole
 
 CANVAS: Final = "canvas"
 YOURS: Final = "yours"
@@ -88,8 +89,8 @@ def pin_changed() -> None:
 
 def head(heads: tuple[int, ...]) -> int:
     """The head shown where they are shown one at a time."""
-    value = st.query_params.get("head", "")
-    return int(value) if value.isascii() and value.isdigit() and int(value) in heads else heads[0]
+    value = whole(st.query_params.get("head", ""), 0, max(heads))
+    return value if value in heads else heads[0]
 
 
 def head_changed() -> None:
