@@ -46,18 +46,19 @@ def test_every_control_has_its_stated_default(app: Callable[..., AppTest]) -> No
     shown = app("pages/your_image.py")
     rendered = {key: shown.session_state[key] for key in DEFAULTS if key in shown.session_state}
     assert rendered == {key: DEFAULTS[key] for key in rendered}
-    assert set(DEFAULTS) - set(rendered) == {"patch", "num_heads", "head_dim", "seed", "fusion", "discard"}, (
+    assert shown.slider(key="layer-of-12").value == DEFAULTS["layer"]
+    assert set(DEFAULTS) - set(rendered) == {"layer", "patch", "num_heads", "head_dim", "seed", "fusion", "discard"}, (
         "of untrained models and the rollout"
     )
 
 
 def test_a_control_that_was_away_comes_back_as_it_was(app: Callable[..., AppTest]) -> None:
     shown = app("pages/your_image.py")
-    shown.slider(key="layer").set_value(3).run()
+    shown.slider(key="layer-of-12").set_value(3).run()
     shown.button_group(key="model").set_value("raw-patches").run()
-    assert "layer" not in {slider.key for slider in shown.slider}
+    assert "Layer" not in {slider.label for slider in shown.slider}
     shown.button_group(key="model").set_value("dinov2-small").run()
-    assert shown.slider(key="layer").value == 3
+    assert shown.slider(key="layer-of-12").value == 3
 
 
 def test_an_upload_becomes_the_picture_and_leaves_nothing_on_disk(

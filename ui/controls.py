@@ -14,9 +14,10 @@ from ui import caches, pictures
 from ui.caches import Recording
 from ui.choices import segments
 from ui.components import Rollout, View, help_uploader
+from ui.layers import choose_heads, choose_layer, forget_layer_and_heads
 from ui.links import bound
 from ui.pictures import Picture
-from ui.state import ALL_HEADS, DEFAULTS, NOTES_EXAMPLE, YOURS, apply, clear_pin, head, pin, reset
+from ui.state import DEFAULTS, NOTES_EXAMPLE, YOURS, apply, clear_pin, head, pin, reset
 
 UPLOAD = "upload"
 NOTES_HELP = "The picture as 128 × 128 pixels in raw patches of 16 × 16: 64 patches, each asking itself and the other 63."
@@ -102,21 +103,14 @@ def choose_view(shown: Recording, look: Look) -> View:
     if deep and _segments("Depth", {"layer": "One layer", "rollout": "All layers (rollout)"}, "depth") == "rollout":
         rollout = _choose_rollout()
     elif num_layers > 1:
-        if st.session_state.get("layer", 0) > num_layers - 1:
-            st.session_state["layer"] = num_layers - 1
-        opening = min(DEFAULTS["layer"], num_layers - 1)
-        layer = st.slider("Layer", 0, num_layers - 1, opening, help="Counted from 0, the first.", **bound("layer"))
+        layer = choose_layer(num_layers)
     where = shown.layers[layer]
     if not shown.model.plain:
         st.caption(f"{where.layer.path}: {where.grid.rows} × {where.grid.cols} patches{_parts(where)}.")
     heads = tuple(range(where.layer.num_heads)) if rollout is None else (0,)
     combine = "mean"
     if len(heads) > 1:
-        st.session_state[ALL_HEADS] = list(heads)
-        chosen = st.pills("Heads", list(heads), selection_mode="multi", default=list(heads), key="heads", bind="query-params")
-        if not chosen:
-            st.caption("No head is chosen: all are shown.")
-        heads = tuple(sorted(chosen)) or heads
+        heads = choose_heads(len(heads))
         combine = _segments("Shown as", {"mean": "Mean", "max": "Max", "one": "One at a time"}, "combine")
     query, prefix_tokens = "patch", shown.prefix_at(layer)
     if prefix_tokens:
@@ -191,8 +185,13 @@ def offer_presets() -> None:
     with st.container(horizontal=True):
         st.button("128 × 128 in 16 × 16", on_click=apply, args=(NOTES_EXAMPLE,), help=NOTES_HELP)
         st.button(
-            "Reset", on_click=reset, icon=":material/undo:", help="Every control back to its default; your own picture stays."
+            "Reset", on_click=_reset, icon=":material/undo:", help="Every control back to its default; your own picture stays."
         )
+
+
+def _reset() -> None:
+    reset()
+    forget_layer_and_heads()
 
 
 def _segments(label: str, options: dict[str, str], key: str) -> str:

@@ -16,7 +16,6 @@ from ui.links import whole
 
 CANVAS: Final = "canvas"
 YOURS: Final = "yours"
-ALL_HEADS: Final = "all_heads"
 
 DEFAULTS: Final[dict[str, Any]] = {
     "picture": "astronaut",
@@ -41,7 +40,7 @@ DEFAULTS: Final[dict[str, Any]] = {
     "head_dim": 64,
     "seed": 0,
 }
-"""By URL parameter. `heads` is apart: its default is all the heads there are."""
+"""By URL parameter. `heads` is apart: its default is all the heads there are (ui/layers.py)."""
 
 NOTES_EXAMPLE: Final = {"square": True, "model": "raw-patches", "patch": 16, "across": 8, "query": "patch", "grid": True}
 """128 × 128 pixels in patches of 16 × 16: 64 patches, each asking the other 63."""
@@ -50,9 +49,7 @@ NOTES_EXAMPLE: Final = {"square": True, "model": "raw-patches", "patch": 16, "ac
 def reset() -> None:
     """Everything back to its default; an uploaded picture stays."""
     yours = st.session_state.get("picture") == YOURS
-    apply({name: value for name, value in DEFAULTS.items() if not (yours and name == "picture")})
-    if ALL_HEADS in st.session_state:
-        st.session_state["heads"] = st.session_state[ALL_HEADS]
+    apply({name: value for name, value in DEFAULTS.items() if name != "layer" and not (yours and name == "picture")})
     clear_pin()
     st.query_params.pop("head", None)
 

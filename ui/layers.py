@@ -1,0 +1,59 @@
+"""Which layer, and which of its heads: kept in the link as the reader chose them, whatever the model at hand has."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import streamlit as st
+
+from ui.links import link, linked, whole
+from ui.state import DEFAULTS
+
+LAYER: Final = "layer"
+HEADS: Final = "heads"
+DEEPEST: Final = 999
+
+
+def choose_layer(num_layers: int) -> int:
+    """Of a model that has fewer layers the last stands in for a deeper one, which comes back with the next that has it."""
+    wanted = whole(linked(LAYER), 0, DEEPEST)
+    key = f"{LAYER}-of-{num_layers}"
+    st.session_state[key] = min(DEFAULTS[LAYER] if wanted is None else wanted, num_layers - 1)
+    layer: int = st.slider(
+        "Layer", 0, num_layers - 1, key=key, on_change=_link_layer, args=(key,), help="Counted from 0, the first."
+    )
+    return layer
+
+
+def choose_heads(num_heads: int) -> tuple[int, ...]:
+    """All of them where none was chosen, or none of those that were chosen is here."""
+    if len(repeated := st.query_params.get_all(HEADS)) > 1:
+        st.query_params[HEADS] = ",".join(repeated)
+    chosen = [head for part in linked(HEADS).split(",") if (head := whole(part, 0, num_heads - 1)) is not None]
+    key = f"{HEADS}-of-{num_heads}"
+    if key not in st.session_state or st.session_state[key] or chosen:
+        st.session_state[key] = sorted(set(chosen)) or list(range(num_heads))
+    shown: list[int] = st.pills(
+        "Heads", list(range(num_heads)), selection_mode="multi", key=key, on_change=_link_heads, args=(key, num_heads)
+    )
+    if not shown:
+        st.caption("No head is chosen: all are shown.")
+    return tuple(sorted(shown)) or tuple(range(num_heads))
+
+
+def forget_layer_and_heads() -> None:
+    """Back to the opening layer and all heads; for a callback."""
+    link(LAYER, "")
+    link(HEADS, "")
+    for key in [key for key in st.session_state if str(key).startswith(f"{HEADS}-of-")]:
+        del st.session_state[key]
+
+
+def _link_layer(key: str) -> None:
+    layer = st.session_state[key]
+    link(LAYER, "" if layer == DEFAULTS[LAYER] else str(layer))
+
+
+def _link_heads(key: str, num_heads: int) -> None:
+    chosen = st.session_state[key]
+    link(HEADS, "" if len(chosen) in (0, num_heads) else ",".join(map(str, sorted(chosen))))
