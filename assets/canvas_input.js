@@ -49,7 +49,7 @@ export class CanvasInput {
   key(event) {
     const { view } = this;
     if (!view.data || event.ctrlKey || event.metaKey || event.altKey) return;
-    const current = view.queryPatch();
+    const current = view.data.query === "prefix" ? null : view.pin ?? view.queryPatch(); // the pin may be ahead of its row
     if (event.key === "Escape") view.setPin(null);
     else if (current === null) return;
     else if (event.key === "Enter" || event.key === " ") view.setPin(view.pin === null ? current : null);

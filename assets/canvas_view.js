@@ -135,6 +135,7 @@ export class AttentionView {
     this.top.forEach((index, rank) => label(context, grid, index, String(rank + 1)));
     const query = this.queryPatch();
     if (this.hovered !== null && this.hovered !== query) outline(context, grid, this.hovered, OUTLINE.pointer, 1.5);
+    if (this.pin !== null && this.pin !== query) outline(context, grid, this.pin, OUTLINE.pointer, 2.5); // its row is on its way
     if (query !== null) outline(context, grid, query, OUTLINE.query, this.pin === null ? 1.5 : 2.5);
     this.strip.draw(this.data, this.rows.map((row) => row.subarray(prefix.length)), this.active);
   }
@@ -167,7 +168,7 @@ export class AttentionView {
         ? { term: "Entropy", value: entropyBits(this.weights), text: `${entropyBits(this.weights).toFixed(3)} bits` }
         : { term: direction === "outgoing" ? "Sum of the maxima" : "Received in total", value: sum },
       distribution
-        ? { term: "Entropy at most", value: Math.log2(this.weights.length), text: `${Math.log2(this.weights.length).toFixed(3)} bits` }
+        ? { term: "Entropy at most", value: this.mostBits(), text: `${this.mostBits().toFixed(3)} bits` }
         : { term: "Entropy", text: "not a distribution" },
     ];
     if (prefix.length) {
@@ -183,7 +184,14 @@ export class AttentionView {
     return facts;
   }
 
+  /** Of evenly spread weights; a window's patch looks at those in its window only. */
+  mostBits() {
+    const weights = this.record()?.rows ? this.weights.filter((weight) => weight > 0) : this.weights;
+    return Math.log2(weights.length);
+  }
+
   hint() {
+    if (this.record()?.rows && this.pin !== null && this.pin !== this.queryPatch()) return "The row of the new patch is being computed…";
     if (this.record()?.rows) return "Computed on the server for this patch: click another, or move with the arrow keys.";
     const finger = globalThis.matchMedia?.("(pointer: coarse)").matches;
     if (this.data.query === "prefix") return `${this.data.prefix[0]} asks; point at a patch to read its weight.`;

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from typing import Final
 
 import torch
+from PIL import Image
 from torch import Tensor
 
 from attention_core.layer_record import LayerRecord
 from attention_core.models.layouts import Kind
 from attention_core.models.vision import VisionModel
+from attention_core.models.weights import WeightsError
 from attention_core.patches import PatchGrid
 from attention_core.pooling import cell_of_token
 from attention_core.recording import AttentionRecord
@@ -79,6 +81,15 @@ WHY_NOT: Final[dict[Kind, str]] = {
     "other": "have their tokens in no order that is known",
 }
 """Why a layer is not on the image."""
+
+
+def require_drawable(model: VisionModel) -> None:
+    """Raises WeightsError where none of the model's layers can be laid on an image; runs it once on a small grey one."""
+    grey = Image.new("RGB", (32, 32), "grey")
+    record, grid = model.record(grey, model.across_limits[0], keep_v=False)
+    if not layers_on_image(model, record, grid):
+        (why, *_) = layers_left_out(model, record, grid)
+        raise WeightsError(f"{model.title} cannot be drawn: its layers {WHY_NOT[why]}. Choose another model.")
 
 
 def layers_left_out(model: VisionModel, record: AttentionRecord, grid: PatchGrid) -> dict[Kind, list[str]]:

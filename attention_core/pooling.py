@@ -18,11 +18,18 @@ class PooledWeights:
     """weights (H, M, M) over prefix tokens and then `grid`, whose cells cover `factor` × `factor` patches each.
 
     A row is the mean over the queries of its cell, an entry the sum over the keys of its cell: rows still sum to 1.
+    counts (M): the tokens in each cell, fewer at the right and bottom edge where the factor does not divide the grid.
     """
 
     weights: Tensor
     grid: PatchGrid
     factor: int
+    counts: Tensor
+
+    @property
+    def means(self) -> Tensor:
+        """(H, M, M): the mean weight with which a query of one cell looks at a key of another."""
+        return self.weights / self.counts
 
 
 def pooled_weights(
@@ -50,7 +57,8 @@ def pooled_weights(
         else:
             summed = torch.zeros(*rows.shape[:2], count, device=rows.device).index_add_(2, cell, rows)
             pooled.index_add_(1, cell[index], summed)
-    return PooledWeights(pooled / cell.bincount(minlength=count)[None, :, None], coarse, factor)
+    counts = cell.bincount(minlength=count)
+    return PooledWeights(pooled / counts[None, :, None], coarse, factor, counts)
 
 
 def _smallest_factor(grid: PatchGrid, max_patches: int) -> int:

@@ -13,7 +13,7 @@ import numpy as np
 import streamlit as st
 from torch import Tensor
 
-from attention_core import AttentionRecord, PatchGrid, PooledWeights, VisionModel, WeightsError, load_model, pooled_weights
+from attention_core import AttentionRecord, PatchGrid, PooledWeights, VisionModel, load_model, pooled_weights
 from attention_core.models import repatched
 from attention_core.models.estimates import LARGE_PATCHES
 from attention_core.on_image import LayerOnImage, layers_on_image
@@ -98,10 +98,7 @@ def make_recording(
 ) -> Recording:
     """The model's attention over the picture, not kept yet; on_layer is told of every attention call."""
     record, grid = model.record(picture.image, across, keep_v=False, on_layer=on_layer)
-    layers = tuple(layers_on_image(model, record, grid))
-    if not layers:
-        raise WeightsError(f"None of the layers of {model.title} can be laid on the image; choose another model.")
-    return Recording(key, model, picture, record, grid, layers)
+    return Recording(key, model, picture, record, grid, tuple(layers_on_image(model, record, grid)))
 
 
 def keep_recording(made: Recording) -> Recording:

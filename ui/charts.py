@@ -30,8 +30,11 @@ def weight_matrix(
     colour_map: str,
     pin: tuple[int, int] | None,
 ) -> go.Figure:
-    """The weights of these heads (their mean or maximum) as a heatmap: a row a query, a column a key, the pin's row framed."""
-    chosen = pooled.weights[list(heads)]
+    """The weights of these heads (their mean or maximum) as a heatmap: a row a query, a column a key, the pin's row framed.
+
+    Of pooled weights the mean over a cell, so that cells of fewer patches look no different.
+    """
+    chosen = pooled.means[list(heads)]
     matrix = chosen.amax(0) if combine == "max" else chosen.mean(0)
     names = [*prefix_tokens, *(f"{row}, {col}" for row, col in map(pooled.grid.position, range(pooled.grid.num_patches)))]
     heatmap = go.Heatmap(

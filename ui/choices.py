@@ -1,4 +1,4 @@
-"""One of a few, as a row of segments."""
+"""One of a few, as a row of segments or, where they are many or wordy, of pills."""
 
 from __future__ import annotations
 
@@ -24,3 +24,25 @@ def segments(
         **bound(key, default=first),
     )
     return chosen or first
+
+
+def pills(
+    label: str,
+    options: Mapping[str, str],
+    key: str,
+    opening: str,
+    on_change: Callable[[], None] | None = None,
+    help: str | None = None,
+) -> str:
+    """As `segments`."""
+    chosen = st.pills(
+        label,
+        list(options),
+        format_func=options.__getitem__,
+        required=True,
+        wrap=True,
+        on_change=on_change,
+        help=help,
+        **bound(key, default=opening),
+    )
+    return chosen or opening

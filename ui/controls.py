@@ -12,7 +12,7 @@ from attention_core.images import ACCEPTED_EXTENSIONS, MAX_MEGABYTES, is_animate
 from attention_core.on_image import LayerOnImage
 from ui import caches, pictures
 from ui.caches import Recording
-from ui.choices import segments
+from ui.choices import pills, segments
 from ui.components import Rollout, View, help_uploader
 from ui.layers import choose_heads, choose_layer, forget_layer_and_heads
 from ui.links import bound
@@ -51,18 +51,9 @@ def choose_picture() -> Picture:
     titles = pictures.photographs()
     if "uploaded" in st.session_state or YOURS.capitalize() in st.query_params.get_all("picture"):
         titles |= {YOURS: YOURS.capitalize()}
-    chosen = st.pills(
-        "Picture",
-        list(titles),
-        format_func=lambda name: titles[name],
-        default=DEFAULTS["picture"],
-        required=True,
-        wrap=True,
-        on_change=_picture_changed,
-        **bound("picture"),
-    )
+    chosen = pills("Picture", titles, "picture", DEFAULTS["picture"], _picture_changed)
     if chosen != YOURS:
-        return caches.photograph(chosen or DEFAULTS["picture"])
+        return caches.photograph(chosen)
     if "uploaded" not in st.session_state:
         st.info("Your own picture comes back only in the tab in which you opened it. Drop it above to look at it again.")
         return caches.photograph(DEFAULTS["picture"])
@@ -139,7 +130,7 @@ def choose_view(shown: Recording, look: Look) -> View:
 def _parts(where: LayerOnImage) -> str:
     """What stands between a patch and all others."""
     if where.windows is not None:
-        return ", in windows"
+        return f", each of which sees {where.windows.index.shape[1]} of them"
     asking = f", which ask {where.queries.rows} × {where.queries.cols} at a time" if where.queries else ""
     return asking + (f", which see {where.keys.rows} × {where.keys.cols} summaries" if where.keys else "")
 

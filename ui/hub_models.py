@@ -10,6 +10,7 @@ import streamlit as st
 
 from attention_core import VisionModel, load_model
 from attention_core.models import ModelCard, available_models, registered_models
+from attention_core.on_image import require_drawable
 from ui import caches, jobs
 from ui.links import bound
 from ui.state import clear_pin
@@ -39,7 +40,9 @@ def choose_hub_model() -> Wanted:
         list(cards),
         index=None,
         format_func=lambda name: cards[name].title if name in cards else name,
-        placeholder="Choose, or type a name of timm's or hf-hub:owner/name",
+        placeholder="Choose, or type a name",
+        help="Any name of timm's, such as vit_base_patch16_224.dino; hf-hub:owner/name for a timm model on the hub; owner/name "
+        "for one of transformers.",
         accept_new_options=True,
         on_change=clear_pin,
         **bound("hub"),
@@ -70,7 +73,9 @@ def loaded_model(wanted: Wanted) -> VisionModel | None:
 
     def load(job: jobs.Job) -> VisionModel:
         own: dict[str, Any] = {} if wanted.weights is None else {"checkpoint": wanted.weights}
-        return load_model(wanted.name, **own, progress=job.report, cancel=job.cancel)
+        model = load_model(wanted.name, **own, progress=job.report, cancel=job.cancel)
+        require_drawable(model)
+        return model
 
     key = f"{wanted.name} {wanted.digest}"
     job = jobs.current(LOAD, key)
@@ -81,7 +86,7 @@ def loaded_model(wanted: Wanted) -> VisionModel | None:
         jobs.stop(LOAD)
         return caches.keep_hub_model(wanted.name, wanted.digest, job.result)
     if job is not None and job.error:
-        st.warning(f"{job.error} The map stays with the model before.")
+        st.warning(job.error)
     label, icon = ("Load", ":material/download:") if wanted.weights is None else ("Load with your weights", ":material/upload:")
     st.button(label, icon=icon, type="primary", on_click=jobs.start, args=(LOAD, key, load, wanted.name))
     return None

@@ -38,6 +38,7 @@ class Job:
     error: str = ""
     cancel: threading.Event = field(default_factory=threading.Event)
     started: float = field(default_factory=time.monotonic)
+    reported: float = field(default_factory=time.monotonic)
     thread: threading.Thread | None = None
     seen: float = field(default_factory=time.monotonic)
 
@@ -49,8 +50,14 @@ class Job:
     def share(self) -> float:
         return min(1.0, self.done / self.total) if self.total else 0.0
 
+    @property
+    def seconds_left(self) -> float:
+        """At the pace of the steps so far; at least 1."""
+        pace = (self.reported - self.started) / max(1, self.done)
+        return max(1.0, pace * (self.total - self.done) - (time.monotonic() - self.reported))
+
     def report(self, done: int, total: int) -> None:
-        self.done, self.total = done, total
+        self.done, self.total, self.reported = done, total, time.monotonic()
 
     def check(self) -> None:
         """Raises CancelledError where the work should end; for the work itself to call now and then."""
@@ -63,12 +70,17 @@ class Job:
         except (CancelledError, LoadCancelledError):
             return
         except (WeightsError, ValueError) as error:
-            self.error = str(error)
+            self.error = _sentence(str(error))
         except Exception as error:  # noqa: BLE001 (a model may fail in any way; the reader gets a sentence, the app goes on)
             self.error = f"{self.what} could not be made ({type(error).__name__}); choose another model."
 
 
 Work = Callable[[Job], Any]
+
+
+def _sentence(error: str) -> str:
+    """An error of the core as a reader expects it."""
+    return error[:1].upper() + error[1:] + ("" if error.endswith(".") else ".")
 
 
 def start(kind: str, name: str, work: Work, what: str) -> None:

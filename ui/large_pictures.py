@@ -92,5 +92,4 @@ def _says(job: jobs.Job) -> str:
     """How far a pass is, in layers."""
     if not job.done:
         return "Starting…" if job.total else "Waiting for another large picture…"
-    left = (time.monotonic() - job.started) / job.done * (job.total - job.done)
-    return f"Layer {job.done} of {job.total}, about {duration(left)} left"
+    return f"Layer {job.done} of {job.total}, about {duration(job.seconds_left)} left"

@@ -18,6 +18,7 @@ from ui.caches import Recording
 from ui.large_pictures import LARGE, large_recording
 from ui.pictures import Picture
 from ui.sources import Source
+from ui.state import aim_pin
 
 RETRY_SECONDS: Final = 60
 PATIENCE_SECONDS: Final = 0.6
@@ -32,6 +33,7 @@ def record(picture: Picture, source: Source, gate: DeltaGenerator) -> Recording:
     """
     model = _model(source)
     grid = model.grid_for(picture.image, source.across)
+    aim_pin(grid)
     if grid.num_patches > LARGE_PATCHES:
         shown = large_recording(_key(picture, source), picture, model, source.across, grid, gate)
         if shown is not None:

@@ -24,6 +24,8 @@ def explain(shown: Recording) -> None:
     left.markdown(text(own if (ASSETS / own).is_file() else "texts/hub_model.md"))
     for note in model.notes:
         left.markdown(f"- {note}")
+    if model.plain and not shown.large and not shown.in_browser:
+        left.markdown("- Its scores have a bias added to them, which the browser does not know.")
     for why, paths in layers_left_out(model, shown.record, shown.grid).items():
         left.markdown(
             f"- Not drawn: {len(paths)} of {len(shown.record.layers)} layers, which {WHY_NOT[why]} ({_named(paths)})."

@@ -14,7 +14,7 @@ from attention_core.models.patching import can_repatch
 from attention_core.models.untrained import MAX_HEAD_DIM, MAX_PATCH, MAX_RANDOM_HEADS, MAX_SEED, MIN_PATCH
 from attention_core.models.vision import MAX_ACROSS, MAX_PIXELS_ACROSS, MIN_ACROSS, max_across
 from ui.caches import Options
-from ui.choices import segments
+from ui.choices import pills
 from ui.hub_models import choose_hub_model, loaded_model
 from ui.links import bound
 from ui.state import DEFAULTS, clear_pin
@@ -43,7 +43,7 @@ def choose_source() -> Source:
     """The model and the grid; says what may change on it and why."""
     models = {info.name: info for info in available_models()}
     titles = {name: info.title for name, info in models.items()} | {HUB: "From the hub"}
-    name = segments("Model", titles, "model", DEFAULTS["model"], clear_pin)
+    name = pills("Model", titles, "model", DEFAULTS["model"], clear_pin)
     if name == HUB:
         return _hub_source()
     info = models[name]
@@ -87,20 +87,17 @@ def _choose_cut(trained: int, across: int) -> tuple[Options, int]:
     }
     if st.session_state.get("patching", "trained") not in cuts:  # chosen for a model of another patch size
         st.session_state["patching"] = "trained"
-    chosen = st.pills(
+    chosen = pills(
         "Patches",
-        list(cuts),
-        format_func=lambda name: cuts[name][0],
-        default=DEFAULTS["patching"],
-        required=True,
-        wrap=True,
-        on_change=clear_pin,
-        help=f"Learned on {trained} × {trained} pixels, {across} × {across} of them. Overlapping patches give a finer map of "
+        {name: says for name, (says, _, _) in cuts.items()},
+        "patching",
+        DEFAULTS["patching"],
+        clear_pin,
+        f"Learned on {trained} × {trained} pixels, {across} × {across} of them. Overlapping patches give a finer map of "
         "what it knows; another size is resampled from what it learned. Position embeddings are interpolated to the grid: the "
         f"farther from {across}, the less the model was trained for it.",
-        **bound("patching"),
     )
-    _, options, step = cuts[chosen or DEFAULTS["patching"]]
+    _, options, step = cuts[chosen]
     return options, step
 
 
@@ -125,6 +122,8 @@ def _hub_source() -> Source:
     wanted = choose_hub_model()
     model = loaded_model(wanted)
     if model is None:
+        if wanted.name:
+            st.caption(f"Until then the map is that of {before.info.title}.")
         return before
     low, high = model.across_limits
     options: Options = ()

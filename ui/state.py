@@ -6,6 +6,7 @@ are read from and written to the URL here.
 
 from __future__ import annotations
 
+import math
 import re
 from typing import Any, Final
 
@@ -15,6 +16,8 @@ from attention_core import PatchGrid
 from ui.links import whole
 
 CANVAS: Final = "canvas"
+_WANTED: Final = "wanted_grid"
+_SHOWN: Final = "shown_grid"
 YOURS: Final = "yours"
 
 DEFAULTS: Final[dict[str, Any]] = {
@@ -61,14 +64,27 @@ def apply(settings: dict[str, Any]) -> None:
     clear_pin()
 
 
+def aim_pin(wanted: PatchGrid) -> None:
+    """The grid on which the link counts its pin: the one asked for, which may be finer than a layer's or the one shown."""
+    st.session_state[_WANTED] = (wanted.rows, wanted.cols)
+
+
 def pin(grid: PatchGrid) -> tuple[int, int] | None:
-    """The pinned (row, col) of the link; None where there is none or it lies outside the grid."""
+    """The patch of `grid` at the place that the link pins; None where there is none or it lies outside the picture."""
+    wanted = st.session_state.get(_WANTED, (grid.rows, grid.cols))
+    st.session_state[_SHOWN] = (grid.rows, grid.cols)
     match = re.fullmatch(r"(\d{1,3}),(\d{1,3})", st.query_params.get("pin", ""))
-    if match and int(match[1]) < grid.rows and int(match[2]) < grid.cols:
-        return int(match[1]), int(match[2])
+    if match and int(match[1]) < wanted[0] and int(match[2]) < wanted[1]:
+        return _moved((int(match[1]), int(match[2])), wanted, (grid.rows, grid.cols))
     if st.session_state.get("picture") != YOURS:  # that one may be on its way back, with another grid
         clear_pin()
     return None
+
+
+def _moved(place: tuple[int, int], before: tuple[int, int], after: tuple[int, int]) -> tuple[int, int]:
+    """The patch of a grid of `after` (rows, cols) that holds the middle of the patch at `place` of one of `before`."""
+    row, col = (math.floor((at + 0.5) * new / old) for at, old, new in zip(place, before, after, strict=True))
+    return row, col
 
 
 def clear_pin() -> None:
@@ -80,8 +96,10 @@ def pin_changed() -> None:
     chosen = st.session_state[CANVAS].pin
     if chosen is None:
         clear_pin()
-    else:
-        st.query_params["pin"] = f"{chosen[0]},{chosen[1]}"
+        return
+    shown = st.session_state[_SHOWN]
+    row, col = _moved((chosen[0], chosen[1]), shown, st.session_state.get(_WANTED, shown))
+    st.query_params["pin"] = f"{row},{col}"
 
 
 def head(heads: tuple[int, ...]) -> int:

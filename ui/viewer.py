@@ -113,6 +113,6 @@ def show_matrix(shown: Recording, view: View) -> None:
     if pooled.factor > 1:
         note = (
             f"{shown.grid.num_patches:,} patches are too many to draw: a cell stands for {pooled.factor} × {pooled.factor} of "
-            "them, the mean over queries of the sum over keys. Rows still sum to 1. Colours linear to the 99.5th percentile."
+            "them, with the mean weight from one to another. Colours linear to the 99.5th percentile."
         )
     st.caption(note)

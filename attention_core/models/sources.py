@@ -77,8 +77,8 @@ def _library(name: str) -> str:
         near = difflib.get_close_matches(name, [*timm.list_models(), *timm.list_pretrained()], 3)
         hint = f" such as {', '.join(near)}" if near else ""
         raise ValueError(
-            f"unknown model {name!r}; expected one of {', '.join(CARDS_BY_NAME)}, a name of timm's{hint}, hf-hub:owner/name "
-            "for a timm model on the hub, or owner/name for one of transformers"
+            f"unknown model {name!r}; expected a name of timm's{hint}, a registered one, hf-hub:owner/name for a timm model on "
+            "the hub, or owner/name for one of transformers"
         )
     return "timm"
 
@@ -121,10 +121,12 @@ def _from_timm_hub(
     name: str, checkpoint: Checkpoint | None, loading: Loading, patch_size: int | None, stride: int | None
 ) -> VisionModel:
     repository = name.removeprefix(TIMM_HUB)
+    if not repository:
+        raise ValueError(f"{TIMM_HUB} must be followed by owner/name, received nothing")
     quiet = Loading(loading.what, None, loading.cancel)
     config = read_config(fetch(repository, "config.json", quiet), repository)
     weights, source = _weights(repository, WEIGHTS_FILE, checkpoint, loading)
-    config.require_size(sum(tensor.numel() for tensor in weights.values()), repository)
+    config.require_size(sum(tensor.numel() for tensor in weights.values()), repository, checkpoint is not None)
     module = timm_models.build_module(config.architecture, weights, pretrained_cfg_overlay=config.overlay, **config.arguments)
     licence = str(config.overlay.get("license") or SEE_PAGE)
     return timm_models.as_vision_model(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from attention_core.models.timm_models import count_parameters
+from attention_core.models.timm_models import MISFIT, count_parameters
 from attention_core.models.weights import WeightsError
 
 _DESCRIBES: Final = (
@@ -28,12 +28,17 @@ class TimmConfig:
     overlay: dict[str, Any]
     arguments: dict[str, Any]
 
-    def require_size(self, numbers: int, repository: str) -> None:
-        """Raises WeightsError where the configuration describes a larger model than its weights are, before memory is taken."""
+    def require_size(self, numbers: int, repository: str, own_weights: bool = False) -> None:
+        """Raises WeightsError where the configuration describes a larger model than its weights are, before memory is taken.
+
+        own_weights: whether they are somebody's own for this configuration, so that they are to blame.
+        """
         try:
             described = count_parameters(self.architecture, pretrained_cfg_overlay=self.overlay, **self.arguments)
         except Exception as error:
             raise WeightsError(f"The configuration of {repository} builds no model of timm's; choose another model.") from error
+        if described > 2 * numbers and own_weights:
+            raise WeightsError(MISFIT.format(architecture=repository))
         if described > 2 * numbers:
             raise WeightsError(
                 f"{repository} describes a model of {described:,} numbers and holds {numbers:,}; choose another model."

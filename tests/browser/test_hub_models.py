@@ -85,7 +85,7 @@ def test_what_cannot_be_loaded_gets_one_sentence_and_the_map_stays(page: Page) -
     assert page.locator("[data-testid=stException]").count() == 0
     ask_for(page, "no such model at all")
     load(page)
-    expect(page.get_by_text("unknown model 'no such model at all'")).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("Unknown model 'no such model at all'")).to_be_visible(timeout=20_000)
 
 
 def test_a_loaded_model_is_drawn_with_its_own_weights_and_the_link_brings_it_back(page: Page, mirror: Hub) -> None:

@@ -81,7 +81,7 @@ def test_a_name_that_was_typed_in_has_no_card_and_may_be_anything() -> None:
 
 @pytest.mark.parametrize("name", ["vit_smal_patch16_224", "vit_small_patch16_224.no_such_tag", "resnet", "", "."])
 def test_an_unknown_name_is_refused_with_what_could_be_meant(name: str) -> None:
-    with pytest.raises(ValueError, match=f"unknown model {re.escape(repr(name))}; expected one of dinov2-small") as caught:
+    with pytest.raises(ValueError, match=f"unknown model {re.escape(repr(name))}; expected a name of timm's") as caught:
         load_model(name)
     assert "hf-hub:owner/name" in str(caught.value)
     if name.startswith("vit"):
