@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -95,13 +95,21 @@ class LayerRecord:
         scores = self.scores(None, index)  # (B, H, Nq, n)
         return torch.exp(scores / temperature - self.log_normalisers(temperature)[..., None]).nan_to_num(nan=0.0)
 
-    def log_normalisers(self, temperature: float = 1.0) -> Tensor:
-        """log Σ_k exp(score / temperature) of every row, (B, H, Nq); -inf where a row is fully masked. Kept for reuse."""
+    def log_normalisers(self, temperature: float = 1.0, on_block: Callable[[int, int], None] | None = None) -> Tensor:
+        """log Σ_k exp(score / temperature) of every row, (B, H, Nq); -inf where a row is fully masked. Kept for reuse.
+
+        on_block is told how many of all blocks of rows are done, for progress; what it raises stops the computation.
+        """
         if not 0 < temperature < math.inf:
             raise ValueError(f"temperature must be above 0 and finite here, received {temperature}")
         kept = self._normalisers
         if kept is None or kept[0] != temperature:
-            blocks = [torch.logsumexp(self.scores(index) / temperature, -1) for index in self.query_blocks()]
+            blocks: list[Tensor] = []
+            indices = list(self.query_blocks())
+            for index in indices:
+                blocks.append(torch.logsumexp(self.scores(index) / temperature, -1))
+                if on_block is not None:
+                    on_block(len(blocks), len(indices))
             kept = (temperature, torch.cat(blocks, -1))
             self._normalisers = kept
         return kept[1]

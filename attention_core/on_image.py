@@ -89,7 +89,7 @@ def require_drawable(model: VisionModel) -> None:
     record, grid = model.record(grey, model.across_limits[0], keep_v=False)
     if not layers_on_image(model, record, grid):
         (why, *_) = layers_left_out(model, record, grid)
-        raise WeightsError(f"{model.title} cannot be drawn: its layers {WHY_NOT[why]}. Choose another model.")
+        raise WeightsError(f"{model.title} cannot be drawn: its layers {WHY_NOT[why]}; choose another model.")
 
 
 def layers_left_out(model: VisionModel, record: AttentionRecord, grid: PatchGrid) -> dict[Kind, list[str]]:

@@ -33,7 +33,7 @@ shown = record_or_fall_back(picture, source, stage, status, gate)
 with view_controls:
     view = choose_view(shown, look)
 
-compute_rows(shown, view, status)
+view = compute_rows(shown, view, status)
 with stage:
     attention_canvas(shown, view, CANVAS, pin_changed, head_changed)
 
@@ -41,4 +41,4 @@ with matrix_column:
     show_matrix(shown, view)
     offer_files(shown, view)
 
-explain(shown)
+explain(shown, view)

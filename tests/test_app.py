@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from tests.bad_images import BAD_IMAGES
 from ui.hub_models import MAX_WEIGHTS_MEGABYTES
-from ui.state import DEFAULTS
+from ui.state import DEFAULTS, _moved
 
 PAGES = ("pages/start.py", "pages/your_image.py")
 
@@ -127,3 +127,34 @@ def test_patches_may_overlap_or_have_another_size_and_the_page_says_what_that_me
     assert json.loads(canvas.proto.json)["grid"] == {"rows": 12, "cols": 12}
     written = " ".join(item.value for item in shown.markdown)
     assert (note in written) if note else ("Overlapping patches:" not in written)
+
+
+def test_all_heads_stay_all_and_chosen_ones_stay_chosen(app: Callable[..., AppTest]) -> None:
+    shown = app("pages/your_image.py", model="Random heads", num_heads="3", across="8")
+    assert shown.button_group(key="heads-of-3").value == [0, 1, 2]
+    shown.number_input(key="num_heads").set_value(6).run()
+    assert shown.button_group(key="heads-of-6").value == list(range(6)) and "heads" not in shown.query_params
+    shown.button_group(key="heads-of-6").set_value([1, 4]).run()
+    assert shown.query_params["heads"] in ("1,4", ["1,4"])
+    shown.number_input(key="num_heads").set_value(5).run()
+    assert shown.button_group(key="heads-of-5").value == [1, 4]
+    shown.button_group(key="heads-of-5").set_value([]).run()
+    assert "No head is chosen: all are shown." in [caption.value for caption in shown.caption]
+    next(button for button in shown.button if button.label == "Reset").click().run()
+    assert "heads" not in shown.query_params and not shown.exception
+
+
+def test_a_link_names_heads_once_or_each(app: Callable[..., AppTest]) -> None:
+    for heads in (["0", "2"], ["0,2"]):
+        shown = app("pages/your_image.py", model="Random heads", across="8", heads=heads)
+        assert shown.button_group(key="heads-of-6").value == [0, 2]
+
+
+def test_a_pin_keeps_its_place_in_the_picture_on_any_grid() -> None:
+    for before, after in (((37, 37), (128, 128)), ((56, 56), (7, 7)), ((25, 37), (25, 37)), ((128, 60), (37, 17))):
+        for place in ((0, 0), (before[0] - 1, before[1] - 1), (before[0] // 3, before[1] // 2)):
+            row, col = _moved(place, before, after)
+            assert 0 <= row < after[0] and 0 <= col < after[1]
+            assert abs((row + 0.5) / after[0] - (place[0] + 0.5) / before[0]) <= 0.5 / after[0] + 1e-9
+            if after[0] >= before[0]:
+                assert _moved((row, col), after, before) == place, "there and back"

@@ -96,3 +96,17 @@ def test_a_job_that_fails_says_so_in_a_sentence() -> None:
     job.run()
     assert job.error == "The map could not be made (MemoryError); choose another model."
     assert LARGE != "load", "a load goes on beside a large picture"
+
+
+def test_the_time_left_counts_down_at_the_pace_of_the_last_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 100.0
+    monkeypatch.setattr(jobs.time, "monotonic", lambda: now)
+    job = jobs.Job("one", lambda job: None, "The map")
+    job.report(0, 12)
+    now = 104.0
+    job.report(2, 12)
+    assert job.seconds_left == 40
+    now = 110.0
+    assert job.seconds_left == 34
+    now = 1000.0
+    assert job.seconds_left == 1

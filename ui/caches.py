@@ -159,12 +159,21 @@ def rollout(
     shown: Recording, token: int, fusion: Fusion, discard: float, on_layer: Callable[[int], None] | None = None
 ) -> Tensor:
     """What the token holds of every other after all layers, (N) float32; on_layer as in `recording`."""
-    asked = (shown.key, token, fusion, discard)
-    if (kept := _kept(_rollout, *asked)) is None:
+    kept = kept_rollout(shown, token, fusion, discard)
+    if kept is None:
         rolled = shown.record.rollout(token, fusion, discard=discard, on_layer=on_layer)
-        kept = _rollout(*asked, lambda: rolled[0].float())
-    weights: Tensor = kept
-    return weights
+        kept = keep_rollout(shown, token, fusion, discard, rolled[0].float())
+    return kept
+
+
+def kept_rollout(shown: Recording, token: int, fusion: Fusion, discard: float) -> Tensor | None:
+    """A rollout that somebody has made and that is still here."""
+    kept: Tensor | None = _kept(_rollout, shown.key, token, fusion, discard)
+    return kept
+
+
+def keep_rollout(shown: Recording, token: int, fusion: Fusion, discard: float, weights: Tensor) -> Tensor:
+    return _rollout(shown.key, token, fusion, discard, lambda: weights)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)

@@ -37,8 +37,8 @@ class Job:
     result: Any = None
     error: str = ""
     cancel: threading.Event = field(default_factory=threading.Event)
-    started: float = field(default_factory=time.monotonic)
     reported: float = field(default_factory=time.monotonic)
+    pace: float = 0.0
     thread: threading.Thread | None = None
     seen: float = field(default_factory=time.monotonic)
 
@@ -52,12 +52,12 @@ class Job:
 
     @property
     def seconds_left(self) -> float:
-        """At the pace of the steps so far; at least 1."""
-        pace = (self.reported - self.started) / max(1, self.done)
-        return max(1.0, pace * (self.total - self.done) - (time.monotonic() - self.reported))
+        """At the pace of the last step; at least 1."""
+        return max(1.0, self.pace * (self.total - self.done) - (time.monotonic() - self.reported))
 
     def report(self, done: int, total: int) -> None:
-        self.done, self.total, self.reported = done, total, time.monotonic()
+        now = time.monotonic()
+        self.done, self.total, self.pace, self.reported = done, total, now - self.reported, now
 
     def check(self) -> None:
         """Raises CancelledError where the work should end; for the work itself to call now and then."""

@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import threading
-import time
-from typing import Final
+from collections.abc import Callable
+from typing import Any, Final
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
+from torch import Tensor
 
 from attention_core import PatchGrid, VisionModel
 from attention_core.models.estimates import TooLargeError, available_bytes, duration, require_memory, size
+from attention_core.rollout import Fusion
 from ui import caches, jobs
 from ui.caches import Recording
 from ui.pictures import Picture
 from ui.state import apply
 
 LARGE: Final = "large recording"
+ROLLOUT: Final = "large rollout"
 WHAT: Final = "The map"
 ASK_ABOVE_SECONDS: Final = 5
 """A pass that takes longer starts when it is asked to."""
 _RUNNING = threading.Lock()
-"""Large passes of all sessions run one after the other: two at once might not fit, and would take as long."""
+"""Large passes and rollouts of all sessions run one after the other: two at once might not fit, and would take as long."""
 
 
 def large_recording(
@@ -32,16 +35,10 @@ def large_recording(
         return kept
     place = gate.empty()
 
-    def work(job: jobs.Job) -> Recording:
-        while not _RUNNING.acquire(timeout=0.2):
-            job.check()
-        try:
-            job.started = time.monotonic()
-            job.report(0, model.num_layers)
-            return caches.make_recording(key, picture, model, across, lambda layer: _step(job, layer + 1, model.num_layers))
-        finally:
-            _RUNNING.release()
+    def make(told: Callable[[int], None]) -> Recording:
+        return caches.make_recording(key, picture, model, across, lambda layer: told(layer + 1))
 
+    work = _one_at_a_time(make, model.num_layers)
     job = jobs.current(LARGE, key)
     cancelled = job is not None and job.cancel.is_set()
     if job is None or cancelled:
@@ -53,12 +50,64 @@ def large_recording(
         jobs.stop(LARGE)
         return caches.keep_recording(job.result)
     with place.container(border=True):
-        if job is not None and job.error:
-            st.warning(job.error)
-            st.button("Try again", on_click=jobs.start, args=(LARGE, key, work, WHAT))
-        else:
-            jobs.wait(LARGE, key, _says)
+        _wait(LARGE, key, job, work)
     return None
+
+
+def large_rollout(shown: Recording, token: int, fusion: Fusion, discard: float, place: DeltaGenerator) -> bool:
+    """Whether the rollout of a large recording is there; if not, its progress is in `place`, and it will be."""
+    if caches.kept_rollout(shown, token, fusion, discard) is not None:
+        return True
+
+    def make(told: Callable[[int], None]) -> Tensor:
+        return shown.record.rollout(token, fusion, discard=discard, on_layer=told)[0].float()
+
+    key = f"{shown.key}/{token}/{fusion}/{discard}"
+    work = _one_at_a_time(make, len(shown.layers))
+    job = jobs.current(ROLLOUT, key)
+    if job is None:
+        jobs.start(ROLLOUT, key, work, "The rollout")
+        job = jobs.current(ROLLOUT, key)
+    if job is not None and job.result is not None:
+        jobs.stop(ROLLOUT)
+        caches.keep_rollout(shown, token, fusion, discard, job.result)
+        return True
+    with place.container(key="waiting"):
+        if job is not None and job.cancel.is_set():
+            st.button("Compute the rollout", type="primary", on_click=jobs.start, args=(ROLLOUT, key, work, "The rollout"))
+        else:
+            _wait(ROLLOUT, key, job, work)
+        st.caption("The map shows the last layer meanwhile.")
+    return False
+
+
+def _wait(kind: str, key: str, job: jobs.Job | None, work: jobs.Work) -> None:
+    """The job's progress, or why it failed."""
+    if job is None or not job.error:
+        jobs.wait(kind, key, _says)
+        return
+    st.warning(job.error)
+    st.button("Try again", on_click=jobs.start, args=(kind, key, work, job.what))
+
+
+def _one_at_a_time(make: Callable[[Callable[[int], None]], Any], steps: int) -> jobs.Work:
+    """Work for a job: `make` waits for its turn, and is given what to tell how many of its steps are done."""
+
+    def work(job: jobs.Job) -> Any:
+        while not _RUNNING.acquire(timeout=0.2):
+            job.check()
+        try:
+            job.report(0, steps)
+
+            def told(done: int) -> None:
+                job.report(done, steps)
+                job.check()
+
+            return make(told)
+        finally:
+            _RUNNING.release()
+
+    return work
 
 
 def _may_start(
@@ -83,13 +132,8 @@ def _may_start(
     return False
 
 
-def _step(job: jobs.Job, done: int, total: int) -> None:
-    job.report(done, total)
-    job.check()
-
-
 def _says(job: jobs.Job) -> str:
-    """How far a pass is, in layers."""
+    """How far it is, in layers."""
     if not job.done:
         return "Starting…" if job.total else "Waiting for another large picture…"
-    return f"Layer {job.done} of {job.total}, about {duration(job.seconds_left)} left"
+    return f"{job.what}: layer {job.done} of {job.total}, about {duration(job.seconds_left)} left"

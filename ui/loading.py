@@ -48,7 +48,15 @@ def record(picture: Picture, source: Source, gate: DeltaGenerator) -> Recording:
 def roll_out(shown: Recording, token: int, fusion: Fusion, discard: float) -> None:
     """Make the rollout that will be shown, with progress."""
     place, steps = st.empty(), len(shown.layers)
-    caches.rollout(shown, token, fusion, discard, _progress(place, "Rollout", steps))
+    told = _progress(place, "Rollout: layer")
+    caches.rollout(shown, token, fusion, discard, lambda done: told(done, steps))
+    place.empty()
+
+
+def find_normalisers(shown: Recording, layer: int, temperature: float) -> None:
+    """What every column of the layer needs, with progress."""
+    place = st.empty()
+    shown.layers[layer].layer.log_normalisers(temperature, _progress(place, "The sum of each row: part"))
     place.empty()
 
 
@@ -79,14 +87,14 @@ def _built(source: Source) -> VisionModel:
 def _recorded(picture: Picture, source: Source, model: VisionModel) -> Recording:
     grid = model.grid_for(picture.image, source.across)
     asked = (_key(picture, source), picture, model, source.across)
-    says = f"{model.title} looks at {grid.rows} × {grid.cols} patches"
-    if model.num_layers < 2:
+    says, steps = f"{model.title} looks at {grid.rows} × {grid.cols} patches", model.num_layers
+    if steps < 2:
         with st.spinner(f"{says}…", show_time=True):
             return caches.keep_recording(caches.make_recording(*asked))
     place = st.empty()
-    told = _progress(place, says, model.num_layers)
+    told = _progress(place, f"{says}: layer")
     try:
-        return caches.keep_recording(caches.make_recording(*asked, lambda layer: told(layer + 1)))
+        return caches.keep_recording(caches.make_recording(*asked, lambda layer: told(layer + 1, steps)))
     finally:
         place.empty()
 
@@ -96,18 +104,18 @@ def _key(picture: Picture, source: Source) -> str:
     return f"{picture.digest}/{source.info.name}/{source.checkpoint}/{settings}/{source.across}"
 
 
-def _progress(place: DeltaGenerator, says: str, steps: int) -> Callable[[int], None]:
-    """A bar for what takes longer than a moment; to be told how many of its steps are done.
+def _progress(place: DeltaGenerator, says: str) -> Callable[[int, int], None]:
+    """A bar for what takes longer than a moment; to be told how many of how many steps are done.
 
     Whoever changes a control meanwhile stops the work at its next step: Streamlit ends a run where it writes to the page.
     """
     started = time.monotonic()
 
-    def told(done: int) -> None:
+    def told(done: int, steps: int) -> None:
         spent = time.monotonic() - started
         if spent > PATIENCE_SECONDS:
             left = duration(spent / done * (steps - done))
-            place.progress(min(1.0, done / steps), f"{says}: layer {done} of {steps}, {left} left")
+            place.progress(min(1.0, done / steps), f"{says} {done} of {steps}, {left} left")
 
     return told
 

@@ -9,13 +9,14 @@ import streamlit as st
 from attention_core.on_image import WHY_NOT, layers_left_out
 from attention_core.web_assets import ASSETS, text
 from ui.caches import Recording
+from ui.components import View
 
 MOST_NAMED: Final = 3
 IN_BROWSER = "- The browser computes these numbers from $q$ and $k$ in 32-bit floats, the moment you point."
 ON_SERVER = "- The server computes these numbers from $q$ and $k$ in 32-bit floats, for the patch you click."
 
 
-def explain(shown: Recording) -> None:
+def explain(shown: Recording, view: View) -> None:
     """What is shown, which model computed it, and what to try."""
     model = shown.model
     st.divider()
@@ -30,7 +31,10 @@ def explain(shown: Recording) -> None:
         left.markdown(
             f"- Not drawn: {len(paths)} of {len(shown.record.layers)} layers, which {WHY_NOT[why]} ({_named(paths)})."
         )
-    right.markdown(text("texts/your_image.md") + (IN_BROWSER if shown.in_browser else ON_SERVER))
+    if view.rollout is None:
+        right.markdown(text("texts/your_image.md") + (IN_BROWSER if shown.in_browser else ON_SERVER))
+    else:
+        right.markdown(text("texts/your_image_rollout.md"))
     credit = f" Photograph: {shown.picture.credit}." if shown.picture.credit else ""
     st.caption(f"Weights: {model.source}. Licence: {model.licence}.{credit}")
 

