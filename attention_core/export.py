@@ -93,7 +93,11 @@ class AttentionMap:
         )
 
     def npz(self) -> bytes:
-        """Arrays for NumPy: weights (H, rows, cols), shown (rows, cols), prefix (H, P), prefix_tokens (P), about (JSON)."""
+        """Arrays for NumPy: weights (H, rows, cols), shown (rows, cols), prefix (H, P), prefix_tokens (P), about (JSON).
+
+        about: as the map's own, with the grid and the patch size in pixels.
+        """
+        about = {**self.about, "grid": [self.grid.rows, self.grid.cols], "patch_size": self.grid.patch_size}
         count = len(self.prefix_tokens)
         buffer = io.BytesIO()
         np.savez_compressed(
@@ -102,7 +106,7 @@ class AttentionMap:
             shown=self.patches.numpy(),
             prefix=self.weights[:, :count].numpy(),
             prefix_tokens=np.array(self.prefix_tokens, dtype=np.str_),
-            about=np.array(json.dumps(self.about)),
+            about=np.array(json.dumps(about)),
         )
         return buffer.getvalue()
 

@@ -16,6 +16,7 @@ from attention_core.export import AttentionMap, attention_map
 from attention_core.layer_record import LayerRecord
 
 GRID = PatchGrid(3, 4, 16)
+WHERE = {"grid": [3, 4], "patch_size": 16}
 PREFIX = ("CLS", "register 1")
 PICTURE = Image.effect_mandelbrot((64, 48), (-2, -1, 1, 1), 40).convert("RGB")
 
@@ -67,7 +68,7 @@ def test_the_npz_holds_every_array(shown: AttentionMap) -> None:
         np.testing.assert_array_equal(found["weights"], shown.weights[:, 2:].view(2, 3, 4).numpy())
         np.testing.assert_array_equal(found["shown"], shown.patches.numpy())
         np.testing.assert_array_equal(found["prefix"], shown.weights[:, :2].numpy())
-        assert tuple(found["prefix_tokens"]) == PREFIX and json.loads(str(found["about"])) == shown.about
+        assert tuple(found["prefix_tokens"]) == PREFIX and json.loads(str(found["about"])) == shown.about | WHERE
 
 
 def test_the_csv_has_a_line_a_token(shown: AttentionMap) -> None:

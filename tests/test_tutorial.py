@@ -214,7 +214,7 @@ def test_the_files_hold_the_layers_weights(executed: Executed, core: Core) -> No
     )
     with np.load(folder / "map.npz") as found:
         torch.testing.assert_close(torch.from_numpy(found["shown"]), expected.patches)
-        assert json.loads(str(found["about"])) == expected.about
+        assert json.loads(str(found["about"])).items() >= expected.about.items()
     assert np.abs(pixels((folder / "map.png").read_bytes()) - pixels(expected.png())).max() <= 2
     assert (folder / "map.csv").read_text("utf-8").splitlines()[0] == expected.csv().splitlines()[0]
     assert (folder / "map.svg").read_text("utf-8").count("<rect") == expected.svg().count("<rect")

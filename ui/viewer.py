@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from typing import Any
@@ -84,12 +85,14 @@ def offer_files(shown: Recording, view: View) -> None:
     }
     if view.rollout is None and shown.in_browser:
         made["Live page (HTML)"] = ("text/html", page)
+    depth = f"layer-{view.layer}" if view.rollout is None else "rollout"
+    stem = re.sub(r"[^\w.-]+", "-", f"{shown.model.name}-{depth}")
     with st.popover("Files", icon=":material/download:"):
         live = " The live page hovers without a server, in this layer." if "Live page (HTML)" in made else ""
         st.caption(f"Of the pinned patch, or the opening one.{live}")
         for label, (mime, make) in made.items():
-            name = f"attention.{label.rpartition('(')[2].rstrip(')').lower()}"
-            st.download_button(label, make, name, mime, on_click="ignore", key=f"file-{name}", width="stretch")
+            ending = label.rpartition("(")[2].rstrip(")").lower()
+            st.download_button(label, make, f"{stem}.{ending}", mime, on_click="ignore", key=f"file-{ending}", width="stretch")
 
 
 def _drawn(shown: Recording, view: View) -> AttentionMap:

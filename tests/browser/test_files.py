@@ -27,6 +27,7 @@ def page(open_page: Open, server: str) -> Page:
 def downloaded(page: Page, label: str) -> bytes:
     with page.expect_download() as waiting:
         page.get_by_role("button", name=label, exact=True).click()
+    assert waiting.value.suggested_filename.startswith("random-heads-layer-0.")
     return Path(waiting.value.path()).read_bytes()
 
 
