@@ -11,7 +11,6 @@ from streamlit.testing.v1 import AppTest
 
 from attention_core.models import estimates
 from ui import jobs
-from ui.large_pictures import LARGE
 
 
 @pytest.fixture
@@ -95,7 +94,6 @@ def test_a_job_that_fails_says_so_in_a_sentence() -> None:
     job = jobs.Job("key", fails, "The map")
     job.run()
     assert job.error == "The map could not be made (MemoryError); choose another model."
-    assert LARGE != "load", "a load goes on beside a large picture"
 
 
 def test_the_time_left_counts_down_at_the_pace_of_the_last_step(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -76,9 +76,7 @@ def pin(grid: PatchGrid) -> tuple[int, int] | None:
     match = re.fullmatch(r"(\d{1,3}),(\d{1,3})", st.query_params.get("pin", ""))
     if match and int(match[1]) < wanted[0] and int(match[2]) < wanted[1]:
         return _moved((int(match[1]), int(match[2])), wanted, (grid.rows, grid.cols))
-    if st.session_state.get("picture") != YOURS:  # that one may be on its way back, with another grid
-        clear_pin()
-    return None
+    return None  # but the link keeps it: the picture or the model that it is for may be on its way
 
 
 def _moved(place: tuple[int, int], before: tuple[int, int], after: tuple[int, int]) -> tuple[int, int]:
