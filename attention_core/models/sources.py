@@ -122,7 +122,7 @@ def _from_timm_hub(
 ) -> VisionModel:
     repository = name.removeprefix(TIMM_HUB)
     if not repository:
-        raise ValueError(f"{TIMM_HUB} must be followed by owner/name, received nothing")
+        raise WeightsError(f"{TIMM_HUB} alone is not on the hub: write owner/name after it.")
     quiet = Loading(loading.what, None, loading.cancel)
     config = read_config(fetch(repository, "config.json", quiet), repository)
     weights, source = _weights(repository, WEIGHTS_FILE, checkpoint, loading)
