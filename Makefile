@@ -15,8 +15,7 @@ weights: $(VENV)/.run
 	@$(BIN)/python -m attention_core weights || echo "Going on without them."
 
 test: check weights
-	$(BIN)/python -m pytest --ignore tests/browser -n auto --maxprocesses 4
-	$(BIN)/python -m pytest tests/browser
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal
 
 check: $(VENV)/.test
 	$(BIN)/ruff check .
