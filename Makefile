@@ -15,7 +15,7 @@ weights: $(VENV)/.run
 	@$(BIN)/python -m attention_core weights || echo "Going on without them."
 
 test: check weights
-	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 
 check: $(VENV)/.test
 	$(BIN)/ruff check .

@@ -51,7 +51,10 @@ def photograph() -> bytes:
 
 
 def upload(page: Page, data: bytes, name: str = "mine.png", mime: str = "image/png") -> None:
+    """Hand the file over; a picture has become the one on the map when it returns."""
     page.locator("input[type=file]").set_input_files({"name": name, "mimeType": mime, "buffer": data})
+    if name != "bad.png":
+        expect(page.locator(".regard-canvas .picture")).to_have_attribute("alt", "Your picture", timeout=20_000)
     settle(page)
 
 
@@ -199,12 +202,13 @@ def test_a_link_restores_everything(open_page: Open, server: str) -> None:
     settle(page)
     page.get_by_text("More", exact=True).click()
     choose(page, "Colour scale", "Log")
+    page.wait_for_function("() => location.search.includes('scale=Log')")
     before = weights(page)
     again = open_page(page.url)
     wait_for_map(again)
     assert parameters(again) == parameters(page)
     assert query_name(again) == "Patch (row 6, column 9)"
-    assert again.locator(".scale-name").inner_text() == "log"
+    expect(again.locator(".scale-name")).to_have_text("log")
     torch.testing.assert_close(weights(again), before, atol=0, rtol=0)
 
 
