@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -88,13 +89,15 @@ def require_drawable(model: VisionModel) -> None:
     grey = Image.new("RGB", (32, 32), "grey")
     record, grid = model.record(grey, model.across_limits[0], keep_v=False)
     if not layers_on_image(model, record, grid):
-        (why, *_) = layers_left_out(model, record, grid)
+        (why, *_) = layers_left_out(model, record, grid, [])
         raise WeightsError(f"{model.title} cannot be drawn: its layers {WHY_NOT[why]}; choose another model.")
 
 
-def layers_left_out(model: VisionModel, record: AttentionRecord, grid: PatchGrid) -> dict[Kind, list[str]]:
-    """Paths of the layers that `layers_on_image` leaves out, by the reason, which WHY_NOT puts into words."""
-    drawn = {id(each.layer) for each in layers_on_image(model, record, grid)}
+def layers_left_out(
+    model: VisionModel, record: AttentionRecord, grid: PatchGrid, on_image: Sequence[LayerOnImage]
+) -> dict[Kind, list[str]]:
+    """Paths of the layers that are not among those `on_image`, by the reason, which WHY_NOT puts into words."""
+    drawn = {id(each.layer) for each in on_image}
     reasons: dict[Kind, list[str]] = {}
     for layer in record.layers:
         if id(layer) not in drawn:

@@ -13,17 +13,7 @@ def segments(
     label: str, options: Mapping[str, str], key: str, opening: str | None = None, on_change: Callable[[], None] | None = None
 ) -> str:
     """The chosen name of `options`, which maps names to what is shown; `key` is its URL parameter, the first name opens."""
-    first = next(iter(options)) if opening is None else opening
-    chosen = st.segmented_control(
-        label,
-        list(options),
-        format_func=options.__getitem__,
-        required=True,
-        wrap=True,
-        on_change=on_change,
-        **bound(key, default=first),
-    )
-    return chosen or first
+    return _one_of(st.segmented_control, label, options, key, next(iter(options)) if opening is None else opening, on_change)
 
 
 def pills(
@@ -35,7 +25,19 @@ def pills(
     help: str | None = None,
 ) -> str:
     """As `segments`."""
-    chosen = st.pills(
+    return _one_of(st.pills, label, options, key, opening, on_change, help)
+
+
+def _one_of(
+    widget: Callable[..., str | None],
+    label: str,
+    options: Mapping[str, str],
+    key: str,
+    opening: str,
+    on_change: Callable[[], None] | None,
+    help: str | None = None,
+) -> str:
+    chosen = widget(
         label,
         list(options),
         format_func=options.__getitem__,

@@ -27,7 +27,7 @@ def explain(shown: Recording, view: View) -> None:
         left.markdown(f"- {note}")
     if model.plain and not shown.large and not shown.in_browser:
         left.markdown("- Its scores have a bias added to them, which the browser does not know.")
-    for why, paths in layers_left_out(model, shown.record, shown.grid).items():
+    for why, paths in layers_left_out(model, shown.record, shown.grid, shown.layers).items():
         left.markdown(
             f"- Not drawn: {len(paths)} of {len(shown.record.layers)} layers, which {WHY_NOT[why]} ({_named(paths)})."
         )
