@@ -158,7 +158,7 @@ def rows_on_image(key: str, layer: int, token: int, direction: str, temperature:
 def rollout(
     shown: Recording, token: int, fusion: Fusion, discard: float, on_layer: Callable[[int], None] | None = None
 ) -> Tensor:
-    """What the token holds of every other after all layers, (N) float32; on_layer as in `recording`."""
+    """What the token holds of every other after all layers, (N) float32; on_layer is told how many layers are done."""
     kept = kept_rollout(shown, token, fusion, discard)
     if kept is None:
         rolled = shown.record.rollout(token, fusion, discard=discard, on_layer=on_layer)
