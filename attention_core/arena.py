@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import weakref
 from collections import deque
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -32,14 +34,42 @@ class Arena:
 
     def copy(self, tensor: Tensor) -> Tensor:
         """A copy of a tensor in main memory of at most BLOCK_BYTES, dense and with its axes in the same order in memory."""
-        if self._used + tensor.nbytes > self._block.nbytes:
+        return self._place(tensor, tensor.shape, _dense(tensor.shape, tensor.stride())).copy_(tensor)
+
+    def copy_both(self, first: Tensor, second: Tensor) -> tuple[Tensor, Tensor]:
+        """Copies of both; in one go where they are parts of one tensor, as q and k of one projection are."""
+        shape, stride, gap = first.shape, first.stride(), second.storage_offset() - first.storage_offset()
+        if not (
+            (shape, stride, first.dtype) == (second.shape, second.stride(), second.dtype)
+            and gap > 0
+            and first.untyped_storage().data_ptr() == second.untyped_storage().data_ptr()
+        ):
+            return self.copy(first), self.copy(second)
+        together = first.as_strided((2, *shape), (gap, *stride))
+        copies = self._place(together, together.shape, (first.numel(), *_dense(shape, stride))).copy_(together)
+        return copies[0], copies[1]
+
+    def _place(self, like: Tensor, shape: Sequence[int], strides: Sequence[int]) -> Tensor:
+        """Memory for so many bytes of that type; the strides must not leave gaps."""
+        nbytes, dtype = like.nbytes, like.dtype
+        if self._used + nbytes > self._block.nbytes:
             self._block = _block()
             self._used = 0
-        order = sorted(range(tensor.ndim), key=tensor.stride, reverse=True)
-        source = tensor.permute(order)
-        place = self._block[self._used : self._used + tensor.nbytes].view(tensor.dtype).view(source.shape)
-        self._used += -(-tensor.nbytes // _ALIGNMENT) * _ALIGNMENT
-        return place.copy_(source).permute([order.index(axis) for axis in range(tensor.ndim)])
+        if self._block.dtype != dtype:
+            self._block = self._block.view(dtype)
+        start = self._used // dtype.itemsize
+        self._used += -(-nbytes // _ALIGNMENT) * _ALIGNMENT
+        return self._block.as_strided(shape, strides, start)
+
+
+@lru_cache(maxsize=64)
+def _dense(shape: Sequence[int], strides: Sequence[int]) -> tuple[int, ...]:
+    """Strides without gaps, with the axes nested as by these."""
+    dense = [0] * len(shape)
+    elements = 1
+    for axis in sorted(range(len(shape)), key=lambda axis: (strides[axis], -axis)):
+        dense[axis], elements = elements, elements * shape[axis]
+    return tuple(dense)
 
 
 def _block() -> Tensor:

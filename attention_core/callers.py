@@ -1,46 +1,54 @@
-"""Which module of a model made a call, found on the stack of Python frames; the model needs no hook for it."""
+"""Which module of a model makes a call, found on the stack of Python frames; the model needs no hook for it.
+
+A module counts while one of its methods is on the stack of this thread; a softmax belongs to the module around it.
+"""
 
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
 from types import FrameType
 
 from torch import Tensor, nn
 
 
-@dataclass(frozen=True)
-class Caller:
-    """module: the innermost one that is running; root: the outermost. tokens: the first tensor that module was called with.
+def innermost_module() -> nn.Module | None:
+    """The module that is running, None where none is."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None:
+        if (owner := _owner(frame)) is not None:
+            return owner
+        frame = frame.f_back
+    return None
 
-    All None where no module is running.
-    """
 
+def outermost_module() -> nn.Module | None:
+    """The module that all others are running inside of."""
     module: nn.Module | None = None
-    root: nn.Module | None = None
-    tokens: Tensor | None = None
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None:
+        owner = _owner(frame)
+        module = module if owner is None else owner
+        frame = frame.f_back
+    return module
 
 
-def find_caller() -> Caller:
-    """Who called the function that called this one. A module counts while one of its methods is on the stack of this thread."""
-    module: nn.Module | None = None
-    root: nn.Module | None = None
-    tokens: Tensor | None = None
+def tokens_of(module: nn.Module) -> Tensor | None:
+    """The first tensor that this running module was called with."""
     frame: FrameType | None = sys._getframe(1)
     while frame is not None:
         code = frame.f_code
-        if code.co_argcount and code.co_varnames[0] == "self":
-            local = frame.f_locals
-            owner = local.get("self")
-            if isinstance(owner, nn.Module) and not isinstance(owner, nn.Softmax):
-                root = owner
-                if module is None:
-                    module = owner
-                if module is owner and tokens is None and code.co_name == "forward":
-                    tokens = _first_tensor(local, code.co_varnames[1 : code.co_argcount])
+        if code.co_name == "forward" and _owner(frame) is module:
+            names, local = code.co_varnames[1 : code.co_argcount], frame.f_locals
+            if (tokens := next((value for name in names if isinstance(value := local.get(name), Tensor)), None)) is not None:
+                return tokens
         frame = frame.f_back
-    return Caller(module, root, tokens)
+    return None
 
 
-def _first_tensor(local: dict[str, object], names: tuple[str, ...]) -> Tensor | None:
-    return next((value for name in names if isinstance(value := local.get(name), Tensor)), None)
+def _owner(frame: FrameType) -> nn.Module | None:
+    """The module of which the frame runs a method."""
+    code = frame.f_code
+    if not code.co_argcount or code.co_varnames[0] != "self":
+        return None
+    owner = frame.f_locals.get("self")
+    return owner if isinstance(owner, nn.Module) and not isinstance(owner, nn.Softmax) else None

@@ -1,24 +1,22 @@
 """Where attention can be seen in a running model: two functions of torch, and a softmax over scores in the open.
 
-Every reader takes the result of the call and its arguments, by torch's own names, and returns what was seen.
+Every reader takes the arguments of the call, by torch's own names, and returns what was seen.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import torch
 import torch.nn.functional as F
-from torch import Tensor
+from torch import Tensor, nn
 
-from attention_core.callers import Caller
+from attention_core.callers import tokens_of
+from attention_core.layer_record import bytes_of
 
 
-@dataclass(frozen=True)
-class SeenQK:
+class SeenQK(NamedTuple):
     """One attention call as it was made; tensors of any number of axes. scale=None means 1/√d."""
 
     q: Tensor
@@ -28,21 +26,26 @@ class SeenQK:
     scale: float | None = None
     is_causal: bool = False
 
+    @property
+    def nbytes(self) -> int:
+        return bytes_of(self.q, self.k, self.v, self.mask)
 
-@dataclass(frozen=True)
-class SeenWeights:
+
+class SeenWeights(NamedTuple):
     """A softmax in the open: its result (B, H, Nq, Nk), and whether it weighs channels and not tokens."""
 
     weights: Tensor
     over_channels: bool
+
+    @property
+    def nbytes(self) -> int:
+        return self.weights.nbytes
 
 
 Seen = SeenQK | SeenWeights
 
 
 def from_scaled_dot_product_attention(
-    _result: Any,
-    _caller: Caller,
     query: Tensor,
     key: Tensor,
     value: Tensor,
@@ -57,8 +60,6 @@ def from_scaled_dot_product_attention(
 
 
 def from_multi_head_attention_forward(
-    _result: Any,
-    _caller: Caller,
     query: Tensor,
     key: Tensor,
     value: Tensor,
@@ -105,7 +106,7 @@ def from_multi_head_attention_forward(
 
 
 def from_softmax(
-    result: Tensor, caller: Caller, input: Tensor, dim: int | None = None, *_args: Any, **_kwargs: Any
+    result: Tensor, module: nn.Module | None, input: Tensor, dim: int | None = None, *_args: Any, **_kwargs: Any
 ) -> SeenWeights | None:
     """A softmax over the last axis of scores (B, H, Nq, Nk) or (B·H, Nq, Nk), where Nk is the number of tokens
     that the module was called with, or the module is called attention (its keys may be pooled).
@@ -115,8 +116,8 @@ def from_softmax(
     """
     if result.ndim not in (3, 4) or dim not in (-1, result.ndim - 1) or not isinstance(result, Tensor):
         return None
-    module, tokens = caller.module, caller.tokens
-    if module is None or tokens is None:
+    tokens = None if module is None else tokens_of(module)
+    if tokens is None:
         return None
     batch, counts, width = _sizes(tokens)
     weights = result
@@ -133,14 +134,6 @@ def from_softmax(
     return SeenWeights(weights, over_channels=False) if among_tokens or re.search("att", name, re.IGNORECASE) else None
 
 
-WATCHED: Final[dict[Any, Callable[..., Seen | None]]] = {
-    F.scaled_dot_product_attention: from_scaled_dot_product_attention,
-    F.multi_head_attention_forward: from_multi_head_attention_forward,
-    F.softmax: from_softmax,
-    torch.softmax: from_softmax,
-    torch.special.softmax: from_softmax,
-    Tensor.softmax: from_softmax,
-}
 SOUGHT: Final = "F.scaled_dot_product_attention, F.multi_head_attention_forward, and a softmax over scores of tokens"
 
 

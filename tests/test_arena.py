@@ -20,6 +20,22 @@ def test_a_copy_has_the_values_and_its_own_memory() -> None:
     assert copies[0].stride().index(1) == source.stride().index(1)
 
 
+def test_two_parts_of_one_tensor_are_copied_as_each_alone_would_be() -> None:
+    q, k, _ = torch.randn(2, 5, 3, 6, 4).permute(2, 0, 3, 1, 4).unbind(0)
+    others = [(k, q), (q, torch.randn(2, 6, 5, 4)), (q, k[:, :, :3]), (q, k.half()), (q, q), (q.contiguous(), k.contiguous())]
+    for first, second in [(q, k), *others]:
+        memory = Arena()
+        for both, alone in zip(memory.copy_both(first, second), (memory.copy(first), memory.copy(second)), strict=True):
+            assert both.equal(alone) and both.dtype == alone.dtype and both.stride() == alone.stride()
+            assert both.data_ptr() not in (first.data_ptr(), second.data_ptr(), alone.data_ptr())
+
+
+def test_axes_that_were_only_expanded_are_filled() -> None:
+    source = torch.arange(4.0).expand(3, 2, 4)
+    copy = Arena().copy(source)
+    assert copy.equal(source) and 0 not in copy.stride()
+
+
 def test_what_does_not_fit_goes_to_another_block() -> None:
     memory = Arena()
     values = [torch.full((BLOCK_BYTES // 13,), float(i)) for i in range(7)]  # three to a block
