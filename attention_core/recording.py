@@ -168,8 +168,8 @@ def record_attention(
 ) -> Iterator[AttentionRecord]:
     """Record every attention call that is made in this thread inside the block; the model runs as it is.
 
-    Seen are `F.scaled_dot_product_attention`, whoever calls it and by whatever name, `F.multi_head_attention_forward` (also where
-    `nn.MultiheadAttention` would take its fast path), and a softmax over scores of tokens in the open. Blocks nest (each
+    Seen are `F.scaled_dot_product_attention`, whoever calls it and by whatever name, `F.multi_head_attention_forward` (also
+    where `nn.MultiheadAttention` would take its fast path), and a softmax over scores of tokens in the open. Blocks nest (each
     records), can follow each other, leave nothing behind after an exception, and do not see other threads.
 
     keep_v=False keeps q and k alone, in about two thirds of the memory. device and dtype: where and as what to keep them, such
