@@ -27,8 +27,9 @@ export class AttentionView {
     this.stopListening = onStored(() => this.draw());
     this.observer = new ResizeObserver(() => this.draw());
     this.observer.observe(this.canvas);
-    root.querySelector(".save-csv").addEventListener("click", () => this.record() && saveCsv(this));
-    root.querySelector(".save-png").addEventListener("click", () => this.record() && savePng(this));
+    this.savers = [...root.querySelectorAll(".actions button")]; // enabled by `draw`, once there is something to save
+    root.querySelector(".save-csv").addEventListener("click", () => saveCsv(this));
+    root.querySelector(".save-png").addEventListener("click", () => savePng(this));
   }
 
   close() {
@@ -96,6 +97,7 @@ export class AttentionView {
     const normalisers = stored(this.data.normalisers)?.values;
     const ready = Boolean(record?.rows) || (Boolean(record) && (this.data.direction === "outgoing" || Boolean(normalisers)));
     this.waiting.hidden = ready;
+    this.savers.forEach((button) => { button.disabled = !ready; });
     if (!ready) {
       this.canvas.getContext("2d").clearRect(0, 0, this.canvas.width, this.canvas.height);
       return;

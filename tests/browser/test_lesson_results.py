@@ -11,7 +11,7 @@ import pytest
 import torch
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.canvas import parameters
+from tests.browser.canvas import frame, parameters
 from tests.browser.lessons import (
     LESSONS,
     Shown,
@@ -66,12 +66,13 @@ def test_a_click_on_a_cell_of_w_chooses_its_row_and_its_key(tab: Page, server: s
     keys = shown.trace.weights.shape[1]
     chart = tab.locator(f".st-key-{'qkv-w' if asked else 'self-attention-w'}")
     for row, key in ((1, 2), (4, 0), (0, 1)):
-        cell = chart.locator(".scatterlayer .point").nth(row * keys + key)
-        cell.scroll_into_view_if_needed()
-        box = cell.bounding_box()
+        rested(tab)  # the chart is drawn again after each run, and a click in the middle of that is nobody's
+        chart.scroll_into_view_if_needed()
+        frame(tab)
+        box = chart.locator(".scatterlayer .point").nth(row * keys + key).bounding_box()
         assert box is not None
         tab.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-        tab.wait_for_function(f"() => location.search.includes('row={row + 1}&pair={key + 1}')", timeout=5_000)
+        tab.wait_for_function(f"() => location.search.includes('row={row + 1}&pair={key + 1}')", timeout=15_000)
         expect(tab.locator(".regard-toy")).to_have_attribute("data-row", str(row))
         assert read(tab) == pytest.approx(shown.numbers(6, row, key), abs=1e-6)
     tab.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)  # once more: nothing new, and nothing fades

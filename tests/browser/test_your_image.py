@@ -203,6 +203,7 @@ def test_a_link_restores_everything(open_page: Open, server: str) -> None:
     page.get_by_text("More", exact=True).click()
     choose(page, "Colour scale", "Log")
     page.wait_for_function("() => location.search.includes('scale=Log')")
+    settle(page)
     before = weights(page)
     again = open_page(page.url)
     wait_for_map(again)
