@@ -38,6 +38,7 @@ Function = Callable[..., Any]
 _KEY_NAME: Final = "TESTING_ONLY_GenericMode"
 _KEY: Final = torch._C._dispatch_key_parse(_KEY_NAME)
 _KEYS: Final = torch._C.DispatchKeySet(_KEY)
+_exclude: Final = torch._C._dispatch_tls_set_dispatch_key_excluded
 _SCALED_DOT_PRODUCT: Final = F.scaled_dot_product_attention
 _MULTI_HEAD: Final = F.multi_head_attention_forward
 
@@ -88,19 +89,19 @@ def _multi_head_attention_forward(*args: Any, **kwargs: Any) -> Any:
 
 
 def _softmax(*args: Any, **kwargs: Any) -> Any:
-    with torch._C._ExcludeDispatchKeyGuard(_KEYS):
-        result = torch.softmax(*args, **kwargs)
-        module = innermost_module()
-        seen = from_softmax(result, module, *args, **kwargs)
-        if seen is not None:
-            for watcher in _THREAD.watchers:
-                watcher(seen, module)()
+    result = torch.softmax(*args, **kwargs)
+    module = innermost_module()
+    seen = from_softmax(result, module, *args, **kwargs)
+    if seen is not None:
+        for watcher in _THREAD.watchers:
+            watcher(seen, module)()
     return result
 
 
 def _told_before(function: Function, read: Callable[..., SeenQK], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """The function's result. Watchers are told before it runs, while q and k are in the processor's caches."""
-    with torch._C._ExcludeDispatchKeyGuard(_KEYS):
+    _exclude(_KEY, True)
+    try:
         try:
             seen, module = read(*args, **kwargs), innermost_module()
             ends = [watcher(seen, module) for watcher in _THREAD.watchers]
@@ -110,6 +111,8 @@ def _told_before(function: Function, read: Callable[..., SeenQK], args: tuple[An
         result = function(*args, **kwargs)
         for end in ends:
             end()
+    finally:
+        _exclude(_KEY, False)
     return result
 
 
@@ -159,7 +162,8 @@ def _register() -> None:
 
 def _kernel(name: str) -> Function:
     def kernel(*args: Any, **kwargs: Any) -> Any:
-        return sys.modules[__name__]._KERNELS[name](*args, **kwargs)
+        with torch._C._ExcludeDispatchKeyGuard(_KEYS):  # also where nobody watches: torch's own threads have the key on too
+            return sys.modules[__name__]._KERNELS[name](*args, **kwargs)
 
     return kernel
 

@@ -84,6 +84,25 @@ def test_a_scripted_model_is_seen() -> None:
     torch.testing.assert_close(layer.weights() @ v, output)
 
 
+def attend(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+    return F.scaled_dot_product_attention(q, k, v) + F.softmax(q, dim=-1)
+
+
+def attend_in_a_thread_of_torch(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+    return torch.jit._wait(torch.jit._fork(attend, q, k, v))
+
+
+@pytest.mark.filterwarnings("ignore:.*torch.jit:DeprecationWarning")
+def test_threads_that_torch_starts_run_as_ever() -> None:
+    """They have this thread's dispatch keys, but nobody watches there."""
+    q, k, v = qkv()
+    scripted = torch.jit.script(attend_in_a_thread_of_torch)
+    with record_attention() as record:
+        output = scripted(q, k, v)
+    torch.testing.assert_close(output, attend(q, k, v))
+    assert record.layers == [] and is_clean()
+
+
 def test_other_threads_run_as_ever_while_one_records() -> None:
     """While this thread records, another uses torch's attention; and the order in which two stop does not matter."""
     module = nn.MultiheadAttention(8, 2, batch_first=True).eval()
