@@ -38,8 +38,10 @@ class Arena:
         """A copy of a tensor in main memory of at most BLOCK_BYTES, dense and with its axes in the same order in memory."""
         return self._place(tensor, tensor.shape, _dense(tensor.shape, tensor.stride())).copy_(tensor)
 
-    def copy_both(self, first: Tensor, second: Tensor) -> tuple[Tensor, Tensor]:
-        """Copies of both; in one go where they are parts of one tensor, as q and k of one projection are."""
+    def copy_both(self, first: Tensor, second: Tensor) -> tuple[Tensor, ...]:
+        """Copies of both; in one go, and interleaved as they were, where they are parts of one tensor, as q and k of one
+        projection are.
+        """
         shape, stride, gap = first.shape, first.stride(), second.storage_offset() - first.storage_offset()
         if not (
             (shape, stride, first.dtype) == (second.shape, second.stride(), second.dtype)
@@ -47,9 +49,7 @@ class Arena:
             and first.untyped_storage().data_ptr() == second.untyped_storage().data_ptr()
         ):
             return self.copy(first), self.copy(second)
-        together = first.as_strided((2, *shape), (gap, *stride))
-        copies = self._place(together, together.shape, (first.numel(), *_dense(shape, stride))).copy_(together)
-        return copies[0], copies[1]
+        return self.copy(first.as_strided((2, *shape), (gap, *stride))).unbind()
 
     def _place(self, like: Tensor, shape: Sequence[int], strides: Sequence[int]) -> Tensor:
         """Memory for so many bytes of that type; the strides must not leave gaps."""

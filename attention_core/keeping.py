@@ -40,7 +40,7 @@ class Keeper:
         q, k = weights.new_empty(batch, heads, queries, 0), weights.new_empty(batch, heads, keys, 0)
         return LayerRecord(q, k, None, 1.0, None, False, weights, path, index, seen.weights.dtype, seen.weights.device)
 
-    def _both_kept(self, q: Tensor, k: Tensor) -> tuple[Tensor, Tensor]:
+    def _both_kept(self, q: Tensor, k: Tensor) -> tuple[Tensor, ...]:
         if k is q:
             return (kept := self._kept(q)), kept
         if self._as_it_is and q.is_cpu and k.is_cpu and q.nbytes <= SMALL_BYTES and k.nbytes <= SMALL_BYTES:

@@ -18,6 +18,7 @@ from torch import Tensor, nn
 from attention_core.callers import outermost_module
 from attention_core.keeping import Keeper
 from attention_core.layer_record import LayerRecord
+from attention_core.module_names import name_in
 from attention_core.patches import PatchGrid
 from attention_core.rollout import Fusion, rollout
 from attention_core.watch_points import SOUGHT, Seen, SeenWeights
@@ -132,6 +133,7 @@ class _Recorder:
         self._on_call = on_call
         self._calls = 0
         self._names: dict[nn.Module, str] = {}
+        self._root: nn.Module | None = None
 
     def begun(self, seen: Seen, module: nn.Module | None) -> Callable[[], None]:
         """Keeps what a call received; the record gets it when what is returned here is called."""
@@ -154,8 +156,15 @@ class _Recorder:
         if module is None:
             return ""
         if module not in self._names:
-            self._names = _names(outermost_module() or module) | self._names
-        return self._names.get(module) or type(module).__name__
+            self._names[module] = self._name(module) or type(module).__name__
+        return self._names[module]
+
+    def _name(self, module: nn.Module) -> str | None:
+        name = None if self._root is None else name_in(self._root, module)
+        if name is None:
+            self._root = outermost_module() or module
+            name = name_in(self._root, module)
+        return name
 
 
 @contextmanager
@@ -179,16 +188,3 @@ def record_attention(
     record = AttentionRecord()
     with watching(_Recorder(record, Keeper(keep_v, device, dtype), only, on_call).begun):
         yield record
-
-
-def _names(root: nn.Module) -> dict[nn.Module, str]:
-    """The dotted name of every module, the shortest of those it has; a quarter of the time of `named_modules`."""
-    names, parents = {root: ""}, [root]
-    for parent in parents:
-        inside = names[parent] + "." if names[parent] else ""
-        for key, child in parent._modules.items():
-            if child is not None and child not in names:
-                names[child] = inside + key
-                if child._modules:
-                    parents.append(child)
-    return names

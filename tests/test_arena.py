@@ -26,8 +26,15 @@ def test_two_parts_of_one_tensor_are_copied_as_each_alone_would_be() -> None:
     for first, second in [(q, k), *others]:
         memory = Arena()
         for both, alone in zip(memory.copy_both(first, second), (memory.copy(first), memory.copy(second)), strict=True):
-            assert both.equal(alone) and both.dtype == alone.dtype and both.stride() == alone.stride()
+            assert both.equal(alone) and both.dtype == alone.dtype and both.stride(-1) == alone.stride(-1)
             assert both.data_ptr() not in (first.data_ptr(), second.data_ptr(), alone.data_ptr())
+
+
+def test_q_and_k_of_one_projection_lie_side_by_side_and_close() -> None:
+    projection = torch.randn(2, 5, 3, 6, 4)
+    q, k = Arena().copy_both(*projection.permute(2, 0, 3, 1, 4).unbind(0)[:2])
+    assert q.stride() == k.stride() == (5 * 2 * 6 * 4, 4, 2 * 6 * 4, 1)
+    assert k.storage_offset() - q.storage_offset() == 6 * 4
 
 
 def test_axes_that_were_only_expanded_are_filled() -> None:
