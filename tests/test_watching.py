@@ -31,11 +31,12 @@ def qkv() -> tuple[Tensor, Tensor, Tensor]:
 
 
 def is_clean() -> bool:
-    """Whether torch is as it was: its functions its own, its fast path on, and the key of this thread off."""
+    """Whether torch is as it was: its functions its own, its fast path on, and the key of this thread neither on nor off."""
     own = F.scaled_dot_product_attention is torch._C._nn.scaled_dot_product_attention
     module = F.multi_head_attention_forward.__code__.co_filename == F.__file__
-    key_is_on = torch._C._dispatch_tls_is_dispatch_key_included(watching._KEY)
-    return own and module and torch.backends.mha.get_fastpath_enabled() and not key_is_on
+    included = torch._C._dispatch_tls_is_dispatch_key_included(watching._KEY)
+    excluded = torch._C._dispatch_tls_is_dispatch_key_excluded(watching._KEY)
+    return own and module and torch.backends.mha.get_fastpath_enabled() and not included and not excluded
 
 
 @pytest.mark.parametrize("way", FUNCTIONS)
