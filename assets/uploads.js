@@ -6,10 +6,13 @@ const TOKEN = "regard-tab";
 const DAY_MS = 86_400_000;
 
 let candidate = null; // the file chosen last; kept once Python has accepted it
+let tellRemoved = () => {};
 const listening = new WeakSet();
 
-/** data.accepted: "name:size" of the picture that Python took last. */
-export default function ({ data, parentElement }) {
+/** data.accepted: "name:size" of the picture that Python took last; "" once the reader has taken it away. */
+export default function ({ data, parentElement, setTriggerValue }) {
+  tellRemoved = () => setTriggerValue("removed", true);
+  if (data?.accepted === "") forgetFile();
   if (candidate && data?.accepted === `${candidate.name}:${candidate.size}`) {
     keepFile(candidate);
     candidate = null;
@@ -25,6 +28,11 @@ export default function ({ data, parentElement }) {
     ["drop", (event) => {
       const file = event.dataTransfer?.files[0];
       if (file && event.target.closest?.('[data-testid="stFileUploader"]')) candidate = file;
+    }],
+    ["click", (event) => {
+      const chip = event.target.closest?.('[data-testid="stFileChipDeleteBtn"]')?.closest('[data-testid="stFileChip"]');
+      const ours = chip?.closest('[data-testid="stFileUploader"]')?.contains(uploader());
+      if (ours && !chip.hasAttribute("aria-invalid")) tellRemoved();
     }],
   ];
   for (const [name, listener] of listeners) document.addEventListener(name, listener, { capture: true });
@@ -79,6 +87,10 @@ function settled(request) {
 
 function keepFile(file) {
   return table("readwrite", (uploads) => uploads.put({ file, kept: Date.now() }, tab()));
+}
+
+function forgetFile() {
+  return table("readwrite", (uploads) => uploads.delete(tab()));
 }
 
 async function bringBack() {

@@ -80,13 +80,14 @@ def attention_canvas(
     _canvas(key=key, data=data, on_pin_change=on_pin, on_head_change=on_head)
 
 
-def help_uploader(accepted: str | None) -> None:
-    """Hand a pasted picture to the page's file uploader, and after a reload the one that this browser tab kept.
+def help_uploader(accepted: str | None, on_removed: Callable[[], None]) -> None:
+    """Hand a pasted picture to the page's file uploader, and after a reload the one that this browser tab kept; tell when the
+    reader takes a file away, which the uploader also reports on the way from one file to the next.
 
-    `accepted` is "name:size" of the last file that was taken; the tab keeps no other.
+    `accepted` is "name:size" of the last file that was taken; the tab keeps no other, and none where it is "".
     """
     with st.container(key="unseen-uploads"):
-        _uploads(key="uploads", data={"accepted": accepted})
+        _uploads(key="uploads", data={"accepted": accepted}, on_removed_change=on_removed)
 
 
 def _store_picture(picture: Picture, key: str) -> str:

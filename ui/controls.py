@@ -45,11 +45,13 @@ def choose_picture() -> Picture:
         key=UPLOAD,
         on_change=_take_upload,
     )
-    help_uploader(st.session_state.get("upload_accepted"))
+    accepted = st.session_state.get("upload_accepted")
+    help_uploader(accepted, _forget_upload)
     if st.session_state[UPLOAD] is not None and (error := st.session_state.get("upload_error")):
         st.error(error)
     titles = pictures.photographs()
-    if "uploaded" in st.session_state or YOURS.capitalize() in st.query_params.get_all("picture"):
+    forgotten = accepted == ""
+    if "uploaded" in st.session_state or (not forgotten and YOURS.capitalize() in st.query_params.get_all("picture")):
         titles |= {YOURS: YOURS.capitalize()}
     chosen = pills("Picture", titles, "picture", DEFAULTS["picture"], _picture_changed)
     if chosen != YOURS:
@@ -70,9 +72,9 @@ def _picture_changed() -> None:
 
 def _take_upload() -> None:
     file = st.session_state[UPLOAD]
-    st.session_state.pop("upload_error", None)
-    if file is None:
+    if file is None:  # on its way from one file to the next, or taken away
         return
+    st.session_state.pop("upload_error", None)
     data = file.getvalue()
     brought_back = st.session_state.get("picture") == YOURS and "uploaded" not in st.session_state
     try:
@@ -84,6 +86,16 @@ def _take_upload() -> None:
     st.session_state["upload_note"] = "Animated: its first frame is shown." if is_animated(data) else ""
     if not brought_back:
         apply({"picture": YOURS, "square": False})
+
+
+def _forget_upload() -> None:
+    """The reader took the file away: neither the server nor the browser keeps it. One that was refused is not the picture."""
+    if st.session_state.pop("upload_error", None):
+        return
+    st.session_state.pop("uploaded", None)
+    st.session_state["upload_accepted"] = ""
+    if st.session_state.get("picture") == YOURS:
+        apply({"picture": DEFAULTS["picture"]})
 
 
 def choose_view(shown: Recording, look: Look) -> View:

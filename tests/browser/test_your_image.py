@@ -309,6 +309,47 @@ def test_a_refused_file_does_not_replace_the_picture_that_comes_back(open_page: 
     expect(page.locator("[data-testid=stAlert]")).to_have_count(0)
 
 
+KEPT = """() => new Promise(resolve => {
+  indexedDB.open("regard", 1).onsuccess = opened => {
+    const uploads = opened.target.result.transaction("uploads").objectStore("uploads");
+    uploads.count().onsuccess = counted => resolve(counted.target.result);
+  };
+})"""
+"""How many pictures the browser keeps."""
+
+
+def test_one_picture_after_another_is_the_picture(open_page: Open, server: str, photograph: bytes) -> None:
+    page = open_page(f"{server}/your_image?across=12")
+    wait_for_map(page)
+    upload(page, (ROOT / "assets/photos/cat.jpg").read_bytes(), name="first.jpg", mime="image/jpeg")
+    before = len(weights(page))
+    upload(page, photograph, name="second.png")
+    expect(page.get_by_text("second.png")).to_be_visible()
+    settle(page)
+    assert len(weights(page)) != before
+    expect(page.locator("[aria-label='Picture'] [aria-checked=true]")).to_have_text("Yours")
+    assert "picture=Yours" in page.url
+
+
+def test_a_picture_that_is_taken_away_is_forgotten(open_page: Open, server: str, photograph: bytes) -> None:
+    page = open_page(f"{server}/your_image?across=12")
+    wait_for_map(page)
+    upload(page, photograph)
+    upload(page, b"no picture", name="bad.png")
+    page.get_by_role("button", name="Remove bad.png").click()
+    settle(page)
+    expect(page.locator(".regard-canvas .picture")).to_have_attribute("alt", "Your picture")
+    upload(page, photograph, name="again.png")
+    page.get_by_role("button", name="Remove again.png").click()
+    expect(page.locator(".regard-canvas .picture")).not_to_have_attribute("alt", "Your picture")
+    expect(page.get_by_text("Yours", exact=True)).to_have_count(0)
+    settle(page)
+    page.goto(f"{server}/your_image?across=12&picture=Yours")
+    wait_for_map(page)
+    expect(page.get_by_text("only in the tab in which you opened it")).to_be_visible()
+    assert page.evaluate(KEPT) == 0
+
+
 def test_reset_brings_the_heads_back(open_page: Open, server: str) -> None:
     page = open_page(f"{server}/your_image?picture=Cat&across=12&heads=3")
     wait_for_map(page)
