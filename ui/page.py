@@ -5,8 +5,10 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
-from attention_core.web_assets import ASSETS
+from attention_core.web_assets import ASSETS, bundle
 from ui.links import begin_controls
+
+_menu = st.components.v2.component("regard_menu", js=bundle("menu.js"))
 
 
 def begin_page() -> None:
@@ -14,6 +16,8 @@ def begin_page() -> None:
     _enter_through_app()
     begin_controls()
     st.html(ASSETS / "page.css")
+    with st.container(key="unseen-menu"):
+        _menu(key="menu")
 
 
 def _enter_through_app() -> None:

@@ -82,6 +82,37 @@ def test_the_keyboard_alone_is_enough(open_page: Open, server: str) -> None:
     page.wait_for_function("() => location.search.includes('combine=One')")
 
 
+@pytest.mark.parametrize(("theme", "colour"), [("light", "rgb(0, 0, 0)"), ("dark", "rgb(255, 255, 255)")])
+def test_a_tool_of_the_matrix_that_has_the_focus_can_be_seen(open_page: Open, server: str, theme: str, colour: str) -> None:
+    page = open_page(f"{server}/your_image", color_scheme=theme)
+    wait_for_map(page)
+    tool = page.locator(".stPlotlyChart .modebar-btn").first
+    expect(tool).to_be_attached(timeout=20_000)
+    tool.focus()
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Tab")
+    expect(tool).to_be_focused()
+    expect(tool).to_have_css("outline", f"{colour} solid 2px")
+
+
+@pytest.mark.parametrize(("theme", "colour"), [("light", "rgb(255, 255, 255)"), ("dark", "rgb(18, 20, 23)")])
+def test_a_primary_buttons_words_stand_out(open_page: Open, server: str, theme: str, colour: str) -> None:
+    page = open_page(server, color_scheme=theme)
+    expect(page.get_by_test_id("stBaseButton-primary")).to_have_css("color", colour, timeout=20_000)
+
+
+def test_a_phones_menu_closes_when_a_page_was_chosen(open_page: Open, server: str) -> None:
+    page = open_page(server, viewport=PHONE, has_touch=True)
+    wait_for_map(page)
+    for name in ("Multi-head", "Self-attention"):
+        page.get_by_test_id("stExpandSidebarButton").tap()
+        menu = page.get_by_test_id("stSidebarNavLink")
+        expect(menu.first).to_be_in_viewport()
+        menu.filter(has_text=name).tap()
+        expect(page.get_by_test_id("stSidebar")).not_to_be_in_viewport()
+        page.wait_for_url(f"**/{name.lower().replace('-', '_')}*")
+
+
 def test_the_canvas_is_not_mounted_anew_on_a_rerun(open_page: Open, server: str) -> None:
     page = open_page(f"{server}/your_image")
     wait_for_map(page)
