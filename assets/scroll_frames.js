@@ -7,7 +7,17 @@ export function reachFrames(root) {
     const wide = frame.scrollWidth > frame.clientWidth + 1;
     const region = { tabindex: 0, role: "region", "aria-label": frame.dataset.label };
     setAttributes(frame, wide ? region : { tabindex: null, role: null, "aria-label": null });
+    frame.onscroll = () => fade(frame);
+    fade(frame);
   }
+}
+
+/** A side on which there is more to scroll to fades out. */
+function fade(frame) {
+  const left = frame.scrollLeft > 1;
+  const right = frame.scrollLeft + frame.clientWidth < frame.scrollWidth - 1;
+  const [from, to] = [left, right].map((more) => (more ? "transparent" : "#000"));
+  frame.style.maskImage = left || right ? `linear-gradient(to right, ${from}, #000 2rem calc(100% - 2rem), ${to})` : "";
 }
 
 /** Again whenever the root has another size. */

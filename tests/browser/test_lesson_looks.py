@@ -34,6 +34,18 @@ def test_a_lesson_fits_its_screen_and_axe_finds_nothing(
     assert [f"{violation['id']}: {violation['nodes'][0]['html'][:200]}" for violation in found["violations"]] == []
 
 
+@pytest.mark.parametrize("name", ["self_attention", "queries_keys_values", "multi_head"])
+def test_a_figure_fades_where_there_is_more_to_scroll_to(open_page: Open, server: str, name: str) -> None:
+    page = open_page(f"{server}/{name}", viewport=PHONE)
+    expect(page.locator("svg.toy [data-name^='y/']").first).to_be_visible(timeout=FIRST_MAP_MS)
+    frame = page.locator(".frame:has(svg.toy)").first
+    for end, faded in ((0, ["rgb(0, 0, 0)", "transparent"]), (9999, ["rgba(0, 0, 0, 0)", "rgb(0, 0, 0)"])):
+        frame.evaluate("(frame, end) => (frame.scrollLeft = end)", end)
+        page.wait_for_timeout(300)
+        mask = frame.evaluate("frame => getComputedStyle(frame).maskImage")
+        assert [mask.startswith(f"linear-gradient(to right, {faded[0]}"), mask.endswith("rgb(0, 0, 0))")] == [True, end > 0]
+
+
 def sticking_out(page: Page, width: int) -> list[str]:
     """What reaches beyond the window and does not scroll in a frame of its own."""
     found: list[str] = page.evaluate(
