@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 import streamlit as st
 
 from ui.vectors import Vectors
+
+ROUNDING: Final = 1e-15
+"""What is left of a zero after additions in 64 bits; assets/numbers.js has it too."""
 
 
 def say(sentence: str, *numbers: float) -> None:
@@ -19,7 +23,9 @@ def short(number: float) -> str:
     """Three significant digits; whole numbers that count something in full."""
     if isinstance(number, int):
         return f"{number:,}"
-    return f"{number:.3g}" if number == 0 or 1e-3 <= abs(number) < 1e5 else f"{number:.1e}"
+    if abs(number) < ROUNDING:
+        return "0"
+    return f"{number:.3g}" if 1e-3 <= abs(number) < 1e5 else f"{number:.1e}"
 
 
 def low(number: int | str) -> str:
