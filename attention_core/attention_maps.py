@@ -64,6 +64,8 @@ def model_of(asked: Namespace) -> VisionModel:
 def _recorded(asked: Namespace) -> tuple[VisionModel, Image.Image, AttentionRecord, PatchGrid]:
     if asked.out is not None and asked.out.suffix[1:].lower() not in FORMATS:
         raise ValueError(f"--out must end in one of .{', .'.join(FORMATS)}, received {asked.out.name}")
+    if asked.out is not None and not asked.out.parent.is_dir():
+        raise ValueError(f"--out: there is no folder {asked.out.parent}; make it first, or name another")
     picture = load_image(asked.image)
     model = model_of(asked)
     grid = model.grid_for(picture, asked.across)

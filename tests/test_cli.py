@@ -94,7 +94,7 @@ def test_models_and_info(capsys: pytest.CaptureFixture[str]) -> None:
         (["map", str(PHOTO), *COMMON, "--query", "99,0"], "patch (99, 0) is outside the grid"),
         (["map", str(PHOTO), *COMMON, "--query", "CLS"], "--query must be ROW,COL such as 5,7, received 'CLS'"),
         (["map", str(PHOTO), *COMMON, "--out", "map.gif"], "--out must end in one of .png, .svg, .npz, .csv, .html"),
-        (["map", str(PHOTO), *COMMON, "--out", "no/such/folder/map.png"], "no/such/folder/map.png"),
+        (["map", str(PHOTO), *COMMON, "--out", "no/such/folder/map.png"], "there is no folder no/such/folder; make it first"),
         (["rollout", str(PHOTO), *COMMON, "--out", "rollout.html"], "a rollout has no .html view"),
         (["rollout", str(PHOTO), *COMMON, "--discard", "2"], "discard"),
         (["map", str(PHOTO), "--model", "random-heads", "--across", "900"], "patches across must be"),

@@ -35,6 +35,8 @@ def read_checkpoint(file: Path | str | bytes, name: str | None = None) -> dict[s
         state_dict: dict[str, Tensor] = load(file) if isinstance(file, bytes) else load_file(file)
     except SafetensorError as error:
         raise DamagedError(f"{name} is damaged or no safetensors file; save or download it again.") from error
+    except FileNotFoundError as error:
+        raise WeightsError(f"{name} does not exist; check its place.") from error
     except OSError as error:
         raise WeightsError(f"{name} cannot be read ({error.strerror or type(error).__name__}); check its place.") from error
     for key, tensor in state_dict.items():

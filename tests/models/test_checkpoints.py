@@ -90,12 +90,18 @@ def test_a_pickle_by_another_name_is_not_run(tmp_path: Path) -> None:
     assert "not safetensors" in refused(checkpoint=path.read_bytes())
 
 
+def folder(path: Path) -> Path:
+    path.mkdir()
+    return path
+
+
 def test_damaged_absent_or_not_finite_checkpoints_are_one_sentence(
     module: torch.nn.Module, content: bytes, tmp_path: Path
 ) -> None:
     assert "damaged" in refused(checkpoint=content[:-1])
     assert "damaged" in refused(checkpoint=b"")
-    assert "cannot be read" in refused(checkpoint=tmp_path / "absent.safetensors")
+    assert "absent.safetensors does not exist" in refused(checkpoint=tmp_path / "absent.safetensors")
+    assert "folder.safetensors cannot be read" in refused(checkpoint=folder(tmp_path / "folder.safetensors"))
     state = dict(module.state_dict())
     state["norm.bias"] = state["norm.bias"] / 0
     assert "not finite, in norm.bias" in refused(checkpoint=save(state))
