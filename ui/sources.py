@@ -93,9 +93,9 @@ def _choose_cut(trained: int, across: int) -> tuple[Options, int]:
         "patching",
         DEFAULTS["patching"],
         clear_pin,
-        f"Learned on {trained} × {trained} pixels, {across} × {across} of them. Overlapping patches give a finer map of "
-        "what it knows; another size is resampled from what it learned. Position embeddings are interpolated to the grid: the "
-        f"farther from {across}, the less the model was trained for it.",
+        f"Learned on {trained} × {trained} pixels, {across} × {across} of them. Overlapping patches make room for more of them "
+        "on the same pixels: a finer map once you raise Patches across. Another size is resampled from what it learned. "
+        f"Position embeddings are interpolated to the grid: the farther from {across}, the less the model was trained for it.",
     )
     _, options, step = cuts[chosen]
     return options, step
