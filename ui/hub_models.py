@@ -56,7 +56,8 @@ def choose_hub_model() -> Wanted:
             type=["safetensors"],
             max_upload_size=MAX_WEIGHTS_MEGABYTES,
             key="weights",
-            help="As saved from timm's model of that name. It stays in the server's memory, and goes when you close the page.",
+            help="As saved from timm's model of that name. It stays in the server's memory, and goes when you close or reload "
+            "the page.",
         )
     if file is None:
         return Wanted(name)
