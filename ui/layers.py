@@ -6,7 +6,7 @@ from typing import Final
 
 import streamlit as st
 
-from ui.links import link, linked, whole
+from ui.links import link, linked, show, whole
 from ui.state import DEFAULTS
 
 LAYER: Final = "layer"
@@ -18,7 +18,7 @@ def choose_layer(num_layers: int) -> int:
     """Of a model that has fewer layers the last stands in for a deeper one, which comes back with the next that has it."""
     wanted = whole(linked(LAYER), 0, DEEPEST)
     key = f"{LAYER}-of-{num_layers}"
-    st.session_state[key] = min(DEFAULTS[LAYER] if wanted is None else wanted, num_layers - 1)
+    show(key, min(DEFAULTS[LAYER] if wanted is None else wanted, num_layers - 1))
     layer: int = st.slider(
         "Layer", 0, num_layers - 1, key=key, on_change=_link_layer, args=(key,), help="Counted from 0, the first."
     )
@@ -32,7 +32,7 @@ def choose_heads(num_heads: int) -> tuple[int, ...]:
     chosen = [head for part in linked(HEADS).split(",") if (head := whole(part, 0, num_heads - 1)) is not None]
     key = f"{HEADS}-of-{num_heads}"
     if key not in st.session_state or st.session_state[key] or chosen:
-        st.session_state[key] = sorted(set(chosen)) or list(range(num_heads))
+        show(key, sorted(set(chosen)) or list(range(num_heads)))
     shown: list[int] = st.pills(
         "Heads", list(range(num_heads)), selection_mode="multi", key=key, on_change=_link_heads, args=(key, num_heads)
     )

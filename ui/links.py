@@ -55,6 +55,14 @@ def link(name: str, value: str) -> None:
         st.query_params.pop(name, None)
 
 
+def show(key: str, value: object) -> None:
+    """Set a widget to what the link says; one that shows it already is left alone, for setting it would undo what the reader
+    has done since this run began.
+    """
+    if st.session_state.get(key) != value:
+        st.session_state[key] = value
+
+
 def whole(text: str, low: int, high: int) -> int | None:
     """A whole number within these limits, or None."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 4 and low <= int(text) <= high else None

@@ -88,4 +88,5 @@ def slide(page: Page, label: str, steps: int) -> None:
     slider.focus()
     for _ in range(abs(steps)):
         page.keyboard.press("ArrowRight" if steps > 0 else "ArrowLeft")
+    page.wait_for_timeout(500)  # the slider tells the server once it rests
     settle(page)

@@ -14,7 +14,7 @@ from attention_core.multihead import Reading
 from ui.choices import segments
 from ui.lessons.qkv import LARGEST_SEED, ROLES
 from ui.lessons.sentences import say
-from ui.links import bound
+from ui.links import bound, show
 from ui.matrices import edit_matrix, forget, kept_names, matrix
 
 READINGS: Final = {"slice": "a slice of x", "project": "all of x"}
@@ -82,7 +82,7 @@ def choose_heads_on(num_heads: int) -> tuple[bool, ...]:
     """True for each head that is on."""
     options = list(range(1, num_heads + 1))
     if isinstance(off := st.session_state.get("off"), list):
-        st.session_state["off"] = [head for head in off if head in options]
+        show("off", [head for head in off if head in options])
     chosen = st.pills("Switch heads off", options, selection_mode="multi", wrap=True, **bound("off", default=[]))
     return tuple(head not in chosen for head in options)
 

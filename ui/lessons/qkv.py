@@ -14,7 +14,7 @@ from attention_core.projections import look_at_most_different, look_at_previous,
 from ui.choices import segments
 from ui.lessons.sentences import say
 from ui.lessons.shared import by_name
-from ui.links import bound, link, linked, whole
+from ui.links import bound, link, linked, show, whole
 from ui.matrices import edit_matrix, forget, matrix
 
 ROLES: Final = ("q", "k", "v")
@@ -76,7 +76,7 @@ def choose_head_width(width: int) -> int:
     """d, at most the width D of x; D itself until the reader, or the link, sets another."""
     if width == 1:
         return 1
-    st.session_state[_HEAD_WIDTH] = whole(linked("d"), 1, width) or width
+    show(_HEAD_WIDTH, whole(linked("d"), 1, width) or width)
 
     def take() -> None:
         chosen = st.session_state[_HEAD_WIDTH]
