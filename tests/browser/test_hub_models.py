@@ -19,7 +19,7 @@ from safetensors.torch import save
 
 from attention_core import PatchGrid, load_image, load_model, record_attention
 from attention_core.models.patching import repatch
-from tests.browser.canvas import choose, settle, slide, wait_for_map
+from tests.browser.canvas import choose, parameters, settle, slide, wait_for_map
 from tests.browser.conftest import screenshot
 from tests.browser.serving import ROOT, serve
 from tests.models.conftest import TINY, Hub, handler_of
@@ -204,6 +204,7 @@ def test_the_layer_comes_back_after_a_shallower_model(page: Page, mirror: Hub) -
     choose(page, "Model", "DINOv2-small")
     slide(page, "Layer", 6)
     page.wait_for_function("() => location.search.includes('layer=7')")
+    assert parameters(page)["layer"] == ["7"]
     choose(page, "Model", "From the hub")
     ask_for(page, NAME)
     if page.get_by_role("button", name="Load", exact=True).is_visible():
