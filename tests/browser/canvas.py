@@ -85,8 +85,9 @@ def choose(page: Page, label: str, option: str) -> None:
 def slide(page: Page, label: str, steps: int) -> None:
     """Move a slider by so many steps with the arrow keys."""
     slider = page.locator(f'[data-testid=stSlider]:has-text("{label}")').get_by_role("slider")
-    slider.focus()
     for _ in range(abs(steps)):
-        page.keyboard.press("ArrowRight" if steps > 0 else "ArrowLeft")
+        before = slider.get_attribute("aria-valuenow") or ""
+        slider.press("ArrowRight" if steps > 0 else "ArrowLeft")
+        expect(slider).not_to_have_attribute("aria-valuenow", before)
     page.wait_for_timeout(500)  # the slider tells the server once it rests
     settle(page)
