@@ -1,14 +1,16 @@
 // Mouse, touch and keys on the canvas, turned into view.hover(patch) and view.setPin(patch).
 
+const SLOP = 10; // CSS px that a finger may slip in a tap
 const STEPS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
 
 export class CanvasInput {
   constructor(canvas, view) {
     this.canvas = canvas;
     this.view = view;
-    canvas.addEventListener("pointermove", (event) => view.data && view.hover(this.patchAt(event)));
+    canvas.addEventListener("pointermove", (event) => this.point(event));
     canvas.addEventListener("pointerleave", (event) => event.pointerType !== "touch" && view.data && view.hover(null));
     canvas.addEventListener("pointerdown", (event) => this.press(event));
+    canvas.addEventListener("pointerup", (event) => event.pointerType === "touch" && this.lift(event));
     canvas.addEventListener("click", (event) => this.click(event));
     canvas.addEventListener("keydown", (event) => this.key(event));
   }
@@ -26,24 +28,32 @@ export class CanvasInput {
   press(event) {
     if (!this.view.data) return;
     this.pressed = this.patchAt(event);
-    if (event.pointerType === "touch") {
-      this.canvas.setPointerCapture(event.pointerId);
-      this.releasing = this.view.pin === this.pressed;
-      if (this.view.pin !== null) this.view.setPin(null); // a finger that goes down looks around anew
-      this.view.hover(this.pressed);
-    }
+    this.touch = null;
+    if (event.pointerType !== "touch") return;
+    this.canvas.setPointerCapture(event.pointerId);
+    this.touch = { x: event.clientX, y: event.clientY, drags: false, releases: this.view.pin === this.pressed };
+    if (this.view.pin !== null) this.view.setPin(null); // a finger that goes down looks around anew
+    this.view.hover(this.pressed);
   }
 
-  /** A click pins; on the pinned patch it releases. A drag is no click. */
+  point(event) {
+    const { touch, view } = this;
+    if (!view.data) return;
+    if (touch && Math.hypot(event.clientX - touch.x, event.clientY - touch.y) > SLOP) touch.drags = true;
+    view.hover(this.patchAt(event));
+  }
+
+  /** A finger that did not drag pins, however long it stayed: browsers make no click of a long touch. */
+  lift(event) {
+    const { touch, view } = this;
+    if (view.data && touch && !touch.drags && !touch.releases) view.setPin(this.patchAt(event));
+  }
+
+  /** A click of the mouse pins; on the pinned patch it releases. A drag is no click, and the click after a touch comes late. */
   click(event) {
-    if (!this.view.data) return;
+    if (!this.view.data || this.touch) return;
     const patch = this.patchAt(event);
-    if (patch !== this.pressed) return;
-    if (this.releasing) {
-      this.releasing = false;
-      return;
-    }
-    this.view.setPin(patch === this.view.pin ? null : patch);
+    if (patch === this.pressed) this.view.setPin(patch === this.view.pin ? null : patch);
   }
 
   key(event) {
