@@ -10,24 +10,20 @@ import torch
 from playwright.sync_api import Page, expect
 from torch import Tensor
 
-from tests.browser.conftest import FIRST_MAP_MS
+from tests.browser.waiting import PATIENCE_MS, frame, rest
 
 
 def wait_for_map(page: Page) -> None:
-    page.wait_for_selector(".regard-canvas .top li", timeout=FIRST_MAP_MS)
+    page.wait_for_selector(".regard-canvas .top li", timeout=PATIENCE_MS)
     settle(page)
 
 
 def settle(page: Page) -> None:
     """Until the script has run and the frame is drawn."""
-    page.wait_for_timeout(250)
-    expect(page.locator("[data-testid=stApp]")).to_have_attribute("data-test-script-state", "notRunning", timeout=FIRST_MAP_MS)
-    expect(page.locator(".regard-canvas .waiting")).to_be_hidden(timeout=FIRST_MAP_MS)
+    rest(page, 250)
+    expect(page.locator("[data-testid=stApp]")).to_have_attribute("data-test-script-state", "notRunning", timeout=PATIENCE_MS)
+    expect(page.locator(".regard-canvas .waiting")).to_be_hidden(timeout=PATIENCE_MS)
     frame(page)
-
-
-def frame(page: Page) -> None:
-    page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 
 def centre(page: Page, row: int, col: int, rows: int, cols: int) -> tuple[float, float]:
@@ -89,5 +85,5 @@ def slide(page: Page, label: str, steps: int) -> None:
         before = slider.get_attribute("aria-valuenow") or ""
         slider.press("ArrowRight" if steps > 0 else "ArrowLeft")
         expect(slider).not_to_have_attribute("aria-valuenow", before)
-    page.wait_for_timeout(500)  # the slider tells the server once it rests
+    rest(page, 500)  # the slider tells the server once it rests
     settle(page)

@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright, expect, sync_playwright
 
 from tests.browser.serving import DESKTOP, ROOT, launch, serve
+from tests.browser.waiting import PATIENCE_MS
 
 ARTEFACTS = ROOT / "test-artefacts"
-FIRST_MAP_MS = 60_000
+expect.set_options(timeout=PATIENCE_MS)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -55,6 +56,7 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
 
     def open_one(url: str, prepare: Callable[[Page], None] = lambda _: None, **options: object) -> Page:
         context = browser.new_context(**{"viewport": DESKTOP} | options)  # type: ignore[arg-type]
+        context.set_default_timeout(PATIENCE_MS)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: troubles.append(f"error in the page: {error}"))

@@ -11,6 +11,7 @@ from playwright.sync_api import Locator, Page
 from torch import Tensor
 
 from attention_core.multihead import MultiHeadSelfAttention, MultiHeadTrace
+from tests.browser.waiting import PATIENCE_MS
 
 Numbers = dict[str, float]
 
@@ -20,7 +21,7 @@ def address(url: str, asked: Mapping[str, str]) -> str:
 
 
 def ready(page: Page) -> None:
-    page.wait_for_selector(".regard-heads-figure .derivation .line", timeout=30_000)
+    page.wait_for_selector(".regard-heads-figure .derivation .line", timeout=PATIENCE_MS)
 
 
 def number(page: Page, name: str) -> Locator:

@@ -17,6 +17,7 @@ from attention_core import AttentionTrace, attention
 from attention_core.positions import sinusoidal
 from tests.browser.matrix import values
 from tests.browser.serving import DESKTOP
+from tests.browser.waiting import PATIENCE_MS, rest
 from ui.vectors import Vectors, presets
 
 Numbers = dict[str, float]
@@ -53,14 +54,14 @@ def visit(page: Page, server: str, lesson: str, **asked: str) -> None:
 
 
 def ready(page: Page) -> None:
-    page.wait_for_selector("svg.toy g[data-value]", timeout=30_000)
+    page.wait_for_selector("svg.toy g[data-value]", timeout=PATIENCE_MS)
     rested(page)
 
 
 def rested(page: Page) -> None:
     """Until the script has run."""
-    page.wait_for_timeout(150)
-    expect(page.locator("[data-testid=stApp]")).to_have_attribute("data-test-script-state", "notRunning", timeout=30_000)
+    rest(page, 150)
+    expect(page.locator("[data-testid=stApp]")).to_have_attribute("data-test-script-state", "notRunning", timeout=PATIENCE_MS)
 
 
 def vectors(lesson: str) -> list[Vectors]:

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from tests.browser.matrix_app import FIRST
 from tests.browser.serving import ROOT, serve
+from tests.browser.waiting import PATIENCE_MS, rest
 
 
 @contextmanager
@@ -20,7 +21,7 @@ def served() -> Iterator[str]:
 
 
 def ready(page: Page) -> None:
-    expect(page.get_by_text("runs:")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("runs:")).to_be_visible(timeout=PATIENCE_MS)
     expect(cell(page, "w12, column 16")).to_be_attached()
 
 
@@ -46,7 +47,7 @@ def has(page: Page, key: str, expected: Tensor) -> None:
     for _ in range(50):
         if values(page, key).equal(expected):
             return
-        page.wait_for_timeout(100)
+        rest(page, 100)
     assert values(page, key).tolist() == expected.tolist()
 
 

@@ -18,6 +18,8 @@ from typing import Final
 
 from playwright.sync_api import Browser, Playwright
 
+from tests.browser.waiting import PATIENCE_MS
+
 ROOT: Final = Path(__file__).resolve().parents[2]
 DESKTOP: Final = {"width": 1440, "height": 900}
 PHONE: Final = {"width": 390, "height": 844}
@@ -55,7 +57,7 @@ def serve(script: str = "app.py", **environment: str) -> Iterator[str]:
             yield url
         finally:
             process.terminate()
-            process.wait(timeout=20)
+            process.wait(timeout=PATIENCE_MS / 1000)
         log.seek(0)
         output = log.read()
     if "Traceback" in output:
@@ -63,11 +65,12 @@ def serve(script: str = "app.py", **environment: str) -> Iterator[str]:
 
 
 def _wait_until_healthy(url: str, process: subprocess.Popen[bytes]) -> None:
-    for _ in range(300):
+    patience_ends = time.monotonic() + PATIENCE_MS / 1000
+    while time.monotonic() < patience_ends:
         if process.poll() is not None:
             raise RuntimeError("the server has stopped")
         try:
-            with urllib.request.urlopen(f"{url}/_stcore/health", timeout=1):
+            with urllib.request.urlopen(f"{url}/_stcore/health", timeout=5):
                 return
         except (urllib.error.URLError, OSError):
             time.sleep(0.1)

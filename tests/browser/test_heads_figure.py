@@ -15,6 +15,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.heads import Numbers, address, choice, largest, number, of_derivation, of_figure, read, ready
 from tests.browser.heads_app import OTHER, asked_for
 from tests.browser.serving import ROOT, serve
+from tests.browser.waiting import rest
 
 Open = Callable[..., Page]
 
@@ -119,7 +120,7 @@ def test_downloads_hold_the_numbers(open_page: Open, figure: str) -> None:
     asked = {"off": "2", "reading": "slice"}
     page = open_page(address(figure, asked))
     ready(page)
-    page.wait_for_timeout(600)  # until the figure has faded in
+    rest(page, 600)  # until the figure has faded in
     drawing = ElementTree.fromstring(saved(page, "SVG").read_text())
     texts = {"".join(node.itertext()) for node in drawing.iter("{http://www.w3.org/2000/svg}text")}
     assert {written for _, written in shown(page)} - {""} <= texts

@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.heads import address, choice, focused, largest, number, ready
 from tests.browser.heads_app import asked_for
 from tests.browser.serving import ROOT, serve
+from tests.browser.waiting import rest
 
 Open = Callable[..., Page]
 
@@ -116,13 +117,13 @@ def test_what_was_chosen_last_stays_on_screen(open_page: Open, figure: str) -> N
     """Also where Python's answers to what was chosen before come late, over a slow line."""
     page = open_page(figure, prepare=lambda page: page.add_init_script(SLOW_LINE))
     ready(page)
-    page.wait_for_timeout(1_000)
+    rest(page, 1_000)
     for row, column in ((0, 1), (1, 2), (4, 3)):
         number(page, f"y/{row}/{column}").click()
-        page.wait_for_timeout(360)  # longer than the figure waits before it tells Python
+        rest(page, 360)  # longer than the figure waits before it tells Python
     for _ in range(15):
         assert (choice(page)["row"], choice(page)["column"]) == (4, 3)
-        page.wait_for_timeout(60)
+        rest(page, 60)
     expect(page).to_have_url(re.compile(r"\?row=5&column=4$"))
 
 

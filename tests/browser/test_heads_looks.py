@@ -13,6 +13,7 @@ from tests.browser.conftest import screenshot
 from tests.browser.heads import address, number, ready
 from tests.browser.serving import DESKTOP, PHONE, ROOT, serve
 from tests.browser.test_matrix_looks import luminance
+from tests.browser.waiting import rest
 
 Open = Callable[..., Page]
 
@@ -28,7 +29,7 @@ def figure() -> Iterator[str]:
 def test_figure_fits_its_screen_and_axe_finds_nothing(open_page: Open, figure: str, theme: str, size: dict[str, int]) -> None:
     page = open_page(address(figure, {"off": "3"}), viewport=size | {"height": 1700}, color_scheme=theme)
     ready(page)
-    page.wait_for_timeout(700)
+    rest(page, 700)
     screenshot(page, f"heads-{size['width']}-{theme}")
     assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
     main = page.locator("[data-testid=stMain]").evaluate("main => [main.scrollWidth, main.clientWidth]")

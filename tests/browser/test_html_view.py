@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 
 from attention_core import AttentionRecord, PatchGrid, record_attention
 from tests.browser.conftest import screenshot
+from tests.browser.waiting import rest
 
 Open = Callable[..., Page]
 GRID = PatchGrid(8, 12, 16)
@@ -56,7 +57,7 @@ def test_another_layer_and_a_single_head(open_page: Open, file: Path, record: At
     page.locator(".map").focus()
     page.locator(".map").click(position={"x": 5, "y": 5})
     page.locator(".heads button").nth(1).click()
-    page.wait_for_timeout(200)
+    rest(page, 200)
     first = page.locator(".top li [data-value]").evaluate_all("all => all.map(e => Number(e.dataset.value))")
     expected = record.layers[0].rows([2])[0, 1, 0, 2:].max()
     assert min(abs(value - float(expected)) for value in first) < 1e-6

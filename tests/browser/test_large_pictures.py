@@ -9,9 +9,10 @@ import torch
 from playwright.sync_api import Page, expect
 
 from attention_core import load_image, load_model
-from tests.browser.canvas import choose, frame, hover, pin, query_name, settle, top, wait_for_map
+from tests.browser.canvas import choose, hover, pin, query_name, settle, top, wait_for_map
 from tests.browser.conftest import screenshot
 from tests.browser.serving import PHONE, ROOT
+from tests.browser.waiting import frame
 
 Open = Callable[..., Page]
 
@@ -20,7 +21,7 @@ def test_a_long_pass_shows_its_layers_can_be_cancelled_and_leaves_the_map_alive(
     page = open_page(f"{server}/your_image?across=128&patching=8+px")
     wait_for_map(page)
     page.get_by_role("button", name="Start", exact=True).click()
-    expect(page.get_by_text("of 12, about")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("of 12, about")).to_be_visible()
     hover(page, 4, 30, 37, 37)
     assert query_name(page) == "Patch (row 4, column 30)", "pointing goes on meanwhile"
     screenshot(page, "large-running")
@@ -33,10 +34,10 @@ def test_rows_and_columns_of_10000_patches_are_the_models_own(open_page: Open, s
     page = open_page(f"{server}/your_image?model=Raw+patches&patch=8&across=100")
     wait_for_map(page)
     start, done = page.get_by_role("button", name="Start", exact=True), page.get_by_text("Many patches")
-    expect(start.or_(done).first).to_be_visible(timeout=60_000)
+    expect(start.or_(done).first).to_be_visible()
     if start.is_visible():  # on a busy machine it is no short pass
         start.click()
-    expect(done).to_be_visible(timeout=60_000)
+    expect(done).to_be_visible()
     settle(page)
     record, grid = load_model("raw-patches", patch_size=8).record(load_image(ROOT / "assets/photos/astronaut.jpg"), 100)
     layer = record.layers[0]
@@ -45,7 +46,7 @@ def test_rows_and_columns_of_10000_patches_are_the_models_own(open_page: Open, s
     token = grid.index(77, 12)
     close(top(page), layer.rows([token])[0, 0, 0])
     choose(page, "Direction", "Looked at by")
-    expect(page.locator(".top-name")).to_contain_text("is looked at", timeout=60_000)
+    expect(page.locator(".top-name")).to_contain_text("is looked at")
     close(top(page), layer.columns([token])[0, 0, :, 0])
     screenshot(page, "large-column")
 
@@ -68,14 +69,14 @@ def test_a_large_rollout_goes_on_beside_the_page_and_can_be_cancelled(open_page:
     page = open_page(f"{server}/your_image?across=66&patching=8+px&picture=Astronaut&discard=0.0")
     wait_for_map(page)
     start, done = page.get_by_role("button", name="Start", exact=True), page.get_by_text("Many patches")
-    expect(start.or_(done).first).to_be_visible(timeout=60_000)
+    expect(start.or_(done).first).to_be_visible()
     if start.is_visible():
         start.click()
-    expect(done).to_be_visible(timeout=60_000)
+    expect(done).to_be_visible()
     choose(page, "Depth", "All layers (rollout)")
     page.get_by_role("button", name="Cancel").click()
     page.get_by_role("button", name="Compute the rollout").click()
-    expect(page.get_by_text("Through all layers")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("Through all layers")).to_be_visible()
     settle(page)
     record, grid = load_model("dinov2-small", patch_size=8).record(load_image(ROOT / "assets/photos/astronaut.jpg"), 66)
     row, col = (int(number) for number in re.findall(r"\d+", query_name(page)))

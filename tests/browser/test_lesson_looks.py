@@ -9,8 +9,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import FIRST_MAP_MS, screenshot
+from tests.browser.conftest import screenshot
 from tests.browser.serving import DESKTOP, PHONE
+from tests.browser.waiting import rest
 
 Open = Callable[..., Page]
 HEIGHT = 3400
@@ -23,10 +24,10 @@ def test_a_lesson_fits_its_screen_and_axe_finds_nothing(
     open_page: Open, server: str, name: str, theme: str, size: dict[str, int]
 ) -> None:
     page = open_page(f"{server}/{name}", viewport=size | {"height": HEIGHT}, color_scheme=theme)
-    expect(page.locator("svg.toy [data-name^='y/']").first).to_be_visible(timeout=FIRST_MAP_MS)
-    expect(page.locator(".js-plotly-plot").first).to_be_attached(timeout=FIRST_MAP_MS)
-    expect(page.get_by_text("The same in Python")).to_be_attached(timeout=FIRST_MAP_MS)
-    page.wait_for_timeout(800)
+    expect(page.locator("svg.toy [data-name^='y/']").first).to_be_visible()
+    expect(page.locator(".js-plotly-plot").first).to_be_attached()
+    expect(page.get_by_text("The same in Python")).to_be_attached()
+    rest(page, 800)
     screenshot(page, f"{name}-{size['width']}-{theme}")
     assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
     assert sticking_out(page, size["width"]) == []
@@ -38,7 +39,7 @@ def test_a_lesson_fits_its_screen_and_axe_finds_nothing(
 @pytest.mark.parametrize("name", ["self_attention", "queries_keys_values", "multi_head"])
 def test_a_figure_fades_where_there_is_more_to_scroll_to(open_page: Open, server: str, name: str) -> None:
     page = open_page(f"{server}/{name}", viewport=PHONE)
-    expect(page.locator("svg.toy [data-name^='y/']").first).to_be_visible(timeout=FIRST_MAP_MS)
+    expect(page.locator("svg.toy [data-name^='y/']").first).to_be_visible()
     frame = page.locator(".frame:has(svg.toy)").first
     opaque, clear = "rgb(0, 0, 0)", "rgba(0, 0, 0, 0)"
     for scrolled, left, right in ((0, opaque, clear), (9999, clear, opaque)):

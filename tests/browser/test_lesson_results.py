@@ -11,7 +11,7 @@ import pytest
 import torch
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.canvas import frame, parameters
+from tests.browser.canvas import parameters
 from tests.browser.lessons import (
     LESSONS,
     Shown,
@@ -26,6 +26,7 @@ from tests.browser.lessons import (
     watched,
 )
 from tests.browser.matrix import has, message, values
+from tests.browser.waiting import frame, rest
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -72,11 +73,11 @@ def test_a_click_on_a_cell_of_w_chooses_its_row_and_its_key(tab: Page, server: s
         box = chart.locator(".scatterlayer .point").nth(row * keys + key).bounding_box()
         assert box is not None
         tab.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-        tab.wait_for_function(f"() => location.search.includes('row={row + 1}&pair={key + 1}')", timeout=15_000)
+        tab.wait_for_function(f"() => location.search.includes('row={row + 1}&pair={key + 1}')")
         expect(tab.locator(".regard-toy")).to_have_attribute("data-row", str(row))
         assert read(tab) == pytest.approx(shown.numbers(6, row, key), abs=1e-6)
     tab.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)  # once more: nothing new, and nothing fades
-    tab.wait_for_timeout(600)
+    rest(tab, 600)
     written = chart.locator(".scatterlayer text").all_text_contents()
     assert written == [f"{weight:.2f}" for weight in shown.trace.weights.flatten().tolist()]
     faint = chart.locator(".scatterlayer text").evaluate_all(
@@ -96,7 +97,7 @@ def test_files_hold_the_numbers(tab: Page, server: str, lesson: str) -> None:
     asked = FILES[lesson]
     visit(tab, server, lesson, **asked)
     shown = (self_attention if lesson == "self_attention" else queries_keys_values)(tab, asked)
-    tab.wait_for_timeout(500)  # until what leaves has left
+    rest(tab, 500)  # until what leaves has left
     name = lesson.replace("_", "-")
     drawing = ElementTree.fromstring(saved(tab, "SVG", f"{name}.svg").read_text())
     texts = {"".join(node.itertext()) for node in drawing.iter(f"{SVG}text")}

@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.canvas import query_name, settle, wait_for_map
 from tests.browser.conftest import screenshot
 from tests.browser.serving import DESKTOP, PHONE, serve
+from tests.browser.waiting import rest
 
 Open = Callable[..., Page]
 PAGES = {"start": "/", "your-image": "/your_image"}
@@ -23,8 +24,8 @@ def test_a_page_fits_its_screen(open_page: Open, server: str, name: str, theme: 
     page = open_page(server + PAGES[name], viewport=size, color_scheme=theme)
     wait_for_map(page)
     if name == "your-image":
-        expect(page.locator(".js-plotly-plot")).to_be_attached(timeout=20_000)
-    page.wait_for_timeout(500)
+        expect(page.locator(".js-plotly-plot")).to_be_attached()
+    rest(page, 500)
     screenshot(page, f"{name}-{size['width']}-{theme}")
     assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
     sticking_out = page.evaluate(
@@ -51,7 +52,7 @@ def test_the_canvas_is_large_and_above_the_fold(open_page: Open, server: str) ->
 def test_axe_finds_nothing_in_what_regard_draws(open_page: Open, server: str, theme: str) -> None:
     page = open_page(f"{server}/your_image?pin=9%2C15", color_scheme=theme)
     wait_for_map(page)
-    page.wait_for_timeout(500)
+    rest(page, 500)
     found = Axe().run(page, context={"include": [".stBidiComponent"]}).response
     problems = [f"{violation['id']}: {violation['nodes'][0]['html'][:200]}" for violation in found["violations"]]
     assert found["passes"], "axe must have looked at something"
@@ -87,7 +88,7 @@ def test_a_tool_of_the_matrix_that_has_the_focus_can_be_seen(open_page: Open, se
     page = open_page(f"{server}/your_image", color_scheme=theme)
     wait_for_map(page)
     tool = page.locator(".stPlotlyChart .modebar-btn").first
-    expect(tool).to_be_attached(timeout=20_000)
+    expect(tool).to_be_attached()
     tool.focus()
     page.keyboard.press("Shift+Tab")
     page.keyboard.press("Tab")
@@ -98,7 +99,7 @@ def test_a_tool_of_the_matrix_that_has_the_focus_can_be_seen(open_page: Open, se
 @pytest.mark.parametrize(("theme", "colour"), [("light", "rgb(255, 255, 255)"), ("dark", "rgb(18, 20, 23)")])
 def test_a_primary_buttons_words_stand_out(open_page: Open, server: str, theme: str, colour: str) -> None:
     page = open_page(server, color_scheme=theme)
-    expect(page.get_by_test_id("stBaseButton-primary")).to_have_css("color", colour, timeout=20_000)
+    expect(page.get_by_test_id("stBaseButton-primary")).to_have_css("color", colour)
 
 
 def test_a_phones_menu_closes_when_a_page_was_chosen(open_page: Open, server: str) -> None:

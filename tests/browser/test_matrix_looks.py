@@ -13,6 +13,7 @@ from torch import Tensor
 from tests.browser.conftest import screenshot
 from tests.browser.matrix import cell, message, ready, served
 from tests.browser.serving import DESKTOP, PHONE
+from tests.browser.waiting import rest
 
 Open = Callable[..., Page]
 
@@ -32,7 +33,7 @@ def test_tables_fit_their_screen_and_axe_finds_nothing(open_page: Open, tables: 
     page.keyboard.type("abc")
     page.keyboard.press("Enter")
     expect(message(page, "X")).to_be_visible()
-    page.wait_for_timeout(500)
+    rest(page, 500)
     screenshot(page, f"matrix-table-{size['width']}-{theme}")
     assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
     scrolled_by_keys = page.locator(".frame").evaluate_all("frames => frames.filter(frame => frame.tabIndex === 0).length")

@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.matrix import cell, edited, has, message, paste, ready, served, table
 from tests.browser.matrix_app import FIRST, WEIGHTS
+from tests.browser.waiting import rest
 
 Open = Callable[..., Page]
 
@@ -88,7 +89,7 @@ def test_leaving_downwards_commits_and_escape_restores(page: Page) -> None:
     page.keyboard.press("Escape")
     expect(cell(page, "x1, column 1")).to_have_value("0.30000000000000004")
     page.keyboard.press("ArrowDown")
-    page.wait_for_timeout(300)
+    rest(page, 300)
     expect(page.get_by_text("runs: 1", exact=True)).to_be_visible()
     page.keyboard.type("7")
     page.keyboard.press("ArrowDown")
@@ -102,7 +103,7 @@ def test_alt_and_arrows_step_and_commit_after_a_pause(open_page: Open, tables: s
         tables, lambda page: page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
     )
     ready(page)
-    page.wait_for_timeout(300)
+    rest(page, 300)
     sent.clear()
     cell(page, "x1, column 2").focus()
     for _ in range(3):

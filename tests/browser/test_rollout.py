@@ -12,6 +12,7 @@ from attention_core import AttentionRecord, PatchGrid, load_image, load_model
 from tests.browser.canvas import wait_for_map
 from tests.browser.conftest import screenshot
 from tests.browser.serving import ROOT
+from tests.browser.waiting import rest
 
 Open = Callable[..., Page]
 
@@ -45,7 +46,7 @@ def test_a_click_shows_the_rollout_of_that_patch(
         torch.testing.assert_close(shown(page), expected, atol=1e-6, rtol=1e-4)
     before = shown(page)
     page.mouse.move(box["x"] + 5, box["y"] + 5)
-    page.wait_for_timeout(300)
+    rest(page, 300)
     assert shown(page).equal(before), "pointing changes nothing: the row is not computed in the browser"
     screenshot(page, "rollout")
 

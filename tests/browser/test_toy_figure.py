@@ -21,6 +21,7 @@ from tests.browser.lessons import (
 )
 from tests.browser.matrix import values
 from tests.browser.serving import PHONE
+from tests.browser.waiting import rest
 from ui.matrices import written
 
 SELF = {
@@ -152,7 +153,7 @@ def test_play_goes_once_from_the_first_step_to_the_last(page: Page) -> None:
            }"""
     )
     page.get_by_label("Play the steps").click()
-    page.wait_for_timeout(1300)
+    rest(page, 1300)
     assert list(dict.fromkeys(page.evaluate("window.steps"))) == list("123456")
     assert choice(page)["step"] == "6"
     assert len(page.evaluate("window.steps")) < 9  # the script's runs may draw anew, playing has ended
@@ -219,8 +220,8 @@ def test_a_slow_answer_does_not_take_the_choice_back(tab: Page, server: str) -> 
     tab.evaluate("window.lag = 900")
     for row in (0, 1, 3):
         number(tab, "name y output").nth(row).click()
-        tab.wait_for_timeout(450)  # long enough for the figure to tell Python, too short for an answer
+        rest(tab, 450)  # long enough for the figure to tell Python, too short for an answer
     for _ in range(10):
         assert choice(tab)["row"] == "3"
-        tab.wait_for_timeout(200)
+        rest(tab, 200)
     expect(tab.locator(".st-key-table-Y tr[aria-current=true] th")).to_have_text("y4")
