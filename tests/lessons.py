@@ -12,7 +12,7 @@ from torch import Tensor
 
 
 def open_lesson(page: str, **query: str | list[str]) -> AppTest:
-    app = AppTest.from_file("../app.py", default_timeout=120)
+    app = AppTest.from_file("../app.py", default_timeout=300)
     for name, value in query.items():
         app.query_params[name] = value
     app.switch_page(f"pages/{page}.py")

@@ -21,7 +21,7 @@ PAGES = ("pages/start.py", "pages/your_image.py")
 @pytest.fixture
 def app() -> Callable[..., AppTest]:
     def run(page: str, **query: str) -> AppTest:
-        app = AppTest.from_file("../app.py", default_timeout=120)
+        app = AppTest.from_file("../app.py", default_timeout=300)
         for name, value in query.items():
             app.query_params[name] = value
         app.switch_page(page)

@@ -534,15 +534,15 @@ def test_two_pictures_at_once_leave_the_warning_filters_as_they_were(monkeypatch
 
     def decode(data: bytes) -> None:
         inside[data].set()
-        leave[data].wait(5)
+        leave[data].wait(300)
 
     monkeypatch.setattr("attention_core.images._decode", decode)
     threads = {data: Thread(target=load_image, args=(data,)) for data in inside}
     with warnings.catch_warnings():
         for data, thread in threads.items():
             thread.start()
-            assert inside[data].wait(5)
+            assert inside[data].wait(300)
         for data, thread in threads.items():
             leave[data].set()
-            thread.join(5)
+            thread.join(300)
         assert warnings.filters == before

@@ -10,13 +10,13 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from attention_core.models import estimates
-from ui import jobs
+from ui import jobs, large_pictures
 
 
 @pytest.fixture
 def app() -> Callable[..., AppTest]:
     def run(**query: str) -> AppTest:
-        app = AppTest.from_file("../app.py", default_timeout=120)
+        app = AppTest.from_file("../app.py", default_timeout=300)
         for name, value in query.items():
             app.query_params[name] = value
         app.switch_page("pages/your_image.py")
@@ -61,9 +61,12 @@ def test_what_does_not_fit_is_refused_and_what_does_is_one_press_away(
     assert not page.warning and "Start" in buttons(page)
 
 
-def test_a_short_pass_starts_by_itself_and_its_rows_come_from_the_server(app: Callable[..., AppTest]) -> None:
+def test_a_short_pass_starts_by_itself_and_its_rows_come_from_the_server(
+    app: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(large_pictures, "ASK_ABOVE_SECONDS", 600)  # short on any machine
     page = app(model="Raw patches", patch="8", across="100")
-    for _ in range(100):
+    for _ in range(1000):
         if "Many patches" in said(page):
             break
         time.sleep(0.1)

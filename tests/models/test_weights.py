@@ -285,7 +285,7 @@ def script(code: list[str], tmp_path: Path, **variables: str) -> subprocess.Comp
     environment = {**os.environ, "REGARD_CACHE": str(tmp_path / "cache"), "HF_HOME": str(tmp_path / "hf"), **variables}
     environment.pop("HF_HUB_OFFLINE", None)
     command = [sys.executable, *code]
-    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300, check=False)
 
 
 def test_make_weights_ends_with_a_sentence_and_a_status(tmp_path: Path) -> None:

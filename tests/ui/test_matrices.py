@@ -61,7 +61,7 @@ def page() -> None:
 
 @pytest.fixture
 def app() -> AppTest:
-    return AppTest.from_function(page, default_timeout=30)
+    return AppTest.from_function(page, default_timeout=300)
 
 
 def test_a_link_brings_the_numbers_and_reset_takes_them_back(app: AppTest) -> None:
