@@ -10,7 +10,7 @@ import torch
 from playwright.sync_api import Page, expect
 from torch import Tensor
 
-from tests.browser.waiting import PATIENCE_MS, frame, rest
+from tests.browser.waiting import PATIENCE_MS, answered, frame, rest
 
 
 def wait_for_map(page: Page) -> None:
@@ -21,7 +21,7 @@ def wait_for_map(page: Page) -> None:
 def settle(page: Page) -> None:
     """Until the script has run and the frame is drawn."""
     rest(page, 250)
-    expect(page.locator("[data-testid=stApp]")).to_have_attribute("data-test-script-state", "notRunning", timeout=PATIENCE_MS)
+    answered(page)
     expect(page.locator(".regard-canvas .waiting")).to_be_hidden(timeout=PATIENCE_MS)
     frame(page)
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, Error, Page, Playwright, expect, sync_playwright
 
-from tests.browser.serving import DESKTOP, ROOT, launch, serve
+from tests.browser.serving import ROOT, launch, serve
+from tests.browser.tabs import Tabs
 from tests.browser.waiting import PATIENCE_MS
 
 ARTEFACTS = ROOT / "test-artefacts"
@@ -48,41 +50,36 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
     running.close()
 
 
+@pytest.fixture(scope="session")
+def tabs(browser: Browser) -> Tabs:
+    return Tabs(browser)
+
+
 @pytest.fixture
-def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
-    """Open pages; at the end none of them may have met an error or asked a host other than the server."""
-    contexts: list[BrowserContext] = []
-    troubles: list[str] = []
-
-    def open_one(url: str, prepare: Callable[[Page], None] = lambda _: None, **options: object) -> Page:
-        context = browser.new_context(**{"viewport": DESKTOP} | options)  # type: ignore[arg-type]
-        context.set_default_timeout(PATIENCE_MS)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: troubles.append(f"error in the page: {error}"))
-        page.on("console", lambda message: _note_console(message, troubles))
-        page.on("request", lambda request: _note_foreign(request.url, url, troubles))
-        prepare(page)
-        page.goto(url)
-        return page
-
-    yield open_one
-    for context in contexts:
-        context.close()
-    assert not troubles, troubles
+def open_page(tabs: Tabs) -> Iterator[Callable[..., Page]]:
+    """Open tabs, as `Tabs.lend` does; the test's end hands them back."""
+    with ExitStack() as opened:
+        yield lambda url, **options: opened.enter_context(tabs.lend(url, **options))
 
 
-def _note_console(message: object, troubles: list[str]) -> None:
-    text = message.text  # type: ignore[attr-defined]
-    # On a deep link Streamlit asks for its health and settings below the page's path first; that 404 is its own.
-    if message.type == "error" and "status of 404" not in text:  # type: ignore[attr-defined]
-        troubles.append(f"console: {text}")
+@pytest.fixture(scope="module")
+def tab(tabs: Tabs) -> Iterator[Page]:
+    """One for all tests of a file, without animations."""
+    with tabs.lend(reduced_motion="reduce") as page:
+        yield page
 
 
-def _note_foreign(requested: str, url: str, troubles: list[str]) -> None:
-    host = "/".join(url.split("/")[:3])
-    if not requested.startswith((host, "data:", "blob:", host.replace("http", "ws", 1))):
-        troubles.append(f"asked another host: {requested}")
+@pytest.fixture(scope="session")
+def tables() -> Iterator[str]:
+    with serve("tests/browser/matrix_app.py", PYTHONPATH=str(ROOT)) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def figure() -> Iterator[str]:
+    """Of heads_app.py."""
+    with serve("tests/browser/heads_app.py", PYTHONPATH=str(ROOT)) as url:
+        yield url
 
 
 def screenshot(page: Page, name: str, full_page: bool = False) -> Path:

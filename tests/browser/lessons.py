@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
 import torch
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect
+from playwright.sync_api import Page
 from torch import Tensor
 
 from attention_core import AttentionTrace, attention
 from attention_core.positions import sinusoidal
 from tests.browser.matrix import values
-from tests.browser.serving import DESKTOP
-from tests.browser.waiting import PATIENCE_MS, rest
+from tests.browser.waiting import PATIENCE_MS, answered, rest
 from ui.vectors import Vectors, presets
 
 Numbers = dict[str, float]
@@ -28,24 +25,6 @@ WEIGHTS: dict[str, dict[str, Any]] = {
     "Softmax": {"scale": 1.0},
     "Scaled softmax": {},
 }
-
-
-@contextmanager
-def watched(browser: Browser) -> Iterator[Page]:
-    """One tab for many tests, without animations; at the end no page in it may have met an error."""
-    troubles: list[str] = []
-
-    def note(message: ConsoleMessage) -> None:
-        if message.type == "error" and "status of 404" not in message.text:  # Streamlit's own on a deep link
-            troubles.append(message.text)
-
-    context = browser.new_context(viewport=DESKTOP, reduced_motion="reduce")
-    page = context.new_page()
-    page.on("pageerror", lambda error: troubles.append(str(error)))
-    page.on("console", note)
-    yield page
-    context.close()
-    assert troubles == []
 
 
 def visit(page: Page, server: str, lesson: str, **asked: str) -> None:
@@ -61,7 +40,7 @@ def ready(page: Page) -> None:
 def rested(page: Page) -> None:
     """Until the script has run."""
     rest(page, 150)
-    expect(page.locator("[data-testid=stApp]")).to_have_attribute("data-test-script-state", "notRunning", timeout=PATIENCE_MS)
+    answered(page)
 
 
 def vectors(lesson: str) -> list[Vectors]:

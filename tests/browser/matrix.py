@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import torch
 from playwright.sync_api import Locator, Page, expect
 from torch import Tensor
 
 from tests.browser.matrix_app import FIRST
-from tests.browser.serving import ROOT, serve
 from tests.browser.waiting import PATIENCE_MS, rest
-
-
-@contextmanager
-def served() -> Iterator[str]:
-    with serve("tests/browser/matrix_app.py", PYTHONPATH=str(ROOT)) as url:
-        yield url
 
 
 def ready(page: Page) -> None:
@@ -44,7 +34,7 @@ def values(page: Page, key: str) -> Tensor:
 
 def has(page: Page, key: str, expected: Tensor) -> None:
     """In the end, and in full."""
-    for _ in range(50):
+    for _ in range(PATIENCE_MS // 100):
         if values(page, key).equal(expected):
             return
         rest(page, 100)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import math
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,6 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.heads import Numbers, address, choice, largest, number, of_derivation, of_figure, read, ready
 from tests.browser.heads_app import OTHER, asked_for
-from tests.browser.serving import ROOT, serve
 from tests.browser.waiting import rest
 
 Open = Callable[..., Page]
@@ -31,12 +30,6 @@ CASES = {
     "causal": {"causal": "yes", "captions": "a cat sat on it"},
     "one token": {"n": "1", "d": "2", "h": "2"},
 }
-
-
-@pytest.fixture(scope="module")
-def figure() -> Iterator[str]:
-    with serve("tests/browser/heads_app.py", PYTHONPATH=str(ROOT)) as url:
-        yield url
 
 
 @pytest.mark.parametrize("asked", CASES.values(), ids=CASES.keys())

@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.heads import address, choice, focused, largest, number, ready
 from tests.browser.heads_app import asked_for
-from tests.browser.serving import ROOT, serve
 from tests.browser.waiting import rest
 
 Open = Callable[..., Page]
-
-
-@pytest.fixture(scope="module")
-def figure() -> Iterator[str]:
-    with serve("tests/browser/heads_app.py", PYTHONPATH=str(ROOT)) as url:
-        yield url
 
 
 RING = """() => {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 import torch
@@ -11,17 +11,11 @@ from playwright.sync_api import Page
 
 from tests.browser.conftest import screenshot
 from tests.browser.heads import address, number, ready
-from tests.browser.serving import DESKTOP, PHONE, ROOT, serve
+from tests.browser.serving import DESKTOP, PHONE
 from tests.browser.test_matrix_looks import luminance
 from tests.browser.waiting import rest
 
 Open = Callable[..., Page]
-
-
-@pytest.fixture(scope="module")
-def figure() -> Iterator[str]:
-    with serve("tests/browser/heads_app.py", PYTHONPATH=str(ROOT)) as url:
-        yield url
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -22,6 +22,7 @@ from attention_core.models.patching import repatch
 from tests.browser.canvas import choose, parameters, settle, slide, wait_for_map
 from tests.browser.conftest import screenshot
 from tests.browser.serving import ROOT, serve
+from tests.browser.waiting import PATIENCE_MS
 from tests.models.conftest import TINY, Hub, handler_of
 
 Open = Callable[..., Page]
@@ -65,7 +66,7 @@ def page(open_page: Open, app: str, mirror: Hub) -> Page:
 def test_a_load_shows_where_it_is_and_can_be_cancelled(page: Page, mirror: Hub, tmp_path: Path) -> None:
     mirror.add_tiny("tests/slow")
     released = threading.Event()
-    mirror.sent = lambda body: body * released.wait(30)
+    mirror.sent = lambda body: body * released.wait(PATIENCE_MS / 1000)
     ask_for(page, "hf-hub:tests/slow")
     load(page)
     expect(page.get_by_text("hf-hub:tests/slow: ")).to_be_visible()

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import csv
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import torch
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.canvas import parameters
 from tests.browser.lessons import (
@@ -23,18 +22,11 @@ from tests.browser.lessons import (
     rested,
     self_attention,
     visit,
-    watched,
 )
 from tests.browser.matrix import has, message, values
 from tests.browser.waiting import frame, rest
 
 SVG = "{http://www.w3.org/2000/svg}"
-
-
-@pytest.fixture(scope="module")
-def tab(browser: Browser) -> Iterator[Page]:
-    with watched(browser) as page:
-        yield page
 
 
 def test_order_changes_nothing_but_places_until_there_are_positions(tab: Page, server: str) -> None:

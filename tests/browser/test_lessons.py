@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 import torch
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.canvas import parameters
 from tests.browser.lessons import (
@@ -21,17 +19,10 @@ from tests.browser.lessons import (
     vectors,
     visit,
     walk,
-    watched,
 )
 from tests.browser.matrix import cell, has, message, paste, table, values
 
 LONG_LINK = "The link carries the presets only: with the edited numbers it would be longer than 2,000 characters."
-
-
-@pytest.fixture(scope="module")
-def tab(browser: Browser) -> Iterator[Page]:
-    with watched(browser) as page:
-        yield page
 
 
 def figure(page: Page, name: str) -> Locator:

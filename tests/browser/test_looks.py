@@ -145,7 +145,7 @@ def test_a_deep_link_to_a_fresh_server_enters_through_the_app(open_page: Open) -
         wait_for_map(page)
         expect(page.get_by_role("link", name="Start")).to_be_visible()
         assert page.locator("[data-testid=stAppViewContainer]").get_attribute("data-layout") == "wide"
-        page.close()
+        page.goto("about:blank")
 
 
 def test_without_weights_a_sentence_says_so_and_the_rest_works(
@@ -161,4 +161,4 @@ def test_without_weights_a_sentence_says_so_and_the_rest_works(
         settle(page)
         expect(page.get_by_text("Until then this page shows raw patches.")).to_have_count(0)
         expect(page.locator(".heads button:visible")).to_have_count(6)
-        page.close()
+        page.goto("about:blank")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 import torch
@@ -11,17 +11,11 @@ from playwright.sync_api import Page, expect
 from torch import Tensor
 
 from tests.browser.conftest import screenshot
-from tests.browser.matrix import cell, message, ready, served
+from tests.browser.matrix import cell, message, ready
 from tests.browser.serving import DESKTOP, PHONE
 from tests.browser.waiting import rest
 
 Open = Callable[..., Page]
-
-
-@pytest.fixture(scope="module")
-def tables() -> Iterator[str]:
-    with served() as url:
-        yield url
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

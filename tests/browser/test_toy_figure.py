@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 
 import pytest
 import torch
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import screenshot
 from tests.browser.lessons import (
@@ -17,7 +17,6 @@ from tests.browser.lessons import (
     self_attention,
     step,
     visit,
-    watched,
 )
 from tests.browser.matrix import values
 from tests.browser.serving import PHONE
@@ -37,12 +36,6 @@ QKV = {
     "random, narrow": {"recipe": "Random", "d": "2", "Wv_is": "Identity", "mask": "Only before", "row": "1"},
     "cross, random, mask": {"source": "another set z", "recipe": "Random", "mask": "Window", "row": "5", "Z": "1_0.5~-2_0.25"},
 }
-
-
-@pytest.fixture(scope="module")
-def tab(browser: Browser) -> Iterator[Page]:
-    with watched(browser) as page:
-        yield page
 
 
 @pytest.fixture
@@ -214,8 +207,8 @@ WebSocket.prototype.addEventListener = function (name, act, ...options) {
 """
 
 
-def test_a_slow_answer_does_not_take_the_choice_back(tab: Page, server: str) -> None:
-    tab.add_init_script(SLOW)
+def test_a_slow_answer_does_not_take_the_choice_back(open_page: Callable[..., Page], server: str) -> None:
+    tab = open_page("", prepare=lambda page: page.add_init_script(SLOW))
     visit(tab, server, "self_attention")
     tab.evaluate("window.lag = 900")
     for row in (0, 1, 3):

@@ -1,13 +1,55 @@
-"""Waiting for a page, on machines of any speed."""
+"""Waiting for a page and its server, on machines of any speed."""
 
 from __future__ import annotations
 
+import time
 from typing import Final
+from weakref import WeakKeyDictionary
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, WebSocket, expect
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 PATIENCE_MS: Final = 300_000
 """How long a test waits for what must come. Long, since it costs time only where a test fails anyway."""
+SMALL_MESSAGE: Final = 100_000
+"""bytes; of a run's messages the first and the last are smaller."""
+
+
+class Runs:
+    """Whether the script has run since the page last asked for it, by the messages between page and server."""
+
+    of: Final[WeakKeyDictionary[Page, Runs]] = WeakKeyDictionary()
+
+    def __init__(self) -> None:
+        self.awaited = False
+        self._begun = False
+
+    def listen(self, socket: WebSocket) -> None:
+        socket.on("framesent", self._sent)
+        socket.on("framereceived", self._received)
+
+    def _sent(self, message: bytes | str) -> None:
+        if isinstance(message, bytes) and len(message) < SMALL_MESSAGE and BackMsg.FromString(message).HasField("rerun_script"):
+            self.awaited, self._begun = True, False
+
+    def _received(self, message: bytes | str) -> None:
+        if not isinstance(message, bytes) or len(message) >= SMALL_MESSAGE:
+            return
+        answer = ForwardMsg.FromString(message)
+        if answer.HasField("new_session"):
+            self._begun = True
+        elif answer.HasField("script_finished") and answer.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
+            self.awaited = self.awaited and not self._begun
+
+
+def answered(page: Page) -> None:
+    """Until the script has run, after whatever the page has asked for by now."""
+    patience_ends = time.monotonic() + PATIENCE_MS / 1000
+    while (runs := Runs.of.get(page)) and runs.awaited:
+        assert time.monotonic() < patience_ends, "the server does not answer"
+        page.wait_for_timeout(20)  # which lets Playwright see the messages
+    expect(page.locator("[data-testid=stApp]")).to_have_attribute("data-test-script-state", "notRunning", timeout=PATIENCE_MS)
 
 
 def rest(page: Page, milliseconds: int) -> None:

@@ -1,0 +1,101 @@
+"""Tabs that tests use one after another: the app's scripts are compiled once a tab, which takes longer than most tests."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, ViewportSize
+
+from tests.browser.serving import DESKTOP
+from tests.browser.waiting import PATIENCE_MS, Runs
+
+Prepare = Callable[[Page], None]
+KEPT: Final = "cookies,local_storage,indexeddb,cache_storage,service_workers"
+
+
+class Tabs:
+    """No two that are open at once share what a browser keeps; one that is handed back forgets it."""
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self._free: dict[bool, list[Page]] = defaultdict(list)
+
+    @contextmanager
+    def lend(
+        self,
+        url: str = "",
+        prepare: Prepare | None = None,
+        viewport: ViewportSize = DESKTOP,
+        color_scheme: Any = "light",
+        reduced_motion: Any = "no-preference",
+        has_touch: bool = False,
+    ) -> Iterator[Page]:
+        """A tab at `url`. At the end it may not have met an error, nor asked a host other than the server."""
+        troubles: list[str] = []
+        free = self._free[has_touch]
+        page = free.pop() if free and prepare is None else self._new(has_touch)
+        watch = _watch(page, troubles)
+        page.set_viewport_size(viewport)
+        page.emulate_media(color_scheme=color_scheme, reduced_motion=reduced_motion)
+        try:
+            if prepare is not None:
+                prepare(page)
+            if url:
+                page.goto(url)
+            yield page
+            if prepare is None and not page.is_closed():
+                _forget(page)
+                free.append(page)
+        finally:
+            for event, listener in watch.items():
+                page.remove_listener(event, listener)
+            if page not in free:
+                page.context.close()
+        assert not troubles, troubles
+
+    def _new(self, has_touch: bool) -> Page:
+        context = self._browser.new_context(has_touch=has_touch)
+        context.set_default_timeout(PATIENCE_MS)
+        return context.new_page()
+
+
+def _watch(page: Page, troubles: list[str]) -> dict[str, Callable[[Any], None]]:
+    def note_console(message: ConsoleMessage) -> None:
+        # On a deep link Streamlit asks for its health and settings below the page's path first; that 404 is its own.
+        if message.type == "error" and "status of 404" not in message.text:
+            troubles.append(f"console: {message.text}")
+
+    def note_foreign(request: Request) -> None:
+        of_page, asked = urlsplit(page.url), urlsplit(request.url)
+        ours = asked.scheme in ("data", "blob", "file") or asked.hostname == "127.0.0.1"
+        if not ours or (of_page.scheme == "file" and asked.scheme.startswith("http") and not request.is_navigation_request()):
+            troubles.append(f"asked another host: {request.url}")
+
+    Runs.of[page] = Runs()
+    listeners: dict[str, Callable[[Any], None]] = {
+        "pageerror": lambda error: troubles.append(f"error in the page: {error}"),
+        "console": note_console,
+        "request": note_foreign,
+        "websocket": Runs.of[page].listen,
+    }
+    for event, listener in listeners.items():
+        page.on(event, listener)
+    return listeners
+
+
+def _forget(page: Page) -> None:
+    """What the page's origin keeps in the browser, but not the scripts that it has fetched and compiled."""
+    at = urlsplit(page.url)
+    if at.scheme.startswith("http"):
+        page.evaluate("sessionStorage.clear()")
+        session = page.context.new_cdp_session(page)
+        page.goto("about:blank")
+        session.send("Storage.clearDataForOrigin", {"origin": f"{at.scheme}://{at.netloc}", "storageTypes": KEPT})
+        session.detach()
+    else:
+        page.goto("about:blank")
+    page.mouse.move(0, 0)
