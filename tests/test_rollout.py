@@ -191,7 +191,7 @@ def test_a_weight_of_one_image_is_computed_for_all() -> None:
 
 @pytest.mark.parametrize("options", OPTIONS)
 def test_no_matrix_is_ever_made(options: str) -> None:
-    tokens = 6000
+    tokens = 4600
     layers = [layer(index, shape=(1, 2, tokens, 8)) for index in range(2)]
     with LargestTensor() as largest:
         rollout(layers, 0, **OPTIONS[options])

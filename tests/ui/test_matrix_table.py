@@ -191,6 +191,6 @@ def test_tables_without_a_finite_value_or_an_edit_are_shown() -> None:
         matrix_table("scores", values, label="S", role="w", row_names=["1"], column_names=["1", "2"])
         assert edited_cells("scores") == []
 
-    app = AppTest.from_function(script).run()
+    app = AppTest.from_function(script, default_timeout=300).run()
     assert not app.exception
     assert json.loads(app.get("bidi_component")[0].proto.json)["values"] == ["-Infinity", "nan"]
