@@ -10,7 +10,7 @@ import torch
 from playwright.sync_api import Page, expect
 from torch import Tensor
 
-from tests.browser.waiting import PATIENCE_MS, answered, frame, rest
+from tests.browser.waiting import PATIENCE_MS, answered, frame, rest, until
 
 
 def wait_for_map(page: Page) -> None:
@@ -40,7 +40,7 @@ def hover(page: Page, row: int, col: int, rows: int, cols: int) -> None:
 
 def pin(page: Page, row: int, col: int, rows: int, cols: int) -> None:
     page.mouse.click(*centre(page, row, col, rows, cols))
-    page.wait_for_function(f"() => new URLSearchParams(location.search).get('pin') === '{row},{col}'")
+    until(page, f"() => new URLSearchParams(location.search).get('pin') === '{row},{col}'")
     settle(page)
 
 

@@ -22,7 +22,7 @@ from attention_core.models.patching import repatch
 from tests.browser.canvas import choose, parameters, settle, slide, wait_for_map
 from tests.browser.conftest import screenshot
 from tests.browser.serving import ROOT, serve
-from tests.browser.waiting import PATIENCE_MS
+from tests.browser.waiting import PATIENCE_MS, until
 from tests.models.conftest import TINY, Hub, handler_of
 
 Open = Callable[..., Page]
@@ -202,7 +202,7 @@ def test_the_layer_comes_back_after_a_shallower_model(page: Page, mirror: Hub) -
     mirror.add_tiny()
     choose(page, "Model", "DINOv2-small")
     slide(page, "Layer", 6)
-    page.wait_for_function("() => location.search.includes('layer=7')")
+    until(page, "() => location.search.includes('layer=7')")
     assert parameters(page)["layer"] == ["7"]
     choose(page, "Model", "From the hub")
     ask_for(page, NAME)

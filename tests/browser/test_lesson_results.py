@@ -24,7 +24,7 @@ from tests.browser.lessons import (
     visit,
 )
 from tests.browser.matrix import has, message, values
-from tests.browser.waiting import frame, rest
+from tests.browser.waiting import frame, rest, until
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -33,7 +33,7 @@ def test_order_changes_nothing_but_places_until_there_are_positions(tab: Page, s
     visit(tab, server, "self_attention", weights="Scaled softmax")
     plain = values(tab, "table-Y")
     tab.get_by_role("button", name="Shuffle").click()
-    tab.wait_for_function("() => location.search.includes('order=')")
+    until(tab, "() => location.search.includes('order=')")
     expect(tab.get_by_text("Every output is what it was")).to_be_visible()
     asked = {"weights": "Scaled softmax", "order": parameters(tab)["order"][0]}
     order = [int(place) - 1 for place in asked["order"].split("_")]
@@ -48,7 +48,7 @@ def test_order_changes_nothing_but_places_until_there_are_positions(tab: Page, s
     assert not torch.allclose(values(tab, "table-Y"), plain[order], atol=0.1)
     assert read(tab) == pytest.approx(self_attention(tab, asked | {"positions": "true"}).numbers(6, 2), abs=1e-6)
     tab.get_by_role("button", name="In order").click()
-    tab.wait_for_function("() => !location.search.includes('order=')")
+    until(tab, "() => !location.search.includes('order=')")
 
 
 @pytest.mark.parametrize("lesson", ["self_attention", "queries_keys_values"])
@@ -65,7 +65,7 @@ def test_a_click_on_a_cell_of_w_chooses_its_row_and_its_key(tab: Page, server: s
         box = chart.locator(".scatterlayer .point").nth(row * keys + key).bounding_box()
         assert box is not None
         tab.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-        tab.wait_for_function(f"() => location.search.includes('row={row + 1}&pair={key + 1}')")
+        until(tab, f"() => location.search.includes('row={row + 1}&pair={key + 1}')")
         expect(tab.locator(".regard-toy")).to_have_attribute("data-row", str(row))
         assert read(tab) == pytest.approx(shown.numbers(6, row, key), abs=1e-6)
     tab.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)  # once more: nothing new, and nothing fades

@@ -21,6 +21,7 @@ from tests.browser.lessons import (
     walk,
 )
 from tests.browser.matrix import cell, has, message, paste, table, values
+from tests.browser.waiting import until
 
 LONG_LINK = "The link carries the presets only: with the edited numbers it would be longer than 2,000 characters."
 
@@ -78,7 +79,7 @@ def walk_over_figure(page: Page, lesson: str) -> int:
     page.keyboard.press("ArrowRight")
     tab_to(page, stop="y")
     page.keyboard.press("ArrowDown")
-    page.wait_for_function("() => location.search.includes('row=4')")
+    until(page, "() => location.search.includes('row=4')")
     if lesson == "self_attention":
         expect(table(page, "table-Y").locator("tr[aria-current=true] th")).to_have_text("y4")
     return 3
@@ -121,7 +122,7 @@ def test_edits_can_be_pasted_undone_kept_in_the_link_and_reset(tab: Page, server
     expect(figure(tab, "x/1/1")).to_have_attribute("data-value", "0.1234567890123")
     type_into(tab, "x1, column 2", "7")
     has(tab, f"table-{name}", torch.tensor([[0.5, 7], [2, 0.1234567890123]], dtype=torch.float64))
-    tab.wait_for_function("() => location.search.includes('=0.5_7~2_')")
+    until(tab, "() => location.search.includes('=0.5_7~2_')")
     undo = tab.locator(f".st-key-undo-{name} button")
     undo.click()
     has(tab, f"table-{name}", pasted)
@@ -142,16 +143,16 @@ def test_edits_can_be_pasted_undone_kept_in_the_link_and_reset(tab: Page, server
 def set_more(page: Page, lesson: str) -> dict[str, object]:
     """A row, and on each page one thing more."""
     figure(page, "y/0/0").click()
-    page.wait_for_function("() => location.search.includes('row=1')")
+    until(page, "() => location.search.includes('row=1')")
     if lesson == "self_attention":
         step(page, 3)
-        page.wait_for_function("() => location.search.includes('step=3')")
+        until(page, "() => location.search.includes('step=3')")
         pill(page, "Mask", "Causal")
     else:
         edited = table(page, "table-Wq" if lesson == "queries_keys_values" else "table-W0").locator("input").first
         edited.fill("-0.75")
         edited.press("Enter")
-        page.wait_for_function("() => /[?&]W[q0]=-0.75_/.test(location.search)")
+        until(page, "() => /[?&]W[q0]=-0.75_/.test(location.search)")
     rested(page)
     return read_more(page, lesson)
 

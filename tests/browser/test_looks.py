@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.canvas import query_name, settle, wait_for_map
 from tests.browser.conftest import screenshot
 from tests.browser.serving import DESKTOP, PHONE, serve
-from tests.browser.waiting import rest
+from tests.browser.waiting import rest, until
 
 Open = Callable[..., Page]
 PAGES = {"start": "/", "your-image": "/your_image"}
@@ -70,17 +70,17 @@ def test_the_keyboard_alone_is_enough(open_page: Open, server: str) -> None:
         pytest.fail("Tab does not reach the canvas")
     before = query_name(page)
     page.keyboard.press("ArrowLeft")
-    page.wait_for_function("() => location.search.includes('pin=')")
+    until(page, "() => location.search.includes('pin=')")
     settle(page)
     assert query_name(page) != before
     screenshot(page, "keyboard-focus")
     page.keyboard.press("Escape")
-    page.wait_for_function("() => !location.search.includes('pin=')")
+    until(page, "() => !location.search.includes('pin=')")
     for _ in range(7):  # the heads' buttons follow the canvas
         page.keyboard.press("Tab")
     page.keyboard.press("Shift+Tab")
     page.keyboard.press("Enter")
-    page.wait_for_function("() => location.search.includes('combine=One')")
+    until(page, "() => location.search.includes('combine=One')")
 
 
 @pytest.mark.parametrize(("theme", "colour"), [("light", "rgb(0, 0, 0)"), ("dark", "rgb(255, 255, 255)")])

@@ -20,7 +20,7 @@ from tests.browser.lessons import (
 )
 from tests.browser.matrix import values
 from tests.browser.serving import PHONE
-from tests.browser.waiting import rest
+from tests.browser.waiting import rest, until
 from ui.matrices import written
 
 SELF = {
@@ -102,14 +102,14 @@ def test_a_click_on_an_output_chooses_its_row_and_on_a_weight_pins_it(page: Page
     expect(chosen).to_have_text("y3")
     page.locator('[data-name="y/4/1"]').click()
     assert read(page) == pytest.approx(shown.numbers(6, 4), abs=1e-6)
-    page.wait_for_function("() => location.search.includes('row=5')")
+    until(page, "() => location.search.includes('row=5')")
     expect(chosen).to_have_text("y5")
     page.locator('[data-name="w/4/1"]').click()
-    page.wait_for_function("() => location.search.includes('pair=2')")
+    until(page, "() => location.search.includes('pair=2')")
     page.mouse.move(0, 0)
     assert read(page) == pytest.approx(shown.numbers(6, 4, 1), abs=1e-6)
     page.locator('[data-name="w/4/1"]').click()
-    page.wait_for_function("() => !location.search.includes('pair')")
+    until(page, "() => !location.search.includes('pair')")
 
 
 def test_the_stepper_goes_by_buttons_and_by_arrows(page: Page) -> None:
@@ -130,7 +130,7 @@ def test_the_stepper_goes_by_buttons_and_by_arrows(page: Page) -> None:
         pressed = page.locator(".regard-toy .steps [aria-pressed=true]")
         assert pressed.count() == 1 and pressed.inner_text().startswith(f"{then} ")
     assert pressed.evaluate("button => button === button.getRootNode().activeElement")
-    page.wait_for_function("() => location.search.includes('step=5')")
+    until(page, "() => location.search.includes('step=5')")
 
 
 def test_play_goes_once_from_the_first_step_to_the_last(page: Page) -> None:

@@ -29,7 +29,7 @@ from tests.browser.canvas import (
 )
 from tests.browser.conftest import screenshot
 from tests.browser.serving import ROOT
-from tests.browser.waiting import frame, rest
+from tests.browser.waiting import frame, rest, until
 
 Open = Callable[..., Page]
 
@@ -154,7 +154,7 @@ def test_the_notes_example_is_64_patches_each_asking_the_other_63(open_page: Ope
     screenshot(page, "notes-example")
     page.get_by_role("button", name="Reset", exact=True).click()
     settle(page)
-    page.wait_for_function("() => location.search === ''")
+    until(page, "() => location.search === ''")
     assert len(weights(page)) == 1 + 37 * 37
 
 
@@ -169,11 +169,11 @@ def test_a_pin_stays_and_the_arrow_keys_move_it(open_page: Open, server: str) ->
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")
-    page.wait_for_function("() => location.search.includes('pin=12%2C13')")
+    until(page, "() => location.search.includes('pin=12%2C13')")
     settle(page)
     assert query_name(page) == "Patch (row 12, column 13)"
     page.keyboard.press("Escape")
-    page.wait_for_function("() => !location.search.includes('pin')")
+    until(page, "() => !location.search.includes('pin')")
     hover(page, 4, 4, 25, 37)
     assert query_name(page) == "Patch (row 4, column 4)"
 
@@ -198,11 +198,11 @@ def test_a_link_restores_everything(open_page: Open, server: str) -> None:
     choose(page, "Heads", "5")
     pin(page, 6, 9, 25, 37)
     page.locator(".heads button").nth(2).click()
-    page.wait_for_function("() => location.search.includes('combine')")
+    until(page, "() => location.search.includes('combine')")
     settle(page)
     page.get_by_text("More", exact=True).click()
     choose(page, "Colour scale", "Log")
-    page.wait_for_function("() => location.search.includes('scale=Log')")
+    until(page, "() => location.search.includes('scale=Log')")
     settle(page)
     before = weights(page)
     again = open_page(page.url)
@@ -272,13 +272,13 @@ def test_a_finger_looks_around_and_a_tap_pins(open_page: Open, server: str) -> N
     finger("touchStart", (x0, y0))
     rest(page, 1000)  # a long touch, of which no browser makes a click
     finger("touchEnd")
-    page.wait_for_function("() => location.search.includes('pin=5%2C5')")
+    until(page, "() => location.search.includes('pin=5%2C5')")
     page.touchscreen.tap(x0, y0)
-    page.wait_for_function("() => !location.search.includes('pin')")
+    until(page, "() => !location.search.includes('pin')")
     page.touchscreen.tap(x0, y0)
-    page.wait_for_function("() => location.search.includes('pin=5%2C5')")
+    until(page, "() => location.search.includes('pin=5%2C5')")
     page.touchscreen.tap(x0, y0)
-    page.wait_for_function("() => !location.search.includes('pin')")
+    until(page, "() => !location.search.includes('pin')")
 
 
 def test_an_uploaded_picture_survives_a_reload_but_not_in_another_tab(open_page: Open, server: str, photograph: bytes) -> None:
@@ -361,7 +361,7 @@ def test_reset_brings_the_heads_back(open_page: Open, server: str) -> None:
     wait_for_map(page)
     page.get_by_role("button", name="Reset", exact=True).click()
     settle(page)
-    page.wait_for_function("() => location.search === ''")
+    until(page, "() => location.search === ''")
     expect(page.locator("[aria-label='Heads'] button[aria-pressed=true]")).to_have_count(6)
 
 
@@ -376,6 +376,6 @@ def test_a_pasted_picture_is_taken(open_page: Open, server: str, photograph: byt
         }""",
         list(photograph),
     )
-    page.wait_for_function("() => location.search.includes('picture=Yours')")
+    until(page, "() => location.search.includes('picture=Yours')")
     settle(page)
     assert len(weights(page)) == 1 + 17 * 37

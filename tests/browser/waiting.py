@@ -48,8 +48,13 @@ def answered(page: Page) -> None:
     patience_ends = time.monotonic() + PATIENCE_MS / 1000
     while (runs := Runs.of.get(page)) and runs.awaited:
         assert time.monotonic() < patience_ends, "the server does not answer"
-        page.wait_for_timeout(20)  # which lets Playwright see the messages
+        page.wait_for_timeout(50)  # which lets Playwright see the messages
     expect(page.locator("[data-testid=stApp]")).to_have_attribute("data-test-script-state", "notRunning", timeout=PATIENCE_MS)
+
+
+def until(page: Page, condition: str) -> None:
+    """Asks ten times a second; Playwright's own way asks for a frame each time, which keeps a slow machine busy."""
+    page.wait_for_function(condition, polling=100)
 
 
 def rest(page: Page, milliseconds: int) -> None:
