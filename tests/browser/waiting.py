@@ -23,7 +23,7 @@ class Runs:
 
     def __init__(self) -> None:
         self.awaited = False
-        self._begun = False
+        self.begun = False
 
     def listen(self, socket: WebSocket) -> None:
         socket.on("framesent", self._sent)
@@ -31,16 +31,16 @@ class Runs:
 
     def _sent(self, message: bytes | str) -> None:
         if isinstance(message, bytes) and len(message) < SMALL_MESSAGE and BackMsg.FromString(message).HasField("rerun_script"):
-            self.awaited, self._begun = True, False
+            self.awaited, self.begun = True, False
 
     def _received(self, message: bytes | str) -> None:
         if not isinstance(message, bytes) or len(message) >= SMALL_MESSAGE:
             return
         answer = ForwardMsg.FromString(message)
         if answer.HasField("new_session"):
-            self._begun = True
+            self.begun = True
         elif answer.HasField("script_finished") and answer.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
-            self.awaited = self.awaited and not self._begun
+            self.awaited = self.awaited and not self.begun
 
 
 def answered(page: Page) -> None:
@@ -49,6 +49,7 @@ def answered(page: Page) -> None:
     while (runs := Runs.of.get(page)) and runs.awaited:
         assert time.monotonic() < patience_ends, "the server does not answer"
         page.wait_for_timeout(50)  # which lets Playwright see the messages
+    rest(page, 50)  # the page takes up a message a little after Playwright sees it
     expect(page.locator("[data-testid=stApp]")).to_have_attribute("data-test-script-state", "notRunning", timeout=PATIENCE_MS)
 
 

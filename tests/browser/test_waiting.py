@@ -1,0 +1,65 @@
+"""The tests' own waiting: a page is at rest when the server has answered what it asked last."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+from tests.browser.matrix import cell, ready
+from tests.browser.waiting import Runs, answered, rest
+
+
+class Line:
+    """A socket that hears what a test lets go over it."""
+
+    def __init__(self, runs: Runs) -> None:
+        self.heard: dict[str, Callable[[bytes | str], None]] = {}
+        runs.listen(self)  # type: ignore[arg-type]
+
+    def on(self, event: str, listener: Callable[[bytes | str], None]) -> None:
+        self.heard[event] = listener
+
+    def ask(self) -> None:
+        message = BackMsg()
+        message.rerun_script.SetInParent()
+        self.heard["framesent"](message.SerializeToString())
+
+    def begin(self) -> None:
+        message = ForwardMsg()
+        message.new_session.SetInParent()
+        self.heard["framereceived"](message.SerializeToString())
+
+    def end(self, how: int = ForwardMsg.FINISHED_SUCCESSFULLY) -> None:
+        self.heard["framereceived"](ForwardMsg(script_finished=how).SerializeToString())
+
+
+def test_a_run_is_awaited_until_one_has_begun_and_ended_after_it_was_asked_for() -> None:
+    runs = Runs()
+    line = Line(runs)
+    line.begin()
+    line.ask()
+    line.end()  # of the run before
+    assert runs.awaited
+    line.begin()
+    line.end(ForwardMsg.FINISHED_EARLY_FOR_RERUN)
+    assert runs.awaited
+    line.begin()
+    assert runs.awaited
+    line.end()
+    assert not runs.awaited
+
+
+def test_after_an_answer_the_page_shows_it(open_page: Callable[..., Page], tables: str) -> None:
+    page = open_page(tables)
+    ready(page)
+    assert Runs.of[page].begun, "its messages must have been seen"
+    expect(page.get_by_text("runs: 1", exact=True)).to_be_visible()
+    cell(page, "x2, column 1").click()
+    page.keyboard.insert_text("7")
+    page.keyboard.press("Enter")
+    rest(page, 150)
+    answered(page)
+    assert page.get_by_text("runs: 2", exact=True).is_visible()
