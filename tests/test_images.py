@@ -9,7 +9,7 @@ from threading import Event, Thread
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageCms
 
@@ -495,6 +495,7 @@ def damaged(draw: st.DrawFn, name: str) -> bytes:
 
 
 @pytest.mark.parametrize("name", SMALL_FILES)
+@settings(max_examples=250)
 @given(data=st.data())
 def test_damaged_bytes_give_a_picture_or_one_sentence(name: str, data: st.DataObject) -> None:
     try:
@@ -506,6 +507,7 @@ def test_damaged_bytes_give_a_picture_or_one_sentence(name: str, data: st.DataOb
 
 
 @pytest.mark.parametrize("name", ["animated GIF", "animated PNG", "animated WebP", "MPO", "TIFF"])
+@settings(max_examples=150)
 @given(data=st.data())
 def test_every_file_that_loads_is_animated_or_not(name: str, data: st.DataObject) -> None:
     accepted = data.draw(damaged(name))

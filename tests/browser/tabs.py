@@ -34,11 +34,11 @@ class Tabs:
         reduced_motion: Any = "no-preference",
         has_touch: bool = False,
     ) -> Iterator[Page]:
-        """A tab at `url`. At the end it may not have met an error, nor asked a host other than the server."""
+        """A tab at `url`. At the end it may not have met an error, nor, if `url` is given, asked another host."""
         troubles: list[str] = []
         free = self._free[has_touch]
         page = free.pop() if free and prepare is None else self._new(has_touch)
-        watch = _watch(page, troubles)
+        watch = _watch(page, url, troubles)
         page.set_viewport_size(viewport)
         page.emulate_media(color_scheme=color_scheme, reduced_motion=reduced_motion)
         try:
@@ -63,16 +63,15 @@ class Tabs:
         return context.new_page()
 
 
-def _watch(page: Page, troubles: list[str]) -> dict[str, Callable[[Any], None]]:
+def _watch(page: Page, url: str, troubles: list[str]) -> dict[str, Callable[[Any], None]]:
     def note_console(message: ConsoleMessage) -> None:
         # On a deep link Streamlit asks for its health and settings below the page's path first; that 404 is its own.
         if message.type == "error" and "status of 404" not in message.text:
             troubles.append(f"console: {message.text}")
 
     def note_foreign(request: Request) -> None:
-        of_page, asked = urlsplit(page.url), urlsplit(request.url)
-        ours = asked.scheme in ("data", "blob", "file") or asked.hostname == "127.0.0.1"
-        if not ours or (of_page.scheme == "file" and asked.scheme.startswith("http") and not request.is_navigation_request()):
+        host = "/".join(url.split("/")[:3])
+        if not request.url.startswith((host, "data:", "blob:", host.replace("http", "ws", 1))):
             troubles.append(f"asked another host: {request.url}")
 
     Runs.of[page] = Runs()

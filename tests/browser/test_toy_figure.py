@@ -14,6 +14,7 @@ from tests.browser.lessons import (
     choice,
     queries_keys_values,
     read,
+    ready,
     self_attention,
     step,
     visit,
@@ -208,8 +209,8 @@ WebSocket.prototype.addEventListener = function (name, act, ...options) {
 
 
 def test_a_slow_answer_does_not_take_the_choice_back(open_page: Callable[..., Page], server: str) -> None:
-    tab = open_page("", prepare=lambda page: page.add_init_script(SLOW))
-    visit(tab, server, "self_attention")
+    tab = open_page(f"{server}/self_attention", prepare=lambda page: page.add_init_script(SLOW))
+    ready(tab)
     tab.evaluate("window.lag = 900")
     for row in (0, 1, 3):
         number(tab, "name y output").nth(row).click()
