@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Error, Page, Playwright, expect, sync_playwright
 
-from tests.browser.serving import ROOT, launch, serve
+from tests.browser.serving import ROOT, Servers, launch
 from tests.browser.tabs import Tabs
 from tests.browser.waiting import PATIENCE_MS
 
@@ -25,8 +25,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def server() -> Iterator[str]:
-    with serve() as url:
+def servers() -> Iterator[Servers]:
+    running = Servers()
+    yield running
+    running.close()
+
+
+@pytest.fixture(scope="module")
+def server(servers: Servers) -> Iterator[str]:
+    with servers.lend() as url:
         yield url
 
 
@@ -69,16 +76,16 @@ def tab(tabs: Tabs) -> Iterator[Page]:
         yield page
 
 
-@pytest.fixture(scope="session")
-def tables() -> Iterator[str]:
-    with serve("tests/browser/matrix_app.py", PYTHONPATH=str(ROOT)) as url:
+@pytest.fixture(scope="module")
+def tables(servers: Servers) -> Iterator[str]:
+    with servers.lend("tests/browser/matrix_app.py", PYTHONPATH=str(ROOT)) as url:
         yield url
 
 
-@pytest.fixture(scope="session")
-def figure() -> Iterator[str]:
+@pytest.fixture(scope="module")
+def figure(servers: Servers) -> Iterator[str]:
     """Of heads_app.py."""
-    with serve("tests/browser/heads_app.py", PYTHONPATH=str(ROOT)) as url:
+    with servers.lend("tests/browser/heads_app.py", PYTHONPATH=str(ROOT)) as url:
         yield url
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -12,7 +13,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -27,6 +28,7 @@ _NAMES: Final = ("chromium", "chromium-browser", "google-chrome", "chrome")
 _FLAGS: Final = (
     "--no-sandbox",
     "--disable-gpu",
+    "--in-process-gpu",  # nothing is left of it but drawing in software, and a process less to switch to
     "--disable-quic",
     "--no-first-run",
     "--disable-background-networking",
@@ -41,20 +43,58 @@ def launch(playwright: Playwright) -> Browser:
     return playwright.chromium.launch(executable_path=found, args=list(_FLAGS))
 
 
+class Servers:
+    """Started when first needed and stopped in between, since an idle server wakes up some twenty times a second."""
+
+    def __init__(self) -> None:
+        self._started: dict[str, tuple[str, subprocess.Popen[bytes]]] = {}
+        self._all = ExitStack()
+
+    @contextmanager
+    def lend(self, script: str = "app.py", **environment: str) -> Iterator[str]:
+        if script not in self._started:
+            self._started[script] = self._all.enter_context(_started(script, environment))
+        url, process = self._started[script]
+        process.send_signal(signal.SIGCONT)
+        try:
+            yield url
+        finally:
+            process.send_signal(signal.SIGSTOP)
+
+    def close(self) -> None:
+        for _, process in self._started.values():
+            process.send_signal(signal.SIGCONT)
+        self._all.close()
+
+
 @contextmanager
 def serve(script: str = "app.py", **environment: str) -> Iterator[str]:
-    """`streamlit run app.py`, or another script, on a free port, as a user starts it."""
+    """`streamlit run app.py`, or another script, on a free port."""
+    with _started(script, environment) as (url, _):
+        yield url
+
+
+@contextmanager
+def _started(script: str, environment: dict[str, str]) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", script, "--server.headless=true", f"--server.port={port}"]
+    command = [
+        sys.executable,
+        "-m",
+        "tests.browser.quiet_streamlit",
+        "run",
+        script,
+        "--server.headless=true",
+        f"--server.port={port}",
+    ]
     command.append("--server.address=127.0.0.1")
     url = f"http://127.0.0.1:{port}"
     with tempfile.TemporaryFile("w+") as log:  # not a pipe: nobody reads it while the server runs
         process = subprocess.Popen(command, cwd=ROOT, env=os.environ | environment, stdout=log, stderr=subprocess.STDOUT)
         try:
             _wait_until_healthy(url, process)
-            yield url
+            yield url, process
         finally:
             process.terminate()
             process.wait(timeout=PATIENCE_MS / 1000)

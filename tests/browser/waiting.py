@@ -10,7 +10,7 @@ from playwright.sync_api import Page, WebSocket, expect
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-PATIENCE_MS: Final = 300_000
+PATIENCE_MS: Final = 600_000
 """How long a test waits for what must come. Long, since it costs time only where a test fails anyway."""
 SMALL_MESSAGE: Final = 100_000
 """bytes; of a run's messages the first and the last are smaller."""
@@ -46,9 +46,11 @@ class Runs:
 def answered(page: Page) -> None:
     """Until the script has run, after whatever the page has asked for by now."""
     patience_ends = time.monotonic() + PATIENCE_MS / 1000
+    pause = 50.0
     while (runs := Runs.of.get(page)) and runs.awaited:
         assert time.monotonic() < patience_ends, "the server does not answer"
-        page.wait_for_timeout(50)  # which lets Playwright see the messages
+        page.wait_for_timeout(pause)  # which lets Playwright see the messages
+        pause = min(1.5 * pause, 1000)
     rest(page, 50)  # the page takes up a message a little after Playwright sees it
     expect(page.locator("[data-testid=stApp]")).to_have_attribute("data-test-script-state", "notRunning", timeout=PATIENCE_MS)
 
