@@ -13,27 +13,27 @@ from tests.browser.conftest import screenshot
 from tests.browser.heads import address, number, ready
 from tests.browser.serving import DESKTOP, PHONE
 from tests.browser.test_matrix_looks import luminance
-from tests.browser.waiting import rest
+from tests.browser.themes import GROUNDS, turn
 
 Open = Callable[..., Page]
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["1440", "390"])
-def test_figure_fits_its_screen_and_axe_finds_nothing(open_page: Open, figure: str, theme: str, size: dict[str, int]) -> None:
-    page = open_page(address(figure, {"off": "3"}), viewport=size | {"height": 1700}, color_scheme=theme)
+def test_figure_fits_its_screen_and_axe_finds_nothing(open_page: Open, figure: str, size: dict[str, int]) -> None:
+    page = open_page(address(figure, {"off": "3"}), viewport=size | {"height": 1700})
     ready(page)
-    rest(page, 700)
-    screenshot(page, f"heads-{size['width']}-{theme}")
-    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
-    main = page.locator("[data-testid=stMain]").evaluate("main => [main.scrollWidth, main.clientWidth]")
-    assert main[0] <= main[1]
-    scrolled = page.locator(".frame[tabindex='0']").evaluate_all("frames => frames.map(frame => frame.ariaLabel)")
-    assert ("Multi-head" in scrolled and None not in scrolled) if size is PHONE else scrolled == []
-    found = Axe().run(page, context={"include": [".stBidiComponent"]}).response
-    assert found["passes"], "axe must have looked at something"
-    assert [f"{violation['id']}: {violation['nodes'][0]['html'][:200]}" for violation in found["violations"]] == []
-    assert float(contrasts(page).min()) >= 4.5
+    for theme in GROUNDS:
+        turn(page, theme)
+        screenshot(page, f"heads-{size['width']}-{theme}")
+        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+        main = page.locator("[data-testid=stMain]").evaluate("main => [main.scrollWidth, main.clientWidth]")
+        assert main[0] <= main[1]
+        scrolled = page.locator(".frame[tabindex='0']").evaluate_all("frames => frames.map(frame => frame.ariaLabel)")
+        assert ("Multi-head" in scrolled and None not in scrolled) if size is PHONE else scrolled == []
+        found = Axe().run(page, context={"include": [".stBidiComponent"]}).response
+        assert found["passes"], "axe must have looked at something"
+        assert [f"{violation['id']}: {violation['nodes'][0]['html'][:200]}" for violation in found["violations"]] == []
+        assert float(contrasts(page).min()) >= 4.5
 
 
 def contrasts(page: Page) -> torch.Tensor:

@@ -11,29 +11,27 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import screenshot
 from tests.browser.serving import DESKTOP, PHONE
-from tests.browser.waiting import rest
+from tests.browser.themes import GROUNDS, turn
 
 Open = Callable[..., Page]
 HEIGHT = 3400
 
 
 @pytest.mark.parametrize("name", ["self_attention", "queries_keys_values", "multi_head"])
-@pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["1440", "390"])
-def test_a_lesson_fits_its_screen_and_axe_finds_nothing(
-    open_page: Open, server: str, name: str, theme: str, size: dict[str, int]
-) -> None:
-    page = open_page(f"{server}/{name}", viewport=size | {"height": HEIGHT}, color_scheme=theme)
+def test_a_lesson_fits_its_screen_and_axe_finds_nothing(open_page: Open, server: str, name: str, size: dict[str, int]) -> None:
+    page = open_page(f"{server}/{name}", viewport=size | {"height": HEIGHT})
     expect(page.locator("svg.toy [data-name^='y/']").first).to_be_visible()
     expect(page.locator(".js-plotly-plot").first).to_be_attached()
     expect(page.get_by_text("The same in Python")).to_be_attached()
-    rest(page, 800)
-    screenshot(page, f"{name}-{size['width']}-{theme}")
-    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
-    assert sticking_out(page, size["width"]) == []
-    found = Axe().run(page, context={"include": [".stBidiComponent"]}).response
-    assert found["passes"], "axe must have looked at something"
-    assert [f"{violation['id']}: {violation['nodes'][0]['html'][:200]}" for violation in found["violations"]] == []
+    for theme in GROUNDS:
+        turn(page, theme)
+        screenshot(page, f"{name}-{size['width']}-{theme}")
+        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+        assert sticking_out(page, size["width"]) == []
+        found = Axe().run(page, context={"include": [".stBidiComponent"]}).response
+        assert found["passes"], "axe must have looked at something"
+        assert [f"{violation['id']}: {violation['nodes'][0]['html'][:200]}" for violation in found["violations"]] == []
 
 
 @pytest.mark.parametrize("name", ["self_attention", "queries_keys_values", "multi_head"])

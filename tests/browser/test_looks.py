@@ -11,31 +11,37 @@ from playwright.sync_api import Page, expect
 from tests.browser.canvas import query_name, settle, wait_for_map
 from tests.browser.conftest import screenshot
 from tests.browser.serving import DESKTOP, PHONE, serve
-from tests.browser.waiting import rest, until
+from tests.browser.themes import GROUNDS, turn
+from tests.browser.waiting import until
 
 Open = Callable[..., Page]
 PAGES = {"start": "/", "your-image": "/your_image"}
 
 
 @pytest.mark.parametrize("name", PAGES)
-@pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["1440", "390"])
-def test_a_page_fits_its_screen(open_page: Open, server: str, name: str, theme: str, size: dict[str, int]) -> None:
-    page = open_page(server + PAGES[name], viewport=size, color_scheme=theme)
+def test_a_page_fits_its_screen(open_page: Open, server: str, name: str, size: dict[str, int]) -> None:
+    page = open_page(server + PAGES[name], viewport=size)
     wait_for_map(page)
     if name == "your-image":
         expect(page.locator(".js-plotly-plot")).to_be_attached()
-    rest(page, 500)
-    screenshot(page, f"{name}-{size['width']}-{theme}")
-    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
-    sticking_out = page.evaluate(
-        """width => [...document.querySelectorAll('.regard-canvas *')]
-             .filter(e => e.getBoundingClientRect().right > width + 1).map(e => e.className)""",
-        size["width"],
-    )
-    assert sticking_out == []
-    background = page.locator("[data-testid=stApp]").evaluate("e => getComputedStyle(e).backgroundColor")
-    assert background == {"light": "rgb(255, 255, 255)", "dark": "rgb(18, 20, 23)"}[theme]
+    for theme in GROUNDS:
+        turn(page, theme)
+        screenshot(page, f"{name}-{size['width']}-{theme}")
+        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+        sticking_out = page.evaluate(
+            """width => [...document.querySelectorAll('.regard-canvas *')]
+                 .filter(e => e.getBoundingClientRect().right > width + 1).map(e => e.className)""",
+            size["width"],
+        )
+        assert sticking_out == []
+
+
+def test_a_page_opened_in_the_dark_is_dark(open_page: Open, server: str) -> None:
+    page = open_page(server, color_scheme="dark")
+    wait_for_map(page)
+    expect(page.locator("[data-testid=stApp]")).to_have_css("background-color", GROUNDS["dark"])
+    expect(page.get_by_test_id("stBaseButton-primary")).to_have_css("color", GROUNDS["dark"])
 
 
 def test_the_canvas_is_large_and_above_the_fold(open_page: Open, server: str) -> None:
@@ -48,15 +54,15 @@ def test_the_canvas_is_large_and_above_the_fold(open_page: Open, server: str) ->
     assert readout["y"] + readout["height"] <= DESKTOP["height"]
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing_in_what_regard_draws(open_page: Open, server: str, theme: str) -> None:
-    page = open_page(f"{server}/your_image?pin=9%2C15", color_scheme=theme)
+def test_axe_finds_nothing_in_what_regard_draws(open_page: Open, server: str) -> None:
+    page = open_page(f"{server}/your_image?pin=9%2C15")
     wait_for_map(page)
-    rest(page, 500)
-    found = Axe().run(page, context={"include": [".stBidiComponent"]}).response
-    problems = [f"{violation['id']}: {violation['nodes'][0]['html'][:200]}" for violation in found["violations"]]
-    assert found["passes"], "axe must have looked at something"
-    assert problems == []
+    for theme in GROUNDS:
+        turn(page, theme)
+        found = Axe().run(page, context={"include": [".stBidiComponent"]}).response
+        problems = [f"{violation['id']}: {violation['nodes'][0]['html'][:200]}" for violation in found["violations"]]
+        assert found["passes"], "axe must have looked at something"
+        assert problems == []
 
 
 def test_the_keyboard_alone_is_enough(open_page: Open, server: str) -> None:
@@ -96,10 +102,11 @@ def test_a_tool_of_the_matrix_that_has_the_focus_can_be_seen(open_page: Open, se
     expect(tool).to_have_css("outline", f"{colour} solid 2px")
 
 
-@pytest.mark.parametrize(("theme", "colour"), [("light", "rgb(255, 255, 255)"), ("dark", "rgb(18, 20, 23)")])
-def test_a_primary_buttons_words_stand_out(open_page: Open, server: str, theme: str, colour: str) -> None:
-    page = open_page(server, color_scheme=theme)
-    expect(page.get_by_test_id("stBaseButton-primary")).to_have_css("color", colour)
+def test_a_primary_buttons_words_stand_out(open_page: Open, server: str) -> None:
+    page = open_page(server)
+    for theme, colour in GROUNDS.items():
+        turn(page, theme)
+        expect(page.get_by_test_id("stBaseButton-primary")).to_have_css("color", colour)
 
 
 def test_a_phones_menu_closes_when_a_page_was_chosen(open_page: Open, server: str) -> None:
@@ -139,22 +146,15 @@ def test_a_heads_small_map_shows_it_alone_and_again_all(open_page: Open, server:
     assert page.locator(".legend .high").get_attribute("data-value") == together
 
 
-def test_a_deep_link_to_a_fresh_server_enters_through_the_app(open_page: Open) -> None:
-    with serve() as url:
-        page = open_page(f"{url}/your_image?picture=Cat")
-        wait_for_map(page)
-        expect(page.get_by_role("link", name="Start")).to_be_visible()
-        assert page.locator("[data-testid=stAppViewContainer]").get_attribute("data-layout") == "wide"
-        page.goto("about:blank")
-
-
-def test_without_weights_a_sentence_says_so_and_the_rest_works(
+def test_a_deep_link_enters_a_fresh_server_through_the_app_and_without_weights_a_sentence_says_so(
     open_page: Open, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     nowhere = tmp_path_factory.mktemp("empty")
     with serve(REGARD_CACHE=str(nowhere), HF_HOME=str(nowhere), HF_ENDPOINT="http://127.0.0.1:9") as url:
-        page = open_page(f"{url}/your_image")
+        page = open_page(f"{url}/your_image?picture=Cat")
         wait_for_map(page)
+        expect(page.get_by_role("link", name="Start")).to_be_visible()
+        assert page.locator("[data-testid=stAppViewContainer]").get_attribute("data-layout") == "wide"
         expect(page.get_by_text("Until then this page shows raw patches.")).to_be_visible()
         screenshot(page, "without-weights")
         page.get_by_text("Random heads", exact=True).click()
