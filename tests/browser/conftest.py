@@ -47,7 +47,7 @@ def playwright() -> Iterator[Playwright]:
 def browser(playwright: Playwright) -> Iterator[Browser]:
     """Without one a user gets a skip; CI fails."""
     try:
-        running = launch(playwright)
+        running = launch(playwright, "--in-process-gpu")  # which draws in software anyway; a process less to switch to
     except Error as error:
         message = "no browser: install chromium, or run `.venv/bin/playwright install chromium`"
         if os.environ.get("CI"):

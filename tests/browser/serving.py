@@ -24,11 +24,11 @@ from tests.browser.waiting import PATIENCE_MS
 ROOT: Final = Path(__file__).resolve().parents[2]
 DESKTOP: Final = {"width": 1440, "height": 900}
 PHONE: Final = {"width": 390, "height": 844}
+QUIET: Final = "tests.browser.quiet_streamlit"
 _NAMES: Final = ("chromium", "chromium-browser", "google-chrome", "chrome")
 _FLAGS: Final = (
     "--no-sandbox",
     "--disable-gpu",
-    "--in-process-gpu",  # nothing is left of it but drawing in software, and a process less to switch to
     "--disable-quic",
     "--no-first-run",
     "--disable-background-networking",
@@ -37,24 +37,25 @@ _FLAGS: Final = (
 )
 
 
-def launch(playwright: Playwright) -> Browser:
+def launch(playwright: Playwright, *flags: str) -> Browser:
     """Chromium or Chrome from PATH, else Playwright's own. Raises playwright's Error where there is none."""
     found = next(filter(None, map(shutil.which, _NAMES)), None)
-    return playwright.chromium.launch(executable_path=found, args=list(_FLAGS))
+    return playwright.chromium.launch(executable_path=found, args=[*_FLAGS, *flags])
 
 
 class Servers:
-    """Started when first needed and stopped in between, since an idle server wakes up some twenty times a second."""
+    """For tests. Started when first needed and stopped in between, since an idle one wakes up some twenty times a second."""
 
     def __init__(self) -> None:
-        self._started: dict[str, tuple[str, subprocess.Popen[bytes]]] = {}
+        self._started: dict[object, tuple[str, subprocess.Popen[bytes]]] = {}
         self._all = ExitStack()
 
     @contextmanager
     def lend(self, script: str = "app.py", **environment: str) -> Iterator[str]:
-        if script not in self._started:
-            self._started[script] = self._all.enter_context(_started(script, environment))
-        url, process = self._started[script]
+        asked = (script, *sorted(environment.items()))
+        if asked not in self._started:
+            self._started[asked] = self._all.enter_context(_started(QUIET, script, environment))
+        url, process = self._started[asked]
         process.send_signal(signal.SIGCONT)
         try:
             yield url
@@ -70,25 +71,17 @@ class Servers:
 @contextmanager
 def serve(script: str = "app.py", **environment: str) -> Iterator[str]:
     """`streamlit run app.py`, or another script, on a free port."""
-    with _started(script, environment) as (url, _):
+    with _started("streamlit", script, environment) as (url, _):
         yield url
 
 
 @contextmanager
-def _started(script: str, environment: dict[str, str]) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+def _started(streamlit: str, script: str, environment: dict[str, str]) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [
-        sys.executable,
-        "-m",
-        "tests.browser.quiet_streamlit",
-        "run",
-        script,
-        "--server.headless=true",
-        f"--server.port={port}",
-    ]
-    command.append("--server.address=127.0.0.1")
+    settings = ["--server.headless=true", f"--server.port={port}", "--server.address=127.0.0.1"]
+    command = [sys.executable, "-m", streamlit, "run", script, *settings]
     url = f"http://127.0.0.1:{port}"
     with tempfile.TemporaryFile("w+") as log:  # not a pipe: nobody reads it while the server runs
         process = subprocess.Popen(command, cwd=ROOT, env=os.environ | environment, stdout=log, stderr=subprocess.STDOUT)
