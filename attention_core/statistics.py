@@ -56,6 +56,28 @@ def layer_statistics(layer: LayerRecord, grid: PatchGrid | None = None, num_pref
     return LayerStatistics(entropy.value(), None if grid is None else distance.value(), share.value())
 
 
+def even_statistics(grid: PatchGrid, num_prefix: int = 0) -> LayerStatistics:
+    """What `layer_statistics` says of a head that looks at all tokens alike, (1, 1), to hold others against."""
+    tokens = num_prefix + grid.num_patches
+    numbers = (math.log2(tokens), _mean_distance_apart(grid), num_prefix / tokens)
+    entropy, distance, share = (torch.tensor([[number]]) for number in numbers)
+    return LayerStatistics(entropy, distance, share)
+
+
+def _mean_distance_apart(grid: PatchGrid) -> float:
+    """Of all pairs of patches, itself and itself among them; how often each step down and to the side occurs is counted."""
+    down, aside = (_steps(length) for length in (grid.rows, grid.cols))
+    apart = torch.hypot(torch.arange(grid.rows).double()[:, None], torch.arange(grid.cols).double())
+    return float(down @ apart @ aside) / grid.num_patches**2
+
+
+def _steps(length: int) -> Tensor:
+    """How many pairs of `length` places are 0, 1, … apart."""
+    pairs = 2.0 * torch.arange(length, 0, -1).double()
+    pairs[0] = length
+    return pairs
+
+
 def _weights_and_bits(scores: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     """Weights (B, H, n, Nk), their entropy (B, H, n), and which rows have any; one that has none is all 0.
 

@@ -4,6 +4,7 @@ import streamlit as st
 
 from ui.components import attention_canvas
 from ui.controls import choose_crop, choose_look, choose_picture, choose_view, offer_presets
+from ui.head_statistics import offer_statistics
 from ui.notes import explain
 from ui.page import begin_page
 from ui.sources import choose_source
@@ -41,4 +42,5 @@ with matrix_column:
     show_matrix(shown, view)
     offer_files(shown, view)
 
+offer_statistics(shown, view)
 explain(shown, view)

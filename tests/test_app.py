@@ -47,9 +47,16 @@ def test_every_control_has_its_stated_default(app: Callable[..., AppTest]) -> No
     rendered = {key: shown.session_state[key] for key in DEFAULTS if key in shown.session_state}
     assert rendered == {key: DEFAULTS[key] for key in rendered}
     assert shown.slider(key="layer-of-12").value == DEFAULTS["layer"]
-    assert set(DEFAULTS) - set(rendered) == {"layer", "patch", "num_heads", "head_dim", "seed", "fusion", "discard"}, (
-        "of untrained models and the rollout"
-    )
+    assert set(DEFAULTS) - set(rendered) == {
+        "layer",
+        "patch",
+        "num_heads",
+        "head_dim",
+        "seed",
+        "fusion",
+        "discard",
+        "measure",
+    }, "of untrained models, the rollout and the heads' numbers"
 
 
 def test_a_control_that_was_away_comes_back_as_it_was(app: Callable[..., AppTest]) -> None:

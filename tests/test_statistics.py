@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from attention_core import LayerRecord, PatchGrid
-from attention_core.statistics import layer_statistics
+from attention_core.statistics import even_statistics, layer_statistics
 from tests.test_recording import LargestTensor
 
 BATCH, HEADS, WIDTH = 2, 3, 4
@@ -66,6 +66,17 @@ def test_looking_everywhere_alike_has_the_entropy_of_all_keys() -> None:
     found = in_the_open(torch.full((1, 1, TOKENS, TOKENS), 1 / TOKENS)).statistics(GRID, PREFIX)
     assert found.entropy.item() == pytest.approx(math.log2(TOKENS), abs=1e-5)
     assert found.prefix_share.item() == pytest.approx(PREFIX / TOKENS, abs=1e-6)
+
+
+@pytest.mark.parametrize("grid", [GRID, PatchGrid(1, 1, 14), PatchGrid(4, 4, 8)])
+@pytest.mark.parametrize("prefix", [0, PREFIX])
+def test_the_numbers_of_even_weights_are_known_without_them(grid: PatchGrid, prefix: int) -> None:
+    zeros = torch.zeros(1, 1, prefix + grid.num_patches, WIDTH)
+    measured, known = LayerRecord(zeros, zeros, None, 1.0).statistics(grid, prefix), even_statistics(grid, prefix)
+    assert measured.mean_distance is not None and known.mean_distance is not None
+    torch.testing.assert_close(known.entropy, measured.entropy)
+    torch.testing.assert_close(known.mean_distance, measured.mean_distance)
+    torch.testing.assert_close(known.prefix_share, measured.prefix_share)
 
 
 def test_looking_at_oneself_is_near_and_sure() -> None:

@@ -5,6 +5,7 @@ Arguments with a leading underscore are not hashed; the plain arguments beside t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,7 @@ from attention_core.models.estimates import LARGE_PATCHES
 from attention_core.on_image import LayerOnImage, layers_on_image
 from attention_core.rollout import Fusion
 from attention_core.scaling import mean_largest_weight
+from attention_core.statistics import LayerStatistics
 from ui import pictures
 from ui.pictures import Picture
 
@@ -47,6 +49,11 @@ class Recording:
     def in_browser(self) -> bool:
         """Whether the browser computes rows itself, from q and k; else Python does, for the patch that is clicked."""
         return self.model.plain and not self.large and all(each.layer.follows_from_qk for each in self.layers)
+
+    @property
+    def file_stem(self) -> str:
+        """The model's name as files may be called."""
+        return re.sub(r"[^\w.-]+", "-", self.model.name)
 
     def grid_at(self, layer: int) -> PatchGrid:
         """On which the layer's patches lie."""
@@ -186,6 +193,12 @@ def matrix(key: str, layer: int, temperature: float, _recording: Recording) -> P
     """The layer's weight matrices, pooled where they are large."""
     kept = _recording.layers[layer].layer
     return pooled_weights(kept, _recording.grid, len(_recording.model.prefix_tokens), temperature=temperature)
+
+
+@st.cache_resource(max_entries=96, show_spinner=False)
+def layer_statistics(key: str, layer: int, _recording: Recording) -> LayerStatistics:
+    """Of the heads of a layer whose tokens are all prefix tokens and patches."""
+    return _recording.layers[layer].layer.statistics(_recording.grid, len(_recording.model.prefix_tokens))
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)

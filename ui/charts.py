@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import plotly.colors
 import plotly.graph_objects as go
 import torch
+from torch import Tensor
 
 from attention_core import PooledWeights
 
@@ -20,6 +24,7 @@ COLOUR_SCALES = {
 
 
 MARK = {"color": "#D55E00", "size": 14}
+GREY = "rgba(128, 128, 128, {})"
 
 
 def weight_matrix(
@@ -59,3 +64,46 @@ def weight_matrix(
         )
         figure.add_annotation(text="q", xref="paper", x=0, xanchor="right", xshift=-4, y=at, showarrow=False, font=MARK)
     return figure
+
+
+def heads_chart(layers: Sequence[Tensor], layer: int, heads: tuple[int, ...], axis: str, even: float) -> dict[str, Any]:
+    """A dot for every head, (H) numbers a layer, as a plain dictionary; those of `layer` in `heads` stand out.
+
+    A click on a dot selects a point whose customdata are its layer and head. Dashed: the number `even`.
+    """
+    dots = [(at, head, value) for at, values in enumerate(layers) for head, value in enumerate(values.tolist())]
+    marked = [at == layer and head in heads for at, head, _ in dots]
+    scatter = {
+        "type": "scatter",
+        "mode": "markers",
+        "x": [at + 0.7 * ((head + 0.5) / len(layers[at]) - 0.5) for at, head, _ in dots],
+        "y": [value for *_, value in dots],
+        "customdata": [(at, head) for at, head, _ in dots],
+        "hovertemplate": "layer %{customdata[0]}, head %{customdata[1]}: %{y:.4g}<extra></extra>",
+        "marker": {"size": 9, "color": [MARK["color"] if each else GREY.format(0.75) for each in marked]},
+        "selected": {"marker": {"opacity": 1}},
+        "unselected": {"marker": {"opacity": 1}},
+    }
+    across = {"xref": "paper", "x0": 0, "x1": 1, "y0": even, "y1": even}
+    down = {"yref": "paper", "y0": 0, "y1": 1, "x0": layer - 0.5, "x1": layer + 0.5}
+    shapes = [
+        {"type": "line", "line": {"width": 1.5, "dash": "dash", "color": GREY.format(0.9)}} | across,
+        {"type": "rect", "line": {"width": 0}, "fillcolor": GREY.format(0.12), "layer": "below"} | down,
+    ]
+    layout = {
+        "margin": {"l": 52, "r": 8, "t": 8, "b": 44},
+        "height": 340,
+        "font": {"size": 13},
+        "dragmode": False,
+        "showlegend": False,
+        "xaxis": {
+            "title": {"text": "layer"},
+            "range": [-0.6, len(layers) - 0.4],
+            "dtick": -(-len(layers) // 12),
+            "showgrid": False,
+            "zeroline": False,
+        },
+        "yaxis": {"title": {"text": axis}, "rangemode": "tozero"},
+        "shapes": shapes,
+    }
+    return {"data": [scatter], "layout": layout}

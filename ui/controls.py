@@ -14,7 +14,7 @@ from ui import caches, pictures
 from ui.caches import Recording
 from ui.choices import pills, segments
 from ui.components import Rollout, View, help_uploader
-from ui.layers import choose_heads, choose_layer, forget_layer_and_heads
+from ui.layers import COMBINED, choose_heads, choose_layer, forget_layer_and_heads
 from ui.links import bound
 from ui.pictures import Picture
 from ui.state import DEFAULTS, NOTES_EXAMPLE, YOURS, apply, clear_pin, head, pin, reset
@@ -114,7 +114,7 @@ def choose_view(shown: Recording, look: Look) -> View:
     combine = "mean"
     if len(heads) > 1:
         heads = choose_heads(len(heads))
-        combine = _segments("Shown as", {"mean": "Mean", "max": "Max", "one": "One at a time"}, "combine")
+        combine = _segments("Shown as", COMBINED, "combine")
     query, prefix_tokens = "patch", shown.prefix_at(layer)
     if prefix_tokens:
         asking = "Hovered patch" if rollout is None and shown.in_browser else "Pinned patch"

@@ -13,6 +13,7 @@ from streamlit.delta_generator import DeltaGenerator
 from attention_core import VisionModel, WeightsError
 from attention_core.models.estimates import LARGE_PATCHES, duration
 from attention_core.rollout import Fusion
+from attention_core.statistics import LayerStatistics
 from ui import caches, jobs
 from ui.caches import Recording
 from ui.large_pictures import LARGE, large_recording
@@ -58,6 +59,18 @@ def find_normalisers(shown: Recording, layer: int, temperature: float) -> None:
     place = st.empty()
     shown.layers[layer].layer.log_normalisers(temperature, _progress(place, "The sum of each row: part"))
     place.empty()
+
+
+def measure_heads(shown: Recording) -> tuple[LayerStatistics, ...]:
+    """Of every layer, with progress."""
+    place, steps = st.empty(), len(shown.layers)
+    told = _progress(place, "Measuring the heads: layer")
+    measured = []
+    for layer in range(steps):
+        measured.append(caches.layer_statistics(shown.key, layer, shown))
+        told(layer + 1, steps)
+    place.empty()
+    return tuple(measured)
 
 
 def _usual_across(source: Source, model: VisionModel) -> int:

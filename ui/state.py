@@ -42,6 +42,8 @@ DEFAULTS: Final[dict[str, Any]] = {
     "num_heads": 6,
     "head_dim": 64,
     "seed": 0,
+    "measured": False,
+    "measure": "mean_distance",
 }
 """By URL parameter. `heads` is apart: its default is all the heads there are (ui/layers.py)."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from typing import Any
@@ -86,7 +85,7 @@ def offer_files(shown: Recording, view: View) -> None:
     if view.rollout is None and shown.in_browser:
         made["Live page (HTML)"] = ("text/html", page)
     depth = f"layer-{view.layer}" if view.rollout is None else "rollout"
-    stem = re.sub(r"[^\w.-]+", "-", f"{shown.model.name}-{depth}")
+    stem = f"{shown.file_stem}-{depth}"
     with st.popover("Files", icon=":material/download:"):
         live = " The live page hovers without a server, in this layer." if "Live page (HTML)" in made else ""
         st.caption(f"Of the pinned patch, or the opening one.{live}")
