@@ -5,12 +5,12 @@ import { keep } from "./stored.js";
 const bytesOf = (base64) => Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
 const floatsOf = (base64) => new Float32Array(bytesOf(base64).buffer);
 
-/** document: { picture: { bytes, type }, layers: [{ name, q, k, numHeads, numTokens, headDim, scale }], opened, view } with bytes, q
- *  and k in base64 (float32); view as the canvas takes it. */
+/** document: { picture: { bytes, type }, layers: [{ name, q, k, numHeads, numTokens, headDim, scale, normalisers }], opened,
+ *  view } with bytes, q, k and normalisers in base64 (float32), these null where no columns are shown; view as the canvas takes it. */
 export function open(root, page) {
   keep({ id: "picture", kind: "picture", type: page.picture.type, bytes: bytesOf(page.picture.bytes) });
   const view = new AttentionView(root.querySelector(".regard-canvas"));
-  const settings = { ...page.view, picture: "picture", normalisers: null };
+  const settings = { file: "attention", ...page.view, picture: "picture", normalisers: null };
   view.setState = (name, value) => {
     if (name === "pin") settings.pin = value;
     else Object.assign(settings, value === null ? { combine: "mean" } : { head: value, combine: "one" });
@@ -24,6 +24,10 @@ export function open(root, page) {
     const q = floatsOf(layer.q);
     keep({ ...layer, id: `record/${layer.name}`, kind: "record", q, k: layer.k === null ? q : floatsOf(layer.k) });
     Object.assign(settings, { record: `record/${layer.name}` });
+    if (layer.normalisers !== null) {
+      settings.normalisers = `normalisers/${layer.name}`;
+      keep({ id: settings.normalisers, kind: "normalisers", values: floatsOf(layer.normalisers) });
+    }
     view.show({ ...settings });
   };
   choice.addEventListener("change", show);

@@ -38,8 +38,9 @@ def map_of(asked: Namespace) -> dict[str, Any]:
     query = _query(asked.query, where.grid, prefix_tokens)
     about: dict[str, object] = {"model": model.name, "layer": layer if model.plain else where.layer.path}
     shown = attention_map(where, picture, where.grid, query, asked.head, asked.combine, prefix_tokens, about)
-    title = f"{model.title}: {asked.image.name}"
-    page = lambda: html_view([where.layer], picture, where.grid, prefix_tokens, title=title).page  # noqa: E731
+    shown = _as_asked(shown, asked)
+    title = f"{model.title}, layer {about['layer']}"
+    page = lambda: html_view([where.layer], picture, where.grid, prefix_tokens, title=title, opens_on=shown).page  # noqa: E731
     return _written(asked, shown, page)
 
 
@@ -52,7 +53,12 @@ def rollout_of(asked: Namespace) -> dict[str, Any]:
     token = query if isinstance(query, int) else len(model.prefix_tokens) + grid.index(*query)
     with tqdm(desc="Rollout: layers", total=len(record.layers), unit="", disable=None, leave=False) as bar:
         weights = record.rollout(token, **options, on_layer=lambda _: bar.update())[0]
-    return _written(asked, rollout_map(weights, picture, grid, query, model.prefix_tokens, about), None)
+    shown = rollout_map(weights, picture, grid, query, model.prefix_tokens, about)
+    return _written(asked, _as_asked(shown, asked), None)
+
+
+def _as_asked(shown: AttentionMap, asked: Namespace) -> AttentionMap:
+    return replace(shown, opacity=asked.opacity, scale=asked.scale, colour_map=asked.colour_map)
 
 
 def model_of(asked: Namespace) -> VisionModel:
@@ -92,7 +98,6 @@ def _query(text: str, grid: PatchGrid, prefix_tokens: tuple[str, ...]) -> tuple[
 
 
 def _written(asked: Namespace, shown: AttentionMap, page: Callable[[], str] | None) -> dict[str, Any]:
-    shown = replace(shown, opacity=asked.opacity, scale=asked.scale, colour_map=asked.colour_map)
     if asked.out is not None:
         _write(asked.out, shown, page)
     weights = shown.patches.flatten()

@@ -159,6 +159,8 @@ def attention_map(
     token = query if isinstance(query, int) else len(prefix_tokens) + grid.index(*query)
     weights = (where.column if direction == "incoming" else where.row)(token, temperature)[chosen].float().cpu()
     facts = {**(about or {}), "heads": chosen, "combine": combine, "query": _named(query, prefix_tokens)}
+    facts |= {"direction": direction} if direction != "outgoing" else {}
+    facts |= {"temperature": temperature} if temperature != 1 else {}
     return AttentionMap(picture, grid, weights, weights.amax(0) if combine == "max" else weights.mean(0), prefix_tokens, facts)
 
 

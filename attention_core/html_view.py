@@ -13,6 +13,7 @@ from typing import Any, Final
 from PIL import Image
 from torch import Tensor
 
+from attention_core.export import AttentionMap
 from attention_core.images import as_jpeg
 from attention_core.layer_record import LayerRecord
 from attention_core.patches import PatchGrid
@@ -22,6 +23,19 @@ MAX_TOKENS: Final = 4500
 """A view carries q and k; with more tokens the file would be too large to open and to hover."""
 PICTURE_SIDE: Final = 1024
 FRAME_HEIGHT: Final = 900
+OPENING: Final = {
+    "combine": "mean",
+    "head": 0,
+    "query": "patch",
+    "direction": "outgoing",
+    "temperature": 1.0,
+    "opacity": 0.65,
+    "scale": "robust",
+    "colourMap": "inferno",
+    "gridLines": False,
+    "pin": None,
+}
+"""How a view shows what it shows, in the canvas's words, where nothing else was asked for."""
 
 
 @dataclass(frozen=True)
@@ -48,8 +62,12 @@ def html_view(
     prefix_tokens: tuple[str, ...] = (),
     opened: int = -1,
     title: str = "Attention",
+    opens_on: AttentionMap | None = None,
 ) -> HtmlView:
     """The first image's attention in these layers over `picture`; `opened` is the one shown first.
+
+    opens_on: a map of it whose query is pinned at first, with its heads, direction, temperature and colours; without one the
+    patch in the middle asks, and all heads answer together.
 
     Raises ValueError where there is no layer, where tokens and grid do not match, above MAX_TOKENS, and for layers whose rows
     do not follow from q and k alone: with a mask, causal, or softmaxed in the open.
@@ -62,31 +80,32 @@ def html_view(
     heads = list(range(layers[0].num_heads))
     if any(layer.num_heads != len(heads) for layer in layers):
         raise ValueError(f"all layers of a view need as many heads, received {[layer.num_heads for layer in layers]}")
-    view = {
-        "grid": {"rows": grid.rows, "cols": grid.cols},
-        "prefix": list(prefix_tokens),
-        "heads": heads,
-        "combine": "mean",
-        "head": 0,
-        "query": "patch",
-        "direction": "outgoing",
-        "temperature": 1.0,
-        "opacity": 0.65,
-        "scale": "robust",
-        "colourMap": "inferno",
-        "gridLines": False,
-        "pin": None,
-        "opening": [grid.rows // 2, grid.cols // 2],
-        "alt": title,
-        "name": f"{title}: point at a patch to see where it looks",
-    }
+    words = {"alt": title, "name": f"{title}: point at a patch to see where it looks"}
+    view = OPENING | {"heads": heads} | ({} if opens_on is None else _as_on(opens_on))
     page = {
         "picture": _picture(picture, grid),
-        "layers": [_layer(each) for each in layers],
+        "layers": [_layer(each, view) for each in layers],
         "opened": opened % len(layers),
-        "view": view,
+        "view": view | _tokens(grid, prefix_tokens) | words,
     }
     return HtmlView(_page(title, page))
+
+
+def _tokens(grid: PatchGrid, prefix_tokens: tuple[str, ...]) -> dict[str, Any]:
+    middle = [grid.rows // 2, grid.cols // 2]
+    return {"grid": {"rows": grid.rows, "cols": grid.cols}, "prefix": list(prefix_tokens), "opening": middle}
+
+
+def _as_on(drawn: AttentionMap) -> dict[str, Any]:
+    """What the canvas must be told to show this map."""
+    kept = {name: drawn.about[name] for name in ("heads", "direction", "temperature") if name in drawn.about}
+    heads = drawn.about.get("heads")
+    combine = "one" if isinstance(heads, list) and len(heads) == 1 else drawn.about.get("combine", "mean")
+    head = heads[0] if isinstance(heads, list) else 0
+    first_asks = bool(drawn.prefix_tokens) and drawn.about.get("query") == drawn.prefix_tokens[0]
+    look = {"opacity": drawn.opacity, "scale": drawn.scale, "colourMap": drawn.colour_map}
+    pin = None if drawn.query is None else list(drawn.query)
+    return kept | look | {"combine": combine, "head": head, "pin": pin, "query": "prefix" if first_asks else "patch"}
 
 
 def _check(layer: LayerRecord, tokens: int) -> None:
@@ -103,7 +122,8 @@ def _check(layer: LayerRecord, tokens: int) -> None:
         )
 
 
-def _layer(layer: LayerRecord) -> dict[str, Any]:
+def _layer(layer: LayerRecord, view: dict[str, Any]) -> dict[str, Any]:
+    incoming = view["direction"] == "incoming"
     return {
         "name": layer.path or f"call {layer.index}",
         "q": _floats(layer.q[0]),
@@ -112,6 +132,7 @@ def _layer(layer: LayerRecord) -> dict[str, Any]:
         "numTokens": layer.num_keys,
         "headDim": layer.q.shape[-1],
         "scale": layer.scale,
+        "normalisers": _floats(layer.log_normalisers(view["temperature"])[0]) if incoming else None,
     }
 
 

@@ -16,18 +16,21 @@ begin_page()
 st.subheader("Where does each patch look?", anchor=False)
 status = st.container(key="status")
 
-canvas_column, controls_column, matrix_column = st.columns([2, 1.3, 1.4], gap="medium")
+canvas_column, source_column, view_column = st.columns([2, 1.2, 1.4], gap="medium")
 stage = canvas_column.container(key="stage")
+# Each part keeps its place, whatever the ones before it hold: Streamlit unties controls from the link where a container moves.
+picture_controls, source_controls, gate, presets, more = (source_column.container() for _ in range(5))
+view_controls, matrix = view_column.container(), view_column.container()
 
-with controls_column:
+with picture_controls:
     picture = choose_picture()
+with source_controls:
     source = choose_source()
-    gate = st.container()
-    view_controls = st.container()
+with presets:
     offer_presets()
-    with st.expander("More"):
-        look = choose_look()
-        picture = picture.square() if choose_crop() else picture
+with more, st.expander("More"):
+    look = choose_look()
+    picture = picture.square() if choose_crop() else picture
 
 shown = record_or_fall_back(picture, source, stage, status, gate)
 
@@ -38,7 +41,7 @@ view = compute_rows(shown, view, status)
 with stage:
     attention_canvas(shown, view, CANVAS, pin_changed, head_changed)
 
-with matrix_column:
+with matrix:
     show_matrix(shown, view)
     offer_files(shown, view)
 

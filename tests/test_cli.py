@@ -57,7 +57,7 @@ def test_a_maps_file_is_what_the_core_exports(
 def test_a_map_as_html_is_a_whole_page(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run(capsys, "map", str(PHOTO), *COMMON, "--out", str(tmp_path / "map.html"))
     page = (tmp_path / "map.html").read_text("utf-8")
-    assert page.startswith("<!doctype html>") and "Random heads: cat.jpg" in page
+    assert page.startswith("<!doctype html>") and "Random heads, layer 0" in page
 
 
 def test_a_rollout_is_the_records(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

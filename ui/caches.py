@@ -5,7 +5,6 @@ Arguments with a leading underscore are not hashed; the plain arguments beside t
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -49,11 +48,6 @@ class Recording:
     def in_browser(self) -> bool:
         """Whether the browser computes rows itself, from q and k; else Python does, for the patch that is clicked."""
         return self.model.plain and not self.large and all(each.layer.follows_from_qk for each in self.layers)
-
-    @property
-    def file_stem(self) -> str:
-        """The model's name as files may be called."""
-        return re.sub(r"[^\w.-]+", "-", self.model.name)
 
     def grid_at(self, layer: int) -> PatchGrid:
         """On which the layer's patches lie."""

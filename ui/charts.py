@@ -42,6 +42,7 @@ def weight_matrix(
     chosen = pooled.means[list(heads)]
     matrix = chosen.amax(0) if combine == "max" else chosen.mean(0)
     names = [*prefix_tokens, *(f"{row}, {col}" for row, col in map(pooled.grid.position, range(pooled.grid.num_patches)))]
+    bar = {"thickness": 8, "len": 1, "tickformat": ".2~g", "nticks": 6}
     heatmap = go.Heatmap(
         z=matrix.numpy(),
         x=names,
@@ -50,13 +51,14 @@ def weight_matrix(
         zmin=0,
         zmax=float(torch.quantile(matrix.flatten()[:: max(1, matrix.numel() // 1_000_000)], 0.995)) or 1.0,
         hovertemplate="query %{y}<br>key %{x}<br>weight %{z:.6f}<extra></extra>",
-        colorbar={"orientation": "h", "y": -0.13, "thickness": 8, "len": 1, "tickformat": ".2~g", "nticks": 6},
+        colorbar=bar | {"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom"},
     )
     figure = go.Figure(heatmap)
     axis = {"type": "category", "showticklabels": False, "ticks": "", "showgrid": False, "zeroline": False}
     figure.update_xaxes(title="key: looked at →", constrain="domain", **axis)
-    figure.update_yaxes(title="← query: looks", autorange="reversed", scaleanchor="x", constrain="domain", **axis)
-    figure.update_layout(margin={"l": 24, "r": 4, "t": 4, "b": 40}, height=470, font={"size": 13})
+    square = {"scaleanchor": "x", "constrain": "domain", "constraintoward": "top"}
+    figure.update_yaxes(title="← query: looks", autorange="reversed", **square, **axis)
+    figure.update_layout(margin={"l": 24, "r": 4, "t": 4, "b": 84}, height=470, font={"size": 13})
     if pin is not None:
         at = len(prefix_tokens) + pooled.grid.index(pin[0] // pooled.factor, pin[1] // pooled.factor)
         figure.add_shape(

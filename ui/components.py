@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -73,6 +74,7 @@ def attention_canvas(
     data["opening"] = [int(opening[0] * grid.rows), int(opening[1] * grid.cols)]
     data["prefix"] = list(shown.prefix_at(view.layer))
     data["alt"] = shown.picture.alt
+    data["file"] = file_stem(shown, view)
     data["name"] = (
         f"Attention of {shown.model.title} over the picture, {grid.rows} rows by {grid.cols} columns of patches. "
         "Arrow keys move a pinned patch, Escape releases it."
@@ -103,6 +105,33 @@ def _store_layer(shown: Recording, layer: int, key: str) -> str:
     name = f"record:{shown.key}/{layer}"
     _keep(f"{key}-record", name, "record", meta, q=q, **({} if k is None else {"k": k}))
     return name
+
+
+def file_stem(shown: Recording, view: View) -> str:
+    """What a file of this view is called, but for the query: dinov2-small-layer-10, or with the heads if not all are shown."""
+    parts = [shown.model.name]
+    if view.rollout is not None:
+        parts.append("rollout")
+    else:
+        heads = [view.head] if view.combine == "one" else list(view.heads)
+        some = len(heads) < shown.layers[view.layer].layer.num_heads
+        parts += [f"layer-{view.layer}", *(["head" if len(heads) == 1 else "heads", *map(str, heads)] if some else [])]
+        parts += ["max"] if view.combine == "max" else []
+        parts += ["looked-at-by"] if view.direction == "incoming" else []
+    return as_file_name(*parts)
+
+
+def as_file_name(*parts: str) -> str:
+    return re.sub(r"[^\w.-]+", "-", "-".join(parts))
+
+
+def asking_name(shown: Recording, view: View) -> str:
+    """The asking token in a file's name, as the canvas writes it."""
+    token, prefix_tokens = asking_token(shown, view), shown.prefix_at(view.layer)
+    if token < len(prefix_tokens):
+        return prefix_tokens[token].lower()
+    row, col = shown.grid_at(view.layer).position(token - len(prefix_tokens))
+    return f"patch-row-{row}-column-{col}"
 
 
 def asking_token(shown: Recording, view: View) -> int:

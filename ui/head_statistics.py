@@ -14,7 +14,7 @@ from attention_core.web_assets import text
 from ui.caches import Recording
 from ui.charts import heads_chart
 from ui.choices import segments
-from ui.components import View
+from ui.components import View, as_file_name
 from ui.layers import show_head
 from ui.links import bound
 from ui.loading import measure_heads
@@ -49,7 +49,7 @@ def offer_statistics(shown: Recording, view: View) -> None:
             layers = measure_heads(shown)
             even = even_statistics(shown.grid, len(shown.model.prefix_tokens))
             _draw([_of_heads(each, measure) for each in layers], view, axis, _of_heads(even, measure).item())
-            file = f"{shown.file_stem}-heads.csv"
+            file = as_file_name(shown.model.name, "every-head.csv")
             st.download_button("Numbers (CSV)", _table(layers), file, "text/csv", on_click="ignore", icon=":material/download:")
 
 

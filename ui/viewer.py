@@ -16,7 +16,7 @@ from attention_core.web_assets import text
 from ui import caches
 from ui.caches import Options, Recording
 from ui.charts import weight_matrix
-from ui.components import View, asking_token, rows_of
+from ui.components import View, asking_name, asking_token, file_stem, rows_of
 from ui.large_pictures import large_rollout
 from ui.loading import find_normalisers, record, roll_out
 from ui.pictures import Picture
@@ -75,7 +75,8 @@ def offer_files(shown: Recording, view: View) -> None:
 
     def page() -> str:
         layers, title = [shown.layers[view.layer].layer], f"{shown.model.title}, layer {view.layer}"
-        return html_view(layers, shown.picture.image, shown.grid, shown.model.prefix_tokens, title=title).page
+        tokens = (shown.grid, shown.model.prefix_tokens)
+        return html_view(layers, shown.picture.image, *tokens, title=title, opens_on=_drawn(shown, view)).page
 
     made: dict[str, tuple[str, Callable[[], bytes | str]]] = {
         "PNG": ("image/png", lambda: _drawn(shown, view).png()),
@@ -84,11 +85,12 @@ def offer_files(shown: Recording, view: View) -> None:
     }
     if view.rollout is None and shown.in_browser:
         made["Live page (HTML)"] = ("text/html", page)
-    depth = f"layer-{view.layer}" if view.rollout is None else "rollout"
-    stem = f"{shown.file_stem}-{depth}"
+    stem = f"{file_stem(shown, view)}-{asking_name(shown, view)}"
     with st.popover("Files", icon=":material/download:"):
         live = " The live page hovers without a server, in this layer." if "Live page (HTML)" in made else ""
-        st.caption(f"Of the pinned patch, or the opening one.{live}")
+        first = shown.prefix_at(view.layer)[:1]
+        asking = first[0] if view.query == "prefix" and first else "the pinned patch" if view.pin else "the opening patch"
+        st.caption(f"Of {asking}.{live}")
         for label, (mime, make) in made.items():
             ending = label.rpartition("(")[2].rstrip(")").lower()
             st.download_button(label, make, f"{stem}.{ending}", mime, on_click="ignore", key=f"file-{ending}", width="stretch")
