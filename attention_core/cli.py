@@ -11,8 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from attention_core.attention_maps import map_of, model_of, rollout_of
+from attention_core.colour_maps import COLOUR_MAPS, SCALES
+from attention_core.export import COMBINE
 from attention_core.models import WeightsError, available_models, registered_models
 from attention_core.models.weights import fetch
+from attention_core.rollout import FUSIONS
 
 Arguments = argparse.Namespace
 
@@ -38,22 +41,13 @@ def _parser() -> argparse.ArgumentParser:
     one = commands.add_parser("map", help="what one patch of a picture looks at, in one layer")
     through = commands.add_parser("rollout", help="what one patch looks at through all layers (Abnar & Zuidema 2020)")
     for command in (one, through):
-        command.add_argument("image", type=Path)
-        command.add_argument("--model", default=available_models()[0].name)
-        command.add_argument(
-            "--query", default="", metavar="ROW,COL", help="the patch that asks, or a prefix token such as CLS"
-        )
-        command.add_argument("--across", type=int, help="patches along the longer side")
-        command.add_argument("--out", type=Path, help="a file that ends in .png, .svg, .npz, .csv or, for map, .html")
-        command.add_argument("--opacity", type=float, default=0.65)
-        command.add_argument("--scale", default="robust", choices=("robust", "linear", "log"))
-        command.add_argument("--colour-map", default="inferno", choices=("inferno", "viridis", "cividis"))
-    one.add_argument("--layer", type=int, default=-1, help="from 0, or from the end with -1, -2, …")
+        _add_drawing(command)
+    one.add_argument("--layer", type=int, default=-1, help="from 0, or from the end with -1, -2, …; the last without it")
     one.add_argument("--head", type=int, action="append", help="once or more; all without it")
-    one.add_argument("--combine", default="mean", choices=("mean", "max"))
-    through.add_argument("--fusion", default="mean", choices=("mean", "max", "min"))
-    through.add_argument("--residual", type=float, default=0.5)
-    through.add_argument("--discard", type=float, default=0.0)
+    one.add_argument("--combine", default="mean", choices=COMBINE, help="of the heads; mean without it")
+    through.add_argument("--fusion", default="mean", choices=FUSIONS, help="how heads are fused; mean without it")
+    through.add_argument("--residual", type=float, default=0.5, help="the share of a token that stays itself; 0.5 without it")
+    through.add_argument("--discard", type=float, default=0.0, help="the share of smallest weights left out; 0 without it")
     for command in (info, one, through):
         command.add_argument("--patch-size", type=int, help="pixels; resamples what was learned on another size")
         command.add_argument("--stride", type=int, help="pixels from patch to patch; less than their size makes them overlap")
@@ -61,6 +55,34 @@ def _parser() -> argparse.ArgumentParser:
     for command in (models, info, one, through):
         command.add_argument("--json", action="store_true", help="one JSON object on stdout")
     return parser
+
+
+def _add_drawing(command: argparse.ArgumentParser) -> None:
+    """What `map` and `rollout` share."""
+    first = available_models()[0].name
+    command.add_argument("image", type=Path)
+    command.add_argument("--model", default=first, help=f"as `models` lists them, or any other name; {first} without it")
+    command.add_argument(
+        "--query",
+        default="",
+        metavar="ROW,COL",
+        help="the patch that asks, or a token such as CLS; the middle without it",
+    )
+    command.add_argument("--across", type=int, help="patches along the longer side; as many as were learned without it")
+    command.add_argument("--out", type=Path, help="a file that ends in .png, .svg, .npz, .csv or, for map, .html")
+    command.add_argument("--opacity", type=_share, default=0.65, help="of the map over the picture, 0 to 1; 0.65 without it")
+    command.add_argument("--scale", default="robust", choices=SCALES, help="robust, to the 99.5th percentile, without it")
+    command.add_argument("--colour-map", default="inferno", choices=COLOUR_MAPS, help="inferno without it")
+
+
+def _share(text: str) -> float:
+    try:
+        share = float(text)
+    except ValueError:
+        share = -1.0
+    if not 0 <= share <= 1:
+        raise argparse.ArgumentTypeError(f"expected a number from 0 to 1, received {text}")
+    return share
 
 
 def _weights(_asked: Arguments) -> None:

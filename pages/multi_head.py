@@ -34,7 +34,7 @@ with side:
     heads_on = parts.choose_heads_on(num_heads)
     setting = parts.choose_setting(X.shape[1], num_heads, reading)
     mask = choose_mask(len(X), len(X))
-    offer_to_start_over(("X8", *setting.names()))
+    offer_to_start_over("multi_head", ("X8", *setting.names()))
 
 layer = parts.build_layer(setting)
 trace = layer.trace(X, mask, heads_on=torch.tensor(heads_on))

@@ -40,7 +40,7 @@ with side:
     mask = choose_mask(len(X), len(X if Z is None else Z))
     order = choose_order(len(X))
     positions = st.toggle("Add positions (sinusoidal)", **bound("positions", value=False))
-    offer_to_start_over(("X", "Z", *parts.MATRICES))
+    offer_to_start_over("qkv", ("X", "Z", *parts.MATRICES))
 
 x = with_positions(X[order], positions)
 

@@ -75,7 +75,7 @@ with W_column:
 words.markdown(text("texts/self_attention.md"))
 
 with side:
-    offer_to_start_over(("X", *parts.DICTIONARY))
+    offer_to_start_over("self_attention", ("X", *parts.DICTIONARY))
 parts.scaling()
 parts.soft_dictionary()
 check_yourself("self_attention", parts.done(trace, order))

@@ -109,6 +109,23 @@ def test_what_cannot_be_done_gets_one_sentence_and_exits_with_1(
     assert sentence in said.err and len(said.err.strip().splitlines()) == 1 and said.out == ""
 
 
+@pytest.mark.parametrize("opacity", ["7", "-0.1", "nan", "much"])
+def test_an_opacity_is_a_share(opacity: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["map", str(PHOTO), *COMMON, f"--opacity={opacity}"])
+    assert ended.value.code == 2 and f"expected a number from 0 to 1, received {opacity}" in capsys.readouterr().err
+
+
+def test_every_option_says_what_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+    for command in ("map", "rollout"):
+        with pytest.raises(SystemExit):
+            main([command, "--help"])
+        options = capsys.readouterr().out.partition("options:")[2]
+        entries = re.split(r"\n  (?=-)", options)[1:]
+        assert len(entries) > 10
+        assert [entry for entry in entries if not re.search(r"(?m)(^\s{20,}|\S {2,})\S", entry)] == []
+
+
 def test_a_wrong_command_line_exits_with_2_and_the_module_runs() -> None:
     command = [sys.executable, "-m", "attention_core"]
     wrong = subprocess.run([*command, "map"], cwd=ROOT, capture_output=True, text=True, check=False)

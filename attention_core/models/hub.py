@@ -85,6 +85,17 @@ def fetch(repository: str, filename: str, loading: Loading) -> Path:
     return path
 
 
+def require_possible(repository: str) -> None:
+    """Raises WeightsError where nothing on the hub could be called so."""
+    from huggingface_hub import hf_hub_url
+    from huggingface_hub.errors import HFValidationError
+
+    try:
+        hf_hub_url(repository, "config.json")
+    except HFValidationError as error:
+        raise explain(error, repository, "") from error
+
+
 def forget(path: Path) -> None:
     """Remove a damaged file from the hub's cache, so that the next load downloads it again."""
     for place in (path.resolve(), path):

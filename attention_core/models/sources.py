@@ -13,7 +13,7 @@ from torch import Tensor
 
 from attention_core.models import timm_models, torchvision_models, transformers_models
 from attention_core.models.checkpoints import DamagedError, read_checkpoint
-from attention_core.models.hub import Loading, Progress, fetch, forget
+from attention_core.models.hub import Loading, Progress, fetch, forget, require_possible
 from attention_core.models.registry import CARDS, SEE_PAGE, ModelCard
 from attention_core.models.timm_config import read_config
 from attention_core.models.vision import VisionModel
@@ -135,6 +135,7 @@ def _from_timm_hub(
 
 
 def _from_transformers(name: str, card: ModelCard | None, loading: Loading) -> VisionModel:
+    require_possible(name)
     transformers_models.require_transformers()
     quiet = Loading(loading.what, None, loading.cancel)
     paths = [fetch(name, file, loading if file == WEIGHTS_FILE else quiet) for file in transformers_models.FILES]

@@ -117,6 +117,7 @@ def test_a_repository_of_pickles_is_one_sentence(hub: Hub) -> None:
 def test_without_the_extra_the_way_out_is_named(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     assert "pip install transformers" in refused("tests/vision") and hub.seen == []
+    assert "check the spelling" in refused("../../etc/passwd"), "no extra would help"
 
 
 def test_pictures_that_are_not_normalised_stay_as_they_are(hub: Hub) -> None:

@@ -85,8 +85,8 @@ def heads_weights_figure(weights: Tensor, names: Sequence[str], heads_on: Sequen
         x, y = [left + 0.015, left + 0.015 + width], [top - 30 / layout["height"] - height, top - 30 / layout["height"]]
         layout[f"xaxis{number}"] = {"domain": x, "anchor": f"y{number}", **_axis(names)}
         layout[f"yaxis{number}"] = {"domain": y, "anchor": f"x{number}", "autorange": "reversed", **_axis(names)}
-        if not head:
-            layout["xaxis"]["title"], layout["yaxis"]["title"] = {"text": "key"}, {"text": "query"}
+        if head == (rows - 1) * columns:  # in the lower left corner, where nothing follows
+            layout[f"xaxis{number}"]["title"], layout[f"yaxis{number}"]["title"] = {"text": "key"}, {"text": "query"}
         layout["annotations"].append(_heading(f"head {head + 1}{'' if on else ', off'}", sum(x) / 2, y[1]))
     return {"data": data, "layout": layout}
 

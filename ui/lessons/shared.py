@@ -121,12 +121,13 @@ def show_weights(weights: Tensor, queries: Sequence[str], keys: Sequence[str], c
     st.plotly_chart(figure, key=key, on_select=take, selection_mode="points", width="content", config={"displayModeBar": False})
 
 
-def offer_to_start_over(matrices: Sequence[str]) -> None:
-    """A button that takes back all settings and edits of this page; an undo still brings the edits back."""
+def offer_to_start_over(page: str, matrices: Sequence[str]) -> None:
+    """A button that takes back all settings, edits and tasks of this page; an undo still brings the edits back."""
 
     def start_over() -> None:
         forget_controls()
         forget(*matrices)
+        st.session_state.pop(f"done-{page}", None)
         for name in CHOSEN:
             link(name, "")
 
