@@ -20,11 +20,16 @@ LESSONS = {
 
 begin_page()
 
-words, canvas_column = st.columns([1, 1.4], gap="large")
+words, canvas_column, ways = st.columns(
+    3, gap="large"
+)  # assets/page.css: the ways below the words, on a phone below the canvas
+stage = canvas_column.container(key="start-stage")
 
 with words:
     st.title("Attention you can touch", anchor=False)
     st.markdown(text("texts/start.md"))
+
+with ways:
     if st.button("Bring your own picture", type="primary", icon=":material/image:"):
         st.switch_page("pages/your_image.py")
     st.markdown("Or begin with five vectors, and every number live:")
@@ -33,13 +38,13 @@ with words:
     status = st.container()
 
 source = Source(available_models()[0], (), 37)
-shown = record_or_fall_back(caches.photograph("astronaut"), source, canvas_column, status, status)
+shown = record_or_fall_back(caches.photograph("astronaut"), source, stage, status, status)
 layer = min(OPENING_LAYER, len(shown.layers) - 1)
 heads = tuple(range(shown.layers[layer].layer.num_heads))
 alone = st.session_state.get(CANVAS, {}).get("head")
 
-with canvas_column:
+with stage:
     view = View(layer=layer, heads=heads, combine="mean" if alone is None else "one", head=alone or 0)
     attention_canvas(shown, view, CANVAS)
 which = "mean of its heads" if alone is None else f"head {alone}"
-words.caption(f"{shown.model.title}, layer {layer}, {which}. Photograph: {shown.picture.credit}.")
+ways.caption(f"{shown.model.title}, layer {layer}, {which}. Photograph: {shown.picture.credit}.")

@@ -30,6 +30,23 @@ def test_a_lesson_opens_with_no_task_done(page: str) -> None:
     assert done(app) == [False] * 3 and not app.warning
 
 
+def test_a_preset_is_described_only_while_it_is_shown() -> None:
+    note = presets()["five"].note
+    app = open_lesson("self_attention")
+    assert note in (captions := [caption.value for caption in app.caption]) and "Edited" not in captions
+    app = open_lesson("self_attention", X="1_2~3_4")
+    captions = [caption.value for caption in app.caption]
+    assert note not in captions and "Edited" in captions
+    assert "Yours, 2 vectors of width 2. Reset brings these back." in captions
+
+
+def test_starting_over_forgets_the_tasks() -> None:
+    app = open_lesson("self_attention", X="0_0~0_0", weights="Softmax")
+    assert done(app)[1]
+    next(button for button in app.button if button.label == "Start over").click().run()
+    assert done(app) == [False] * 3
+
+
 def test_the_bare_form_is_the_sum_of_dot_products_times_vectors() -> None:
     app = open_lesson("self_attention")
     close(figure(app)["output"], (FIVE @ FIVE.T) @ FIVE)

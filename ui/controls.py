@@ -186,7 +186,7 @@ def choose_crop() -> bool:
 def offer_presets() -> None:
     """The notes' example, and back to the start."""
     with st.container(horizontal=True):
-        st.button("128 × 128 in 16 × 16", on_click=apply, args=(NOTES_EXAMPLE,), help=NOTES_HELP)
+        st.button("Example: 64 patches", on_click=apply, args=(NOTES_EXAMPLE,), help=NOTES_HELP)
         st.button(
             "Reset", on_click=_reset, icon=":material/undo:", help="Every control back to its default; your own picture stays."
         )

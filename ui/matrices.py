@@ -74,6 +74,8 @@ def edit_matrix(
     with st.container(horizontal=True, gap="small", key=f"tools-{name}"):
         st.button("Undo", key=f"undo-{name}", type="tertiary", disabled=not _history(name), on_click=_undo, args=(name,))
         st.button("Reset", key=f"reset-{name}", type="tertiary", disabled=edited(name) is None, on_click=forget, args=(name,))
+        if edited(name) is not None:
+            st.caption("Edited")
 
 
 def forget(*names: str) -> None:

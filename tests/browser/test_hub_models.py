@@ -185,6 +185,7 @@ def test_weights_of_ones_own_are_uploaded_for_a_named_architecture(page: Page, m
     upload.set_input_files({"name": "mine.safetensors", "mimeType": "application/octet-stream", "buffer": weights})
     expect(page.get_by_text("1.2MB")).to_be_visible()
     expect(page.get_by_text("is not safetensors")).to_be_hidden()
+    settle(page)
     page.get_by_role("button", name="Load with your weights").click()
     expect(page.get_by_text("Weights: your checkpoint. Licence: unknown: your checkpoint.")).to_be_visible()
     wait_for_map(page)

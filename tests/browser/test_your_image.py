@@ -147,7 +147,7 @@ def test_the_untrained_models_agree_with_torch(open_page: Open, server: str) -> 
 def test_the_notes_example_is_64_patches_each_asking_the_other_63(open_page: Open, server: str) -> None:
     page = open_page(f"{server}/your_image?picture=Rocket")
     wait_for_map(page)
-    page.get_by_role("button", name="128 × 128 in 16 × 16").click()
+    page.get_by_role("button", name="Example: 64 patches").click()
     settle(page)
     expect(page.get_by_text("All 64 × 64 weights")).to_be_visible()
     assert len(weights(page)) == 64
@@ -285,6 +285,7 @@ def test_an_uploaded_picture_survives_a_reload_but_not_in_another_tab(open_page:
     page = open_page(f"{server}/your_image")
     wait_for_map(page)
     upload(page, photograph)
+    choose(page, "Shown as", "Max")
     pin(page, 3, 30, 17, 37)
     before = weights(page)
     page.reload()
@@ -293,6 +294,8 @@ def test_an_uploaded_picture_survives_a_reload_but_not_in_another_tab(open_page:
     expect(page.get_by_text("only in the tab in which you opened it")).to_have_count(0)
     assert query_name(page) == "Patch (row 3, column 30)"
     torch.testing.assert_close(weights(page), before, atol=0, rtol=0)
+    choose(page, "Shown as", "Mean")
+    assert parameters(page) == {"picture": ["Yours"], "pin": ["3,30"]}
     other = open_page(page.url)
     wait_for_map(other)
     expect(other.get_by_text("only in the tab in which you opened it")).to_be_visible()

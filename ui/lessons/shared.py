@@ -17,7 +17,7 @@ from ui.choices import segments
 from ui.lessons.charts import weights_figure
 from ui.lessons.sentences import named, say
 from ui.links import bound, forget_controls, link, linked
-from ui.matrices import forget, matrix
+from ui.matrices import edited, forget, matrix
 from ui.toy_figure import Choice, choose
 from ui.vectors import Vectors, presets
 
@@ -41,8 +41,8 @@ def choose_vectors(matrix_name: str = "X", file: str = "vectors.json", key: str 
         args=(matrix_name,),
         **bound(key, default=first),
     )
-    vectors = options[name or first]
-    st.caption(vectors.note)
+    vectors, own = options[name or first], edited(matrix_name)
+    st.caption(vectors.note if own is None else f"Yours, {len(own)} vectors of width {own.shape[1]}. Reset brings these back.")
     return vectors
 
 

@@ -1,0 +1,50 @@
+"""Back and Forward go from page to page, each as it was left."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.canvas import choose, parameters, pin, settle, wait_for_map
+from tests.browser.waiting import answered
+
+Open = Callable[..., Page]
+
+
+def go(page: Page, name: str) -> None:
+    page.get_by_test_id("stTopNavLink").filter(has_text=name).click()
+    page.wait_for_url(f"**/{name.lower().replace(' ', '_').replace('-', '_')}*")
+    answered(page)
+
+
+def chosen(page: Page, label: str) -> str:
+    return page.locator(f"[aria-label='{label}'] [aria-checked=true]").inner_text()
+
+
+def test_back_and_forward_bring_each_page_back_as_it_was_left(open_page: Open, server: str) -> None:
+    page = open_page(server)
+    wait_for_map(page)
+    go(page, "Your image")
+    wait_for_map(page)
+    choose(page, "Picture", "Cat")
+    choose(page, "Shown as", "Max")
+    pin(page, 3, 4, 25, 37)
+    before = parameters(page)
+    go(page, "Self-attention")
+    cell = page.get_by_label("x1, column 2", exact=True)
+    cell.fill("0.9")
+    cell.press("Enter")
+    answered(page)
+
+    page.go_back()
+    wait_for_map(page)
+    settle(page)
+    assert parameters(page) == before == {"picture": ["Cat"], "combine": ["Max"], "pin": ["3,4"]}
+    assert (chosen(page, "Picture"), chosen(page, "Shown as")) == ("Cat", "Max")
+
+    page.go_back()
+    expect(page.get_by_role("heading", name="Attention")).to_be_visible()
+    page.go_forward()
+    page.go_forward()
+    expect(cell).to_have_value("0.9")
