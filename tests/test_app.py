@@ -151,6 +151,14 @@ def test_all_heads_stay_all_and_chosen_ones_stay_chosen(app: Callable[..., AppTe
     assert "heads" not in shown.query_params and not shown.exception
 
 
+def test_a_layer_that_the_model_lacks_is_said(app: Callable[..., AppTest]) -> None:
+    said = "Layer 99 was asked for; this model's last is 11."
+    assert said in [caption.value for caption in app("pages/your_image.py", layer="99", across="8").caption]
+    assert not [
+        caption for caption in app("pages/your_image.py", layer="11", across="8").caption if "asked for" in caption.value
+    ]
+
+
 def test_a_link_names_heads_once_or_each(app: Callable[..., AppTest]) -> None:
     for heads in (["0", "2"], ["0,2"]):
         shown = app("pages/your_image.py", model="Random heads", across="8", heads=heads)

@@ -23,6 +23,8 @@ def choose_layer(num_layers: int) -> int:
     layer: int = st.slider(
         "Layer", 0, num_layers - 1, key=key, on_change=_link_layer, args=(key,), help="Counted from 0, the first."
     )
+    if wanted is not None and wanted >= num_layers:
+        st.caption(f"Layer {wanted} was asked for; this model's last is {num_layers - 1}.")
     return layer
 
 

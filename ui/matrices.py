@@ -71,7 +71,7 @@ def edit_matrix(
         resizable=st.session_state[_SHAPES][name] is None,
         edits=st.session_state.get(_COUNTS, {}).get(name, 0),
     )
-    with st.container(horizontal=True, gap="small", key=f"tools-{name}"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"tools-{name}"):
         st.button("Undo", key=f"undo-{name}", type="tertiary", disabled=not _history(name), on_click=_undo, args=(name,))
         st.button("Reset", key=f"reset-{name}", type="tertiary", disabled=edited(name) is None, on_click=forget, args=(name,))
         if edited(name) is not None:

@@ -129,7 +129,12 @@ def in_csv(shown: Shown) -> dict[tuple[str, int, int], float]:
 
 TASKS = {
     "self_attention": ("Make y₂ ignore x₅.", "Mask", "Causal", "Done: you brought w₂₅ below 0.01."),
-    "queries_keys_values": ("Make all rows of W equal.", "Projections", "Zero queries", "Done: the weights of a row did not depend on its query."),
+    "queries_keys_values": (
+        "Make all rows of W equal.",
+        "Projections",
+        "Zero queries",
+        "Done: the weights of a row did not depend on its query.",
+    ),
     "multi_head": ("Make Y the bare concatenation", "W₀", "Identity", "Done: W_0 only passes on."),
 }
 
