@@ -1,13 +1,12 @@
-"""Plotly figures."""
+"""Plotly figures of "Your image", as the plain dictionaries that Plotly takes: figure objects take longer to make."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import plotly.colors
-import plotly.graph_objects as go
-import torch
 from torch import Tensor
 
 from attention_core import PooledWeights
@@ -23,6 +22,7 @@ COLOUR_SCALES = {
 }
 
 
+Chart = dict[str, Any]
 MARK = {"color": "#D55E00", "size": 14}
 GREY = "rgba(128, 128, 128, {})"
 
@@ -34,41 +34,69 @@ def weight_matrix(
     prefix_tokens: tuple[str, ...],
     colour_map: str,
     pin: tuple[int, int] | None,
-) -> go.Figure:
+) -> Chart:
     """The weights of these heads (their mean or maximum) as a heatmap: a row a query, a column a key, the pin's row framed.
 
     Of pooled weights the mean over a cell, so that cells of fewer patches look no different.
     """
-    chosen = pooled.means[list(heads)]
-    matrix = chosen.amax(0) if combine == "max" else chosen.mean(0)
+    chosen = pooled.means.numpy()[list(heads)]  # NumPy: torch's threads would take the time that the canvas needs to draw
+    matrix = chosen.max(0) if combine == "max" else chosen.mean(0)
     names = [*prefix_tokens, *(f"{row}, {col}" for row, col in map(pooled.grid.position, range(pooled.grid.num_patches)))]
     bar = {"thickness": 8, "len": 1, "tickformat": ".2~g", "nticks": 6}
-    heatmap = go.Heatmap(
-        z=matrix.numpy(),
-        x=names,
-        y=names,
-        colorscale=COLOUR_SCALES[colour_map],
-        zmin=0,
-        zmax=float(torch.quantile(matrix.flatten()[:: max(1, matrix.numel() // 1_000_000)], 0.995)) or 1.0,
-        hovertemplate="query %{y}<br>key %{x}<br>weight %{z:.6f}<extra></extra>",
-        colorbar=bar | {"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom"},
-    )
-    figure = go.Figure(heatmap)
-    axis = {"type": "category", "showticklabels": False, "ticks": "", "showgrid": False, "zeroline": False}
-    figure.update_xaxes(title="key: looked at →", constrain="domain", **axis)
-    square = {"scaleanchor": "x", "constrain": "domain", "constraintoward": "top"}
-    figure.update_yaxes(title="← query: looks", autorange="reversed", **square, **axis)
-    figure.update_layout(margin={"l": 24, "r": 4, "t": 4, "b": 84}, height=470, font={"size": 13})
+    heatmap = {
+        "type": "heatmap",
+        "z": matrix,
+        "x": names,
+        "y": names,
+        "colorscale": COLOUR_SCALES[colour_map],
+        "zmin": 0,
+        "zmax": float(np.quantile(matrix, 0.995)) or 1.0,
+        "hovertemplate": "query %{y}<br>key %{x}<br>weight %{z:.6f}<extra></extra>",
+        "colorbar": bar | {"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom"},
+    }
+    axis = {
+        "type": "category",
+        "showticklabels": False,
+        "ticks": "",
+        "showgrid": False,
+        "zeroline": False,
+        "constrain": "domain",
+    }
+    layout: Chart = {
+        "margin": {"l": 24, "r": 4, "t": 4, "b": 84},
+        "height": 470,
+        "font": {"size": 13},
+        "xaxis": {"title": {"text": "key: looked at →"}, **axis},
+        "yaxis": {
+            "title": {"text": "← query: looks"},
+            "autorange": "reversed",
+            "scaleanchor": "x",
+            "constraintoward": "top",
+            **axis,
+        },
+    }
     if pin is not None:
         at = len(prefix_tokens) + pooled.grid.index(pin[0] // pooled.factor, pin[1] // pooled.factor)
-        figure.add_shape(
-            type="rect", xref="paper", x0=0, x1=1, y0=at - 0.5, y1=at + 0.5, line={"color": MARK["color"], "width": 2}
-        )
-        figure.add_annotation(text="q", xref="paper", x=0, xanchor="right", xshift=-4, y=at, showarrow=False, font=MARK)
-    return figure
+        layout |= _framed(at)
+    return {"data": [heatmap], "layout": layout}
 
 
-def heads_chart(layers: Sequence[Tensor], layer: int, heads: tuple[int, ...], axis: str, even: float) -> dict[str, Any]:
+def _framed(row: int) -> Chart:
+    across = {"xref": "paper", "x0": 0, "x1": 1, "y0": row - 0.5, "y1": row + 0.5}
+    letter = {
+        "text": "q",
+        "xref": "paper",
+        "x": 0,
+        "xanchor": "right",
+        "xshift": -4,
+        "y": row,
+        "showarrow": False,
+        "font": MARK,
+    }
+    return {"shapes": [{"type": "rect", "line": {"color": MARK["color"], "width": 2}} | across], "annotations": [letter]}
+
+
+def heads_chart(layers: Sequence[Tensor], layer: int, heads: tuple[int, ...], axis: str, even: float) -> Chart:
     """A dot for every head, (H) numbers a layer, as a plain dictionary; those of `layer` in `heads` stand out.
 
     A click on a dot selects a point whose customdata are its layer and head. Dashed: the number `even`.
