@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from typing import Any
@@ -25,6 +26,8 @@ from ui.sources import Source
 FALLBACK = "raw-patches"
 FALLBACK_OPTIONS: Options = (("patch_size", 16),)
 FALLBACK_ACROSS = 37
+HEAD_START_SECONDS = 0.04
+"""What comes to the browser at once is drawn at once, and a matrix takes longer to draw than a map: the map goes ahead by this."""
 
 
 def record_or_fall_back(
@@ -119,6 +122,7 @@ def show_matrix(shown: Recording, view: View) -> None:
         which = "rollout" if view.rollout is not None else "large" if shown.model.plain else "windows"
         st.markdown(text(f"texts/{which}.md"))
         return
+    time.sleep(HEAD_START_SECONDS)
     pooled = caches.matrix(shown.key, view.layer, view.temperature, shown)
     heads = (view.head,) if view.combine == "one" else view.heads
     figure = weight_matrix(pooled, heads, view.combine, shown.model.prefix_tokens, view.colour_map, view.pin)
