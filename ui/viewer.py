@@ -27,7 +27,7 @@ FALLBACK = "raw-patches"
 FALLBACK_OPTIONS: Options = (("patch_size", 16),)
 FALLBACK_ACROSS = 37
 HEAD_START_SECONDS = 0.04
-"""What comes to the browser at once is drawn at once, and a matrix takes longer to draw than a map: the map goes ahead by this."""
+"""What comes to the browser together is drawn together, the matrix taking longer than the map: so the map goes ahead."""
 
 
 def record_or_fall_back(
