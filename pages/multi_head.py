@@ -18,7 +18,7 @@ from ui.lessons.shared import (
     say_which_rows_see_nothing,
 )
 from ui.matrices import carry_in_link, edit_matrix
-from ui.page import begin_page
+from ui.page import begin_page, let_be_drawn
 from ui.snippets import multi_head_snippet
 from ui.toy_figure import Names, subscripted
 
@@ -62,6 +62,7 @@ with W0_column:
 parts.edit_heads(layer, setting, features)
 
 st.subheader("The heads' weights, side by side", anchor=False)
+let_be_drawn()
 st.plotly_chart(
     heads_weights_figure(trace.heads.weights, names.x, heads_on), key="heads-weights", config={"displayModeBar": False}
 )

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import time
+from typing import Final
+
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
 from attention_core.web_assets import ASSETS, bundle
 from ui.links import begin_controls
+
+HEAD_START_SECONDS: Final = 0.04
 
 _menu = st.components.v2.component("regard_menu", js=bundle("menu.js"))
 
@@ -18,6 +23,13 @@ def begin_page() -> None:
     st.html(ASSETS / "page.css")
     with st.container(key="unseen-menu"):
         _menu(key="menu")
+
+
+def let_be_drawn() -> None:
+    """The figure that was just made, before a chart that follows: what comes to the browser together is drawn together, and a
+    chart takes longer.
+    """
+    time.sleep(HEAD_START_SECONDS)
 
 
 def _enter_through_app() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from typing import Any
@@ -20,14 +19,13 @@ from ui.charts import weight_matrix
 from ui.components import View, asking_name, asking_token, file_stem, rows_of
 from ui.large_pictures import large_rollout
 from ui.loading import find_normalisers, record, roll_out
+from ui.page import let_be_drawn
 from ui.pictures import Picture
 from ui.sources import Source
 
 FALLBACK = "raw-patches"
 FALLBACK_OPTIONS: Options = (("patch_size", 16),)
 FALLBACK_ACROSS = 37
-HEAD_START_SECONDS = 0.04
-"""What comes to the browser together is drawn together, the matrix taking longer than the map: so the map goes ahead."""
 
 
 def record_or_fall_back(
@@ -122,7 +120,7 @@ def show_matrix(shown: Recording, view: View) -> None:
         which = "rollout" if view.rollout is not None else "large" if shown.model.plain else "windows"
         st.markdown(text(f"texts/{which}.md"))
         return
-    time.sleep(HEAD_START_SECONDS)
+    let_be_drawn()
     pooled = caches.matrix(shown.key, view.layer, view.temperature, shown)
     heads = (view.head,) if view.combine == "one" else view.heads
     figure = weight_matrix(pooled, heads, view.combine, shown.model.prefix_tokens, view.colour_map, view.pin)

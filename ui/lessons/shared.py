@@ -18,6 +18,7 @@ from ui.lessons.charts import weights_figure
 from ui.lessons.sentences import named, say
 from ui.links import bound, forget_controls, link, linked
 from ui.matrices import edited, forget, matrix
+from ui.page import let_be_drawn
 from ui.toy_figure import Choice, choose
 from ui.vectors import Vectors, presets
 
@@ -110,6 +111,7 @@ def _shuffle(num_tokens: int) -> None:
 
 def show_weights(weights: Tensor, queries: Sequence[str], keys: Sequence[str], choice: Choice, key: str) -> None:
     """W (Nq, Nk) with its numbers; a click on a cell chooses its row and its key in the figure."""
+    let_be_drawn()
     figure = weights_figure(weights, queries, keys, choice.row, choice.pair)
     columns = weights.shape[1]
 
