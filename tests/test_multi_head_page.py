@@ -8,6 +8,7 @@ import torch.nn.functional as F
 
 from attention_core import attention
 from tests.lessons import figure, numbers, open_lesson, table
+from ui.lessons.charts import heads_weights_figure
 from ui.vectors import presets
 
 FIVE = presets("vectors8.json")["five"].rows
@@ -119,3 +120,9 @@ def test_choosing_a_preset_takes_edits_of_it_back() -> None:
 def test_any_number_of_heads_is_answered_with_a_sentence(asked: str) -> None:
     (warning,) = open_lesson("multi_head", pieces=asked).warning
     assert warning.value.startswith(f"{asked} heads do not divide a width of 8")
+
+
+def test_of_many_heads_the_lowest_carries_the_axes_names() -> None:
+    """Below another head they would lie on a title."""
+    layout = heads_weights_figure(torch.full((8, 3, 3), 1 / 3), ["x1", "x2", "x3"], [True] * 8)["layout"]
+    assert [name for name, axis in layout.items() if "axis" in name and "title" in axis] == ["xaxis5", "yaxis5"]
