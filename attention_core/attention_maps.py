@@ -38,9 +38,11 @@ def map_of(asked: Namespace) -> dict[str, Any]:
     query = _query(asked.query, where.grid, prefix_tokens)
     about: dict[str, object] = {"model": model.name, "layer": layer if model.plain else where.layer.path}
     shown = attention_map(where, picture, where.grid, query, asked.head, asked.combine, prefix_tokens, about)
-    shown = _as_asked(shown, asked)
     title = f"{model.title}, layer {about['layer']}"
-    page = lambda: html_view([where.layer], picture, where.grid, prefix_tokens, title=title, opens_on=shown).page  # noqa: E731
+
+    def page(drawn: AttentionMap) -> str:
+        return html_view([where.layer], picture, where.grid, prefix_tokens, title=title, opens_on=drawn).page
+
     return _written(asked, shown, page)
 
 
@@ -53,12 +55,7 @@ def rollout_of(asked: Namespace) -> dict[str, Any]:
     token = query if isinstance(query, int) else len(model.prefix_tokens) + grid.index(*query)
     with tqdm(desc="Rollout: layers", total=len(record.layers), unit="", disable=None, leave=False) as bar:
         weights = record.rollout(token, **options, on_layer=lambda _: bar.update())[0]
-    shown = rollout_map(weights, picture, grid, query, model.prefix_tokens, about)
-    return _written(asked, _as_asked(shown, asked), None)
-
-
-def _as_asked(shown: AttentionMap, asked: Namespace) -> AttentionMap:
-    return replace(shown, opacity=asked.opacity, scale=asked.scale, colour_map=asked.colour_map)
+    return _written(asked, rollout_map(weights, picture, grid, query, model.prefix_tokens, about), None)
 
 
 def model_of(asked: Namespace) -> VisionModel:
@@ -97,7 +94,8 @@ def _query(text: str, grid: PatchGrid, prefix_tokens: tuple[str, ...]) -> tuple[
     return row, col
 
 
-def _written(asked: Namespace, shown: AttentionMap, page: Callable[[], str] | None) -> dict[str, Any]:
+def _written(asked: Namespace, shown: AttentionMap, page: Callable[[AttentionMap], str] | None) -> dict[str, Any]:
+    shown = replace(shown, opacity=asked.opacity, scale=asked.scale, colour_map=asked.colour_map)
     if asked.out is not None:
         _write(asked.out, shown, page)
     weights = shown.patches.flatten()
@@ -114,12 +112,12 @@ def _written(asked: Namespace, shown: AttentionMap, page: Callable[[], str] | No
     }
 
 
-def _write(out: Path, shown: AttentionMap, page: Callable[[], str] | None) -> None:
+def _write(out: Path, shown: AttentionMap, page: Callable[[AttentionMap], str] | None) -> None:
     kind = out.suffix[1:].lower()
     if kind == "html":
         if page is None:
             raise ValueError("a rollout has no .html view; take .png, .svg, .npz or .csv")
-        out.write_text(page(), encoding="utf-8")
+        out.write_text(page(shown), encoding="utf-8")
     elif kind in ("svg", "csv"):
         out.write_text(shown.svg() if kind == "svg" else shown.csv(), encoding="utf-8")
     else:

@@ -1,4 +1,4 @@
-"""A lesson's page as a script: what it sends to the browser, as tensors."""
+"""A page as a script, and what a lesson sends to the browser, as tensors."""
 
 from __future__ import annotations
 
@@ -12,11 +12,15 @@ from torch import Tensor
 
 
 def open_lesson(page: str, **query: str | list[str]) -> AppTest:
+    return checked(run_page(page, **query))
+
+
+def run_page(page: str, **query: str | list[str]) -> AppTest:
     app = AppTest.from_file("../app.py", default_timeout=300)
     for name, value in query.items():
         app.query_params[name] = value
     app.switch_page(f"pages/{page}.py")
-    return checked(app.run())
+    return app.run()
 
 
 def checked(app: AppTest) -> AppTest:

@@ -12,22 +12,16 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from tests.bad_images import BAD_IMAGES
+from tests.lessons import run_page
 from ui.hub_models import MAX_WEIGHTS_MEGABYTES
 from ui.state import DEFAULTS, _moved
 
-PAGES = ("pages/start.py", "pages/your_image.py")
+PAGES = ("start", "your_image")
 
 
 @pytest.fixture
 def app() -> Callable[..., AppTest]:
-    def run(page: str, **query: str) -> AppTest:
-        app = AppTest.from_file("../app.py", default_timeout=300)
-        for name, value in query.items():
-            app.query_params[name] = value
-        app.switch_page(page)
-        return app.run()
-
-    return run
+    return run_page
 
 
 def components(app: AppTest) -> list[str]:
@@ -43,7 +37,7 @@ def test_a_page_runs_and_shows_the_canvas(app: Callable[..., AppTest], page: str
 
 
 def test_every_control_has_its_stated_default(app: Callable[..., AppTest]) -> None:
-    shown = app("pages/your_image.py")
+    shown = app("your_image")
     rendered = {key: shown.session_state[key] for key in DEFAULTS if key in shown.session_state}
     assert rendered == {key: DEFAULTS[key] for key in rendered}
     assert shown.slider(key="layer-of-12").value == DEFAULTS["layer"]
@@ -60,7 +54,7 @@ def test_every_control_has_its_stated_default(app: Callable[..., AppTest]) -> No
 
 
 def test_a_control_that_was_away_comes_back_as_it_was(app: Callable[..., AppTest]) -> None:
-    shown = app("pages/your_image.py")
+    shown = app("your_image")
     shown.slider(key="layer-of-12").set_value(3).run()
     shown.button_group(key="model").set_value("raw-patches").run()
     assert "Layer" not in {slider.label for slider in shown.slider}
@@ -71,7 +65,7 @@ def test_a_control_that_was_away_comes_back_as_it_was(app: Callable[..., AppTest
 def test_an_upload_becomes_the_picture_and_leaves_nothing_on_disk(
     app: Callable[..., AppTest], tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shown = app("pages/your_image.py")
+    shown = app("your_image")
     buffer = io.BytesIO()
     Image.effect_mandelbrot((240, 120), (-2, -1, 1, 1), 50).save(buffer, "PNG")
     scratch = tmp_path_factory.mktemp("scratch")
@@ -86,7 +80,7 @@ def test_an_upload_becomes_the_picture_and_leaves_nothing_on_disk(
 @pytest.mark.parametrize("name", BAD_IMAGES)
 def test_a_bad_file_gets_one_sentence_and_the_picture_stays(app: Callable[..., AppTest], name: str) -> None:
     data, expected = BAD_IMAGES[name]
-    shown = app("pages/your_image.py", picture="Cat", across="8")
+    shown = app("your_image", picture="Cat", across="8")
     shown.file_uploader(key="upload").upload("bad.png", data, "image/png").run()
     assert not shown.exception
     (error,) = shown.error
@@ -96,7 +90,7 @@ def test_a_bad_file_gets_one_sentence_and_the_picture_stays(app: Callable[..., A
 
 
 def test_a_pin_outside_the_grid_is_dropped(app: Callable[..., AppTest]) -> None:
-    assert not app("pages/your_image.py", pin="900,900").exception
+    assert not app("your_image", pin="900,900").exception
 
 
 @pytest.mark.parametrize(
@@ -127,7 +121,7 @@ def test_streamlit_takes_the_options_that_regard_relies_on(option: str, value: o
 def test_patches_may_overlap_or_have_another_size_and_the_page_says_what_that_means(
     app: Callable[..., AppTest], patching: str, step: int, note: str
 ) -> None:
-    shown = app("pages/your_image.py", across="12")
+    shown = app("your_image", across="12")
     shown.button_group(key="patching").set_value(patching).run()
     assert not shown.exception and not shown.error
     (canvas,) = (item for item in shown.get("bidi_component") if item.proto.component_name == "regard_canvas")
@@ -137,7 +131,7 @@ def test_patches_may_overlap_or_have_another_size_and_the_page_says_what_that_me
 
 
 def test_all_heads_stay_all_and_chosen_ones_stay_chosen(app: Callable[..., AppTest]) -> None:
-    shown = app("pages/your_image.py", model="Random heads", num_heads="3", across="8")
+    shown = app("your_image", model="Random heads", num_heads="3", across="8")
     assert shown.button_group(key="heads-of-3").value == [0, 1, 2]
     shown.number_input(key="num_heads").set_value(6).run()
     assert shown.button_group(key="heads-of-6").value == list(range(6)) and "heads" not in shown.query_params
@@ -153,15 +147,13 @@ def test_all_heads_stay_all_and_chosen_ones_stay_chosen(app: Callable[..., AppTe
 
 def test_a_layer_that_the_model_lacks_is_said(app: Callable[..., AppTest]) -> None:
     said = "Layer 99 was asked for; this model's last is 11."
-    assert said in [caption.value for caption in app("pages/your_image.py", layer="99", across="8").caption]
-    assert not [
-        caption for caption in app("pages/your_image.py", layer="11", across="8").caption if "asked for" in caption.value
-    ]
+    assert said in [caption.value for caption in app("your_image", layer="99", across="8").caption]
+    assert not [caption for caption in app("your_image", layer="11", across="8").caption if "asked for" in caption.value]
 
 
 def test_a_link_names_heads_once_or_each(app: Callable[..., AppTest]) -> None:
     for heads in (["0", "2"], ["0,2"]):
-        shown = app("pages/your_image.py", model="Random heads", across="8", heads=heads)
+        shown = app("your_image", model="Random heads", across="8", heads=heads)
         assert shown.button_group(key="heads-of-6").value == [0, 2]
 
 

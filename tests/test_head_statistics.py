@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from attention_core import LayerRecord, PatchGrid, load_model
 from attention_core.statistics import LayerStatistics
+from tests.lessons import open_lesson
 from ui import pictures
 from ui.charts import heads_chart
 from ui.head_statistics import MEASURES, _table
@@ -23,16 +24,7 @@ TITLE = "Every head, measured"
 
 @pytest.fixture
 def app() -> Callable[..., AppTest]:
-    def run(**query: str) -> AppTest:
-        app = AppTest.from_file("../app.py", default_timeout=300)
-        for name, value in {"across": "8", "measured": "true", **query}.items():
-            app.query_params[name] = value
-        app.switch_page("pages/your_image.py")
-        shown = app.run()
-        assert not shown.exception and not shown.error
-        return shown
-
-    return run
+    return lambda **query: open_lesson("your_image", **{"across": "8", "measured": "true"} | query)
 
 
 def offered(app: AppTest) -> bool:

@@ -5,24 +5,19 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from attention_core.models import estimates
+from tests.lessons import run_page
 from ui import jobs, large_pictures
 
 
 @pytest.fixture
 def app() -> Callable[..., AppTest]:
-    def run(**query: str) -> AppTest:
-        app = AppTest.from_file("../app.py", default_timeout=300)
-        for name, value in query.items():
-            app.query_params[name] = value
-        app.switch_page("pages/your_image.py")
-        return app.run()
-
-    return run
+    return partial(run_page, "your_image")
 
 
 SIZE = r"([\d.]+) (MB|GB)"

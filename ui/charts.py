@@ -24,6 +24,7 @@ COLOUR_SCALES = {
 
 Chart = dict[str, Any]
 MARK = {"color": "#D55E00", "size": 14}
+FONT = {"size": 13}
 GREY = "rgba(128, 128, 128, {})"
 
 
@@ -65,7 +66,7 @@ def weight_matrix(
     layout: Chart = {
         "margin": {"l": 24, "r": 4, "t": 4, "b": 84},
         "height": 470,
-        "font": {"size": 13},
+        "font": FONT,
         "xaxis": {"title": {"text": "key: looked at →"}, **axis},
         "yaxis": {
             "title": {"text": "← query: looks"},
@@ -123,7 +124,7 @@ def heads_chart(layers: Sequence[Tensor], layer: int, heads: tuple[int, ...], ax
     layout = {
         "margin": {"l": 52, "r": 8, "t": 8, "b": 44},
         "height": 340,
-        "font": {"size": 13},
+        "font": FONT,
         "dragmode": False,
         "showlegend": False,
         "xaxis": {

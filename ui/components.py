@@ -52,6 +52,11 @@ class View:
     pin: tuple[int, int] | None = None
     rollout: Rollout | None = None
 
+    @property
+    def shown_heads(self) -> tuple[int, ...]:
+        """Those whose weights are on the map."""
+        return (self.head,) if self.combine == "one" else self.heads
+
 
 def attention_canvas(
     shown: Recording,
@@ -113,7 +118,7 @@ def file_stem(shown: Recording, view: View) -> str:
     if view.rollout is not None:
         parts.append("rollout")
     else:
-        heads = [view.head] if view.combine == "one" else list(view.heads)
+        heads = view.shown_heads
         some = len(heads) < shown.layers[view.layer].layer.num_heads
         parts += [f"layer-{view.layer}", *(["head" if len(heads) == 1 else "heads", *map(str, heads)] if some else [])]
         parts += ["max"] if view.combine == "max" else []

@@ -50,7 +50,9 @@ def offer_statistics(shown: Recording, view: View) -> None:
             even = even_statistics(shown.grid, len(shown.model.prefix_tokens))
             _draw([_of_heads(each, measure) for each in layers], view, axis, _of_heads(even, measure).item())
             file = as_file_name(shown.model.name, "every-head.csv")
-            st.download_button("Numbers (CSV)", _table(layers), file, "text/csv", on_click="ignore", icon=":material/download:")
+            st.download_button(
+                "Numbers (CSV)", lambda: _table(layers), file, "text/csv", on_click="ignore", icon=":material/download:"
+            )
 
 
 def _choose_measure(prefix_tokens: tuple[str, ...]) -> tuple[str, str]:
@@ -69,7 +71,7 @@ def _of_heads(statistics: LayerStatistics, measure: str) -> Tensor:
 
 
 def _draw(layers: list[Tensor], view: View, axis: str, even: float) -> None:
-    heads = () if view.rollout is not None else (view.head,) if view.combine == "one" else view.heads
+    heads = () if view.rollout is not None else view.shown_heads
 
     def take() -> None:
         points: list[dict[str, Any]] = st.session_state[CHART].selection.points

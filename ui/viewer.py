@@ -89,8 +89,8 @@ def offer_files(shown: Recording, view: View) -> None:
     stem = f"{file_stem(shown, view)}-{asking_name(shown, view)}"
     with st.popover("Files", icon=":material/download:"):
         live = " The live page hovers without a server, in this layer." if "Live page (HTML)" in made else ""
-        first = shown.prefix_at(view.layer)[:1]
-        asking = first[0] if view.query == "prefix" and first else "the pinned patch" if view.pin else "the opening patch"
+        patch = "the pinned patch" if view.pin else "the opening patch"
+        asking = shown.prefix_at(view.layer)[0] if view.query == "prefix" else patch
         st.caption(f"Of {asking}.{live}")
         for label, (mime, make) in made.items():
             ending = label.rpartition("(")[2].rstrip(")").lower()
@@ -109,8 +109,8 @@ def _drawn(shown: Recording, view: View) -> AttentionMap:
         found = rollout_map(weights, picture, where.grid, query, prefix_tokens, about | asdict(view.rollout))
         return replace(found, **look)
     about["layer"] = view.layer if shown.model.plain else where.layer.path
-    heads, combine = ((view.head,), "mean") if view.combine == "one" else (view.heads, view.combine)
-    options = (query, heads, combine, prefix_tokens, about, view.direction, view.temperature)
+    combine = "mean" if view.combine == "one" else view.combine
+    options = (query, view.shown_heads, combine, prefix_tokens, about, view.direction, view.temperature)
     return replace(attention_map(where, picture, where.grid, *options), **look)
 
 
@@ -122,8 +122,7 @@ def show_matrix(shown: Recording, view: View) -> None:
         return
     let_be_drawn()
     pooled = caches.matrix(shown.key, view.layer, view.temperature, shown)
-    heads = (view.head,) if view.combine == "one" else view.heads
-    figure = weight_matrix(pooled, heads, view.combine, shown.model.prefix_tokens, view.colour_map, view.pin)
+    figure = weight_matrix(pooled, view.shown_heads, view.combine, shown.model.prefix_tokens, view.colour_map, view.pin)
     st.plotly_chart(figure, key="matrix", config={"displaylogo": False})
     count = pooled.weights.shape[-1]
     note = f"All {count} × {count} weights; colours linear to the 99.5th percentile."
