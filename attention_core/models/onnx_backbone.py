@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -32,24 +33,25 @@ def read_backbone(path: Path) -> dict[str, Tensor]:
     """The state dict of timm's `vit_small_patch14_dinov2`, float32.
 
     Biases, norms and layer scales keep their names in the file. Linear weights are anonymous and stored transposed: the
-    MatMul node that uses one names it. CLS and the position embeddings are the two constants of the embedding.
+    MatMul node that uses one names it. Positions are two more anonymous constants, named by the nodes that use them too.
     """
     graph = onnx.load(str(path)).graph
     named = {tensor.name: tensor for tensor in graph.initializer}
-    matmuls = {node.name: node.input[1] for node in graph.node if node.op_type == "MatMul"}
+    inputs = {node.name: list(node.input) for node in graph.node}
 
     def take(name: str) -> np.ndarray:
         return numpy_helper.to_array(named[name]).astype(np.float32)
 
     def linear(node: str) -> np.ndarray:
-        return take(matmuls[f"/backbone/encoder/{node}/MatMul"]).T
+        return take(inputs[f"/backbone/encoder/{node}/MatMul"][1]).T
 
     state = {
         "patch_embed.proj.weight": take("backbone.embeddings.patch_embeddings.projection.weight"),
         "patch_embed.proj.bias": take("backbone.embeddings.patch_embeddings.projection.bias"),
         "norm.weight": take("backbone.layernorm.weight"),
         "norm.bias": take("backbone.layernorm.bias"),
-        **_embedding(graph, take("backbone.embeddings.cls_token")),
+        "cls_token": take("backbone.embeddings.cls_token"),
+        "pos_embed": _positions(inputs, take),
     }
     for i in range(NUM_LAYERS):
         for theirs, ours in _PLAIN.items():
@@ -62,10 +64,8 @@ def read_backbone(path: Path) -> dict[str, Tensor]:
     return {name: torch.from_numpy(np.ascontiguousarray(array)) for name, array in state.items()}
 
 
-def _embedding(graph: onnx.GraphProto, cls_token: np.ndarray) -> dict[str, np.ndarray]:
-    """The file holds CLS with its position already added, (1, 1, D), and the patch positions, (1, 37·37, D)."""
-    anonymous = [numpy_helper.to_array(tensor) for tensor in graph.initializer if tensor.name.startswith("onnx::")]
-    (cls_with_position,) = (array for array in anonymous if array.shape == cls_token.shape)
-    (patch_positions,) = (array for array in anonymous if array.ndim == 3 and array.shape[1] == 37 * 37)
-    positions = np.concatenate([cls_with_position - cls_token, patch_positions], axis=1)
-    return {"cls_token": cls_token, "pos_embed": positions.astype(np.float32)}
+def _positions(inputs: dict[str, list[str]], take: Callable[[str], np.ndarray]) -> np.ndarray:
+    """(1, 1 + 37·37, D). The graph resizes the patches' positions, puts CLS's before them, and adds both to the tokens."""
+    of_cls = take(inputs["/backbone/embeddings/Concat_6"][0])  # (1, 1, D)
+    of_patches = take(inputs["/backbone/embeddings/Reshape_1"][0])  # (1, 37·37, D)
+    return np.concatenate([of_cls, of_patches.reshape(1, -1, of_cls.shape[-1])], axis=1)

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from attention_core.models.patching import can_repatch, is_dynamic, repatch
+from attention_core.models.reference_positions import PlainPositions, has_plain_positions, use_plain_positions
 from attention_core.models.survey import Survey, survey
 from attention_core.models.vision import VisionModel, opening_across
 from attention_core.models.weights import WeightsError
@@ -19,19 +20,23 @@ MISFIT: Final = "The weights do not fit {architecture}; give those that were sav
 FIXED_NOTE: Final = "It takes {size} × {size} px only: the picture is stretched to that, whatever its shape."
 PARTS_NOTE: Final = "Its layers attend inside windows, on coarser grids or with one query, not all over one grid of patches."
 LEARNED_NOTE: Final = (
-    "Position embeddings, learned on {rows} × {cols} patches, are interpolated to the picture's grid: the farther from that, "
-    "the less the model was trained for it."
+    "Position embeddings, learned on {rows} × {cols} patches, are interpolated to the picture's grid{how}: the farther from "
+    "that, the less the model was trained for it."
 )
+PLAIN_POSITIONS: Final = " (bicubic, without antialiasing, as the model's reference implementation does)"
 
 
 def build_module(architecture: str, state_dict: dict[str, Tensor] | None = None, **arguments: Any) -> nn.Module:
     """timm's model of that name, in eval mode, taking any image size if it can; random weights without a state dict.
 
-    The checkpoint's own names and position grid are converted as timm does it. Raises WeightsError where it does not fit.
+    The checkpoint's own names and position grid are converted as timm does it; a picture's grid gets positions as the model's
+    reference does it. Raises WeightsError where the checkpoint does not fit.
     """
     import timm  # takes seconds; only those who load a model wait for it
 
     overlay = dict(arguments.pop("pretrained_cfg_overlay", {}))
+    if state_dict is not None and not state_dict:  # which timm would take for none, and go to the hub
+        raise WeightsError(MISFIT.format(architecture=architecture))
     if state_dict is not None:
         arguments |= {"pretrained": True}
         overlay |= {"state_dict": state_dict, "source": ""}
@@ -42,6 +47,8 @@ def build_module(architecture: str, state_dict: dict[str, Tensor] | None = None,
             raise
         raise WeightsError(MISFIT.format(architecture=architecture)) from error
     getattr(module, "pretrained_cfg", {}).pop("state_dict", None)  # timm keeps a reference to the whole checkpoint there
+    if has_plain_positions(architecture) and is_dynamic(module):
+        use_plain_positions(module)
     return module.eval().requires_grad_(False)
 
 
@@ -166,7 +173,10 @@ def _step(module: nn.Module, size: int) -> int:
 def _notes(module: nn.Module, dynamic: bool, size: int) -> tuple[str, ...]:
     if not dynamic:
         return (FIXED_NOTE.format(size=size),)
+    positions = getattr(module, "positions", None)
+    if isinstance(positions, PlainPositions):
+        return (LEARNED_NOTE.format(rows=positions.side[0], cols=positions.side[1], how=PLAIN_POSITIONS),)
     grid = getattr(getattr(module, "patch_embed", None), "grid_size", None)
     if grid is None or getattr(module, "pos_embed", None) is None:
         return ()
-    return (LEARNED_NOTE.format(rows=grid[0], cols=grid[1]),)
+    return (LEARNED_NOTE.format(rows=grid[0], cols=grid[1], how=""),)

