@@ -1,13 +1,13 @@
 """Attention, computed so that every number of it can be looked at. Needs torch; knows nothing of any user interface."""
 
-from attention_core.attention import AttentionTrace, attention
-from attention_core.images import ImageError, load_image
-from attention_core.layer_record import LayerRecord
+from attention_core.analysis.pooling import PooledWeights, pooled_weights
+from attention_core.capture.layer_record import LayerRecord
+from attention_core.images.decoding import ImageError, load_image
+from attention_core.images.patch_grid import PatchGrid, patchify, unpatchify
+from attention_core.maths.attention import AttentionTrace, attention
+from attention_core.maths.multi_head import MultiHeadSelfAttention, MultiHeadTrace
 from attention_core.models import VisionModel, WeightsError, available_models, load_model
-from attention_core.multihead import MultiHeadSelfAttention, MultiHeadTrace
-from attention_core.patches import PatchGrid, patchify, unpatchify
-from attention_core.pooling import PooledWeights, pooled_weights
-from attention_core.recording import AttentionRecord, record_attention
+from attention_core.recording.record import AttentionRecord, record_attention
 
 __all__ = [
     "AttentionRecord",

@@ -1,5 +1,5 @@
 import sys
 
-from attention_core.cli import main
+from attention_core.cli.main import main
 
 sys.exit(main())

@@ -3,7 +3,7 @@
 import streamlit as st
 import torch
 
-from attention_core.web_assets import text
+from attention_core.export.bundler import text
 from ui.heads_figure import heads_figure
 from ui.lessons import multi_head as parts
 from ui.lessons.charts import heads_weights_figure

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from attention_core.web_assets import text
+from attention_core.export.bundler import text
 from ui.lessons import self_attention as parts
 from ui.lessons.sentences import feature_names, plain
 from ui.lessons.shared import (

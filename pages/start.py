@@ -3,7 +3,7 @@
 import streamlit as st
 
 from attention_core import available_models
-from attention_core.web_assets import text
+from attention_core.export.bundler import text
 from ui import caches
 from ui.components import View, attention_canvas
 from ui.page import begin_page

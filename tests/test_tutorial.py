@@ -24,7 +24,7 @@ from PIL import Image
 from torch import Tensor
 
 from attention_core import AttentionRecord, PatchGrid, VisionModel, WeightsError, load_image, load_model
-from attention_core.export import AttentionMap, attention_map
+from attention_core.export.attention_map import AttentionMap, attention_map
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOK = ROOT / "docs/tutorial.ipynb"

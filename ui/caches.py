@@ -14,12 +14,12 @@ import streamlit as st
 from torch import Tensor
 
 from attention_core import AttentionRecord, PatchGrid, PooledWeights, VisionModel, load_model, pooled_weights
+from attention_core.analysis.head_statistics import LayerStatistics
+from attention_core.analysis.rollout import Fusion
+from attention_core.maths.scaling import mean_largest_weight
 from attention_core.models import repatched
-from attention_core.models.estimates import LARGE_PATCHES
-from attention_core.on_image import LayerOnImage, layers_on_image
-from attention_core.rollout import Fusion
-from attention_core.scaling import mean_largest_weight
-from attention_core.statistics import LayerStatistics
+from attention_core.models.cost import LARGE_PATCHES
+from attention_core.tokens.layer_on_image import LayerOnImage, layers_on_image
 from ui import pictures
 from ui.pictures import Picture
 

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from attention_core.rollout import Fusion
-from attention_core.web_assets import bundle, text
+from attention_core.analysis.rollout import Fusion
+from attention_core.export.bundler import bundle, text
 from ui import caches
 from ui.caches import Recording
 from ui.pictures import Picture

@@ -8,8 +8,8 @@ from typing import Any
 import streamlit as st
 
 from attention_core import ImageError
-from attention_core.images import ACCEPTED_EXTENSIONS, MAX_MEGABYTES, is_animated
-from attention_core.on_image import LayerOnImage
+from attention_core.images.decoding import ACCEPTED_EXTENSIONS, MAX_MEGABYTES, is_animated
+from attention_core.tokens.layer_on_image import LayerOnImage
 from ui import caches, pictures
 from ui.caches import Recording
 from ui.choices import pills, segments

@@ -9,8 +9,8 @@ from typing import Any, Final
 import streamlit as st
 from torch import Tensor
 
-from attention_core.statistics import LayerStatistics, even_statistics
-from attention_core.web_assets import text
+from attention_core.analysis.head_statistics import LayerStatistics, even_statistics
+from attention_core.export.bundler import text
 from ui.caches import Recording
 from ui.charts import heads_chart
 from ui.choices import segments

@@ -9,8 +9,8 @@ import streamlit as st
 import torch
 from torch import Tensor
 
-from attention_core.multihead import MultiHeadSelfAttention, MultiHeadTrace
-from attention_core.web_assets import bundle, text
+from attention_core.export.bundler import bundle, text
+from attention_core.maths.multi_head import MultiHeadSelfAttention, MultiHeadTrace
 from ui.links import link, linked, whole
 from ui.toy_figure import OPENING_ROW, Names
 

@@ -11,8 +11,8 @@ from streamlit.delta_generator import DeltaGenerator
 from torch import Tensor
 
 from attention_core import PatchGrid, VisionModel
-from attention_core.models.estimates import TooLargeError, available_bytes, duration, require_memory, size
-from attention_core.rollout import Fusion
+from attention_core.analysis.rollout import Fusion
+from attention_core.models.cost import TooLargeError, available_bytes, duration, require_memory, size
 from ui import caches, jobs
 from ui.caches import Recording
 from ui.pictures import Picture

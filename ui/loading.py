@@ -11,9 +11,9 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from attention_core import VisionModel, WeightsError
-from attention_core.models.estimates import LARGE_PATCHES, duration
-from attention_core.rollout import Fusion
-from attention_core.statistics import LayerStatistics
+from attention_core.analysis.head_statistics import LayerStatistics
+from attention_core.analysis.rollout import Fusion
+from attention_core.models.cost import LARGE_PATCHES, duration
 from ui import caches, jobs
 from ui.caches import Recording
 from ui.large_pictures import LARGE, large_recording

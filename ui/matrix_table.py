@@ -12,7 +12,7 @@ import streamlit as st
 import torch
 from torch import Tensor
 
-from attention_core.web_assets import bundle, text
+from attention_core.export.bundler import bundle, text
 
 ROLES: Final = ("x", "q", "k", "v", "w", "y", "join")
 _LONGEST_QUOTE: Final = 20

@@ -6,8 +6,8 @@ from typing import Final
 
 import streamlit as st
 
-from attention_core.on_image import WHY_NOT, layers_left_out
-from attention_core.web_assets import ASSETS, text
+from attention_core.export.bundler import ASSETS, text
+from attention_core.tokens.layer_on_image import WHY_NOT, layers_left_out
 from ui.caches import Recording
 from ui.components import View
 

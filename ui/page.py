@@ -8,7 +8,7 @@ from typing import Final
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
-from attention_core.web_assets import ASSETS, bundle
+from attention_core.export.bundler import ASSETS, bundle
 from ui.links import begin_controls
 
 HEAD_START_SECONDS: Final = 0.04

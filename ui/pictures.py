@@ -9,8 +9,8 @@ from typing import Any, Final
 
 from PIL import Image
 
-from attention_core.images import as_jpeg, load_image
-from attention_core.web_assets import ASSETS, text
+from attention_core.export.bundler import ASSETS, text
+from attention_core.images.decoding import as_jpeg, load_image
 
 SHOWN_SIDE: Final = 1280
 """Pixels on the longer side of the copy that is sent to the browser."""

@@ -12,7 +12,7 @@ from attention_core import available_models
 from attention_core.models import ModelInfo, model_info
 from attention_core.models.patching import can_repatch
 from attention_core.models.untrained import MAX_HEAD_DIM, MAX_PATCH, MAX_RANDOM_HEADS, MAX_SEED, MIN_PATCH
-from attention_core.models.vision import MAX_ACROSS, MAX_PIXELS_ACROSS, MIN_ACROSS, max_across
+from attention_core.models.vision_model import MAX_ACROSS, MAX_PIXELS_ACROSS, MIN_ACROSS, max_across
 from ui.caches import Options
 from ui.choices import pills
 from ui.hub_models import choose_hub_model, loaded_model

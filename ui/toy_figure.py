@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from attention_core import AttentionTrace
-from attention_core.web_assets import bundle, text
+from attention_core.export.bundler import bundle, text
 from ui.links import link, linked, whole
 
 OPENING_ROW: Final = 2

@@ -9,7 +9,7 @@ from functools import cache
 import torch
 from torch import Tensor
 
-from attention_core.web_assets import text
+from attention_core.export.bundler import text
 
 
 @dataclass(frozen=True)

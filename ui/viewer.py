@@ -10,9 +10,9 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from attention_core import WeightsError, available_models
-from attention_core.export import AttentionMap, attention_map, rollout_map
-from attention_core.html_view import html_view
-from attention_core.web_assets import text
+from attention_core.export.attention_map import AttentionMap, attention_map, rollout_map
+from attention_core.export.bundler import text
+from attention_core.export.html_view import html_view
 from ui import caches
 from ui.caches import Options, Recording
 from ui.charts import weight_matrix

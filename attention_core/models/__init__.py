@@ -9,12 +9,12 @@ from functools import partial
 from typing import Any
 
 from attention_core.models.hub import LoadCancelledError
+from attention_core.models.loading import CARDS_BY_NAME, load_by_name
 from attention_core.models.registry import CARDS, ModelCard
-from attention_core.models.sources import CARDS_BY_NAME, load_by_name
 from attention_core.models.timm_models import repatched
 from attention_core.models.trained import dinov2_small
 from attention_core.models.untrained import random_heads, raw_patches
-from attention_core.models.vision import VisionModel
+from attention_core.models.vision_model import VisionModel
 from attention_core.models.weights import WeightsError
 
 __all__ = [

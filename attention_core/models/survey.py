@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import torch
 from torch import nn
 
-from attention_core.models.layouts import finest_side
 from attention_core.models.weights import WeightsError
-from attention_core.recording import record_attention
+from attention_core.recording.record import record_attention
+from attention_core.tokens.layouts import finest_side
 
 
 @dataclass(frozen=True)

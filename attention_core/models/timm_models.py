@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from attention_core.models.patching import can_repatch, is_dynamic, repatch
 from attention_core.models.reference_positions import PlainPositions, has_plain_positions, use_plain_positions
 from attention_core.models.survey import Survey, survey
-from attention_core.models.vision import VisionModel, opening_across
+from attention_core.models.vision_model import VisionModel, opening_across
 from attention_core.models.weights import WeightsError
 
 SURVEYED_PATCHES: Final = 6

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from attention_core.models.registry import ModelCard
 from attention_core.models.timm_models import FIXED_NOTE
-from attention_core.models.vision import VisionModel
+from attention_core.models.vision_model import VisionModel
 from attention_core.models.weights import WeightsError
 
 _RENAMED: Final = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from attention_core.models.timm_models import as_vision_model, build_module
-from attention_core.models.vision import VisionModel
+from attention_core.models.vision_model import VisionModel
 from attention_core.models.weights import ARCHITECTURE, WeightsError, find_weights
 
 

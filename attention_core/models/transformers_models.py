@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from attention_core.models.survey import Survey, survey
 from attention_core.models.timm_models import FIXED_NOTE, PARTS_NOTE, SURVEYED_PATCHES
-from attention_core.models.vision import VisionModel, opening_across
+from attention_core.models.vision_model import VisionModel, opening_across
 from attention_core.models.weights import WeightsError
 
 FILES: Final = ("config.json", "preprocessor_config.json", "model.safetensors")

@@ -9,8 +9,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from attention_core.models.vision import VisionModel
-from attention_core.patches import patchify
+from attention_core.images.patch_grid import patchify
+from attention_core.models.vision_model import VisionModel
 
 MIN_PATCH: Final = 4
 MAX_PATCH: Final = 64

@@ -10,7 +10,7 @@ import torch
 from playwright.sync_api import Locator, Page
 from torch import Tensor
 
-from attention_core.multihead import MultiHeadSelfAttention, MultiHeadTrace
+from attention_core.maths.multi_head import MultiHeadSelfAttention, MultiHeadTrace
 from tests.browser.waiting import PATIENCE_MS
 
 Numbers = dict[str, float]

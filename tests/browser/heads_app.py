@@ -8,7 +8,7 @@ from typing import Final
 import streamlit as st
 import torch
 
-from attention_core.multihead import MultiHeadSelfAttention, MultiHeadTrace
+from attention_core.maths.multi_head import MultiHeadSelfAttention, MultiHeadTrace
 from ui.heads_figure import heads_figure
 from ui.toy_figure import Names, subscripted
 

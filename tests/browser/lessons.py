@@ -12,7 +12,7 @@ from playwright.sync_api import Page
 from torch import Tensor
 
 from attention_core import AttentionTrace, attention
-from attention_core.positions import sinusoidal
+from attention_core.maths.positions import sinusoidal
 from tests.browser.matrix import values
 from tests.browser.waiting import PATIENCE_MS, answered, rest
 from ui.vectors import Vectors, presets
@@ -125,7 +125,7 @@ def in_figure(x: Tensor, asked: dict[str, str]) -> Tensor:
 
 
 def masked(asked: dict[str, str], queries: int, keys: int) -> Tensor | None:
-    """Written out here, not taken from attention_core.masks."""
+    """Written out here, not taken from attention_core.maths.masks."""
     row, column = torch.arange(queries)[:, None], torch.arange(keys)
     return {"Causal": column <= row, "Only before": column < row, "Window": (column - row).abs() <= 1}.get(
         asked.get("mask", "")

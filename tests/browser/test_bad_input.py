@@ -7,10 +7,10 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from attention_core.images import MAX_MEGABYTES
-from tests.bad_images import BAD_IMAGES
+from attention_core.images.decoding import MAX_MEGABYTES
 from tests.browser.canvas import settle, wait_for_map, weights
 from tests.browser.conftest import screenshot
+from tests.images.bad_images import BAD_IMAGES
 
 Open = Callable[..., Page]
 

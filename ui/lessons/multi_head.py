@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from attention_core import MultiHeadSelfAttention, MultiHeadTrace
-from attention_core.multihead import Reading
+from attention_core.maths.multi_head import Reading
 from ui.choices import segments
 from ui.lessons.qkv import LARGEST_SEED, ROLES
 from ui.lessons.sentences import say

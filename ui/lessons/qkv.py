@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from attention_core import AttentionTrace, attention
-from attention_core.projections import look_at_most_different, look_at_previous, project
+from attention_core.maths.projections import look_at_most_different, look_at_previous, project
 from ui.choices import segments
 from ui.lessons.sentences import say
 from ui.lessons.shared import by_name

@@ -10,9 +10,9 @@ import streamlit as st
 import torch
 from torch import Tensor
 
-from attention_core.masks import Predicate, before, causal, mask_matrix, window
-from attention_core.positions import sinusoidal
-from attention_core.web_assets import text
+from attention_core.export.bundler import text
+from attention_core.maths.masks import Predicate, before, causal, mask_matrix, window
+from attention_core.maths.positions import sinusoidal
 from ui.choices import segments
 from ui.lessons.charts import weights_figure
 from ui.lessons.sentences import named, say

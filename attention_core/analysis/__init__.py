@@ -1,0 +1,1 @@
+"""What follows from recorded layers: a method a file, each with its paper."""

@@ -1,0 +1,131 @@
+"""Numbers that say what kind of head it is: how spread out, how far, and how much on tokens that are no patches."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from attention_core.analysis.blocks import blocks, with_dense_keys
+from attention_core.capture.layer_record import LayerRecord
+from attention_core.images.patch_grid import PatchGrid
+
+
+@dataclass(frozen=True, eq=False)
+class LayerStatistics:
+    """Every number is a mean over queries, (B, H); NaN where no query has a weight to count.
+
+    entropy: of a query's weights, in bits; 0 where one key has all, log2(Nk) where all keys have the same.
+    mean_distance: in patches, from the centre of a patch to those it looks at, weighted by the weights; None without a grid.
+    prefix_share: of a patch's weight, how much goes to the tokens before the first patch; 0–1.
+    """
+
+    entropy: Tensor
+    mean_distance: Tensor | None
+    prefix_share: Tensor
+
+
+def layer_statistics(layer: LayerRecord, grid: PatchGrid | None = None, num_prefix: int = 0) -> LayerStatistics:
+    """What every head of `layer` does on average; computed in blocks of queries, O(N²·d) time and O(N·d) memory.
+
+    mean_distance is the mean attention distance of Dosovitskiy et al. 2021 (figure 7) and Raghu et al. 2021 (figure 1), in
+    patches; times grid.patch_size it is in pixels. It is taken from patches to patches, and a patch's weights on patches
+    are made to sum to 1 first, so that a head that looks at the prefix does not count as one that looks nearby: what goes to
+    the prefix is in prefix_share. Prefix tokens are queries in the entropy alone. Fully masked queries are left out.
+    With as many queries as keys, the first `num_prefix` tokens of both are the prefix; else every query counts as a patch.
+
+    Raises ValueError where tokens and grid do not match, or num_prefix leaves no patch.
+    """
+    _check(layer, grid, num_prefix)
+    first = num_prefix if layer.num_queries == layer.num_keys else 0
+    entropy, distance, share = _Mean(), _Mean(), _Mean()
+    layer = with_dense_keys(layer)
+    for queries in blocks(torch.arange(layer.num_queries, device=layer.q.device), layer):
+        weights, bits, seen = _weights_and_bits(layer.scores(queries))
+        entropy.add(bits, seen)
+        patches = queries >= first
+        weights, queries = weights[:, :, patches], queries[patches]
+        on_patches = weights[..., num_prefix:].sum(-1)
+        share.add(weights[..., :num_prefix].sum(-1), seen[..., patches])
+        if grid is not None:
+            apart = _distances(queries - num_prefix, grid).to(weights.dtype)  # (n, grid.num_patches)
+            summed = torch.einsum("bhqk,qk->bhq", weights[..., num_prefix:], apart)
+            distance.add(summed / on_patches.masked_fill(on_patches == 0, 1), on_patches > 0)
+    return LayerStatistics(entropy.value(), None if grid is None else distance.value(), share.value())
+
+
+def even_statistics(grid: PatchGrid, num_prefix: int = 0) -> LayerStatistics:
+    """What `layer_statistics` says of a head that looks at all tokens alike, (1, 1), to hold others against."""
+    tokens = num_prefix + grid.num_patches
+    numbers = (math.log2(tokens), _mean_distance_apart(grid), num_prefix / tokens)
+    entropy, distance, share = (torch.tensor([[number]]) for number in numbers)
+    return LayerStatistics(entropy, distance, share)
+
+
+def _mean_distance_apart(grid: PatchGrid) -> float:
+    """Of all pairs of patches, itself and itself among them; how often each step down and to the side occurs is counted."""
+    down, aside = (_steps(length) for length in (grid.rows, grid.cols))
+    apart = torch.hypot(torch.arange(grid.rows).double()[:, None], torch.arange(grid.cols).double())
+    return float(down @ apart @ aside) / grid.num_patches**2
+
+
+def _steps(length: int) -> Tensor:
+    """How many pairs of `length` places are 0, 1, … apart."""
+    pairs = 2.0 * torch.arange(length, 0, -1).double()
+    pairs[0] = length
+    return pairs
+
+
+def _weights_and_bits(scores: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Weights (B, H, n, Nk), their entropy (B, H, n), and which rows have any; one that has none is all 0.
+
+    With s the scores less the largest of their row, and w the weights, log w = s + log max w; so the entropy
+    -Σ w · log w = -log max w - Σ w · s needs no logarithm of a matrix.
+    """
+    peak = scores.amax(-1, keepdim=True)
+    seen = peak[..., 0] != -torch.inf
+    below = scores.sub_(peak.masked_fill(peak == -torch.inf, 0.0))
+    weights = torch.softmax(below, -1)
+    if not seen.all():
+        weights.masked_fill_(~seen[..., None], 0.0)
+    below = below.clamp_min_(torch.finfo(below.dtype).min)  # 0 · -inf would be NaN
+    nats = -weights.amax(-1).log() - torch.einsum("bhqk,bhqk->bhq", weights, below)
+    return weights, nats.masked_fill(~seen, 0.0) / math.log(2), seen
+
+
+class _Mean:
+    """Over all queries, of values (B, H, n) that arrive a block at a time with what counts of them; the others are 0."""
+
+    def __init__(self) -> None:
+        self._sum: Tensor | float = 0.0
+        self._count: Tensor | float = 0.0
+
+    def add(self, values: Tensor, counted: Tensor) -> None:
+        self._sum = self._sum + values.sum(-1)
+        self._count = self._count + counted.sum(-1)
+
+    def value(self) -> Tensor:
+        return torch.as_tensor(self._sum / self._count)
+
+
+def _distances(patches: Tensor, grid: PatchGrid) -> Tensor:
+    """Euclidean, between the centres of these patches and of all, (n, grid.num_patches), in patches."""
+    index = torch.arange(grid.num_patches, device=patches.device)
+    rows = patches[:, None] // grid.cols - index // grid.cols
+    cols = patches[:, None] % grid.cols - index % grid.cols
+    return torch.hypot(rows.float(), cols.float())
+
+
+def _check(layer: LayerRecord, grid: PatchGrid | None, num_prefix: int) -> None:
+    if not 0 <= num_prefix < layer.num_keys:
+        raise ValueError(f"num_prefix must be 0–{layer.num_keys - 1} with {layer.num_keys} keys, received {num_prefix}")
+    if grid is None:
+        return
+    tokens = num_prefix + grid.num_patches
+    if (layer.num_queries, layer.num_keys) != (tokens, tokens):
+        raise ValueError(
+            f"expected {tokens} queries and keys for {grid} after {num_prefix} prefix tokens, "
+            f"received {layer.num_queries} and {layer.num_keys}"
+        )

@@ -1,0 +1,138 @@
+"""Attention rollout: how much each token of the input takes part in one token of the output, over all layers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final, Literal, get_args
+
+import torch
+from torch import Tensor
+
+from attention_core.analysis.blocks import blocks, with_dense_keys
+from attention_core.capture.layer_record import LayerRecord
+
+Fusion = Literal["mean", "max", "min"]
+FUSIONS: Final = get_args(Fusion)
+
+
+def rollout(
+    layers: Sequence[LayerRecord],
+    query: int,
+    fusion: Fusion = "mean",
+    residual: float = 0.5,
+    discard: float = 0.0,
+    on_layer: Callable[[int], None] | None = None,
+) -> Tensor:
+    """What token `query` after the last layer holds of each input token, (B, Nk); every row sums to 1.
+
+    Abnar & Zuidema 2020, "Quantifying Attention Flow in Transformers": the product of all layers' matrices
+    residual · I + (1 − residual) · A, where A is the fusion of the heads by their mean, largest or smallest weight. It is
+    taken as vector × matrix from the last layer to the first, in blocks of queries: O(N²·d) time a layer and O(N·d) memory.
+
+    discard: the share of the smallest weights of *each row* of A that is set to 0, ⌊discard · N⌋ of them, ties with the
+    smallest that stays left in; the row is then made to sum to 1 again. Common implementations (J. Gildenblat's
+    vit-explain) discard over the whole matrix of an image, which leaves some rows nearly untouched and others bare, keep
+    the CLS token's first entry, and do not divide by what is left. A row that holds no weight at all (fully masked, or no key
+    with weight in every head under "min") becomes the identity: its token stays what it was.
+
+    on_layer is told how many layers are done, from 1, for progress; what it raises stops the rollout.
+
+    Raises ValueError on a query, fusion, residual or discard that does not exist, without layers, on a layer whose queries
+    and keys, or whose tokens or batch and those of the first, differ in number, and on NaN, naming the layer.
+    """
+    _check_options(fusion, residual, discard)
+    _check_layers(layers)
+    batch, tokens = layers[0].q.shape[0], layers[0].num_keys
+    if not 0 <= query < tokens:
+        raise ValueError(f"query must be 0–{tokens - 1}, received {query}")
+    dtype = torch.promote_types(layers[0].q.dtype, torch.float32)
+    vector = torch.zeros(batch, tokens, dtype=dtype, device=layers[0].q.device)
+    vector[:, query] = 1
+    for done, layer in enumerate(reversed(layers), 1):
+        passed_on = _times_fused(vector.to(layer.q.device), layer, fusion, _count(discard, tokens))
+        if not passed_on.isfinite().all():
+            raise ValueError(f"{_name(layer)} has NaN scores")
+        vector = residual * vector + (1 - residual) * passed_on.to(vector.device)
+        if on_layer is not None:
+            on_layer(done)
+    return vector
+
+
+def _times_fused(vector: Tensor, layer: LayerRecord, fusion: Fusion, discarded: int) -> Tensor:
+    """vector (B, N) times the layer's fused matrix, whose rows sum to 1; only rows that meet a weight are computed."""
+    product = torch.zeros_like(vector)
+    layer = with_dense_keys(layer)
+    for queries in blocks(vector.any(0).nonzero()[:, 0], layer):
+        weights, seen = _softmax(layer, queries)  # (B, H, n, N), (B, H, n)
+        incoming = vector[:, queries]  # (B, n)
+        if fusion == "mean" and not discarded:
+            total = seen.to(weights.dtype).sum(1)  # every head's row sums to 1, or to 0 where fully masked
+            shares = _divided(incoming, total)[:, None].expand(seen.shape)  # (B, H, n)
+            product += (shares.to(weights.dtype).flatten(1)[:, None] @ weights.flatten(1, 2))[:, 0]
+        else:
+            fused = _fused(weights, fusion)  # (B, n, N)
+            if discarded:
+                smallest = fused.kthvalue(discarded + 1, -1, keepdim=True).values
+                fused = fused.masked_fill(fused < smallest, 0.0)
+            total = fused.sum(-1)
+            product += (_divided(incoming, total).to(fused.dtype)[:, None] @ fused)[:, 0]
+        product[:, queries] += incoming.masked_fill(total != 0, 0.0)
+    return product
+
+
+def _softmax(layer: LayerRecord, queries: Tensor) -> tuple[Tensor, Tensor]:
+    """Weights (B, H, n, Nk) of these queries, and which rows have any, (B, H, n). NaN scores stay NaN."""
+    scores = layer.scores(queries)
+    weights = torch.softmax(scores, -1)
+    if layer.mask is None and not layer.is_causal and layer.softmaxed is None:
+        return weights, torch.ones((), dtype=torch.bool, device=weights.device).expand(weights.shape[:-1])
+    seen = scores.amax(-1) != -torch.inf
+    return weights.masked_fill_(~seen[..., None], 0.0), seen
+
+
+def _fused(weights: Tensor, fusion: Fusion) -> Tensor:
+    if fusion == "mean":
+        return weights.mean(1)
+    return weights.amax(1) if fusion == "max" else weights.amin(1)
+
+
+def _divided(numerator: Tensor, total: Tensor) -> Tensor:
+    """numerator / total, 0 where the total is 0."""
+    return numerator / total.masked_fill(total == 0, torch.inf)
+
+
+def _count(discard: float, tokens: int) -> int:
+    """⌊discard · tokens⌋, where 0.29 · 100 is 29."""
+    return min(tokens - 1, int(discard * tokens + 1e-9))
+
+
+def _check_options(fusion: str, residual: float, discard: float) -> None:
+    if fusion not in FUSIONS:
+        raise ValueError(f"fusion must be one of {', '.join(FUSIONS)}, received {fusion!r}")
+    if not 0 <= residual <= 1:
+        raise ValueError(f"residual must be 0–1, received {residual}")
+    if not 0 <= discard < 1:
+        raise ValueError(f"discard must be at least 0 and below 1, received {discard}")
+
+
+def _check_layers(layers: Sequence[LayerRecord]) -> None:
+    if not layers:
+        raise ValueError("rollout needs at least one layer, received none")
+    batch, tokens = layers[0].q.shape[0], layers[0].num_keys
+    for layer in layers:
+        if layer.num_queries != layer.num_keys:
+            raise ValueError(
+                f"rollout needs as many queries as keys in every layer; {_name(layer)} has {layer.num_queries} queries and "
+                f"{layer.num_keys} keys. Leave it out with record_attention(only=...)"
+            )
+        if (layer.q.shape[0], layer.num_keys) != (batch, tokens):
+            raise ValueError(
+                f"rollout needs the same tokens in every layer; expected a batch of {batch} and {tokens} tokens as in "
+                f"{_name(layers[0])}, received {layer.q.shape[0]} and {layer.num_keys} in {_name(layer)}"
+            )
+        if any(tensor.isnan().any() for tensor in (layer.q, layer.k, layer.mask) if tensor is not None):
+            raise ValueError(f"{_name(layer)} has NaN scores")
+
+
+def _name(layer: LayerRecord) -> str:
+    return f"layer {layer.index} ({layer.path})" if layer.path else f"layer {layer.index}"

@@ -1,0 +1,1 @@
+"""`regard`, the same as `python -m attention_core`."""

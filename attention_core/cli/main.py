@@ -1,0 +1,144 @@
+"""`python -m attention_core`: what the core can do from a terminal."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from attention_core.analysis.rollout import FUSIONS
+from attention_core.cli.maps import map_of, model_of, rollout_of
+from attention_core.export.attention_map import COMBINE
+from attention_core.export.colour_maps import COLOUR_MAPS, SCALES
+from attention_core.models import WeightsError, available_models, registered_models
+from attention_core.models.weights import fetch
+
+Arguments = argparse.Namespace
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns 0, or 1 after one sentence on stderr. A wrong command line exits with 2, as argparse does."""
+    asked = _parser().parse_args(arguments)
+    try:
+        _COMMANDS[asked.command](asked)
+    except (WeightsError, ValueError, OSError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m attention_core", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("weights", help="fetch the trained weights, check them, and keep them as safetensors")
+    models = commands.add_parser("models", help="what can be looked into")
+    info = commands.add_parser("info", help="what is known of one model")
+    info.add_argument("model")
+    one = commands.add_parser("map", help="what one patch of a picture looks at, in one layer")
+    through = commands.add_parser("rollout", help="what one patch looks at through all layers (Abnar & Zuidema 2020)")
+    for command in (one, through):
+        _add_drawing(command)
+    one.add_argument("--layer", type=int, default=-1, help="from 0, or from the end with -1, -2, …; the last without it")
+    one.add_argument("--head", type=int, action="append", help="once or more; all without it")
+    one.add_argument("--combine", default="mean", choices=COMBINE, help="of the heads; mean without it")
+    through.add_argument("--fusion", default="mean", choices=FUSIONS, help="how heads are fused; mean without it")
+    through.add_argument("--residual", type=float, default=0.5, help="the share of a token that stays itself; 0.5 without it")
+    through.add_argument("--discard", type=float, default=0.0, help="the share of smallest weights left out; 0 without it")
+    for command in (info, one, through):
+        command.add_argument("--patch-size", type=int, help="pixels; resamples what was learned on another size")
+        command.add_argument("--stride", type=int, help="pixels from patch to patch; less than their size makes them overlap")
+        command.add_argument("--checkpoint", type=Path, help="a .safetensors file of your own for that architecture")
+    for command in (models, info, one, through):
+        command.add_argument("--json", action="store_true", help="one JSON object on stdout")
+    return parser
+
+
+def _add_drawing(command: argparse.ArgumentParser) -> None:
+    """What `map` and `rollout` share."""
+    first = available_models()[0].name
+    command.add_argument("image", type=Path)
+    command.add_argument("--model", default=first, help=f"as `models` lists them, or any other name; {first} without it")
+    command.add_argument(
+        "--query",
+        default="",
+        metavar="ROW,COL",
+        help="the patch that asks, or a token such as CLS; the middle without it",
+    )
+    command.add_argument("--across", type=int, help="patches along the longer side; as many as were learned without it")
+    command.add_argument("--out", type=Path, help="a file that ends in .png, .svg, .npz, .csv or, for map, .html")
+    command.add_argument("--opacity", type=_share, default=0.65, help="of the map over the picture, 0 to 1; 0.65 without it")
+    command.add_argument("--scale", default="robust", choices=SCALES, help="robust, to the 99.5th percentile, without it")
+    command.add_argument("--colour-map", default="inferno", choices=COLOUR_MAPS, help="inferno without it")
+
+
+def _share(text: str) -> float:
+    try:
+        share = float(text)
+    except ValueError:
+        share = -1.0
+    if not 0 <= share <= 1:
+        raise argparse.ArgumentTypeError(f"expected a number from 0 to 1, received {text}")
+    return share
+
+
+def _weights(_asked: Arguments) -> None:
+    fetch(lambda sentence: print(sentence, flush=True))  # noqa: T201 (this is the terminal)
+
+
+def _models(asked: Arguments) -> None:
+    cards = [info.card for info in registered_models() if info.card is not None]
+    if asked.json:
+        return _say([asdict(card) for card in cards])
+    lines = [f"{card.name:<30}{card.title:<30}{card.parameters / 1e6:7.1f} M  {card.licence}" for card in cards]
+    return _say("\n".join([*lines, "Any name of timm's, hf-hub:owner/name and owner/name (transformers) work too."]))
+
+
+def _info(asked: Arguments) -> None:
+    model = model_of(asked)
+    facts = {
+        "name": model.name,
+        "title": model.title,
+        "parameters": sum(parameter.numel() for parameter in model.module.parameters()),
+        "patch_size": model.patch_size,
+        "default_across": model.default_across,
+        "prefix_tokens": list(model.prefix_tokens),
+        "mean": list(model.mean),
+        "std": list(model.std),
+        "source": model.source,
+        "licence": model.licence,
+    }
+    _say(facts if asked.json else "\n".join(f"{name:<16}{value}" for name, value in facts.items()))
+
+
+def _map(asked: Arguments) -> None:
+    _report(asked, map_of(asked))
+
+
+def _rollout(asked: Arguments) -> None:
+    _report(asked, rollout_of(asked))
+
+
+def _report(asked: Arguments, facts: dict[str, Any]) -> None:
+    if asked.json:
+        return _say(facts)
+    top = "\n".join(f"{at + 1}  row {row}, column {col}: {weight:.6f}" for at, (row, col, weight) in enumerate(facts["top"]))
+    prefix = "".join(f"\n{name}: {weight:.6f}" for name, weight in facts["prefix"].items())
+    written = f"\nwritten: {facts['out']}" if facts["out"] else ""
+    return _say(f"{facts['title']}\n{top}{prefix}{written}")
+
+
+def _say(what: object) -> None:
+    print(what if isinstance(what, str) else json.dumps(what))  # noqa: T201 (this is the terminal)
+
+
+_COMMANDS: dict[str, Callable[[Arguments], None]] = {
+    "weights": _weights,
+    "models": _models,
+    "info": _info,
+    "map": _map,
+    "rollout": _rollout,
+}

@@ -1,0 +1,124 @@
+"""From a picture's file to a map's file: what the commands `map` and `rollout` do."""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
+
+import torch
+from PIL import Image
+from tqdm import tqdm
+
+from attention_core.export.attention_map import AttentionMap, attention_map, rollout_map
+from attention_core.export.html_view import html_view
+from attention_core.images.decoding import load_image
+from attention_core.images.patch_grid import PatchGrid
+from attention_core.models import VisionModel, load_model
+from attention_core.models.cost import LARGE_PATCHES
+from attention_core.recording.record import AttentionRecord
+from attention_core.tokens.layer_on_image import layers_on_image
+
+TOP: Final = 5
+FORMATS: Final = ("png", "svg", "npz", "csv", "html")
+
+
+def map_of(asked: Namespace) -> dict[str, Any]:
+    """Run `map`: write the file that was asked for, and return what is in it. Raises ValueError, OSError or WeightsError."""
+    model, picture, record, grid = _recorded(asked)
+    layers = layers_on_image(model, record, grid)
+    layer = asked.layer + len(layers) if asked.layer < 0 else asked.layer
+    if not 0 <= layer < len(layers):
+        raise ValueError(f"layer must be 0–{len(layers) - 1} of {model.name}, received {asked.layer}")
+    where = layers[layer]
+    prefix_tokens = model.prefix_tokens[: where.prefix]
+    query = _query(asked.query, where.grid, prefix_tokens)
+    about: dict[str, object] = {"model": model.name, "layer": layer if model.plain else where.layer.path}
+    shown = attention_map(where, picture, where.grid, query, asked.head, asked.combine, prefix_tokens, about)
+    title = f"{model.title}, layer {about['layer']}"
+
+    def page(drawn: AttentionMap) -> str:
+        return html_view([where.layer], picture, where.grid, prefix_tokens, title=title, opens_on=drawn).page
+
+    return _written(asked, shown, page)
+
+
+def rollout_of(asked: Namespace) -> dict[str, Any]:
+    """Run `rollout`, likewise."""
+    model, picture, record, grid = _recorded(asked)
+    query = _query(asked.query, grid, model.prefix_tokens)
+    options = {"fusion": asked.fusion, "residual": asked.residual, "discard": asked.discard}
+    about: dict[str, object] = {"model": model.name, **options}
+    token = query if isinstance(query, int) else len(model.prefix_tokens) + grid.index(*query)
+    with tqdm(desc="Rollout: layers", total=len(record.layers), unit="", disable=None, leave=False) as bar:
+        weights = record.rollout(token, **options, on_layer=lambda _: bar.update())[0]
+    return _written(asked, rollout_map(weights, picture, grid, query, model.prefix_tokens, about), None)
+
+
+def model_of(asked: Namespace) -> VisionModel:
+    """The model that was asked for. Raises ValueError or WeightsError as `load_model` does."""
+    options = {name: getattr(asked, name) for name in ("patch_size", "stride", "checkpoint")}
+    return load_model(asked.model, **{name: value for name, value in options.items() if value is not None})
+
+
+def _recorded(asked: Namespace) -> tuple[VisionModel, Image.Image, AttentionRecord, PatchGrid]:
+    if asked.out is not None and asked.out.suffix[1:].lower() not in FORMATS:
+        raise ValueError(f"--out must end in one of .{', .'.join(FORMATS)}, received {asked.out.name}")
+    if asked.out is not None and not asked.out.parent.is_dir():
+        raise ValueError(f"--out: there is no folder {asked.out.parent}; make it first, or name another")
+    picture = load_image(asked.image)
+    model = model_of(asked)
+    grid = model.grid_for(picture, asked.across)
+    if grid.num_patches > LARGE_PATCHES:
+        sys.stderr.write(f"{grid.rows} × {grid.cols} patches: {model.estimate(grid)}\n")
+    with tqdm(desc=f"{model.title}: layers", total=model.num_layers, unit="", disable=None, leave=False) as bar:
+        record, grid = model.record(picture, asked.across, keep_v=False, on_layer=lambda _: bar.update())
+    return model, picture, record, grid
+
+
+def _query(text: str, grid: PatchGrid, prefix_tokens: tuple[str, ...]) -> tuple[int, int] | int:
+    """A patch as (row, col), or the number of a prefix token; the middle of the picture where nothing is asked."""
+    if not text:
+        return grid.rows // 2, grid.cols // 2
+    if text in prefix_tokens:
+        return prefix_tokens.index(text)
+    try:
+        row, col = (int(part) for part in text.split(","))
+    except ValueError:
+        names = f" or one of {', '.join(prefix_tokens)}" if prefix_tokens else ""
+        raise ValueError(f"--query must be ROW,COL such as 5,7{names}, received {text!r}") from None
+    grid.index(row, col)
+    return row, col
+
+
+def _written(asked: Namespace, shown: AttentionMap, page: Callable[[AttentionMap], str] | None) -> dict[str, Any]:
+    shown = replace(shown, opacity=asked.opacity, scale=asked.scale, colour_map=asked.colour_map)
+    if asked.out is not None:
+        _write(asked.out, shown, page)
+    weights = shown.patches.flatten()
+    top = weights.topk(min(TOP, len(weights)))
+    places = [(*shown.grid.position(int(patch)), float(weight)) for weight, patch in zip(*top, strict=True)]
+    return {
+        "title": shown.title,
+        **shown.about,
+        "grid": [shown.grid.rows, shown.grid.cols],
+        "top": places,
+        "prefix": dict(zip(shown.prefix_tokens, shown.shown.tolist(), strict=False)),
+        "entropy_bits": float(torch.special.entr(shown.shown).sum() / torch.log(torch.tensor(2.0))),
+        "out": None if asked.out is None else str(asked.out),
+    }
+
+
+def _write(out: Path, shown: AttentionMap, page: Callable[[AttentionMap], str] | None) -> None:
+    kind = out.suffix[1:].lower()
+    if kind == "html":
+        if page is None:
+            raise ValueError("a rollout has no .html view; take .png, .svg, .npz or .csv")
+        out.write_text(page(shown), encoding="utf-8")
+    elif kind in ("svg", "csv"):
+        out.write_text(shown.svg() if kind == "svg" else shown.csv(), encoding="utf-8")
+    else:
+        out.write_bytes(shown.png() if kind == "png" else shown.npz())

@@ -1,0 +1,1 @@
+"""Recorded attention as files: pictures, tables, arrays, and an HTML view that hovers."""

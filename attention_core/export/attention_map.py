@@ -1,0 +1,193 @@
+"""One query's weights over a picture, as files: PNG, SVG, NPZ, CSV. The command line and the app write the same bytes."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+from xml.sax.saxutils import escape
+
+import numpy as np
+from PIL import Image, ImageDraw
+from torch import Tensor
+
+from attention_core.capture.layer_record import LayerRecord
+from attention_core.export.colour_maps import coloured
+from attention_core.images.decoding import as_jpeg
+from attention_core.images.patch_grid import PatchGrid
+from attention_core.tokens.layer_on_image import LayerOnImage
+
+DRAWN_SIDE: Final = 1024
+"""Pixels of the longer side of a drawn picture, at most; a smaller one is enlarged to at least half of it."""
+COMBINE: Final = ("mean", "max")
+
+
+@dataclass(frozen=True)
+class AttentionMap:
+    """What one token looks at.
+
+    picture: RGB. weights (H, prefix + patches): of each head, over all tokens. shown (prefix + patches): what is drawn, the
+    heads combined. about: what it is, for titles and files, such as {"model": "dinov2-small", "layer": 10, "query": [8, 15]}.
+    """
+
+    picture: Image.Image
+    grid: PatchGrid
+    weights: Tensor
+    shown: Tensor
+    prefix_tokens: tuple[str, ...] = ()
+    about: dict[str, object] = field(default_factory=dict)
+    opacity: float = 0.65
+    scale: str = "robust"
+    colour_map: str = "inferno"
+
+    @property
+    def patches(self) -> Tensor:
+        """What is drawn, (rows, cols)."""
+        return self.shown[len(self.prefix_tokens) :].view(self.grid.rows, self.grid.cols)
+
+    @property
+    def query(self) -> tuple[int, int] | None:
+        """The (row, col) of the patch that asks; None where a prefix token does."""
+        query = self.about.get("query")
+        return (int(query[0]), int(query[1])) if isinstance(query, list | tuple) else None
+
+    def png(self) -> bytes:
+        """The picture with the map over it and the asking patch outlined."""
+        size = self._size()
+        colours = Image.fromarray(coloured(self.patches, self.scale, self.colour_map).numpy())
+        over = colours.resize(size, Image.Resampling.NEAREST)
+        drawn = Image.blend(self.picture.convert("RGB").resize(size, Image.Resampling.LANCZOS), over, self.opacity)
+        if self.query is not None:
+            _outline(drawn, self.grid, self.query)
+        buffer = io.BytesIO()
+        drawn.save(buffer, "PNG")
+        return buffer.getvalue()
+
+    def svg(self) -> str:
+        """The same as shapes: a rectangle a patch, with its place and weight as its title. The picture lies in the file."""
+        width, height = self._size()
+        resized = self.picture.convert("RGB").resize((width, height), Image.Resampling.LANCZOS)
+        picture = base64.b64encode(as_jpeg(resized)).decode()
+        across, down = width / self.grid.cols, height / self.grid.rows
+        colours = coloured(self.patches, self.scale, self.colour_map).tolist()
+        cells = "".join(
+            f'<rect x="{col * across:.3f}" y="{row * down:.3f}" width="{across:.3f}" height="{down:.3f}" '
+            f'fill="#{colours[row][col][0]:02x}{colours[row][col][1]:02x}{colours[row][col][2]:02x}" '
+            f'data-value="{weight!r}"><title>row {row}, column {col}: {weight:.6g}</title></rect>'
+            for row, weights in enumerate(self.patches.tolist())
+            for col, weight in enumerate(weights)
+        )
+        asking = ""
+        if self.query is not None:
+            place = f'x="{self.query[1] * across:.3f}" y="{self.query[0] * down:.3f}" width="{across:.3f}" height="{down:.3f}"'
+            strokes = ("#000", 5), ("#fff", 2)
+            asking = "".join(f'<rect {place} fill="none" stroke="{colour}" stroke-width="{wide}"/>' for colour, wide in strokes)
+        return (
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}">'
+            f"<title>{escape(self.title)}</title><metadata>{escape(json.dumps(self.about))}</metadata>"
+            f'<image width="{width}" height="{height}" href="data:image/jpeg;base64,{picture}"/>'
+            f'<g opacity="{self.opacity}" shape-rendering="crispEdges">{cells}</g>{asking}</svg>\n'
+        )
+
+    def npz(self) -> bytes:
+        """Arrays for NumPy: weights (H, rows, cols), shown (rows, cols), prefix (H, P), prefix_tokens (P), about (JSON).
+
+        about: as the map's own, with the grid and the patch size in pixels.
+        """
+        about = {**self.about, "grid": [self.grid.rows, self.grid.cols], "patch_size": self.grid.patch_size}
+        count = len(self.prefix_tokens)
+        buffer = io.BytesIO()
+        np.savez_compressed(
+            buffer,
+            weights=self.weights[:, count:].reshape(-1, self.grid.rows, self.grid.cols).numpy(),
+            shown=self.patches.numpy(),
+            prefix=self.weights[:, :count].numpy(),
+            prefix_tokens=np.array(self.prefix_tokens, dtype=np.str_),
+            about=np.array(json.dumps(about)),
+        )
+        return buffer.getvalue()
+
+    def csv(self) -> str:
+        """A line a token: its name or place, the weight of each head, and what is drawn."""
+        heads = self.about.get("heads", list(range(len(self.weights))))
+        names = [f"head_{head}" for head in heads] if isinstance(heads, list) else []
+        lines = [",".join(["token", "row", "column", *names, "shown"])]
+        for token, (each, shown) in enumerate(zip(self.weights.T.tolist(), self.shown.tolist(), strict=True)):
+            patch = token - len(self.prefix_tokens)
+            place = [self.prefix_tokens[token], "", ""] if patch < 0 else [str(token), *map(str, self.grid.position(patch))]
+            lines.append(",".join([*place, *map(repr, each), repr(shown)]))
+        return "\n".join(lines) + "\n"
+
+    @property
+    def title(self) -> str:
+        return ", ".join(f"{name} {value}" for name, value in self.about.items())
+
+    def _size(self) -> tuple[int, int]:
+        """Of the drawing, (width, height) in pixels: the grid's shape."""
+        longer = max(DRAWN_SIDE // 2, min(DRAWN_SIDE, max(self.picture.size)))
+        per_patch = max(1, longer // max(self.grid.rows, self.grid.cols))
+        return self.grid.cols * per_patch, self.grid.rows * per_patch
+
+
+def attention_map(
+    layer: LayerRecord | LayerOnImage,
+    picture: Image.Image,
+    grid: PatchGrid,
+    query: tuple[int, int] | int,
+    heads: Sequence[int] | None = None,
+    combine: str = "mean",
+    prefix_tokens: tuple[str, ...] = (),
+    about: dict[str, object] | None = None,
+    direction: str = "outgoing",
+    temperature: float = 1.0,
+) -> AttentionMap:
+    """What a patch (row, col), or the prefix token of that number, looks at in one layer, with these heads combined.
+
+    grid and prefix_tokens are those of the layer. direction="incoming": what looks at it. Raises ValueError where the query or
+    a head does not exist, or the layer's tokens are not those of the grid.
+    """
+    where = layer if isinstance(layer, LayerOnImage) else LayerOnImage(layer, grid, len(prefix_tokens))
+    where.require_tokens(grid, len(prefix_tokens))
+    if combine not in COMBINE:
+        raise ValueError(f"combine must be one of {', '.join(COMBINE)}, received {combine!r}")
+    chosen = list(range(where.layer.num_heads)) if heads is None else list(heads)
+    if not chosen or (wrong := [head for head in chosen if not 0 <= head < where.layer.num_heads]):
+        raise ValueError(f"heads must be 0–{where.layer.num_heads - 1}, received {wrong[0] if chosen else 'none'}")
+    token = query if isinstance(query, int) else len(prefix_tokens) + grid.index(*query)
+    weights = (where.column if direction == "incoming" else where.row)(token, temperature)[chosen].float().cpu()
+    facts = {**(about or {}), "heads": chosen, "combine": combine, "query": _named(query, prefix_tokens)}
+    facts |= {"direction": direction} if direction != "outgoing" else {}
+    facts |= {"temperature": temperature} if temperature != 1 else {}
+    return AttentionMap(picture, grid, weights, weights.amax(0) if combine == "max" else weights.mean(0), prefix_tokens, facts)
+
+
+def rollout_map(
+    weights: Tensor,
+    picture: Image.Image,
+    grid: PatchGrid,
+    query: tuple[int, int] | int,
+    prefix_tokens: tuple[str, ...] = (),
+    about: dict[str, object] | None = None,
+) -> AttentionMap:
+    """The map of a rolled out row, (prefix + patches), as one of `AttentionRecord.rollout`, of that patch or prefix token."""
+    facts = {**(about or {}), "method": "rollout", "query": _named(query, prefix_tokens)}
+    weights = weights.float().cpu()
+    return AttentionMap(picture, grid, weights[None], weights, prefix_tokens, facts)
+
+
+def _named(query: tuple[int, int] | int, prefix_tokens: tuple[str, ...]) -> object:
+    """For titles and files: a prefix token by its name, a patch as [row, col]."""
+    if isinstance(query, tuple):
+        return list(query)
+    return prefix_tokens[query] if query < len(prefix_tokens) else query
+
+
+def _outline(drawn: Image.Image, grid: PatchGrid, query: tuple[int, int]) -> None:
+    """A light line inside a dark one, visible on any picture."""
+    across, down = drawn.width / grid.cols, drawn.height / grid.rows
+    box = (query[1] * across, query[0] * down, (query[1] + 1) * across - 1, (query[0] + 1) * down - 1)
+    for grow, colour in ((2, "black"), (1, "white"), (0, "white"), (-1, "black")):
+        ImageDraw.Draw(drawn).rectangle((box[0] - grow, box[1] - grow, box[2] + grow, box[3] + grow), outline=colour)

@@ -1,0 +1,51 @@
+"""Reading what lies in assets/, and joining a component's ES modules into the one string that Streamlit takes."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+ASSETS: Final = Path(__file__).resolve().parents[2] / "assets"
+_IMPORT: Final = re.compile(r'^import (\{[^}]*\}) from "\./([\w.]+)";\n', re.MULTILINE)
+_EXPORT: Final = re.compile(r"^export (?!default)((?:async )?(?:function|class|const) (\w+))", re.MULTILINE)
+
+
+@cache
+def text(name: str) -> str:
+    return (ASSETS / name).read_text(encoding="utf-8")
+
+
+@cache
+def bundle(entry: str) -> str:
+    """`entry` with the modules it imports, directly or not, put before it, each once and in a scope of its own."""
+    scopes: dict[str, str] = {}
+
+    def visit(name: str) -> None:
+        if name in scopes:
+            return
+        scopes[name] = ""  # marks a cycle; its place in the order is set again below
+        for _, imported in _IMPORT.findall(text(name)):
+            visit(imported)
+        del scopes[name]
+        scopes[name] = _joined(name) if name == entry else _scope(name)
+
+    visit(entry)
+    return "\n".join(scopes.values())
+
+
+def _scope(name: str) -> str:
+    """A module as a constant of that name that holds what it exports."""
+    exported = ", ".join(found for _, found in _EXPORT.findall(text(name)))
+    return f"const {_variable(name)} = (() => {{\n{_joined(name)}\nreturn {{ {exported} }};\n}})();"
+
+
+def _joined(name: str) -> str:
+    """A module's text with its imports as constants and its exports as plain declarations."""
+    source = _IMPORT.sub(lambda found: f"const {found[1]} = {_variable(found[2])};\n", text(name))
+    return _EXPORT.sub(r"\1", source)
+
+
+def _variable(name: str) -> str:
+    return "module_" + name.removesuffix(".js").replace(".", "_")

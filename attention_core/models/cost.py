@@ -1,0 +1,204 @@
+"""What recording a large picture costs, said before it starts, and the largest grid that the free memory takes.
+
+Measured, not assumed: the model runs on two small pictures. Its operations and its memory grow as a·N + b·N² with the number of
+tokens N, projections and MLPs linearly, attention with every pair, so that two sizes give all others. The time is that of the
+operations, at the speed at which this machine ran a picture that took it a moment.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+import weakref
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import psutil
+import torch
+from PIL import Image
+from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils._pytree import tree_leaves
+from torch.utils.flop_counter import FlopCounterMode, sdpa_flop_count
+
+from attention_core.images.patch_grid import PatchGrid
+
+if TYPE_CHECKING:
+    from attention_core.models.vision_model import VisionModel
+
+LARGE_PATCHES: Final = 64 * 64
+"""More patches than these are worth an estimate: their pass takes from seconds to minutes."""
+SIDES: Final = (20, 40)
+"""Patches across of the two square pictures that are measured."""
+TIMED_SIDES: Final = (40, 64)
+A_MOMENT: Final = 0.3
+"""Seconds above which a pass is long enough to be timed by; of a shorter one much is not the model."""
+RESERVE: Final = 0.1
+"""The share of the free memory that a pass leaves alone."""
+OVERHEAD: Final = 1.3
+"""Memory that a process takes for each byte of tensors: allocators leave holes (benchmarks/large.py)."""
+CGROUP: Final = Path("/sys/fs/cgroup")
+
+Growth = tuple[float, float]
+
+
+class TooLargeError(ValueError):
+    """More patches than the free memory takes; `across` is the largest number along the longer side that it does, or None."""
+
+    def __init__(self, message: str, across: int | None) -> None:
+        super().__init__(message)
+        self.across = across
+
+
+@dataclass(frozen=True)
+class PassEstimate:
+    """seconds of a recorded pass on this machine; peak: the most bytes that it holds, of which `kept` stay with the record."""
+
+    seconds: float
+    peak: int
+    kept: int
+
+    def __str__(self) -> str:
+        return f"about {duration(self.seconds)} and {size(self.peak)} of memory"
+
+
+@dataclass(frozen=True)
+class PassCost:
+    """(a, b) of a·N + b·N², N tokens, of a recorded pass: its operations (multiplications and additions) and its bytes.
+
+    speed: operations a second.
+    """
+
+    operations: Growth
+    peak: Growth
+    kept: Growth
+    speed: float
+
+    def at(self, tokens: int) -> PassEstimate:
+        """For so many tokens, prefix and patches."""
+        operations, peak, kept = (_at(growth, tokens) for growth in (self.operations, self.peak, self.kept))
+        return PassEstimate(operations / self.speed, math.ceil(peak), math.ceil(kept))
+
+
+def measure_cost(model: VisionModel) -> PassCost:
+    """Record the model on two grey pictures of SIDES patches across. Raises ValueError as `record` does."""
+    tokens = [side**2 + len(model.prefix_tokens) for side in SIDES]
+    small, large = (_measured(model, side) for side in SIDES)
+    operations, peak, kept = (_growth(tokens, values) for values in zip(small, large, strict=True))
+    return PassCost(operations, peak, kept, _speed(model, operations))
+
+
+def require_memory(model: VisionModel, image: Image.Image, grid: PatchGrid) -> None:
+    """Raises TooLargeError where recording the image on this grid would take more memory than is free."""
+    free = available_bytes()
+    if model.estimate(grid).peak <= free * (1 - RESERVE):
+        return
+    across = largest_across(model, image, free)
+    fits = "choose a smaller model" if across is None else f"at most {across} patches across fit"
+    raise TooLargeError(
+        f"{grid.rows} × {grid.cols} patches of {model.title} take about {size(model.estimate(grid).peak)} of memory, "
+        f"and {size(free)} are free: {fits}.",
+        across,
+    )
+
+
+def largest_across(model: VisionModel, image: Image.Image, free: int) -> int | None:
+    """The most patches along the image's longer side whose recording `free` bytes take; None where even the fewest do not."""
+    low, high = model.across_limits
+    fitting = (
+        across
+        for across in range(high, low - 1, -1)
+        if model.estimate(model.grid_for(image, across)).peak <= free * (1 - RESERVE)
+    )
+    return next(fitting, None)
+
+
+def available_bytes() -> int:
+    """Memory that this process may still take: of the machine, or of the container that it runs in."""
+    free = int(psutil.virtual_memory().available)
+    try:
+        limit, used = (int((CGROUP / name).read_text()) for name in ("memory.max", "memory.current"))
+        cache = dict(line.split() for line in (CGROUP / "memory.stat").read_text().splitlines())
+    except (OSError, ValueError):  # no container, or one without a limit ("max")
+        return free
+    return max(0, min(free, limit - used + int(cache.get("inactive_file", 0))))
+
+
+def duration(seconds: float) -> str:
+    """For people: "40 s", "3 min"."""
+    return f"{max(1, round(seconds))} s" if seconds < 90 else f"{round(seconds / 60)} min"
+
+
+def size(count: int) -> str:
+    """For people: "120 MB", "1.4 GB"."""
+    return f"{count / 1e6:.0f} MB" if count < 1e9 else f"{count / 1e9:.1f} GB"
+
+
+def _measured(model: VisionModel, side: int) -> tuple[float, float, float]:
+    """Operations, peak bytes and kept bytes of a recorded pass over side × side patches."""
+    with FlopCounterMode(display=False, custom_mapping=_FUSED_ON_CPU) as counter:
+        record, grid = model.record(_grey(side), side, keep_v=False)
+    pixels = model.preprocess(_grey(side), grid)
+    with torch.inference_mode(), _LiveBytes() as live:
+        model.module(pixels)
+    return max(1, counter.get_total_flops()), OVERHEAD * (live.peak + record.nbytes), record.nbytes
+
+
+def _speed(model: VisionModel, operations: Growth) -> float:
+    """Operations a second, in the first of TIMED_SIDES that takes more than A_MOMENT, or the last."""
+    for side in TIMED_SIDES:
+        start = time.perf_counter()
+        _, grid = model.record(_grey(side), side, keep_v=False)
+        seconds = time.perf_counter() - start
+        if seconds > A_MOMENT:
+            break
+    return _at(operations, len(model.prefix_tokens) + grid.num_patches) / seconds
+
+
+def _at(growth: Growth, tokens: int) -> float:
+    return growth[0] * tokens + growth[1] * tokens**2
+
+
+def _grey(side: int) -> Image.Image:
+    return Image.new("RGB", (side, side), "grey")
+
+
+def _growth(tokens: list[int], values: tuple[float, float]) -> Growth:
+    """The a and b, neither below 0, with which a·N + b·N² passes through both values, or through the larger one."""
+    (small, large), (at_small, at_large) = tokens, values
+    b = max(0.0, (at_large / large - at_small / small) / (large - small))
+    a = max(0.0, at_large / large - b * large)
+    return a, b
+
+
+def _flops_of_fused(q: torch.Size, k: torch.Size, v: torch.Size, *_: Any, **__: Any) -> int:
+    return int(sdpa_flop_count(q, k, v))  # type: ignore[no-untyped-call]
+
+
+_FUSED_ON_CPU: Final = {torch.ops.aten._scaled_dot_product_flash_attention_for_cpu: _flops_of_fused}
+"""torch's counter knows the fused kernels of GPUs alone."""
+
+
+class _LiveBytes(TorchDispatchMode):  # type: ignore[no-untyped-call]
+    """Bytes of all tensors that were made while it is entered and still live; `peak` is the most at one time."""
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.peak = 0
+        self._live: dict[int, int] = {}
+
+    def __torch_dispatch__(
+        self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
+    ) -> Any:
+        result = func(*args, **(kwargs or {}))
+        for tensor in tree_leaves(result):
+            if isinstance(tensor, torch.Tensor):
+                self._note(tensor.untyped_storage())
+        return result
+
+    def _note(self, storage: torch.UntypedStorage) -> None:
+        if storage._cdata in self._live:
+            return
+        self._live[storage._cdata] = storage.nbytes()
+        weakref.finalize(storage, self._live.pop, storage._cdata)
+        self.peak = max(self.peak, sum(self._live.values()))

@@ -1,0 +1,147 @@
+"""What every model in Regard can do with an image, whatever it is made of."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor, nn
+
+from attention_core.capture.layer_record import LayerRecord
+from attention_core.images.patch_grid import PatchGrid
+from attention_core.models.cost import LARGE_PATCHES, PassCost, PassEstimate, measure_cost, require_memory
+from attention_core.recording.record import AttentionRecord, record_attention
+from attention_core.tokens.layouts import REORDERED, TokenLayout, token_layout
+from attention_core.tokens.stitching import feature_sizes
+
+MIN_ACROSS: Final = 4
+MAX_ACROSS: Final = 128
+"""Patches along the longer side: at most 16,384 patches. Above LARGE_PATCHES an estimate comes first."""
+MAX_PIXELS_ACROSS: Final = 1024
+
+
+@dataclass(frozen=True)
+class VisionModel:
+    """A model ready to record. Tokens are `prefix_tokens`, then the patches of the grid in row-major order.
+
+    module maps a tensor (1, 3, height, width), normalised with `mean` and `std`, to anything; only its attention is used.
+    patch_size: the step from patch to patch in pixels, a cell of the grid. kernel_size: the side of the square that a patch
+    reads, where it is larger because patches overlap; None means `patch_size`.
+    plain: whether every layer attends over all tokens; where it is False, `layout` says what a layer attends over.
+    fixed_grid: (rows, cols) of a model that takes one size only; the picture is stretched to it.
+    num_layers: attention calls over tokens in a pass.
+    source says where the weights were found; notes say what was changed from what the model was trained for, a sentence each.
+    """
+
+    name: str
+    title: str
+    module: nn.Module
+    patch_size: int
+    default_across: int
+    prefix_tokens: tuple[str, ...] = ()
+    mean: tuple[float, float, float] = (0.5, 0.5, 0.5)
+    std: tuple[float, float, float] = (0.5, 0.5, 0.5)
+    source: str = "computed from the image; no weights"
+    licence: str = "MIT"
+    library: str = "Regard"
+    kernel_size: int | None = None
+    plain: bool = True
+    fixed_grid: tuple[int, int] | None = None
+    num_layers: int = 1
+    notes: tuple[str, ...] = ()
+
+    @property
+    def across_limits(self) -> tuple[int, int]:
+        """The fewest and the most patches along the longer side that `grid_for` takes."""
+        if self.fixed_grid is not None:
+            return max(self.fixed_grid), max(self.fixed_grid)
+        return MIN_ACROSS, max_across(self.patch_size)
+
+    def grid_for(self, image: Image.Image, across: int | None = None) -> PatchGrid:
+        """The grid that keeps the image's aspect ratio, with `across` patches along its longer side.
+
+        A model of one size returns its own grid. Raises ValueError where `across` is out of range, gives more than
+        MAX_PIXELS_ACROSS pixels, or is not the number that a model of one size has.
+        """
+        across = self.default_across if across is None else across
+        low, high = self.across_limits
+        if self.fixed_grid is not None:
+            if across != high:
+                raise ValueError(f"{self.title} takes one size: patches across must be {high}, received {across}")
+            return PatchGrid(*self.fixed_grid, self.patch_size)
+        if not low <= across <= high:
+            raise ValueError(f"patches across must be {low}–{high} for patches of {self.patch_size} px, received {across}")
+        return PatchGrid.fitting(image.height, image.width, self.patch_size, across)
+
+    @cached_property
+    def cost(self) -> PassCost:
+        """What recording it takes on this machine, measured when first asked for, in about the time of 50 × 50 patches."""
+        return measure_cost(self)
+
+    @cached_property
+    def _reorders(self) -> bool:
+        return any(type(part).__name__ in REORDERED for part in self.module.modules())
+
+    def estimate(self, grid: PatchGrid) -> PassEstimate:
+        """The time and memory that recording an image on this grid will take."""
+        return self.cost.at(len(self.prefix_tokens) + grid.num_patches)
+
+    def preprocess(self, image: Image.Image, grid: PatchGrid) -> Tensor:
+        """The image at the size of the grid, (1, 3, grid.height, grid.width), normalised."""
+        resized = image.convert("RGB").resize((grid.width, grid.height), Image.Resampling.BICUBIC)
+        pixels = torch.from_numpy(np.asarray(resized, dtype=np.float32) / 255)  # (height, width, 3)
+        return ((pixels - torch.tensor(self.mean)) / torch.tensor(self.std)).permute(2, 0, 1)[None]
+
+    def record(
+        self,
+        image: Image.Image,
+        across: int | None = None,
+        keep_v: bool = True,
+        on_layer: Callable[[int], None] | None = None,
+    ) -> tuple[AttentionRecord, PatchGrid]:
+        """Run the model on the image and return its attention with the grid it lies on.
+
+        on_layer is told the number of each attention call as it ends; what it raises stops the model. Raises ValueError
+        as `grid_for` does, or where the model's attention cannot be seen; TooLargeError, with the most patches that do fit,
+        where more than LARGE_PATCHES would take more memory than is free.
+        """
+        grid = self.grid_for(image, across)
+        if grid.num_patches > LARGE_PATCHES:
+            require_memory(self, image, grid)
+        pixels = self.preprocess(image, grid)
+        with torch.inference_mode(), feature_sizes(self.module) as sizes, record_attention(keep_v, on_call=on_layer) as record:
+            self.module(pixels)
+        if not self.plain:
+            record.require()
+            record.feature_sizes = sizes
+            return record, grid
+        tokens = len(self.prefix_tokens) + grid.num_patches
+        if not record.layers or any(layer.num_keys != tokens for layer in record.layers):
+            raise ValueError(
+                f"expected attention over {tokens} tokens in {self.name}, "
+                f"received {[layer.num_keys for layer in record.layers] or 'no attention call'}"
+            )
+        record.grid, record.prefix_tokens = grid, self.prefix_tokens
+        return record, grid
+
+    def layout(self, layer: LayerRecord, grid: PatchGrid) -> TokenLayout:
+        """What the tokens of a recorded layer are: prefix and patches, windows of the image, or something else."""
+        if self._reorders:
+            return TokenLayout("other")
+        return token_layout(layer, grid, len(self.prefix_tokens))
+
+
+def max_across(patch_size: int) -> int:
+    """The most patches along the longer side that MAX_ACROSS and MAX_PIXELS_ACROSS leave."""
+    return min(MAX_ACROSS, MAX_PIXELS_ACROSS // patch_size)
+
+
+def opening_across(wanted: int, patch_size: int) -> int:
+    """The number nearest to `wanted` that is within the limits and, on a square picture, needs no estimate first."""
+    return max(MIN_ACROSS, min(wanted, max_across(patch_size), math.isqrt(LARGE_PATCHES)))

@@ -1,0 +1,1 @@
+"""Which token is which patch: layouts, windows, and layers laid on the image."""

@@ -1,0 +1,125 @@
+"""Layers of any model laid on the image: each on its own grid, a window's rows stitched into the whole."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import torch
+from PIL import Image
+from torch import Tensor
+
+from attention_core.analysis.pooling import cell_of_token
+from attention_core.capture.layer_record import LayerRecord
+from attention_core.images.patch_grid import PatchGrid
+from attention_core.models.vision_model import VisionModel
+from attention_core.models.weights import WeightsError
+from attention_core.recording.record import AttentionRecord
+from attention_core.tokens.layouts import Kind
+from attention_core.tokens.stitching import stitched_columns, stitched_rows, windows_of
+from attention_core.tokens.windows import Windows
+
+
+@dataclass(frozen=True)
+class LayerOnImage:
+    """A recorded layer of one image. Its tokens are `prefix` tokens and the patches of `grid`, which may be coarser than the
+    model's own; with `windows` a patch sees those of its window only.
+
+    queries, keys: coarser grids whose cells ask, or are asked, for the patches in them; None where each patch does itself. Then
+    a patch has the row of its cell, and a cell's weight is spread evenly over its patches, so that rows sum to 1 as before.
+    """
+
+    layer: LayerRecord
+    grid: PatchGrid
+    prefix: int = 0
+    windows: Windows | None = None
+    queries: PatchGrid | None = None
+    keys: PatchGrid | None = None
+
+    def require_tokens(self, grid: PatchGrid, num_prefix: int) -> None:
+        """Raises ValueError where the layer's tokens are not `num_prefix` tokens and the patches of `grid`."""
+        expected = tuple(num_prefix + (own or grid).num_patches for own in (self.queries, self.keys))
+        found = (self.layer.num_queries, self.layer.num_keys)
+        if (self.grid, self.prefix) != (grid, num_prefix) or (self.windows is None and found != expected):
+            raise ValueError(f"expected {expected[1]} tokens for {grid}, received {found[0]} queries and {found[1]} keys")
+
+    def row(self, token: int, temperature: float = 1.0) -> Tensor:
+        """Weights (H, prefix + patches) with which this token looks at all; 0 outside its window.
+
+        Raises ValueError where there is no such token.
+        """
+        if self.windows is not None:
+            return stitched_rows(self.layer, self.windows, [token], temperature)[0, :, 0].flatten(1)
+        asking, asked = self._cell_of_token(self.queries), self._cell_of_token(self.keys)
+        weights = self.layer.rows([self._at(asking, token)], temperature)[0, :, 0]
+        return weights if self.keys is None else (weights / asked.bincount())[:, asked]
+
+    def column(self, token: int, temperature: float = 1.0) -> Tensor:
+        """Weights (H, prefix + patches) with which all look at this token; 0 outside its window. Raises as `row` does."""
+        if self.windows is not None:
+            return stitched_columns(self.layer, self.windows, [token], temperature)[0, :, 0].flatten(1)
+        asking, asked = self._cell_of_token(self.queries), self._cell_of_token(self.keys)
+        cell = self._at(asked, token)
+        return self.layer.columns([cell], temperature)[0, ..., 0][:, asking] / (asked == cell).sum()
+
+    def _cell_of_token(self, coarse: PatchGrid | None) -> Tensor:
+        """The number of the token that stands for each of ours, (prefix + patches): its own, or its cell's in `coarse`."""
+        device = self.layer.q.device
+        if coarse is None:
+            return torch.arange(self.prefix + self.grid.num_patches, device=device)
+        return cell_of_token(self.grid, coarse, coarse.patch_size // self.grid.patch_size, self.prefix, device)
+
+    def _at(self, cells: Tensor, token: int) -> int:
+        if not 0 <= token < len(cells):
+            raise ValueError(f"token must be 0–{len(cells) - 1}, received {token}")
+        return int(cells[token])
+
+
+WHY_NOT: Final[dict[Kind, str]] = {
+    "one query": "ask with one query, not with every patch",
+    "windows": "attend within parts of the image whose place is not known",
+    "other": "have their tokens in no order that is known",
+}
+"""Why a layer is not on the image."""
+
+
+def require_drawable(model: VisionModel) -> None:
+    """Raises WeightsError where none of the model's layers can be laid on an image; runs it once on a small grey one."""
+    grey = Image.new("RGB", (32, 32), "grey")
+    record, grid = model.record(grey, model.across_limits[0], keep_v=False)
+    if not layers_on_image(model, record, grid):
+        (why, *_) = layers_left_out(model, record, grid, [])
+        raise WeightsError(f"{model.title} cannot be drawn: its layers {WHY_NOT[why]}; choose another model.")
+
+
+def layers_left_out(
+    model: VisionModel, record: AttentionRecord, grid: PatchGrid, on_image: Sequence[LayerOnImage]
+) -> dict[Kind, list[str]]:
+    """Paths of the layers that are not among those `on_image`, by the reason, which WHY_NOT puts into words."""
+    drawn = {id(each.layer) for each in on_image}
+    reasons: dict[Kind, list[str]] = {}
+    for layer in record.layers:
+        if id(layer) not in drawn:
+            reasons.setdefault(model.layout(layer, grid).kind, []).append(layer.path)
+    return reasons
+
+
+def layers_on_image(model: VisionModel, record: AttentionRecord, grid: PatchGrid) -> list[LayerOnImage]:
+    """Those of the record's layers whose tokens have a place on the image: of a plain model all that ask with every patch.
+
+    Layers with one query and unknown cuts are left out. grid: the model's own for the image, whose size in pixels all layers
+    share.
+    """
+    found = []
+    for layer in record.layers:
+        windows = None if model.plain else windows_of(model.module, layer, record.feature_sizes.get(layer.path))
+        if windows is not None:
+            step = max(1, grid.height // windows.rows)
+            found.append(LayerOnImage(layer, PatchGrid(windows.rows, windows.cols, step), 0, windows))
+            continue
+        layout = model.layout(layer, grid)
+        if layout.kind == "tokens" and layout.grid is not None:
+            queries, keys = (None if own == layout.grid else own for own in (layout.queries, layout.keys))
+            found.append(LayerOnImage(layer, layout.grid, layout.prefix, None, queries, keys))
+    return found

@@ -1,0 +1,236 @@
+"""How calls are seen: by whatever way they reach torch, in one thread only, with nothing left behind."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from functools import partial
+from threading import Barrier, Thread
+from typing import Any
+
+import pytest
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+from torch.nn.functional import scaled_dot_product_attention as imported_by_name
+
+from attention_core import record_attention
+from attention_core.capture import watching
+
+FUNCTIONS = {
+    "by its module": lambda q, k, v: F.scaled_dot_product_attention(q, k, v),
+    "imported by name": lambda q, k, v: imported_by_name(q, k, v, scale=0.3),
+    "from inside torch": lambda q, k, v: torch._C._nn.scaled_dot_product_attention(q, k, v),
+    "as an operator": lambda q, k, v: torch.ops.aten.scaled_dot_product_attention(q, k, v),
+    "kept in a variable": partial(F.scaled_dot_product_attention, is_causal=True),
+}
+
+
+def qkv() -> tuple[Tensor, Tensor, Tensor]:
+    q, k, v = torch.randn(3, 1, 2, 5, 4)
+    return q, k, v
+
+
+def is_clean() -> bool:
+    """Whether torch is as it was: its functions its own, its fast path on, and the key of this thread neither on nor off."""
+    own = F.scaled_dot_product_attention is torch._C._nn.scaled_dot_product_attention
+    module = F.multi_head_attention_forward.__code__.co_filename == F.__file__
+    included = torch._C._dispatch_tls_is_dispatch_key_included(watching._KEY)
+    excluded = torch._C._dispatch_tls_is_dispatch_key_excluded(watching._KEY)
+    return own and module and torch.backends.mha.get_fastpath_enabled() and not included and not excluded
+
+
+@pytest.mark.parametrize("way", FUNCTIONS)
+def test_a_call_is_seen_once_on_whatever_way_it_comes(way: str) -> None:
+    q, k, v = qkv()
+    alone = FUNCTIONS[way](q, k, v)
+    with record_attention() as record:
+        watched = FUNCTIONS[way](q, k, v)
+    (layer,) = record.layers
+    assert torch.equal(alone, watched)
+    assert layer.q.equal(q) and layer.is_causal == (way == "kept in a variable")
+    assert layer.scale == (0.3 if way == "imported by name" else 0.5)
+    torch.testing.assert_close(layer.weights() @ v, watched)
+    assert is_clean()
+
+
+class Stored(nn.Module):
+    """Calls a function that it has kept since it was made."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.attend = F.scaled_dot_product_attention
+
+    def forward(self, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+        return self.attend(q, k, v)
+
+
+class Scripted(nn.Module):
+    def forward(self, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+        return F.scaled_dot_product_attention(q, k, v)
+
+
+def test_a_function_that_a_module_has_kept_is_seen() -> None:
+    with record_attention() as record:
+        Stored()(*qkv())
+    assert [layer.path for layer in record.layers] == ["Stored"]
+
+
+@pytest.mark.filterwarnings("ignore:.*torch.jit:DeprecationWarning")
+def test_a_scripted_model_is_seen() -> None:
+    q, k, v = qkv()
+    module = torch.jit.script(Scripted())
+    with record_attention() as record:
+        output = module(q, k, v)
+    (layer,) = record.layers
+    torch.testing.assert_close(layer.weights() @ v, output)
+
+
+def attend(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+    return F.scaled_dot_product_attention(q, k, v) + F.softmax(q, dim=-1)
+
+
+def attend_in_a_thread_of_torch(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+    return torch.jit._wait(torch.jit._fork(attend, q, k, v))
+
+
+@pytest.mark.filterwarnings("ignore:.*torch.jit:DeprecationWarning")
+def test_threads_that_torch_starts_run_as_ever() -> None:
+    """They have this thread's dispatch keys, but nobody watches there."""
+    q, k, v = qkv()
+    scripted = torch.jit.script(attend_in_a_thread_of_torch)
+    with record_attention() as record:
+        output = scripted(q, k, v)
+    torch.testing.assert_close(output, attend(q, k, v))
+    assert record.layers == [] and is_clean()
+
+
+def test_other_threads_run_as_ever_while_one_records() -> None:
+    """While this thread records, another uses torch's attention; and the order in which two stop does not matter."""
+    module = nn.MultiheadAttention(8, 2, batch_first=True).eval()
+    x = torch.randn(1, 5, 8)
+    expected, found = module(x, x, x)[0], {}
+    started, stopped = Barrier(3), Barrier(3)
+
+    def work(name: str, records: bool) -> None:
+        if not records:
+            started.wait()
+            found[name] = module(x, x, x)[0]
+            stopped.wait()
+            return
+        with record_attention() as record:
+            module(x, x, x)
+            started.wait()
+            stopped.wait()
+            module(x, x, x)
+        found[name] = record
+
+    threads = [Thread(target=work, args=(name, name != "plain")) for name in ("plain", "recording")]
+    for thread in threads:
+        thread.start()
+    with record_attention() as mine:
+        started.wait()
+        stopped.wait()
+    module(x, x, x)
+    for thread in threads:
+        thread.join()
+    torch.testing.assert_close(found["plain"], expected)
+    assert mine.layers == [] and len(found["recording"].layers) == 2
+    assert is_clean()
+
+
+@pytest.mark.parametrize("way", FUNCTIONS)
+def test_what_a_watcher_raises_stops_the_model_and_leaves_nothing(way: str) -> None:
+    def stop(call: int) -> None:
+        raise InterruptedError("enough")
+
+    with pytest.raises(InterruptedError, match="enough"), record_attention(on_call=stop):
+        FUNCTIONS[way](*qkv())
+    assert is_clean()
+
+
+@pytest.mark.parametrize("way", FUNCTIONS)
+def test_a_wrong_call_gets_torchs_own_error(way: str) -> None:
+    q, k, v = qkv()
+    wrong: list[tuple[Any, ...]] = [(q,), (q, k[..., :3], v), ("q", k, v)]
+    for arguments in wrong:
+        with pytest.raises((TypeError, RuntimeError)) as alone:
+            FUNCTIONS[way](*arguments)
+        with record_attention() as record, pytest.raises((TypeError, RuntimeError)) as watched:
+            FUNCTIONS[way](*arguments)
+        assert (watched.type, str(watched.value)) == (alone.type, str(alone.value))
+        assert record.layers == [] and is_clean()
+
+
+def test_a_wrong_call_of_multi_head_attention_gets_torchs_own_error() -> None:
+    module, x = nn.MultiheadAttention(8, 2).eval(), torch.randn(5, 1, 7)
+    with pytest.raises(AssertionError) as alone:
+        module(x, x, x)
+    with record_attention() as record, pytest.raises(AssertionError) as watched:
+        module(x, x, x)
+    assert str(watched.value) == str(alone.value)
+    assert record.layers == [] and is_clean()
+
+
+def test_the_users_own_choice_of_the_fast_path_stays() -> None:
+    torch.backends.mha.set_fastpath_enabled(False)
+    try:
+        with record_attention():
+            pass
+        assert not torch.backends.mha.get_fastpath_enabled()
+    finally:
+        torch.backends.mha.set_fastpath_enabled(True)
+
+
+def test_a_module_keeps_its_first_name_throughout_a_recording() -> None:
+    inner = Stored()
+    outer = nn.ModuleDict({"inner": inner, "other": Stored()})
+
+    class Outer(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.both = outer
+
+        def forward(self, *tensors: Tensor) -> None:
+            for module in outer.values():
+                module(*tensors)
+
+    with record_attention() as record:
+        inner(*qkv())
+        Outer()(*qkv())
+    assert [layer.path for layer in record.layers] == ["Stored", "Stored", "both.other"]
+
+
+def test_a_module_in_two_places_has_its_shortest_name() -> None:
+    inner = Stored()
+    model = nn.ModuleDict({"deep": nn.ModuleList([inner]), "short": inner})
+
+    class Outer(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.model = model
+
+        def forward(self, *tensors: Tensor) -> Tensor:
+            return inner(*tensors)
+
+    with record_attention() as record:
+        Outer()(*qkv())
+    assert record.layers[0].path == "model.short"
+
+
+def test_the_kernels_outlive_a_reload() -> None:
+    """As in an app whose files change while it runs: the new module takes over what the old one registered."""
+    old = sys.modules.pop("attention_core.capture.watching")
+    try:
+        new = importlib.import_module("attention_core.capture.watching")
+        told: list[Any] = []
+        with new.watching(lambda seen, module: lambda: told.append(seen)):
+            imported_by_name(*qkv())
+            F.scaled_dot_product_attention(*qkv())
+        assert len(told) == 2 and is_clean()
+    finally:
+        sys.modules["attention_core.capture.watching"] = old
+        sys.modules["attention_core"].watching = old
+    with record_attention() as record:
+        imported_by_name(*qkv())
+    assert len(record.layers) == 1
