@@ -7,7 +7,8 @@ from attention_core.images.patch_grid import PatchGrid, patchify, unpatchify
 from attention_core.maths.attention import AttentionTrace, attention
 from attention_core.maths.multi_head import MultiHeadSelfAttention, MultiHeadTrace
 from attention_core.models import VisionModel, WeightsError, available_models, load_model
-from attention_core.recording.record import AttentionRecord, record_attention
+from attention_core.recording.record import AttentionRecord
+from attention_core.recording.recorder import record_attention
 
 __all__ = [
     "AttentionRecord",

@@ -24,6 +24,7 @@ from PIL import Image
 from torch import Tensor
 
 from attention_core import AttentionRecord, PatchGrid, VisionModel, WeightsError, load_image, load_model
+from attention_core.analysis.head_statistics import layer_statistics
 from attention_core.export.attention_map import AttentionMap, attention_map
 
 ROOT = Path(__file__).parents[1]
@@ -191,7 +192,7 @@ def test_the_table_of_heads_is_the_cores(executed: Executed, core: Core) -> None
     shown = executed.data("table")
     assert "<table" in shown["text/html"]
     said = [[float(number) for number in line.split()[-3:]] for line in shown["text/plain"].splitlines()[2:]]
-    found = [core.record.layers[layer].statistics(core.grid, 1) for layer in STATISTICS_OF]
+    found = [layer_statistics(core.record.layers[layer], core.grid, 1) for layer in STATISTICS_OF]
     expected = torch.cat([torch.stack([each.entropy[0], each.mean_distance[0], each.prefix_share[0]], 1) for each in found])
     torch.testing.assert_close(torch.tensor(said), expected, rtol=0.0, atol=2e-3)
 

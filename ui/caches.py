@@ -15,6 +15,7 @@ from torch import Tensor
 
 from attention_core import AttentionRecord, PatchGrid, PooledWeights, VisionModel, load_model, pooled_weights
 from attention_core.analysis.head_statistics import LayerStatistics
+from attention_core.analysis.head_statistics import layer_statistics as measure
 from attention_core.analysis.rollout import Fusion
 from attention_core.maths.scaling import mean_largest_weight
 from attention_core.models import repatched
@@ -192,7 +193,7 @@ def matrix(key: str, layer: int, temperature: float, _recording: Recording) -> P
 @st.cache_resource(max_entries=96, show_spinner=False)
 def layer_statistics(key: str, layer: int, _recording: Recording) -> LayerStatistics:
     """Of the heads of a layer whose tokens are all prefix tokens and patches."""
-    return _recording.layers[layer].layer.statistics(_recording.grid, len(_recording.model.prefix_tokens))
+    return measure(_recording.layers[layer].layer, _recording.grid, len(_recording.model.prefix_tokens))
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)

@@ -10,7 +10,7 @@ import streamlit as st
 
 from attention_core import VisionModel, load_model
 from attention_core.models import ModelCard, available_models, registered_models
-from attention_core.tokens.layer_on_image import require_drawable
+from attention_core.models.drawable import require_drawable
 from ui import caches, jobs
 from ui.links import bound
 from ui.state import clear_pin

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from attention_core.analysis.blocks import blocks, with_dense_keys
 from attention_core.capture.layer_record import LayerRecord
 from attention_core.images.patch_grid import PatchGrid
 
@@ -41,8 +40,8 @@ def layer_statistics(layer: LayerRecord, grid: PatchGrid | None = None, num_pref
     _check(layer, grid, num_prefix)
     first = num_prefix if layer.num_queries == layer.num_keys else 0
     entropy, distance, share = _Mean(), _Mean(), _Mean()
-    layer = with_dense_keys(layer)
-    for queries in blocks(torch.arange(layer.num_queries, device=layer.q.device), layer):
+    layer = layer.with_dense_keys()
+    for queries in layer.query_blocks():
         weights, bits, seen = _weights_and_bits(layer.scores(queries))
         entropy.add(bits, seen)
         patches = queries >= first

@@ -8,7 +8,6 @@ from typing import Final, Literal, get_args
 import torch
 from torch import Tensor
 
-from attention_core.analysis.blocks import blocks, with_dense_keys
 from attention_core.capture.layer_record import LayerRecord
 
 Fusion = Literal["mean", "max", "min"]
@@ -61,8 +60,8 @@ def rollout(
 def _times_fused(vector: Tensor, layer: LayerRecord, fusion: Fusion, discarded: int) -> Tensor:
     """vector (B, N) times the layer's fused matrix, whose rows sum to 1; only rows that meet a weight are computed."""
     product = torch.zeros_like(vector)
-    layer = with_dense_keys(layer)
-    for queries in blocks(vector.any(0).nonzero()[:, 0], layer):
+    layer = layer.with_dense_keys()
+    for queries in layer.query_blocks(vector.any(0).nonzero()[:, 0]):
         weights, seen = _softmax(layer, queries)  # (B, H, n, N), (B, H, n)
         incoming = vector[:, queries]  # (B, n)
         if fusion == "mean" and not discarded:

@@ -1,48 +1,50 @@
-"""Where attention can be seen in a running model: two functions of torch, and a softmax over scores in the open.
-
-Every reader takes the arguments of the call, by torch's own names, and returns what was seen.
-"""
+"""What torch's attention functions are called with: every reader takes the arguments by torch's own names."""
 
 from __future__ import annotations
 
-import re
-from typing import Any, Final, NamedTuple
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from attention_core.capture.callers import tokens_of
-from attention_core.capture.layer_record import bytes_of
+from attention_core.capture.axes import four_axes, why_unreadable
+from attention_core.capture.seen import SeenQK
 
 
-class SeenQK(NamedTuple):
-    """One attention call as it was made; tensors of any number of axes. scale=None means 1/√d."""
+@dataclass(eq=False)
+class AttentionCall:
+    """One call of torch's attention that is about to run; `args` and `kwargs` may be changed before it does.
 
-    q: Tensor
-    k: Tensor
-    v: Tensor
-    mask: Tensor | None = None
-    scale: float | None = None
-    is_causal: bool = False
+    module: the innermost one that runs, None where none does. step: see `running_modules.Frame`.
+    """
 
-    @property
-    def nbytes(self) -> int:
-        return bytes_of(self.q, self.k, self.v, self.mask)
-
-
-class SeenWeights(NamedTuple):
-    """A softmax in the open: its result (B, H, Nq, Nk), and whether it weighs channels and not tokens."""
-
-    weights: Tensor
-    over_channels: bool
+    function: Callable[..., Any]
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+    module: nn.Module | None = None
+    step: int = 0
+    _read: SeenQK | str | None = field(default=None, repr=False)
 
     @property
-    def nbytes(self) -> int:
-        return self.weights.nbytes
+    def is_multi_head(self) -> bool:
+        """Whether it projects its input and joins its heads itself."""
+        return self.function is F.multi_head_attention_forward
 
+    def read(self) -> SeenQK | str:
+        """q, k and v as they meet, or in words why they are not queries and keys of heads."""
+        if self._read is None:
+            tensors = [arg for arg in (*self.args, *self.kwargs.values()) if isinstance(arg, Tensor)]
+            reader = from_multi_head_attention_forward if self.is_multi_head else from_scaled_dot_product_attention
+            why = why_unreadable(*tensors)
+            self._read = why or four_axes(reader(*self.args, **self.kwargs), self.module)
+        return self._read
 
-Seen = SeenQK | SeenWeights
+    def run(self) -> Any:
+        """What the function returns."""
+        return self.function(*self.args, **self.kwargs)
 
 
 def from_scaled_dot_product_attention(
@@ -101,50 +103,8 @@ def from_multi_head_attention_forward(
                 zip((query, key, value), weights, biases, extra, fixed, strict=True)
             )
         )
-    mask = _additive(attn_mask, key_padding_mask, q, k)
-    return SeenQK(q, k, v, mask)
-
-
-def from_softmax(
-    result: Tensor, module: nn.Module | None, input: Tensor, dim: int | None = None, *_args: Any, **_kwargs: Any
-) -> SeenWeights | None:
-    """A softmax over the last axis of scores (B, H, Nq, Nk) or (B·H, Nq, Nk), where Nk is the number of tokens
-    that the module was called with, or the module is called attention (its keys may be pooled).
-
-    None where it is no attention. Attention over channels (XCiT: El-Nouby et al. 2021) is told apart by its size: head width
-    × head width.
-    """
-    if result.ndim not in (3, 4) or dim not in (-1, result.ndim - 1) or not isinstance(result, Tensor):
-        return None
-    tokens = None if module is None else tokens_of(module)
-    if tokens is None:
-        return None
-    batch, counts, width = _sizes(tokens)
-    weights = result
-    if result.ndim == 3:
-        if result.shape[0] % batch:
-            return None
-        weights = result.view(batch, -1, *result.shape[1:])
-    heads, queries, keys = weights.shape[1:]
-    channels = queries == keys and any(heads * keys == each for each in width)
-    among_tokens = keys in counts
-    name = type(module).__name__
-    if channels and (not among_tokens or re.search("xca|channel|crosscov", name, re.IGNORECASE)):
-        return SeenWeights(weights, over_channels=True)
-    return SeenWeights(weights, over_channels=False) if among_tokens or re.search("att", name, re.IGNORECASE) else None
-
-
-SOUGHT: Final = "F.scaled_dot_product_attention, F.multi_head_attention_forward, and a softmax over scores of tokens"
-
-
-def _sizes(tokens: Tensor) -> tuple[int, tuple[int, ...], tuple[int, ...]]:
-    """Of a module's input (B, N, C), (B, C, rows, cols) or (B, rows, cols, C): B, what N may be, what C may be."""
-    if tokens.ndim == 3:
-        return tokens.shape[0], (tokens.shape[1],), (tokens.shape[2],)
-    if tokens.ndim == 4:
-        batch, a, b, c = tokens.shape
-        return batch, (a * b, b * c), (a, c)
-    return max(1, tokens.shape[0]), (), ()
+    extra_keys = (*(("bias",) if bias_k is not None else ()), *(("zero",) if add_zero_attn else ()))
+    return SeenQK(q, k, v, _additive(attn_mask, key_padding_mask, q, k), extra_keys=extra_keys)
 
 
 def _heads(

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+import operator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Final
 
 import torch
 from torch import Tensor
 
-from attention_core.images.patch_grid import PatchGrid
 from attention_core.maths.attention import apply_mask, softmax
-
-if TYPE_CHECKING:
-    from attention_core.analysis.head_statistics import LayerStatistics
 
 MAX_MATRIX_TOKENS: Final = 4096
 """`LayerRecord.weights` refuses more queries or keys than this: a matrix would take over 64 MiB a head."""
-BLOCK_ELEMENTS: Final = 4_000_000
-"""Scores held at one time by computations that run over all queries."""
+BLOCK_ELEMENTS: Final = 1 << 21
+"""Scores held at one time by computations over many queries: 8 MiB. Less is no faster, and more makes threads wait."""
+BLOCK_ROWS: Final = 8
+"""At least so many queries at one time, or reading the keys would take longer than using them."""
 
 
 @dataclass(eq=False)
@@ -28,8 +27,10 @@ class LayerRecord:
 
     q (B, H, Nq, d); k (B, Hk, Nk, d), v (B, Hk, Nk, dv), where Hk divides H (grouped-query attention); v is None if not kept.
     scale multiplies q·kᵀ. mask is None, boolean (True: may attend) or added; it has four axes that broadcast to (B, H, Nq, Nk).
-    softmaxed (B, H, Nq, Nk): the weights themselves, of a model that computed them in the open; then q and k have a width of 0.
+    softmaxed (B, H, Nq, Nk): the weights themselves, of a model with an explicit softmax; then q and k have a width of 0.
     path: the dotted name of the module that called, "" where none did. index: which call of the recording it was, from 0.
+    step: which call of the whole model it was made in, from 0: a model that generates is called once a token.
+    extra_keys: what the last keys are that stand for no token, such as ("sink",).
     dtype and device are those of the call, whatever was asked to be kept.
     """
 
@@ -42,6 +43,8 @@ class LayerRecord:
     softmaxed: Tensor | None = None
     path: str = ""
     index: int = 0
+    step: int = 0
+    extra_keys: tuple[str, ...] = ()
     dtype: torch.dtype | None = None
     device: torch.device | None = None
     _normalisers: tuple[float, Tensor] | None = field(default=None, repr=False)
@@ -49,6 +52,11 @@ class LayerRecord:
     def __post_init__(self) -> None:
         self.dtype = self.q.dtype if self.dtype is None else self.dtype
         self.device = self.q.device if self.device is None else self.device
+
+    def __repr__(self) -> str:
+        kind = "weights of an explicit softmax" if self.softmaxed is not None else f"head width {self.q.shape[-1]}"
+        sizes = f"{self.num_heads} heads, {self.num_queries} queries, {self.num_keys} keys"
+        return f"<LayerRecord {self.index} {self.path or 'no module'}: batch of {self.q.shape[0]}, {sizes}, {kind}>"
 
     @property
     def num_heads(self) -> int:
@@ -64,7 +72,7 @@ class LayerRecord:
 
     @property
     def follows_from_qk(self) -> bool:
-        """Whether a row is softmax(q · kᵀ · scale) and nothing else: no mask, not causal, no softmax in the open."""
+        """Whether a row is softmax(q · kᵀ · scale) and nothing else: no mask, not causal, no explicit softmax."""
         return self.softmaxed is None and self.mask is None and not self.is_causal
 
     @property
@@ -78,77 +86,96 @@ class LayerRecord:
         """Bytes of the tensors kept; one that serves as query and key counts once."""
         return bytes_of(self.q, self.k, self.v, self.mask, self.softmaxed)
 
-    def rows(self, queries: Sequence[int], temperature: float = 1.0) -> Tensor:
-        """Weights (B, H, len(queries), Nk) with which these queries look at every key; O(N·d) time and memory.
+    def rows(self, queries: Iterable[int], temperature: float = 1.0) -> Tensor:
+        """Weights (B, H, len(queries), Nk) with which these queries attend to every key; O(N·d) time and memory.
 
-        Raises ValueError where a query is out of range.
+        temperature: as in `maths.attention.attention`. Raises ValueError where it is below 0, or a query is out of range.
         """
-        return softmax(self.scores(self._indices(queries, self.num_queries, "query")), temperature)
+        return self._rows(self._indices(queries, self.num_queries, "query"), temperature)
 
-    def columns(self, keys: Sequence[int], temperature: float = 1.0) -> Tensor:
-        """Weights (B, H, Nq, len(keys)) with which every query looks at these keys.
+    def columns(self, keys: Iterable[int], temperature: float = 1.0) -> Tensor:
+        """Weights (B, H, Nq, len(keys)) with which every query attends to these keys.
 
         The first call at a temperature makes one pass over all rows in blocks to find their normalisers; more calls are
         O(N·d). Raises ValueError where a key is out of range or the temperature is 0 or infinite.
         """
         index = self._indices(keys, self.num_keys, "key")
-        scores = self.scores(None, index)  # (B, H, Nq, n)
-        return torch.exp(scores / temperature - self.log_normalisers(temperature)[..., None]).nan_to_num(nan=0.0)
+        scores = self.scores(None, index, sharp=temperature < 1) / _above_zero(temperature)  # (B, H, Nq, n)
+        weights = torch.exp(scores - self.log_normalisers(temperature)[..., None])
+        return weights.nan_to_num(nan=0.0).to(self._precision)
 
     def log_normalisers(self, temperature: float = 1.0, on_block: Callable[[int, int], None] | None = None) -> Tensor:
-        """log Σ_k exp(score / temperature) of every row, (B, H, Nq); -inf where a row is fully masked. Kept for reuse.
+        """logsumexp of score / temperature over the keys of a row, (B, H, Nq); -inf where all are masked. Kept for reuse.
 
-        on_block is told how many of all blocks of rows are done, for progress; what it raises stops the computation.
+        In float64 where the temperature is below 1 and the quotients are large. on_block is told how many of all blocks of rows
+        are done, for progress; what it raises stops the computation. Raises ValueError where the temperature is 0 or infinite.
         """
-        if not 0 < temperature < math.inf:
-            raise ValueError(f"temperature must be above 0 and finite here, received {temperature}")
         kept = self._normalisers
-        if kept is None or kept[0] != temperature:
-            blocks: list[Tensor] = []
-            indices = list(self.query_blocks())
-            for index in indices:
-                blocks.append(torch.logsumexp(self.scores(index) / temperature, -1))
+        if kept is None or kept[0] != _above_zero(temperature):
+            found: list[Tensor] = []
+            blocks = list(self.query_blocks())
+            for index in blocks:
+                found.append(torch.logsumexp(self.scores(index, sharp=temperature < 1) / temperature, -1))
                 if on_block is not None:
-                    on_block(len(blocks), len(indices))
-            kept = (temperature, torch.cat(blocks, -1))
+                    on_block(len(found), len(blocks))
+            kept = (temperature, torch.cat(found, -1))
             self._normalisers = kept
         return kept[1]
 
     def weights(self, head: int | None = None, temperature: float = 1.0) -> Tensor:
-        """The whole matrix: (B, Nq, Nk) for one head, (B, H, Nq, Nk) for all.
+        """The whole matrix, the pattern of a head: (B, Nq, Nk) for one head, (B, H, Nq, Nk) for all.
 
-        Raises ValueError above MAX_MATRIX_TOKENS tokens or where the head does not exist.
+        Raises ValueError above MAX_MATRIX_TOKENS tokens, where the head does not exist, or the temperature is below 0.
         """
         if max(self.num_queries, self.num_keys) > MAX_MATRIX_TOKENS:
             raise ValueError(
                 f"a matrix of {self.num_queries} × {self.num_keys} weights is over the limit of {MAX_MATRIX_TOKENS} tokens; "
                 "take rows([...]) or columns([...]), which need no matrix, or pooled_weights"
             )
-        if head is None:
-            return softmax(self.scores(), temperature)
-        if not 0 <= head < self.num_heads:
+        if head is not None and not (isinstance(head, int) and 0 <= head < self.num_heads):
             raise ValueError(f"head must be 0–{self.num_heads - 1}, received {head}")
-        return softmax(self.scores(heads=slice(head, head + 1)), temperature)[:, 0]
+        heads = slice(None) if head is None else slice(head, head + 1)
+        weights = torch.cat([self._rows(index, temperature, heads) for index in self.query_blocks()], 2)
+        return weights if head is None else weights[:, 0]
 
-    def statistics(self, grid: PatchGrid | None = None, num_prefix: int = 0) -> LayerStatistics:
-        """Entropy, mean distance and prefix share of every head; see `analysis.head_statistics.layer_statistics`."""
-        from attention_core.analysis.head_statistics import layer_statistics
+    def query_blocks(self, queries: Tensor | None = None) -> Iterator[Tensor]:
+        """Query indices (n,), all of them by default, in runs of about BLOCK_ELEMENTS scores of all heads and images."""
+        queries = torch.arange(self.num_queries, device=self.q.device) if queries is None else queries
+        rows = max(BLOCK_ROWS, BLOCK_ELEMENTS // max(1, self.q.shape[0] * self.num_heads * self.num_keys))
+        return iter(torch.split(queries, rows))
 
-        return layer_statistics(self, grid, num_prefix)
+    def with_dense_keys(self) -> LayerRecord:
+        """The layer with its keys in the order and precision that scores need: copied once, and not for each block."""
+        keys = self.k.to(self._precision).transpose(-2, -1).contiguous()
+        return replace(self, k=keys.transpose(-2, -1))
 
-    def query_blocks(self) -> Iterator[Tensor]:
-        """All query indices in runs that keep a block of scores within BLOCK_ELEMENTS."""
-        rows = max(1, BLOCK_ELEMENTS // (self.q.shape[0] * self.num_heads * self.num_keys))
-        return iter(torch.split(torch.arange(self.num_queries, device=self.q.device), rows))
+    def mapped(self, change: Callable[[Tensor], Tensor]) -> LayerRecord:
+        """The layer with each of its tensors changed; k that is q stays that."""
+        q = change(self.q)
+        k = q if self.k is self.q else change(self.k)
+        v, mask, softmaxed = (None if old is None else change(old) for old in (self.v, self.mask, self.softmaxed))
+        return replace(self, q=q, k=k, v=v, mask=mask, softmaxed=softmaxed, _normalisers=None)
 
-    def scores(self, queries: Tensor | None = None, keys: Tensor | None = None, heads: slice = slice(None)) -> Tensor:
-        """Scaled and masked scores (B, H, queries, keys); None means all of them."""
+    def scores(
+        self,
+        queries: Tensor | None = None,
+        keys: Tensor | None = None,
+        heads: slice = slice(None),
+        sharp: bool = False,
+    ) -> Tensor:
+        """Scaled and masked scores (B, H, queries, keys); None means all of them. sharp: in float64, for low temperatures.
+
+        Of an explicit softmax they are the logarithms of the weights: the scores but for a constant a row, which is nothing to
+        another softmax at any temperature.
+        """
+        dtype = torch.float64 if sharp else self._precision
         if self.softmaxed is not None:
-            return self._open_scores(self.softmaxed[:, heads], queries, keys)
+            weights = self.softmaxed[:, heads]
+            weights = weights if queries is None else weights[:, :, queries]
+            return (weights if keys is None else weights[..., keys]).to(dtype).log()
         q, k = self.q[:, heads], self.k_of_heads[:, heads]
         queries = torch.arange(self.num_queries, device=q.device) if queries is None else queries
         keys_index = torch.arange(self.num_keys, device=q.device) if keys is None else keys
-        dtype = torch.promote_types(q.dtype, torch.float32)
         k = k if keys is None else k[:, :, keys]
         scores = q[:, :, queries].to(dtype) @ k.to(dtype).transpose(-2, -1) * self.scale  # (B, H, n, m)
         if self.mask is not None:
@@ -159,19 +186,37 @@ class LayerRecord:
             scores = scores.masked_fill(keys_index[None, :] > queries[:, None], -torch.inf)
         return scores
 
-    def _open_scores(self, weights: Tensor, queries: Tensor | None, keys: Tensor | None) -> Tensor:
-        """Logarithms of the weights: the scores but for a constant a row, which is nothing to a softmax at any temperature."""
-        weights = weights if queries is None else weights[:, :, queries]
-        weights = weights if keys is None else weights[..., keys]
-        return weights.to(torch.promote_types(weights.dtype, torch.float32)).log()
+    @property
+    def _precision(self) -> torch.dtype:
+        return torch.promote_types(self.q.dtype, torch.float32)
 
-    def _indices(self, indices: Sequence[int], count: int, what: str) -> Tensor:
-        wrong = [index for index in indices if not 0 <= index < count]
-        if wrong:
+    def _rows(self, queries: Tensor, temperature: float, heads: slice = slice(None)) -> Tensor:
+        if not temperature >= 0:
+            raise ValueError(f"temperature must be 0 or more, received {temperature}")
+        return softmax(self.scores(queries, heads=heads, sharp=temperature < 1), temperature).to(self._precision)
+
+    def _indices(self, indices: Iterable[int], count: int, what: str) -> Tensor:
+        expected = f"expected a list of {what} numbers from 0 to {count - 1}, such as [0]"
+        try:
+            numbers = [operator.index(index) for index in indices]
+        except TypeError:
+            raise ValueError(f"{expected}; received {indices!r}") from None
+        if wrong := [number for number in numbers if not 0 <= number < count]:
             raise ValueError(f"{what} must be 0–{count - 1}, received {wrong[0]}")
-        return torch.tensor(list(indices), dtype=torch.long, device=self.q.device)
+        return torch.tensor(numbers, dtype=torch.long, device=self.q.device)
 
 
 def bytes_of(*tensors: Tensor | None) -> int:
-    """Bytes of these tensors, each counted once."""
-    return sum({id(tensor): tensor.nbytes for tensor in tensors if tensor is not None}.values())
+    """Bytes of these tensors in memory, each counted once; axes along which one is broadcast take none."""
+    return sum({id(tensor): _bytes_in_memory(tensor) for tensor in tensors if tensor is not None}.values())
+
+
+def _bytes_in_memory(tensor: Tensor) -> int:
+    sizes = (size for size, stride in zip(tensor.shape, tensor.stride(), strict=True) if stride)
+    return math.prod(sizes) * tensor.element_size()
+
+
+def _above_zero(temperature: float) -> float:
+    if not 0 < temperature < math.inf:
+        raise ValueError(f"temperature must be above 0 and finite here, received {temperature}")
+    return temperature

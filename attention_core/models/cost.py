@@ -138,9 +138,8 @@ def _measured(model: VisionModel, side: int) -> tuple[float, float, float]:
     """Operations, peak bytes and kept bytes of a recorded pass over side × side patches."""
     with FlopCounterMode(display=False, custom_mapping=_FUSED_ON_CPU) as counter:
         record, grid = model.record(_grey(side), side, keep_v=False)
-    pixels = model.preprocess(_grey(side), grid)
     with torch.inference_mode(), _LiveBytes() as live:
-        model.module(pixels)
+        model.module(model.preprocess(_grey(side), grid))
     return max(1, counter.get_total_flops()), OVERHEAD * (live.peak + record.nbytes), record.nbytes
 
 

@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from attention_core.models.weights import WeightsError
-from attention_core.recording.record import record_attention
+from attention_core.recording.recorder import record_attention
 from attention_core.tokens.layouts import finest_side
 
 
@@ -37,8 +37,9 @@ def survey(module: nn.Module, size: int, num_prefix: int, title: str) -> Survey:
     """
     with torch.inference_mode(), record_attention(keep_v=False) as record:
         module(torch.zeros(1, 3, size, size))
+    over_channels = any(unseen.over_channels for unseen in record.unseen)
     if not record.layers:
-        kind = ", only over channels" if record.channel_layers else ""
+        kind = ", only over channels" if over_channels else ""
         raise WeightsError(f"{title} has no attention over tokens{kind}; choose a Vision Transformer.")
     side = finest_side(record.layers, size, num_prefix)
     if side is None:
@@ -46,4 +47,4 @@ def survey(module: nn.Module, size: int, num_prefix: int, title: str) -> Survey:
     tokens = side**2 + num_prefix
     whole = [layer for layer in record.layers if layer.q.shape[0] == 1 and layer.num_keys == tokens]
     plain = len(whole) == len(record.layers) and any(layer.num_queries == tokens for layer in whole)
-    return Survey(size, side, plain and not record.channel_layers, len(record.layers))
+    return Survey(size, side, plain and not over_channels, len(record.layers))

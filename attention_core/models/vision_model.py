@@ -16,7 +16,8 @@ from torch import Tensor, nn
 from attention_core.capture.layer_record import LayerRecord
 from attention_core.images.patch_grid import PatchGrid
 from attention_core.models.cost import LARGE_PATCHES, PassCost, PassEstimate, measure_cost, require_memory
-from attention_core.recording.record import AttentionRecord, record_attention
+from attention_core.recording.record import AttentionRecord
+from attention_core.recording.recorder import record_attention
 from attention_core.tokens.layouts import REORDERED, TokenLayout, token_layout
 from attention_core.tokens.stitching import feature_sizes
 
@@ -115,7 +116,11 @@ class VisionModel:
         if grid.num_patches > LARGE_PATCHES:
             require_memory(self, image, grid)
         pixels = self.preprocess(image, grid)
-        with torch.inference_mode(), feature_sizes(self.module) as sizes, record_attention(keep_v, on_call=on_layer) as record:
+        with (
+            torch.inference_mode(),
+            feature_sizes(self.module) as sizes,
+            record_attention(keep_v, on_call=on_layer, model=self.module) as record,
+        ):
             self.module(pixels)
         if not self.plain:
             record.require()

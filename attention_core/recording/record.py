@@ -1,67 +1,132 @@
-"""Recording attention in an unmodified model, while its fused kernels stay on.
-
-`record_attention` watches torch's attention functions (see `capture.watching`) and keeps the q and k that each call
-received: after projections, norms and rotary embeddings, before the softmax. From them any row, column or matrix of weights is
-exact, and none of the N × N matrices needs to exist. Of a model that computes its softmax in the open it keeps the weights.
-"""
+"""What a user holds of a recorded model: its layers, and what follows from all of them together."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
-from functools import partial
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 import torch
-from torch import Tensor, nn
+from PIL import Image
+from torch import Tensor
 
+from attention_core.analysis.head_statistics import LayerStatistics, layer_statistics
 from attention_core.analysis.rollout import Fusion, rollout
-from attention_core.capture.call_signatures import SOUGHT, Seen, SeenWeights
-from attention_core.capture.callers import outermost_module
 from attention_core.capture.layer_record import LayerRecord
-from attention_core.capture.module_names import name_in
-from attention_core.capture.watching import watching
+from attention_core.capture.seen import Unseen
+from attention_core.export.html_view import HtmlView, html_view
 from attention_core.images.patch_grid import PatchGrid
-from attention_core.recording.keeping import Keeper
+from attention_core.recording import saving
 
 if TYPE_CHECKING:
-    from PIL import Image
+    import pandas
 
-    from attention_core.export.html_view import HtmlView
+_SOUGHT: Final = (
+    "F.scaled_dot_product_attention, F.multi_head_attention_forward, and an explicit softmax whose weights multiply values"
+)
 
 
 class AttentionRecord:
     """The `layers` that ran inside one `record_attention` block, in the order in which they were called.
 
-    channel_layers: paths of modules whose attention is over channels, which has no tokens to show. nbytes_seen: bytes of
-    q, k, v, masks and weights of all calls as they were made, of which `nbytes` are kept. grid and prefix_tokens say what
-    the tokens are, where the one who recorded knows, as `VisionModel.record` does; feature_sizes, by path, are the (rows, cols)
-    of the maps that windowed layers cut.
+    `len`, iteration and `record[0]` go over the layers, `record["blocks.11.attn"]` is the layer of that module. unseen: where
+    attention was noticed that is no heads × queries × keys of tokens, and why. nbytes_seen: bytes of q, k, v, masks and weights
+    of all calls as they were made, of which `nbytes` are kept. grid and prefix_tokens say what the tokens are, where the one
+    who recorded knows, as `VisionModel.record` does, and num_images how many images lie in the batch; feature_sizes, by path,
+    are the (rows, cols) of the maps that windowed layers cut.
     """
 
-    def __init__(self) -> None:
-        self.layers: list[LayerRecord] = []
-        self.channel_layers: list[str] = []
+    def __init__(self, layers: Sequence[LayerRecord] = ()) -> None:
+        self.layers: list[LayerRecord] = list(layers)
+        self.unseen: list[Unseen] = []
         self.nbytes_seen = 0
         self.grid: PatchGrid | None = None
         self.prefix_tokens: tuple[str, ...] = ()
+        self.num_images = 1
         self.feature_sizes: dict[str, tuple[int, int]] = {}
+
+    def __len__(self) -> int:
+        return len(self.layers)
+
+    def __iter__(self) -> Iterator[LayerRecord]:
+        return iter(self.layers)
+
+    def __getitem__(self, which: int | str) -> LayerRecord:
+        """By number, or by the path of its module. Raises IndexError, or KeyError where no layer or several have that path."""
+        if not isinstance(which, str):
+            return self.layers[which]
+        found = [layer for layer in self.layers if layer.path == which]
+        if len(found) == 1:
+            return found[0]
+        paths = ", ".join(dict.fromkeys(layer.path for layer in self.layers))
+        several = f"{which} was called {len(found)} times; take one step of them: record.step(0)[{which!r}]"
+        raise KeyError(several if found else f"no layer {which}; recorded are {paths or 'none'}")
+
+    def __repr__(self) -> str:
+        of = f" of {self.layers[0].path} … {self.layers[-1].path}" if self.layers else ""
+        unseen = f", {len(self.unseen)} unseen" if self.unseen else ""
+        return f"<AttentionRecord: {len(self)} layers{of}, {self.nbytes / 1e6:.1f} MB{unseen}>"
 
     @property
     def nbytes(self) -> int:
         """Bytes of the tensors kept, over all layers."""
         return sum(layer.nbytes for layer in self.layers)
 
+    @property
+    def num_steps(self) -> int:
+        """How often the whole model was called; a model that generates is called once a token."""
+        return max((layer.step for layer in self.layers), default=-1) + 1
+
+    def step(self, step: int) -> AttentionRecord:
+        """The layers of one call of the whole model. Raises ValueError where there was none of that number."""
+        if not 0 <= step < self.num_steps:
+            raise ValueError(f"step must be 0–{self.num_steps - 1}, received {step}")
+        return self._with([layer for layer in self.layers if layer.step == step])
+
+    def image(self, index: int) -> AttentionRecord:
+        """Of a batch the record of one image. Raises ValueError where there is none of that number."""
+        if not 0 <= index < self.num_images:
+            raise ValueError(f"image must be 0–{self.num_images - 1}, received {index}")
+        one = self._with([_one_image(layer, index, self.num_images) for layer in self.layers])
+        one.num_images = 1
+        return one
+
+    def to(self, device: torch.device | str) -> AttentionRecord:
+        """The same with all tensors on that device."""
+        return self._with([layer.mapped(lambda tensor: tensor.to(device)) for layer in self.layers])
+
     def require(self) -> None:
-        """Raises ValueError, with what was looked for and what to try, where no layer was seen."""
+        """Raises ValueError, with what was looked for, what was noticed, and what to try, where no layer was seen."""
         if self.layers:
             return
-        over_channels = f" Attention over channels was seen in {', '.join(self.channel_layers)}." if self.channel_layers else ""
+        noticed = "".join(f" In {unseen.path or 'no module'}: {unseen.reason}." for unseen in self.unseen)
         raise ValueError(
-            f"no attention over tokens was seen; looked for {SOUGHT}, in this thread.{over_channels} "
-            "Run the model itself inside the block and in the same thread, without torch.compile, scripting or export; with "
-            'transformers take attn_implementation="sdpa" or "eager".'
+            f"no attention over tokens was seen; looked for {_SOUGHT}, in this thread.{noticed} Run the model itself inside "
+            "the block and in the same thread; with transformers take an implementation that calls torch: sdpa or eager."
         )
+
+    def statistics(self, layers: Sequence[int] | None = None) -> list[LayerStatistics]:
+        """Entropy, mean distance and prefix share of every head in these of the layers, or all; see `analysis.head_statistics`.
+
+        Distances are None in layers whose tokens are not those of the record's grid.
+        """
+        chosen = self.layers if layers is None else [self.layers[layer] for layer in layers]
+        return [layer_statistics(layer, *self._tokens_of(layer)) for layer in chosen]
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """The statistics as a table, a row for each image, layer and head; needs pandas."""
+        from attention_core.recording.table import statistics_table
+
+        return statistics_table(self)
+
+    def save(self, path: str | Path) -> Path:
+        """Write the record as safetensors, with what else it knows as JSON in the file's header; see `load`."""
+        return saving.save(self, path)
+
+    @classmethod
+    def load(cls, path: str | Path) -> AttentionRecord:
+        """Read what `save` wrote. Raises ValueError where the file is none, or not whole."""
+        return saving.load(cls, path)
 
     def show(
         self,
@@ -76,8 +141,6 @@ class AttentionRecord:
         `layers` go into the file, some megabytes each, the last of them shown first; None takes the last layer in which every
         patch asks. Raises ValueError as `html_view` does, where no grid is known, and where a layer does not exist.
         """
-        from attention_core.export.html_view import html_view
-
         self.require()
         grid = grid or self.grid
         if grid is None:
@@ -116,75 +179,22 @@ class AttentionRecord:
             count -= 1
         return rollout(self.layers[:count], query, fusion, residual, discard, on_layer)
 
+    def _with(self, layers: list[LayerRecord]) -> AttentionRecord:
+        """A record of these layers that knows what this one knows."""
+        record = AttentionRecord(layers)
+        for name in ("unseen", "nbytes_seen", "grid", "prefix_tokens", "num_images", "feature_sizes"):
+            setattr(record, name, getattr(self, name))
+        return record
 
-class _Recorder:
-    """Adds to a record what the calls of its block received."""
-
-    def __init__(
-        self,
-        record: AttentionRecord,
-        keeper: Keeper,
-        only: Collection[int] | None = None,
-        on_call: Callable[[int], None] | None = None,
-    ) -> None:
-        self._record = record
-        self._keeper = keeper
-        self._only = only
-        self._on_call = on_call
-        self._calls = 0
-        self._names: dict[nn.Module, str] = {}
-        self._root: nn.Module | None = None
-
-    def begun(self, seen: Seen, module: nn.Module | None) -> Callable[[], None]:
-        """Keeps what a call received; the record gets it when what is returned here is called."""
-        path, index = self._path(module), self._calls
-        if isinstance(seen, SeenWeights) and seen.over_channels:
-            return partial(self._record.channel_layers.append, path)
-        wanted = self._only is None or index in self._only
-        return partial(self._ended, seen, self._keeper.keep(seen, path, index) if wanted else None)
-
-    def _ended(self, seen: Seen, layer: LayerRecord | None) -> None:
-        self._record.nbytes_seen += seen.nbytes
-        index, self._calls = self._calls, self._calls + 1
-        if self._on_call is not None:
-            self._on_call(index)
-        if layer is not None:
-            self._record.layers.append(layer)
-
-    def _path(self, module: nn.Module | None) -> str:
-        """The module's dotted name in the outermost one, whose own name is its class. It keeps the name that it got first."""
-        if module is None:
-            return ""
-        if module not in self._names:
-            self._names[module] = self._name(module) or type(module).__name__
-        return self._names[module]
-
-    def _name(self, module: nn.Module) -> str | None:
-        name = None if self._root is None else name_in(self._root, module)
-        if name is None:
-            self._root = outermost_module() or module
-            name = name_in(self._root, module)
-        return name
+    def _tokens_of(self, layer: LayerRecord) -> tuple[PatchGrid | None, int]:
+        prefix = len(self.prefix_tokens)
+        if self.grid is None or {layer.num_queries, layer.num_keys} != {prefix + self.grid.num_patches}:
+            return None, 0
+        return self.grid, prefix
 
 
-@contextmanager
-def record_attention(
-    keep_v: bool = True,
-    device: torch.device | str | None = None,
-    dtype: torch.dtype | None = None,
-    only: Collection[int] | None = None,
-    on_call: Callable[[int], None] | None = None,
-) -> Iterator[AttentionRecord]:
-    """Record every attention call that is made in this thread inside the block; the model runs as it is.
-
-    Seen are `F.scaled_dot_product_attention`, whoever calls it and by whatever name, `F.multi_head_attention_forward` (also
-    where `nn.MultiheadAttention` would take its fast path), and a softmax over scores of tokens in the open. Blocks nest (each
-    records), can follow each other, leave nothing behind after an exception, and do not see other threads.
-
-    keep_v=False keeps q and k alone, in about two thirds of the memory. device and dtype: where and as what to keep them, such
-    as "cpu" and torch.float16; None leaves them as they are. only: which calls to keep, counted from 0; None keeps all.
-    on_call is told each call's number as it ends, for progress; what it raises stops the model.
-    """
-    record = AttentionRecord()
-    with watching(_Recorder(record, Keeper(keep_v, device, dtype), only, on_call).begun):
-        yield record
+def _one_image(layer: LayerRecord, index: int, num_images: int) -> LayerRecord:
+    """The windows of one image lie next to each other in the batch."""
+    count = layer.q.shape[0] // num_images
+    part = slice(index * count, (index + 1) * count)
+    return layer.mapped(lambda tensor: tensor if tensor.shape[0] == 1 < layer.q.shape[0] else tensor[part])

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 import torch
-from PIL import Image
-from torch import Tensor
+from torch import Tensor, nn
 
 from attention_core.analysis.pooling import cell_of_token
 from attention_core.capture.layer_record import LayerRecord
 from attention_core.images.patch_grid import PatchGrid
-from attention_core.models.vision_model import VisionModel
-from attention_core.models.weights import WeightsError
-from attention_core.recording.record import AttentionRecord
-from attention_core.tokens.layouts import Kind
+from attention_core.tokens.layouts import Kind, TokenLayout
 from attention_core.tokens.stitching import stitched_columns, stitched_rows, windows_of
 from attention_core.tokens.windows import Windows
 
@@ -84,17 +80,28 @@ WHY_NOT: Final[dict[Kind, str]] = {
 """Why a layer is not on the image."""
 
 
-def require_drawable(model: VisionModel) -> None:
-    """Raises WeightsError where none of the model's layers can be laid on an image; runs it once on a small grey one."""
-    grey = Image.new("RGB", (32, 32), "grey")
-    record, grid = model.record(grey, model.across_limits[0], keep_v=False)
-    if not layers_on_image(model, record, grid):
-        (why, *_) = layers_left_out(model, record, grid, [])
-        raise WeightsError(f"{model.title} cannot be drawn: its layers {WHY_NOT[why]}; choose another model.")
+class TokensOfModel(Protocol):
+    """What must be known of a model, such as a `VisionModel`, to lay its layers on an image."""
+
+    @property
+    def module(self) -> nn.Module: ...
+
+    @property
+    def plain(self) -> bool: ...
+
+    def layout(self, layer: LayerRecord, grid: PatchGrid) -> TokenLayout:
+        """What the tokens of a layer are."""
+
+
+class RecordedLayers(Protocol):
+    """What must be known of a recording, such as an `AttentionRecord`."""
+
+    layers: list[LayerRecord]
+    feature_sizes: dict[str, tuple[int, int]]
 
 
 def layers_left_out(
-    model: VisionModel, record: AttentionRecord, grid: PatchGrid, on_image: Sequence[LayerOnImage]
+    model: TokensOfModel, record: RecordedLayers, grid: PatchGrid, on_image: Sequence[LayerOnImage]
 ) -> dict[Kind, list[str]]:
     """Paths of the layers that are not among those `on_image`, by the reason, which WHY_NOT puts into words."""
     drawn = {id(each.layer) for each in on_image}
@@ -105,7 +112,7 @@ def layers_left_out(
     return reasons
 
 
-def layers_on_image(model: VisionModel, record: AttentionRecord, grid: PatchGrid) -> list[LayerOnImage]:
+def layers_on_image(model: TokensOfModel, record: RecordedLayers, grid: PatchGrid) -> list[LayerOnImage]:
     """Those of the record's layers whose tokens have a place on the image: of a plain model all that ask with every patch.
 
     Layers with one query and unknown cuts are left out. grid: the model's own for the image, whose size in pixels all layers

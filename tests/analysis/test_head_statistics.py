@@ -52,9 +52,9 @@ def masked() -> LayerRecord:
 @pytest.mark.parametrize("make", [layer, masked], ids=["all", "masked"])
 @pytest.mark.parametrize("block", [1 << 21, 1, 10 * BATCH * HEADS * TOKENS])
 def test_the_numbers_are_those_of_loops(make: Any, block: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("attention_core.analysis.blocks.BLOCK_ELEMENTS", block)
+    monkeypatch.setattr("attention_core.capture.layer_record.BLOCK_ELEMENTS", block)
     it = make()
-    found = it.statistics(GRID, PREFIX)
+    found = layer_statistics(it, GRID, PREFIX)
     for image in range(BATCH):
         for head in range(HEADS):
             expected = by_loops(it.weights()[image, head].tolist())
@@ -63,7 +63,7 @@ def test_the_numbers_are_those_of_loops(make: Any, block: int, monkeypatch: pyte
 
 
 def test_looking_everywhere_alike_has_the_entropy_of_all_keys() -> None:
-    found = in_the_open(torch.full((1, 1, TOKENS, TOKENS), 1 / TOKENS)).statistics(GRID, PREFIX)
+    found = layer_statistics(in_the_open(torch.full((1, 1, TOKENS, TOKENS), 1 / TOKENS)), GRID, PREFIX)
     assert found.entropy.item() == pytest.approx(math.log2(TOKENS), abs=1e-5)
     assert found.prefix_share.item() == pytest.approx(PREFIX / TOKENS, abs=1e-6)
 
@@ -72,7 +72,7 @@ def test_looking_everywhere_alike_has_the_entropy_of_all_keys() -> None:
 @pytest.mark.parametrize("prefix", [0, PREFIX])
 def test_the_numbers_of_even_weights_are_known_without_them(grid: PatchGrid, prefix: int) -> None:
     zeros = torch.zeros(1, 1, prefix + grid.num_patches, WIDTH)
-    measured, known = LayerRecord(zeros, zeros, None, 1.0).statistics(grid, prefix), even_statistics(grid, prefix)
+    measured, known = layer_statistics(LayerRecord(zeros, zeros, None, 1.0), grid, prefix), even_statistics(grid, prefix)
     assert measured.mean_distance is not None and known.mean_distance is not None
     torch.testing.assert_close(known.entropy, measured.entropy)
     torch.testing.assert_close(known.mean_distance, measured.mean_distance)
@@ -80,21 +80,21 @@ def test_the_numbers_of_even_weights_are_known_without_them(grid: PatchGrid, pre
 
 
 def test_looking_at_oneself_is_near_and_sure() -> None:
-    found = in_the_open(torch.eye(TOKENS)[None, None]).statistics(GRID, PREFIX)
+    found = layer_statistics(in_the_open(torch.eye(TOKENS)[None, None]), GRID, PREFIX)
     assert (found.entropy.item(), found.mean_distance.item(), found.prefix_share.item()) == (0, 0, 0)
 
 
 def test_looking_one_row_down_is_one_patch_away_on_a_grid_that_is_not_square() -> None:
     """Row 2 wraps to row 0, two patches away; a third of all patches do."""
     weights = torch.eye(GRID.num_patches).roll(GRID.cols, 1)[None, None]
-    assert in_the_open(weights).statistics(GRID).mean_distance.item() == pytest.approx((1 + 1 + 2) / 3)
+    assert layer_statistics(in_the_open(weights), GRID).mean_distance.item() == pytest.approx((1 + 1 + 2) / 3)
 
 
 def test_a_head_that_looks_at_the_prefix_is_not_called_local() -> None:
     weights = torch.zeros(1, 1, TOKENS, TOKENS)
     weights[..., 0] = 0.75
     weights[..., TOKENS - 1] = 0.25  # the last patch, (2, 4)
-    found = in_the_open(weights).statistics(GRID, PREFIX)
+    found = layer_statistics(in_the_open(weights), GRID, PREFIX)
     far = sum(math.dist((row, col), (2, 4)) for row in range(3) for col in range(5)) / 15
     assert found.mean_distance.item() == pytest.approx(far) and found.prefix_share.item() == pytest.approx(0.75)
 
@@ -107,7 +107,7 @@ def test_without_a_grid_there_is_no_distance() -> None:
 
 
 def test_shapes_and_ranges() -> None:
-    found = layer().statistics(GRID, PREFIX)
+    found = layer_statistics(layer(), GRID, PREFIX)
     assert found.mean_distance is not None
     assert found.entropy.shape == found.mean_distance.shape == found.prefix_share.shape == (BATCH, HEADS)
     assert (found.entropy > 0).all() and (found.entropy < math.log2(TOKENS)).all()
@@ -115,20 +115,20 @@ def test_shapes_and_ranges() -> None:
 
 
 def test_without_a_prefix_its_share_is_nothing() -> None:
-    assert (layer().statistics().prefix_share == 0).all()
+    assert (layer_statistics(layer()).prefix_share == 0).all()
 
 
 def test_every_query_of_a_pooling_layer_counts() -> None:
     it = layer(queries=1)
-    found = it.statistics(num_prefix=PREFIX)
+    found = layer_statistics(it, num_prefix=PREFIX)
     torch.testing.assert_close(found.prefix_share, it.weights()[:, :, 0, :PREFIX].sum(-1))
 
 
 def test_half_precision_is_counted_in_single() -> None:
     it = layer()
-    half = LayerRecord(it.q.half(), it.k.half(), None, 0.5).statistics(GRID, PREFIX)
+    half = layer_statistics(LayerRecord(it.q.half(), it.k.half(), None, 0.5), GRID, PREFIX)
     assert half.entropy.dtype == torch.float32
-    torch.testing.assert_close(half.entropy, it.statistics().entropy, atol=1e-2, rtol=0)
+    torch.testing.assert_close(half.entropy, layer_statistics(it).entropy, atol=1e-2, rtol=0)
 
 
 def test_a_layer_recorded_in_inference_mode_is_left_as_it_was() -> None:
@@ -137,7 +137,7 @@ def test_a_layer_recorded_in_inference_mode_is_left_as_it_was() -> None:
         q, k = torch.randn(2, 1, 2, 5, 4).unbind(0)
     for it in (in_the_open(weights), LayerRecord(q, k, None, 0.5), LayerRecord(q, k, None, 0.5, is_causal=True)):
         before = it.weights().clone()
-        it.statistics()
+        layer_statistics(it)
         assert torch.equal(it.weights(), before)
 
 
@@ -146,11 +146,11 @@ def test_a_sharp_head_has_its_small_entropy_exactly() -> None:
     it = LayerRecord(torch.ones(1, 1, 3, 1), scores[0, 0, 0].view(1, 1, 3, 1), None, 1.0)
     exact = scores.double().softmax(-1)[0, 0, 0]
     expected = -(exact * exact.clamp_min(1e-300).log2()).sum().item()
-    assert it.statistics().entropy.item() == pytest.approx(expected, rel=1e-3) and 0 < expected < 1e-3
+    assert layer_statistics(it).entropy.item() == pytest.approx(expected, rel=1e-3) and 0 < expected < 1e-3
 
 
 def test_a_layer_in_which_nothing_sees_has_no_numbers() -> None:
-    found = layer(mask=torch.zeros(1, 1, 1, TOKENS, dtype=torch.bool)).statistics(GRID, PREFIX)
+    found = layer_statistics(layer(mask=torch.zeros(1, 1, 1, TOKENS, dtype=torch.bool)), GRID, PREFIX)
     assert found.mean_distance is not None
     assert all(each.isnan().all() for each in (found.entropy, found.mean_distance, found.prefix_share))
 
@@ -158,7 +158,7 @@ def test_a_layer_in_which_nothing_sees_has_no_numbers() -> None:
 def test_no_matrix_is_ever_made() -> None:
     tokens, grid = 6400, PatchGrid(80, 80, 8)
     with LargestTensor() as largest:
-        LayerRecord(torch.randn(1, 1, tokens, 8), torch.randn(1, 1, tokens, 8), None, 0.3).statistics(grid)
+        layer_statistics(LayerRecord(torch.randn(1, 1, tokens, 8), torch.randn(1, 1, tokens, 8), None, 0.3), grid)
     assert 0 < largest.elements < tokens**2 / 10
 
 
@@ -168,12 +168,12 @@ def test_a_grid_that_does_not_fit_is_refused(grid: PatchGrid) -> None:
     with pytest.raises(
         ValueError, match=f"expected {tokens} queries and keys for .* after 2 prefix tokens, received 17 and 17"
     ):
-        layer().statistics(grid, PREFIX)
+        layer_statistics(layer(), grid, PREFIX)
     with pytest.raises(ValueError, match=r"expected 17 queries and keys .* received 1 and 17"):
-        layer(queries=1).statistics(GRID, PREFIX)
+        layer_statistics(layer(queries=1), GRID, PREFIX)
 
 
 @pytest.mark.parametrize("num_prefix", [-1, TOKENS])
 def test_a_prefix_that_leaves_no_patch_is_refused(num_prefix: int) -> None:
     with pytest.raises(ValueError, match=f"num_prefix must be 0–16 with 17 keys, received {num_prefix}"):
-        layer().statistics(num_prefix=num_prefix)
+        layer_statistics(layer(), num_prefix=num_prefix)

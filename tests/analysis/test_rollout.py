@@ -114,8 +114,8 @@ def test_every_row_is_a_distribution(stack: str, options: str) -> None:
 def test_blocks_change_nothing(fusion: Any, discard: float, monkeypatch: pytest.MonkeyPatch) -> None:
     layers = STACKS["all kinds"]()
     whole = rollout(layers, 4, fusion, discard=discard)
-    monkeypatch.setattr("attention_core.analysis.blocks.BLOCK_ELEMENTS", 1)
-    monkeypatch.setattr("attention_core.analysis.blocks.BLOCK_ROWS", 2)
+    monkeypatch.setattr("attention_core.capture.layer_record.BLOCK_ELEMENTS", 1)
+    monkeypatch.setattr("attention_core.capture.layer_record.BLOCK_ROWS", 2)
     torch.testing.assert_close(rollout(layers, 4, fusion, discard=discard), whole)
 
 

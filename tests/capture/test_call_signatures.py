@@ -1,4 +1,4 @@
-"""Attention that is not a call of `F.scaled_dot_product_attention`: torch's own module, and softmax in the open."""
+"""Attention that is not a call of `F.scaled_dot_product_attention`: torch's own module, and an explicit softmax."""
 
 from __future__ import annotations
 
@@ -94,8 +94,8 @@ def test_torchvisions_vit_is_seen() -> None:
     near(found.layers[1].weights().sum(-1), torch.ones(1, HEADS, 17))
 
 
-class Open(nn.Module):
-    """Attention in the open, as many models write it; `form` says how the softmax is called."""
+class Explicit(nn.Module):
+    """Attention with an explicit softmax, as many models write it; `form` says how the softmax is called."""
 
     def __init__(self, form: str, over_channels: bool = False) -> None:
         super().__init__()
@@ -118,12 +118,17 @@ class Open(nn.Module):
             "of batches of heads": lambda: scores.softmax(-1),
         }[self.form]()
         self.kept.append(weights.view(batch, HEADS, *weights.shape[-2:]))
-        return x
+        values = heads.flatten(0, 1) if weights.ndim == 3 else heads
+        return self.joined(weights @ values, x)
+
+    def joined(self, output: Tensor, x: Tensor) -> Tensor:
+        output = output.view(len(x), HEADS, *output.shape[-2:])
+        return (output.transpose(-2, -1) if self.over_channels else output).transpose(1, 2).reshape(x.shape)
 
 
 @pytest.mark.parametrize("form", ["function", "torch", "method", "module", "of batches of heads"])
 def test_a_softmax_in_the_open_is_kept_as_it_is(form: str) -> None:
-    module = nn.Sequential(Open(form), Open(form))
+    module = nn.Sequential(Explicit(form), Explicit(form))
     found = record(module, torch.randn(BATCH, KEYS, WIDTH))
     assert [layer.path for layer in found.layers] == ["0", "1"]
     for layer, each in zip(found.layers, module, strict=True):
@@ -137,11 +142,9 @@ def test_a_softmax_in_the_open_is_kept_as_it_is(form: str) -> None:
 
 
 def test_attention_over_channels_is_named_and_is_no_layer() -> None:
-    found = record(nn.Sequential(Open("method", over_channels=True)), torch.randn(BATCH, KEYS, WIDTH))
-    assert found.layers == [] and found.channel_layers == ["0"]
-    with pytest.raises(
-        ValueError, match=r"no attention over tokens was seen; looked for F\.scaled.* over channels was seen in 0\."
-    ):
+    found = record(nn.Sequential(Explicit("method", over_channels=True)), torch.randn(BATCH, KEYS, WIDTH))
+    assert found.layers == [] and [(each.path, each.over_channels) for each in found.unseen] == [("0", True)]
+    with pytest.raises(ValueError, match=r"no attention over tokens was seen; looked for F\.scaled.* In 0: it weighs channels"):
         found.require()
 
 
@@ -158,7 +161,9 @@ def test_any_other_softmax_is_no_attention() -> None:
 
 def test_a_model_without_attention_says_what_to_try() -> None:
     found = record(nn.Linear(3, 3), torch.randn(1, 3))
-    with pytest.raises(ValueError, match=r"F\.multi_head_attention_forward, and a softmax .* same thread.*attn_implementation"):
+    with pytest.raises(
+        ValueError, match=r"F\.multi_head_attention_forward, and an explicit softmax .* same thread.*sdpa or eager"
+    ):
         found.require()
 
 
@@ -171,11 +176,11 @@ def test_a_model_without_attention_says_what_to_try() -> None:
         ("xcit_nano_12_p16_224", 224, 2, 12),
     ],
 )
-def test_timms_open_attention_is_seen_and_channels_are_told_apart(name: str, size: int, layers: int, channels: int) -> None:
+def test_timms_explicit_attention_is_seen_and_channels_are_told_apart(name: str, size: int, layers: int, channels: int) -> None:
     model = timm.create_model(name, pretrained=False).eval()
     with torch.inference_mode():
         found = record(model, torch.randn(1, 3, size, size))
-    assert (len(found.layers), len(found.channel_layers)) == (layers, channels)
+    assert (len(found.layers), sum(each.over_channels for each in found.unseen)) == (layers, channels)
     paths = dict(model.named_modules())
     assert all(layer.path in paths for layer in found.layers)
     for layer in found.layers:
@@ -250,7 +255,7 @@ def test_a_path_is_the_name_in_the_outermost_module() -> None:
         inner()
     assert found.layers[0].path == "Calls", "alone, the module's class is its name"
     model = timm.create_model("vit_tiny_patch16_224", pretrained=False, img_size=32, depth=2).eval()
-    with record_attention() as found:
+    with record_attention(model=model) as found:
         model.forward_features(torch.randn(1, 3, 32, 32))
     assert [layer.path for layer in found.layers] == ["blocks.0.attn", "blocks.1.attn"]
 

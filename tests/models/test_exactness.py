@@ -89,7 +89,9 @@ def ran(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 
 def test_recorded_rows_are_the_models_own_weights(ran: Run) -> None:
     layers = ran.record.layers
-    of_tokens = ran.own[len(ran.record.channel_layers) :]  # XCiT's attention over channels comes first
+    of_tokens = ran.own[
+        sum(unseen.over_channels for unseen in ran.record.unseen) :
+    ]  # XCiT's attention over channels comes first
     assert len(of_tokens) == len(layers) > 0
     for layer, own in zip(layers, of_tokens, strict=True):
         rows = layer.rows(range(layer.num_queries))

@@ -17,6 +17,7 @@ from attention_core import (
     load_model,
     record_attention,
 )
+from attention_core.analysis.head_statistics import layer_statistics
 from attention_core.models import weights
 
 PHOTOS = Path(__file__).parents[2] / "assets" / "photos"
@@ -152,7 +153,7 @@ def test_layers_are_as_the_page_describes_them(model: VisionModel, photo: str) -
     """assets/texts/dinov2-small.md"""
     image = load_image(PHOTOS / photo)
     record, grid = model.record(image)
-    distances = torch.stack([layer.statistics(grid, 1).mean_distance.mean() for layer in record.layers])
+    distances = torch.stack([layer_statistics(layer, grid, 1).mean_distance.mean() for layer in record.layers])
     assert (distances.argmax(), distances.argmin()) == (0, 3)
     brightness = F.avg_pool2d(model.preprocess(image, grid).mean(1), grid.patch_size).flatten()
     contrasts = torch.tensor([contrast_of_weights(layer, brightness) for layer in record.layers])

@@ -99,11 +99,20 @@ def as_record(weights: Tensor) -> Tensor:
     return weights.reshape((1,) * (4 - weights.ndim) + weights.shape)
 
 
+class Heads(nn.Module):
+    """Calls torch's attention, and says how many heads there are: of five axes nothing else tells it."""
+
+    num_heads = HEADS
+
+    def forward(self, *tensors: Tensor, **options: Any) -> Tensor:
+        return F.scaled_dot_product_attention(*tensors, **options)
+
+
 def recorded(call: Call) -> tuple[LayerRecord, Tensor]:
     """The record of the call, and its weights by `eager`."""
     (q, k, v), arguments = call.tensors(), call.arguments()
     with record_attention() as record:
-        F.scaled_dot_product_attention(q, k, v, **arguments)
+        Heads()(q, k, v, **arguments)
     (layer,) = record.layers
     return layer, as_record(eager(q, k, **arguments))
 
@@ -139,7 +148,7 @@ def test_columns_are_the_columns_of_the_weights(name: str) -> None:
 def test_weights_times_values_are_what_the_model_computed(name: str) -> None:
     (q, k, v), arguments = ALL[name].tensors(), ALL[name].arguments()
     with record_attention() as record:
-        output = F.scaled_dot_product_attention(q, k, v, **arguments)
+        output = Heads()(q, k, v, **arguments)
     (layer,) = record.layers
     v = layer.v.repeat_interleave(layer.num_heads // layer.v.shape[1], 1)
     half = v.dtype in (torch.float16, torch.bfloat16)
@@ -209,6 +218,7 @@ def test_normalisers_are_kept_for_each_temperature(monkeypatch: pytest.MonkeyPat
 
 def test_blocks_of_queries_make_the_same_columns(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("attention_core.capture.layer_record.BLOCK_ELEMENTS", 2 * BATCH * HEADS * KEYS)
+    monkeypatch.setattr("attention_core.capture.layer_record.BLOCK_ROWS", 1)
     layer, expected = recorded(Call())
     assert [block.tolist() for block in layer.query_blocks()] == [[0, 1], [2, 3], [4]]
     assert_near(layer.columns([6]), expected[..., [6]])
@@ -431,12 +441,24 @@ def test_without_v_nothing_of_v_stays_alive(split: Callable[[Tensor], tuple[Tens
     assert_near(layer.weights(), eager(q, k))
 
 
-def test_large_tensors_are_kept_without_a_copy_unless_v_must_go() -> None:
-    q, k, v = one_projection(torch.randn(2, 5, 72))
-    q, k, v = (tensor.repeat(1, 1, 1500, 1) for tensor in (q, k, v))  # 1.4 MB each
-    with record_attention() as record:
-        F.scaled_dot_product_attention(q[:, :, :10], k, v)
-    assert record.layers[0].k.data_ptr() == k.data_ptr()
+def test_references_are_kept_where_that_is_asked_for_and_copies_elsewhere() -> None:
+    q, k, v = torch.randn(3, 2, 3, 5, 4)
+    with record_attention(copy=False) as by_reference, record_attention() as copied:
+        F.scaled_dot_product_attention(q, k, v)
+    assert by_reference.layers[0].k.data_ptr() == k.data_ptr() != copied.layers[0].k.data_ptr()
+    before = copied.layers[0].weights()
+    k.zero_()
+    assert torch.equal(copied.layers[0].weights(), before)
+    assert not torch.allclose(by_reference.layers[0].weights(), before)
+
+
+def test_a_broadcast_mask_takes_no_more_than_it_is() -> None:
+    q, k, v = torch.randn(3, 2, 3, 5, 4)
+    mask = torch.rand(1, 1, 1, 5).expand(2, 3, 5, 5)
+    with record_attention(keep_v=False) as record:
+        F.scaled_dot_product_attention(q, k, v, mask)
+    assert record.nbytes == q.nbytes + k.nbytes + 5 * 4
+    torch.testing.assert_close(record.layers[0].weights(), (q @ k.mT / 2 + mask).softmax(-1))
 
 
 def test_a_key_that_is_its_query_is_kept_once() -> None:

@@ -88,7 +88,7 @@ def made(name: str, **options: object) -> VisionModel:
     [
         ("cait_xxs24_224", {"depth": 2}, {"one query": 2}),
         ("pvt_v2_b0", {"depths": (1, 1, 1, 1)}, {}),
-        ("twins_svt_small", {"depths": (2, 2, 1, 1)}, {"windows": 4}),
+        ("twins_svt_small", {"depths": (2, 2, 1, 1)}, {"windows": 3}),
         ("hiera_tiny_224", {"stages": (1, 1, 1, 1)}, {"other": 4}),
     ],
 )

@@ -11,8 +11,8 @@ import pytest
 import torch
 from streamlit.testing.v1 import AppTest
 
-from attention_core import LayerRecord, PatchGrid, load_model
-from attention_core.analysis.head_statistics import LayerStatistics
+from attention_core import PatchGrid, load_model
+from attention_core.analysis.head_statistics import LayerStatistics, layer_statistics
 from tests.ui.lessons import open_lesson
 from ui import pictures
 from ui.charts import heads_chart
@@ -46,7 +46,7 @@ def test_every_dot_is_what_the_core_measures(app: Callable[..., AppTest], name: 
     found = chart(app(model=model.title, measure=title))
     assert found is not None
     record, grid = model.record(pictures.photograph("astronaut").image, 8)
-    expected = [getattr(layer.statistics(grid, len(model.prefix_tokens)), measure)[0] for layer in record.layers]
+    expected = [getattr(layer_statistics(layer, grid, len(model.prefix_tokens)), measure)[0] for layer in record.layers]
     torch.testing.assert_close(torch.tensor(found["data"][0]["y"]), torch.cat(expected))
 
 
@@ -54,7 +54,7 @@ def test_nothing_is_measured_before_it_is_opened(app: Callable[..., AppTest], mo
     def refuse(*_: object) -> None:
         raise AssertionError("measured")
 
-    monkeypatch.setattr(LayerRecord, "statistics", refuse)
+    monkeypatch.setattr("ui.caches.measure", refuse)
     shown = app(measured="false", picture="Cat")
     assert offered(shown) and chart(shown) is None
 

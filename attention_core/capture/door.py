@@ -1,0 +1,236 @@
+"""The one place in which attention calls are intercepted: to be seen, to be changed, and to be differentiated.
+
+Torch offers every call of its functions to a `TorchFunctionMode` of the thread, whatever name the function was imported by.
+`watching` enters one such mode a thread, however many watchers there are. Watchers are told of a call before it runs, may
+change it, and get its output, which they may replace: recording reads, editing writes, and whoever needs gradients keeps the
+output as it is, with its graph.
+"""
+
+from __future__ import annotations
+
+import threading
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, Final, Protocol
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
+
+from attention_core.capture.call_signatures import AttentionCall
+from attention_core.capture.compiled import EagerWhileWatched
+from attention_core.capture.explicit_softmax import SOFTMAXES, Softmaxes
+from attention_core.capture.patterns import patterns
+from attention_core.capture.running_modules import Frame, ModuleHooks, ModuleNames, Projected, RunningModules
+from attention_core.capture.seen import SeenWeights, Unseen
+
+_aten: Final = torch.ops.aten
+_CALLS: Final = (
+    F.scaled_dot_product_attention,
+    _aten.scaled_dot_product_attention,
+    _aten.scaled_dot_product_attention.default,
+    F.multi_head_attention_forward,
+)
+_LINEAR: Final = (F.linear, _aten.linear.default)
+_CONVOLUTIONS: Final = (F.conv1d, F.conv2d, _aten.conv1d.default, _aten.conv2d.default)
+_HIGHER_ORDER: Final = "torch.ops.higher_order"
+"""Where torch keeps flex attention, cond and loops: it shows the call of one, and nothing of what is computed inside."""
+_INSIDE: Final = "attention, if any, is inside of torch's {name}, which shows nothing of what it computes"
+_SCRIPTED: Final = "a scripted module shows nothing of what it computes; record the module that was scripted"
+_COMPILED: Final = "While attention is recorded, compiled code runs eagerly: slower, with the same result."
+
+
+class Watcher(Protocol):
+    """Whoever is told of the attention calls of a block. `path` names the module. What a method raises stops the model."""
+
+    @property
+    def copies(self) -> bool:
+        """Whether weights of a softmax must be copied before the model can write into them."""
+
+    def begins(self, call: AttentionCall, path: str) -> None:
+        """A call of torch's attention is about to run; it may be changed in place."""
+
+    def ends(self, call: AttentionCall, output: Any) -> Any:
+        """It has ended well; what is returned is the output that the model gets."""
+
+    def softmaxed(self, weights: Tensor, path: str) -> Tensor:
+        """A softmax has ended that may turn out to be attention; what is returned is the result that the model gets."""
+
+    def saw(self, seen: SeenWeights, path: str, step: int) -> None:
+        """What such a softmax turned out to be when its module ended."""
+
+    def missed(self, unseen: Unseen) -> None:
+        """Attention was noticed that cannot be told as heads × queries × keys."""
+
+
+class _Block:
+    """One `with` block: its watcher, and names for the modules that run inside it."""
+
+    def __init__(self, watcher: Watcher, model: nn.Module | None) -> None:
+        self.watcher = watcher
+        self.names = ModuleNames(model)
+
+
+_CURRENT: Final[ContextVar[tuple[_Block, ...]]] = ContextVar("attention_blocks", default=())
+"""The blocks of this task: tasks that take turns in one thread share its mode, and do not see each other's calls."""
+
+
+@contextmanager
+def watching(watcher: Watcher, model: nn.Module | None = None) -> Iterator[None]:
+    """Tell `watcher` of every attention call that this thread, and in it this task, makes inside the block.
+
+    Attention inside of attention, such as in `F.multi_head_attention_forward`, is one call. While a block is open compiled code
+    runs as it was written, in the whole process. Raises RuntimeError where a block is left in another thread.
+    """
+    block, entered = _Block(watcher, model), _THREAD.mode
+    with _HOOKS, _EAGER:
+        entered.open(block)
+        try:
+            yield
+        finally:
+            if entered is not _THREAD.mode:
+                raise RuntimeError("a block that watches attention was left in another thread than it was entered in")
+            entered.close(block)
+
+
+class _Mode(TorchFunctionMode):
+    """One thread's. It is entered with the first block and left with the last, in whatever order blocks end."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.modules = RunningModules()
+        self._blocks: list[_Block] = []
+        self._softmaxes = Softmaxes()
+        self._handlers: dict[Any, Callable[..., Any]] = {
+            **dict.fromkeys(_CALLS, self._attention),
+            **dict.fromkeys(SOFTMAXES, self._softmax),
+            **dict.fromkeys((*_LINEAR, *_CONVOLUTIONS), self._projection),
+        }
+
+    def open(self, block: _Block) -> None:
+        if not self._blocks:
+            self.__enter__()  # type: ignore[no-untyped-call]
+        self._blocks.append(block)
+        _CURRENT.set((*_CURRENT.get(), block))
+
+    def close(self, block: _Block) -> None:
+        try:
+            if not self.modules.frames:
+                self._settle(None, None)
+        finally:
+            _CURRENT.set(tuple(each for each in _CURRENT.get() if each is not block))
+            self._blocks.remove(block)
+            if not self._blocks:
+                self.__exit__(None, None, None)  # type: ignore[no-untyped-call]
+                self.modules.frames.clear()
+                self._softmaxes.open.clear()
+
+    @property
+    def is_on(self) -> bool:
+        return bool(self._blocks)
+
+    @property
+    def watched_by(self) -> list[_Block]:
+        """The blocks of this task, the outermost first."""
+        return [block for block in _CURRENT.get() if block in self._blocks]
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        kwargs = kwargs or {}
+        if torch.compiler.is_compiling():
+            return func(*args, **kwargs)
+        handler = self._handlers.get(func)
+        if handler is not None:
+            return handler(func, args, kwargs)
+        if getattr(func, "__module__", None) == _HIGHER_ORDER:
+            self._miss(_INSIDE.format(name=func.__name__))
+        if self._softmaxes.open:
+            return self._softmaxes.follow(func, args, kwargs)
+        return func(*args, **kwargs)
+
+    def _attention(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Watchers are told before the call runs, while q and k are in the processor's caches."""
+        blocks, frame = self.watched_by, self.modules.innermost
+        call = AttentionCall(func, args, kwargs, *((None, 0) if frame is None else (frame.module, frame.step)))
+        try:
+            for block in blocks:
+                block.watcher.begins(call, block.names.of(self.modules.frames))
+        except Exception:
+            func(*args, **kwargs)  # what is wrong with its arguments torch says better
+            raise
+        output = call.run()
+        for block in blocks:
+            output = block.watcher.ends(call, output)
+        return output
+
+    def _softmax(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        result, blocks = func(*args, **kwargs), self.watched_by
+        copies = any(block.watcher.copies for block in blocks)
+        if blocks and self._softmaxes.take(result, args, kwargs, self.modules.innermost, copies):
+            for block in blocks:
+                result = block.watcher.softmaxed(result, block.names.of(self.modules.frames))
+            self._softmaxes.open[-1].aliases[id(result)] = result
+        return result
+
+    def _projection(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        tokens = args[0] if args else kwargs.get("input")
+        if isinstance(tokens, Tensor) and not tokens.is_nested:
+            self.modules.note(Projected(tokens.shape, func in _CONVOLUTIONS))
+        return self._softmaxes.follow(func, args, kwargs) if self._softmaxes.open else func(*args, **kwargs)
+
+    def _miss(self, reason: str) -> None:
+        for block in self.watched_by:
+            block.watcher.missed(Unseen(block.names.of(self.modules.frames), reason))
+
+    def begun(self, module: nn.Module, args: tuple[Any, ...]) -> None:
+        """A hook: a module of this thread begins."""
+        if isinstance(module, nn.Softmax):
+            return
+        self.modules.enter(module, args)
+        if isinstance(module, torch.jit.ScriptModule):
+            self._miss(_SCRIPTED)
+        elif type(module).__name__ == "OptimizedModule" and self.watched_by:
+            _EAGER.require()
+            warnings.warn(_COMPILED, stacklevel=2)
+
+    def ended(self, module: nn.Module, output: Any) -> None:
+        """A hook: a module of this thread ends."""
+        if self._softmaxes.open and self.modules.innermost is not None and self.modules.innermost.module is module:
+            self._settle(self.modules.innermost, output)
+        self.modules.leave(module)
+
+    def _settle(self, frame: Frame | None, output: Any) -> None:
+        """Tell what the softmaxes of a module are, as it ends and still runs for `ModuleNames`."""
+        frames = self.modules.frames
+        group = list(self._softmaxes.settled(frame, output, frames[-2] if len(frames) > 1 else None))
+        for block in self.watched_by if group else ():
+            path = block.names.of(frames)
+            for seen in patterns(group, path):
+                if isinstance(seen, SeenWeights):
+                    block.watcher.saw(seen, path, 0 if frame is None else frame.step)
+                else:
+                    block.watcher.missed(seen)
+
+
+class _Thread(threading.local):
+    """What a thread has open; every thread gets its own when it first asks."""
+
+    def __init__(self) -> None:
+        self.mode = _Mode()
+
+
+def _begun(module: nn.Module, args: tuple[Any, ...]) -> None:
+    if _THREAD.mode.is_on:
+        _THREAD.mode.begun(module, args)
+
+
+def _ended(module: nn.Module, _args: tuple[Any, ...], output: Any) -> None:
+    if _THREAD.mode.is_on:
+        _THREAD.mode.ended(module, output)
+
+
+_THREAD: Final = _Thread()
+_HOOKS: Final = ModuleHooks(_begun, _ended)
+_EAGER: Final = EagerWhileWatched()

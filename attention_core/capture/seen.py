@@ -1,0 +1,41 @@
+"""What an attention call turned out to be: q and k that meet, weights of an explicit softmax, or a reason why neither."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from torch import Tensor
+
+
+class SeenQK(NamedTuple):
+    """q (B, H, Nq, d), k (B, Hk, Nk, d), v (B, Hk, Nk, dv), as they meet; scale=None means 1/√d.
+
+    mask: None, boolean (True: may attend) or added, four axes that broadcast to (B, H, Nq, Nk). extra_keys: what the last keys
+    are that stand for no token.
+    """
+
+    q: Tensor
+    k: Tensor
+    v: Tensor
+    mask: Tensor | None = None
+    scale: float | None = None
+    is_causal: bool = False
+    extra_keys: tuple[str, ...] = ()
+
+
+class SeenWeights(NamedTuple):
+    """weights (B, H, Nq, Nk) of an explicit softmax. extra_keys: what the last keys are that stand for no token."""
+
+    weights: Tensor
+    extra_keys: tuple[str, ...] = ()
+
+
+class Unseen(NamedTuple):
+    """Attention that was noticed and is no heads × queries × keys of tokens: where, and why.
+
+    over_channels: whether it weighs channels (XCiT: El-Nouby et al. 2021).
+    """
+
+    path: str
+    reason: str
+    over_channels: bool = False

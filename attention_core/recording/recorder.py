@@ -1,0 +1,112 @@
+"""Recording attention in an unmodified model, while its fused kernels stay on.
+
+`record_attention` watches torch's attention functions (see `capture.door`) and keeps the q and k that each call received: after
+projections, norms and rotary embeddings, before the softmax. From them any row, column or matrix of weights is exact, and none
+of the N × N matrices needs to exist. Of a model with an explicit softmax it keeps the weights.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from attention_core.capture.call_signatures import AttentionCall
+from attention_core.capture.door import watching
+from attention_core.capture.layer_record import LayerRecord, bytes_of
+from attention_core.capture.seen import SeenQK, SeenWeights, Unseen
+from attention_core.recording.keeping import Keeper
+from attention_core.recording.record import AttentionRecord
+
+
+class _Recorder:
+    """A watcher that adds to a record what calls receive, before they run, as soon as they have ended well."""
+
+    def __init__(
+        self,
+        record: AttentionRecord,
+        keeper: Keeper,
+        only: Collection[int] | None = None,
+        on_call: Callable[[int], None] | None = None,
+    ) -> None:
+        self._record = record
+        self._keeper = keeper
+        self._only = only
+        self._on_call = on_call
+        self._calls = 0
+        self._begun: dict[AttentionCall, tuple[LayerRecord | None, int]] = {}
+
+    @property
+    def copies(self) -> bool:
+        return self._keeper.copy
+
+    def begins(self, call: AttentionCall, path: str) -> None:
+        seen = call.read()
+        if isinstance(seen, SeenQK):
+            kept = self._keeper.qk(seen, path, call.step) if self._wanted() else None
+            self._begun[call] = (kept, _bytes_seen(seen))
+        else:
+            self.missed(Unseen(path, seen))
+
+    def ends(self, call: AttentionCall, output: Any) -> Any:
+        if call in self._begun:
+            self._ended(*self._begun.pop(call))
+        return output
+
+    def softmaxed(self, weights: Tensor, _path: str) -> Tensor:
+        return weights
+
+    def saw(self, seen: SeenWeights, path: str, step: int) -> None:
+        self._ended(self._keeper.weights(seen, path, step) if self._wanted() else None, seen.weights.nbytes)
+
+    def missed(self, unseen: Unseen) -> None:
+        if unseen not in self._record.unseen:
+            self._record.unseen.append(unseen)
+
+    def _wanted(self) -> bool:
+        return self._only is None or self._calls in self._only
+
+    def _ended(self, layer: LayerRecord | None, nbytes: int) -> None:
+        self._record.nbytes_seen += nbytes
+        index, self._calls = self._calls, self._calls + 1
+        if self._on_call is not None:
+            self._on_call(index)
+        if layer is not None:
+            layer.index = index
+            self._record.layers.append(layer)
+
+
+def _bytes_seen(seen: SeenQK) -> int:
+    return bytes_of(seen.q, seen.k, seen.v, seen.mask)
+
+
+@contextmanager
+def record_attention(
+    keep_v: bool = True,
+    device: torch.device | str | None = None,
+    dtype: torch.dtype | None = None,
+    only: Collection[int] | None = None,
+    on_call: Callable[[int], None] | None = None,
+    *,
+    model: nn.Module | None = None,
+    copy: bool = True,
+) -> Iterator[AttentionRecord]:
+    """Record every attention call that is made in this thread inside the block; the model runs as it is.
+
+    Seen are `F.scaled_dot_product_attention`, whoever calls it and by whatever name, `F.multi_head_attention_forward` (also
+    where `nn.MultiheadAttention` would take its fast path), and an explicit softmax whose weights meet values. What is noticed
+    and is no heads × queries × keys of tokens is named in `record.unseen`. Blocks nest (each records), may end in any order,
+    leave nothing behind after an exception, and see neither other threads nor other asyncio tasks. Compiled models run eagerly.
+
+    keep_v=False keeps q and k alone, in about two thirds of the memory. device and dtype: where and as what to keep them, such
+    as "cpu" and torch.float16; None leaves them as they are. only: which calls to keep, counted from 0; None keeps all.
+    on_call is told each call's number as it ends, for progress; what it raises stops the model. model: whose module names the
+    layers have, where other modules run around it. copy=False keeps the tensors of the model itself, which saves a tenth of a
+    pass at most, and is right only as long as nothing writes into them (static caches and in-place dropout do).
+    """
+    record = AttentionRecord()
+    with watching(_Recorder(record, Keeper(keep_v, device, dtype, copy), only, on_call), model):
+        yield record

@@ -1,0 +1,37 @@
+"""What is recorded is what the model computes, or is named as not seen: over many small architectures."""
+
+import os
+
+import pytest
+
+from tests.architectures import catalogue_several, catalogue_text, catalogue_timm, catalogue_vision, table
+from tests.architectures.harness import Case, measure
+
+CASES: list[Case] = [
+    *catalogue_timm.CASES,
+    *catalogue_vision.CASES,
+    *catalogue_text.CASES,
+    *catalogue_several.CASES,
+]
+pytestmark = pytest.mark.filterwarnings("ignore")
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.kind}, {case.library}: {case.name}")
+def test_every_call_is_exact_or_named(case: Case) -> None:
+    row = measure(case)
+    assert row.telling, "the weights are too even or too sharp to show an error"
+    for way, measured in row.measured.items():
+        assert measured.status != "wrong", f"{way}: {measured}"
+
+
+def test_no_two_cases_share_a_name() -> None:
+    assert len({(case.kind, case.library, case.name) for case in CASES}) == len(CASES) >= 60
+
+
+def test_the_table_says_what_was_measured() -> None:
+    measured = table.document([measure(case) for case in CASES])
+    if os.environ.get("REGARD_WRITE_DOCS"):
+        table.DOCUMENT.write_text(measured, encoding="utf-8")
+    written = table.without_errors(table.DOCUMENT.read_text(encoding="utf-8"))
+    for found, expected in zip(table.without_errors(measured), written, strict=True):
+        assert found == expected, "measure again with REGARD_WRITE_DOCS=1 and read what has changed"
