@@ -110,13 +110,15 @@ def measure_cost(model: Recordable) -> PassCost:
 
 def require_memory(model: Recordable, image: Image.Image, grid: PatchGrid, batch: int = 1) -> None:
     """Raises TooLargeError where recording so many images like this one on this grid would take more memory than is free."""
-    free = free_bytes(placement_of(model.module)[0]) // batch
-    if model.estimate(grid).peak <= free * (1 - RESERVE):
+    free = free_bytes(placement_of(model.module)[0])
+    peak = batch * model.estimate(grid).peak
+    if peak <= free * (1 - RESERVE):
         return
-    across = largest_across(model, image, free)
+    across = largest_across(model, image, free // batch)
     fits = "choose a smaller model" if across is None else f"at most {across} patches across fit"
+    images = f" in each of {batch} images" if batch > 1 else ""
     raise TooLargeError(
-        f"{grid.rows} × {grid.cols} patches of {model.title} take about {size(model.estimate(grid).peak)} of memory, "
+        f"{grid.rows} × {grid.cols} patches of {model.title}{images} take about {size(peak)} of memory, "
         f"and {size(free)} are free: {fits}.",
         across,
     )
