@@ -129,7 +129,7 @@ class VisionModel:
 
         Args:
             image: whatever `load_image` takes, or a list of such, which run as one batch: image i is number i of the axis B
-                of every layer.
+                of every layer; where a layer is cut into windows, each image's windows follow each other.
             across: patches along the longer side; the model's own number without it.
             keep_v: whether values are kept besides queries and keys.
             on_layer: told the number of each attention call as it ends; what it raises stops the model.
