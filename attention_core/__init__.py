@@ -2,7 +2,8 @@
 
 from attention_core.analysis.pooling import PooledWeights, pooled_weights
 from attention_core.capture.layer_record import LayerRecord
-from attention_core.images.decoding import ImageError, load_image
+from attention_core.images.decoding import load_image
+from attention_core.images.image_error import ImageError
 from attention_core.images.patch_grid import PatchGrid, patchify, unpatchify
 from attention_core.maths.attention import AttentionTrace, attention
 from attention_core.maths.multi_head import MultiHeadSelfAttention, MultiHeadTrace

@@ -6,14 +6,14 @@ import re
 import sys
 from pathlib import Path
 
-from benchmarks import browser, engine, large, recording
+from benchmarks import browser, engine, importing, large, recording
 
 README = Path(__file__).resolve().parent.parent / "README.md"
 MARKS = ("<!-- benchmarks -->", "<!-- /benchmarks -->")
 
 
 def main() -> int:
-    figures = [*recording.figures(), *engine.figures(), *large.figures(), *browser.figures()]
+    figures = [*recording.figures(), *engine.figures(), *large.figures(), *importing.figures(), *browser.figures()]
     table = "\n".join(["| Figure | Measured | At most |", "|---|---|---|", *(figure.row() for figure in figures)])
     print(table)
     begin, end = MARKS

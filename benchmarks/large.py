@@ -18,7 +18,7 @@ PATCH, ACROSS, ROUNDS = 8, 128, 3
 
 
 def figures() -> list[Figure]:
-    model, grey = load_model("dinov2-small", patch_size=PATCH), Image.new("RGB", (ACROSS, ACROSS), "grey")
+    model, grey = load_model("dinov2-small", patch_size=PATCH, device="cpu"), Image.new("RGB", (ACROSS, ACROSS), "grey")
     model.record(grey, 16, keep_v=False)
     grid = model.grid_for(grey, ACROSS)
     times = []
@@ -36,7 +36,7 @@ def figures() -> list[Figure]:
 
 def peak() -> float:
     """Megabytes of one pass, after a small one."""
-    model, grey = load_model("dinov2-small", patch_size=PATCH), Image.new("RGB", (ACROSS, ACROSS), "grey")
+    model, grey = load_model("dinov2-small", patch_size=PATCH, device="cpu"), Image.new("RGB", (ACROSS, ACROSS), "grey")
     model.record(grey, 16, keep_v=False)
     return peak_over_base(lambda: model.record(grey, ACROSS, keep_v=False))
 

@@ -4,6 +4,7 @@ import streamlit as st
 
 from attention_core import available_models
 from attention_core.export.bundler import text
+from attention_core.export.view_settings import DEFAULT_VIEW
 from ui import caches
 from ui.components import View, attention_canvas
 from ui.page import begin_page
@@ -44,7 +45,7 @@ heads = tuple(range(shown.layers[layer].layer.num_heads))
 alone = st.session_state.get(CANVAS, {}).get("head")
 
 with stage:
-    view = View(layer=layer, heads=heads, combine="mean" if alone is None else "one", head=alone or 0)
+    view = View(layer=layer, heads=heads, combine=DEFAULT_VIEW.combine if alone is None else "one", head=alone or 0)
     attention_canvas(shown, view, CANVAS)
 which = "mean of its heads" if alone is None else f"head {alone}"
 ways.caption(f"{shown.model.title}, layer {layer}, {which}. Photograph: {shown.picture.credit}.")

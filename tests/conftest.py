@@ -4,6 +4,8 @@ import sys
 import pytest
 from hypothesis import settings
 
+os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")  # numbers are compared with those of the CPU
+
 if "PYTEST_XDIST_WORKER" in os.environ:
     import torch  # only here: the process that hands out the tests needs none
 

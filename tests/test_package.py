@@ -13,7 +13,7 @@ import attention_core
 from attention_core import models
 
 ROOT = Path(__file__).parents[1]
-HEAVY = {"streamlit", "plotly", "timm", "onnx"}
+HEAVY = {"streamlit", "plotly", "timm", "torchvision", "transformers", "onnx", "huggingface_hub", "safetensors"}
 
 
 def heavy_after_importing(module: str) -> set[str]:

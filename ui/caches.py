@@ -71,7 +71,8 @@ def encoded_picture(digest: str, _picture: Picture) -> np.ndarray:
 
 @st.cache_resource(max_entries=12, show_spinner=False)
 def model(name: str, options: Options) -> VisionModel:
-    return load_model(name, **dict(options))
+    chosen: dict[str, Any] = dict(options)
+    return load_model(name, **chosen)
 
 
 def hub_model(name: str, checkpoint: str = "") -> VisionModel | None:
@@ -99,7 +100,7 @@ def make_recording(
     key: str, picture: Picture, model: VisionModel, across: int, on_layer: Callable[[int], None] | None = None
 ) -> Recording:
     """The model's attention over the picture, not kept yet; on_layer is told of every attention call."""
-    record, grid = model.record(picture.image, across, keep_v=False, on_layer=on_layer)
+    record, grid = model.record(picture.image, across, keep_v=False, on_layer=on_layer, keep_on="cpu")
     return Recording(key, model, picture, record, grid, tuple(layers_on_image(model, record, grid)))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ import streamlit as st
 
 from attention_core.analysis.rollout import Fusion
 from attention_core.export.bundler import bundle, text
+from attention_core.export.view_settings import ViewSettings
 from ui import caches
 from ui.caches import Recording
 from ui.pictures import Picture
@@ -32,24 +33,14 @@ class Rollout:
 
 
 @dataclass(frozen=True)
-class View:
-    """How the canvas shows a recording. `query` is "patch" or "prefix"; `direction` "outgoing" or "incoming".
+class View(ViewSettings):
+    """How the canvas shows a recording.
 
     With `rollout` it shows no layer but all of them, for the pinned patch or the opening one.
     """
 
     layer: int = 0
     heads: tuple[int, ...] = (0,)
-    combine: str = "mean"
-    head: int = 0
-    query: str = "patch"
-    direction: str = "outgoing"
-    temperature: float = 1.0
-    opacity: float = 0.65
-    scale: str = "robust"
-    colour_map: str = "inferno"
-    grid_lines: bool = False
-    pin: tuple[int, int] | None = None
     rollout: Rollout | None = None
 
     @property
@@ -66,8 +57,7 @@ def attention_canvas(
     on_head: Callable[[], None] = lambda: None,
 ) -> None:
     """The canvas, with the arrays it needs. A click sets `st.session_state[key].pin`, a head's button `.head`."""
-    data = {name: value for name, value in asdict(view).items() if name not in ("layer", "colour_map", "grid_lines", "rollout")}
-    data |= {"colourMap": view.colour_map, "gridLines": view.grid_lines}
+    data: dict[str, Any] = view.for_canvas() | {"heads": view.heads}
     with st.container(key="unseen"):
         data["picture"] = _store_picture(shown.picture, key)
         given = view.rollout is not None or not shown.in_browser

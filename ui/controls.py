@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from attention_core import ImageError
+from attention_core.export.view_settings import DEFAULT_VIEW
 from attention_core.images.decoding import ACCEPTED_EXTENSIONS, MAX_MEGABYTES, is_animated
 from attention_core.tokens.layer_on_image import LayerOnImage
 from ui import caches, pictures
@@ -111,15 +112,15 @@ def choose_view(shown: Recording, look: Look) -> View:
     if not shown.model.plain:
         st.caption(f"{where.layer.path}: {where.grid.rows} × {where.grid.cols} patches{_parts(where)}.")
     heads = tuple(range(where.layer.num_heads)) if rollout is None else (0,)
-    combine = "mean"
+    combine = DEFAULT_VIEW.combine
     if len(heads) > 1:
         heads = choose_heads(len(heads))
         combine = _segments("Shown as", COMBINED, "combine")
-    query, prefix_tokens = "patch", shown.prefix_at(layer)
+    query, prefix_tokens = DEFAULT_VIEW.query, shown.prefix_at(layer)
     if prefix_tokens:
         asking = "Hovered patch" if rollout is None and shown.in_browser else "Pinned patch"
         query = _segments("Query", {"patch": asking, "prefix": prefix_tokens[0]}, "query")
-    direction = "outgoing"
+    direction = DEFAULT_VIEW.direction
     if rollout is None:
         direction = _segments("Direction", {"outgoing": "Looks at", "incoming": "Looked at by"}, "direction")
     return View(

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from attention_core import PatchGrid, VisionModel
 from attention_core.analysis.rollout import Fusion
-from attention_core.models.cost import TooLargeError, available_bytes, duration, require_memory, size
+from attention_core.models.cost import TooLargeError, duration, free_bytes, require_memory, size
 from ui import caches, jobs
 from ui.caches import Recording
 from ui.pictures import Picture
@@ -126,7 +126,7 @@ def _may_start(
             return False
         if estimate.seconds <= ASK_ABOVE_SECONDS and not ask:
             return True
-        st.markdown(f"{grid.rows} × {grid.cols} patches take {estimate}; {size(available_bytes())} are free.")
+        st.markdown(f"{grid.rows} × {grid.cols} patches take {estimate}; {size(free_bytes(model.device))} are free.")
         st.button("Start", icon=":material/play_arrow:", type="primary", on_click=jobs.start, args=(LARGE, key, work, WHAT))
         st.caption("The map stays as it is meanwhile.")
     return False

@@ -36,7 +36,7 @@ def explain(shown: Recording, view: View) -> None:
     else:
         right.markdown(text("texts/your_image_rollout.md"))
     credit = f" Photograph: {shown.picture.credit}." if shown.picture.credit else ""
-    st.caption(f"Weights: {model.source}. Licence: {model.licence}.{credit}")
+    st.caption(f"Runs on {model.placement}. Weights: {model.source}. Licence: {model.licence}.{credit}")
 
 
 def _named(paths: list[str]) -> str:

@@ -13,6 +13,7 @@ from typing import Any, Final
 import streamlit as st
 
 from attention_core import PatchGrid
+from attention_core.export.view_settings import DEFAULT_VIEW
 from ui.links import whole
 
 CANVAS: Final = "canvas"
@@ -31,14 +32,14 @@ DEFAULTS: Final[dict[str, Any]] = {
     "fusion": "mean",
     "discard": 0.9,
     "layer": 10,
-    "combine": "mean",
-    "query": "patch",
-    "direction": "outgoing",
-    "temperature": 1.0,
-    "opacity": 0.65,
-    "scale": "robust",
-    "map": "inferno",
-    "grid": False,
+    "combine": DEFAULT_VIEW.combine,
+    "query": DEFAULT_VIEW.query,
+    "direction": DEFAULT_VIEW.direction,
+    "temperature": DEFAULT_VIEW.temperature,
+    "opacity": DEFAULT_VIEW.opacity,
+    "scale": DEFAULT_VIEW.scale,
+    "map": DEFAULT_VIEW.colour_map,
+    "grid": DEFAULT_VIEW.grid_lines,
     "num_heads": 6,
     "head_dim": 64,
     "seed": 0,

@@ -13,6 +13,7 @@ from attention_core import WeightsError, available_models
 from attention_core.export.attention_map import AttentionMap, attention_map, rollout_map
 from attention_core.export.bundler import text
 from attention_core.export.html_view import html_view
+from attention_core.export.view_settings import DEFAULT_VIEW
 from ui import caches
 from ui.caches import Options, Recording
 from ui.charts import weight_matrix
@@ -72,7 +73,7 @@ def compute_rows(shown: Recording, view: View, status: DeltaGenerator) -> View:
 
 
 def offer_files(shown: Recording, view: View) -> None:
-    """What is on the canvas as files, the same that `python -m attention_core` writes."""
+    """What is on the canvas as files, the same that the command `regard` writes."""
 
     def page() -> str:
         layers, title = [shown.layers[view.layer].layer], f"{shown.model.title}, layer {view.layer}"
@@ -109,7 +110,7 @@ def _drawn(shown: Recording, view: View) -> AttentionMap:
         found = rollout_map(weights, picture, where.grid, query, prefix_tokens, about | asdict(view.rollout))
         return replace(found, **look)
     about["layer"] = view.layer if shown.model.plain else where.layer.path
-    combine = "mean" if view.combine == "one" else view.combine
+    combine = DEFAULT_VIEW.combine if view.combine == "one" else view.combine
     options = (query, view.shown_heads, combine, prefix_tokens, about, view.direction, view.temperature)
     return replace(attention_map(where, picture, where.grid, *options), **look)
 

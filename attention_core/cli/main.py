@@ -1,9 +1,10 @@
-"""`python -m attention_core`: what the core can do from a terminal."""
+"""`regard`, also called as `python -m attention_core`: what the core can do from a terminal."""
 
 from __future__ import annotations
 
 import argparse
 import json
+import math
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
@@ -12,9 +13,10 @@ from typing import Any
 
 from attention_core.analysis.rollout import FUSIONS
 from attention_core.cli.maps import map_of, model_of, rollout_of
-from attention_core.export.attention_map import COMBINE
 from attention_core.export.colour_maps import COLOUR_MAPS, SCALES
+from attention_core.export.view_settings import COMBINE, DEFAULT_VIEW, DIRECTIONS
 from attention_core.models import WeightsError, available_models, registered_models
+from attention_core.models.placement import DEVICES, DTYPES
 from attention_core.models.weights import fetch
 
 Arguments = argparse.Namespace
@@ -32,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m attention_core", description=__doc__)
+    parser = argparse.ArgumentParser(prog=_called_as(), description="What attention does in a picture, from a terminal.")
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("weights", help="fetch the trained weights, check them, and keep them as safetensors")
     models = commands.add_parser("models", help="what can be looked into")
@@ -44,13 +46,15 @@ def _parser() -> argparse.ArgumentParser:
         _add_drawing(command)
     one.add_argument("--layer", type=int, default=-1, help="from 0, or from the end with -1, -2, …; the last without it")
     one.add_argument("--head", type=int, action="append", help="once or more; all without it")
-    one.add_argument("--combine", default="mean", choices=COMBINE, help="of the heads; mean without it")
+    _add_view(one)
     through.add_argument("--fusion", default="mean", choices=FUSIONS, help="how heads are fused; mean without it")
     through.add_argument("--residual", type=float, default=0.5, help="the share of a token that stays itself; 0.5 without it")
     through.add_argument("--discard", type=float, default=0.0, help="the share of smallest weights left out; 0 without it")
     for command in (info, one, through):
         command.add_argument("--patch-size", type=int, help="pixels; resamples what was learned on another size")
         command.add_argument("--stride", type=int, help="pixels from patch to patch; less than their size makes them overlap")
+        command.add_argument("--device", default="auto", help=f"{', '.join(DEVICES)}; auto, the fastest there is, without it")
+        command.add_argument("--dtype", default=DTYPES[0], choices=DTYPES, help=f"it computes in; {DTYPES[0]} without it")
         command.add_argument("--checkpoint", type=Path, help="a .safetensors file of your own for that architecture")
     for command in (models, info, one, through):
         command.add_argument("--json", action="store_true", help="one JSON object on stdout")
@@ -60,7 +64,7 @@ def _parser() -> argparse.ArgumentParser:
 def _add_drawing(command: argparse.ArgumentParser) -> None:
     """What `map` and `rollout` share."""
     first = available_models()[0].name
-    command.add_argument("image", type=Path)
+    command.add_argument("image", help="a file, or - for what comes in on stdin")
     command.add_argument("--model", default=first, help=f"as `models` lists them, or any other name; {first} without it")
     command.add_argument(
         "--query",
@@ -70,9 +74,38 @@ def _add_drawing(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("--across", type=int, help="patches along the longer side; as many as were learned without it")
     command.add_argument("--out", type=Path, help="a file that ends in .png, .svg, .npz, .csv or, for map, .html")
-    command.add_argument("--opacity", type=_share, default=0.65, help="of the map over the picture, 0 to 1; 0.65 without it")
-    command.add_argument("--scale", default="robust", choices=SCALES, help="robust, to the 99.5th percentile, without it")
-    command.add_argument("--colour-map", default="inferno", choices=COLOUR_MAPS, help="inferno without it")
+    opacity, scale, colours = DEFAULT_VIEW.opacity, DEFAULT_VIEW.scale, DEFAULT_VIEW.colour_map
+    command.add_argument("--opacity", type=_share, default=opacity, help=f"of the map, 0 to 1; {opacity} without it")
+    command.add_argument(
+        "--scale",
+        default=scale,
+        choices=SCALES,
+        help=f"robust ends at the 99.5th percentile; {scale} without it",
+    )
+    command.add_argument("--colour-map", default=colours, choices=COLOUR_MAPS, help=f"{colours} without it")
+
+
+def _add_view(command: argparse.ArgumentParser) -> None:
+    """What one layer can show and a rollout cannot."""
+    combine, direction, temperature = DEFAULT_VIEW.combine, DEFAULT_VIEW.direction, DEFAULT_VIEW.temperature
+    command.add_argument("--combine", default=combine, choices=COMBINE, help=f"of the heads; {combine} without it")
+    command.add_argument(
+        "--direction",
+        default=direction,
+        choices=DIRECTIONS,
+        help=f"outgoing, what the query looks at, or incoming, what looks at it; {direction} without it",
+    )
+    command.add_argument(
+        "--temperature",
+        type=_above_0,
+        default=temperature,
+        help=f"the scores are divided by it before the softmax; {temperature:g} without it",
+    )
+
+
+def _called_as() -> str:
+    name = Path(sys.argv[0]).name
+    return "python -m attention_core" if name == "__main__.py" else Path(name).stem
 
 
 def _share(text: str) -> float:
@@ -83,6 +116,16 @@ def _share(text: str) -> float:
     if not 0 <= share <= 1:
         raise argparse.ArgumentTypeError(f"expected a number from 0 to 1, received {text}")
     return share
+
+
+def _above_0(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not 0 < number < math.inf:
+        raise argparse.ArgumentTypeError(f"expected a number above 0, received {text}")
+    return number
 
 
 def _weights(_asked: Arguments) -> None:
@@ -110,6 +153,7 @@ def _info(asked: Arguments) -> None:
         "std": list(model.std),
         "source": model.source,
         "licence": model.licence,
+        "runs_on": model.placement,
     }
     _say(facts if asked.json else "\n".join(f"{name:<16}{value}" for name, value in facts.items()))
 

@@ -23,11 +23,14 @@ from attention_core.recording.record import AttentionRecord
 from attention_core.tokens.layer_on_image import layers_on_image
 
 TOP: Final = 5
-FORMATS: Final = ("png", "svg", "npz", "csv", "html")
+FORMATS: Final = ("png", "svg", "npz", "csv")
+HTML: Final = "html"
+STDIN: Final = "-"
 
 
 def map_of(asked: Namespace) -> dict[str, Any]:
     """Run `map`: write the file that was asked for, and return what is in it. Raises ValueError, OSError or WeightsError."""
+    _check_out(asked.out, (*FORMATS, HTML))
     model, picture, record, grid = _recorded(asked)
     layers = layers_on_image(model, record, grid)
     layer = asked.layer + len(layers) if asked.layer < 0 else asked.layer
@@ -37,7 +40,8 @@ def map_of(asked: Namespace) -> dict[str, Any]:
     prefix_tokens = model.prefix_tokens[: where.prefix]
     query = _query(asked.query, where.grid, prefix_tokens)
     about: dict[str, object] = {"model": model.name, "layer": layer if model.plain else where.layer.path}
-    shown = attention_map(where, picture, where.grid, query, asked.head, asked.combine, prefix_tokens, about)
+    view = (asked.combine, prefix_tokens, about, asked.direction, asked.temperature)
+    shown = attention_map(where, picture, where.grid, query, asked.head, *view)
     title = f"{model.title}, layer {about['layer']}"
 
     def page(drawn: AttentionMap) -> str:
@@ -48,6 +52,7 @@ def map_of(asked: Namespace) -> dict[str, Any]:
 
 def rollout_of(asked: Namespace) -> dict[str, Any]:
     """Run `rollout`, likewise."""
+    _check_out(asked.out, FORMATS)
     model, picture, record, grid = _recorded(asked)
     query = _query(asked.query, grid, model.prefix_tokens)
     options = {"fusion": asked.fusion, "residual": asked.residual, "discard": asked.discard}
@@ -60,16 +65,25 @@ def rollout_of(asked: Namespace) -> dict[str, Any]:
 
 def model_of(asked: Namespace) -> VisionModel:
     """The model that was asked for. Raises ValueError or WeightsError as `load_model` does."""
-    options = {name: getattr(asked, name) for name in ("patch_size", "stride", "checkpoint")}
+    options = {name: getattr(asked, name) for name in ("device", "dtype", "patch_size", "stride", "checkpoint")}
     return load_model(asked.model, **{name: value for name, value in options.items() if value is not None})
 
 
+def _check_out(out: Path | None, formats: tuple[str, ...]) -> None:
+    """Before anything is computed. Raises ValueError where the file could not be written afterwards."""
+    if out is None:
+        return
+    kind = out.suffix[1:].lower()
+    if kind == HTML and HTML not in formats:
+        raise ValueError(f"a rollout has no .{HTML} view; take .{', .'.join(formats)}")
+    if kind not in formats:
+        raise ValueError(f"--out must end in one of .{', .'.join(formats)}, received {out.name}")
+    if not out.parent.is_dir():
+        raise ValueError(f"--out: there is no folder {out.parent}; make it first, or name another")
+
+
 def _recorded(asked: Namespace) -> tuple[VisionModel, Image.Image, AttentionRecord, PatchGrid]:
-    if asked.out is not None and asked.out.suffix[1:].lower() not in FORMATS:
-        raise ValueError(f"--out must end in one of .{', .'.join(FORMATS)}, received {asked.out.name}")
-    if asked.out is not None and not asked.out.parent.is_dir():
-        raise ValueError(f"--out: there is no folder {asked.out.parent}; make it first, or name another")
-    picture = load_image(asked.image)
+    picture = load_image(sys.stdin.buffer if asked.image == STDIN else asked.image)
     model = model_of(asked)
     grid = model.grid_for(picture, asked.across)
     if grid.num_patches > LARGE_PATCHES:
@@ -114,9 +128,7 @@ def _written(asked: Namespace, shown: AttentionMap, page: Callable[[AttentionMap
 
 def _write(out: Path, shown: AttentionMap, page: Callable[[AttentionMap], str] | None) -> None:
     kind = out.suffix[1:].lower()
-    if kind == "html":
-        if page is None:
-            raise ValueError("a rollout has no .html view; take .png, .svg, .npz or .csv")
+    if kind == HTML and page is not None:
         out.write_text(page(shown), encoding="utf-8")
     elif kind in ("svg", "csv"):
         out.write_text(shown.svg() if kind == "svg" else shown.csv(), encoding="utf-8")

@@ -16,13 +16,13 @@ from torch import Tensor
 
 from attention_core.capture.layer_record import LayerRecord
 from attention_core.export.colour_maps import coloured
+from attention_core.export.view_settings import COMBINE, DEFAULT_VIEW, DIRECTIONS
 from attention_core.images.decoding import as_jpeg
 from attention_core.images.patch_grid import PatchGrid
 from attention_core.tokens.layer_on_image import LayerOnImage
 
 DRAWN_SIDE: Final = 1024
 """Pixels of the longer side of a drawn picture, at most; a smaller one is enlarged to at least half of it."""
-COMBINE: Final = ("mean", "max")
 
 
 @dataclass(frozen=True)
@@ -39,9 +39,9 @@ class AttentionMap:
     shown: Tensor
     prefix_tokens: tuple[str, ...] = ()
     about: dict[str, object] = field(default_factory=dict)
-    opacity: float = 0.65
-    scale: str = "robust"
-    colour_map: str = "inferno"
+    opacity: float = DEFAULT_VIEW.opacity
+    scale: str = DEFAULT_VIEW.scale
+    colour_map: str = DEFAULT_VIEW.colour_map
 
     @property
     def patches(self) -> Tensor:
@@ -111,14 +111,16 @@ class AttentionMap:
         return buffer.getvalue()
 
     def csv(self) -> str:
-        """A line a token: its name or place, the weight of each head, and what is drawn."""
-        heads = self.about.get("heads", list(range(len(self.weights))))
-        names = [f"head_{head}" for head in heads] if isinstance(heads, list) else []
-        lines = [",".join(["token", "row", "column", *names, "shown"])]
-        for token, (each, shown) in enumerate(zip(self.weights.T.tolist(), self.shown.tolist(), strict=True)):
+        """A line a token: its name or number, its place, and its weight in each head and combined as drawn."""
+        heads = self.about.get("heads")
+        named = [f"weight_head_{head}" for head in heads] if isinstance(heads, list) else []
+        columns = dict(zip(named, self.weights, strict=False))
+        columns[f"weight_{self.about.get('combine') or self.about.get('method') or 'shown'}"] = self.shown
+        lines = [",".join(["token", "patch_row", "patch_column", *columns])]
+        for token, weights in enumerate(zip(*(column.tolist() for column in columns.values()), strict=True)):
             patch = token - len(self.prefix_tokens)
             place = [self.prefix_tokens[token], "", ""] if patch < 0 else [str(token), *map(str, self.grid.position(patch))]
-            lines.append(",".join([*place, *map(repr, each), repr(shown)]))
+            lines.append(",".join([*place, *map(repr, weights)]))
         return "\n".join(lines) + "\n"
 
     @property
@@ -138,29 +140,34 @@ def attention_map(
     grid: PatchGrid,
     query: tuple[int, int] | int,
     heads: Sequence[int] | None = None,
-    combine: str = "mean",
+    combine: str = DEFAULT_VIEW.combine,
     prefix_tokens: tuple[str, ...] = (),
     about: dict[str, object] | None = None,
-    direction: str = "outgoing",
-    temperature: float = 1.0,
+    direction: str = DEFAULT_VIEW.direction,
+    temperature: float = DEFAULT_VIEW.temperature,
 ) -> AttentionMap:
     """What a patch (row, col), or the prefix token of that number, looks at in one layer, with these heads combined.
 
-    grid and prefix_tokens are those of the layer. direction="incoming": what looks at it. Raises ValueError where the query or
-    a head does not exist, or the layer's tokens are not those of the grid.
+    grid and prefix_tokens are those of the layer. heads: one that is named twice counts once; None takes all.
+    direction="incoming": what looks at it. Raises ValueError where the query or a head does not exist, the layer's tokens are
+    not those of the grid, or another setting is none that there is.
     """
     where = layer if isinstance(layer, LayerOnImage) else LayerOnImage(layer, grid, len(prefix_tokens))
     where.require_tokens(grid, len(prefix_tokens))
     if combine not in COMBINE:
         raise ValueError(f"combine must be one of {', '.join(COMBINE)}, received {combine!r}")
-    chosen = list(range(where.layer.num_heads)) if heads is None else list(heads)
+    if direction not in DIRECTIONS:
+        raise ValueError(f"direction must be one of {', '.join(DIRECTIONS)}, received {direction!r}")
+    if not temperature >= 0:
+        raise ValueError(f"temperature must be 0 or more, received {temperature}")
+    chosen = list(range(where.layer.num_heads)) if heads is None else list(dict.fromkeys(heads))
     if not chosen or (wrong := [head for head in chosen if not 0 <= head < where.layer.num_heads]):
         raise ValueError(f"heads must be 0–{where.layer.num_heads - 1}, received {wrong[0] if chosen else 'none'}")
     token = query if isinstance(query, int) else len(prefix_tokens) + grid.index(*query)
     weights = (where.column if direction == "incoming" else where.row)(token, temperature)[chosen].float().cpu()
     facts = {**(about or {}), "heads": chosen, "combine": combine, "query": _named(query, prefix_tokens)}
-    facts |= {"direction": direction} if direction != "outgoing" else {}
-    facts |= {"temperature": temperature} if temperature != 1 else {}
+    facts |= {"direction": direction} if direction != DEFAULT_VIEW.direction else {}
+    facts |= {"temperature": temperature} if temperature != DEFAULT_VIEW.temperature else {}
     return AttentionMap(picture, grid, weights, weights.amax(0) if combine == "max" else weights.mean(0), prefix_tokens, facts)
 
 

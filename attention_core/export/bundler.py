@@ -7,7 +7,9 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-ASSETS: Final = Path(__file__).resolve().parents[2] / "assets"
+_CORE: Final = Path(__file__).resolve().parents[1]
+ASSETS: Final = next((found for found in (_CORE / "assets", _CORE.parent / "assets") if found.is_dir()), _CORE / "assets")
+"""Inside the package where it is installed, beside it in a clone."""
 _IMPORT: Final = re.compile(r'^import (\{[^}]*\}) from "\./([\w.]+)";\n', re.MULTILINE)
 _EXPORT: Final = re.compile(r"^export (?!default)((?:async )?(?:function|class|const) (\w+))", re.MULTILINE)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import html
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +17,7 @@ from torch import Tensor
 from attention_core.capture.layer_record import LayerRecord
 from attention_core.export.attention_map import AttentionMap
 from attention_core.export.bundler import bundle, text
+from attention_core.export.view_settings import DEFAULT_VIEW
 from attention_core.images.decoding import as_jpeg
 from attention_core.images.patch_grid import PatchGrid
 
@@ -23,19 +25,6 @@ MAX_TOKENS: Final = 4500
 """A view carries q and k; with more tokens the file would be too large to open and to hover."""
 PICTURE_SIDE: Final = 1024
 FRAME_HEIGHT: Final = 900
-OPENING: Final = {
-    "combine": "mean",
-    "head": 0,
-    "query": "patch",
-    "direction": "outgoing",
-    "temperature": 1.0,
-    "opacity": 0.65,
-    "scale": "robust",
-    "colourMap": "inferno",
-    "gridLines": False,
-    "pin": None,
-}
-"""How a view shows what it shows, in the canvas's words, where nothing else was asked for."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +59,8 @@ def html_view(
     patch in the middle asks, and all heads answer together.
 
     Raises ValueError where there is no layer, where tokens and grid do not match, above MAX_TOKENS, and for layers whose rows
-    do not follow from q and k alone: with a mask, causal, or softmaxed in the open.
+    do not follow from q and k alone: with a mask, causal, or softmaxed in the open; and where the map has a temperature of 0 or
+    without end.
     """
     if not layers:
         raise ValueError("expected at least one layer to show, received none")
@@ -81,7 +71,7 @@ def html_view(
     if any(layer.num_heads != len(heads) for layer in layers):
         raise ValueError(f"all layers of a view need as many heads, received {[layer.num_heads for layer in layers]}")
     words = {"alt": title, "name": f"{title}: point at a patch to see where it looks"}
-    view = OPENING | {"heads": heads} | ({} if opens_on is None else _as_on(opens_on))
+    view = DEFAULT_VIEW.for_canvas() | {"heads": heads} | ({} if opens_on is None else _as_on(opens_on))
     page = {
         "picture": _picture(picture, grid),
         "layers": [_layer(each, view) for each in layers],
@@ -98,9 +88,12 @@ def _tokens(grid: PatchGrid, prefix_tokens: tuple[str, ...]) -> dict[str, Any]:
 
 def _as_on(drawn: AttentionMap) -> dict[str, Any]:
     """What the canvas must be told to show this map."""
+    temperature = drawn.about.get("temperature", DEFAULT_VIEW.temperature)
+    if not isinstance(temperature, int | float) or not 0 < temperature < math.inf:
+        raise ValueError(f"a view that hovers needs a temperature above 0 and finite, received {temperature}")
     kept = {name: drawn.about[name] for name in ("heads", "direction", "temperature") if name in drawn.about}
     heads = drawn.about.get("heads")
-    combine = "one" if isinstance(heads, list) and len(heads) == 1 else drawn.about.get("combine", "mean")
+    combine = "one" if isinstance(heads, list) and len(heads) == 1 else drawn.about.get("combine", DEFAULT_VIEW.combine)
     head = heads[0] if isinstance(heads, list) else 0
     first_asks = bool(drawn.prefix_tokens) and drawn.about.get("query") == drawn.prefix_tokens[0]
     look = {"opacity": drawn.opacity, "scale": drawn.scale, "colourMap": drawn.colour_map}

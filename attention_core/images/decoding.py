@@ -1,17 +1,24 @@
-"""Opening a user's image. The only place in Regard in which bytes from outside are decoded."""
+"""Opening an image in whatever form it comes. The only place in Regard in which bytes from outside are decoded."""
 
 from __future__ import annotations
 
 import io
+import os
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 import numpy as np
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+from torch import Tensor
+
+from attention_core.images.arrays import image_of
+from attention_core.images.image_error import ImageError
 
 ACCEPTED_FORMATS: Final = ("PNG", "JPEG", "WebP", "GIF", "BMP", "TIFF", "AVIF")
 ACCEPTED_EXTENSIONS: Final = ("png", "jpg", "jpeg", "webp", "gif", "bmp", "tif", "tiff", "avif")
 MAX_MEGABYTES: Final = 25
+MAX_BYTES: Final = MAX_MEGABYTES * 1_000_000
 MAX_MEGAPIXELS: Final = 50
 MIN_SIDE: Final = 16
 """Pixels."""
@@ -27,8 +34,8 @@ _WHAT_WORKS: Final = (
 )
 
 
-class ImageError(ValueError):
-    """The bytes are not an image that Regard accepts; the message is one sentence for the person who chose the file."""
+ImageSource = str | os.PathLike[str] | bytes | BinaryIO | Image.Image | np.ndarray | Tensor
+"""What `load_image` takes."""
 
 
 def as_jpeg(image: Image.Image) -> bytes:
@@ -38,19 +45,38 @@ def as_jpeg(image: Image.Image) -> bytes:
     return buffer.getvalue()
 
 
-def load_image(source: bytes | str | Path) -> Image.Image:
-    """Decode a file's bytes, or the file at a path, into an upright RGB picture of at most WORKING_SIDE pixels a side.
+def load_image(source: ImageSource) -> Image.Image:
+    """Decode an image into an upright RGB picture of at most WORKING_SIDE pixels a side.
 
     EXIF orientation is applied, a colour profile is converted to sRGB, transparency is composited on white, 16-bit and
     floating-point greys are scaled to 8 bits, and an animation gives its first frame. What the file is called plays no part.
-    Raises ImageError, in one sentence that says what is accepted.
+
+    Args:
+        source: a path, a file's bytes, a file opened in binary mode, a PIL image, or a NumPy array or torch tensor, uint8 or
+            floating from 0 to 1: (H, W), (H, W, 3), (H, W, 4), and for tensors (3, H, W).
+
+    Raises:
+        ImageError: in one sentence that says what is accepted.
     """
-    data = source if isinstance(source, bytes) else _read(Path(source))
+    if isinstance(source, Image.Image):
+        return _prepared(source)
+    if isinstance(source, np.ndarray | Tensor):
+        return _prepared(image_of(source))
+    data = _bytes_of(source)
     if not data:
         raise ImageError(f"The file is empty; accepted are {_WHAT_WORKS}.")
-    if len(data) > MAX_MEGABYTES * 1_000_000:
-        raise ImageError(f"The file has {len(data) / 1e6:.0f} MB; accepted are {_WHAT_WORKS}.")
-    return _decode(data)
+    _check_bytes(len(data))
+    Image.init()  # all plugins, so that Pillow knows the accepted formats by name
+    return _prepared(data)
+
+
+def load_images(source: ImageSource | Sequence[ImageSource]) -> list[Image.Image]:
+    """One image, or each of a list or tuple, as `load_image` does. Raises ImageError where there is none."""
+    if not isinstance(source, list | tuple):
+        return [load_image(source)]  # type: ignore[arg-type]
+    if not source:
+        raise ImageError("Expected at least one image, received an empty list.")
+    return [load_image(each) for each in source]
 
 
 def is_animated(data: bytes) -> bool:
@@ -62,25 +88,49 @@ def is_animated(data: bytes) -> bool:
         return False
 
 
-def _read(path: Path) -> bytes:
+def _bytes_of(source: str | os.PathLike[str] | bytes | BinaryIO) -> bytes:
+    """Raises ImageError where they are more than are accepted, without reading more."""
+    if isinstance(source, bytes | bytearray | memoryview):
+        return bytes(source)
     try:
-        if path.stat().st_size > MAX_MEGABYTES * 1_000_000:
-            raise ImageError(f"The file has {path.stat().st_size / 1e6:.0f} MB; accepted are {_WHAT_WORKS}.")
-        return path.read_bytes()
-    except ImageError:
-        raise
-    except (OSError, ValueError) as error:  # ValueError: a null character in the path
-        raise ImageError(f"The file {path.name!r} cannot be read: {getattr(error, 'strerror', None) or error}.") from error
+        if isinstance(source, str | os.PathLike):
+            _check_bytes(Path(source).stat().st_size)
+            with Path(source).open("rb") as file:
+                return _read(file)
+        if hasattr(source, "read"):
+            return _read(source)
+    except (OSError, ValueError) as error:  # ValueError: a null character in the path, or a file that is closed
+        if isinstance(error, ImageError):
+            raise
+        name = Path(source).name if isinstance(source, str | os.PathLike) else getattr(source, "name", "given")
+        raise ImageError(f"The file {name!r} cannot be read: {getattr(error, 'strerror', None) or error}.") from error
+    raise ImageError(
+        "Expected an image as a path, bytes, a file opened in binary mode, a PIL image, a NumPy array or a torch tensor, "
+        f"received {type(source).__name__}."
+    )
 
 
-def _decode(data: bytes) -> Image.Image:
-    Image.init()  # all plugins, so that Pillow knows the accepted formats by name
+def _read(file: BinaryIO) -> bytes:
+    """All there is. A pipe gives its bytes in pieces, and perhaps without end."""
+    data = b""
+    while piece := file.read(MAX_BYTES + 1 - len(data)):
+        if not isinstance(piece, bytes):
+            raise ImageError('The file gives text, not bytes; open it in binary mode ("rb").')
+        data += piece
+        if len(data) > MAX_BYTES:
+            raise ImageError(f"The file has over {MAX_MEGABYTES} MB; accepted are {_WHAT_WORKS}.")
+    return data
+
+
+def _prepared(source: bytes | Image.Image) -> Image.Image:
+    """Files are held to the limits of size: a picture that a program holds may have any."""
     try:
-        with Image.open(io.BytesIO(data), formats=_PILLOW_FORMATS) as image:
-            _check_size(*image.size)
-            image.draft("RGB", (WORKING_SIDE, WORKING_SIDE))  # JPEG only: decodes large photographs at a fraction
-            image.load()
-            picture = _to_rgb(_upright(image))
+        if isinstance(source, bytes):
+            with Image.open(io.BytesIO(source), formats=_PILLOW_FORMATS) as image:
+                _check_size(*image.size)
+                picture = _plain(image)
+        else:
+            picture = _plain(source)
     except ImageError:
         raise
     except UnidentifiedImageError as error:
@@ -91,6 +141,20 @@ def _decode(data: bytes) -> Image.Image:
         raise ImageError(f"The image is damaged or cut short; accepted are whole {_WHAT_WORKS}.") from error
     picture.thumbnail((WORKING_SIDE, WORKING_SIDE), Image.Resampling.LANCZOS)
     return picture
+
+
+def _plain(image: Image.Image) -> Image.Image:
+    """A copy, upright and in RGB, that carries neither profile nor orientation: both are applied."""
+    image.draft("RGB", (WORKING_SIDE, WORKING_SIDE))  # JPEG only: decodes large photographs at a fraction
+    image.load()
+    picture = _to_rgb(_upright(image))
+    picture.info = {}
+    return picture
+
+
+def _check_bytes(count: int) -> None:
+    if count > MAX_BYTES:
+        raise ImageError(f"The file has {count / 1e6:.0f} MB; accepted are {_WHAT_WORKS}.")
 
 
 def _check_size(width: int, height: int) -> None:

@@ -12,19 +12,19 @@ import time
 import weakref
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final, Protocol
 
 import psutil
 import torch
 from PIL import Image
+from torch import Tensor, nn
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 from torch.utils.flop_counter import FlopCounterMode, sdpa_flop_count
 
 from attention_core.images.patch_grid import PatchGrid
-
-if TYPE_CHECKING:
-    from attention_core.models.vision_model import VisionModel
+from attention_core.models.placement import placement_of
+from attention_core.recording.record import AttentionRecord
 
 LARGE_PATCHES: Final = 64 * 64
 """More patches than these are worth an estimate: their pass takes from seconds to minutes."""
@@ -40,6 +40,26 @@ OVERHEAD: Final = 1.3
 CGROUP: Final = Path("/sys/fs/cgroup")
 
 Growth = tuple[float, float]
+
+
+class Recordable(Protocol):
+    """What is asked of a model whose passes are estimated; `VisionModel` is one."""
+
+    @property
+    def title(self) -> str: ...
+    @property
+    def module(self) -> nn.Module: ...
+    @property
+    def prefix_tokens(self) -> tuple[str, ...]: ...
+    @property
+    def across_limits(self) -> tuple[int, int]: ...
+
+    def grid_for(self, image: Image.Image, across: int | None = None) -> PatchGrid: ...
+    def estimate(self, grid: PatchGrid) -> PassEstimate: ...
+    def preprocess(self, image: Image.Image, grid: PatchGrid) -> Tensor: ...
+    def record(
+        self, image: Image.Image, across: int | None = None, *, keep_v: bool = True
+    ) -> tuple[AttentionRecord, PatchGrid]: ...
 
 
 class TooLargeError(ValueError):
@@ -80,7 +100,7 @@ class PassCost:
         return PassEstimate(operations / self.speed, math.ceil(peak), math.ceil(kept))
 
 
-def measure_cost(model: VisionModel) -> PassCost:
+def measure_cost(model: Recordable) -> PassCost:
     """Record the model on two grey pictures of SIDES patches across. Raises ValueError as `record` does."""
     tokens = [side**2 + len(model.prefix_tokens) for side in SIDES]
     small, large = (_measured(model, side) for side in SIDES)
@@ -88,21 +108,23 @@ def measure_cost(model: VisionModel) -> PassCost:
     return PassCost(operations, peak, kept, _speed(model, operations))
 
 
-def require_memory(model: VisionModel, image: Image.Image, grid: PatchGrid) -> None:
-    """Raises TooLargeError where recording the image on this grid would take more memory than is free."""
-    free = available_bytes()
-    if model.estimate(grid).peak <= free * (1 - RESERVE):
+def require_memory(model: Recordable, image: Image.Image, grid: PatchGrid, batch: int = 1) -> None:
+    """Raises TooLargeError where recording so many images like this one on this grid would take more memory than is free."""
+    free = free_bytes(placement_of(model.module)[0])
+    peak = batch * model.estimate(grid).peak
+    if peak <= free * (1 - RESERVE):
         return
-    across = largest_across(model, image, free)
+    across = largest_across(model, image, free // batch)
     fits = "choose a smaller model" if across is None else f"at most {across} patches across fit"
+    images = f" in each of {batch} images" if batch > 1 else ""
     raise TooLargeError(
-        f"{grid.rows} × {grid.cols} patches of {model.title} take about {size(model.estimate(grid).peak)} of memory, "
+        f"{grid.rows} × {grid.cols} patches of {model.title}{images} take about {size(peak)} of memory, "
         f"and {size(free)} are free: {fits}.",
         across,
     )
 
 
-def largest_across(model: VisionModel, image: Image.Image, free: int) -> int | None:
+def largest_across(model: Recordable, image: Image.Image, free: int) -> int | None:
     """The most patches along the image's longer side whose recording `free` bytes take; None where even the fewest do not."""
     low, high = model.across_limits
     fitting = (
@@ -111,6 +133,11 @@ def largest_across(model: VisionModel, image: Image.Image, free: int) -> int | N
         if model.estimate(model.grid_for(image, across)).peak <= free * (1 - RESERVE)
     )
     return next(fitting, None)
+
+
+def free_bytes(device: torch.device) -> int:
+    """Memory that a pass on this device may still take."""
+    return torch.cuda.mem_get_info(device)[0] if device.type == "cuda" else available_bytes()
 
 
 def available_bytes() -> int:
@@ -134,7 +161,7 @@ def size(count: int) -> str:
     return f"{count / 1e6:.0f} MB" if count < 1e9 else f"{count / 1e9:.1f} GB"
 
 
-def _measured(model: VisionModel, side: int) -> tuple[float, float, float]:
+def _measured(model: Recordable, side: int) -> tuple[float, float, float]:
     """Operations, peak bytes and kept bytes of a recorded pass over side × side patches."""
     with FlopCounterMode(display=False, custom_mapping=_FUSED_ON_CPU) as counter:
         record, grid = model.record(_grey(side), side, keep_v=False)
@@ -143,11 +170,13 @@ def _measured(model: VisionModel, side: int) -> tuple[float, float, float]:
     return max(1, counter.get_total_flops()), OVERHEAD * (live.peak + record.nbytes), record.nbytes
 
 
-def _speed(model: VisionModel, operations: Growth) -> float:
+def _speed(model: Recordable, operations: Growth) -> float:
     """Operations a second, in the first of TIMED_SIDES that takes more than A_MOMENT, or the last."""
     for side in TIMED_SIDES:
         start = time.perf_counter()
         _, grid = model.record(_grey(side), side, keep_v=False)
+        if placement_of(model.module)[0].type != "cpu":
+            torch.accelerator.synchronize()  # a GPU answers before it is done
         seconds = time.perf_counter() - start
         if seconds > A_MOMENT:
             break

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import torch
 from torch import nn
 
+from attention_core.models.placement import placement_of
 from attention_core.models.weights import WeightsError
 from attention_core.recording.recorder import record_attention
 from attention_core.tokens.layouts import finest_side
@@ -35,8 +36,9 @@ def survey(module: nn.Module, size: int, num_prefix: int, title: str) -> Survey:
 
     Raises WeightsError where no attention is seen, or none of it lies on a square grid.
     """
+    device, dtype = placement_of(module)
     with torch.inference_mode(), record_attention(keep_v=False) as record:
-        module(torch.zeros(1, 3, size, size))
+        module(torch.zeros(1, 3, size, size, device=device, dtype=dtype))
     over_channels = any(unseen.over_channels for unseen in record.unseen)
     if not record.layers:
         kind = ", only over channels" if over_channels else ""

@@ -56,6 +56,8 @@ class PatchAttention(nn.Module):
             generator = torch.Generator().manual_seed(seed)
             drawn = torch.randn(3 * num_heads * head_dim, width, generator=generator) / math.sqrt(width)
             self.qkv = nn.Parameter(drawn, requires_grad=False)
+        else:  # without a tensor of its own it would be nowhere, and in no precision
+            self.register_buffer("nothing", torch.empty(0), persistent=False)
 
     def forward(self, image: Tensor) -> Tensor:
         """image (B, 3, height, width) → (B, H, N, d)."""
@@ -69,10 +71,14 @@ class PatchAttention(nn.Module):
 
 
 def standardise(image: Tensor) -> Tensor:
-    """Each channel of each image (B, C, height, width) to mean 0 and standard deviation 1; a flat channel becomes 0."""
-    centred = image - image.mean((-2, -1), keepdim=True)
+    """Each channel of each image (B, C, height, width) to mean 0 and standard deviation 1; a flat channel becomes 0.
+
+    Computed in float32 at least, so that half precision rounds once.
+    """
+    wide = image.to(torch.promote_types(image.dtype, torch.float32))
+    centred = wide - wide.mean((-2, -1), keepdim=True)
     deviation = centred.std((-2, -1), keepdim=True, correction=0)
-    return torch.where(deviation > 1e-6, centred / deviation.clamp_min(1e-6), torch.zeros_like(centred))
+    return torch.where(deviation > 1e-6, centred / deviation.clamp_min(1e-6), torch.zeros_like(centred)).to(image.dtype)
 
 
 def _check(name: str, value: int, low: int, high: int) -> None:

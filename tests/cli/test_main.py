@@ -1,4 +1,4 @@
-"""`python -m attention_core`: its files, its JSON, its exit codes."""
+"""`regard`, or `python -m attention_core`: its files, its JSON, its exit codes."""
 
 from __future__ import annotations
 
@@ -60,6 +60,50 @@ def test_a_map_as_html_is_a_whole_page(tmp_path: Path, capsys: pytest.CaptureFix
     assert page.startswith("<!doctype html>") and "Random heads, layer 0" in page
 
 
+def test_a_view_is_shown_as_it_was_asked_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out, asked = tmp_path / "map.npz", ["--query", "2,5", "--direction", "incoming", "--temperature", "0.5"]
+    said = run(capsys, "map", str(PHOTO), *COMMON, *asked, "--head", "3", "--head", "1", "--head", "3", "--out", str(out))
+    record, grid = load_model("random-heads").record(load_image(PHOTO), 9)
+    column = record.layers[0].columns([grid.index(2, 5)], 0.5)[0, [3, 1], :, 0]
+    with np.load(out) as found:
+        torch.testing.assert_close(torch.from_numpy(found["weights"]).flatten(1), column)
+        torch.testing.assert_close(torch.from_numpy(found["shown"]).flatten(), column.mean(0))
+    assert (said["heads"], said["direction"], said["temperature"]) == ([3, 1], "incoming", 0.5)
+    page = run(capsys, "map", str(PHOTO), *COMMON, *asked, "--out", str(tmp_path / "map.html"))["out"]
+    assert '"direction": "incoming", "temperature": 0.5' in Path(page).read_text("utf-8")
+
+
+def test_a_picture_comes_in_on_stdin(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = run(capsys, "map", str(PHOTO), *COMMON)
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(PHOTO.read_bytes())))
+    assert run(capsys, "map", "-", *COMMON) == expected
+    assert main(["map", "-", *COMMON]) == 1 and "The file is empty" in capsys.readouterr().err
+
+
+def test_a_model_runs_where_and_in_what_is_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(capsys, "info", "raw-patches", "--device", "cpu", "--dtype", "bfloat16")["runs_on"] == "the CPU in bfloat16"
+    exact, rounded = (run(capsys, "map", str(PHOTO), *COMMON, "--dtype", kind)["top"][0][2] for kind in ("float32", "float16"))
+    assert exact == pytest.approx(rounded, rel=0.02) and exact != rounded
+
+
+@pytest.mark.parametrize(
+    ("file", "columns"), [("map", ["weight_head_1", "weight_head_3", "weight_max"]), ("rollout", ["weight_rollout"])]
+)
+def test_the_columns_of_a_table_say_what_they_are(
+    file: str, columns: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = ["--head", "1", "--head", "3", "--combine", "max"] if file == "map" else []
+    run(capsys, file, str(PHOTO), *COMMON, *options, "--out", str(tmp_path / "table.csv"))
+    lines = (tmp_path / "table.csv").read_text("utf-8").splitlines()
+    assert lines[0].split(",") == ["token", "patch_row", "patch_column", *columns]
+    assert {len(line.split(",")) for line in lines} == {3 + len(columns)}
+
+
+def test_what_cannot_be_written_is_refused_before_the_work(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["rollout", "no-such-picture.jpg", "--model", "no-such-model", "--out", "rollout.html"]) == 1
+    assert capsys.readouterr().err == "a rollout has no .html view; take .png, .svg, .npz, .csv\n"
+
+
 def test_a_rollout_is_the_records(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "rollout.npz"
     said = run(
@@ -99,6 +143,7 @@ def test_models_and_info(capsys: pytest.CaptureFixture[str]) -> None:
         (["rollout", str(PHOTO), *COMMON, "--out", "rollout.html"], "a rollout has no .html view"),
         (["rollout", str(PHOTO), *COMMON, "--discard", "2"], "discard"),
         (["map", str(PHOTO), "--model", "random-heads", "--across", "900"], "patches across must be"),
+        (["map", str(PHOTO), *COMMON, "--device", "gpu"], "device must be one of auto, cpu, cuda, mps, received 'gpu'"),
     ],
 )
 def test_what_cannot_be_done_gets_one_sentence_and_exits_with_1(
@@ -114,6 +159,26 @@ def test_an_opacity_is_a_share(opacity: str, capsys: pytest.CaptureFixture[str])
     with pytest.raises(SystemExit) as ended:
         main(["map", str(PHOTO), *COMMON, f"--opacity={opacity}"])
     assert ended.value.code == 2 and f"expected a number from 0 to 1, received {opacity}" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("temperature", ["-1", "0", "nan", "inf", "warm"])
+def test_a_temperature_is_above_0(temperature: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["map", str(PHOTO), *COMMON, "--temperature", temperature])
+    assert ended.value.code == 2 and f"expected a number above 0, received {temperature}" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("called", "name"),
+    [("/x/bin/regard", "regard"), ("C:/regard.exe", "regard"), ("/x/attention_core/__main__.py", "python -m attention_core")],
+)
+def test_it_goes_by_the_name_it_was_called_by(
+    called: str, name: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "argv", [called])
+    with pytest.raises(SystemExit):
+        main(["info"])
+    assert capsys.readouterr().err.startswith(f"usage: {name} info")
 
 
 def test_every_option_says_what_it_is(capsys: pytest.CaptureFixture[str]) -> None:
@@ -169,7 +234,7 @@ def test_patches_are_cut_as_asked(capsys: pytest.CaptureFixture[str]) -> None:
     said = run(capsys, "map", str(PHOTO), "--model", "raw-patches", "--patch-size", "8", "--across", "12")
     assert max(said["grid"]) == 12
     assert main(["info", "raw-patches", "--stride", "4"]) == 1
-    assert capsys.readouterr().err == "raw-patches takes the options patch_size, received stride\n"
+    assert capsys.readouterr().err == "raw-patches takes the options patch_size, device, dtype, received stride\n"
 
 
 def test_a_large_picture_says_first_what_it_will_cost(

@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 from xml.etree import ElementTree
 
 import numpy as np
@@ -12,8 +13,9 @@ from PIL import Image
 
 from attention_core import PatchGrid, record_attention
 from attention_core.capture.layer_record import LayerRecord
-from attention_core.export.attention_map import AttentionMap, attention_map
+from attention_core.export.attention_map import AttentionMap, attention_map, rollout_map
 from attention_core.export.colour_maps import coloured
+from attention_core.export.html_view import html_view
 
 GRID = PatchGrid(3, 4, 16)
 WHERE = {"grid": [3, 4], "patch_size": 16}
@@ -74,9 +76,33 @@ def test_the_npz_holds_every_array(shown: AttentionMap) -> None:
 def test_the_csv_has_a_line_a_token(shown: AttentionMap) -> None:
     lines = list(csv.DictReader(io.StringIO(shown.csv())))
     assert [line["token"] for line in lines[:3]] == ["CLS", "register 1", "2"] and len(lines) == 14
-    assert (lines[2]["row"], lines[2]["column"], lines[-1]["row"], lines[-1]["column"]) == ("0", "0", "2", "3")
-    torch.testing.assert_close(torch.tensor([float(line["head_4"]) for line in lines]), shown.weights[1])
-    torch.testing.assert_close(torch.tensor([float(line["shown"]) for line in lines]), shown.shown)
+    assert [(line["patch_row"], line["patch_column"]) for line in (lines[0], lines[2], lines[-1])] == [
+        ("", ""),
+        ("0", "0"),
+        ("2", "3"),
+    ]
+    torch.testing.assert_close(torch.tensor([float(line["weight_head_4"]) for line in lines]), shown.weights[1])
+    torch.testing.assert_close(torch.tensor([float(line["weight_mean"]) for line in lines]), shown.shown)
+
+
+def test_the_csv_of_a_rollout_has_its_weights_once() -> None:
+    weights = torch.rand(14)
+    lines = list(csv.DictReader(io.StringIO(rollout_map(weights, PICTURE, GRID, 0, PREFIX).csv())))
+    assert list(lines[0]) == ["token", "patch_row", "patch_column", "weight_rollout"]
+    torch.testing.assert_close(torch.tensor([float(line["weight_rollout"]) for line in lines]), weights)
+
+
+def test_a_head_named_twice_counts_once(layer: LayerRecord, shown: AttentionMap) -> None:
+    twice = attention_map(layer, PICTURE, GRID, (2, 1), [1, 4, 1], "mean", PREFIX)
+    torch.testing.assert_close(twice.shown, shown.shown)
+    assert twice.about["heads"] == [1, 4]
+
+
+@pytest.mark.parametrize("temperature", [0.0, math.inf])
+def test_a_view_that_hovers_needs_a_temperature_it_can_divide_by(layer: LayerRecord, temperature: float) -> None:
+    drawn = attention_map(layer, PICTURE, GRID, (2, 1), prefix_tokens=PREFIX, temperature=temperature)
+    with pytest.raises(ValueError, match=f"a temperature above 0 and finite, received {temperature}"):
+        html_view([layer], PICTURE, GRID, PREFIX, opens_on=drawn)
 
 
 @pytest.mark.parametrize(
@@ -87,6 +113,9 @@ def test_the_csv_has_a_line_a_token(shown: AttentionMap) -> None:
         ({"heads": []}, "heads must be 0–5, received none"),
         ({"combine": "sum"}, "combine must be one of mean, max, received 'sum'"),
         ({"grid": PatchGrid(4, 4, 16)}, "expected 18 tokens for .*, received 14 queries and 14 keys"),
+        ({"direction": "up"}, "direction must be one of outgoing, incoming, received 'up'"),
+        ({"temperature": -1}, "temperature must be 0 or more, received -1"),
+        ({"temperature": math.nan}, "temperature must be 0 or more, received nan"),
         ({"query": 99}, "token must be 0–13, received 99"),
     ],
 )

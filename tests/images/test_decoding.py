@@ -536,7 +536,7 @@ def test_two_pictures_at_once_leave_the_warning_filters_as_they_were(monkeypatch
         inside[data].set()
         leave[data].wait(300)
 
-    monkeypatch.setattr("attention_core.images.decoding._decode", decode)
+    monkeypatch.setattr("attention_core.images.decoding._prepared", decode)
     threads = {data: Thread(target=load_image, args=(data,)) for data in inside}
     with warnings.catch_warnings():
         for data, thread in threads.items():

