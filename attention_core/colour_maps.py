@@ -1,4 +1,4 @@
-"""Perceptually uniform colour maps, from the table that the browser uses too (assets/colour_maps.js)."""
+"""Perceptually uniform colour maps, from the table that the browser uses too (assets/shared/colour_maps.js)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def colour_table(name: str) -> Tensor:
     """The 256 colours of a map, (256, 3) uint8 RGB. Raises ValueError on an unknown name."""
     if name not in COLOUR_MAPS:
         raise ValueError(f"colour map must be one of {', '.join(COLOUR_MAPS)}, received {name!r}")
-    (quoted,) = re.findall(rf"^  {name}:((?:\s+\"[0-9a-f]+\" ?[+,])+)", text("colour_maps.js"), re.MULTILINE)
+    (quoted,) = re.findall(rf"^  {name}:((?:\s+\"[0-9a-f]+\" ?[+,])+)", text("shared/colour_maps.js"), re.MULTILINE)
     digits = "".join(re.findall(r'"([0-9a-f]+)"', quoted))
     return torch.tensor(list(bytes.fromhex(digits)), dtype=torch.uint8).view(256, 3)
 

@@ -13,14 +13,14 @@ from ui.links import begin_controls
 
 HEAD_START_SECONDS: Final = 0.04
 
-_menu = st.components.v2.component("regard_menu", js=bundle("menu.js"))
+_menu = st.components.v2.component("regard_menu", js=bundle("menu/menu.js"))
 
 
 def begin_page() -> None:
     """Enter through app.py and take Regard's spacing."""
     _enter_through_app()
     begin_controls()
-    st.html(ASSETS / "page.css")
+    st.html(ASSETS / "shared/page.css")
     with st.container(key="unseen-menu"):
         _menu(key="menu")
 

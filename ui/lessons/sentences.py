@@ -10,7 +10,7 @@ import streamlit as st
 from ui.vectors import Vectors
 
 ROUNDING: Final = 1e-15
-"""What is left of a zero after additions in 64 bits; assets/numbers.js has it too."""
+"""What is left of a zero after additions in 64 bits; assets/shared/numbers.js has it too."""
 
 
 def say(sentence: str, *numbers: float) -> None:

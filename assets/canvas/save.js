@@ -1,5 +1,5 @@
 // What is on screen, as files made in the browser.
-import { downloadBlob } from "./download.js";
+import { downloadBlob } from "../shared/download.js";
 
 /** All weights of the row shown: token, row, column, weight of each selected head, and the vector drawn. */
 export function saveCsv(view) {

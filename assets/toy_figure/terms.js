@@ -1,6 +1,6 @@
 // One weight written out: its dot product term by term, as numbers and as bars, and what becomes of it up to the weight.
-import { numberSpan, shortNumber } from "./numbers.js";
-import { STEPS, largestOf, pairOf, weightAt } from "./toy_draw.js";
+import { numberSpan, shortNumber } from "../shared/numbers.js";
+import { STEPS, largestOf, pairOf, weightAt } from "./draw.js";
 
 /** Of the lit pair, or else of the key that the chosen row weighs most. */
 export function writeTerms(root, view) {

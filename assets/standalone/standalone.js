@@ -1,6 +1,6 @@
 // A page of its own with the attention canvas in it, as `record.show` writes it: no server, no network, one file.
-import { AttentionView } from "./canvas_view.js";
-import { keep } from "./stored.js";
+import { AttentionView } from "../canvas/view.js";
+import { keep } from "../shared/stored.js";
 
 const bytesOf = (base64) => Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
 const floatsOf = (base64) => new Float32Array(bytesOf(base64).buffer);

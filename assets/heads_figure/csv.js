@@ -1,5 +1,5 @@
 // Every number of the multi-head figure as CSV, one a line; places count from 1, as on the page.
-import { downloadBlob } from "./download.js";
+import { downloadBlob } from "../shared/download.js";
 
 const QUANTITIES = ["W_q", "W_k", "W_v", "q", "k", "v", "scores", "scaled", "weights", "output"]; // of each head
 

@@ -1,6 +1,6 @@
 // Every output as the sum that it is: y3 = (x3·x1) x1 + (x3·x2) x2 + …, each letter in the colour of the place it has there;
 // with softmax y3 = (exp(x3·x1) x1 + …) / Z3, where Z3 is the sum of the row's exponentials.
-import { numberSpan } from "./numbers.js";
+import { numberSpan } from "../shared/numbers.js";
 
 export function writeEquations(root, { data, row, step, lit }) {
   const wanted = JSON.stringify([data.names, data.projected, data.normalise, data.scale, data.cross, row]);

@@ -1,12 +1,12 @@
 // What the figure of the lessons shows and how it is handled: the chosen row, the step, the key under the pointer.
-import { ChoiceReports } from "./choice_reports.js";
-import { downloadCsv, downloadPng, downloadSvg } from "./figure_save.js";
-import { reachFrames, reveal, watchFrames } from "./scroll_frames.js";
-import { Scene, setAttributes } from "./svg_scene.js";
-import { drawToy } from "./toy_draw.js";
-import { writeEquations } from "./toy_equations.js";
-import { layOut } from "./toy_layout.js";
-import { writeTerms } from "./toy_terms.js";
+import { ChoiceReports } from "../shared/choice_reports.js";
+import { downloadCsv, downloadPng, downloadSvg } from "../shared/figure_save.js";
+import { reachFrames, reveal, watchFrames } from "../shared/scroll_frames.js";
+import { Scene, setAttributes } from "../shared/svg_scene.js";
+import { drawToy } from "./draw.js";
+import { writeEquations } from "./equations.js";
+import { layOut } from "./layout.js";
+import { writeTerms } from "./terms.js";
 
 const PLAY_MS = 1300;
 const LAST_STEP = 6;

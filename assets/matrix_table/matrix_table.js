@@ -2,7 +2,7 @@
 // data = { label, role, rows, columns, values (row by row), editable, resizable, message, marked, edits, answered }.
 import {
   MATRIX_INPUT, matrixBlock, matrixElement, matrixMove, matrixName, matrixOverlay, matrixShort, matrixWrite,
-} from "./matrix_text.js";
+} from "./text.js";
 
 const MATRIX_PAUSE_MS = 120;
 const matrixTables = new WeakMap();

@@ -1,6 +1,6 @@
 // Matrices of small cells, frames around parts of them, and brackets. They know nothing of attention.
-import { setAttributes, svgElement, writeName } from "./svg_scene.js";
-import { shortNumber } from "./numbers.js";
+import { setAttributes, svgElement, writeName } from "../shared/svg_scene.js";
+import { shortNumber } from "../shared/numbers.js";
 
 const SMALLEST_TEXT = 7.5;
 

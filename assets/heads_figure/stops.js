@@ -1,7 +1,7 @@
 // Where the keyboard can stand in the multi-head figure: one stop of the Tab key for the numbers of y, one for the heads, one for the
 // followed row of weights, one for the parts of the followed head; arrows go on from there.
-import { describe } from "./heads_words.js";
-import { setAttributes } from "./svg_scene.js";
+import { describe } from "./words.js";
+import { setAttributes } from "../shared/svg_scene.js";
 
 export class Stops {
   constructor(svg) {

@@ -1,9 +1,9 @@
 // How the numbers go through the multi-head figure: from x into the heads, from the heads to their part of the concatenation.
-import { drawRoute } from "./heads_grid.js";
-import { drawWire } from "./svg_scene.js";
+import { drawRoute } from "./grid.js";
+import { drawWire } from "../shared/svg_scene.js";
 
 /** Those out of the heads are as strong as what the head adds to the chosen number.
- *  view: { data, layout, at } with at = what is followed, as heads_trace.js completes it. */
+ *  view: { data, layout, at } with at = what is followed, as trace.js completes it. */
 export function drawWires(scene, view) {
   const { data, layout, at } = view;
   const added = data.contributions.map((rows) => Math.abs(rows[at.row][at.column]));

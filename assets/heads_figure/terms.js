@@ -1,6 +1,6 @@
 // The chosen number written out, term by term, from y back to x: what each head adds, weights × values, q · k, x · W_v.
-import { joinWeight } from "./heads_trace.js";
-import { numberSpan, shortNumber } from "./numbers.js";
+import { joinWeight } from "./trace.js";
+import { numberSpan, shortNumber } from "../shared/numbers.js";
 
 export function writeDerivation(root, view) {
   const lines = [

@@ -1,7 +1,7 @@
 // The attention canvas: hover a patch and its exact row of weights is drawn over the picture in the same frame.
 // data = { picture, record, normalisers: ids in the store; grid, prefix, heads, combine, head, query, direction,
 // temperature, opacity, scale, colourMap, gridLines, pin, opening, alt, name }.
-import { AttentionView } from "./canvas_view.js";
+import { AttentionView } from "./view.js";
 
 const views = new WeakMap();
 

@@ -1,6 +1,6 @@
 // Keeps large arrays in the page under an id, so that the figures that use them can be redrawn for a few hundred bytes.
 // data = { meta: { id, … }, and 1-D arrays by name }; Streamlit delivers the arrays as Arrow tables of one column.
-import { keep } from "./stored.js";
+import { keep } from "../shared/stored.js";
 
 export default function ({ data }) {
   if (!data?.meta) return;

@@ -1,10 +1,10 @@
-import { attentionColumn, attentionRow, combineHeads, entropyBits, largest, total } from "./attention_math.js";
-import { MapImage, drawGradient, drawGrid, drawMap, fitToScreen, label, outline } from "./canvas_draw.js";
-import { Readout, setNumber } from "./canvas_readout.js";
-import { CanvasInput } from "./canvas_input.js";
-import { HeadStrip } from "./canvas_heads.js";
-import { saveCsv, savePng } from "./canvas_save.js";
-import { onStored, stored } from "./stored.js";
+import { attentionColumn, attentionRow, combineHeads, entropyBits, largest, total } from "../shared/attention_math.js";
+import { MapImage, drawGradient, drawGrid, drawMap, fitToScreen, label, outline } from "./draw.js";
+import { Readout, setNumber } from "./readout.js";
+import { CanvasInput } from "./input.js";
+import { HeadStrip } from "./head_strip.js";
+import { saveCsv, savePng } from "./save.js";
+import { onStored, stored } from "../shared/stored.js";
 
 const TOP_COUNT = 5;
 const OUTLINE = { query: "#ffffff", pointer: "#ffb000" };

@@ -1,5 +1,5 @@
 // One small live map a head, under the canvas; a click shows that head alone, a second click all of them again.
-import { MapImage } from "./canvas_draw.js";
+import { MapImage } from "./draw.js";
 
 const AREA = 1900; // CSS pixels of a thumbnail, whatever the picture's shape
 const MAX_SIDE = 80;

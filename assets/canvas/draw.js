@@ -1,6 +1,6 @@
 // Drawing a map of weights over a picture. Nothing here knows where the weights come from.
-import { colourTable } from "./colour_maps.js";
-import { colourDomain, paint } from "./attention_math.js";
+import { colourTable } from "../shared/colour_maps.js";
+import { colourDomain, paint } from "../shared/attention_math.js";
 
 /** Weights (rows × cols, row-major) as a small canvas of one pixel a patch, coloured on their own domain. */
 export class MapImage {

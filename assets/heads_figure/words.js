@@ -1,6 +1,6 @@
 // What a number of the multi-head figure is, in words.
-import { shortNumber } from "./numbers.js";
-import { joinWeight } from "./heads_trace.js";
+import { shortNumber } from "../shared/numbers.js";
+import { joinWeight } from "./trace.js";
 
 /** By its data-name; "" where it names nothing. */
 export function describe(name, data) {

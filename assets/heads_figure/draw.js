@@ -1,11 +1,11 @@
 // The multi-head figure, bottom to top: x, split or read whole, the heads, their outputs side by side, and W_0 that joins them.
-import { drawLabel } from "./svg_scene.js";
-import { drawBracket, drawFrame, drawGrid } from "./heads_grid.js";
-import { drawHead } from "./heads_panel.js";
-import { drawWires } from "./heads_wires.js";
-import { largestOf } from "./heads_trace.js";
+import { drawLabel } from "../shared/svg_scene.js";
+import { drawBracket, drawFrame, drawGrid } from "./grid.js";
+import { drawHead } from "./panel.js";
+import { drawWires } from "./wires.js";
+import { largestOf } from "./trace.js";
 
-/** view: { data, layout, at } with at = what is followed, as heads_trace.js completes it. */
+/** view: { data, layout, at } with at = what is followed, as trace.js completes it. */
 export function drawHeads(scene, view) {
   view.data.heads.forEach((_, h) => drawHead(scene, view, h));
   drawWires(scene, view);

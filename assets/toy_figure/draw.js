@@ -1,5 +1,5 @@
 // The figure of the textbooks: inputs below, the chosen row of weights, the weighed values, their sum y on top.
-import { drawCell, drawColumn, drawLabel, drawWire } from "./svg_scene.js";
+import { drawCell, drawColumn, drawLabel, drawWire } from "../shared/svg_scene.js";
 
 export const STEPS = { dot: 1, scale: 2, mask: 3, softmax: 4, weigh: 5, sum: 6 };
 

@@ -1,12 +1,12 @@
 // One head of the multi-head figure: its weights beside its output, its values below, w · v as it is multiplied.
-import { drawLabel, setAttributes, svgElement } from "./svg_scene.js";
-import { drawFrame, drawGrid } from "./heads_grid.js";
-import { largestOf } from "./heads_trace.js";
-import { shortNumber } from "./numbers.js";
+import { drawLabel, setAttributes, svgElement } from "../shared/svg_scene.js";
+import { drawFrame, drawGrid } from "./grid.js";
+import { largestOf } from "./trace.js";
+import { shortNumber } from "../shared/numbers.js";
 
 const FAINT = 0.6; // a head that is off
 
-/** view: { data, layout, at } with at = what is followed, as heads_trace.js completes it. */
+/** view: { data, layout, at } with at = what is followed, as trace.js completes it. */
 export function drawHead(scene, view, h) {
   const { data, layout, at } = view;
   const head = data.heads[h];

@@ -1,15 +1,15 @@
 // What the multi-head figure shows and how it is handled: the chosen number of y, the head, the key and the part that are followed.
-import { ChoiceReports } from "./choice_reports.js";
-import { downloadPng, downloadSvg } from "./figure_save.js";
-import { downloadHeadsCsv } from "./heads_csv.js";
-import { drawHeads } from "./heads_draw.js";
-import { layOut } from "./heads_layout.js";
-import { Stops } from "./heads_stops.js";
-import { writeDerivation } from "./heads_terms.js";
-import { choiceOf, completed } from "./heads_trace.js";
-import { describe } from "./heads_words.js";
-import { reachFrames, reveal, watchFrames } from "./scroll_frames.js";
-import { Scene, setAttributes, svgElement } from "./svg_scene.js";
+import { ChoiceReports } from "../shared/choice_reports.js";
+import { downloadPng, downloadSvg } from "../shared/figure_save.js";
+import { downloadHeadsCsv } from "./csv.js";
+import { drawHeads } from "./draw.js";
+import { layOut } from "./layout.js";
+import { Stops } from "./stops.js";
+import { writeDerivation } from "./terms.js";
+import { choiceOf, completed } from "./trace.js";
+import { describe } from "./words.js";
+import { reachFrames, reveal, watchFrames } from "../shared/scroll_frames.js";
+import { Scene, setAttributes, svgElement } from "../shared/svg_scene.js";
 
 const HINT = "Point at a number to see what it is; click one to follow it. Arrow keys walk over y.";
 
