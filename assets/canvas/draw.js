@@ -1,21 +1,37 @@
 // Drawing a map of weights over a picture. Nothing here knows where the weights come from.
-import { colourTable } from "../shared/colour_maps.js";
-import { colourDomain, paint } from "../shared/attention_math.js";
+import { colourDomain, colourTable, paint } from "../shared/colour_maps.js";
+import { contextOf } from "../shared/elements.js";
 
-/** Weights (rows × cols, row-major) as a small canvas of one pixel a patch, coloured on their own domain. */
+/** @import { ColourMap, Scale } from "../shared/colour_maps.js" */
+/** @import { Grid } from "./canvas.js" */
+/** @typedef {CanvasRenderingContext2D} Context */
+
+/** A small canvas of one pixel a patch. */
 export class MapImage {
-  constructor(canvas = document.createElement("canvas")) {
-    this.canvas = canvas;
-    this.context = canvas.getContext("2d");
-  }
+  canvas = document.createElement("canvas");
+  context = contextOf(this.canvas);
+  /** @type {ImageData | undefined} */ image;
+  pixels = new Uint32Array();
+  /** @type {ColourMap | undefined} */ colourMap;
+  table = new Uint32Array();
 
+  /**
+   * Weights (rows × cols, row-major), coloured on their own domain, which is returned.
+   *
+   * @param {Float32Array} weights
+   * @param {Grid} grid
+   * @param {Scale} scale
+   * @param {ColourMap} colourMap
+   */
   draw(weights, grid, scale, colourMap) {
     const { canvas, context } = this;
-    if (canvas.width !== grid.cols || canvas.height !== grid.rows || !this.image) {
+    let { image } = this;
+    if (!image || canvas.width !== grid.cols || canvas.height !== grid.rows) {
       canvas.width = grid.cols;
       canvas.height = grid.rows;
-      this.image = context.createImageData(grid.cols, grid.rows);
-      this.pixels = new Uint32Array(this.image.data.buffer);
+      image = context.createImageData(grid.cols, grid.rows);
+      this.image = image;
+      this.pixels = new Uint32Array(image.data.buffer);
     }
     if (this.colourMap !== colourMap) {
       this.colourMap = colourMap;
@@ -23,22 +39,30 @@ export class MapImage {
     }
     const domain = colourDomain(weights, scale);
     paint(weights, domain, scale, this.table, this.pixels);
-    context.putImageData(this.image, 0, 0);
+    context.putImageData(image, 0, 0);
     return domain;
   }
 }
 
-/** Match the canvas to its size on screen, in device pixels; true if it changed. */
+/**
+ * Match the canvas to its size on screen, in device pixels.
+ *
+ * @param {HTMLCanvasElement} canvas
+ */
 export function fitToScreen(canvas) {
   const ratio = globalThis.devicePixelRatio || 1;
   const width = Math.max(1, Math.round(canvas.clientWidth * ratio));
   const height = Math.max(1, Math.round(canvas.clientHeight * ratio));
-  if (canvas.width === width && canvas.height === height) return false;
+  if (canvas.width === width && canvas.height === height) return;
   canvas.width = width;
   canvas.height = height;
-  return true;
 }
 
+/**
+ * @param {Context} context
+ * @param {HTMLCanvasElement} image
+ * @param {number} opacity
+ */
 export function drawMap(context, image, opacity) {
   const { width, height } = context.canvas;
   context.clearRect(0, 0, width, height);
@@ -48,6 +72,10 @@ export function drawMap(context, image, opacity) {
   context.globalAlpha = 1;
 }
 
+/**
+ * @param {Context} context
+ * @param {Grid} grid
+ */
 export function drawGrid(context, { rows, cols }) {
   const { width, height } = context.canvas;
   context.beginPath();
@@ -58,18 +86,35 @@ export function drawGrid(context, { rows, cols }) {
   context.stroke();
 }
 
-/** A patch's outline: a light line inside a dark one, visible on any picture. */
+/**
+ * A patch's outline: a light line inside a dark one, visible on any picture.
+ *
+ * @param {Context} context
+ * @param {Grid} grid
+ * @param {number} index
+ * @param {string} colour
+ * @param {number} weight
+ */
 export function outline(context, grid, index, colour, weight) {
   const [x, y, width, height] = box(context, grid, index);
+  const ratio = globalThis.devicePixelRatio || 1;
   context.lineJoin = "round";
-  for (const [style, thickness] of [["rgb(0 0 0 / 0.85)", weight + 3], [colour, weight]]) {
-    context.strokeStyle = style;
-    context.lineWidth = thickness * (globalThis.devicePixelRatio || 1);
-    context.strokeRect(x, y, width, height);
-  }
+  context.strokeStyle = "rgb(0 0 0 / 0.85)";
+  context.lineWidth = (weight + 3) * ratio;
+  context.strokeRect(x, y, width, height);
+  context.strokeStyle = colour;
+  context.lineWidth = weight * ratio;
+  context.strokeRect(x, y, width, height);
 }
 
-/** A small number in the middle of a patch, if the patch is large enough for it. */
+/**
+ * A small number in the middle of a patch, if the patch is large enough for it.
+ *
+ * @param {Context} context
+ * @param {Grid} grid
+ * @param {number} index
+ * @param {string} text
+ */
 export function label(context, grid, index, text) {
   const [x, y, width, height] = box(context, grid, index);
   const size = Math.min(height * 0.7, 13 * (globalThis.devicePixelRatio || 1));
@@ -84,12 +129,21 @@ export function label(context, grid, index, text) {
   context.fillText(text, x + width / 2, y + height / 2);
 }
 
+/**
+ * @param {HTMLCanvasElement} canvas of 256 × 1
+ * @param {ColourMap} colourMap
+ */
 export function drawGradient(canvas, colourMap) {
   const image = new ImageData(256, 1);
   new Uint32Array(image.data.buffer).set(colourTable(colourMap));
-  canvas.getContext("2d").putImageData(image, 0, 0);
+  contextOf(canvas).putImageData(image, 0, 0);
 }
 
+/**
+ * @param {Context} context
+ * @param {Grid} grid
+ * @param {number} index
+ */
 function box(context, { rows, cols }, index) {
   const { width, height } = context.canvas;
   const w = width / cols;
@@ -97,10 +151,22 @@ function box(context, { rows, cols }, index) {
   return [(index % cols) * w, Math.floor(index / cols) * h, w, h];
 }
 
+/**
+ * @param {number} i
+ * @param {number} count
+ * @param {number} length
+ */
 function crisp(i, count, length) {
   return Math.round((i * length) / count) + 0.5;
 }
 
+/**
+ * @param {Context} context
+ * @param {number} x0
+ * @param {number} y0
+ * @param {number} x1
+ * @param {number} y1
+ */
 function line(context, x0, y0, x1, y1) {
   context.moveTo(x0, y0);
   context.lineTo(x1, y1);

@@ -1,69 +1,67 @@
 // The numbers under the canvas. Every number written carries its full value in data-value.
+import { element, find, writeNumber } from "../shared/elements.js";
+import { formatNumber } from "../shared/numbers.js";
 
-/** Write a number: shortened to read, whole in data-value. */
-export function setNumber(element, value, text) {
-  element.textContent = text ?? formatWeight(value);
-  element.dataset.value = String(value);
-}
+/** @typedef {{ term: string, value?: number, text?: string }} Fact a number, a text, or a number as that text */
+/** @typedef {{ row: number, col: number, token: number, weight: number }} Place */
 
-/** Four significant digits, without an exponent where that is readable. */
-export function formatWeight(value) {
-  if (value === 0) return "0";
-  const size = Math.abs(value);
-  return size >= 1e-4 && size < 1e4 ? String(Number(value.toPrecision(4))) : value.toExponential(2);
+/**
+ * @param {HTMLElement} node
+ * @param {number} value
+ * @param {string} [text]
+ */
+export function writeWeight(node, value, text = formatNumber(value, "readout")) {
+  writeNumber(node, value, text);
 }
 
 export class Readout {
+  /** @param {HTMLElement} root */
   constructor(root) {
     this.root = root;
+    /** @type {Map<string, HTMLElement>} */
     this.terms = new Map();
-    this.list = root.querySelector("ol");
+    this.wanted = "";
+    this.list = find(root, "ol");
+    /** @type {ReturnType<Readout["newItem"]>[]} */
     this.items = [];
   }
 
-  /** facts: [{ term, value, text }], always the same terms in the same order for one kind of view. */
+  /** @param {readonly Fact[]} facts always the same terms in the same order for one kind of view */
   showFacts(facts) {
     const wanted = facts.map((fact) => fact.term).join("|");
     if (this.wanted !== wanted) {
       this.wanted = wanted;
-      const list = this.root.querySelector("dl");
-      list.replaceChildren();
-      this.terms.clear();
-      for (const { term } of facts) {
-        const dd = document.createElement("dd");
-        list.append(Object.assign(document.createElement("dt"), { textContent: term }), dd);
-        this.terms.set(term, dd);
-      }
+      this.terms = new Map(facts.map(({ term }) => [term, element("dd")]));
+      find(this.root, "dl").replaceChildren(...[...this.terms].flatMap(([term, node]) => [element("dt", "", term), node]));
     }
     for (const { term, value, text } of facts) {
-      const element = this.terms.get(term);
+      const node = this.terms.get(term);
+      if (!node) continue;
       if (value === undefined) {
-        element.textContent = text;
-        delete element.dataset.value;
-      } else setNumber(element, value, text);
+        node.textContent = text ?? "";
+        delete node.dataset.value;
+      } else writeWeight(node, value, text);
     }
   }
 
-  /** top: [{ row, col, token, weight }], largest first. */
+  /** @param {readonly Place[]} top largest first */
   showTop(top) {
     while (this.items.length < top.length) this.items.push(this.newItem());
     this.items.forEach(({ item }, i) => (item.hidden = i >= top.length));
     top.forEach(({ row, col, token, weight }, i) => {
       const { item, place, bar, number } = this.items[i];
-      item.dataset.token = token;
+      item.dataset.token = String(token);
       place.textContent = `${row}, ${col}`;
       bar.style.width = `${top[0].weight > 0 ? (100 * weight) / top[0].weight : 0}%`;
-      setNumber(number, weight);
+      writeWeight(number, weight);
     });
   }
 
   newItem() {
-    const item = document.createElement("li");
-    const [rank, place, track, number] = ["rank", "place", "track", "number"].map((name) =>
-      Object.assign(document.createElement("span"), { className: name }),
-    );
-    const bar = Object.assign(document.createElement("div"), { className: "bar" });
-    rank.textContent = String(this.items.length + 1);
+    const item = element("li");
+    const rank = element("span", "rank", String(this.items.length + 1));
+    const [place, track, number] = [element("span", "place"), element("span", "track"), element("span", "number")];
+    const bar = element("div", "bar");
     track.append(bar);
     item.append(rank, place, track, number);
     this.list.append(item);

@@ -1,32 +1,53 @@
 // What is on screen, as files made in the browser.
-import { downloadBlob } from "../shared/download.js";
+import { csv } from "../shared/csv.js";
+import { downloadCsv, downloadPng } from "../shared/download.js";
+import { contextOf } from "../shared/elements.js";
 
-/** All weights of the row shown: token, row, column, weight of each selected head, and the vector drawn. */
-export function saveCsv(view) {
+/** @import { AttentionView } from "./view.js" */
+
+/**
+ * All weights of the row shown: token, row, column, weight of each selected head, and the vector drawn.
+ *
+ * @param {AttentionView} view
+ */
+export function saveWeights(view) {
   const { data, rows, weights } = view;
-  const names = data.heads.map((head) => `head_${head}`);
-  const lines = [["token", "row", "column", ...names, "shown"].join(",")];
-  weights.forEach((weight, token) => {
+  const names = ["token", "row", "column", ...data.heads.map((head) => `head_${head}`), "shown"];
+  const lines = Array.from(weights, (weight, token) => {
     const patch = token - data.prefix.length;
-    const place = patch < 0 ? [data.prefix[token], "", ""] : [token, Math.floor(patch / data.grid.cols), patch % data.grid.cols];
-    lines.push([...place, ...rows.map((row) => row[token]), weight].join(","));
+    const place =
+      patch < 0 ? [data.prefix[token], "", ""] : [token, Math.floor(patch / data.grid.cols), patch % data.grid.cols];
+    return [...place, ...rows.map((row) => row[token]), weight];
   });
-  downloadBlob(new Blob([lines.join("\n") + "\n"], { type: "text/csv" }), `${fileStem(view)}.csv`);
+  downloadCsv(csv(names, lines), `${fileStem(view)}.csv`);
 }
 
-/** The picture with the map over it, at the size on screen. */
-export function savePng(view) {
+/**
+ * The picture with the map over it, at the size on screen.
+ *
+ * @param {AttentionView} view
+ */
+export function savePicture(view) {
   const { canvas, picture } = view;
-  const copy = document.createElement("canvas");
-  copy.width = canvas.width;
-  copy.height = canvas.height;
-  const context = copy.getContext("2d");
-  context.drawImage(picture, 0, 0, copy.width, copy.height);
+  const { width, height } = canvas;
+  const copy = Object.assign(document.createElement("canvas"), { width, height });
+  const context = contextOf(copy);
+  context.drawImage(picture, 0, 0, width, height);
   context.drawImage(canvas, 0, 0);
-  copy.toBlob((blob) => downloadBlob(blob, `${fileStem(view)}.png`), "image/png");
+  downloadPng(copy, `${fileStem(view)}.png`);
 }
 
-/** What is shown, such as dinov2-small-layer-10-patch-row-8-column-15. */
+/**
+ * What is shown, such as dinov2-small-layer-10-patch-row-8-column-15.
+ *
+ * @param {AttentionView} view
+ */
 function fileStem(view) {
-  return [view.data.file, ...view.queryName().toLowerCase().match(/[a-z0-9]+/g)].join("-");
+  return [
+    view.data.file,
+    ...(view
+      .queryName()
+      .toLowerCase()
+      .match(/[a-z0-9]+/g) ?? []),
+  ].join("-");
 }

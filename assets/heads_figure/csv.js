@@ -1,21 +1,27 @@
-// Every number of the multi-head figure as CSV, one a line; places count from 1, as on the page.
-import { downloadBlob } from "../shared/download.js";
+// Every number of the multi-head figure as CSV; places count from 1, as on the page.
+import { csv, numbersOf } from "../shared/csv.js";
 
-const QUANTITIES = ["W_q", "W_k", "W_v", "q", "k", "v", "scores", "scaled", "weights", "output"]; // of each head
+/** @import { HeadsData } from "./heads_figure.js" */
 
-export function downloadHeadsCsv(data, name) {
-  const lines = ["quantity,head,row,column,value"];
-  const add = (quantity, rows, head = "") =>
-    (rows ?? []).forEach((row, i) => row.forEach((value, j) => lines.push([quantity, head, i + 1, j + 1, value].join(","))));
-  add("x", data.x);
-  data.heads.forEach((head, h) => {
-    for (const quantity of QUANTITIES) add(quantity, head[quantity], h + 1);
-    for (const bias of ["b_q", "b_k", "b_v"]) add(bias, head[bias] && [head[bias]], h + 1);
-    add("contribution", data.contributions[h], h + 1);
-  });
-  add("concat", data.concat);
-  add("W_0", data.W_0);
-  add("b_0", data.b_0 && [data.b_0]);
-  add("output", data.output);
-  downloadBlob(new Blob([lines.join("\n") + "\n"], { type: "text/csv" }), name);
+const QUANTITIES = /** @type {const} */ (["W_q", "W_k", "W_v", "q", "k", "v", "scores", "scaled", "weights", "output"]);
+const BIASES = /** @type {const} */ (["b_q", "b_k", "b_v"]);
+
+/** @param {HeadsData} data */
+export function headsCsv({ x, heads, contributions, concat, W_0, b_0, output }) {
+  const rows = [
+    numbersOf(["x", ""], x),
+    ...heads.flatMap((head, h) => [
+      ...QUANTITIES.map((quantity) => numbersOf([quantity, h + 1], head[quantity])),
+      ...BIASES.map((bias) => numbersOf([bias, h + 1], asRow(head[bias]))),
+      numbersOf(["contribution", h + 1], contributions[h]),
+    ]),
+    numbersOf(["concat", ""], concat),
+    numbersOf(["W_0", ""], W_0),
+    numbersOf(["b_0", ""], asRow(b_0)),
+    numbersOf(["output", ""], output),
+  ];
+  return csv(["quantity", "head", "row", "column", "value"], rows.flat());
 }
+
+/** @param {number[] | null} vector */
+const asRow = (vector) => vector && [vector];

@@ -8,7 +8,24 @@ const CORNER = 78; // the narrowest that holds a head's number beside the wires
 const WIRES = 62; // height in which wires run
 const TITLE = 22;
 
-/** shape: { tokens, dim, heads, split, joined, biased } → sizes, and the places of every matrix and of its cells. */
+/**
+ * @typedef {object} Shape
+ * @property {number} tokens how many
+ * @property {number} dim of x
+ * @property {number} heads how many
+ * @property {boolean} split whether each head reads its own piece of x
+ * @property {boolean} joined by W_0
+ * @property {boolean} biased by b_0
+ */
+
+/** @typedef {ReturnType<typeof layOut>} Layout */
+/** @typedef {ReturnType<typeof sizesOf>} Sizes */
+
+/**
+ * Sizes, and the places of every matrix and of its cells.
+ *
+ * @param {Shape} shape
+ */
 export function layOut(shape) {
   const { tokens } = shape;
   const sizes = sizesOf(shape);
@@ -37,26 +54,34 @@ export function layOut(shape) {
   };
 }
 
-/** Where each head stands, from left to right, and what it reads. */
-function lanePlaces({ tokens, dim, split }, { cellWidth, weightWidth, weightsWidth, headDim, laneWidth, lanesWidth, pad, gap }, width) {
-  const laneLeft = (h) => (width - lanesWidth) / 2 + h * (laneWidth + gap);
-  const weightsEnd = (h) => laneLeft(h) + pad + weightsWidth;
-  const valueLeft = (h) => weightsEnd(h) + BETWEEN;
+/**
+ * Where each head stands, from left to right, and what it reads.
+ *
+ * @param {Shape} shape
+ * @param {Sizes} sizes
+ * @param {number} width of the drawing
+ */
+function lanePlaces({ tokens, dim, split }, sizes, width) {
+  const { cellWidth, weightWidth, weightsWidth, headDim, laneWidth, lanesWidth, pad, gap } = sizes;
+  const laneLeft = (/** @type {number} */ h) => (width - lanesWidth) / 2 + h * (laneWidth + gap);
+  const weightsEnd = (/** @type {number} */ h) => laneLeft(h) + pad + weightsWidth;
+  const valueLeft = (/** @type {number} */ h) => weightsEnd(h) + BETWEEN;
   const inputLeft = (width - dim * cellWidth) / 2;
   return {
     laneLeft,
-    cornerLeft: (h) => laneLeft(h) + pad,
-    weightLeft: (h) => weightsEnd(h) - tokens * weightWidth,
+    cornerLeft: (/** @type {number} */ h) => laneLeft(h) + pad,
+    weightLeft: (/** @type {number} */ h) => weightsEnd(h) - tokens * weightWidth,
     weightsEnd,
     valueLeft,
     /** The left edge of the piece of x that head h is named after; pieces touch where x is read whole. */
-    pieceLeft: split ? valueLeft : (h) => inputLeft + h * headDim * cellWidth,
+    pieceLeft: (/** @type {number} */ h) => (split ? valueLeft(h) : inputLeft + h * headDim * cellWidth),
     /** What head h reads: its own piece, or all of x. */
-    readLeft: split ? valueLeft : () => inputLeft,
+    readLeft: (/** @type {number} */ h) => (split ? valueLeft(h) : inputLeft),
     readWidth: (split ? headDim : dim) * cellWidth,
   };
 }
 
+/** @param {Shape} shape */
 function sizesOf({ tokens, dim, heads, joined }) {
   const cellWidth = dim > 8 ? 35 : 37;
   const rowHeight = tokens > 8 || dim > 12 ? 17 : tokens > 6 ? 19 : 21;
@@ -75,7 +100,15 @@ function sizesOf({ tokens, dim, heads, joined }) {
   return { ...widths, rowHeight, headDim, square, pad, gap };
 }
 
-/** concat · W_0 + b_0 = y, side by side, their middles at one height. */
+/**
+ * concat · W_0 + b_0 = y, side by side, their middles at one height.
+ *
+ * @param {Shape} shape
+ * @param {Sizes} sizes
+ * @param {number} left
+ * @param {number} top
+ * @param {number} height
+ */
 function joinPlaces({ tokens, dim, joined }, sizes, left, top, height) {
   const { cellWidth, rowHeight, squareWidth, headDim, square, concatWidth } = sizes;
   const concatLeft = left + NAMES;
@@ -83,15 +116,15 @@ function joinPlaces({ tokens, dim, joined }, sizes, left, top, height) {
   const outputLeft = (joined ? squareLeft + dim * squareWidth : concatLeft + concatWidth) + 66;
   const middle = joined ? top + Math.max(square, tokens * rowHeight) / 2 : top + height / 2;
   const rowsTop = middle - (tokens * rowHeight) / 2;
-  const seams = (m) => Math.floor(m / headDim) * SEAM;
+  const seams = (/** @type {number} */ m) => Math.floor(m / headDim) * SEAM;
   return {
     middle,
     concatLeft,
-    concatX: (m) => concatLeft + m * cellWidth + seams(m),
+    concatX: (/** @type {number} */ m) => concatLeft + m * cellWidth + seams(m),
     concatTop: rowsTop,
     squareLeft,
     squareTop: middle - square / 2,
-    squareY: (m) => middle - square / 2 + m * rowHeight + seams(m),
+    squareY: (/** @type {number} */ m) => middle - square / 2 + m * rowHeight + seams(m),
     biasTop: middle + square / 2 + 8,
     outputLeft,
     outputTop: rowsTop,

@@ -1,37 +1,60 @@
 // What the multi-head figure shows and how it is handled: the chosen number of y, the head, the key and the part that are followed.
 import { ChoiceReports } from "../shared/choice_reports.js";
-import { downloadPng, downloadSvg } from "../shared/figure_save.js";
-import { downloadHeadsCsv } from "./csv.js";
+import { downloadCsv } from "../shared/download.js";
+import { around, find, findAs } from "../shared/elements.js";
+import { saveFigurePng, saveFigureSvg } from "../shared/figure_files.js";
+import { reachFrames, reveal, watchFrames } from "../shared/scroll_frames.js";
+import { setAttributes } from "../shared/svg.js";
+import { headsCsv } from "./csv.js";
 import { drawHeads } from "./draw.js";
+import { LayeredScene } from "./grid.js";
 import { layOut } from "./layout.js";
 import { Stops } from "./stops.js";
 import { writeDerivation } from "./terms.js";
 import { choiceOf, completed } from "./trace.js";
 import { describe } from "./words.js";
-import { reachFrames, reveal, watchFrames } from "../shared/scroll_frames.js";
-import { Scene, setAttributes, svgElement } from "../shared/svg_scene.js";
+
+/** @import { Choice } from "../shared/choice_reports.js" */
+/** @import { HeadsData } from "./heads_figure.js" */
+/** @import { Layout } from "./layout.js" */
+/** @import { Chosen } from "./trace.js" */
 
 const HINT = "Point at a number to see what it is; click one to follow it. Arrow keys walk over y.";
+const OPEN = { followed: null, pair: null, part: null };
+/** @type {Record<string, [number, number]>} */
+const MOVES = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
 
 export class HeadsView {
+  /** @type {HeadsData} */ data;
+  /** @type {Layout} */ layout;
+  /** @type {(choice: Choice) => void} */ send;
+  /** @type {Chosen} */ choice = { row: 0, column: 0, ...OPEN };
+  /** What the pointer chooses while it is there. @type {Partial<Chosen> | null} */ preview = null;
+  /** The name of the number under the pointer. @type {string | undefined} */ pointed;
+  shape = { tokens: 1, dim: 1, heads: 1 };
+  revealed = false;
+
+  /** @param {HTMLElement} root */
   constructor(root) {
     this.root = root;
-    this.find = (selector) => root.querySelector(selector);
-    this.svg = this.find("svg.toy");
-    this.scene = new Scene(this.svg);
-    this.scene.ground = svgElement("g"); // the heads' panels lie below the wires
-    this.scene.frames = svgElement("g"); // and the frames above everything
-    this.svg.prepend(this.scene.ground);
-    this.svg.append(this.scene.frames);
+    this.svg = findAs(root, "svg.toy", SVGSVGElement);
+    this.scene = new LayeredScene(this.svg);
     this.stops = new Stops(this.svg);
-    this.choice = { row: 0, column: 0, followed: null, part: null, pair: null };
-    this.preview = null;
     this.reports = new ChoiceReports();
+    this.frames = watchFrames(root);
     this.listen();
-    watchFrames(root);
+    this.offerFiles();
   }
 
-  /** New numbers from Python. The choice on screen stays unless Python chose otherwise. */
+  close() {
+    this.frames.disconnect();
+  }
+
+  /**
+   * New numbers from Python. The choice on screen stays unless Python chose otherwise.
+   *
+   * @param {HeadsData} data
+   */
   show(data) {
     const { row, column, followed, pair } = data;
     if (this.reports.isNews({ row, column, followed, pair })) this.choice = { row, column, followed, pair, part: null };
@@ -44,14 +67,20 @@ export class HeadsView {
     const { width, height } = this.layout;
     setAttributes(this.svg, { viewBox: `0 0 ${width} ${height}`, width, height, "aria-label": data.name });
     this.svg.style.setProperty("--natural", `${width}px`);
-    this.find(".frame").dataset.label = data.name;
+    find(this.root, ".frame").dataset.label = data.name;
     this.draw();
     if (!this.revealed) this.revealed = reveal(this.svg.querySelector(".panel.followed"));
   }
 
-  /** The choice, with what these numbers no longer have left open. */
+  /**
+   * The choice, with what these numbers no longer have left open.
+   *
+   * @param {Chosen} choice
+   * @returns {Chosen}
+   */
   within({ row, column, followed, part, pair }) {
     const { tokens, dim, heads } = this.shape;
+    /** @param {number | null} value @param {number} size */
     const kept = (value, size) => (value !== null && value < size ? value : null);
     return {
       row: Math.min(row, tokens - 1),
@@ -64,85 +93,115 @@ export class HeadsView {
 
   draw() {
     const at = completed(this.data, { ...this.choice, ...this.preview });
-    const view = { data: this.data, layout: this.layout, at };
-    this.scene.draw(() => drawHeads(this.scene, view));
-    for (const name of ["row", "column", "followed", "pair", "part"]) this.root.dataset[name] = at[name];
+    const shown = { data: this.data, layout: this.layout, at };
+    this.scene.draw(() => drawHeads(this.scene, shown));
+    const { row, column, followed, pair, part } = at;
+    Object.assign(this.root.dataset, { row, column, followed, pair, part });
     this.stops.mark(this.data, completed(this.data, this.choice), this.choice);
-    writeDerivation(this.find(".derivation"), view);
+    writeDerivation(find(this.root, ".derivation"), shown);
     this.hint();
     reachFrames(this.root);
   }
 
-  /** Change what is shown and, once it rests, tell Python for the link. */
+  /**
+   * Change what is shown and, once it rests, tell Python for the link.
+   *
+   * @param {Partial<Chosen>} choice
+   */
   choose(choice) {
     this.preview = null;
     this.choice = { ...this.choice, ...choice };
     this.draw();
-    const chosen = () => {
+    const read = () => {
       const { row, column, followed, pair } = this.choice;
       return { row, column, followed, pair };
     };
-    this.reports.soon(chosen, (choice) => this.send(choice));
+    this.reports.soon(read, (chosen) => this.send(chosen));
   }
 
   listen() {
-    const nameOf = (event) => event.target.closest?.("[data-name]")?.dataset.name;
+    /** @param {Event} event */
+    const nameOf = (event) => around(event, "[data-name]")?.dataset.name;
     this.svg.addEventListener("pointerover", (event) => this.point(nameOf(event)));
     this.svg.addEventListener("pointerleave", () => this.point(undefined));
     this.svg.addEventListener("click", (event) => this.click(nameOf(event)));
-    this.find(".derivation").addEventListener("click", (event) => {
-      const chosen = event.target.closest("[data-choose]")?.dataset.choose;
+    find(this.root, ".derivation").addEventListener("click", (event) => {
+      const chosen = around(event, "[data-choose]")?.dataset.choose;
       if (chosen) this.choose(JSON.parse(chosen));
     });
     this.root.addEventListener("keydown", (event) => this.key(event));
-    this.find(".save-svg").addEventListener("click", () => downloadSvg(this.svg, `${this.data.file}.svg`));
-    this.find(".save-png").addEventListener("click", () => downloadPng(this.svg, `${this.data.file}.png`));
-    this.find(".save-csv").addEventListener("click", () => downloadHeadsCsv(this.data, `${this.data.file}.csv`));
   }
 
-  /** A number of y, or a weight of the followed row, shows its trace while the pointer is on it; all others only say what they are. */
+  offerFiles() {
+    /** @param {string} selector @param {() => void} save */
+    const offer = (selector, save) => find(this.root, selector).addEventListener("click", save);
+    offer(".save-svg", () => saveFigureSvg(this.svg, `${this.data.file}.svg`));
+    offer(".save-png", () => saveFigurePng(this.svg, `${this.data.file}.png`));
+    offer(".save-csv", () => downloadCsv(headsCsv(this.data), `${this.data.file}.csv`));
+  }
+
+  /**
+   * A number of y, or a weight of the followed row, shows its trace while the pointer is on it; all others only say what they are.
+   *
+   * @param {string | undefined} name
+   */
   point(name) {
     if (!this.data || name === this.pointed) return;
     this.pointed = name;
     const at = completed(this.data, this.choice);
-    const chosen = name?.startsWith("y/") || name?.startsWith(`head/${at.followed}/w/${at.row}/`) ? this.chosenBy(name) : null;
+    const traced = name?.startsWith("y/") || name?.startsWith(`head/${at.followed}/w/${at.row}/`);
+    const chosen = traced ? this.chosenBy(name) : null;
     if (JSON.stringify(chosen) === JSON.stringify(this.preview)) return this.hint();
     this.preview = chosen;
     this.draw();
   }
 
   hint() {
-    this.find(".hint").textContent = (this.pointed && describe(this.pointed, this.data)) || HINT;
+    find(this.root, ".hint").textContent = (this.pointed && describe(this.pointed, this.data)) || HINT;
   }
 
-  /** What was followed by a click is let go by another. */
+  /**
+   * What was followed by a click is let go by another.
+   *
+   * @param {string | undefined} name
+   */
   click(name) {
     const chosen = this.chosenBy(name);
     if (!chosen) return;
-    const same = Object.entries(chosen).every(([key, value]) => this.choice[key] === value);
-    if (same && !name.startsWith("y/")) this.choose({ followed: null, pair: null, part: null });
-    else this.choose(chosen);
+    const same = Object.entries({ ...this.choice, ...chosen }).every(
+      ([key, value]) => this.choice[/** @type {keyof Chosen} */ (key)] === value,
+    );
+    this.choose(same && !name?.startsWith("y/") ? OPEN : chosen);
   }
 
+  /** @param {string | undefined} name */
   chosenBy(name) {
     return name ? choiceOf(name, this.layout.headDim) : null;
   }
 
+  /** @param {KeyboardEvent} event */
   key(event) {
     if (event.ctrlKey || event.metaKey || event.altKey || !this.data) return;
-    const stop = event.target.dataset.stop;
+    const node = around(event, "[data-stop]");
+    const stop = node?.dataset.stop;
     const move = MOVES[event.key];
-    if (event.key === "Escape") this.choose({ followed: null, pair: null, part: null });
+    if (event.key === "Escape") this.choose(OPEN);
     else if (stop && move) this.choose(this.moved(stop, move));
-    else if (stop && ["Enter", " "].includes(event.key)) this.click(event.target.dataset.name);
+    else if (stop && ["Enter", " "].includes(event.key)) this.click(node.dataset.name);
     else return;
     event.preventDefault();
     if (stop) this.stops.focus(stop);
   }
 
+  /**
+   * @param {string} stop
+   * @param {[number, number]} by
+   * @returns {Partial<Chosen>}
+   */
   moved(stop, [down, right]) {
     const at = completed(this.data, this.choice);
     const { tokens, dim, heads } = this.shape;
+    /** @param {number} value @param {number} size */
     const within = (value, size) => Math.min(size - 1, Math.max(0, value));
     if (stop === "y") return { row: within(at.row + down, tokens), column: within(at.column + right, dim) };
     if (stop === "head") return { followed: within(at.followed + down + right, heads) };
@@ -150,5 +209,3 @@ export class HeadsView {
     return { followed: at.followed, part: within(at.part + down + right, dim / heads) };
   }
 }
-
-const MOVES = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };

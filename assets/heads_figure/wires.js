@@ -1,30 +1,46 @@
 // How the numbers go through the multi-head figure: from x into the heads, from the heads to their part of the concatenation.
-import { drawRoute } from "./grid.js";
 import { drawWire } from "../shared/svg_scene.js";
+import { drawRoute } from "./grid.js";
 
-/** Those out of the heads are as strong as what the head adds to the chosen number.
- *  view: { data, layout, at } with at = what is followed, as trace.js completes it. */
-export function drawWires(scene, view) {
-  const { data, layout, at } = view;
+/** @import { LayeredScene } from "./grid.js" */
+/** @import { Shown } from "./heads_figure.js" */
+/** @import { Layout } from "./layout.js" */
+
+/**
+ * Those out of the heads are as strong as what the head adds to the chosen number.
+ *
+ * @param {LayeredScene} scene
+ * @param {Shown} shown
+ */
+export function drawWires(scene, shown) {
+  const { data, layout, at } = shown;
   const added = data.contributions.map((rows) => Math.abs(rows[at.row][at.column]));
   const largest = Math.max(...added) || 1;
   data.heads.forEach((_, h) => {
-    drawOut(scene, view, h, added[h] / largest);
+    drawOut(scene, shown, h, added[h] / largest);
     const middle = layout.valueLeft(h) + partMiddle(layout);
     drawWire(scene, `in-wire/${h}`, {
-      from: { x: data.split ? middle : layout.readLeft(h) + layout.readWidth / 2, y: inputTop(view) },
+      from: { x: data.split ? middle : layout.readLeft(h) + layout.readWidth / 2, y: inputTop(shown) },
       to: { x: middle, y: layout.panelBottom + 2 },
       className: "x",
       opacity: h === at.followed ? 0 : 0.4,
       width: 1.2,
     });
   });
-  drawFollowed(scene, view);
+  drawFollowed(scene, shown);
 }
 
+/** @param {Layout} layout */
 const partMiddle = ({ headDim, cellWidth }) => (headDim * cellWidth) / 2;
+/** @param {Shown} shown */
 const inputTop = ({ data, layout }) => layout.inputTop - (data.split ? 24 : 4);
 
+/**
+ * @param {LayeredScene} scene
+ * @param {Shown} shown
+ * @param {number} h
+ * @param {number} share
+ */
 function drawOut(scene, { data, layout, at }, h, share) {
   const { on } = data.heads[h];
   const end = layout.concatTop + data.x.length * layout.rowHeight + 28;
@@ -38,17 +54,23 @@ function drawOut(scene, { data, layout, at }, h, share) {
   });
 }
 
-/** The three ways into the followed head: as queries and keys to the weights, as values to the column that is summed. */
-function drawFollowed(scene, view) {
-  const { data, layout, at } = view;
+/**
+ * The three ways into the followed head: as queries and keys to the weights, as values to the column that is summed.
+ *
+ * @param {LayeredScene} scene
+ * @param {Shown} shown
+ */
+function drawFollowed(scene, shown) {
+  const { data, layout, at } = shown;
   const h = at.followed;
   const [middle, rows] = [layout.readLeft(h) + layout.readWidth / 2, data.x.length * layout.rowHeight];
   const spread = data.split ? 9 : 14;
   const looks = { opacity: 0.85, width: 2 };
+  /** @param {string} role @param {number} from @param {number} x @param {number} y @param {number} end */
   const route = (role, from, x, y, end) =>
     drawRoute(scene, `${role}-wire`, {
       ...looks,
-      from: { x: from, y: inputTop(view) },
+      from: { x: from, y: inputTop(shown) },
       to: { x, y },
       end,
       className: `${role} ${data.heads[h].on ? "" : "off"}`,

@@ -1,47 +1,59 @@
-// What the editable matrix reads and writes: short numbers, names with subscripts, pasted blocks, keys. No state.
-export const MATRIX_INPUT = {
-  type: "text", size: 1, inputMode: "decimal", autocomplete: "off", spellcheck: false, enterKeyHint: "next",
-};
-const MATRIX_LONGEST_PASTE = 100_000; // characters; far beyond what Python accepts
+// What the editable matrix reads and writes: names with subscripts, pasted blocks, keys. No state.
+import { element } from "../shared/elements.js";
 
-/** An element; children are elements or objects of properties. */
-export function matrixElement(tag, ...children) {
-  const element = document.createElement(tag);
-  for (const child of children) child instanceof Node ? element.append(child) : Object.assign(element, child);
-  return element;
+const LONGEST_PASTE = 100_000; // characters; far beyond what Python accepts
+
+/** @typedef {{ row: number, column: number }} Place */
+
+/**
+ * "W_q" and "x1" with their subscripts; the text that can be read out stays "Wq" and "x1".
+ *
+ * @param {HTMLElement} node
+ * @param {string} name
+ */
+export function writeMatrixName(node, name) {
+  if (node.dataset.name === name) return;
+  node.dataset.name = name;
+  const [letters, low] = splitName(name);
+  node.replaceChildren(letters);
+  if (low) node.append(element("sub", "", low));
 }
 
-/** Three or four significant digits, at most seven characters but for small negative numbers. */
-export function matrixShort(value) {
-  if (!Number.isFinite(value)) return Number.isNaN(value) ? "nan" : value < 0 ? "-∞" : "∞";
-  const size = Math.abs(value);
-  const plain = String(Number(value.toPrecision(size >= 1 ? 4 : 3)));
-  const fits = size === 0 || (size >= 1e-3 && size < 1e4 && plain.length <= 7);
-  return fits ? plain : value.toExponential(1).replace(/(\.0)?e\+?/, "e");
+/**
+ * The letters of a name, and its subscript or "".
+ *
+ * @param {string} name
+ */
+export function splitName(name) {
+  const [, letters = name, afterLine = "", digits = ""] = name.match(/^(\p{L}+)(?:_(\w+)|(\d+))$/u) ?? [];
+  return [letters, afterLine || digits];
 }
 
-/** "W_q" and "x1" with their subscripts; the text that can be read out stays "Wq" and "x1". */
-export function matrixName(element, name) {
-  if (element.dataset.name === name) return;
-  element.dataset.name = name;
-  const [, letters, low] = name.match(/^(\p{L}+)_?(?:(?<=_)(\w+)|(\d+))$/u)?.filter((part) => part !== undefined) ?? [];
-  element.replaceChildren(letters ?? name);
-  if (low) element.append(matrixElement("sub", { textContent: low }));
-}
-
-/** Write into an input without moving the caret where the text stays, and with all selected where all was. */
-export function matrixWrite(input, text) {
+/**
+ * Write into an input without moving the caret where the text stays, and with all selected where all was.
+ *
+ * @param {HTMLInputElement} input
+ * @param {string} text
+ */
+export function writeInput(input, text) {
   if (input.value === text) return;
   const { selectionStart, selectionEnd, value } = input;
-  const focused = input.getRootNode().activeElement === input;
+  const root = input.getRootNode();
+  const focused = (root instanceof Document || root instanceof ShadowRoot) && root.activeElement === input;
   input.value = text;
   if (!focused) return;
-  if (selectionEnd - selectionStart === value.length) input.select();
+  if (selectionStart === 0 && selectionEnd === value.length) input.select();
   else input.setSelectionRange(selectionStart, selectionEnd);
 }
 
-/** [rows, columns] to go by a key, or null: sideways only with all selected or from the end of the text. */
-export function matrixMove({ key, shiftKey }, { selectionStart, selectionEnd, value }) {
+/**
+ * [rows, columns] to go by a key, or null: sideways only with all selected or from the end of the text.
+ *
+ * @param {{ key: string, shiftKey: boolean }} press
+ * @param {{ selectionStart: number | null, selectionEnd: number | null, value: string }} input
+ * @returns {[number, number] | null}
+ */
+export function moveOf({ key, shiftKey }, { selectionStart, selectionEnd, value }) {
   const all = selectionStart === 0 && selectionEnd === value.length;
   const still = !shiftKey && (all || selectionStart === selectionEnd);
   if (key === "Enter") return [shiftKey ? -1 : 1, 0];
@@ -55,22 +67,52 @@ export function matrixMove({ key, shiftKey }, { selectionStart, selectionEnd, va
 /**
  * The cells of a pasted text: rows by line or by "], [", columns by tab, else semicolon, else comma, else space.
  * One comma between the digits of a single line is a decimal comma.
+ *
+ * @param {string} text
  */
-export function matrixBlock(text) {
-  const lines = text.slice(0, MATRIX_LONGEST_PASTE).replace(/\]\s*,?\s*\[/g, "\n").replace(/[[\]]/g, "");
+export function pastedBlock(text) {
+  const lines = text
+    .slice(0, LONGEST_PASTE)
+    .replace(/\]\s*,?\s*\[/g, "\n")
+    .replace(/[[\]]/g, "");
   const plain = lines.replace(/[\r\n]+$/, "");
-  const separator = plain.includes("\t") ? "\t"
-    : plain.includes(";") ? ";"
-    : /^[^,]*\d,\d+(e[+-]?\d+)?$/i.test(plain) && !plain.includes(".") ? /\s+/
-    : plain.includes(",") ? "," : /\s+/;
+  const separator = separatorOf(plain);
+  /** @param {string} line */
   const cells = (line) => (separator === "\t" ? line : line.trim()).split(separator).map((cell) => cell.trim());
   return plain.split(/\r\n|\r|\n/).map(cells);
 }
 
-/** `texts` with `block` laid over it from a cell on; larger, with empty cells, where the block sticks out. */
-export function matrixOverlay(texts, block, { row, column }) {
+/** @param {string} text */
+function separatorOf(text) {
+  const decimalComma = /^[^,]*\d,\d+(e[+-]?\d+)?$/i.test(text) && !text.includes(".");
+  if (text.includes("\t")) return "\t";
+  if (text.includes(";")) return ";";
+  return text.includes(",") && !decimalComma ? "," : /\s+/;
+}
+
+/**
+ * `texts` with `block` laid over it from a cell on; larger, with empty cells, where the block sticks out.
+ *
+ * @param {readonly string[][]} texts
+ * @param {readonly string[][]} block
+ * @param {Place} place
+ */
+export function overlaid(texts, block, { row, column }) {
   const height = Math.max(texts.length, row + block.length);
   const width = Math.max(texts[0].length, ...block.map((line) => column + line.length));
-  return Array.from({ length: height }, (_, r) =>
-    Array.from({ length: width }, (_, c) => block[r - row]?.[c - column] ?? texts[r]?.[c] ?? ""));
+  return Array.from({ length: height }, (_row, r) =>
+    Array.from({ length: width }, (_column, c) => block[r - row]?.[c - column] ?? texts[r]?.[c] ?? ""),
+  );
+}
+
+/**
+ * The number in a cell after a step, or null where the cell holds none.
+ *
+ * @param {string} text
+ * @param {number} by
+ */
+export function stepped(text, by) {
+  const now = text.trim().replace("−", "-").replace(",", ".");
+  if (now === "" || !Number.isFinite(Number(now))) return null;
+  return String(Number((Number(now) + by).toPrecision(15)));
 }

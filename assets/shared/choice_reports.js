@@ -1,12 +1,22 @@
 // What a figure tells Python of its reader's choice, and which of Python's answers say something new.
 const REST_MS = 350;
 
+/** @typedef {Record<string, number | null>} Choice */
+
 export class ChoiceReports {
   constructor() {
+    /** @type {string[]} */
     this.unanswered = []; // what Python was told and has not answered yet
+    this.asked = "";
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.resting = undefined;
   }
 
-  /** Whether Python chose something else than it was told: then the figure follows, and else the choice on screen stays. */
+  /**
+   * Whether Python chose something else than it was told: then the figure follows, and else the choice on screen stays.
+   *
+   * @param {Choice} choice
+   */
   isNews(choice) {
     const asked = JSON.stringify(choice);
     const answered = this.unanswered.lastIndexOf(asked);
@@ -16,7 +26,12 @@ export class ChoiceReports {
     return news;
   }
 
-  /** Tell Python, for the link and the charts, once the choice rests; `read` gives it with the keys that `isNews` gets. */
+  /**
+   * Tell Python, for the link and the charts, once the choice rests.
+   *
+   * @param {() => Choice} read gives it with the keys that `isNews` gets
+   * @param {(choice: Choice) => void} send
+   */
   soon(read, send) {
     clearTimeout(this.resting);
     this.resting = setTimeout(() => {

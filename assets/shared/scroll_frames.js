@@ -1,9 +1,15 @@
 // Frames in which wide things scroll.
-import { setAttributes } from "./svg_scene.js";
+import { setAttributes } from "./svg.js";
 
-/** Every .frame that scrolls can be reached by the keyboard, and no other; data-label says what it is. */
+/**
+ * Every .frame that scrolls can be reached by the keyboard, and no other; data-label says what it is.
+ *
+ * @param {HTMLElement} root
+ */
 export function reachFrames(root) {
-  for (const frame of root.querySelectorAll(".frame")) {
+  /** @type {NodeListOf<HTMLElement>} */
+  const frames = root.querySelectorAll(".frame");
+  for (const frame of frames) {
     const wide = frame.scrollWidth > frame.clientWidth + 1;
     const region = { tabindex: 0, role: "region", "aria-label": frame.dataset.label };
     setAttributes(frame, wide ? region : { tabindex: null, role: null, "aria-label": null });
@@ -12,7 +18,11 @@ export function reachFrames(root) {
   }
 }
 
-/** A side on which there is more to scroll to fades out. */
+/**
+ * A side on which there is more to scroll to fades out.
+ *
+ * @param {HTMLElement} frame
+ */
 function fade(frame) {
   const left = frame.scrollLeft > 1;
   const right = frame.scrollLeft + frame.clientWidth < frame.scrollWidth - 1;
@@ -20,15 +30,25 @@ function fade(frame) {
   frame.style.maskImage = left || right ? `linear-gradient(to right, ${from}, #000 2rem calc(100% - 2rem), ${to})` : "";
 }
 
-/** Again whenever the root has another size. */
+/**
+ * Again whenever the root has another size. Returns the observer, which the root's view stops.
+ *
+ * @param {HTMLElement} root
+ */
 export function watchFrames(root) {
-  new ResizeObserver(() => reachFrames(root)).observe(root);
+  const observer = new ResizeObserver(() => reachFrames(root));
+  observer.observe(root);
+  return observer;
 }
 
-/** Scroll a node's frame sideways until the node stands in its middle. True once the frame has a size. */
+/**
+ * Scroll a node's frame sideways until the node stands in its middle. True once the frame has a size.
+ *
+ * @param {Element | null} node
+ */
 export function reveal(node) {
   const frame = node?.closest(".frame");
-  if (!frame?.clientWidth) return false;
+  if (!node || !frame?.clientWidth) return false;
   const [inner, outer] = [node.getBoundingClientRect(), frame.getBoundingClientRect()];
   frame.scrollLeft += inner.left + inner.width / 2 - outer.left - outer.width / 2;
   return true;

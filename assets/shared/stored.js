@@ -2,11 +2,25 @@
 const KEPT_PER_KIND = 3;
 const EVENT = "regard:stored";
 
+/** @import { AttentionInput } from "./attention_math.js" */
+/** @typedef {AttentionInput & { rows?: undefined }} QueriesAndKeys */
+/** @typedef {{ rows: Float32Array, numTokens: number, token: number }} GivenRows rows that Python computed for one token, (H, N) */
+/** @typedef {{ kind: "record" } & (QueriesAndKeys | GivenRows)} AttentionEntry */
+/** @typedef {{ kind: "normalisers", values: Float32Array }} NormalisersEntry log Σ exp of each row, (H, N) */
+/** @typedef {{ kind: "picture", type: string, bytes: Uint8Array<ArrayBuffer> }} PictureEntry */
+/** @typedef {{ id: string } & (AttentionEntry | NormalisersEntry | PictureEntry)} Entry */
+
+/** All modules of the page share it, each bundle with a copy of this file. @returns {Map<string, Entry>} */
 function shelf() {
-  return (globalThis.regardStored ??= new Map());
+  const page = /** @type {{ regardStored?: Map<string, Entry> }} */ (globalThis);
+  return (page.regardStored ??= new Map());
 }
 
-/** Keep an entry under entry.id; the oldest of the same entry.kind goes beyond KEPT_PER_KIND. */
+/**
+ * Keep an entry under its id; the oldest of the same kind goes beyond KEPT_PER_KIND.
+ *
+ * @param {Entry} entry
+ */
 export function keep(entry) {
   const entries = shelf();
   entries.delete(entry.id);
@@ -16,12 +30,24 @@ export function keep(entry) {
   globalThis.dispatchEvent(new CustomEvent(EVENT, { detail: entry.id }));
 }
 
-/** The entry with this id, or undefined while it is on its way. */
-export function stored(id) {
-  return shelf().get(id);
+/**
+ * The entry with this id, or undefined while it is on its way.
+ *
+ * @template {Entry["kind"]} Kind
+ * @param {Kind} kind
+ * @param {string | null | undefined} id
+ * @returns {Extract<Entry, { kind: Kind }> | undefined}
+ */
+export function stored(kind, id) {
+  const entry = typeof id === "string" ? shelf().get(id) : undefined;
+  return entry?.kind === kind ? /** @type {Extract<Entry, { kind: Kind }>} */ (entry) : undefined;
 }
 
-/** Call back whenever something is kept; returns a function that stops it. */
+/**
+ * Call back whenever something is kept; returns a function that stops it.
+ *
+ * @param {() => void} callback
+ */
 export function onStored(callback) {
   globalThis.addEventListener(EVENT, callback);
   return () => globalThis.removeEventListener(EVENT, callback);

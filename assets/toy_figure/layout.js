@@ -2,7 +2,24 @@
 
 const MARGIN = 14;
 
-/** shape: { queries, keys, dim, headDim, valueDim, projected, cross } → places of columns and the size of the drawing. */
+/**
+ * @typedef {object} Shape
+ * @property {number} queries how many
+ * @property {number} keys how many
+ * @property {number} dim of x
+ * @property {number} headDim of q and k
+ * @property {number} valueDim of v
+ * @property {boolean} projected
+ * @property {boolean} cross
+ */
+
+/** @typedef {ReturnType<typeof layOut>} Layout */
+
+/**
+ * The places of columns and the size of the drawing.
+ *
+ * @param {Shape} shape
+ */
 export function layOut({ queries, keys, dim, headDim, valueDim, projected, cross }) {
   const deepest = Math.max(dim, headDim, valueDim);
   const cellHeight = deepest > 10 ? 16 : deepest > 6 ? 18 : 22;
@@ -13,9 +30,9 @@ export function layOut({ queries, keys, dim, headDim, valueDim, projected, cross
   const groupWidth = inGroup.length * cellWidth + (inGroup.length - 1) * seam;
   const laneWidth = cellWidth + 38;
   const left = MARGIN + laneWidth;
-  const groupLeft = (j) => left + j * (groupWidth + gap);
-  const centre = (j) => groupLeft(j) + groupWidth / 2;
-  const outputLeft = cross ? (i) => left + i * (cellWidth + gap) : (i) => centre(i) - cellWidth / 2;
+  const groupLeft = (/** @type {number} */ j) => left + j * (groupWidth + gap);
+  const centre = (/** @type {number} */ j) => groupLeft(j) + groupWidth / 2;
+  const outputLeft = (/** @type {number} */ i) => (cross ? left + i * (cellWidth + gap) : centre(i) - cellWidth / 2);
 
   const outputTop = 32;
   const productTop = outputTop + valueDim * cellHeight + 54;
@@ -32,9 +49,10 @@ export function layOut({ queries, keys, dim, headDim, valueDim, projected, cross
     groupWidth,
     centre,
     outputLeft,
-    inputLeft: (j) => centre(j) - cellWidth / 2,
-    roleLeft: (role, j) => groupLeft(j) + inGroup.indexOf(role) * (cellWidth + seam),
-    weightLeft: (j) => centre(j) - cellWidth / 2,
+    inputLeft: (/** @type {number} */ j) => centre(j) - cellWidth / 2,
+    roleLeft: (/** @type {string} */ role, /** @type {number} */ j) =>
+      groupLeft(j) + inGroup.indexOf(role) * (cellWidth + seam),
+    weightLeft: (/** @type {number} */ j) => centre(j) - cellWidth / 2,
     outputTop,
     productTop,
     weightTop,

@@ -1,42 +1,65 @@
 // One weight written out: its dot product term by term, as numbers and as bars, and what becomes of it up to the weight.
-import { numberSpan, shortNumber } from "../shared/numbers.js";
-import { STEPS, largestOf, pairOf, weightAt } from "./draw.js";
+import { element, named, numberSpan } from "../shared/elements.js";
+import { formatNumber, largestOf } from "../shared/numbers.js";
+import { STEPS, keyNames, pairOf, subscript, weightAt } from "./trace.js";
 
-/** Of the lit pair, or else of the key that the chosen row weighs most. */
-export function writeTerms(root, view) {
-  const { data, row } = view;
-  const j = view.lit ?? largestIndex(data.weights[row]);
+/** @import { Shown } from "./toy_figure.js" */
+
+/**
+ * Of the lit pair, or else of the key that the chosen row weighs most.
+ *
+ * @param {HTMLElement} root
+ * @param {Shown} shown
+ */
+export function writeTerms(root, shown) {
+  const { data, row } = shown;
+  const j = shown.lit ?? indexOfLargest(data.weights[row]);
   const query = data.q[row];
   const key = data.k[j];
-  const products = query.map((value, c) => value * key[c]);
-  const [i1, j1] = [data.names.x[row], (data.cross ? data.names.z : data.names.x)[j]].map((name) => name.split("_")[1]);
-  const letters = data.projected ? ["q", "k", "v"] : ["x", "x", "x"];
+  const [i1, j1] = [subscript(data.names.x[row]), subscript(keyNames(data)[j])];
+  const letters = data.projected ? ["q", "k"] : ["x", "x"];
   root.replaceChildren(
     dotProduct([`${letters[0]}${low(i1)}`, `${letters[1]}${low(j1)}`], query, key, data.scores[row][j]),
-    bars(products),
-    chain(view, j, `w${low(pairOf(i1, j1))}`),
+    bars(query.map((value, c) => value * key[c])),
+    chain(shown, j, `w${low(pairOf(i1, j1))}`),
   );
 }
 
-const largestIndex = (weights) => weights.reduce((best, weight, j) => (weight > weights[best] ? j : best), 0);
-const low = (digits) => [...digits].map((digit) => "₀₁₂₃₄₅₆₇₈₉"[digit] ?? digit).join("");
+/** @param {readonly number[]} weights */
+const indexOfLargest = (weights) => weights.reduce((best, weight, j) => (weight > weights[best] ? j : best), 0);
 
+/** @param {string} digits */
+const low = (digits) => [...digits].map((digit) => "₀₁₂₃₄₅₆₇₈₉"[Number(digit)] ?? digit).join("");
+
+/** @param {number} value */
+const inBrackets = (value) => (value < 0 ? `(${formatNumber(value)})` : formatNumber(value));
+
+/**
+ * @param {string[]} names of the query and the key
+ * @param {readonly number[]} query
+ * @param {readonly number[]} key
+ * @param {number} score
+ */
 function dotProduct(names, query, key, score) {
   const line = element("p", "dot");
-  line.append(span("q", names[0]), " · ", span("k", names[1]), " = ");
+  line.append(element("span", "letter q", names[0]), " · ", element("span", "letter k", names[1]), " = ");
   query.forEach((value, c) => {
     if (c) line.append(" + ");
     const term = element("span", "term");
-    term.append(named(numberSpan(value, "q", c ? inBrackets(value) : undefined), `term-q/${c}`), "×", named(numberSpan(key[c], "k", inBrackets(key[c])), `term-k/${c}`));
+    const first = numberSpan(value, "q", c ? inBrackets(value) : undefined);
+    const second = numberSpan(key[c], "k", inBrackets(key[c]));
+    term.append(named(first, `term-q/${c}`), "×", named(second, `term-k/${c}`));
     line.append(term);
   });
   line.append(" = ", named(numberSpan(score, "w strong"), "term-score"));
   return line;
 }
 
-const inBrackets = (value) => (value < 0 ? `(${shortNumber(value)})` : shortNumber(value));
-
-/** A bar for each dimension; together they add up to the score. */
+/**
+ * A bar for each dimension; together they add up to the score.
+ *
+ * @param {readonly number[]} products
+ */
 function bars(products) {
   const figure = element("div", "bars");
   figure.setAttribute("role", "img");
@@ -45,20 +68,27 @@ function bars(products) {
   products.forEach((product, c) => {
     const bar = element("div", "bar");
     const fill = element("i", product < 0 ? "negative" : "positive");
-    fill.style.setProperty("--share", Math.abs(product) / largest);
+    fill.style.setProperty("--share", String(Math.abs(product) / largest));
     bar.append(fill, named(numberSpan(product), `term/${c}`));
     figure.append(bar);
   });
   return figure;
 }
 
-/** score → scaled → masked → weight, as far as the stepper has come. */
-function chain(view, j, name) {
-  const { data, row, step } = view;
+/**
+ * score → scaled → masked → weight, as far as the stepper has come.
+ *
+ * @param {Shown} shown
+ * @param {number} j
+ * @param {string} name
+ */
+function chain({ data, row, step }, j, name) {
   const line = element("p", "chain");
+  const scaling = data.scale === 1 ? "not scaled" : `× ${formatNumber(data.scale)} (1/√${data.q[0].length})`;
+  /** @type {[string, number][]} */
   const stages = [
     ["dot product", data.scores[row][j]],
-    [data.scale === 1 ? "not scaled" : `× ${shortNumber(data.scale)} (1/√${data.q[0].length})`, data.scaled[row][j]],
+    [scaling, data.scaled[row][j]],
     [data.blocked[row][j] ? "masked" : "not masked", weightAt({ data, row, step: STEPS.mask }, j)],
     [data.normalise ? "softmax over the row" : "no softmax", data.weights[row][j]],
   ];
@@ -66,15 +96,7 @@ function chain(view, j, name) {
     if (at) line.append(" → ");
     const last = at === stages.length - 1;
     line.append(`${text} `, named(numberSpan(value, last ? "w strong" : ""), `stage/${at}`));
-    if (last) line.append(" = ", span("w", name));
+    if (last) line.append(" = ", element("span", "letter w", name));
   });
   return line;
 }
-
-function named(node, name) {
-  node.dataset.name = name;
-  return node;
-}
-
-const span = (className, textContent) => Object.assign(document.createElement("span"), { className: `letter ${className}`, textContent });
-const element = (tag, className) => Object.assign(document.createElement(tag), { className });

@@ -1,29 +1,59 @@
 // What the figure of the lessons shows and how it is handled: the chosen row, the step, the key under the pointer.
 import { ChoiceReports } from "../shared/choice_reports.js";
-import { downloadCsv, downloadPng, downloadSvg } from "../shared/figure_save.js";
+import { downloadCsv } from "../shared/download.js";
+import { around, find, findAs } from "../shared/elements.js";
+import { saveFigurePng, saveFigureSvg } from "../shared/figure_files.js";
 import { reachFrames, reveal, watchFrames } from "../shared/scroll_frames.js";
-import { Scene, setAttributes } from "../shared/svg_scene.js";
+import { setAttributes } from "../shared/svg.js";
+import { Scene } from "../shared/svg_scene.js";
+import { toyCsv } from "./csv.js";
 import { drawToy } from "./draw.js";
 import { writeEquations } from "./equations.js";
 import { layOut } from "./layout.js";
+import { Stepper } from "./stepper.js";
 import { writeTerms } from "./terms.js";
+import { STEPS, keyNames } from "./trace.js";
 
-const PLAY_MS = 1300;
-const LAST_STEP = 6;
+/** @import { Choice } from "../shared/choice_reports.js" */
+/** @import { Layout } from "./layout.js" */
+/** @import { ToyData } from "./toy_figure.js" */
+
+/** @type {Record<string, number>} */
+const MOVES = { ArrowLeft: -1, ArrowUp: -1, ArrowRight: 1, ArrowDown: 1 };
 
 export class ToyView {
+  /** @type {ToyData} */ data;
+  /** @type {Layout} */ layout;
+  /** @type {(choice: Choice) => void} */ send;
+  row = 0;
+  step = STEPS.sum;
+  /** The key that is pinned. @type {number | null} */ pair = null;
+  /** The key under the pointer. @type {number | null} */ hovered = null;
+  /** The token that is lit up in all its places. @type {number | null} */ marked = null;
+  revealed = false;
+
+  /** @param {HTMLElement} root */
   constructor(root) {
     this.root = root;
-    this.find = (selector) => root.querySelector(selector);
-    this.svg = this.find("svg.toy");
+    this.svg = findAs(root, "svg.toy", SVGSVGElement);
     this.scene = new Scene(this.svg);
-    this.hovered = null;
     this.reports = new ChoiceReports();
+    this.stepper = new Stepper(root, (step) => this.choose({ step }));
+    this.frames = watchFrames(root);
     this.listen();
-    watchFrames(root);
+    this.offerFiles();
   }
 
-  /** New numbers from Python. The choice on screen stays unless Python chose otherwise. */
+  close() {
+    this.stepper.stop();
+    this.frames.disconnect();
+  }
+
+  /**
+   * New numbers from Python. The choice on screen stays unless Python chose otherwise.
+   *
+   * @param {ToyData} data
+   */
   show(data) {
     const { row, step, pair } = data;
     if (this.reports.isNews({ row, step, pair })) Object.assign(this, { row, step, pair });
@@ -48,155 +78,153 @@ export class ToyView {
   }
 
   draw() {
-    const view = { data: this.data, layout: this.layout, step: this.step, row: this.row, lit: this.hovered ?? this.pair, pinned: this.pair, dimming: this.hovered !== null };
-    this.scene.draw(() => drawToy(this.scene, view));
-    this.root.dataset.step = this.step;
-    this.root.dataset.row = this.row;
-    this.drawSteps();
+    const { data, layout, step, row, pair, hovered } = this;
+    const shown = { data, layout, step, row, lit: hovered ?? pair, pinned: pair, dimming: hovered !== null };
+    this.scene.draw(() => drawToy(this.scene, shown));
+    Object.assign(this.root.dataset, { step, row });
+    this.stepper.show(data.steps, step);
     this.makeReachable();
-    writeTerms(this.find(".terms"), view);
-    writeEquations(this.find(".equations"), view);
+    writeTerms(find(this.root, ".terms"), shown);
+    writeEquations(find(this.root, ".equations"), shown);
     this.showMark();
     reachFrames(this.root);
   }
 
-  drawSteps() {
-    const list = this.find(".steps");
-    while (list.children.length < this.data.steps.length) {
-      const button = Object.assign(document.createElement("button"), { type: "button" });
-      const step = list.children.length + 1;
-      button.addEventListener("click", () => this.choose({ step }));
-      list.append(button);
-    }
-    [...list.children].forEach((button, i) => {
-      button.textContent = `${i + 1} ${this.data.steps[i].title}`;
-      button.setAttribute("aria-pressed", String(i + 1 === this.step));
-      button.tabIndex = i + 1 === this.step ? 0 : -1;
-    });
-    this.find(".step-text").textContent = this.data.steps[this.step - 1].text;
-  }
-
   /** One stop of the Tab key for the weights, one for the outputs; arrows go on from there. */
   makeReachable() {
-    const pair = this.pair ?? 0;
-    for (const node of this.svg.querySelectorAll("g.weight")) {
-      this.makeButton(node, Number(node.dataset.key) === pair, `Weight of ${this.data.names.y[this.row]} for key ${Number(node.dataset.key) + 1}`);
-      node.setAttribute("aria-pressed", String(Number(node.dataset.key) === this.pair));
+    const { names } = this.data;
+    /** @param {string} selector @returns {NodeListOf<SVGElement>} */
+    const all = (selector) => this.svg.querySelectorAll(selector);
+    for (const node of all("g.weight")) {
+      const key = Number(node.dataset.key);
+      makeButton(node, key === (this.pair ?? 0), key === this.pair, `Weight of ${names.y[this.row]} for key ${key + 1}`);
     }
-    for (const node of this.svg.querySelectorAll("g.name.output")) {
-      this.makeButton(node, Number(node.dataset.row) === this.row, `Row of ${this.data.names.y[node.dataset.row]}`);
-      node.setAttribute("aria-pressed", String(Number(node.dataset.row) === this.row));
+    for (const node of all("g.name.output")) {
+      const row = Number(node.dataset.row);
+      makeButton(node, row === this.row, row === this.row, `Row of ${names.y[row]}`);
     }
   }
 
-  makeButton(node, stop, label) {
-    setAttributes(node, { role: "button", tabindex: stop ? 0 : -1, "aria-label": label.replaceAll("_", " ") });
-  }
-
-  /** Change what is shown and, once it rests, tell Python for the link and the charts. */
-  choose(choice, playing = false) {
-    if (!playing) this.stop();
+  /**
+   * Change what is shown and, once it rests, tell Python for the link and the charts.
+   *
+   * @param {{ row?: number, step?: number, pair?: number | null }} choice
+   */
+  choose(choice) {
+    if (choice.step === undefined) this.stepper.stop();
     Object.assign(this, choice);
     this.draw();
-    this.reports.soon(() => ({ row: this.row, step: this.step, pair: this.pair }), (choice) => this.send(choice));
+    this.reports.soon(
+      () => ({ row: this.row, step: this.step, pair: this.pair }),
+      (chosen) => this.send(chosen),
+    );
   }
 
   listen() {
-    const keyOf = (event) => event.target.closest?.("g.weight")?.dataset.key;
-    const rowOf = (event) => event.target.closest?.("g.output")?.dataset.row;
+    /** @param {Event} event */
+    const keyOf = (event) => numberOr(around(event, "g.weight")?.dataset.key, null);
+    /** @param {Event} event */
+    const mark = (event) => this.markToken(around(event, "[class*=token-]"));
     this.svg.addEventListener("pointerover", (event) => {
       this.hover(keyOf(event));
-      this.markToken(event.target.closest?.("[class*=token-]"));
+      mark(event);
     });
     this.svg.addEventListener("pointerleave", () => {
-      this.hover(undefined);
+      this.hover(null);
       this.markToken(null);
     });
     this.svg.addEventListener("click", (event) => {
-      const [key, row] = [keyOf(event), rowOf(event)];
-      if (key !== undefined) this.choose({ pair: this.pair === Number(key) ? null : Number(key) });
-      else if (row !== undefined) this.choose({ row: Number(row) });
+      const [key, row] = [keyOf(event), numberOr(around(event, "g.output")?.dataset.row, null)];
+      if (key !== null) this.choose({ pair: this.pair === key ? null : key });
+      else if (row !== null) this.choose({ row });
     });
     this.root.addEventListener("keydown", (event) => this.key(event));
-    this.find(".equations").addEventListener("pointerover", (event) => this.markToken(event.target.closest("[class*=token-]")));
-    this.find(".equations").addEventListener("pointerleave", () => this.markToken(null));
-    this.find(".back").addEventListener("click", () => this.choose({ step: Math.max(1, this.step - 1) }));
-    this.find(".next").addEventListener("click", () => this.choose({ step: (this.step % LAST_STEP) + 1 }));
-    this.find(".play").addEventListener("click", () => this.play());
-    this.find(".save-svg").addEventListener("click", () => downloadSvg(this.svg, `${this.data.file}.svg`));
-    this.find(".save-png").addEventListener("click", () => downloadPng(this.svg, `${this.data.file}.png`));
-    this.find(".save-csv").addEventListener("click", () => downloadCsv(this.data, `${this.data.file}.csv`));
+    const equations = find(this.root, ".equations");
+    equations.addEventListener("pointerover", mark);
+    equations.addEventListener("pointerleave", () => this.markToken(null));
   }
 
+  offerFiles() {
+    /** @param {string} selector @param {() => void} save */
+    const offer = (selector, save) => find(this.root, selector).addEventListener("click", save);
+    offer(".save-svg", () => saveFigureSvg(this.svg, `${this.data.file}.svg`));
+    offer(".save-png", () => saveFigurePng(this.svg, `${this.data.file}.png`));
+    offer(".save-csv", () => downloadCsv(toyCsv(this.data), `${this.data.file}.csv`));
+  }
+
+  /** @param {number | null} key */
   hover(key) {
-    const hovered = key === undefined ? null : Number(key);
-    if (hovered === this.hovered || !this.data) return;
-    this.hovered = hovered;
+    if (key === this.hovered || !this.data) return;
+    this.hovered = key;
     this.draw();
   }
 
-  /** The three places of one vector: everywhere the token stands, the equations among them. */
+  /**
+   * The three places of one vector: everywhere the token stands, the equations among them.
+   *
+   * @param {Element | null} node
+   */
   markToken(node) {
-    const token = node?.getAttribute("class").match(/token-(\d+)/)?.[1] ?? null;
+    const token = numberOr(node?.getAttribute("class")?.match(/token-(\d+)/)?.[1], null);
     if (token === this.marked) return;
     this.marked = token;
     this.showMark();
   }
 
   showMark() {
-    const token = this.marked ?? null;
-    for (const marked of this.root.querySelectorAll(".marked")) marked.classList.remove("marked");
-    if (token !== null) for (const place of this.root.querySelectorAll(`.token-${token}`)) place.classList.add("marked");
-    this.find(".places").textContent = token === null ? this.data.hint : this.data.places.replaceAll("{x}", this.plainName(token));
+    const { root, marked, data } = this;
+    for (const place of root.querySelectorAll(".marked")) place.classList.remove("marked");
+    if (marked !== null) for (const place of root.querySelectorAll(`.token-${marked}`)) place.classList.add("marked");
+    const name = marked === null ? "" : (keyNames(data)[marked]?.replace("_", "") ?? "");
+    find(root, ".places").textContent = marked === null ? data.hint : data.places.replaceAll("{x}", name);
   }
 
-  plainName(token) {
-    return (this.data.cross ? this.data.names.z : this.data.names.x)[token]?.replace("_", "") ?? "";
-  }
-
+  /** @param {KeyboardEvent} event */
   key(event) {
     if (event.ctrlKey || event.metaKey || event.altKey || !this.data) return;
-    const move = { ArrowLeft: -1, ArrowUp: -1, ArrowRight: 1, ArrowDown: 1 }[event.key];
-    const focused = event.target;
-    if (focused.closest(".steps") && move) this.choose({ step: within(this.step + move, 1, LAST_STEP) });
-    else if (focused.closest("g.output") && move) this.choose({ row: within(this.row + move, 0, this.data.output.length - 1) });
-    else if (focused.closest("g.weight") && move) this.choose({ pair: within((this.pair ?? 0) + move, 0, this.data.k.length - 1) });
-    else if (focused.closest("g[role=button]") && ["Enter", " "].includes(event.key)) focused.dispatchEvent(new Event("click", { bubbles: true }));
+    const [steps, output, weight] = [".steps", "g.output", "g.weight"].map((selector) => around(event, selector));
+    const move = MOVES[event.key];
+    const { k, output: rows } = this.data;
+    if (steps && move) this.stepper.choose(within(this.step + move, 1, STEPS.sum));
+    else if (output && move) this.choose({ row: within(this.row + move, 0, rows.length - 1) });
+    else if (weight && move) this.choose({ pair: within((this.pair ?? 0) + move, 0, k.length - 1) });
+    else if (around(event, "g[role=button]") && ["Enter", " "].includes(event.key)) click(event);
     else if (event.key === "Escape") this.choose({ pair: null });
     else return;
     event.preventDefault();
-    this.refocus(focused);
-  }
-
-  /** The keyboard's place follows the choice. */
-  refocus(focused) {
-    if (focused.closest(".steps")) this.find(".steps [tabindex='0']").focus();
-    else if (focused.closest("g.weight")) this.find("g.weight[tabindex='0']").focus();
-    else if (focused.closest("g.output")) this.find("g.name.output[tabindex='0']").focus();
-  }
-
-  /** From the first step to the last, once. */
-  play() {
-    if (this.playing) return this.stop();
-    this.choose({ step: 1 });
-    this.playing = setInterval(() => {
-      if (!this.root.isConnected || this.step >= LAST_STEP) this.stop();
-      else this.choose({ step: this.step + 1 }, true);
-    }, PLAY_MS);
-    this.labelPlay("❚❚", "Stop");
-  }
-
-  stop() {
-    clearInterval(this.playing);
-    this.playing = null;
-    this.labelPlay("▶", "Play the steps");
-  }
-
-  labelPlay(text, label) {
-    const button = this.find(".play");
-    button.textContent = text;
-    button.setAttribute("aria-label", label);
+    // The keyboard's place follows the choice.
+    const group = steps ? ".steps" : weight ? "g.weight" : output ? "g.name.output" : null;
+    if (group === ".steps") find(this.root, ".steps [tabindex='0']").focus();
+    else if (group) findAs(this.svg, `${group}[tabindex='0']`, SVGElement).focus();
   }
 }
 
+/**
+ * @param {SVGElement} node
+ * @param {boolean} stop of the Tab key
+ * @param {boolean} pressed
+ * @param {string} label
+ */
+function makeButton(node, stop, pressed, label) {
+  const says = { "aria-label": label.replaceAll("_", " "), "aria-pressed": String(pressed) };
+  setAttributes(node, { role: "button", tabindex: stop ? 0 : -1, ...says });
+}
+
+/** A key's press as the click that it stands for. @param {Event} event */
+function click(event) {
+  event.target?.dispatchEvent(new Event("click", { bubbles: true }));
+}
+
+/**
+ * @template T
+ * @param {string | undefined} digits
+ * @param {T} otherwise
+ */
+const numberOr = (digits, otherwise) => (digits === undefined ? otherwise : Number(digits));
+
+/**
+ * @param {number} value
+ * @param {number} low
+ * @param {number} high
+ */
 const within = (value, low, high) => Math.min(high, Math.max(low, value));
