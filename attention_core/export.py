@@ -15,6 +15,7 @@ from PIL import Image, ImageDraw
 from torch import Tensor
 
 from attention_core.colour_maps import coloured
+from attention_core.csv_table import csv_table
 from attention_core.images import as_jpeg
 from attention_core.layer_record import LayerRecord
 from attention_core.on_image import LayerOnImage
@@ -114,12 +115,16 @@ class AttentionMap:
         """A line a token: its name or place, the weight of each head, and what is drawn."""
         heads = self.about.get("heads", list(range(len(self.weights))))
         names = [f"head_{head}" for head in heads] if isinstance(heads, list) else []
-        lines = [",".join(["token", "row", "column", *names, "shown"])]
-        for token, (each, shown) in enumerate(zip(self.weights.T.tolist(), self.shown.tolist(), strict=True)):
-            patch = token - len(self.prefix_tokens)
-            place = [self.prefix_tokens[token], "", ""] if patch < 0 else [str(token), *map(str, self.grid.position(patch))]
-            lines.append(",".join([*place, *map(repr, each), repr(shown)]))
-        return "\n".join(lines) + "\n"
+        rows = (
+            [*self._place(token), *each, shown]
+            for token, (each, shown) in enumerate(zip(self.weights.T.tolist(), self.shown.tolist(), strict=True))
+        )
+        return csv_table(["token", "row", "column", *names, "shown"], rows)
+
+    def _place(self, token: int) -> tuple[object, object, object]:
+        """The token's name or number, and its row and column if it is a patch."""
+        patch = token - len(self.prefix_tokens)
+        return (self.prefix_tokens[token], "", "") if patch < 0 else (token, *self.grid.position(patch))
 
     @property
     def title(self) -> str:

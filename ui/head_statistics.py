@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import Any, Final
 
 import streamlit as st
 from torch import Tensor
 
+from attention_core.csv_table import csv_table
 from attention_core.statistics import LayerStatistics, even_statistics
 from attention_core.web_assets import text
 from ui.caches import Recording
@@ -95,10 +94,9 @@ def _draw(layers: list[Tensor], view: View, axis: str, even: float) -> None:
 
 
 def _table(layers: tuple[LayerStatistics, ...]) -> str:
-    lines = io.StringIO()
-    table = csv.writer(lines, lineterminator="\n")
-    table.writerow(("layer", "head", *MEASURES))
-    for layer, statistics in enumerate(layers):
-        numbers = zip(*(_of_heads(statistics, measure).tolist() for measure in MEASURES), strict=True)
-        table.writerows((layer, head, *each) for head, each in enumerate(numbers))
-    return lines.getvalue()
+    rows = (
+        (layer, head, *each)
+        for layer, statistics in enumerate(layers)
+        for head, each in enumerate(zip(*(_of_heads(statistics, measure).tolist() for measure in MEASURES), strict=True))
+    )
+    return csv_table(("layer", "head", *MEASURES), rows)
