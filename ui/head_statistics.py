@@ -17,6 +17,7 @@ from ui.components import View, as_file_name
 from ui.layers import show_head
 from ui.links import bound
 from ui.loading import measure_heads
+from ui.numbers import short
 from ui.state import DEFAULTS
 
 CHART: Final = "heads-chart"
@@ -88,7 +89,7 @@ def _draw(layers: list[Tensor], view: View, axis: str, even: float) -> None:
         alt=f"Of every head in every layer: {axis}. The numbers are in the file below.",
     )
     st.caption(
-        f"In each layer the heads stand from left to right; click one (or tap it twice) to see it. Dashed: {even:.3g}, of a "
+        f"In each layer the heads stand from left to right; click one (or tap it twice) to see it. Dashed: {short(even)}, of a "
         "head that looks at everything alike. At temperature 1."
     )
 

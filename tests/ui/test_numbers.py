@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ui.lessons.sentences import short
+from ui.numbers import short
 
 
 @pytest.mark.parametrize(
