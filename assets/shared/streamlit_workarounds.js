@@ -58,14 +58,17 @@ function uploader() {
 }
 
 /**
- * The file that the reader chose or dropped, if that is what happened. The uploader says only on the server which it took.
+ * The file that the uploader gets from the reader by itself, if that is what happens: chosen, dropped on it, or pasted into it.
+ * It tells nobody but the server.
  *
  * @param {Event} event
+ * @returns {File | undefined}
  */
 export function fileGiven(event) {
   if (event.type === "change") return event.target === uploader() ? uploader()?.files?.[0] : undefined;
-  const dropped = event instanceof DragEvent && event.target instanceof Element && event.target.closest(UPLOADER);
-  return dropped ? event.dataTransfer?.files[0] : undefined;
+  if (!(event.target instanceof Element && event.target.closest(UPLOADER))) return undefined;
+  if (event instanceof ClipboardEvent) return event.clipboardData?.files[0];
+  return event instanceof DragEvent ? event.dataTransfer?.files[0] : undefined;
 }
 
 /**
@@ -80,8 +83,8 @@ export function takesFileAway({ target }) {
 }
 
 /**
- * As if the file had been chosen by hand: no component can send a file to Python, and the uploader takes none from another place.
- * True if there is an uploader.
+ * As if the file had been chosen by hand: no component can send a file to Python, and the uploader takes none that was pasted
+ * elsewhere on the page or that the browser kept. True if there is an uploader.
  *
  * @param {File} file
  */

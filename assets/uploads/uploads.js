@@ -46,7 +46,8 @@ function take(event) {
 /** @param {ClipboardEvent} event */
 function takePasted(event) {
   const file = [...(event.clipboardData?.files ?? [])].find((item) => item.type.startsWith("image/"));
-  if (file && giveToUploader(file)) event.preventDefault();
+  if (fileGiven(event)) take(event);
+  else if (file && giveToUploader(file)) event.preventDefault();
 }
 
 async function bringBack() {
