@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+NPM := $(BIN)/python -m tests.js.node
 PORT ?= 8501
 
 .PHONY: run weights test check benchmarks
@@ -15,12 +16,14 @@ weights: $(VENV)/.run
 	@$(BIN)/python -m attention_core weights || echo "Going on without them."
 
 test: check weights
+	$(NPM) test --silent
 	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 
-check: $(VENV)/.test
+check: $(VENV)/.test node_modules/.installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(NPM) run check --silent
 
 benchmarks: $(VENV)/.test weights
 	$(BIN)/python -m benchmarks
@@ -35,4 +38,9 @@ $(VENV)/.run: requirements.txt
 $(VENV)/.test: requirements-dev.txt $(VENV)/.run
 	@echo "Installing what the tests need (once)…"
 	@$(BIN)/python -m pip install --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+node_modules/.installed: package-lock.json $(VENV)/.test
+	@echo "Installing what checks the JavaScript (once)…"
+	@$(NPM) ci --silent
 	@touch $@

@@ -18,8 +18,9 @@ from ui.lessons.shared import (
     say_which_rows_see_nothing,
 )
 from ui.matrices import carry_in_link, edit_matrix
-from ui.page import begin_page, let_be_drawn
+from ui.page import begin_page
 from ui.snippets import multi_head_snippet
+from ui.streamlit_workarounds import let_be_drawn
 from ui.toy_figure import Names, subscripted
 
 begin_page()

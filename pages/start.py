@@ -23,7 +23,7 @@ begin_page()
 
 words, canvas_column, ways = st.columns(
     3, gap="large"
-)  # assets/page.css: the ways below the words, on a phone below the canvas
+)  # assets/shared/page.css: the ways below the words, on a phone below the canvas
 stage = canvas_column.container(key="start-stage")
 
 with words:

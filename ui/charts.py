@@ -3,29 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
-import plotly.colors
 from torch import Tensor
 
 from attention_core import PooledWeights
-
-COLOUR_SCALES = {
-    # As rgb(): Streamlit takes some hexadecimal colours, among them the darkest of inferno, for placeholders of its theme.
-    name: plotly.colors.make_colorscale(plotly.colors.convert_colors_to_same_type(colours, "rgb")[0])
-    for name, colours in {
-        "inferno": plotly.colors.sequential.Inferno,
-        "viridis": plotly.colors.sequential.Viridis,
-        "cividis": plotly.colors.sequential.Cividis,
-    }.items()
-}
-
+from attention_core.export.colour_maps import colour_table
 
 Chart = dict[str, Any]
 MARK = {"color": "#D55E00", "size": 14}
 FONT = {"size": 13}
 GREY = "rgba(128, 128, 128, {})"
+
+
+@cache
+def colour_scale(name: str) -> list[tuple[float, str]]:
+    """The colour map as Plotly takes it: every fifth of its colours, between which Plotly goes straight."""
+    # As rgb(): Streamlit takes some hexadecimal colours, among them the darkest of inferno, for placeholders of its theme.
+    colours = colour_table(name)[::5].tolist()
+    return [(at / (len(colours) - 1), "rgb({}, {}, {})".format(*colour)) for at, colour in enumerate(colours)]
 
 
 def weight_matrix(
@@ -49,7 +47,7 @@ def weight_matrix(
         "z": matrix,
         "x": names,
         "y": names,
-        "colorscale": COLOUR_SCALES[colour_map],
+        "colorscale": colour_scale(colour_map),
         "zmin": 0,
         "zmax": float(np.quantile(matrix, 0.995)) or 1.0,
         "hovertemplate": "query %{y}<br>key %{x}<br>weight %{z:.6f}<extra></extra>",

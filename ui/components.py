@@ -17,10 +17,13 @@ from ui import caches
 from ui.caches import Recording
 from ui.pictures import Picture
 
-_store = st.components.v2.component("regard_store", js=bundle("store.js"))
-_uploads = st.components.v2.component("regard_uploads", js=bundle("uploads.js"))
+_store = st.components.v2.component("regard_store", js=bundle("store/store.js"))
+_uploads = st.components.v2.component("regard_uploads", js=bundle("uploads/uploads.js"))
 _canvas = st.components.v2.component(
-    "regard_canvas", html=text("canvas.html"), css=text("roles.css") + text("canvas.css"), js=bundle("canvas.js")
+    "regard_canvas",
+    html=text("canvas/canvas.html"),
+    css=text("shared/roles.css") + text("canvas/canvas.css"),
+    js=bundle("canvas/canvas.js"),
 )
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import Any, Final
 
 import streamlit as st
@@ -11,6 +9,7 @@ from torch import Tensor
 
 from attention_core.analysis.head_statistics import LayerStatistics, even_statistics
 from attention_core.export.bundler import text
+from attention_core.export.csv_table import csv_table
 from ui.caches import Recording
 from ui.charts import heads_chart
 from ui.choices import segments
@@ -18,6 +17,7 @@ from ui.components import View, as_file_name
 from ui.layers import show_head
 from ui.links import bound
 from ui.loading import measure_heads
+from ui.numbers import short
 from ui.state import DEFAULTS
 
 CHART: Final = "heads-chart"
@@ -89,16 +89,15 @@ def _draw(layers: list[Tensor], view: View, axis: str, even: float) -> None:
         alt=f"Of every head in every layer: {axis}. The numbers are in the file below.",
     )
     st.caption(
-        f"In each layer the heads stand from left to right; click one (or tap it twice) to see it. Dashed: {even:.3g}, of a "
+        f"In each layer the heads stand from left to right; click one (or tap it twice) to see it. Dashed: {short(even)}, of a "
         "head that looks at everything alike. At temperature 1."
     )
 
 
 def _table(layers: tuple[LayerStatistics, ...]) -> str:
-    lines = io.StringIO()
-    table = csv.writer(lines, lineterminator="\n")
-    table.writerow(("layer", "head", *MEASURES))
-    for layer, statistics in enumerate(layers):
-        numbers = zip(*(_of_heads(statistics, measure).tolist() for measure in MEASURES), strict=True)
-        table.writerows((layer, head, *each) for head, each in enumerate(numbers))
-    return lines.getvalue()
+    rows = (
+        (layer, head, *each)
+        for layer, statistics in enumerate(layers)
+        for head, each in enumerate(zip(*(_of_heads(statistics, measure).tolist() for measure in MEASURES), strict=True))
+    )
+    return csv_table(("layer", "head", *MEASURES), rows)

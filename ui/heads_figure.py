@@ -18,9 +18,9 @@ _PARAMETERS: Final = ("row", "column", "followed", "pair")
 
 _figure = st.components.v2.component(
     "regard_heads_figure",
-    html=text("heads_figure.html"),
-    css=text("roles.css") + text("toy_figure.css") + text("heads_figure.css"),
-    js=bundle("heads_figure.js"),
+    html=text("heads_figure/heads_figure.html"),
+    css=text("shared/roles.css") + text("shared/figure.css") + text("heads_figure/heads_figure.css"),
+    js=bundle("heads_figure/heads_figure.js"),
 )
 
 

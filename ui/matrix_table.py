@@ -23,8 +23,8 @@ _NOT_FINITE: Final = re.compile(r"[+-]?(nan|inf|infinity|∞)", re.IGNORECASE)
 _table = st.components.v2.component(
     "regard_matrix_table",
     html='<div class="regard-matrix"></div>',
-    css=text("roles.css") + text("matrix_table.css"),
-    js=bundle("matrix_table.js"),
+    css=text("shared/roles.css") + text("matrix_table/matrix_table.css"),
+    js=bundle("matrix_table/matrix_table.js"),
 )
 
 

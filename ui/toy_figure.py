@@ -20,9 +20,9 @@ LAST_STEP: Final = 6
 
 _figure = st.components.v2.component(
     "regard_toy",
-    html=text("toy_figure.html"),
-    css=text("roles.css") + text("toy_figure.css"),
-    js=bundle("toy_figure.js"),
+    html=text("toy_figure/toy_figure.html"),
+    css=text("shared/roles.css") + text("shared/figure.css"),
+    js=bundle("toy_figure/toy_figure.js"),
 )
 
 

@@ -20,9 +20,9 @@ from ui.charts import weight_matrix
 from ui.components import View, asking_name, asking_token, file_stem, rows_of
 from ui.large_pictures import large_rollout
 from ui.loading import find_normalisers, record, roll_out
-from ui.page import let_be_drawn
 from ui.pictures import Picture
 from ui.sources import Source
+from ui.streamlit_workarounds import let_be_drawn
 
 FALLBACK = "raw-patches"
 FALLBACK_OPTIONS: Options = (("patch_size", 16),)

@@ -16,6 +16,7 @@ from torch import Tensor
 
 from attention_core.capture.layer_record import LayerRecord
 from attention_core.export.colour_maps import coloured
+from attention_core.export.csv_table import csv_table
 from attention_core.export.view_settings import COMBINE, DEFAULT_VIEW, DIRECTIONS
 from attention_core.images.decoding import as_jpeg
 from attention_core.images.patch_grid import PatchGrid
@@ -114,14 +115,15 @@ class AttentionMap:
         """A line a token: its name or number, its place, and its weight in each head and combined as drawn."""
         heads = self.about.get("heads")
         named = [f"weight_head_{head}" for head in heads] if isinstance(heads, list) else []
-        columns = dict(zip(named, self.weights, strict=False))
-        columns[f"weight_{self.about.get('combine') or self.about.get('method') or 'shown'}"] = self.shown
-        lines = [",".join(["token", "patch_row", "patch_column", *columns])]
-        for token, weights in enumerate(zip(*(column.tolist() for column in columns.values()), strict=True)):
-            patch = token - len(self.prefix_tokens)
-            place = [self.prefix_tokens[token], "", ""] if patch < 0 else [str(token), *map(str, self.grid.position(patch))]
-            lines.append(",".join([*place, *map(repr, weights)]))
-        return "\n".join(lines) + "\n"
+        columns = dict(zip(named, self.weights.tolist(), strict=False))
+        columns[f"weight_{self.about.get('combine') or self.about.get('method') or 'shown'}"] = self.shown.tolist()
+        rows = ([*self._place(token), *weights] for token, weights in enumerate(zip(*columns.values(), strict=True)))
+        return csv_table(["token", "patch_row", "patch_column", *columns], rows)
+
+    def _place(self, token: int) -> tuple[object, object, object]:
+        """The token's name or number, and its row and column if it is a patch."""
+        patch = token - len(self.prefix_tokens)
+        return (self.prefix_tokens[token], "", "") if patch < 0 else (token, *self.grid.position(patch))
 
     @property
     def title(self) -> str:

@@ -1,8 +1,8 @@
-"""Perceptually uniform colour maps, from the table that the browser uses too (assets/colour_maps.js)."""
+"""Perceptually uniform colour maps, from the tables that the browser uses too (assets/shared/colour_maps.json)."""
 
 from __future__ import annotations
 
-import re
+import json
 from functools import cache
 
 import torch
@@ -10,7 +10,9 @@ from torch import Tensor
 
 from attention_core.export.bundler import text
 
-COLOUR_MAPS = ("inferno", "viridis", "cividis")
+_TABLES: dict[str, str] = json.loads(text("shared/colour_maps.json"))["maps"]
+"""256 colours each, as RRGGBB."""
+COLOUR_MAPS = tuple(_TABLES)
 SCALES = ("robust", "linear", "log")
 ROBUST_QUANTILE = 0.995
 LOG_DECADES = 3
@@ -21,9 +23,7 @@ def colour_table(name: str) -> Tensor:
     """The 256 colours of a map, (256, 3) uint8 RGB. Raises ValueError on an unknown name."""
     if name not in COLOUR_MAPS:
         raise ValueError(f"colour map must be one of {', '.join(COLOUR_MAPS)}, received {name!r}")
-    (quoted,) = re.findall(rf"^  {name}:((?:\s+\"[0-9a-f]+\" ?[+,])+)", text("colour_maps.js"), re.MULTILINE)
-    digits = "".join(re.findall(r'"([0-9a-f]+)"', quoted))
-    return torch.tensor(list(bytes.fromhex(digits)), dtype=torch.uint8).view(256, 3)
+    return torch.tensor(list(bytes.fromhex(_TABLES[name])), dtype=torch.uint8).view(256, 3)
 
 
 def colour_domain(weights: Tensor, scale: str) -> tuple[float, float]:

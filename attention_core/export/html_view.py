@@ -25,6 +25,7 @@ MAX_TOKENS: Final = 4500
 """A view carries q and k; with more tokens the file would be too large to open and to hover."""
 PICTURE_SIDE: Final = 1024
 FRAME_HEIGHT: Final = 900
+_STYLES: Final = ("shared/roles.css", "standalone/standalone.css", "canvas/canvas.css")
 
 
 @dataclass(frozen=True)
@@ -145,9 +146,10 @@ def _page(title: str, page: dict[str, Any]) -> str:
     data = json.dumps(page).replace("<", "\\u003c")
     return (
         f'<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-        f"<title>{html.escape(title)}</title><style>{text('roles.css')}{text('standalone.css')}{text('canvas.css')}</style>"
-        f'<main><h1>{html.escape(title)}</h1><label class="layers">Layer <select></select></label>{text("canvas.html")}</main>'
+        f"<title>{html.escape(title)}</title><style>{''.join(map(text, _STYLES))}</style>"
+        f'<main><h1>{html.escape(title)}</h1><label class="layers">Layer <select></select></label>'
+        f"{text('canvas/canvas.html')}</main>"
         f'<script type="application/json" id="page">{data}</script>'
-        f'<script type="module">{bundle("standalone.js")}\n'
+        f'<script type="module">{bundle("standalone/standalone.js")}\n'
         'open(document.querySelector("main"), JSON.parse(document.getElementById("page").textContent));</script></html>\n'
     )

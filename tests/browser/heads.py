@@ -42,7 +42,7 @@ def read(page: Page, within: str) -> Numbers:
 
 
 def _rounding(value: float) -> float:
-    """Half of the last digit that shortNumber writes, up to 99."""
+    """Half of the last digit that formatNumber writes, up to 99."""
     return 0.0051 if abs(value) < 9.995 else 0.051
 
 

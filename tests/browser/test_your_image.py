@@ -368,17 +368,22 @@ def test_reset_brings_the_heads_back(open_page: Open, server: str) -> None:
     expect(page.locator("[aria-label='Heads'] button[aria-pressed=true]")).to_have_count(6)
 
 
-def test_a_pasted_picture_is_taken(open_page: Open, server: str, photograph: bytes) -> None:
+@pytest.mark.parametrize("where", ["body", "[data-testid=stFileUploader] button"])
+def test_a_pasted_picture_is_taken_and_kept(open_page: Open, server: str, photograph: bytes, where: str) -> None:
     page = open_page(f"{server}/your_image")
     wait_for_map(page)
-    page.evaluate(
-        """bytes => {
+    page.locator(where).first.evaluate(
+        """(target, bytes) => {
           const data = new DataTransfer();
           data.items.add(new File([new Uint8Array(bytes)], "pasted.png", { type: "image/png" }));
-          document.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true }));
+          target.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true }));
         }""",
         list(photograph),
     )
     until(page, "() => location.search.includes('picture=Yours')")
     settle(page)
     assert len(weights(page)) == 1 + 17 * 37
+    page.reload()
+    expect(page.get_by_text("pasted.png")).to_be_visible()
+    wait_for_map(page)
+    expect(page.locator(".regard-canvas .picture")).to_have_attribute("alt", "Your picture")

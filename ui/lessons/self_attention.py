@@ -18,6 +18,7 @@ from ui.lessons.shared import by_name
 from ui.links import bound
 from ui.matrices import edit_matrix, matrix
 from ui.matrix_table import matrix_table
+from ui.numbers import short
 from ui.toy_figure import Names
 
 DICTIONARY: Final = ("entries", "ask")
@@ -147,7 +148,7 @@ def _say_answers(soft: AttentionTrace, hard: Tensor) -> None:
 
 
 def _verdict(mixture: float, hard: float) -> str:
-    return "They are equal." if math.isclose(mixture, hard, abs_tol=1e-9) else f"They differ by {abs(mixture - hard):.3g}."
+    return "They are equal." if math.isclose(mixture, hard, abs_tol=1e-9) else f"They differ by {short(abs(mixture - hard))}."
 
 
 def done(trace: AttentionTrace, order: list[int]) -> list[bool]:

@@ -3,29 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
 
 import streamlit as st
 
+from ui.numbers import short
 from ui.vectors import Vectors
-
-ROUNDING: Final = 1e-15
-"""What is left of a zero after additions in 64 bits; assets/numbers.js has it too."""
 
 
 def say(sentence: str, *numbers: float) -> None:
     """A sentence with live numbers in place of its {}; each carries its full value."""
     spans = [f'<b data-value="{number!r}">{short(number)}</b>' for number in numbers]
     st.html(f'<p class="regard-say">{sentence.format(*spans)}</p>')
-
-
-def short(number: float) -> str:
-    """Three significant digits; whole numbers that count something in full."""
-    if isinstance(number, int):
-        return f"{number:,}"
-    if abs(number) < ROUNDING:
-        return "0"
-    return f"{number:.3g}" if 1e-3 <= abs(number) < 1e5 else f"{number:.1e}"
 
 
 def low(number: int | str) -> str:

@@ -18,7 +18,7 @@ from ui.lessons.charts import weights_figure
 from ui.lessons.sentences import named, say
 from ui.links import bound, forget_controls, link, linked
 from ui.matrices import edited, forget, matrix
-from ui.page import let_be_drawn
+from ui.streamlit_workarounds import let_be_drawn
 from ui.toy_figure import Choice, choose
 from ui.vectors import Vectors, presets
 

@@ -1,0 +1,173 @@
+// Drawing a map of weights over a picture. Nothing here knows where the weights come from.
+import { colourDomain, colourTable, paint } from "../shared/colour_maps.js";
+import { contextOf } from "../shared/elements.js";
+
+/** @import { ColourMap, Scale } from "../shared/colour_maps.js" */
+/** @import { Grid } from "./canvas.js" */
+/** @typedef {CanvasRenderingContext2D} Context */
+
+/** A small canvas of one pixel a patch. */
+export class MapImage {
+  canvas = document.createElement("canvas");
+  context = contextOf(this.canvas);
+  /** @type {ImageData | undefined} */ image;
+  pixels = new Uint32Array();
+  /** @type {ColourMap | undefined} */ colourMap;
+  table = new Uint32Array();
+
+  /**
+   * Weights (rows × cols, row-major), coloured on their own domain, which is returned.
+   *
+   * @param {Float32Array} weights
+   * @param {Grid} grid
+   * @param {Scale} scale
+   * @param {ColourMap} colourMap
+   */
+  draw(weights, grid, scale, colourMap) {
+    const { canvas, context } = this;
+    let { image } = this;
+    if (!image || canvas.width !== grid.cols || canvas.height !== grid.rows) {
+      canvas.width = grid.cols;
+      canvas.height = grid.rows;
+      image = context.createImageData(grid.cols, grid.rows);
+      this.image = image;
+      this.pixels = new Uint32Array(image.data.buffer);
+    }
+    if (this.colourMap !== colourMap) {
+      this.colourMap = colourMap;
+      this.table = colourTable(colourMap);
+    }
+    const domain = colourDomain(weights, scale);
+    paint(weights, domain, scale, this.table, this.pixels);
+    context.putImageData(image, 0, 0);
+    return domain;
+  }
+}
+
+/**
+ * Match the canvas to its size on screen, in device pixels.
+ *
+ * @param {HTMLCanvasElement} canvas
+ */
+export function fitToScreen(canvas) {
+  const ratio = globalThis.devicePixelRatio || 1;
+  const width = Math.max(1, Math.round(canvas.clientWidth * ratio));
+  const height = Math.max(1, Math.round(canvas.clientHeight * ratio));
+  if (canvas.width === width && canvas.height === height) return;
+  canvas.width = width;
+  canvas.height = height;
+}
+
+/**
+ * @param {Context} context
+ * @param {HTMLCanvasElement} image
+ * @param {number} opacity
+ */
+export function drawMap(context, image, opacity) {
+  const { width, height } = context.canvas;
+  context.clearRect(0, 0, width, height);
+  context.globalAlpha = opacity;
+  context.imageSmoothingEnabled = false;
+  context.drawImage(image, 0, 0, width, height);
+  context.globalAlpha = 1;
+}
+
+/**
+ * @param {Context} context
+ * @param {Grid} grid
+ */
+export function drawGrid(context, { rows, cols }) {
+  const { width, height } = context.canvas;
+  context.beginPath();
+  for (let r = 1; r < rows; r++) line(context, 0, crisp(r, rows, height), width, crisp(r, rows, height));
+  for (let c = 1; c < cols; c++) line(context, crisp(c, cols, width), 0, crisp(c, cols, width), height);
+  context.strokeStyle = "rgb(255 255 255 / 0.35)";
+  context.lineWidth = 1;
+  context.stroke();
+}
+
+/**
+ * A patch's outline: a light line inside a dark one, visible on any picture.
+ *
+ * @param {Context} context
+ * @param {Grid} grid
+ * @param {number} index
+ * @param {string} colour
+ * @param {number} weight
+ */
+export function outline(context, grid, index, colour, weight) {
+  const [x, y, width, height] = box(context, grid, index);
+  const ratio = globalThis.devicePixelRatio || 1;
+  context.lineJoin = "round";
+  context.strokeStyle = "rgb(0 0 0 / 0.85)";
+  context.lineWidth = (weight + 3) * ratio;
+  context.strokeRect(x, y, width, height);
+  context.strokeStyle = colour;
+  context.lineWidth = weight * ratio;
+  context.strokeRect(x, y, width, height);
+}
+
+/**
+ * A small number in the middle of a patch, if the patch is large enough for it.
+ *
+ * @param {Context} context
+ * @param {Grid} grid
+ * @param {number} index
+ * @param {string} text
+ */
+export function label(context, grid, index, text) {
+  const [x, y, width, height] = box(context, grid, index);
+  const size = Math.min(height * 0.7, 13 * (globalThis.devicePixelRatio || 1));
+  if (size < 8) return;
+  context.font = `600 ${size}px sans-serif`;
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  context.lineWidth = size / 4;
+  context.strokeStyle = "rgb(0 0 0 / 0.85)";
+  context.strokeText(text, x + width / 2, y + height / 2);
+  context.fillStyle = "white";
+  context.fillText(text, x + width / 2, y + height / 2);
+}
+
+/**
+ * @param {HTMLCanvasElement} canvas of 256 × 1
+ * @param {ColourMap} colourMap
+ */
+export function drawGradient(canvas, colourMap) {
+  const image = new ImageData(256, 1);
+  new Uint32Array(image.data.buffer).set(colourTable(colourMap));
+  contextOf(canvas).putImageData(image, 0, 0);
+}
+
+/**
+ * @param {Context} context
+ * @param {Grid} grid
+ * @param {number} index
+ */
+function box(context, { rows, cols }, index) {
+  const { width, height } = context.canvas;
+  const w = width / cols;
+  const h = height / rows;
+  return [(index % cols) * w, Math.floor(index / cols) * h, w, h];
+}
+
+/**
+ * @param {number} i
+ * @param {number} count
+ * @param {number} length
+ */
+function crisp(i, count, length) {
+  return Math.round((i * length) / count) + 0.5;
+}
+
+/**
+ * @param {Context} context
+ * @param {number} x0
+ * @param {number} y0
+ * @param {number} x1
+ * @param {number} y1
+ */
+function line(context, x0, y0, x1, y1) {
+  context.moveTo(x0, y0);
+  context.lineTo(x1, y1);
+}

@@ -1,0 +1,144 @@
+// The attention of one token, computed from q and k. Pure functions on typed arrays, tested against torch.
+
+/**
+ * One layer's queries and keys, laid out (H, N, d).
+ *
+ * @typedef {object} AttentionInput
+ * @property {Float32Array} q
+ * @property {Float32Array} k
+ * @property {number} numTokens N
+ * @property {number} headDim d
+ * @property {number} scale
+ */
+
+/**
+ * scores[j] = a_i · b_j · factor for every token j of one head.
+ *
+ * @param {Float32Array} a
+ * @param {Float32Array} b
+ * @param {AttentionInput} record
+ * @param {number} head
+ * @param {number} index
+ * @param {number} factor
+ * @param {Float32Array} out
+ */
+function dotWithAll(a, b, record, head, index, factor, out) {
+  const { numTokens: n, headDim: d } = record;
+  const base = head * n * d;
+  const from = base + index * d;
+  const whole = d - (d % 4);
+  for (let j = 0; j < n; j++) {
+    const to = base + j * d;
+    let s0 = 0;
+    let s1 = 0;
+    let s2 = 0;
+    let s3 = 0;
+    let i = 0;
+    for (; i < whole; i += 4) {
+      s0 += a[from + i] * b[to + i];
+      s1 += a[from + i + 1] * b[to + i + 1];
+      s2 += a[from + i + 2] * b[to + i + 2];
+      s3 += a[from + i + 3] * b[to + i + 3];
+    }
+    for (; i < d; i++) s0 += a[from + i] * b[to + i];
+    out[j] = (s0 + s1 + s2 + s3) * factor;
+  }
+  return out;
+}
+
+/**
+ * In place.
+ *
+ * @param {Float32Array} values
+ */
+function softmax(values) {
+  let highest = -Infinity;
+  for (let j = 0; j < values.length; j++) if (values[j] > highest) highest = values[j];
+  let sum = 0;
+  for (let j = 0; j < values.length; j++) sum += values[j] = Math.exp(values[j] - highest);
+  for (let j = 0; j < values.length; j++) values[j] /= sum;
+  return values;
+}
+
+/**
+ * Outgoing: the weights with which token `index` looks at every token. They sum to 1.
+ *
+ * @param {AttentionInput} record
+ * @param {number} head
+ * @param {number} index
+ * @param {number} temperature
+ * @param {Float32Array} out (N)
+ */
+export function attentionRow(record, head, index, temperature, out) {
+  return softmax(dotWithAll(record.q, record.k, record, head, index, record.scale / temperature, out));
+}
+
+/**
+ * Incoming: the weights with which every token looks at token `index`.
+ *
+ * @param {AttentionInput} record
+ * @param {Float32Array} normalisers log Σ exp of each row, laid out (H, N)
+ * @param {number} head
+ * @param {number} index
+ * @param {number} temperature
+ * @param {Float32Array} out (N)
+ */
+export function attentionColumn(record, normalisers, head, index, temperature, out) {
+  dotWithAll(record.k, record.q, record, head, index, record.scale / temperature, out);
+  const base = head * record.numTokens;
+  for (let i = 0; i < out.length; i++) out[i] = Math.exp(out[i] - normalisers[base + i]);
+  return out;
+}
+
+/**
+ * One vector from those of several heads.
+ *
+ * @param {readonly Float32Array[]} rows
+ * @param {string} how "mean" or "max"
+ * @param {Float32Array} out
+ */
+export function combineHeads(rows, how, out) {
+  out.fill(how === "max" ? -Infinity : 0);
+  for (const row of rows) {
+    if (how === "max") for (let j = 0; j < out.length; j++) out[j] = Math.max(out[j], row[j]);
+    else for (let j = 0; j < out.length; j++) out[j] += row[j] / rows.length;
+  }
+  return out;
+}
+
+/**
+ * Of a distribution, in bits.
+ *
+ * @param {Float32Array} weights
+ */
+export function entropyBits(weights) {
+  let sum = 0;
+  for (const w of weights) if (w > 0) sum -= w * Math.log2(w);
+  return sum;
+}
+
+/** @param {Float32Array} weights */
+export function total(weights) {
+  let sum = 0;
+  for (const w of weights) sum += w;
+  return sum;
+}
+
+/**
+ * The indices of the `count` largest values, largest first.
+ *
+ * @param {Float32Array} values
+ * @param {number} count
+ */
+export function largest(values, count) {
+  /** @type {number[]} */
+  const best = [];
+  for (let j = 0; j < values.length; j++) {
+    if (best.length === count && values[j] <= values[best[count - 1]]) continue;
+    let at = best.length;
+    while (at > 0 && values[best[at - 1]] < values[j]) at--;
+    best.splice(at, 0, j);
+    if (best.length > count) best.pop();
+  }
+  return best;
+}

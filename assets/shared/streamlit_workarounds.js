@@ -1,0 +1,99 @@
+// Everything in which Regard reaches into Streamlit's own page, because Streamlit 1.67 has no other way: nothing else of assets/
+// knows what that page is made of. tests/browser/test_streamlit_workarounds.py notices when one is no longer needed or no
+// longer works.
+
+const NARROW = "(max-width: 767px)";
+const LEAVING_MS = 3000;
+const UPLOADER = '[data-testid="stFileUploader"]';
+
+/** @param {string} testId */
+const partOfStreamlit = (testId) => `[data-testid="${testId}"]`;
+
+/**
+ * In a narrow window the menu lies over the page: it closes when a page was chosen. Streamlit does so for browsers that say that
+ * they run on a phone, and for no others.
+ */
+export function closeMenuOnceChosen() {
+  document.addEventListener("click", ({ target }) => {
+    const chosen = target instanceof Element && target.closest(partOfStreamlit("stSidebarNavLink"));
+    if (!chosen || !matchMedia(NARROW).matches) return;
+    /** @type {HTMLElement | null} */
+    const button = document.querySelector(`${partOfStreamlit("stSidebarCollapseButton")} button`);
+    button?.click();
+  });
+}
+
+/**
+ * Streamlit puts some settings into the history and others not, so that Back would stop at states that never were; and it empties
+ * a page's link as the reader leaves it. Here an entry is a page as it was left; undo and reset are on the page. In browsers
+ * without the Navigation API (before 2026 all but Chromium) Back stops at Streamlit's states.
+ */
+export function backLeavesPage() {
+  /** The link as it was before Streamlit emptied it, and when. @type {{ url: string, at: number } | null} */
+  let emptied = null;
+  let ours = false;
+  globalThis.navigation?.addEventListener("navigate", (event) => {
+    if (ours || event.navigationType !== "push" || !event.destination.sameDocument || !event.cancelable) return;
+    const next = new URL(event.destination.url);
+    const lately = emptied && performance.now() - emptied.at < LEAVING_MS ? emptied : null;
+    if (next.pathname === location.pathname) {
+      if (!next.search && location.search) emptied = { url: location.href, at: performance.now() };
+      event.preventDefault();
+      history.replaceState({}, "", next);
+      return;
+    }
+    emptied = null;
+    if (!lately || location.search) return;
+    event.preventDefault(); // to be pushed again, after the entry that is left has its link back
+    ours = true;
+    history.replaceState(history.state, "", lately.url);
+    history.pushState({}, "", next);
+    ours = false;
+  });
+}
+
+/** @returns {HTMLInputElement | null} */
+function uploader() {
+  return document.querySelector(`${UPLOADER} input[type="file"]`);
+}
+
+/**
+ * The file that the uploader gets from the reader by itself, if that is what happens: chosen, dropped on it, or pasted into it.
+ * It tells nobody but the server.
+ *
+ * @param {Event} event
+ * @returns {File | undefined}
+ */
+export function fileGiven(event) {
+  if (event.type === "change") return event.target === uploader() ? uploader()?.files?.[0] : undefined;
+  if (!(event.target instanceof Element && event.target.closest(UPLOADER))) return undefined;
+  if (event instanceof ClipboardEvent) return event.clipboardData?.files[0];
+  return event instanceof DragEvent ? event.dataTransfer?.files[0] : undefined;
+}
+
+/**
+ * Whether a click took the uploader's file away; Python also hears of that on the way from one file to the next.
+ *
+ * @param {Event} event
+ */
+export function takesFileAway({ target }) {
+  const button = target instanceof Element ? target.closest(partOfStreamlit("stFileChipDeleteBtn")) : null;
+  const chip = button?.closest(partOfStreamlit("stFileChip"));
+  return Boolean(chip?.closest(UPLOADER)?.contains(uploader()) && !chip.hasAttribute("aria-invalid"));
+}
+
+/**
+ * As if the file had been chosen by hand: no component can send a file to Python, and the uploader takes none that was pasted
+ * elsewhere on the page or that the browser kept. True if there is an uploader.
+ *
+ * @param {File} file
+ */
+export function giveToUploader(file) {
+  const input = uploader();
+  if (!input) return false;
+  const transfer = new DataTransfer();
+  transfer.items.add(file);
+  input.files = transfer.files;
+  input.dispatchEvent(new Event("change", { bubbles: true }));
+  return true;
+}

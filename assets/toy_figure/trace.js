@@ -1,0 +1,46 @@
+// What the figure shows at which step, and what its vectors are called. Pure.
+
+/** @import { Shown, ToyData } from "./toy_figure.js" */
+
+export const STEPS = { dot: 1, scale: 2, mask: 3, softmax: 4, weigh: 5, sum: 6 };
+
+/**
+ * What the chip of key j shows at this step.
+ *
+ * @param {Pick<Shown, "data" | "step" | "row">} shown
+ * @param {number} j
+ */
+export function weightAt({ data, step, row }, j) {
+  if (step === STEPS.dot) return data.scores[row][j];
+  if (step === STEPS.scale) return data.scaled[row][j];
+  if (step === STEPS.mask) return data.blocked[row][j] ? -Infinity : data.scaled[row][j];
+  return data.weights[row][j];
+}
+
+/**
+ * The names of what keys and values are made of.
+ *
+ * @param {Pick<ToyData, "cross" | "names">} data
+ */
+export function keyNames({ cross, names }) {
+  return cross ? names.z : names.x;
+}
+
+/**
+ * "3" of "x_3".
+ *
+ * @param {string} name
+ */
+export function subscript(name) {
+  return name.split("_")[1];
+}
+
+/**
+ * "32" for w_32, with a comma where it could be misread.
+ *
+ * @param {string} i
+ * @param {string} j
+ */
+export function pairOf(i, j) {
+  return i.length + j.length > 2 ? `${i},${j}` : i + j;
+}

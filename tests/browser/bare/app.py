@@ -1,0 +1,6 @@
+"""Streamlit as it is, without Regard's workarounds; test_streamlit_workarounds.py serves this."""
+
+import streamlit as st
+
+st.text("through app.py")
+st.navigation([st.Page("pages/one.py"), st.Page("pages/two.py")], position="top").run()

@@ -1,0 +1,106 @@
+"""Each workaround is still needed: what Streamlit does by itself, on an app without them.
+
+That they work is what other tests see: test_history.py, test_looks.py (the menu), test_your_image.py (pictures that are pasted,
+brought back, taken away). Where a test here fails, its workaround may go.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.serving import PHONE, ROOT, Servers, serve
+from tests.browser.waiting import answered, rest
+
+Open = Callable[..., Page]
+BARE = "tests/browser/bare/app.py"
+TRIES = 6
+
+
+@pytest.fixture(scope="module")
+def bare(servers: Servers) -> Iterator[str]:
+    with servers.lend(BARE, PYTHONPATH=str(ROOT)) as url:
+        yield url
+
+
+def opened(open_page: Open, url: str, **options: Any) -> Page:
+    page = open_page(url, **options)
+    expect(page.get_by_text("page one")).to_be_visible()
+    answered(page)
+    return page
+
+
+def test_the_first_visitor_by_deep_link_does_not_come_through_the_app(open_page: Open) -> None:
+    with serve(BARE, PYTHONPATH=str(ROOT)) as url:
+        page = opened(open_page, f"{url}/one")
+        expect(page.get_by_text("through app.py")).to_have_count(0)
+        page.goto("about:blank")
+
+
+def test_settings_make_entries_of_the_history(open_page: Open, bare: str) -> None:
+    page = opened(open_page, bare)
+    before = page.evaluate("history.length")
+    page.get_by_role("button", name="Setting").click()
+    page.wait_for_url("**/?setting=1")
+    assert page.evaluate("history.length") == before + 1
+
+
+def test_a_page_that_is_left_loses_its_link(open_page: Open, bare: str) -> None:
+    page = opened(open_page, bare)
+    page.get_by_text("second").click()
+    page.wait_for_url("**/?choice=second")
+    page.get_by_test_id("stTopNavLink").filter(has_text="two").click()
+    expect(page.get_by_text("page two")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_text("page one")).to_be_visible()
+    assert "choice" not in page.url
+
+
+def test_in_a_narrow_window_the_menu_stays_over_the_page(open_page: Open, bare: str) -> None:
+    page = opened(open_page, bare, viewport=PHONE)
+    page.get_by_test_id("stExpandSidebarButton").click()
+    page.get_by_test_id("stSidebarNavLink").filter(has_text="two").click()
+    expect(page.get_by_text("page two")).to_be_attached()
+    rest(page, 500)
+    expect(page.get_by_test_id("stSidebar")).to_be_in_viewport()
+
+
+def test_the_uploader_takes_no_file_that_is_pasted_elsewhere(open_page: Open, bare: str) -> None:
+    page = opened(open_page, bare)
+    uploader = page.get_by_test_id("stFileUploader")
+    for where, taken in (("main", 0), ("[data-testid=stFileUploader] button", 1)):
+        page.locator(where).first.evaluate(
+            """target => {
+                 const clipboardData = new DataTransfer();
+                 clipboardData.items.add(new File(["words"], "pasted.txt", { type: "text/plain" }));
+                 target.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, composed: true }));
+               }"""
+        )
+        rest(page, 500)
+        expect(uploader.get_by_text("pasted.txt")).to_have_count(taken)
+
+
+def test_what_comes_together_is_drawn_together_unless_it_is_held_back(open_page: Open, bare: str) -> None:
+    page = opened(open_page, bare)
+    page.evaluate(
+        """() => {
+             window.alone = new Set(); // the figures of which a frame was drawn that had not their chart
+             const count = name => document.body.innerText.match(new RegExp(`${name} (\\\\d+)`))?.[1];
+             (function look() {
+               if (count("figure") !== count("chart")) window.alone.add(count("figure"));
+               requestAnimationFrame(look);
+             })();
+           }"""
+    )
+
+    def drawn_alone(button: str) -> int:
+        for _ in range(TRIES):
+            page.get_by_role("button", name=button, exact=True).click()
+            rest(page, 150)
+            answered(page)
+        return page.evaluate("() => { const { size } = window.alone; window.alone.clear(); return size; }")
+
+    assert drawn_alone("Draw") < TRIES / 2 < drawn_alone("Draw slowly")

@@ -1,0 +1,27 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { colourDomain, colourTable, paint } from "../../assets/shared/colour_maps.js";
+
+test("a table is opaque and ends where its map does", () => {
+  const table = colourTable("viridis");
+  assert.equal(table.length, 256);
+  assert.equal(table[0], 0xff540144); // 440154, in the byte order of ImageData
+  assert.equal(table[255], 0xff25e7fd);
+});
+
+test("the ends of the scales", () => {
+  const values = Float32Array.from({ length: 1001 }, (_, i) => i / 1000);
+  assert.deepEqual(colourDomain(values, "linear"), { low: 0, high: 1 });
+  assert.ok(Math.abs(colourDomain(values, "robust").high - 0.995) < 1e-6);
+  assert.deepEqual(colourDomain(values, "log"), { low: 0.001, high: 1 });
+  assert.equal(colourDomain(new Float32Array(4), "robust").high, 1e-12);
+});
+
+test("beyond the ends stands the colour of the end", () => {
+  const table = Uint32Array.from({ length: 256 }, (_, i) => i);
+  const pixels = new Uint32Array(5);
+  paint(Float32Array.of(-1, 0, 0.5, 1, 9), { low: 0, high: 1 }, "linear", table, pixels);
+  assert.deepEqual([...pixels], [0, 0, 128, 255, 255]);
+  paint(Float32Array.of(0, 0.001, 0.1, 1, 9), { low: 0.001, high: 1 }, "log", table, pixels);
+  assert.deepEqual([...pixels], [0, 0, 170, 255, 255]);
+});

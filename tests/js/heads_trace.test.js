@@ -1,0 +1,124 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { headsCsv } from "../../assets/heads_figure/csv.js";
+import { choiceOf, completed, largestIndex } from "../../assets/heads_figure/trace.js";
+import { describe } from "../../assets/heads_figure/words.js";
+
+/** @import { HeadsData } from "../../assets/heads_figure/heads_figure.js" */
+
+const SQUARE = [
+  [1, 2],
+  [3, 4],
+];
+
+/** @param {number[][]} weights @param {boolean} on */
+const head = (weights, on) => ({
+  ...{ q: [[1]], k: [[1]], v: [[0.125], [-2]], scores: SQUARE, scaled: SQUARE, weights, output: [[5], [6]] },
+  ...{ W_q: [[1]], W_k: [[1]], W_v: [[1]], b_q: [7], b_k: null, b_v: null, blocked: [[false, true]], on },
+});
+
+/** Two tokens, two heads of width 1. @type {HeadsData} */
+const DATA = {
+  x: SQUARE,
+  heads: [
+    head(
+      [
+        [0.25, 0.75],
+        [1, 0],
+      ],
+      true,
+    ),
+    head(
+      [
+        [1, 0],
+        [0.5, 0.5],
+      ],
+      false,
+    ),
+  ],
+  concat: [
+    [3, -1],
+    [2, 8],
+  ],
+  contributions: [
+    [
+      [0.5, -3],
+      [1, 1],
+    ],
+    [
+      [-2, 1],
+      [1, 1],
+    ],
+  ],
+  output: [
+    [10, 20],
+    [30, 1e-4],
+  ],
+  W_0: [
+    [0.5, 2],
+    [3, 4],
+  ],
+  b_0: null,
+  split: true,
+  names: { x: ["x_1", "x_2"] },
+  captions: [],
+  ...{ row: 0, column: 0, followed: null, pair: null, name: "", file: "" },
+};
+const OPEN = { followed: null, part: null, pair: null };
+
+test("what is left open follows what is largest in size", () => {
+  assert.deepEqual(completed(DATA, { row: 0, column: 0, ...OPEN }), { row: 0, column: 0, followed: 1, part: 0, pair: 0, m: 1 });
+  assert.deepEqual(completed(DATA, { row: 0, column: 1, ...OPEN }), { row: 0, column: 1, followed: 0, part: 0, pair: 1, m: 0 });
+  assert.equal(completed(DATA, { row: 0, column: 0, ...OPEN, followed: 0, pair: 0 }).pair, 0);
+});
+
+test("of several parts the one is followed that adds most, with W_0 and without", () => {
+  const one = { ...DATA, heads: DATA.heads.slice(0, 1), contributions: DATA.contributions.slice(0, 1) };
+  const at = (/** @type {number} */ column, data = one) => completed(data, { row: 1, column, ...OPEN }).part;
+  assert.deepEqual([at(0), at(1)], [1, 1]); // 2·0.5 < 8·3, 2·2 < 8·4
+  assert.deepEqual([at(0, { ...one, W_0: null }), at(1, { ...one, W_0: null })], [0, 1]);
+});
+
+test("the first of equals is the largest", () => {
+  assert.equal(largestIndex([1, -3, 3]), 1);
+  assert.equal(largestIndex([0, 0]), 0);
+});
+
+test("pointing at a number chooses what it belongs to", () => {
+  assert.deepEqual(choiceOf("y/2/3", 2), { row: 2, column: 3 });
+  assert.deepEqual(choiceOf("concat/1/5", 2), { row: 1, followed: 2, part: 1 });
+  assert.deepEqual(choiceOf("w0/4/1", 3), { column: 1, followed: 1, part: 1 });
+  assert.deepEqual(choiceOf("head/1/w/2/3", 2), { followed: 1, row: 2, pair: 3 });
+  assert.deepEqual(choiceOf("head/1/v/2/3", 2), { followed: 1, pair: 2, part: 3 });
+  assert.deepEqual(choiceOf("head/1/out/2/3", 2), { followed: 1, row: 2, part: 3 });
+  assert.deepEqual(choiceOf("head/3", 2), { followed: 3 });
+  assert.equal(choiceOf("x/0/0", 2), null);
+});
+
+test("every number has words", () => {
+  /** @type {[string, string][]} */
+  const words = [
+    ["x/1/0", "x2, column 1: 3"],
+    ["y/1/1", "y2, column 2: 1e-4"],
+    ["concat/0/1", "Concatenation, row x1, column 2: -1"],
+    ["w0/0/1", "W₀, row 1, column 2: 2"],
+    ["head/0", "Head 1"],
+    ["head/1", "Head 2, switched off"],
+    ["head/0/w/0/1", "Head 1, what x1 takes from x2: 0.75"],
+    ["head/0/v/1/0", "Head 1, value of x2, column 1: -2"],
+    ["head/1/out/1/0", "Head 2, output of x2, column 1: 6"],
+    ["b0/0", ""],
+    ["panel", ""],
+  ];
+  for (const [name, said] of words) assert.equal(describe(name, DATA), said, name);
+  assert.equal(describe("b0/0", { ...DATA, b_0: [0.5, 1] }), "b₀, column 1: 0.5");
+});
+
+test("the file has every number once, and none that the layer lacks", () => {
+  const lines = headsCsv(DATA).trimEnd().split("\n");
+  assert.equal(lines[0], "quantity,head,row,column,value");
+  assert.ok(lines.includes("b_q,1,1,1,7") && !lines.some((line) => line.startsWith("b_k") || line.startsWith("b_0")));
+  assert.ok(lines.includes("contribution,2,1,1,-2") && lines.includes("output,,2,2,0.0001"));
+  const places = lines.map((line) => line.slice(0, line.lastIndexOf(",")));
+  assert.equal(new Set(places).size, lines.length);
+});

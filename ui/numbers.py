@@ -1,0 +1,17 @@
+"""How numbers in sentences are written; assets/shared/numbers.js writes those of the figures."""
+
+from __future__ import annotations
+
+from typing import Final
+
+ROUNDING: Final = 1e-15
+"""What is left of a zero after additions in 64 bits; assets/shared/numbers.js has it too."""
+
+
+def short(number: float) -> str:
+    """Three significant digits; whole numbers that count something in full."""
+    if isinstance(number, int):
+        return f"{number:,}"
+    if abs(number) < ROUNDING:
+        return "0"
+    return f"{number:.3g}" if 1e-3 <= abs(number) < 1e5 else f"{number:.1e}"

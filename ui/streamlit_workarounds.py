@@ -1,0 +1,35 @@
+"""Everything in which Regard needs more of Streamlit than its public API gives, as of 1.67: on the server's side.
+
+What the browser's side needs stands in assets/shared/streamlit_workarounds.js. tests/browser/test_streamlit_workarounds.py
+notices when one is no longer needed or no longer works.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Final
+
+import streamlit as st
+from streamlit.runtime.pages_manager import PagesManager
+
+HEAD_START_SECONDS: Final = 0.04
+
+
+def let_be_drawn() -> None:
+    """The figure that was just made, before a chart that follows.
+
+    Streamlit sends what a script makes within some hundredths of a second together, and has no way to send at once; the browser
+    draws together what comes together, and a chart takes longer than a figure.
+    """
+    time.sleep(HEAD_START_SECONDS)
+
+
+def enter_through_app() -> None:
+    """Start again through app.py if Streamlit ran a file of pages/ by itself.
+
+    It does so until `st.navigation` was called once in the process, because a folder of that name used to be its own way to
+    build apps of several pages. Without this the first visitor by deep link would get neither the page's width nor its menu.
+    """
+    if PagesManager.uses_pages_directory:
+        PagesManager.uses_pages_directory = False
+        st.rerun()
