@@ -1,6 +1,8 @@
 """Attention, computed so that every number of it can be looked at. Needs torch; knows nothing of any user interface."""
 
+from attention_core.analysis.head_statistics import LayerStatistics, layer_statistics
 from attention_core.analysis.pooling import PooledWeights, pooled_weights
+from attention_core.capture.edit import edit_attention
 from attention_core.capture.layer_record import LayerRecord
 from attention_core.images.decoding import load_image
 from attention_core.images.image_error import ImageError
@@ -16,6 +18,7 @@ __all__ = [
     "AttentionTrace",
     "ImageError",
     "LayerRecord",
+    "LayerStatistics",
     "MultiHeadSelfAttention",
     "MultiHeadTrace",
     "PatchGrid",
@@ -24,6 +27,8 @@ __all__ = [
     "WeightsError",
     "attention",
     "available_models",
+    "edit_attention",
+    "layer_statistics",
     "load_image",
     "load_model",
     "patchify",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+import torch
 from torch import Tensor, nn
 
 from attention_core.capture.seen import SeenQK
@@ -62,6 +63,25 @@ def heads_axis(lead: tuple[int, ...], num_heads: int | None) -> int | None:
 def windows_into_batch(tensor: Tensor, axis: int) -> Tensor:
     """(B, …, H, …, N, d), heads at `axis`, to (B · windows, H, N, d), the windows of one image next to each other."""
     return tensor.movedim(axis, -3).flatten(0, -4)
+
+
+def along_heads(values: Tensor, shape: torch.Size, module: nn.Module | None) -> Tensor:
+    """values (B, H, n), one for each head, in the axes of an output or weights of this shape, to which they broadcast.
+
+    It undoes `four_axes`. Raises ValueError where none of the axes is known as that of the heads.
+    """
+    num_heads, lead = values.shape[1], shape[:-2]
+    if len(shape) == 4 and shape[1] == num_heads:
+        return values[:, :, None]
+    if len(shape) == 4 and shape[1] * shape[2] == num_heads:  # packed, see `_unpacked`
+        return values.reshape(-1, *shape[1:3], values.shape[-1])
+    if len(shape) < 4 and (num_heads == 1 or lead[0] % num_heads == 0):
+        merged = values.flatten(0, 1)[:, None]
+        return merged if len(shape) == 3 else merged[0]
+    axis = heads_axis(tuple(lead), num_heads) if len(shape) > 4 else None
+    if axis is None:
+        raise ValueError(f"of the axes {tuple(shape)} of {type(module).__name__} none is known as that of {num_heads} heads")
+    return values.reshape(*lead[:axis], *lead[axis + 1 :], num_heads, -1).movedim(-2, axis).unsqueeze(-2)
 
 
 def _each(seen: SeenQK, change: Callable[[Tensor], Tensor]) -> SeenQK:

@@ -56,7 +56,7 @@ class Watcher(Protocol):
     def ends(self, call: AttentionCall, output: Any) -> Any:
         """It has ended well; what is returned is the output that the model gets."""
 
-    def softmaxed(self, weights: Tensor, path: str) -> Tensor:
+    def softmaxed(self, weights: Tensor, path: str, module: nn.Module | None) -> Tensor:
         """A softmax has ended that may turn out to be attention; what is returned is the result that the model gets."""
 
     def saw(self, seen: SeenWeights, path: str, step: int) -> None:
@@ -166,11 +166,12 @@ class _Mode(TorchFunctionMode):
         return output
 
     def _softmax(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        result, blocks = func(*args, **kwargs), self.watched_by
+        result, blocks, frame = func(*args, **kwargs), self.watched_by, self.modules.innermost
+        module = None if frame is None else frame.module
         copies = any(block.watcher.copies for block in blocks)
-        if blocks and self._softmaxes.take(result, args, kwargs, self.modules.innermost, copies):
+        if blocks and self._softmaxes.take(result, args, kwargs, frame, copies):
             for block in blocks:
-                result = block.watcher.softmaxed(result, block.names.of(self.modules.frames))
+                result = block.watcher.softmaxed(result, block.names.of(self.modules.frames), module)
             self._softmaxes.open[-1].aliases[id(result)] = result
         return result
 

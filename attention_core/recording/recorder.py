@@ -56,7 +56,7 @@ class _Recorder:
             self._ended(*self._begun.pop(call))
         return output
 
-    def softmaxed(self, weights: Tensor, _path: str) -> Tensor:
+    def softmaxed(self, weights: Tensor, path: str, module: nn.Module | None) -> Tensor:
         return weights
 
     def saw(self, seen: SeenWeights, path: str, step: int) -> None:

@@ -1,0 +1,123 @@
+"""Changing a model's attention while it runs: what a head puts out, switched off or made the mean of the values."""
+
+from __future__ import annotations
+
+import inspect
+import math
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from typing import Any, Final, Literal, get_args
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from attention_core.capture.axes import along_heads, heads_of
+from attention_core.capture.call_signatures import AttentionCall
+from attention_core.capture.door import watching
+from attention_core.capture.seen import SeenQK, SeenWeights, Unseen
+
+HeadOutput = Literal["off", "mean"]
+HEAD_OUTPUTS: Final = get_args(HeadOutput)
+_MULTI_HEAD: Final = inspect.signature(F.multi_head_attention_forward)
+
+
+@contextmanager
+def edit_attention(
+    path: str | None = None,
+    heads: Collection[int] | None = None,
+    output: HeadOutput = "off",
+    *,
+    model: nn.Module | None = None,
+) -> Iterator[None]:
+    """Change what heads put out in every attention call that this thread makes inside the block; blocks nest.
+
+    Args:
+        path: the module whose calls are changed, as a record names it; None changes every call.
+        heads: their numbers; None changes all.
+        output: "off" puts 0 in the place of what a head puts out, as if its rows of W_0 were 0 (Michel et al. 2019,
+            section 2.3); "mean" the mean of its values, as if it attended to all keys alike.
+        model: whose module names paths are.
+
+    Raises:
+        ValueError: where there is no such output or head, where the heads of a call cannot be told, and, at the end of the
+            block, where no call of that path was made.
+    """
+    if output not in HEAD_OUTPUTS:
+        raise ValueError(f"output must be one of {', '.join(HEAD_OUTPUTS)}, received {output!r}")
+    editor = _Editor(path, None if heads is None else sorted(set(heads)), output)
+    with watching(editor, model):
+        yield
+    if not editor.edited:
+        raise ValueError(
+            f"no attention was changed: {path} made no call; those that did are {', '.join(editor.paths) or 'none'}"
+        )
+
+
+class _Editor:
+    """A watcher that changes the output of some heads."""
+
+    copies = False
+
+    def __init__(self, path: str | None, heads: list[int] | None, output: HeadOutput) -> None:
+        self._path, self._heads, self._output = path, heads, output
+        self._open: dict[AttentionCall, tuple[SeenQK, Tensor | None]] = {}
+        self.edited = False
+        self.paths: dict[str, None] = {}
+
+    def begins(self, call: AttentionCall, path: str) -> None:
+        """Of a call that joins its heads itself the columns of W_0 are changed, of any other what it returns."""
+        if not self._wants(path):
+            return
+        seen = call.read()
+        if isinstance(seen, str):
+            raise ValueError(f"the heads of {path or 'a call'} cannot be changed: {seen}")
+        weight: Tensor | None = None
+        if call.is_multi_head:
+            arguments = dict(_MULTI_HEAD.bind(*call.args, **call.kwargs).arguments)
+            weight = arguments["out_proj_weight"]  # (E, H · dv)
+            on = self._on(seen.q.shape[1], weight).repeat_interleave(seen.v.shape[-1])
+            call.args, call.kwargs = (), arguments | {"out_proj_weight": weight * on}
+        self._open[call] = seen, weight
+
+    def ends(self, call: AttentionCall, output: Any) -> Any:
+        if call not in self._open:
+            return output
+        seen, weight = self._open.pop(call)
+        self.edited = True
+        means = seen.v.mean(-2).repeat_interleave(seen.q.shape[1] // seen.v.shape[1], 1)  # (B, H, dv)
+        if self._output == "off":
+            means = torch.zeros_like(means)
+        on = self._on(seen.q.shape[1], means)[None, :, None].expand(len(means), -1, 1)
+        if weight is not None:
+            joined, *others = output
+            added = F.linear((means * (1 - on)).flatten(1), weight)  # (B, E)
+            return (joined + (added if joined.ndim == 3 else added[0]), *others)
+        on, means = (along_heads(values, output.shape, call.module) for values in (on, means))
+        return torch.where(on.bool(), output, means)
+
+    def softmaxed(self, weights: Tensor, path: str, module: nn.Module | None) -> Tensor:
+        if not self._wants(path):
+            return weights
+        self.edited = True
+        num_heads = heads_of(module) or weights.shape[1 if weights.ndim == 4 else 0]
+        images = max(1, math.prod(weights.shape[:-2]) // num_heads)
+        on = along_heads(self._on(num_heads, weights)[None, :, None].expand(images, -1, 1), weights.shape, module)
+        return torch.where(on.bool(), weights, 1 / weights.shape[-1] if self._output == "mean" else 0.0)
+
+    def saw(self, seen: SeenWeights, path: str, step: int) -> None: ...
+
+    def missed(self, unseen: Unseen) -> None: ...
+
+    def _wants(self, path: str) -> bool:
+        self.paths[path] = None
+        return self._path is None or path == self._path
+
+    def _on(self, num_heads: int, like: Tensor) -> Tensor:
+        """(H): 0 for a head that is changed, 1 for the others."""
+        heads = range(num_heads) if self._heads is None else self._heads
+        if wrong := [head for head in heads if not 0 <= head < num_heads]:
+            raise ValueError(f"head must be 0–{num_heads - 1}, received {wrong[0]}")
+        on = torch.ones(num_heads, dtype=like.dtype, device=like.device)
+        on[list(heads)] = 0
+        return on

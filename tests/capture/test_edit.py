@@ -1,0 +1,170 @@
+"""What a head puts out is changed as if its part of W_0, or its values, were others: in every way in which models attend."""
+
+from __future__ import annotations
+
+import pytest
+import timm
+import torch
+import torch.nn.functional as F
+import transformers
+from torch import Tensor, nn
+
+from attention_core import edit_attention, record_attention
+from tests.architectures.harness import uneven
+
+HEADS = (1, 2)
+
+
+class Case:
+    """A small model, the path of one of its attentions, and the linear map that joins the heads of that."""
+
+    def __init__(self, module: nn.Module, path: str, joins: str, inputs: Tensor, num_heads: int = 4) -> None:
+        self.module, self.path, self.num_heads = uneven(module), path, num_heads
+        self.joins = self.module.get_submodule(joins)
+        self.inputs = inputs
+
+    def run(self) -> Tensor:
+        with torch.no_grad():
+            output = self.module(self.inputs)
+        return output if isinstance(output, Tensor) else output[0]
+
+
+def vit(fused: bool) -> Case:
+    module = timm.create_model("vit_tiny_patch16_224", img_size=32, embed_dim=32, depth=2, num_heads=4, num_classes=0)
+    for block in module.blocks:
+        block.attn.fused_attn = fused
+    return Case(module, "blocks.1.attn", "blocks.1.attn.proj", torch.randn(2, 3, 32, 32))
+
+
+def torchs_own(batch_first: bool) -> Case:
+    layer = nn.TransformerEncoderLayer(32, 4, 64, batch_first=batch_first)
+    encoder = nn.TransformerEncoder(layer, 2, enable_nested_tensor=False)
+    return Case(encoder, "layers.1.self_attn", "layers.1.self_attn.out_proj", torch.randn(2, 6, 32))
+
+
+def llama(implementation: str) -> Case:
+    sizes = {"hidden_size": 32, "intermediate_size": 48, "num_hidden_layers": 2, "vocab_size": 50}
+    config = transformers.LlamaConfig(**sizes, num_attention_heads=4, num_key_value_heads=2, attn_implementation=implementation)
+    return Case(transformers.LlamaModel(config), "layers.1.self_attn", "layers.1.self_attn.o_proj", torch.randint(50, (2, 6)))
+
+
+def sam() -> Case:
+    """Calls with B · H in one axis."""
+    sizes = {"img_size": 64, "embed_dim": 32, "depth": 2, "num_heads": 4, "global_attn_indexes": (1,)}
+    module = timm.create_model("samvit_base_patch16", **sizes)
+    return Case(module, "blocks.1.attn", "blocks.1.attn.proj", torch.randn(2, 3, 64, 64))
+
+
+def twins() -> Case:
+    """Windows on an axis before the heads."""
+    sizes = {"img_size": 96, "embed_dims": (32, 32, 32, 32), "num_heads": (4, 4, 4, 4), "depths": (1, 1, 1, 1)}
+    module = timm.create_model("twins_svt_small", num_classes=0, **sizes, wss=(8, 8, 8, 8))
+    return Case(module, "blocks.0.0.attn", "blocks.0.0.attn.proj", torch.randn(2, 3, 96, 96))
+
+
+CASES = {
+    "fused": lambda: vit(fused=True),
+    "explicit softmax": lambda: vit(fused=False),
+    "torch's own": lambda: torchs_own(batch_first=True),
+    "torch's own, batch second": lambda: torchs_own(batch_first=False),
+    "grouped queries": lambda: llama("sdpa"),
+    "grouped queries, explicit": lambda: llama("eager"),
+    "heads in the batch": sam,
+    "windows before heads": twins,
+}
+
+
+@pytest.fixture(params=CASES, ids=lambda name: name)
+def case(request: pytest.FixtureRequest) -> Case:
+    torch.manual_seed(0)
+    return CASES[request.param]()
+
+
+def columns_of(case: Case, heads: tuple[int, ...]) -> list[int]:
+    """Of W_0, those that meet what these heads put out."""
+    width = case.joins.weight.shape[1] // case.num_heads
+    return [column for head in heads for column in range(head * width, (head + 1) * width)]
+
+
+@pytest.mark.filterwarnings("ignore:.*nested")
+def test_off_is_a_slice_of_w_0_that_is_zero(case: Case) -> None:
+    plain = case.run()
+    with edit_attention(case.path, HEADS):
+        edited = case.run()
+    with torch.no_grad():
+        case.joins.weight[:, columns_of(case, HEADS)] = 0
+    expected = case.run()
+    torch.testing.assert_close(edited, expected, atol=1e-6, rtol=1e-6)
+    assert (plain - edited).abs().max() > 1e-3
+
+
+@pytest.mark.parametrize("kv_heads", [4, 2])
+def test_the_mean_of_the_values_is_exact(kv_heads: int) -> None:
+    q, k, v = torch.randn(2, 4, 5, 8), torch.randn(2, kv_heads, 7, 8), torch.randn(2, kv_heads, 7, 8)
+    plain = F.scaled_dot_product_attention(q, k, v, enable_gqa=True)
+    with edit_attention("", HEADS, "mean"):
+        edited = F.scaled_dot_product_attention(q, k, v, enable_gqa=True)
+    expected = plain.clone()
+    for head in HEADS:
+        expected[:, head] = v[:, head * kv_heads // 4].mean(-2, keepdim=True).expand(2, 5, 8)
+    torch.testing.assert_close(edited, expected)
+
+
+@pytest.mark.parametrize("batch_first", [True, False])
+def test_the_mean_of_the_values_in_torchs_own_module(batch_first: bool) -> None:
+    torch.manual_seed(0)
+    module, x = nn.MultiheadAttention(32, 4, batch_first=batch_first).eval(), torch.randn(2, 6, 32)
+    with edit_attention(None, None, "mean"):
+        edited, _ = module(x, x, x)
+    v = nn.functional.linear(x, module.in_proj_weight[64:], module.in_proj_bias[64:]).mean(
+        1 if batch_first else 0, keepdim=True
+    )
+    expected = nn.functional.linear(v, module.out_proj.weight, module.out_proj.bias).expand_as(edited)
+    torch.testing.assert_close(edited, expected, atol=1e-6, rtol=1e-5)
+
+
+def test_an_explicit_softmax_gives_what_a_fused_call_gives() -> None:
+    torch.manual_seed(0)
+    fused = vit(fused=True)
+    with edit_attention(fused.path, HEADS, "mean"):
+        expected = fused.run()
+    for block in fused.module.blocks:
+        block.attn.fused_attn = False
+    with edit_attention(fused.path, HEADS, "mean"):
+        torch.testing.assert_close(fused.run(), expected, atol=1e-5, rtol=1e-5)
+
+
+def test_edits_nest_and_leave_nothing() -> None:
+    torch.manual_seed(0)
+    case = vit(fused=True)
+    plain = case.run()
+    with edit_attention(case.path, [1]), edit_attention(case.path, [2]):
+        nested = case.run()
+    with edit_attention(case.path, HEADS):
+        together = case.run()
+    assert torch.equal(nested, together) and torch.equal(case.run(), plain)
+
+
+def test_what_is_recorded_of_an_edited_layer_is_what_it_received() -> None:
+    torch.manual_seed(0)
+    case = vit(fused=True)
+    with record_attention() as plain:
+        case.run()
+    with record_attention() as edited, edit_attention("blocks.0.attn", [0]):
+        case.run()
+    assert torch.equal(edited.layers[0].q, plain.layers[0].q)
+    assert not torch.equal(edited.layers[1].q, plain.layers[1].q)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("blocks.7.attn", [0]), "blocks.7.attn made no call; those that did are blocks.0.attn, blocks.1.attn"),
+        (("blocks.0.attn", [4]), "head must be 0–3, received 4"),
+        (("blocks.0.attn", [0], "half"), "output must be one of off, mean, received 'half'"),
+    ],
+)
+def test_what_cannot_be_edited_is_said(arguments: tuple[object, ...], message: str) -> None:
+    case = vit(fused=True)
+    with pytest.raises(ValueError, match=message), edit_attention(*arguments):
+        case.run()
