@@ -23,6 +23,7 @@ check: $(VENV)/.test node_modules/.installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
 	$(NPM) run check --silent
 
 benchmarks: $(VENV)/.test weights

@@ -67,6 +67,7 @@ def attention_canvas(
         data["record"] = _store_rows(shown, view, key) if given else _store_layer(shown, view.layer, key)
         incoming = view.direction == "incoming" and not given
         data["normalisers"] = _store_normalisers(shown, view, key) if incoming else None
+    data["method"] = None if view.rollout is None else "rollout"
     grid, opening = shown.grid_at(view.layer), shown.picture.opening
     data["grid"] = {"rows": grid.rows, "cols": grid.cols}
     data["opening"] = [int(opening[0] * grid.rows), int(opening[1] * grid.cols)]

@@ -15,6 +15,7 @@ import { AttentionView } from "./view.js";
  * @property {string[]} prefix the names of the tokens before the patches
  * @property {number[]} heads
  * @property {string} combine "mean", "max" or "one"
+ * @property {string | null} [method] "rollout" where the weights are no layer's
  * @property {number} head the one that is shown with "one"
  * @property {string} query "patch" or "prefix"
  * @property {string} direction "outgoing" or "incoming"

@@ -6,18 +6,21 @@ import { contextOf } from "../shared/elements.js";
 /** @import { AttentionView } from "./view.js" */
 
 /**
- * All weights of the row shown: token, row, column, weight of each selected head, and the vector drawn.
+ * All weights of the row shown, in the columns that the command line writes: the token, its place, its weight in each
+ * selected head, and as it is drawn.
  *
  * @param {AttentionView} view
  */
 export function saveWeights(view) {
   const { data, rows, weights } = view;
-  const names = ["token", "row", "column", ...data.heads.map((head) => `head_${head}`), "shown"];
+  const shown = data.method ?? (data.combine === "one" ? "shown" : data.combine);
+  const heads = data.method ? [] : data.heads.map((head) => `weight_head_${head}`);
+  const names = ["token", "patch_row", "patch_column", ...heads, `weight_${shown}`];
   const lines = Array.from(weights, (weight, token) => {
     const patch = token - data.prefix.length;
     const place =
       patch < 0 ? [data.prefix[token], "", ""] : [token, Math.floor(patch / data.grid.cols), patch % data.grid.cols];
-    return [...place, ...rows.map((row) => row[token]), weight];
+    return [...place, ...rows.slice(0, heads.length).map((row) => row[token]), weight];
   });
   downloadCsv(csv(names, lines), `${fileStem(view)}.csv`);
 }

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from attention_core.capture.layer_record import LayerRecord
-from attention_core.images.patch_grid import PatchGrid
+from attention_core.images.patch_grid import PatchGrid, cell_of_token
 from attention_core.maths.attention import softmax
 
 
@@ -66,11 +66,3 @@ def _smallest_factor(grid: PatchGrid, max_patches: int) -> int:
     while math.ceil(grid.rows / factor) * math.ceil(grid.cols / factor) > max_patches:
         factor += 1
     return factor
-
-
-def cell_of_token(grid: PatchGrid, coarse: PatchGrid, factor: int, num_prefix: int, device: torch.device) -> Tensor:
-    """Of each token the number, among prefix tokens and cells of `coarse`, of its cell of `factor` × `factor` patches."""
-    row = torch.arange(grid.rows, device=device)[:, None] // factor
-    col = torch.arange(grid.cols, device=device)[None, :] // factor
-    patches = (row * coarse.cols + col).flatten() + num_prefix
-    return torch.cat([torch.arange(num_prefix, device=device), patches])

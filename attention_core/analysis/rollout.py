@@ -42,8 +42,8 @@ def rollout(
     _check_options(fusion, residual, discard)
     _check_layers(layers)
     batch, tokens = layers[0].q.shape[0], layers[0].num_keys
-    if not 0 <= query < tokens:
-        raise ValueError(f"query must be 0–{tokens - 1}, received {query}")
+    if not isinstance(query, int) or not 0 <= query < tokens:
+        raise ValueError(f"query must be 0–{tokens - 1}, received {query!r}")
     dtype = torch.promote_types(layers[0].q.dtype, torch.float32)
     vector = torch.zeros(batch, tokens, dtype=dtype, device=layers[0].q.device)
     vector[:, query] = 1

@@ -18,14 +18,13 @@ from attention_core.capture.seen import SeenQK
 class AttentionCall:
     """One call of torch's attention that is about to run; `args` and `kwargs` may be changed before it does.
 
-    module: the innermost one that runs, None where none does. step: see `running_modules.Frame`.
+    module: the innermost one that runs, None where none does.
     """
 
     function: Callable[..., Any]
     args: tuple[Any, ...]
     kwargs: dict[str, Any]
     module: nn.Module | None = None
-    step: int = 0
     _read: SeenQK | str | None = field(default=None, repr=False)
 
     @property

@@ -13,7 +13,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, Final, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 import torch
 import torch.nn.functional as F
@@ -43,23 +43,31 @@ _SCRIPTED: Final = "a scripted module shows nothing of what it computes; record 
 _COMPILED: Final = "While attention is recorded, compiled code runs eagerly: slower, with the same result."
 
 
+class Where(NamedTuple):
+    """Where in a model something happens: the module that runs, its path, and in which call of the whole model, from 0."""
+
+    path: str
+    step: int
+    module: nn.Module | None
+
+
 class Watcher(Protocol):
-    """Whoever is told of the attention calls of a block. `path` names the module. What a method raises stops the model."""
+    """Whoever is told of the attention calls of a block. What a method raises stops the model."""
 
     @property
     def copies(self) -> bool:
         """Whether weights of a softmax must be copied before the model can write into them."""
 
-    def begins(self, call: AttentionCall, path: str) -> None:
+    def begins(self, call: AttentionCall, where: Where) -> None:
         """A call of torch's attention is about to run; it may be changed in place."""
 
     def ends(self, call: AttentionCall, output: Any) -> Any:
         """It has ended well; what is returned is the output that the model gets."""
 
-    def softmaxed(self, weights: Tensor, path: str, module: nn.Module | None) -> Tensor:
+    def softmaxed(self, weights: Tensor, where: Where) -> Tensor:
         """A softmax has ended that may turn out to be attention; what is returned is the result that the model gets."""
 
-    def saw(self, seen: SeenWeights, path: str, step: int) -> None:
+    def saw(self, seen: SeenWeights, where: Where) -> None:
         """What such a softmax turned out to be when its module ended."""
 
     def missed(self, unseen: Unseen) -> None:
@@ -67,11 +75,17 @@ class Watcher(Protocol):
 
 
 class _Block:
-    """One `with` block: its watcher, and names for the modules that run inside it."""
+    """One `with` block: its watcher, and where it is told that calls are made."""
 
-    def __init__(self, watcher: Watcher, model: nn.Module | None) -> None:
+    def __init__(self, watcher: Watcher, model: nn.Module | None, begun_steps: int) -> None:
         self.watcher = watcher
-        self.names = ModuleNames(model)
+        self._names = ModuleNames(model)
+        self._first_step = begun_steps + 1
+
+    def where(self, frames: list[Frame]) -> Where:
+        """What runs here, in this block's own names and count of steps."""
+        step = frames[-1].step - self._first_step if frames else 0
+        return Where(self._names.of(frames), max(0, step), frames[-1].module if frames else None)
 
 
 _CURRENT: Final[ContextVar[tuple[_Block, ...]]] = ContextVar("attention_blocks", default=())
@@ -85,7 +99,8 @@ def watching(watcher: Watcher, model: nn.Module | None = None) -> Iterator[None]
     Attention inside of attention, such as in `F.multi_head_attention_forward`, is one call. While a block is open compiled code
     runs as it was written, in the whole process. Raises RuntimeError where a block is left in another thread.
     """
-    block, entered = _Block(watcher, model), _THREAD.mode
+    entered = _THREAD.mode
+    block = _Block(watcher, model, entered.modules.steps)
     with _HOOKS, _EAGER:
         entered.open(block)
         try:
@@ -102,8 +117,9 @@ class _Mode(TorchFunctionMode):
     def __init__(self) -> None:
         super().__init__()
         self.modules = RunningModules()
-        self._blocks: list[_Block] = []
+        self.blocks: list[_Block] = []
         self._softmaxes = Softmaxes()
+        self._plain: set[Any] = set()
         self._handlers: dict[Any, Callable[..., Any]] = {
             **dict.fromkeys(_CALLS, self._attention),
             **dict.fromkeys(SOFTMAXES, self._softmax),
@@ -111,9 +127,9 @@ class _Mode(TorchFunctionMode):
         }
 
     def open(self, block: _Block) -> None:
-        if not self._blocks:
+        if not self.blocks:
             self.__enter__()  # type: ignore[no-untyped-call]
-        self._blocks.append(block)
+        self.blocks.append(block)
         _CURRENT.set((*_CURRENT.get(), block))
 
     def close(self, block: _Block) -> None:
@@ -122,20 +138,16 @@ class _Mode(TorchFunctionMode):
                 self._settle(None, None)
         finally:
             _CURRENT.set(tuple(each for each in _CURRENT.get() if each is not block))
-            self._blocks.remove(block)
-            if not self._blocks:
+            self.blocks.remove(block)
+            if not self.blocks:
                 self.__exit__(None, None, None)  # type: ignore[no-untyped-call]
                 self.modules.frames.clear()
                 self._softmaxes.open.clear()
 
     @property
-    def is_on(self) -> bool:
-        return bool(self._blocks)
-
-    @property
     def watched_by(self) -> list[_Block]:
         """The blocks of this task, the outermost first."""
-        return [block for block in _CURRENT.get() if block in self._blocks]
+        return [block for block in _CURRENT.get() if block in self.blocks]
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         kwargs = kwargs or {}
@@ -144,19 +156,24 @@ class _Mode(TorchFunctionMode):
         handler = self._handlers.get(func)
         if handler is not None:
             return handler(func, args, kwargs)
+        if func not in self._plain:
+            self._look_at(func)
+        return self._softmaxes.follow(func, args, kwargs) if self._softmaxes.open else func(*args, **kwargs)
+
+    def _look_at(self, func: Any) -> None:
+        """Once for a function, unless it may compute attention that is not shown."""
         if getattr(func, "__module__", None) == _HIGHER_ORDER:
             self._miss(_INSIDE.format(name=func.__name__))
-        if self._softmaxes.open:
-            return self._softmaxes.follow(func, args, kwargs)
-        return func(*args, **kwargs)
+        else:
+            self._plain.add(func)
 
     def _attention(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Watchers are told before the call runs, while q and k are in the processor's caches."""
-        blocks, frame = self.watched_by, self.modules.innermost
-        call = AttentionCall(func, args, kwargs, *((None, 0) if frame is None else (frame.module, frame.step)))
+        blocks, frames = self.watched_by, self.modules.frames
+        call = AttentionCall(func, args, kwargs, frames[-1].module if frames else None)
         try:
             for block in blocks:
-                block.watcher.begins(call, block.names.of(self.modules.frames))
+                block.watcher.begins(call, block.where(frames))
         except Exception:
             func(*args, **kwargs)  # what is wrong with its arguments torch says better
             raise
@@ -166,12 +183,11 @@ class _Mode(TorchFunctionMode):
         return output
 
     def _softmax(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        result, blocks, frame = func(*args, **kwargs), self.watched_by, self.modules.innermost
-        module = None if frame is None else frame.module
+        result, blocks, frames = func(*args, **kwargs), self.watched_by, self.modules.frames
         copies = any(block.watcher.copies for block in blocks)
-        if blocks and self._softmaxes.take(result, args, kwargs, frame, copies):
+        if blocks and self._softmaxes.take(result, args, kwargs, frames[-1] if frames else None, copies):
             for block in blocks:
-                result = block.watcher.softmaxed(result, block.names.of(self.modules.frames), module)
+                result = block.watcher.softmaxed(result, block.where(frames))
             self._softmaxes.open[-1].aliases[id(result)] = result
         return result
 
@@ -183,23 +199,24 @@ class _Mode(TorchFunctionMode):
 
     def _miss(self, reason: str) -> None:
         for block in self.watched_by:
-            block.watcher.missed(Unseen(block.names.of(self.modules.frames), reason))
+            block.watcher.missed(Unseen(block.where(self.modules.frames).path, reason))
 
     def begun(self, module: nn.Module, args: tuple[Any, ...]) -> None:
         """A hook: a module of this thread begins."""
-        if isinstance(module, nn.Softmax):
+        kind = type(module)
+        if kind is nn.Softmax:
             return
         self.modules.enter(module, args)
-        if isinstance(module, torch.jit.ScriptModule):
+        if issubclass(kind, torch.jit.ScriptModule):
             self._miss(_SCRIPTED)
-        elif type(module).__name__ == "OptimizedModule" and self.watched_by:
+        elif kind.__name__ == "OptimizedModule" and self.watched_by:
             _EAGER.require()
             warnings.warn(_COMPILED, stacklevel=2)
 
     def ended(self, module: nn.Module, output: Any) -> None:
         """A hook: a module of this thread ends."""
-        if self._softmaxes.open and self.modules.innermost is not None and self.modules.innermost.module is module:
-            self._settle(self.modules.innermost, output)
+        if self._softmaxes.open and self.modules.frames and self.modules.frames[-1].module is module:
+            self._settle(self.modules.frames[-1], output)
         self.modules.leave(module)
 
     def _settle(self, frame: Frame | None, output: Any) -> None:
@@ -207,10 +224,10 @@ class _Mode(TorchFunctionMode):
         frames = self.modules.frames
         group = list(self._softmaxes.settled(frame, output, frames[-2] if len(frames) > 1 else None))
         for block in self.watched_by if group else ():
-            path = block.names.of(frames)
-            for seen in patterns(group, path):
+            where = block.where(frames)
+            for seen in patterns(group, where.path):
                 if isinstance(seen, SeenWeights):
-                    block.watcher.saw(seen, path, 0 if frame is None else frame.step)
+                    block.watcher.saw(seen, where)
                 else:
                     block.watcher.missed(seen)
 
@@ -223,13 +240,15 @@ class _Thread(threading.local):
 
 
 def _begun(module: nn.Module, args: tuple[Any, ...]) -> None:
-    if _THREAD.mode.is_on:
-        _THREAD.mode.begun(module, args)
+    mode = _THREAD.mode
+    if mode.blocks:
+        mode.begun(module, args)
 
 
 def _ended(module: nn.Module, _args: tuple[Any, ...], output: Any) -> None:
-    if _THREAD.mode.is_on:
-        _THREAD.mode.ended(module, output)
+    mode = _THREAD.mode
+    if mode.blocks:
+        mode.ended(module, output)
 
 
 _THREAD: Final = _Thread()

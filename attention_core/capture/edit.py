@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from attention_core.capture.axes import along_heads, heads_of
 from attention_core.capture.call_signatures import AttentionCall
-from attention_core.capture.door import watching
+from attention_core.capture.door import Where, watching
 from attention_core.capture.seen import SeenQK, SeenWeights, Unseen
 
 HeadOutput = Literal["off", "mean"]
@@ -65,13 +65,13 @@ class _Editor:
         self.edited = False
         self.paths: dict[str, None] = {}
 
-    def begins(self, call: AttentionCall, path: str) -> None:
+    def begins(self, call: AttentionCall, where: Where) -> None:
         """Of a call that joins its heads itself the columns of W_0 are changed, of any other what it returns."""
-        if not self._wants(path):
+        if not self._wants(where.path):
             return
         seen = call.read()
         if isinstance(seen, str):
-            raise ValueError(f"the heads of {path or 'a call'} cannot be changed: {seen}")
+            raise ValueError(f"the heads of {where.path or 'a call'} cannot be changed: {seen}")
         weight: Tensor | None = None
         if call.is_multi_head:
             arguments = dict(_MULTI_HEAD.bind(*call.args, **call.kwargs).arguments)
@@ -96,16 +96,16 @@ class _Editor:
         on, means = (along_heads(values, output.shape, call.module) for values in (on, means))
         return torch.where(on.bool(), output, means)
 
-    def softmaxed(self, weights: Tensor, path: str, module: nn.Module | None) -> Tensor:
-        if not self._wants(path):
+    def softmaxed(self, weights: Tensor, where: Where) -> Tensor:
+        if not self._wants(where.path):
             return weights
         self.edited = True
-        num_heads = heads_of(module) or weights.shape[1 if weights.ndim == 4 else 0]
+        num_heads = heads_of(where.module) or weights.shape[1 if weights.ndim == 4 else 0]
         images = max(1, math.prod(weights.shape[:-2]) // num_heads)
-        on = along_heads(self._on(num_heads, weights)[None, :, None].expand(images, -1, 1), weights.shape, module)
+        on = along_heads(self._on(num_heads, weights)[None, :, None].expand(images, -1, 1), weights.shape, where.module)
         return torch.where(on.bool(), weights, 1 / weights.shape[-1] if self._output == "mean" else 0.0)
 
-    def saw(self, seen: SeenWeights, path: str, step: int) -> None: ...
+    def saw(self, seen: SeenWeights, where: Where) -> None: ...
 
     def missed(self, unseen: Unseen) -> None: ...
 

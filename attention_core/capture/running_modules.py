@@ -26,7 +26,7 @@ class Projected(NamedTuple):
 class Frame:
     """One running call of a module: what it was called with, and the shapes of what its projections received.
 
-    step: how many calls of outermost modules this thread had made before; a model that generates makes one a token.
+    step: the number of the outermost call that it is inside of, counted from 1 over all that the thread makes.
     """
 
     module: nn.Module
@@ -47,25 +47,19 @@ class RunningModules:
 
     def __init__(self) -> None:
         self.frames: list[Frame] = []
-        self._steps = 0
-
-    @property
-    def innermost(self) -> Frame | None:
-        return self.frames[-1] if self.frames else None
+        self.steps = 0
 
     def enter(self, module: nn.Module, args: tuple[Any, ...]) -> None:
         if not self.frames:
-            self._steps += 1
-        self.frames.append(Frame(module, args, self._steps))
+            self.steps += 1
+        self.frames.append(Frame(module, args, self.steps))
 
-    def leave(self, module: nn.Module) -> Frame | None:
-        """The call that ends; calls inside it that ended without a word end with it. None where its begin was not seen."""
+    def leave(self, module: nn.Module) -> None:
+        """The innermost call of the module ends, and all inside it; nothing does where its begin was not seen."""
         for at in range(len(self.frames) - 1, -1, -1):
             if self.frames[at].module is module:
-                frame = self.frames[at]
                 del self.frames[at:]
-                return frame
-        return None
+                return
 
     def note(self, projected: Projected) -> None:
         """Tell it to the running modules, as far up as attention may own it."""
@@ -98,10 +92,13 @@ class ModuleNames:
 
 def _names_in(root: nn.Module) -> dict[nn.Module, str]:
     """The shortest name of a module that has several; `torch.compile` wraps a module in another, whose name is left out."""
-    names: dict[nn.Module, str] = {}
-    for name, module in root.named_modules(remove_duplicate=False):
-        if module not in names or name.count(".") < names[module].count("."):
-            names[module] = name.replace("_orig_mod.", "").removesuffix("_orig_mod")
+    names, parents = {root: ""}, [root]
+    for parent in parents:
+        inside = f"{names[parent]}." if names[parent] else ""
+        for key, child in parent.named_children():
+            if child not in names:
+                names[child] = inside.removesuffix(".") if key == "_orig_mod" else inside + key
+                parents.append(child)
     return names
 
 

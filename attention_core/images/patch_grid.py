@@ -61,6 +61,14 @@ class PatchGrid:
         return divmod(index, self.cols)
 
 
+def cell_of_token(grid: PatchGrid, coarse: PatchGrid, factor: int, num_prefix: int, device: torch.device) -> Tensor:
+    """Of each token the number, among prefix tokens and cells of `coarse`, of its cell of `factor` × `factor` patches."""
+    row = torch.arange(grid.rows, device=device)[:, None] // factor
+    col = torch.arange(grid.cols, device=device)[None, :] // factor
+    patches = (row * coarse.cols + col).flatten() + num_prefix
+    return torch.cat([torch.arange(num_prefix, device=device), patches])
+
+
 def patchify(image: Tensor, patch_size: int) -> Tensor:
     """Cut images (..., C, height, width) into patches (..., N, C·P·P), row by row (ViT: Dosovitskiy et al. 2021, eq. 1).
 

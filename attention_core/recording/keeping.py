@@ -46,7 +46,8 @@ class Keeper:
     def _kept(self, tensor: Tensor) -> Tensor:
         """Of a tensor that is broadcast, such as a mask, what there is of it in memory; boolean masks keep their type."""
         dtype = self.dtype if tensor.is_floating_point() else None
-        whole = tensor.detach()
-        stored = whole[tuple(slice(None) if stride else slice(0, 1) for stride in whole.stride())]
+        whole = stored = tensor.detach()
+        if 0 in whole.stride():
+            stored = whole[tuple(slice(None) if stride else slice(0, 1) for stride in whole.stride())]
         moved = stored.to(self.device, dtype)
         return (moved.clone() if self.copy and moved.data_ptr() == stored.data_ptr() else moved).expand(whole.shape)

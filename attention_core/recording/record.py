@@ -16,7 +16,8 @@ from attention_core.capture.layer_record import LayerRecord
 from attention_core.capture.seen import Unseen
 from attention_core.export.html_view import HtmlView, html_view
 from attention_core.images.patch_grid import PatchGrid
-from attention_core.recording import saving
+from attention_core.recording.saving import load_layers, save_layers
+from attention_core.recording.table import statistics_table
 
 if TYPE_CHECKING:
     import pandas
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 _SOUGHT: Final = (
     "F.scaled_dot_product_attention, F.multi_head_attention_forward, and an explicit softmax whose weights multiply values"
 )
+_FACTS: Final = ("unseen", "nbytes_seen", "grid", "prefix_tokens", "num_images", "feature_sizes")
+"""What a record knows besides its layers."""
 
 
 class AttentionRecord:
@@ -63,7 +66,7 @@ class AttentionRecord:
         raise KeyError(several if found else f"no layer {which}; recorded are {paths or 'none'}")
 
     def __repr__(self) -> str:
-        of = f" of {self.layers[0].path} … {self.layers[-1].path}" if self.layers else ""
+        of = f", {self.layers[0].path} … {self.layers[-1].path}" if self.layers else ""
         unseen = f", {len(self.unseen)} unseen" if self.unseen else ""
         return f"<AttentionRecord: {len(self)} layers{of}, {self.nbytes / 1e6:.1f} MB{unseen}>"
 
@@ -115,18 +118,21 @@ class AttentionRecord:
 
     def to_pandas(self) -> pandas.DataFrame:
         """The statistics as a table, a row for each image, layer and head; needs pandas."""
-        from attention_core.recording.table import statistics_table
-
-        return statistics_table(self)
+        return statistics_table(self.layers, self.statistics())
 
     def save(self, path: str | Path) -> Path:
         """Write the record as safetensors, with what else it knows as JSON in the file's header; see `load`."""
-        return saving.save(self, path)
+        facts = {name: getattr(self, name) for name in _FACTS}
+        return save_layers(self.layers, facts, path)
 
     @classmethod
     def load(cls, path: str | Path) -> AttentionRecord:
         """Read what `save` wrote. Raises ValueError where the file is none, or not whole."""
-        return saving.load(cls, path)
+        layers, facts = load_layers(path)
+        record = cls(layers)
+        for name in _FACTS:
+            setattr(record, name, facts[name])
+        return record
 
     def show(
         self,
@@ -148,6 +154,8 @@ class AttentionRecord:
                 "how the tokens lie on the image is not known here; say it: show(image, grid=PatchGrid(rows, cols, 16))"
             )
         extra = self.layers[0].num_keys - grid.num_patches
+        if extra < 0:
+            raise ValueError(f"{grid.rows} × {grid.cols} patches are more than the {self.layers[0].num_keys} tokens recorded")
         names = self.prefix_tokens if len(self.prefix_tokens) == extra else tuple(f"token {at}" for at in range(extra))
         asking = [at for at, layer in enumerate(self.layers) if layer.num_queries == layer.num_keys]
         chosen = (asking or [len(self.layers) - 1])[-1:] if layers is None else list(layers)
@@ -182,7 +190,7 @@ class AttentionRecord:
     def _with(self, layers: list[LayerRecord]) -> AttentionRecord:
         """A record of these layers that knows what this one knows."""
         record = AttentionRecord(layers)
-        for name in ("unseen", "nbytes_seen", "grid", "prefix_tokens", "num_images", "feature_sizes"):
+        for name in _FACTS:
             setattr(record, name, getattr(self, name))
         return record
 

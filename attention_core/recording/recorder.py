@@ -15,7 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from attention_core.capture.call_signatures import AttentionCall
-from attention_core.capture.door import watching
+from attention_core.capture.door import Where, watching
 from attention_core.capture.layer_record import LayerRecord, bytes_of
 from attention_core.capture.seen import SeenQK, SeenWeights, Unseen
 from attention_core.recording.keeping import Keeper
@@ -43,24 +43,24 @@ class _Recorder:
     def copies(self) -> bool:
         return self._keeper.copy
 
-    def begins(self, call: AttentionCall, path: str) -> None:
+    def begins(self, call: AttentionCall, where: Where) -> None:
         seen = call.read()
         if isinstance(seen, SeenQK):
-            kept = self._keeper.qk(seen, path, call.step) if self._wanted() else None
+            kept = self._keeper.qk(seen, where.path, where.step) if self._wanted() else None
             self._begun[call] = (kept, _bytes_seen(seen))
         else:
-            self.missed(Unseen(path, seen))
+            self.missed(Unseen(where.path, seen))
 
     def ends(self, call: AttentionCall, output: Any) -> Any:
         if call in self._begun:
             self._ended(*self._begun.pop(call))
         return output
 
-    def softmaxed(self, weights: Tensor, path: str, module: nn.Module | None) -> Tensor:
+    def softmaxed(self, weights: Tensor, where: Where) -> Tensor:
         return weights
 
-    def saw(self, seen: SeenWeights, path: str, step: int) -> None:
-        self._ended(self._keeper.weights(seen, path, step) if self._wanted() else None, seen.weights.nbytes)
+    def saw(self, seen: SeenWeights, where: Where) -> None:
+        self._ended(self._keeper.weights(seen, where.path, where.step) if self._wanted() else None, seen.weights.nbytes)
 
     def missed(self, unseen: Unseen) -> None:
         if unseen not in self._record.unseen:

@@ -9,9 +9,8 @@ from typing import Final, Protocol
 import torch
 from torch import Tensor, nn
 
-from attention_core.analysis.pooling import cell_of_token
 from attention_core.capture.layer_record import LayerRecord
-from attention_core.images.patch_grid import PatchGrid
+from attention_core.images.patch_grid import PatchGrid, cell_of_token
 from attention_core.tokens.layouts import Kind, TokenLayout
 from attention_core.tokens.stitching import stitched_columns, stitched_rows, windows_of
 from attention_core.tokens.windows import Windows

@@ -65,7 +65,7 @@ def weights(page: Page) -> Tensor:
     with page.expect_download() as download:
         page.get_by_role("button", name="Weights (CSV)").click()
     rows = list(csv.DictReader(Path(download.value.path()).read_text().splitlines()))
-    return torch.tensor([float(row["shown"]) for row in rows])
+    return torch.tensor([float(list(row.values())[-1]) for row in rows])
 
 
 def parameters(page: Page) -> dict[str, list[str]]:

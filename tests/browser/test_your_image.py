@@ -381,6 +381,7 @@ def test_a_pasted_picture_is_taken_and_kept(open_page: Open, server: str, photog
         list(photograph),
     )
     until(page, "() => location.search.includes('picture=Yours')")
+    expect(page.locator(".regard-canvas .picture")).to_have_attribute("alt", "Your picture")
     settle(page)
     assert len(weights(page)) == 1 + 17 * 37
     page.reload()
