@@ -24,10 +24,11 @@ from attention_core.capture.call_signatures import AttentionCall
 from attention_core.capture.compiled import EagerWhileWatched
 from attention_core.capture.explicit_softmax import SOFTMAXES, Softmaxes
 from attention_core.capture.patterns import patterns
-from attention_core.capture.running_modules import Frame, ModuleHooks, ModuleNames, Projected, RunningModules
+from attention_core.capture.running_modules import Frame, ModuleHooks, ModuleNames, Projected, RunningModules, role_of
 from attention_core.capture.seen import SeenWeights, Unseen
 
 _aten: Final = torch.ops.aten
+_is_compiling: Final = torch.compiler.is_compiling
 _CALLS: Final = (
     F.scaled_dot_product_attention,
     _aten.scaled_dot_product_attention,
@@ -151,12 +152,11 @@ class _Mode(TorchFunctionMode):
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         kwargs = kwargs or {}
-        if torch.compiler.is_compiling():
+        if _is_compiling():
             return func(*args, **kwargs)
-        handler = self._handlers.get(func)
-        if handler is not None:
-            return handler(func, args, kwargs)
         if func not in self._plain:
+            if (handler := self._handlers.get(func)) is not None:
+                return handler(func, args, kwargs)
             self._look_at(func)
         return self._softmaxes.follow(func, args, kwargs) if self._softmaxes.open else func(*args, **kwargs)
 
@@ -194,7 +194,7 @@ class _Mode(TorchFunctionMode):
     def _projection(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         tokens = args[0] if args else kwargs.get("input")
         if isinstance(tokens, Tensor) and not tokens.is_nested:
-            self.modules.note(Projected(tokens.shape, func in _CONVOLUTIONS))
+            self.modules.projections.append(Projected(tokens.shape, func in _CONVOLUTIONS))
         return self._softmaxes.follow(func, args, kwargs) if self._softmaxes.open else func(*args, **kwargs)
 
     def _miss(self, reason: str) -> None:
@@ -203,13 +203,11 @@ class _Mode(TorchFunctionMode):
 
     def begun(self, module: nn.Module, args: tuple[Any, ...]) -> None:
         """A hook: a module of this thread begins."""
-        kind = type(module)
-        if kind is nn.Softmax:
-            return
         self.modules.enter(module, args)
-        if issubclass(kind, torch.jit.ScriptModule):
+        role = role_of(module)
+        if role == "scripted":
             self._miss(_SCRIPTED)
-        elif kind.__name__ == "OptimizedModule" and self.watched_by:
+        elif role == "compiled" and self.watched_by:
             _EAGER.require()
             warnings.warn(_COMPILED, stacklevel=2)
 
@@ -240,14 +238,12 @@ class _Thread(threading.local):
 
 
 def _begun(module: nn.Module, args: tuple[Any, ...]) -> None:
-    mode = _THREAD.mode
-    if mode.blocks:
+    if role_of(module) != "part" and (mode := _THREAD.mode).blocks:
         mode.begun(module, args)
 
 
 def _ended(module: nn.Module, _args: tuple[Any, ...], output: Any) -> None:
-    mode = _THREAD.mode
-    if mode.blocks:
+    if role_of(module) != "part" and (mode := _THREAD.mode).blocks:
         mode.ended(module, output)
 
 

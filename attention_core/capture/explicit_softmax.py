@@ -61,7 +61,7 @@ class Softmaxes:
         if not isinstance(result, Tensor) or result.ndim < 3 or not isinstance(dim, int) or why_unreadable(result):
             return False
         axis, weights = dim if dim < 0 else dim - result.ndim, result.detach()
-        projections = 0 if owner is None else len(owner.projected)
+        projections = 0 if owner is None else len(owner.projections)
         candidate = Candidate(weights.clone() if copies else weights, owner, axis=axis, projections=projections)
         candidate.aliases[id(result)] = result
         self.open.append(candidate)

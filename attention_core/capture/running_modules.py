@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -22,22 +21,23 @@ class Projected(NamedTuple):
     channels_first: bool
 
 
-@dataclass(eq=False)
 class Frame:
-    """One running call of a module: what it was called with, and the shapes of what its projections received.
+    """One running call of a module, and what it was called with.
 
-    step: the number of the outermost call that it is inside of, counted from 1 over all that the thread makes.
+    step: the number of the outermost call that it is inside of, counted from 1 over all that the thread makes. before: how many
+    projections the outermost call had made when this one began.
     """
 
-    module: nn.Module
-    args: tuple[Any, ...] = ()
-    step: int = 0
-    projected: list[Projected] = field(default_factory=list)
+    __slots__ = ("args", "before", "module", "projections", "step")
+
+    def __init__(self, module: nn.Module, args: tuple[Any, ...], step: int, projections: list[Projected]) -> None:
+        self.module, self.args, self.step = module, args, step
+        self.projections, self.before = projections, len(projections)
 
     def inputs(self) -> list[Projected]:
         """Shapes of what holds the module's tokens: of what it projects, or where it projects nothing, of what it was given."""
-        if self.projected:
-            return self.projected
+        if projected := self.projections[self.before :]:
+            return projected
         shapes = (arg.shape for arg in self.args if isinstance(arg, Tensor))
         return [Projected(shape, channels_first) for shape in shapes for channels_first in (True, False)]
 
@@ -48,11 +48,14 @@ class RunningModules:
     def __init__(self) -> None:
         self.frames: list[Frame] = []
         self.steps = 0
+        self.projections: list[Projected] = []
+        """What all linear maps and convolutions inside of the outermost call have received so far."""
 
     def enter(self, module: nn.Module, args: tuple[Any, ...]) -> None:
         if not self.frames:
             self.steps += 1
-        self.frames.append(Frame(module, args, self.steps))
+            self.projections = []
+        self.frames.append(Frame(module, args, self.steps, self.projections))
 
     def leave(self, module: nn.Module) -> None:
         """The innermost call of the module ends, and all inside it; nothing does where its begin was not seen."""
@@ -61,45 +64,78 @@ class RunningModules:
                 del self.frames[at:]
                 return
 
-    def note(self, projected: Projected) -> None:
-        """Tell it to the running modules, as far up as attention may own it."""
-        for frame in self.frames[-PROJECTION_DEPTH:]:
-            frame.projected.append(projected)
+
+Role = Literal["part", "owner", "scripted", "compiled"]
+_CONTAINERS: Final = frozenset(("container", "module", "transformer"))
 
 
-PROJECTION_DEPTH: Final = 4
-"""A projection may stand in a layer of its own with a norm, and that in a sequence, inside the module that attends."""
+_ROLES: Final[dict[type[nn.Module], Role]] = {}
+"""Of the classes seen so far: a model has hundreds of modules, and each is asked twice a pass."""
+
+
+def role_of(module: nn.Module) -> Role:
+    """What to expect of a module, by its class. Linear maps, norms and softmaxes of torch own no attention, and are many."""
+    kind = type(module)
+    if kind not in _ROLES:
+        _ROLES[kind] = _role(kind)
+    return _ROLES[kind]
+
+
+def _role(kind: type[nn.Module]) -> Role:
+    package, _, room = kind.__module__.rpartition(".")
+    if package == "torch.nn.modules" and room not in _CONTAINERS and kind is not nn.MultiheadAttention:
+        return "part"
+    if issubclass(kind, torch.jit.ScriptModule):
+        return "scripted"
+    return "compiled" if kind.__name__ == "OptimizedModule" else "owner"
 
 
 class ModuleNames:
     """Dotted names of modules in the model that runs: in `model` where it is given, else in the outermost running module."""
 
     def __init__(self, model: nn.Module | None = None) -> None:
-        self._names = {} if model is None else _names_in(model)
+        self._model = model
+        self._names: dict[nn.Module, str] = {}
 
     def of(self, frames: list[Frame]) -> str:
         """The innermost one's name; the class's own for a module that is no other's part, "" where none runs.
 
-        A module keeps the name that it was first called by.
+        A module keeps the name that it was first called by, the shortest if it has several.
         """
         if not frames:
             return ""
         module = frames[-1].module
         if module not in self._names:
-            self._names = _names_in(frames[0].module) | self._names
-        return self._names.setdefault(module, "") or type(module).__name__
+            name = None if self._model is None else _name_in(self._model, module)
+            self._names[module] = (name or _name_along(frames)) or type(module).__name__
+        return self._names[module]
 
 
-def _names_in(root: nn.Module) -> dict[nn.Module, str]:
-    """The shortest name of a module that has several; `torch.compile` wraps a module in another, whose name is left out."""
+def _name_along(frames: list[Frame]) -> str:
+    """From the outermost to the innermost by way of those between: a model is large to search, and its parts are not."""
+    at, names = frames[0].module, []
+    for frame in frames[1:]:
+        if (name := _name_in(at, frame.module)) is not None:
+            names.append(name)
+            at = frame.module
+    return ".".join(filter(None, names)) if at is frames[-1].module else ""
+
+
+def _name_in(root: nn.Module, module: nn.Module) -> str | None:
+    """The module's shortest name in `root`; None where it is not inside.
+
+    `torch.compile` wraps a module in another, whose name for it is left out.
+    """
     names, parents = {root: ""}, [root]
     for parent in parents:
+        if parent is module:
+            return names[parent]
         inside = f"{names[parent]}." if names[parent] else ""
         for key, child in parent.named_children():
             if child not in names:
                 names[child] = inside.removesuffix(".") if key == "_orig_mod" else inside + key
                 parents.append(child)
-    return names
+    return None
 
 
 class ModuleHooks:

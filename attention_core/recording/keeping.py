@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
@@ -27,27 +27,41 @@ class Keeper:
 
     def qk(self, seen: SeenQK, path: str, step: int) -> LayerRecord:
         """The record of one call."""
-        q = self._kept(seen.q)
-        k = q if seen.k is seen.q else self._kept(seen.k)
-        v = self._kept(seen.v) if self.keep_v else None
-        mask = None if seen.mask is None else self._kept(seen.mask)[(None,) * (4 - seen.mask.ndim)]
-        scale = 1 / math.sqrt(q.shape[-1]) if seen.scale is None else seen.scale
-        kept = LayerRecord(q, k, v, scale, mask, seen.is_causal, dtype=seen.q.dtype, device=seen.q.device)
-        return replace(kept, path=path, step=step, extra_keys=seen.extra_keys)
+        q, k, v, mask, scale, is_causal, extra_keys = seen
+        kept = self._kept(q)
+        return LayerRecord(
+            q=kept,
+            k=kept if k is q else self._kept(k),
+            v=self._kept(v) if self.keep_v else None,
+            scale=1 / math.sqrt(q.shape[-1]) if scale is None else scale,
+            mask=None if mask is None else self._kept(mask)[(None,) * (4 - mask.ndim)],
+            is_causal=is_causal,
+            path=path,
+            step=step,
+            extra_keys=extra_keys,
+            dtype=q.dtype,
+            device=q.device,
+        )
 
     def weights(self, seen: SeenWeights, path: str, step: int) -> LayerRecord:
         """The record of an explicit softmax, whose weights the door has copied already where they must be."""
+        dtype, device = seen.weights.dtype, seen.weights.device
         weights = seen.weights.to(self.device, self.dtype)
         batch, heads, queries, keys = weights.shape
         q, k = weights.new_empty(batch, heads, queries, 0), weights.new_empty(batch, heads, keys, 0)
-        kept = LayerRecord(q, k, None, 1.0, softmaxed=weights, dtype=seen.weights.dtype, device=seen.weights.device)
-        return replace(kept, path=path, step=step, extra_keys=seen.extra_keys)
+        about = LayerRecord(q, k, None, 1.0, softmaxed=weights, path=path, step=step, dtype=dtype, device=device)
+        about.extra_keys = seen.extra_keys
+        return about
 
     def _kept(self, tensor: Tensor) -> Tensor:
         """Of a tensor that is broadcast, such as a mask, what there is of it in memory; boolean masks keep their type."""
-        dtype = self.dtype if tensor.is_floating_point() else None
-        whole = stored = tensor.detach()
+        whole = tensor.detach() if tensor.requires_grad else tensor
         if 0 in whole.stride():
             stored = whole[tuple(slice(None) if stride else slice(0, 1) for stride in whole.stride())]
-        moved = stored.to(self.device, dtype)
-        return (moved.clone() if self.copy and moved.data_ptr() == stored.data_ptr() else moved).expand(whole.shape)
+            return self._moved(stored).expand(whole.shape)
+        return self._moved(whole)
+
+    def _moved(self, tensor: Tensor) -> Tensor:
+        if self.device is None and self.dtype is None:
+            return tensor.clone() if self.copy else tensor
+        return tensor.to(self.device, self.dtype if tensor.is_floating_point() else None, copy=self.copy)
