@@ -518,3 +518,15 @@ def test_the_count_of_elements_sees_a_matrix() -> None:
     with LargestTensor() as largest:
         long_layer(300).weights()
     assert largest.elements == 300**2
+
+
+@pytest.mark.parametrize("order", ["qk", "kq"])
+@pytest.mark.parametrize("dtype", [None, torch.float64])
+def test_parts_of_one_projection_are_copied_as_they_are(order: str, dtype: torch.dtype | None) -> None:
+    first, second, v = torch.randn(2, 5, 3, 4, 8).permute(2, 0, 3, 1, 4)
+    q, k = (first, second) if order == "qk" else (second, first)
+    expected_q, expected_k = q.clone(), k.clone()
+    with record_attention(dtype=dtype) as record:
+        F.scaled_dot_product_attention(q, k, v)
+    first.zero_(), second.zero_()
+    assert torch.equal(record[0].q.float(), expected_q) and torch.equal(record[0].k.float(), expected_k)
