@@ -98,7 +98,7 @@ def watching(watcher: Watcher, model: nn.Module | None = None) -> Iterator[None]
     """Tell `watcher` of every attention call that this thread, and in it this task, makes inside the block.
 
     Attention inside of attention, such as in `F.multi_head_attention_forward`, is one call. While a block is open compiled code
-    runs as it was written, in the whole process. Raises RuntimeError where a block is left in another thread.
+    runs as it was written, in the whole process. Blocks may end in any order.
     """
     entered = _THREAD.mode
     block = _Block(watcher, model, entered.modules.steps)
@@ -107,18 +107,21 @@ def watching(watcher: Watcher, model: nn.Module | None = None) -> Iterator[None]
         try:
             yield
         finally:
-            if entered is not _THREAD.mode:
-                raise RuntimeError("a block that watches attention was left in another thread than it was entered in")
             entered.close(block)
 
 
 class _Mode(TorchFunctionMode):
-    """One thread's. It is entered with the first block and left with the last, in whatever order blocks end."""
+    """One thread's. It is entered with the first block and left with the last, in whatever order blocks end.
+
+    Where that last one ends in another thread, as a generator's may, the mode stays and lets everything pass: no thread can
+    leave a mode of another's.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.modules = RunningModules()
         self.blocks: list[_Block] = []
+        self._is_entered = False
         self._softmaxes = Softmaxes()
         self._plain: set[Any] = set()
         self._handlers: dict[Any, Callable[..., Any]] = {
@@ -128,8 +131,9 @@ class _Mode(TorchFunctionMode):
         }
 
     def open(self, block: _Block) -> None:
-        if not self.blocks:
+        if not self._is_entered:
             self.__enter__()  # type: ignore[no-untyped-call]
+            self._is_entered = True
         self.blocks.append(block)
         _CURRENT.set((*_CURRENT.get(), block))
 
@@ -141,9 +145,11 @@ class _Mode(TorchFunctionMode):
             _CURRENT.set(tuple(each for each in _CURRENT.get() if each is not block))
             self.blocks.remove(block)
             if not self.blocks:
-                self.__exit__(None, None, None)  # type: ignore[no-untyped-call]
                 self.modules.frames.clear()
                 self._softmaxes.open.clear()
+            if not self.blocks and self is _THREAD.mode:
+                self.__exit__(None, None, None)  # type: ignore[no-untyped-call]
+                self._is_entered = False
 
     @property
     def watched_by(self) -> list[_Block]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from functools import partial
-from threading import Barrier, Thread
+from threading import Barrier, Event, Thread
 from typing import Any
 
 import pytest
@@ -12,7 +14,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.nn.functional import scaled_dot_product_attention as imported_by_name
 
-from attention_core import record_attention
+from attention_core import AttentionRecord, record_attention
 from attention_core.capture import door
 
 FUNCTIONS = {
@@ -32,7 +34,7 @@ def qkv() -> tuple[Tensor, Tensor, Tensor]:
 def is_clean() -> bool:
     """Whether torch is as it was: no mode, no hooks, no stance, its functions its own and its fast path on."""
     own = F.scaled_dot_product_attention is torch._C._nn.scaled_dot_product_attention
-    modes = torch.overrides._len_torch_function_stack() if hasattr(torch.overrides, "_len_torch_function_stack") else 0
+    modes = torch._C._len_torch_function_stack()
     hooks = [*nn.modules.module._global_forward_hooks, *nn.modules.module._global_forward_pre_hooks]
     return own and modes == 0 and not hooks and torch.backends.mha.get_fastpath_enabled() and not door._EAGER._stance
 
@@ -205,3 +207,132 @@ def test_a_module_in_two_places_has_its_shortest_name() -> None:
     with record_attention() as record:
         Outer()(*qkv())
     assert record.layers[0].path == "model.short"
+
+
+def test_blocks_that_end_in_another_order_leave_nothing_on() -> None:
+    first, second = record_attention(), record_attention()
+    one, two = first.__enter__(), second.__enter__()
+    F.scaled_dot_product_attention(*qkv())
+    first.__exit__(None, None, None)
+    F.scaled_dot_product_attention(*qkv())
+    second.__exit__(None, None, None)
+    F.scaled_dot_product_attention(*qkv())
+    assert (len(one.layers), len(two.layers)) == (1, 2) and is_clean()
+
+
+def test_a_block_that_ends_in_another_thread_records_nothing_more() -> None:
+    def open_and_call() -> None:
+        records.append(block.__enter__())
+        left.wait()
+        F.scaled_dot_product_attention(*qkv())
+        with record_attention() as again:
+            F.scaled_dot_product_attention(*qkv())
+        records.append(again)
+        counts.append(torch._C._len_torch_function_stack())
+
+    records, counts, left, block = [], [], Event(), record_attention()
+    thread = Thread(target=open_and_call)
+    thread.start()
+    while not records:
+        time.sleep(0.01)
+    block.__exit__(None, None, None)
+    left.set()
+    thread.join()
+    assert [len(record.layers) for record in records] == [0, 1] and counts == [0] and is_clean()
+
+
+def test_tasks_that_take_turns_do_not_see_each_others_calls() -> None:
+    async def recording(count: int) -> AttentionRecord:
+        with record_attention() as record:
+            for _ in range(count):
+                F.scaled_dot_product_attention(*qkv())
+                await asyncio.sleep(0)
+        return record
+
+    async def plain() -> None:
+        for _ in range(4):
+            F.scaled_dot_product_attention(*qkv())
+            await asyncio.sleep(0)
+
+    async def together() -> list[AttentionRecord | None]:
+        return await asyncio.gather(recording(2), plain(), recording(3))
+
+    two, _, three = asyncio.run(together())
+    assert (len(two.layers), len(three.layers)) == (2, 3) and is_clean()
+
+
+def test_a_task_begun_inside_a_block_belongs_to_it() -> None:
+    async def call() -> None:
+        F.scaled_dot_product_attention(*qkv())
+
+    async def whole() -> AttentionRecord:
+        with record_attention() as record:
+            await asyncio.create_task(call())
+        return record
+
+    assert len(asyncio.run(whole()).layers) == 1
+
+
+TRANSFORMED = {
+    "vmap": lambda q, k, v: torch.vmap(F.scaled_dot_product_attention)(q, k, v),
+    "grad": lambda q, k, v: torch.func.grad(lambda x: F.scaled_dot_product_attention(x, k, v).sum())(q),
+    "vmap, explicit": lambda q, k, v: torch.vmap(lambda a, b, c: (a @ b.mT).softmax(-1) @ c)(q, k, v),
+    "cond": lambda q, k, v: torch.cond(
+        q.sum() > 1e9, lambda a, b, c: a * 2.0, lambda a, b, c: F.scaled_dot_product_attention(a, b, c), (q, k, v)
+    ),
+}
+"""What torch transforms or runs as a whole; it must run as ever."""
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("way", TRANSFORMED)
+def test_what_torch_transforms_runs_as_ever_and_is_named(way: str) -> None:
+    q, k, v = (tensor.clone() for tensor in qkv())
+    alone = TRANSFORMED[way](q, k, v)
+    with record_attention() as record:
+        watched = TRANSFORMED[way](q, k, v)
+    torch.testing.assert_close(watched, alone)
+    assert record.layers == [] and is_clean()
+    reasons = [unseen.reason for unseen in record.unseen]
+    assert way == "vmap, explicit" or any("torch.func" in reason or "torch's cond" in reason for reason in reasons)
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_nested_tensors_run_as_ever_and_are_named() -> None:
+    nested = torch.nested.nested_tensor([torch.randn(2, 8), torch.randn(3, 8)], layout=torch.jagged)
+    q = nested.unflatten(-1, [2, 4]).transpose(1, 2)
+    alone = F.scaled_dot_product_attention(q, q, q)
+    with record_attention() as record:
+        watched = F.scaled_dot_product_attention(q, q, q)
+    torch.testing.assert_close(watched.values(), alone.values())
+    assert record.layers == [] and "nested" in record.unseen[0].reason
+
+
+@pytest.mark.filterwarnings("ignore:.*nested.*prototype")
+def test_other_threads_keep_torchs_fast_path() -> None:
+    """The operator that runs a whole layer at once is called in a thread that does not record, while this one does."""
+    layer = nn.TransformerEncoderLayer(8, 2, 16, batch_first=True)
+    encoder, x = nn.TransformerEncoder(layer, 2).eval(), torch.randn(2, 5, 8)
+    padding, calls = torch.tensor([[False] * 5, [False] * 3 + [True] * 2]), []
+
+    def work() -> None:
+        with torch.inference_mode(), torch.profiler.profile() as profile:
+            encoder(x, src_key_padding_mask=padding)
+        calls.extend(event.key for event in profile.key_averages())
+
+    with record_attention() as record:
+        thread = Thread(target=work)
+        thread.start()
+        thread.join()
+    assert "aten::_transformer_encoder_layer_fwd" in calls and record.layers == []
+
+
+@pytest.mark.filterwarnings("ignore:Using .torch.compile.module.. when there are global hooks")
+def test_a_compiled_model_is_recorded_and_the_caller_is_told() -> None:
+    torch.compiler.reset()
+    compiled, (q, k, v) = torch.compile(Stored(), backend="eager"), qkv()
+    with pytest.warns(UserWarning, match="compiled code runs eagerly"), record_attention() as record:
+        output = compiled(q, k, v)
+    (layer,) = record.layers
+    torch.testing.assert_close(layer.weights() @ v, output)
+    assert is_clean()

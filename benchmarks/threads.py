@@ -1,0 +1,76 @@
+"""What a thread that records costs another that does not: its own passes, beside those it makes while nobody records."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Event, Thread
+
+import torch
+from torch import nn
+
+from attention_core import record_attention
+from benchmarks.engine import plain
+from benchmarks.figure import Figure, alternating_ratio
+
+TOKENS = 196
+ROUNDS = 61
+
+
+@contextmanager
+def another_thread_records() -> Iterator[None]:
+    """A block is open in another thread, whose model is between two of its layers."""
+    begun, done = Event(), Event()
+
+    def record() -> None:
+        with record_attention():
+            begun.set()
+            done.wait()
+
+    thread = Thread(target=record)
+    thread.start()
+    begun.wait()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
+
+
+def padded_encoder() -> Callable[[], object]:
+    """torch's fast path over nested tensors, which it takes for padded sequences while nobody watches."""
+    torch.manual_seed(0)
+    layer = nn.TransformerEncoderLayer(384, 6, 1536, batch_first=True)
+    encoder = nn.TransformerEncoder(layer, 12).eval().requires_grad_(False)
+    tokens = torch.randn(4, TOKENS, 384)
+    padding = torch.arange(TOKENS)[None] >= torch.tensor([196, 150, 100, 60])[:, None]
+
+    def run() -> object:
+        with torch.inference_mode():
+            return encoder(tokens, src_key_padding_mask=padding)
+
+    return run
+
+
+def while_recorded(action: Callable[[], object]) -> Callable[[], object]:
+    def run() -> object:
+        with another_thread_records():
+            return action()
+
+    return run
+
+
+def figures() -> list[Figure]:
+    passes = {f"ViT-S, {TOKENS} patches": plain(14), "padded sequences, torch's fast path": padded_encoder()}
+    return [
+        Figure(
+            f"Another thread's pass while one records / alone, {name}",
+            alternating_ratio(while_recorded(run), run, ROUNDS),
+            1.03,
+        )
+        for name, run in passes.items()
+    ]
+
+
+if __name__ == "__main__":
+    print(*(figure.row() for figure in figures()), sep="\n")
