@@ -6,14 +6,15 @@ import re
 import sys
 from pathlib import Path
 
-from benchmarks import browser, engine, importing, large, recording
+from benchmarks import browser, engine, importing, large, recording, threads
 
 README = Path(__file__).resolve().parent.parent / "README.md"
 MARKS = ("<!-- benchmarks -->", "<!-- /benchmarks -->")
 
 
 def main() -> int:
-    figures = [*recording.figures(), *engine.figures(), *large.figures(), *importing.figures(), *browser.figures()]
+    parts = (recording, engine, threads, large, importing, browser)
+    figures = [figure for part in parts for figure in part.figures()]
     table = "\n".join(["| Figure | Measured | At most |", "|---|---|---|", *(figure.row() for figure in figures)])
     print(table)
     begin, end = MARKS

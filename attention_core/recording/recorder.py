@@ -104,8 +104,9 @@ def record_attention(
     keep_v=False keeps q and k alone, in about two thirds of the memory. device and dtype: where and as what to keep them, such
     as "cpu" and torch.float16; None leaves them as they are. only: which calls to keep, counted from 0; None keeps all.
     on_call is told each call's number as it ends, for progress; what it raises stops the model. model: whose module names the
-    layers have, where other modules run around it. copy=False keeps the tensors of the model itself, which saves a tenth of a
-    pass at most, and is right only as long as nothing writes into them (static caches and in-place dropout do).
+    layers have, where other modules run around it, or its methods are called (`generate`). copy=False keeps the tensors of the
+    model itself, which spares a copy in memory and no time, and is right only as long as nothing writes into them: static
+    caches and in-place dropout do.
     """
     record = AttentionRecord()
     with watching(_Recorder(record, Keeper(keep_v, device, dtype, copy), only, on_call), model):
