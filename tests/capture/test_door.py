@@ -16,6 +16,8 @@ from torch.nn.functional import scaled_dot_product_attention as imported_by_name
 
 from attention_core import AttentionRecord, record_attention
 from attention_core.capture import door
+from attention_core.capture.call_signatures import AttentionCall
+from attention_core.capture.seen import SeenWeights, Unseen
 
 FUNCTIONS = {
     "by its module": lambda q, k, v: F.scaled_dot_product_attention(q, k, v),
@@ -336,3 +338,38 @@ def test_a_compiled_model_is_recorded_and_the_caller_is_told() -> None:
     (layer,) = record.layers
     torch.testing.assert_close(layer.weights() @ v, output)
     assert is_clean()
+
+
+class KeepsOutput:
+    """What differentiating needs of the door: the output of every call, with its graph."""
+
+    copies = False
+
+    def __init__(self) -> None:
+        self.outputs: list[Tensor] = []
+
+    def begins(self, call: AttentionCall, where: door.Where) -> None: ...
+
+    def ends(self, call: AttentionCall, output: Tensor) -> Tensor:
+        output.retain_grad()
+        self.outputs.append(output)
+        return output
+
+    def softmaxed(self, weights: Tensor, where: door.Where) -> Tensor:
+        return weights
+
+    def saw(self, seen: SeenWeights, where: door.Where) -> None: ...
+
+    def missed(self, unseen: Unseen) -> None: ...
+
+
+def test_a_watcher_may_keep_an_output_and_its_gradient() -> None:
+    q, k, v = (tensor.clone().requires_grad_() for tensor in qkv())
+    readout = torch.randn(4)
+    watcher = KeepsOutput()
+    with door.watching(watcher):
+        loss = (F.scaled_dot_product_attention(q, k, v) @ readout).sum()
+    loss.backward()
+    (output,) = watcher.outputs
+    torch.testing.assert_close(output.grad, readout.expand_as(output))
+    assert q.grad is not None and is_clean()
