@@ -4,9 +4,11 @@ import streamlit as st
 import torch
 
 from attention_core.export.bundler import text
-from ui.heads_figure import heads_figure
+from ui.components.heads_figure import heads_figure
+from ui.components.toy_figure import Names, subscripted
 from ui.lessons import multi_head as parts
 from ui.lessons.charts import heads_weights_figure
+from ui.lessons.matrices import carry_in_link, edit_matrix
 from ui.lessons.sentences import feature_names, plain
 from ui.lessons.shared import (
     check_yourself,
@@ -17,11 +19,9 @@ from ui.lessons.shared import (
     offer_to_start_over,
     say_which_rows_see_nothing,
 )
-from ui.matrices import carry_in_link, edit_matrix
+from ui.lessons.snippets import multi_head_snippet
 from ui.page import begin_page
-from ui.snippets import multi_head_snippet
 from ui.streamlit_workarounds import let_be_drawn
-from ui.toy_figure import Names, subscripted
 
 begin_page()
 st.subheader("What do several attentions see that one cannot?", anchor=False)

@@ -3,8 +3,10 @@
 import streamlit as st
 
 from attention_core.export.bundler import text
+from ui.components.toy_figure import Names, chosen, subscripted, toy_figure
 from ui.lessons import qkv as parts
 from ui.lessons import self_attention
+from ui.lessons.matrices import carry_in_link, edit_matrix
 from ui.lessons.sentences import feature_names, plain
 from ui.lessons.shared import (
     check_yourself,
@@ -18,11 +20,9 @@ from ui.lessons.shared import (
     show_weights,
     with_positions,
 )
+from ui.lessons.snippets import qkv_snippet
 from ui.links import bound
-from ui.matrices import carry_in_link, edit_matrix
 from ui.page import begin_page
-from ui.snippets import qkv_snippet
-from ui.toy_figure import Names, chosen, subscripted, toy_figure
 
 begin_page()
 st.subheader("What does each vector ask, answer and hand over?", anchor=False)

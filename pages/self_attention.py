@@ -3,7 +3,10 @@
 import streamlit as st
 
 from attention_core.export.bundler import text
+from ui.components.matrix_table import matrix_table
+from ui.components.toy_figure import Names, chosen, subscripted, toy_figure
 from ui.lessons import self_attention as parts
+from ui.lessons.matrices import carry_in_link, edit_matrix
 from ui.lessons.sentences import feature_names, plain
 from ui.lessons.shared import (
     check_yourself,
@@ -17,12 +20,9 @@ from ui.lessons.shared import (
     show_weights,
     with_positions,
 )
+from ui.lessons.snippets import self_attention_snippet
 from ui.links import bound
-from ui.matrices import carry_in_link, edit_matrix
-from ui.matrix_table import matrix_table
 from ui.page import begin_page
-from ui.snippets import self_attention_snippet
-from ui.toy_figure import Names, chosen, subscripted, toy_figure
 
 begin_page()
 st.subheader("What does each vector take from the others?", anchor=False)

@@ -76,7 +76,7 @@ def model(name: str, options: Options) -> VisionModel:
 
 
 def hub_model(name: str, checkpoint: str = "") -> VisionModel | None:
-    """A model that somebody has loaded, with its own weights or those of this digest; else None (ui/hub_models.py loads)."""
+    """A model that somebody has loaded, with its own weights or those of this digest; else None (ui/explorer/hub_models.py)."""
     found: VisionModel | None = _kept(_hub_model, name, checkpoint)
     return found
 

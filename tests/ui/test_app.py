@@ -12,9 +12,9 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from tests.images.bad_images import BAD_IMAGES
-from tests.ui.lessons import run_page
-from ui.hub_models import MAX_WEIGHTS_MEGABYTES
-from ui.state import DEFAULTS, _moved
+from tests.ui.pages import run_page
+from ui.explorer.hub_models import MAX_WEIGHTS_MEGABYTES
+from ui.explorer.state import DEFAULTS, _moved
 
 PAGES = ("start", "your_image")
 

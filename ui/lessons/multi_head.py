@@ -12,10 +12,10 @@ from torch import Tensor
 from attention_core import MultiHeadSelfAttention, MultiHeadTrace
 from attention_core.maths.multi_head import Reading
 from ui.choices import segments
+from ui.lessons.matrices import edit_matrix, forget, kept_names, matrix
 from ui.lessons.qkv import LARGEST_SEED, ROLES
 from ui.lessons.sentences import say
 from ui.links import bound, show
-from ui.matrices import edit_matrix, forget, kept_names, matrix
 
 READINGS: Final = {"slice": "a slice of x", "project": "all of x"}
 RECIPES: Final = {"random": "Random", "identity": "Identity"}
@@ -46,7 +46,7 @@ class Setting:
         return self.dim if self.reading == "project" else self.head_dim
 
     def name(self, letter: str, head: int) -> str:
-        """Of one head's matrix, as `ui.matrices` keeps it: every number of heads and either reading has edits of its own."""
+        """Of one head's matrix, as `ui.lessons.matrices` keeps it: numbers of heads and readings have edits of their own."""
         return f"{letter}{head + 1}.{self.num_heads}{self.reading[0]}"
 
     def names(self) -> list[str]:

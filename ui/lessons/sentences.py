@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from ui.lessons.vectors import Vectors
 from ui.numbers import short
-from ui.vectors import Vectors
 
 
 def say(sentence: str, *numbers: float) -> None:

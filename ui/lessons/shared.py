@@ -14,13 +14,13 @@ from attention_core.export.bundler import text
 from attention_core.maths.masks import Predicate, before, causal, mask_matrix, window
 from attention_core.maths.positions import sinusoidal
 from ui.choices import segments
+from ui.components.toy_figure import Choice, choose
 from ui.lessons.charts import weights_figure
+from ui.lessons.matrices import edited, forget, matrix
 from ui.lessons.sentences import named, say
+from ui.lessons.vectors import Vectors, presets
 from ui.links import bound, forget_controls, link, linked
-from ui.matrices import edited, forget, matrix
 from ui.streamlit_workarounds import let_be_drawn
-from ui.toy_figure import Choice, choose
-from ui.vectors import Vectors, presets
 
 MASKS = {"none": "None", "causal": "Causal", "window": "Window", "before": "Only before"}
 LARGEST_RADIUS = 6

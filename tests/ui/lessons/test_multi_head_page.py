@@ -7,9 +7,9 @@ import torch
 import torch.nn.functional as F
 
 from attention_core import attention
-from tests.ui.lessons import figure, numbers, open_lesson, table
+from tests.ui.pages import figure, numbers, open_lesson, table
 from ui.lessons.charts import heads_weights_figure
-from ui.vectors import presets
+from ui.lessons.vectors import presets
 
 FIVE = presets("vectors8.json")["five"].rows
 

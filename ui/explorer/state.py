@@ -46,7 +46,7 @@ DEFAULTS: Final[dict[str, Any]] = {
     "measured": False,
     "measure": "mean_distance",
 }
-"""By URL parameter. `heads` is apart: its default is all the heads there are (ui/layers.py)."""
+"""By URL parameter. `heads` is apart: its default is all the heads there are (ui/explorer/layers.py)."""
 
 NOTES_EXAMPLE: Final = {"square": True, "model": "raw-patches", "patch": 16, "across": 8, "query": "patch", "grid": True}
 """128 × 128 pixels in patches of 16 × 16: 64 patches, each asking the other 63."""

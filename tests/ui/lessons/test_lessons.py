@@ -11,9 +11,9 @@ from torch import Tensor
 from attention_core import attention
 from attention_core.maths.masks import before, mask_matrix
 from attention_core.maths.positions import sinusoidal
-from tests.ui.lessons import checked, done, figure, numbers, open_lesson, sentences, table
+from tests.ui.pages import checked, done, figure, numbers, open_lesson, sentences, table
 from ui.lessons.self_attention import hard_lookup
-from ui.vectors import presets
+from ui.lessons.vectors import presets
 
 FIVE = presets()["five"].rows
 ORDER = [2, 4, 0, 3, 1]

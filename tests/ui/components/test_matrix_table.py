@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 from torch import Tensor
 
-from ui.matrix_table import matrix_table, parse_cells
+from ui.components.matrix_table import matrix_table, parse_cells
 
 
 def parse(cells: object, **options: object) -> Tensor:
@@ -185,7 +185,7 @@ def test_tables_without_a_finite_value_or_an_edit_are_shown() -> None:
     def script() -> None:
         import torch
 
-        from ui.matrix_table import edited_cells, matrix_table
+        from ui.components.matrix_table import edited_cells, matrix_table
 
         values = torch.tensor([[float("-inf"), float("nan")]])
         matrix_table("scores", values, label="S", role="w", row_names=["1"], column_names=["1", "2"])

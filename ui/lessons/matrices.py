@@ -12,8 +12,8 @@ from typing import Final
 import streamlit as st
 from torch import Tensor
 
+from ui.components.matrix_table import edited_cells, matrix_table, parse_cells
 from ui.links import fits_in_link, link, linked
-from ui.matrix_table import edited_cells, matrix_table, parse_cells
 
 MAX_ROWS: Final = 12
 """Of matrices of which a row is a vector; others may be as high as vectors are wide."""

@@ -15,9 +15,9 @@ from attention_core.models.untrained import MAX_HEAD_DIM, MAX_PATCH, MAX_RANDOM_
 from attention_core.models.vision_model import MAX_ACROSS, MAX_PIXELS_ACROSS, MIN_ACROSS, max_across
 from ui.caches import Options
 from ui.choices import pills
-from ui.hub_models import choose_hub_model, loaded_model
+from ui.explorer.hub_models import choose_hub_model, loaded_model
+from ui.explorer.state import DEFAULTS, clear_pin
 from ui.links import bound
-from ui.state import DEFAULTS, clear_pin
 
 HUB = "hub"
 TRAINED_PATCH: Final = 14

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from attention_core import AttentionTrace, MultiHeadSelfAttention, attention
 from attention_core.maths.masks import causal, mask_matrix
-from ui.snippets import multi_head_snippet, qkv_snippet, self_attention_snippet
+from ui.lessons.snippets import multi_head_snippet, qkv_snippet, self_attention_snippet
 
 X = torch.randn(5, 4, dtype=torch.float64)
 MASK = mask_matrix(causal, 5, 5)

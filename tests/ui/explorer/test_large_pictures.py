@@ -11,8 +11,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from attention_core.models import cost as estimates
-from tests.ui.lessons import run_page
-from ui import jobs, large_pictures
+from tests.ui.pages import run_page
+from ui import jobs
+from ui.explorer import large_pictures
 
 
 @pytest.fixture

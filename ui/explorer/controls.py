@@ -1,4 +1,4 @@
-"""The controls of "Your image": few at first sight, the rest under More. Each is bound to the link (ui/state.py)."""
+"""The controls of "Your image": few at first sight, the rest under More. Each is bound to the link (ui/explorer/state.py)."""
 
 from __future__ import annotations
 
@@ -14,11 +14,12 @@ from attention_core.tokens.layer_on_image import LayerOnImage
 from ui import caches, pictures
 from ui.caches import Recording
 from ui.choices import pills, segments
-from ui.components import Rollout, View, help_uploader
-from ui.layers import COMBINED, choose_heads, choose_layer, forget_layer_and_heads
+from ui.components.uploads import help_uploader
+from ui.components.view import Rollout, View
+from ui.explorer.layers import COMBINED, choose_heads, choose_layer, forget_layer_and_heads
+from ui.explorer.state import DEFAULTS, NOTES_EXAMPLE, YOURS, apply, clear_pin, head, pin, reset
 from ui.links import bound
 from ui.pictures import Picture
-from ui.state import DEFAULTS, NOTES_EXAMPLE, YOURS, apply, clear_pin, head, pin, reset
 
 UPLOAD = "upload"
 NOTES_HELP = "The picture as 128 × 128 pixels in raw patches of 16 × 16: 64 patches, each asking itself and the other 63."

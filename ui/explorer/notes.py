@@ -9,7 +9,7 @@ import streamlit as st
 from attention_core.export.bundler import ASSETS, text
 from attention_core.tokens.layer_on_image import WHY_NOT, layers_left_out
 from ui.caches import Recording
-from ui.components import View
+from ui.components.view import View
 
 MOST_NAMED: Final = 3
 IN_BROWSER = "- The browser computes these numbers from $q$ and $k$ in 32-bit floats, the moment you point."

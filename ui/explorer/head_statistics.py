@@ -11,14 +11,14 @@ from attention_core.analysis.head_statistics import LayerStatistics, even_statis
 from attention_core.export.bundler import text
 from attention_core.export.csv_table import csv_table
 from ui.caches import Recording
-from ui.charts import heads_chart
 from ui.choices import segments
-from ui.components import View, as_file_name
-from ui.layers import show_head
+from ui.components.view import View, as_file_name
+from ui.explorer.charts import heads_chart
+from ui.explorer.layers import show_head
+from ui.explorer.loading import measure_heads
+from ui.explorer.state import DEFAULTS
 from ui.links import bound
-from ui.loading import measure_heads
 from ui.numbers import short
-from ui.state import DEFAULTS
 
 CHART: Final = "heads-chart"
 CHOSEN: Final = "head_chosen_in_chart"

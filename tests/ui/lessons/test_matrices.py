@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 from torch import Tensor
 
-from ui.matrices import LARGEST, MAX_COLUMNS, MAX_ROWS, read, written
+from ui.lessons.matrices import LARGEST, MAX_COLUMNS, MAX_ROWS, read, written
 
 numbers = st.floats(-LARGEST, LARGEST, allow_nan=False)
 
@@ -49,7 +49,7 @@ def page() -> None:
     import streamlit as st
     import torch
 
-    from ui.matrices import carry_in_link, edit_matrix, matrix
+    from ui.lessons.matrices import carry_in_link, edit_matrix, matrix
 
     rows, columns = st.session_state.get("shape", (2, 2))
     values = matrix("A", torch.zeros(rows, columns, dtype=torch.float64))

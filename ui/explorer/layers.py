@@ -6,8 +6,8 @@ from typing import Final
 
 import streamlit as st
 
+from ui.explorer.state import DEFAULTS
 from ui.links import link, linked, show, whole
-from ui.state import DEFAULTS
 
 LAYER: Final = "layer"
 HEADS: Final = "heads"

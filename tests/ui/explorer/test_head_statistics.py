@@ -13,10 +13,10 @@ from streamlit.testing.v1 import AppTest
 
 from attention_core import PatchGrid, load_model
 from attention_core.analysis.head_statistics import LayerStatistics, layer_statistics
-from tests.ui.lessons import open_lesson
+from tests.ui.pages import open_lesson
 from ui import pictures
-from ui.charts import heads_chart
-from ui.head_statistics import MEASURES, _table
+from ui.explorer.charts import heads_chart
+from ui.explorer.head_statistics import MEASURES, _table
 
 GRID = PatchGrid(8, 8, 14)
 TITLE = "Every head, measured"

@@ -11,8 +11,8 @@ from torch import Tensor
 
 from attention_core.export.bundler import bundle, text
 from attention_core.maths.multi_head import MultiHeadSelfAttention, MultiHeadTrace
+from ui.components.toy_figure import OPENING_ROW, Names
 from ui.links import link, linked, whole
-from ui.toy_figure import OPENING_ROW, Names
 
 _PARAMETERS: Final = ("row", "column", "followed", "pair")
 

@@ -15,8 +15,8 @@ from attention_core.analysis.rollout import Fusion
 from attention_core.models.cost import TooLargeError, duration, free_bytes, require_memory, size
 from ui import caches, jobs
 from ui.caches import Recording
+from ui.explorer.state import apply
 from ui.pictures import Picture
-from ui.state import apply
 
 LARGE: Final = "large recording"
 ROLLOUT: Final = "large rollout"

@@ -12,8 +12,8 @@ from attention_core import VisionModel, load_model
 from attention_core.models import ModelCard, available_models, registered_models
 from attention_core.models.drawable import require_drawable
 from ui import caches, jobs
+from ui.explorer.state import clear_pin
 from ui.links import bound
-from ui.state import clear_pin
 
 LONGEST_NAME: Final = 120
 LOAD: Final = "load"

@@ -16,10 +16,10 @@ from attention_core.analysis.rollout import Fusion
 from attention_core.models.cost import LARGE_PATCHES, duration
 from ui import caches, jobs
 from ui.caches import Recording
-from ui.large_pictures import LARGE, large_recording
+from ui.explorer.large_pictures import LARGE, large_recording
+from ui.explorer.sources import Source
+from ui.explorer.state import aim_pin
 from ui.pictures import Picture
-from ui.sources import Source
-from ui.state import aim_pin
 
 RETRY_SECONDS: Final = 60
 PATIENCE_SECONDS: Final = 0.6
