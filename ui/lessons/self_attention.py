@@ -15,9 +15,9 @@ from ui.choices import segments
 from ui.components.matrix_table import matrix_table
 from ui.components.toy_figure import Names
 from ui.lessons.charts import saturation_figure
+from ui.lessons.controls import by_name
 from ui.lessons.matrices import edit_matrix, matrix
 from ui.lessons.sentences import named, say
-from ui.lessons.shared import by_name
 from ui.links import bound
 from ui.numbers import short
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import streamlit as st
 from torch import Tensor
 
 from attention_core import MultiHeadSelfAttention
@@ -52,6 +53,13 @@ def multi_head_snippet(layer: MultiHeadSelfAttention, x: Tensor, mask: Tensor | 
         "print(trace.heads.weights)  # a matrix a head",
         "print(trace.output)  # Y = concat · W_0 + b_0",
     )
+
+
+def offer_python(snippet: str, file: str) -> None:
+    """The same in Python, to read, copy or take along."""
+    with st.expander("The same in Python"):
+        st.code(snippet, language="python")
+        st.download_button("Download", snippet, file, "text/x-python", on_click="ignore")
 
 
 def _program(names: str, *lines: str) -> str:

@@ -1,8 +1,7 @@
-"""What the three lessons share: their vectors, the order and the mask, the tasks, and the Python of what is shown."""
+"""The controls that lessons share: their vectors, the order, the mask, and a way back; each is tied to the link."""
 
 from __future__ import annotations
 
-import json
 import random
 from collections.abc import Callable, Mapping, Sequence
 
@@ -10,17 +9,12 @@ import streamlit as st
 import torch
 from torch import Tensor
 
-from attention_core.export.bundler import text
 from attention_core.maths.masks import Predicate, before, causal, mask_matrix, window
 from attention_core.maths.positions import sinusoidal
 from ui.choices import segments
-from ui.components.toy_figure import Choice, choose
-from ui.lessons.charts import weights_figure
 from ui.lessons.matrices import edited, forget, matrix
-from ui.lessons.sentences import named, say
 from ui.lessons.vectors import Vectors, presets
 from ui.links import bound, forget_controls, link, linked
-from ui.streamlit_workarounds import let_be_drawn
 
 MASKS = {"none": "None", "causal": "Causal", "window": "Window", "before": "Only before"}
 LARGEST_RADIUS = 6
@@ -84,18 +78,6 @@ def by_name(weights: Tensor, order: list[int]) -> Tensor:
     return weights[places][:, places]
 
 
-def say_which_rows_see_nothing(masked: Tensor, names: Sequence[str]) -> None:
-    """masked (N, M), -inf where a query may not look; nothing is said where every query may look at something."""
-    empty = [named(name.replace("x", "y")) for name, row in zip(names, masked, strict=True) if not (row > -torch.inf).any()]
-    if empty:
-        look = (
-            "look at nothing: its weights are 0, and so is what it gives"
-            if len(empty) == 1
-            else ("look at nothing: their weights are 0, and so is what they give")
-        )
-        say(f"{', '.join(empty)} may {look}. A softmax over nothing has no value; 0 is our choice.")
-
-
 def _order_from_link(num_tokens: int) -> list[int]:
     places = [int(place) - 1 for place in linked("order").split("_") if place.isascii() and place.isdigit() and len(place) < 4]
     return places if sorted(places) == list(range(num_tokens)) else list(range(num_tokens))
@@ -109,20 +91,6 @@ def _shuffle(num_tokens: int) -> None:
     link("order", "_".join(str(place + 1) for place in shuffled))
 
 
-def show_weights(weights: Tensor, queries: Sequence[str], keys: Sequence[str], choice: Choice, key: str) -> None:
-    """W (Nq, Nk) with its numbers; a click on a cell chooses its row and its key in the figure."""
-    let_be_drawn()
-    figure = weights_figure(weights, queries, keys, choice.row, choice.pair)
-    columns = weights.shape[1]
-
-    def take() -> None:
-        points = st.session_state[key].selection.points
-        if points:
-            choose(*divmod(points[0]["point_index"], columns))
-
-    st.plotly_chart(figure, key=key, on_select=take, selection_mode="points", width="content", config={"displayModeBar": False})
-
-
 def offer_to_start_over(page: str, matrices: Sequence[str]) -> None:
     """A button that takes back all settings, edits and tasks of this page; an undo still brings the edits back."""
 
@@ -134,23 +102,3 @@ def offer_to_start_over(page: str, matrices: Sequence[str]) -> None:
             link(name, "")
 
     st.button("Start over", icon=":material/restart_alt:", type="tertiary", on_click=start_over)
-
-
-def check_yourself(page: str, done: Sequence[bool]) -> None:
-    """Three things to do; the page notices each, and remembers it for the session."""
-    tasks = json.loads(text("lessons/tasks.json"))[page]
-    seen = st.session_state.setdefault(f"done-{page}", set())
-    seen |= {at for at, is_done in enumerate(done) if is_done}
-    st.subheader("Check yourself", anchor=False)
-    st.caption("Do it with the controls above; the page notices.")
-    for column, (at, task) in zip(st.columns(len(tasks), gap="medium"), enumerate(tasks), strict=True):
-        with column.container(border=True, height="stretch"):
-            st.markdown(f"{':material/check_circle:' if at in seen else ':material/radio_button_unchecked:'} **{task['do']}**")
-            st.caption(task["done"] if at in seen else task["hint"])
-
-
-def offer_python(snippet: str, file: str) -> None:
-    """The same in Python, to read, copy or take along."""
-    with st.expander("The same in Python"):
-        st.code(snippet, language="python")
-        st.download_button("Download", snippet, file, "text/x-python", on_click="ignore")
