@@ -8,9 +8,9 @@ from typing import Any
 import streamlit as st
 
 from attention_core.export.bundler import bundle, text
-from ui.caches import Recording
 from ui.components.store import keep_layer, keep_normalisers, keep_picture, keep_rows
 from ui.components.view import View, file_stem
+from ui.recording import Recording
 
 _canvas = st.components.v2.component(
     "regard_canvas",

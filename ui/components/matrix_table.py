@@ -50,11 +50,7 @@ def matrix_table(
     With `resizable` a block pasted at the first cell replaces the whole matrix. Raises ValueError where the names do not fit
     the shape or the role has no colour.
     """
-    if values.ndim != 2 or values.shape != (len(row_names), len(column_names)):
-        expected = f"({len(row_names)}, {len(column_names)})"
-        raise ValueError(f"{label}: expected values of the names' shape {expected}, got {tuple(values.shape)}")
-    if role not in ROLES:
-        raise ValueError(f"{label}: expected a role of {', '.join(ROLES)}, got {role!r}")
+    _require(values, label, role, (len(row_names), len(column_names)))
     data = {
         "label": label,
         "role": role,
@@ -145,6 +141,13 @@ def _number(cell: object, row: int, column: int, largest: float) -> float:
 def _cut(written: str) -> str:
     shown = written if len(written) <= _LONGEST_QUOTE else written[: _LONGEST_QUOTE - 1] + "…"
     return "".join(letter if letter.isprintable() else " " for letter in shown)
+
+
+def _require(values: Tensor, label: str, role: str, shape: tuple[int, int]) -> None:
+    if values.shape != shape:
+        raise ValueError(f"{label}: expected values of the names' shape {shape}, got {tuple(values.shape)}")
+    if role not in ROLES:
+        raise ValueError(f"{label}: expected a role of {', '.join(ROLES)}, got {role!r}")
 
 
 def _counted(cells: int) -> str:

@@ -9,9 +9,9 @@ import streamlit as st
 
 from attention_core.export.bundler import bundle
 from ui import caches
-from ui.caches import Recording
 from ui.components.view import View, asking_token, rows_of
 from ui.pictures import Picture
+from ui.recording import Recording
 
 _store = st.components.v2.component("regard_store", js=bundle("store/store.js"))
 

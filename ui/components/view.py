@@ -10,7 +10,7 @@ import numpy as np
 from attention_core.analysis.rollout import Fusion
 from attention_core.export.view_settings import ViewSettings
 from ui import caches
-from ui.caches import Recording
+from ui.recording import Recording
 
 
 @dataclass(frozen=True)

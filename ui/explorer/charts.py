@@ -53,6 +53,13 @@ def weight_matrix(
         "hovertemplate": "query %{y}<br>key %{x}<br>weight %{z:.6f}<extra></extra>",
         "colorbar": bar | {"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom"},
     }
+    layout = _matrix_layout()
+    if pin is not None:
+        layout |= _framed(len(prefix_tokens) + pooled.grid.index(pin[0] // pooled.factor, pin[1] // pooled.factor))
+    return {"data": [heatmap], "layout": layout}
+
+
+def _matrix_layout() -> Chart:
     axis = {
         "type": "category",
         "showticklabels": False,
@@ -61,7 +68,7 @@ def weight_matrix(
         "zeroline": False,
         "constrain": "domain",
     }
-    layout: Chart = {
+    return {
         "margin": {"l": 24, "r": 4, "t": 4, "b": 84},
         "height": 470,
         "font": FONT,
@@ -74,10 +81,6 @@ def weight_matrix(
             **axis,
         },
     }
-    if pin is not None:
-        at = len(prefix_tokens) + pooled.grid.index(pin[0] // pooled.factor, pin[1] // pooled.factor)
-        layout |= _framed(at)
-    return {"data": [heatmap], "layout": layout}
 
 
 def _framed(row: int) -> Chart:
@@ -113,12 +116,6 @@ def heads_chart(layers: Sequence[Tensor], layer: int, heads: tuple[int, ...], ax
         "selected": {"marker": {"opacity": 1}},
         "unselected": {"marker": {"opacity": 1}},
     }
-    across = {"xref": "paper", "x0": 0, "x1": 1, "y0": even, "y1": even}
-    down = {"yref": "paper", "y0": 0, "y1": 1, "x0": layer - 0.5, "x1": layer + 0.5}
-    shapes = [
-        {"type": "line", "line": {"width": 1.5, "dash": "dash", "color": GREY.format(0.9)}} | across,
-        {"type": "rect", "line": {"width": 0}, "fillcolor": GREY.format(0.12), "layer": "below"} | down,
-    ]
     layout = {
         "margin": {"l": 52, "r": 8, "t": 8, "b": 44},
         "height": 340,
@@ -133,6 +130,16 @@ def heads_chart(layers: Sequence[Tensor], layer: int, heads: tuple[int, ...], ax
             "zeroline": False,
         },
         "yaxis": {"title": {"text": axis}, "rangemode": "tozero"},
-        "shapes": shapes,
+        "shapes": _even_and_layer(even, layer),
     }
     return {"data": [scatter], "layout": layout}
+
+
+def _even_and_layer(even: float, layer: int) -> list[Chart]:
+    """A dashed line at the number, and a band behind the layer."""
+    across = {"xref": "paper", "x0": 0, "x1": 1, "y0": even, "y1": even}
+    down = {"yref": "paper", "y0": 0, "y1": 1, "x0": layer - 0.5, "x1": layer + 0.5}
+    return [
+        {"type": "line", "line": {"width": 1.5, "dash": "dash", "color": GREY.format(0.9)}} | across,
+        {"type": "rect", "line": {"width": 0}, "fillcolor": GREY.format(0.12), "layer": "below"} | down,
+    ]

@@ -12,7 +12,6 @@ from attention_core.export.view_settings import DEFAULT_VIEW
 from attention_core.images.decoding import ACCEPTED_EXTENSIONS, MAX_MEGABYTES, is_animated
 from attention_core.tokens.layer_on_image import LayerOnImage
 from ui import caches, pictures
-from ui.caches import Recording
 from ui.choices import pills, segments
 from ui.components.uploads import help_uploader
 from ui.components.view import Rollout, View
@@ -20,6 +19,7 @@ from ui.explorer.layers import COMBINED, choose_heads, choose_layer, forget_laye
 from ui.explorer.state import DEFAULTS, NOTES_EXAMPLE, YOURS, apply, clear_pin, head, pin, reset
 from ui.links import bound
 from ui.pictures import Picture
+from ui.recording import Recording
 
 UPLOAD = "upload"
 NOTES_HELP = "The picture as 128 × 128 pixels in raw patches of 16 × 16: 64 patches, each asking itself and the other 63."

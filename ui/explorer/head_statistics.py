@@ -10,7 +10,6 @@ from torch import Tensor
 from attention_core.analysis.head_statistics import LayerStatistics, even_statistics
 from attention_core.export.bundler import text
 from attention_core.export.csv_table import csv_table
-from ui.caches import Recording
 from ui.choices import segments
 from ui.components.view import View, as_file_name
 from ui.explorer.charts import heads_chart
@@ -19,6 +18,7 @@ from ui.explorer.loading import measure_heads
 from ui.explorer.state import DEFAULTS
 from ui.links import bound
 from ui.numbers import short
+from ui.recording import Recording
 
 CHART: Final = "heads-chart"
 CHOSEN: Final = "head_chosen_in_chart"

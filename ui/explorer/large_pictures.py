@@ -14,9 +14,9 @@ from attention_core import PatchGrid, VisionModel
 from attention_core.analysis.rollout import Fusion
 from attention_core.models.cost import TooLargeError, duration, free_bytes, require_memory, size
 from ui import caches, jobs
-from ui.caches import Recording
 from ui.explorer.state import apply
 from ui.pictures import Picture
+from ui.recording import Recording, make_recording
 
 LARGE: Final = "large recording"
 ROLLOUT: Final = "large rollout"
@@ -36,7 +36,7 @@ def large_recording(
     place = gate.empty()
 
     def make(told: Callable[[int], None]) -> Recording:
-        return caches.make_recording(key, picture, model, across, lambda layer: told(layer + 1))
+        return make_recording(key, picture, model, across, lambda layer: told(layer + 1))
 
     work = _one_at_a_time(make, model.num_layers)
     job = jobs.current(LARGE, key)

@@ -15,11 +15,11 @@ from attention_core.analysis.head_statistics import LayerStatistics
 from attention_core.analysis.rollout import Fusion
 from attention_core.models.cost import LARGE_PATCHES, duration
 from ui import caches, jobs
-from ui.caches import Recording
 from ui.explorer.large_pictures import LARGE, large_recording
 from ui.explorer.sources import Source
 from ui.explorer.state import aim_pin
 from ui.pictures import Picture
+from ui.recording import Recording, make_recording
 
 RETRY_SECONDS: Final = 60
 PATIENCE_SECONDS: Final = 0.6
@@ -103,11 +103,11 @@ def _recorded(picture: Picture, source: Source, model: VisionModel) -> Recording
     says, steps = f"{model.title} looks at {grid.rows} × {grid.cols} patches", model.num_layers
     if steps < 2:
         with st.spinner(f"{says}…", show_time=True):
-            return caches.keep_recording(caches.make_recording(*asked))
+            return caches.keep_recording(make_recording(*asked))
     place = st.empty()
     told = _progress(place, f"{says}: layer")
     try:
-        return caches.keep_recording(caches.make_recording(*asked, lambda layer: told(layer + 1, steps)))
+        return caches.keep_recording(make_recording(*asked, lambda layer: told(layer + 1, steps)))
     finally:
         place.empty()
 

@@ -8,8 +8,8 @@ import streamlit as st
 
 from attention_core.export.bundler import ASSETS, text
 from attention_core.tokens.layer_on_image import WHY_NOT, layers_left_out
-from ui.caches import Recording
 from ui.components.view import View
+from ui.recording import Recording
 
 MOST_NAMED: Final = 3
 IN_BROWSER = "- The browser computes these numbers from $q$ and $k$ in 32-bit floats, the moment you point."

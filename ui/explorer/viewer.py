@@ -15,13 +15,14 @@ from attention_core.export.bundler import text
 from attention_core.export.html_view import html_view
 from attention_core.export.view_settings import DEFAULT_VIEW
 from ui import caches
-from ui.caches import Options, Recording
+from ui.caches import Options
 from ui.components.view import View, asking_name, asking_token, file_stem, rows_of
 from ui.explorer.charts import weight_matrix
 from ui.explorer.large_pictures import large_rollout
 from ui.explorer.loading import find_normalisers, record, roll_out
 from ui.explorer.sources import Source
 from ui.pictures import Picture
+from ui.recording import Recording
 from ui.streamlit_workarounds import let_be_drawn
 
 FALLBACK = "raw-patches"

@@ -71,7 +71,7 @@ def test_without_prefix_tokens_their_share_is_not_offered(app: Callable[..., App
 def test_many_patches_are_not_measured_and_the_page_says_why(
     app: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ui.caches.LARGE_PATCHES", 20)
+    monkeypatch.setattr("ui.recording.LARGE_PATCHES", 20)
     shown = app(model="Random heads", picture="Coffee")
     assert offered(shown) and chart(shown) is None
     assert any("would take minutes" in each.value for each in shown.markdown)
