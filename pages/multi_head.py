@@ -4,24 +4,18 @@ import streamlit as st
 import torch
 
 from attention_core.export.bundler import text
-from ui.heads_figure import heads_figure
+from ui.components.heads_figure import heads_figure
+from ui.components.toy_figure import Names, subscripted
 from ui.lessons import multi_head as parts
 from ui.lessons.charts import heads_weights_figure
-from ui.lessons.sentences import feature_names, plain
-from ui.lessons.shared import (
-    check_yourself,
-    choose_mask,
-    choose_vectors,
-    edited_vectors,
-    offer_python,
-    offer_to_start_over,
-    say_which_rows_see_nothing,
-)
-from ui.matrices import carry_in_link, edit_matrix
+from ui.lessons.controls import choose_mask, choose_vectors, edited_vectors, offer_to_start_over
+from ui.lessons.matrices import carry_in_link, edit_matrix
+from ui.lessons.multi_head_layer import build_layer, is_of_a_head
+from ui.lessons.sentences import feature_names, plain, say_which_rows_see_nothing
+from ui.lessons.snippets import multi_head_snippet, offer_python
+from ui.lessons.tasks import check_yourself
 from ui.page import begin_page
-from ui.snippets import multi_head_snippet
 from ui.streamlit_workarounds import let_be_drawn
-from ui.toy_figure import Names, subscripted
 
 begin_page()
 st.subheader("What do several attentions see that one cannot?", anchor=False)
@@ -37,7 +31,7 @@ with side:
     mask = choose_mask(len(X), len(X))
     offer_to_start_over("multi_head", ("X8", *setting.names()))
 
-layer = parts.build_layer(setting)
+layer = build_layer(setting)
 trace = layer.trace(X, mask, heads_on=torch.tensor(heads_on))
 names = Names(subscripted("x", range(len(X))), captions=vectors.captions[: len(X)])
 features = feature_names(vectors, X.shape[1])
@@ -77,4 +71,4 @@ words.markdown(text("texts/multi_head.md"))
 
 check_yourself("multi_head", parts.done(trace, heads_on))
 offer_python(multi_head_snippet(layer, X, mask, heads_on), "multi_head.py")
-carry_in_link(("X8", *setting.names()), others=parts.is_of_a_head)
+carry_in_link(("X8", *setting.names()), others=is_of_a_head)

@@ -3,26 +3,17 @@
 import streamlit as st
 
 from attention_core.export.bundler import text
+from ui.components.toy_figure import Names, chosen, subscripted, toy_figure
 from ui.lessons import qkv as parts
 from ui.lessons import self_attention
-from ui.lessons.sentences import feature_names, plain
-from ui.lessons.shared import (
-    check_yourself,
-    choose_mask,
-    choose_order,
-    choose_vectors,
-    edited_vectors,
-    offer_python,
-    offer_to_start_over,
-    say_which_rows_see_nothing,
-    show_weights,
-    with_positions,
-)
+from ui.lessons.charts import show_weights
+from ui.lessons.controls import choose_mask, choose_order, choose_vectors, edited_vectors, offer_to_start_over, with_positions
+from ui.lessons.matrices import carry_in_link, edit_matrix
+from ui.lessons.sentences import feature_names, plain, say_which_rows_see_nothing
+from ui.lessons.snippets import offer_python, qkv_snippet
+from ui.lessons.tasks import check_yourself
 from ui.links import bound
-from ui.matrices import carry_in_link, edit_matrix
 from ui.page import begin_page
-from ui.snippets import qkv_snippet
-from ui.toy_figure import Names, chosen, subscripted, toy_figure
 
 begin_page()
 st.subheader("What does each vector ask, answer and hand over?", anchor=False)

@@ -6,10 +6,11 @@ from attention_core import available_models
 from attention_core.export.bundler import text
 from attention_core.export.view_settings import DEFAULT_VIEW
 from ui import caches
-from ui.components import View, attention_canvas
+from ui.components.canvas import attention_canvas
+from ui.components.view import View
+from ui.explorer.sources import Source
+from ui.explorer.viewer import record_or_fall_back
 from ui.page import begin_page
-from ui.sources import Source
-from ui.viewer import record_or_fall_back
 
 CANVAS = "start-canvas"
 OPENING_LAYER = 10

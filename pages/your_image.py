@@ -2,14 +2,14 @@
 
 import streamlit as st
 
-from ui.components import attention_canvas
-from ui.controls import choose_crop, choose_look, choose_picture, choose_view, offer_presets
-from ui.head_statistics import offer_statistics
-from ui.notes import explain
+from ui.components.canvas import attention_canvas
+from ui.explorer.controls import choose_crop, choose_look, choose_picture, choose_view, offer_presets
+from ui.explorer.head_statistics import offer_statistics
+from ui.explorer.notes import explain
+from ui.explorer.sources import choose_source
+from ui.explorer.state import CANVAS, head_changed, pin_changed
+from ui.explorer.viewer import compute_rows, offer_files, record_or_fall_back, show_matrix
 from ui.page import begin_page
-from ui.sources import choose_source
-from ui.state import CANVAS, head_changed, pin_changed
-from ui.viewer import compute_rows, offer_files, record_or_fall_back, show_matrix
 
 begin_page()
 

@@ -1,1 +1,1 @@
-"""What the pages share: state and links, caches, components, charts."""
+"""What the pages are made of: explorer and lessons, the components that both draw with, and below them what all share."""

@@ -6,57 +6,24 @@ Arguments with a leading underscore are not hashed; the plain arguments beside t
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import streamlit as st
 from torch import Tensor
 
-from attention_core import AttentionRecord, PatchGrid, PooledWeights, VisionModel, load_model, pooled_weights
+from attention_core import PooledWeights, VisionModel, load_model, pooled_weights
 from attention_core.analysis.head_statistics import LayerStatistics
 from attention_core.analysis.head_statistics import layer_statistics as measure
 from attention_core.analysis.rollout import Fusion
 from attention_core.maths.scaling import mean_largest_weight
 from attention_core.models import repatched
-from attention_core.models.cost import LARGE_PATCHES
-from attention_core.tokens.layer_on_image import LayerOnImage, layers_on_image
 from ui import pictures
 from ui.pictures import Picture
+from ui.recording import Recording
 
 Options = tuple[tuple[str, int], ...]
 """Names and values of what `load_model` takes, hashable."""
-
-
-@dataclass(frozen=True)
-class Recording:
-    """One model's attention over one picture. `key` names the pair, with all settings that matter."""
-
-    key: str
-    model: VisionModel
-    picture: Picture
-    record: AttentionRecord
-    grid: PatchGrid
-    layers: tuple[LayerOnImage, ...]
-    """Those that can be drawn, in the order of their calls."""
-
-    @property
-    def large(self) -> bool:
-        """Whether it has more patches than a browser should hold the queries and keys of."""
-        return self.grid.num_patches > LARGE_PATCHES
-
-    @property
-    def in_browser(self) -> bool:
-        """Whether the browser computes rows itself, from q and k; else Python does, for the patch that is clicked."""
-        return self.model.plain and not self.large and all(each.layer.follows_from_qk for each in self.layers)
-
-    def grid_at(self, layer: int) -> PatchGrid:
-        """On which the layer's patches lie."""
-        return self.layers[layer].grid
-
-    def prefix_at(self, layer: int) -> tuple[str, ...]:
-        """The layer's prefix tokens."""
-        return self.model.prefix_tokens[: self.layers[layer].prefix]
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
@@ -76,7 +43,7 @@ def model(name: str, options: Options) -> VisionModel:
 
 
 def hub_model(name: str, checkpoint: str = "") -> VisionModel | None:
-    """A model that somebody has loaded, with its own weights or those of this digest; else None (ui/hub_models.py loads)."""
+    """A model that somebody has loaded, with its own weights or those of this digest; else None (ui/explorer/hub_models.py)."""
     found: VisionModel | None = _kept(_hub_model, name, checkpoint)
     return found
 
@@ -94,14 +61,6 @@ def _hub_model(name: str, checkpoint: str, _make: Callable[[], VisionModel]) -> 
 def repatched_hub_model(name: str, checkpoint: str, options: Options, _model: VisionModel) -> VisionModel:
     """The model with another patch size or stride."""
     return repatched(_model, **dict(options))
-
-
-def make_recording(
-    key: str, picture: Picture, model: VisionModel, across: int, on_layer: Callable[[int], None] | None = None
-) -> Recording:
-    """The model's attention over the picture, not kept yet; on_layer is told of every attention call."""
-    record, grid = model.record(picture.image, across, keep_v=False, on_layer=on_layer, keep_on="cpu")
-    return Recording(key, model, picture, record, grid, tuple(layers_on_image(model, record, grid)))
 
 
 def keep_recording(made: Recording) -> Recording:

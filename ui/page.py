@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from attention_core.export.bundler import ASSETS, bundle
+from attention_core.export.bundler import ASSETS
+from ui.components.menu import complete_menu
 from ui.links import begin_controls
 from ui.streamlit_workarounds import enter_through_app
-
-_menu = st.components.v2.component("regard_menu", js=bundle("menu/menu.js"))
 
 
 def begin_page() -> None:
@@ -16,5 +15,4 @@ def begin_page() -> None:
     enter_through_app()
     begin_controls()
     st.html(ASSETS / "shared/page.css")
-    with st.container(key="unseen-menu"):
-        _menu(key="menu")
+    complete_menu()

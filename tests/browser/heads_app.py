@@ -9,8 +9,8 @@ import streamlit as st
 import torch
 
 from attention_core.maths.multi_head import MultiHeadSelfAttention, MultiHeadTrace
-from ui.heads_figure import heads_figure
-from ui.toy_figure import Names, subscripted
+from ui.components.heads_figure import heads_figure
+from ui.components.toy_figure import Names, subscripted
 
 OTHER: Final = {"n": "6", "d": "6", "h": "3", "reading": "slice"}
 

@@ -15,7 +15,7 @@ from attention_core import AttentionTrace, attention
 from attention_core.maths.positions import sinusoidal
 from tests.browser.matrix import values
 from tests.browser.waiting import PATIENCE_MS, answered, rest
-from ui.vectors import Vectors, presets
+from ui.lessons.vectors import Vectors, presets
 
 Numbers = dict[str, float]
 LESSONS = {"self_attention": "X", "queries_keys_values": "X", "multi_head": "X8"}

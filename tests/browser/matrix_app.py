@@ -7,7 +7,7 @@ from functools import partial
 import streamlit as st
 import torch
 
-from ui.matrix_table import edited_cells, matrix_table, parse_cells
+from ui.components.matrix_table import edited_cells, matrix_table, parse_cells
 
 FIRST = torch.tensor([[0.1 + 0.2, -1.0, 0.5, 2.0], [1.0, 0.0, -0.25, 1 / 3], [12.5, -3.0, 1e-5, 4.0]], dtype=torch.float64)
 WEIGHTS = torch.tensor([[1.0, 0.0], [-0.5, 0.25]], dtype=torch.float64)

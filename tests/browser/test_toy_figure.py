@@ -22,7 +22,7 @@ from tests.browser.lessons import (
 from tests.browser.matrix import values
 from tests.browser.serving import PHONE
 from tests.browser.waiting import rest, until
-from ui.matrices import written
+from ui.lessons.matrices import written
 
 SELF = {
     "raw": {},

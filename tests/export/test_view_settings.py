@@ -15,8 +15,8 @@ from attention_core.cli.main import _parser
 from attention_core.export.attention_map import AttentionMap, attention_map
 from attention_core.export.html_view import html_view
 from attention_core.export.view_settings import DEFAULT_VIEW, ViewSettings
-from ui.components import View
-from ui.state import DEFAULTS
+from ui.components.view import View
+from ui.explorer.state import DEFAULTS
 
 NAMES = {"map": "colour_map", "grid": "grid_lines"}
 """Of the page's link."""

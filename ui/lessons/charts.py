@@ -8,7 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import streamlit as st
 from torch import Tensor
+
+from ui.components.toy_figure import Choice, choose
+from ui.streamlit_workarounds import let_be_drawn
 
 Figure = dict[str, Any]
 
@@ -23,6 +27,20 @@ LETTERED = 64
 MARK = "#D55E00"
 CHOOSABLE = {"marker": {"opacity": 0.01}}
 FONT = {"size": 13}
+
+
+def show_weights(weights: Tensor, queries: Sequence[str], keys: Sequence[str], choice: Choice, key: str) -> None:
+    """W (Nq, Nk) with its numbers; a click on a cell chooses its row and its key in the figure."""
+    let_be_drawn()
+    figure = weights_figure(weights, queries, keys, choice.row, choice.pair)
+    columns = weights.shape[1]
+
+    def take() -> None:
+        points = st.session_state[key].selection.points
+        if points:
+            choose(*divmod(points[0]["point_index"], columns))
+
+    st.plotly_chart(figure, key=key, on_select=take, selection_mode="points", width="content", config={"displayModeBar": False})
 
 
 def weights_figure(

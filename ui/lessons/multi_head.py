@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 import streamlit as st
@@ -12,52 +11,16 @@ from torch import Tensor
 from attention_core import MultiHeadSelfAttention, MultiHeadTrace
 from attention_core.maths.multi_head import Reading
 from ui.choices import segments
+from ui.lessons.matrices import edit_matrix, forget, kept_names
+from ui.lessons.multi_head_layer import Setting, is_of_a_head
 from ui.lessons.qkv import LARGEST_SEED, ROLES
 from ui.lessons.sentences import say
 from ui.links import bound, show
-from ui.matrices import edit_matrix, forget, kept_names, matrix
 
 READINGS: Final = {"slice": "a slice of x", "project": "all of x"}
 RECIPES: Final = {"random": "Random", "identity": "Identity"}
 JOINS: Final = {"random": "Random", "identity": "Identity", "off": "Off"}
 OPENING_HEADS: Final = 4
-SPREAD: Final = 1.6
-"""Standard deviation of random projections, times the root of their height: weights then differ enough to be told apart."""
-
-
-@dataclass(frozen=True)
-class Setting:
-    """What the reader chose for the layer: everything but its numbers."""
-
-    dim: int
-    num_heads: int
-    reading: Reading
-    recipe: str
-    join: str
-    seed: int
-
-    @property
-    def head_dim(self) -> int:
-        return self.dim // self.num_heads
-
-    @property
-    def width(self) -> int:
-        """Of what a head reads."""
-        return self.dim if self.reading == "project" else self.head_dim
-
-    def name(self, letter: str, head: int) -> str:
-        """Of one head's matrix, as `ui.matrices` keeps it: every number of heads and either reading has edits of its own."""
-        return f"{letter}{head + 1}.{self.num_heads}{self.reading[0]}"
-
-    def names(self) -> list[str]:
-        """Of all matrices of the layer."""
-        own = [self.name(f"{kind}{role}", head) for head in range(self.num_heads) for role in ROLES for kind in "Wb"]
-        return [*own, *([] if self.join == "off" else ["W0", "b0"])]
-
-
-def is_of_a_head(name: str) -> bool:
-    """Whether `Setting.name` made this name."""
-    return "." in name
 
 
 def choose_reading() -> Reading:
@@ -93,24 +56,6 @@ def choose_setting(dim: int, num_heads: int, reading: Reading) -> Setting:
     join = segments("W₀", JOINS, "join", on_change=forget_join)
     seed = int(st.number_input("Seed of what is random", 0, LARGEST_SEED, on_change=forget_all, **bound("draw", value=0)))
     return Setting(dim, num_heads, reading, recipe, join, seed)
-
-
-def build_layer(setting: Setting) -> MultiHeadSelfAttention:
-    """The layer with the presets' numbers, or the reader's where they were edited."""
-    joined = setting.join != "off"
-    layer = MultiHeadSelfAttention(setting.dim, setting.num_heads, setting.reading, output_projection=joined)
-    layer = layer.double().requires_grad_(False)
-    for at, role in enumerate(ROLES):
-        presets = _projections(setting, at)
-        for head in range(setting.num_heads):
-            getattr(layer, f"W_{role}")[head] = matrix(setting.name(f"W{role}", head), presets[head])
-            getattr(layer, f"b_{role}")[head] = matrix(
-                setting.name(f"b{role}", head), torch.zeros(1, setting.head_dim).double()
-            )[0]
-    if layer.W_0 is not None and layer.b_0 is not None:
-        layer.W_0.copy_(matrix("W0", _join(setting)))
-        layer.b_0.copy_(matrix("b0", torch.zeros(1, setting.dim).double())[0])
-    return layer
 
 
 def edit_heads(layer: MultiHeadSelfAttention, setting: Setting, features: list[str]) -> None:
@@ -240,25 +185,3 @@ def forget_all() -> None:
 def forget_join() -> None:
     """All edits of W_0 and b_0."""
     forget("W0", "b0")
-
-
-def _projections(setting: Setting, role: int) -> Tensor:
-    """(H, what a head reads, d). Identity hands each head its own piece of x, in both readings."""
-    shape = (setting.num_heads, setting.width, setting.head_dim)
-    if setting.recipe == "random":
-        return _random(4 * setting.seed + role, shape, SPREAD / setting.width**0.5)
-    if setting.reading == "slice":
-        return torch.eye(setting.head_dim, dtype=torch.float64).expand(shape)
-    return torch.eye(setting.dim, dtype=torch.float64).view(setting.dim, *shape[::2]).transpose(0, 1)
-
-
-def _join(setting: Setting) -> Tensor:
-    if setting.join == "identity":
-        return torch.eye(setting.dim, dtype=torch.float64)
-    return _random(4 * setting.seed + 3, (setting.dim, setting.dim), setting.dim**-0.5)
-
-
-def _random(seed: int, shape: tuple[int, ...], spread: float) -> Tensor:
-    """Seeded, with two digits, so that tables show the numbers as they are."""
-    drawn = torch.randn(shape, generator=torch.Generator().manual_seed(seed), dtype=torch.float64) * spread
-    return drawn.mul(100).round().div(100)

@@ -12,10 +12,10 @@ from torch import Tensor
 from attention_core import AttentionTrace, attention
 from attention_core.maths.projections import look_at_most_different, look_at_previous, project
 from ui.choices import segments
+from ui.lessons.controls import by_name
+from ui.lessons.matrices import edit_matrix, forget, matrix
 from ui.lessons.sentences import say
-from ui.lessons.shared import by_name
 from ui.links import bound, link, linked, show, whole
-from ui.matrices import edit_matrix, forget, matrix
 
 ROLES: Final = ("q", "k", "v")
 MATRICES: Final = ("Wq", "bq", "Wk", "bk", "Wv", "bv")

@@ -12,14 +12,14 @@ from torch import Tensor
 from attention_core import AttentionTrace, attention
 from ui import caches
 from ui.choices import segments
+from ui.components.matrix_table import matrix_table
+from ui.components.toy_figure import Names
 from ui.lessons.charts import saturation_figure
+from ui.lessons.controls import by_name
+from ui.lessons.matrices import edit_matrix, matrix
 from ui.lessons.sentences import named, say
-from ui.lessons.shared import by_name
 from ui.links import bound
-from ui.matrices import edit_matrix, matrix
-from ui.matrix_table import matrix_table
 from ui.numbers import short
-from ui.toy_figure import Names
 
 DICTIONARY: Final = ("entries", "ask")
 VERSIONS: Final = {"raw": "Dot products", "softmax": "Softmax", "scaled": "Scaled softmax"}

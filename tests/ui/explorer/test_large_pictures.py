@@ -1,0 +1,109 @@
+"""More patches than a browser should hold: the page says what they cost, asks, and offers what fits."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+from functools import partial
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from attention_core.models import cost as estimates
+from tests.ui.pages import run_page
+from ui import jobs
+from ui.explorer import large_pictures
+
+
+@pytest.fixture
+def app() -> Callable[..., AppTest]:
+    return partial(run_page, "your_image")
+
+
+SIZE = r"([\d.]+) (MB|GB)"
+
+
+def megabytes(number: str, unit: str) -> float:
+    return float(number) * {"MB": 1, "GB": 1000}[unit]
+
+
+def said(app: AppTest) -> str:
+    return "\n".join(element.value for element in (*app.markdown, *app.warning, *app.caption))
+
+
+def buttons(app: AppTest) -> list[str]:
+    return [button.label for button in app.button]
+
+
+def test_a_long_pass_waits_to_be_asked_for_and_the_map_stays(app: Callable[..., AppTest]) -> None:
+    page = app(across="128", patching="8 px")
+    cost = re.search(rf"128 × 128 patches take about (\d+) (s|min) and {SIZE} of memory; {SIZE} are free\.", said(page))
+    assert cost is not None and megabytes(cost[3], cost[4]) > 2 * 12 * 16_384 * 384 * 4 / 1e6, "more than q and k of all layers"
+    assert "Start" in buttons(page) and "regard_canvas" in [item.proto.component_name for item in page.get("bidi_component")]
+    assert "Many patches" not in said(page) and not page.exception
+
+
+def test_what_does_not_fit_is_refused_and_what_does_is_one_press_away(
+    app: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(estimates, "available_bytes", lambda: 600_000_000)
+    page = app(across="128", patching="8 px")
+    (warning,) = page.warning
+    found = re.search(rf"take about {SIZE} of memory, and 600 MB are free: at most (\d+) patches across fit\.", warning.value)
+    assert found is not None and "Start" not in buttons(page)
+    next(button for button in page.button if button.label == f"Take {found[3]} across").click().run()
+    assert page.slider(key="across").value == int(found[3])
+    assert not page.warning and "Start" in buttons(page)
+
+
+def test_a_short_pass_starts_by_itself_and_its_rows_come_from_the_server(
+    app: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(large_pictures, "ASK_ABOVE_SECONDS", 600)  # short on any machine
+    page = app(model="Raw patches", patch="8", across="100")
+    for _ in range(1000):
+        if "Many patches" in said(page):
+            break
+        time.sleep(0.1)
+        page.run()
+    assert "Many patches" in said(page) and "The server computes these numbers" in said(page)
+    assert not page.exception and "Cancel" not in buttons(page)
+    page.slider(key="across").set_value(20).run()
+    assert "Many patches" not in said(page) and "The browser computes these numbers" in said(page)
+
+
+def test_a_job_that_no_page_asks_about_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    job = jobs.Job("one", lambda job: job.check(), "The map")
+    job.run()
+    assert (job.result, job.error) == (None, "")
+    monkeypatch.setattr(jobs, "ABANDONED_SECONDS", -1)
+    with pytest.raises(jobs.CancelledError):
+        job.check()
+    monkeypatch.undo()
+    job.cancel.set()
+    with pytest.raises(jobs.CancelledError):
+        job.check()
+
+
+def test_a_job_that_fails_says_so_in_a_sentence() -> None:
+    def fails(_: jobs.Job) -> None:
+        raise MemoryError
+
+    job = jobs.Job("key", fails, "The map")
+    job.run()
+    assert job.error == "The map could not be made (MemoryError); choose another model."
+
+
+def test_the_time_left_counts_down_at_the_pace_of_the_last_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 100.0
+    monkeypatch.setattr(jobs.time, "monotonic", lambda: now)
+    job = jobs.Job("one", lambda job: None, "The map")
+    job.report(0, 12)
+    now = 104.0
+    job.report(2, 12)
+    assert job.seconds_left == 40
+    now = 110.0
+    assert job.seconds_left == 34
+    now = 1000.0
+    assert job.seconds_left == 1

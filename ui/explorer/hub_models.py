@@ -1,0 +1,119 @@
+"""Choosing a model from the hub, by its short name or any name that is typed in, and waiting for it."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import streamlit as st
+
+from attention_core import VisionModel, load_model
+from attention_core.models import ModelCard, available_models, registered_models
+from attention_core.models.drawable import require_drawable
+from ui import caches, jobs
+from ui.explorer.state import clear_pin
+from ui.links import bound
+
+LONGEST_NAME: Final = 120
+LOAD: Final = "load"
+MAX_WEIGHTS_MEGABYTES: Final = 400
+"""Of an uploaded file; server.maxUploadSize says the same."""
+_DIGEST: Final = "weights_digest"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A model by name, "" while none is chosen. weights: the reader's own for it, safetensors, and their digest."""
+
+    name: str
+    weights: bytes | None = field(default=None, repr=False)
+    digest: str = ""
+
+
+def choose_hub_model() -> Wanted:
+    """A registered model, or any name that is typed in; with weights from the hub, or uploaded."""
+    offline = {info.name for info in available_models()}
+    cards = {info.name: info.card for info in registered_models() if info.name not in offline and info.card}
+    chosen = st.selectbox(
+        "Model from the hub",
+        list(cards),
+        index=None,
+        format_func=lambda name: cards[name].title if name in cards else name,
+        placeholder="Choose, or type a name",
+        help="Any name of timm's, such as vit_base_patch16_224.dino; hf-hub:owner/name for a timm model on the hub; owner/name "
+        "for one of transformers.",
+        accept_new_options=True,
+        on_change=clear_pin,
+        **bound("hub"),
+    )
+    name = (chosen or "").strip()[:LONGEST_NAME]
+    if name in cards and (card := cards[name]):
+        _describe(card)
+    with st.expander("Your own weights"):
+        file = st.file_uploader(
+            "A safetensors file for the architecture chosen above",
+            type=["safetensors"],
+            max_upload_size=MAX_WEIGHTS_MEGABYTES,
+            key="weights",
+            help="As saved from timm's model of that name. It stays in the server's memory, and goes when you close or reload "
+            "the page.",
+        )
+    if file is None:
+        return Wanted(name)
+    return Wanted(name, file.getvalue(), _digest(file.file_id, file.getvalue()))
+
+
+def loaded_model(wanted: Wanted) -> VisionModel | None:
+    """The model, if it is there. Else None, with a button that loads it, its progress, or one sentence on why it cannot be."""
+    if not wanted.name:
+        st.caption("The map stays with the model before until you choose one.")
+        return None
+    if (model := caches.hub_model(wanted.name, wanted.digest)) is not None:
+        return model
+
+    def load(job: jobs.Job) -> VisionModel:
+        own: dict[str, Any] = {} if wanted.weights is None else {"checkpoint": wanted.weights}
+        model = load_model(wanted.name, **own, progress=job.report, cancel=job.cancel)
+        require_drawable(model)
+        return model
+
+    key = f"{wanted.name} {wanted.digest}"
+    job = jobs.current(LOAD, key)
+    if job is not None and job.running:
+        jobs.wait(LOAD, key, _says)
+        return None
+    if job is not None and job.result is not None:
+        jobs.stop(LOAD)
+        return caches.keep_hub_model(wanted.name, wanted.digest, job.result)
+    if job is not None and job.error:
+        st.warning(job.error)
+    label, icon = ("Load", ":material/download:") if wanted.weights is None else ("Load with your weights", ":material/upload:")
+    st.button(label, icon=icon, type="primary", on_click=jobs.start, args=(LOAD, key, load, wanted.name))
+    return None
+
+
+def _digest(file_id: str, weights: bytes) -> str:
+    """Of an uploaded file; computed once, for hundreds of megabytes take a second."""
+    kept: tuple[str, str] = st.session_state.get(_DIGEST, ("", ""))
+    if kept[0] != file_id:
+        kept = (file_id, hashlib.sha256(weights).hexdigest()[:32])
+        st.session_state[_DIGEST] = kept
+    return kept[1]
+
+
+def _says(job: jobs.Job) -> str:
+    """How far a load is, in bytes."""
+    if not job.total:
+        return f"{job.what}: waiting for the hub…" if not job.done else f"{job.what}: {job.done / 1e6:.1f} MB"
+    if job.done >= job.total:
+        return f"{job.what}: building the model…"
+    return f"{job.what}: {job.done / 1e6:.1f} of {job.total / 1e6:.1f} MB"
+
+
+def _describe(card: ModelCard) -> None:
+    tokens = f" Prefix tokens: {', '.join(card.prefix_tokens)}." if card.prefix_tokens else " No prefix tokens."
+    st.caption(
+        f"{card.parameters / 1e6:.1f} million parameters, about {card.megabytes} MB. Licence: {card.licence}. "
+        f"Patches of {card.patch_size} px.{tokens}"
+    )

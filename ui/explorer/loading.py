@@ -1,0 +1,138 @@
+"""The slow steps, with a status while they last and a way out where they fail."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Final
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from attention_core import VisionModel, WeightsError
+from attention_core.analysis.head_statistics import LayerStatistics
+from attention_core.analysis.rollout import Fusion
+from attention_core.models.cost import LARGE_PATCHES, duration
+from ui import caches, jobs
+from ui.explorer.large_pictures import LARGE, large_recording
+from ui.explorer.sources import Source
+from ui.explorer.state import aim_pin
+from ui.pictures import Picture
+from ui.recording import Recording, make_recording
+
+RETRY_SECONDS: Final = 60
+PATIENCE_SECONDS: Final = 0.6
+_FAILED: Final = "weights_failed"
+_USUAL: Final = "usual_source"
+
+
+def record(picture: Picture, source: Source, gate: DeltaGenerator) -> Recording:
+    """The model's attention over the picture. Raises WeightsError; asks for missing weights once in RETRY_SECONDS.
+
+    Until a large picture is asked for in `gate`, and has run, it is that of the size before.
+    """
+    model = _model(source)
+    grid = model.grid_for(picture.image, source.across)
+    aim_pin(grid)
+    if grid.num_patches > LARGE_PATCHES:
+        shown = large_recording(_key(picture, source), picture, model, source.across, grid, gate)
+        if shown is not None:
+            return shown
+        source = replace(source, across=_usual_across(source, model))
+    else:
+        jobs.stop(LARGE)
+    st.session_state[_USUAL] = source
+    return caches.kept_recording(_key(picture, source)) or _recorded(picture, source, model)
+
+
+def roll_out(shown: Recording, token: int, fusion: Fusion, discard: float) -> None:
+    """Make the rollout that will be shown, with progress."""
+    place, steps = st.empty(), len(shown.layers)
+    told = _progress(place, "Rollout: layer")
+    caches.rollout(shown, token, fusion, discard, lambda done: told(done, steps))
+    place.empty()
+
+
+def find_normalisers(shown: Recording, layer: int, temperature: float) -> None:
+    """What every column of the layer needs, with progress."""
+    place = st.empty()
+    shown.layers[layer].layer.log_normalisers(temperature, _progress(place, "The sum of each row: part"))
+    place.empty()
+
+
+def measure_heads(shown: Recording) -> tuple[LayerStatistics, ...]:
+    """Of every layer, with progress."""
+    place, steps = st.empty(), len(shown.layers)
+    told = _progress(place, "Measuring the heads: layer")
+    measured = []
+    for layer in range(steps):
+        measured.append(caches.layer_statistics(shown.key, layer, shown))
+        told(layer + 1, steps)
+    place.empty()
+    return tuple(measured)
+
+
+def _usual_across(source: Source, model: VisionModel) -> int:
+    """The last number across that was shown of this model; else its own."""
+    last: Source | None = st.session_state.get(_USUAL)
+    return last.across if last is not None and replace(last, across=source.across) == source else model.default_across
+
+
+def _model(source: Source) -> VisionModel:
+    if source.info.trained and (problem := _recent_problem()):
+        raise WeightsError(problem)
+    try:
+        with st.spinner(f"Loading {source.info.title}…", show_time=True):
+            return _built(source)
+    except WeightsError as error:
+        st.session_state[_FAILED] = (time.monotonic(), str(error))
+        raise
+
+
+def _built(source: Source) -> VisionModel:
+    loaded = caches.hub_model(source.info.name, source.checkpoint)
+    if loaded is None:
+        return caches.model(source.info.name, source.options)
+    return caches.repatched_hub_model(source.info.name, source.checkpoint, source.options, loaded) if source.options else loaded
+
+
+def _recorded(picture: Picture, source: Source, model: VisionModel) -> Recording:
+    grid = model.grid_for(picture.image, source.across)
+    asked = (_key(picture, source), picture, model, source.across)
+    says, steps = f"{model.title} looks at {grid.rows} × {grid.cols} patches", model.num_layers
+    if steps < 2:
+        with st.spinner(f"{says}…", show_time=True):
+            return caches.keep_recording(make_recording(*asked))
+    place = st.empty()
+    told = _progress(place, f"{says}: layer")
+    try:
+        return caches.keep_recording(make_recording(*asked, lambda layer: told(layer + 1, steps)))
+    finally:
+        place.empty()
+
+
+def _key(picture: Picture, source: Source) -> str:
+    settings = ",".join(f"{option}={value}" for option, value in source.options)
+    return f"{picture.digest}/{source.info.name}/{source.checkpoint}/{settings}/{source.across}"
+
+
+def _progress(place: DeltaGenerator, says: str) -> Callable[[int, int], None]:
+    """A bar for what takes longer than a moment; to be told how many of how many steps are done.
+
+    Whoever changes a control meanwhile stops the work at its next step: Streamlit ends a run where it writes to the page.
+    """
+    started = time.monotonic()
+
+    def told(done: int, steps: int) -> None:
+        spent = time.monotonic() - started
+        if spent > PATIENCE_SECONDS:
+            left = duration(spent / done * (steps - done))
+            place.progress(min(1.0, done / steps), f"{says} {done} of {steps}, {left} left")
+
+    return told
+
+
+def _recent_problem() -> str | None:
+    when, problem = st.session_state.get(_FAILED, (-RETRY_SECONDS, None))
+    return problem if time.monotonic() - when < RETRY_SECONDS else None

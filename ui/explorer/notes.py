@@ -1,0 +1,45 @@
+"""The sentences under the canvas. The texts are data: assets/texts/."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import streamlit as st
+
+from attention_core.export.bundler import ASSETS, text
+from attention_core.tokens.layer_on_image import WHY_NOT, layers_left_out
+from ui.components.view import View
+from ui.recording import Recording
+
+MOST_NAMED: Final = 3
+IN_BROWSER = "- The browser computes these numbers from $q$ and $k$ in 32-bit floats, the moment you point."
+ON_SERVER = "- The server computes these numbers from $q$ and $k$ in 32-bit floats, for the patch you click."
+
+
+def explain(shown: Recording, view: View) -> None:
+    """What is shown, which model computed it, and what to try."""
+    model = shown.model
+    st.divider()
+    left, right = st.columns(2, gap="large")
+    own = f"texts/{model.name}.md"
+    left.markdown(text(own if (ASSETS / own).is_file() else "texts/hub_model.md"))
+    for note in model.notes:
+        left.markdown(f"- {note}")
+    if model.plain and not shown.large and not shown.in_browser:
+        left.markdown("- Its scores have a bias added to them, which the browser does not know.")
+    for why, paths in layers_left_out(model, shown.record, shown.grid, shown.layers).items():
+        left.markdown(
+            f"- Not drawn: {len(paths)} of {len(shown.record.layers)} layers, which {WHY_NOT[why]} ({_named(paths)})."
+        )
+    if view.rollout is None:
+        right.markdown(text("texts/your_image.md") + (IN_BROWSER if shown.in_browser else ON_SERVER))
+    else:
+        right.markdown(text("texts/your_image_rollout.md"))
+    credit = f" Photograph: {shown.picture.credit}." if shown.picture.credit else ""
+    st.caption(f"Runs on {model.placement}. Weights: {model.source}. Licence: {model.licence}.{credit}")
+
+
+def _named(paths: list[str]) -> str:
+    """The first few, as code."""
+    named = ", ".join(f"`{path}`" for path in paths[:MOST_NAMED])
+    return named if len(paths) <= MOST_NAMED else f"{named}, …"

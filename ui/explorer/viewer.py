@@ -1,0 +1,136 @@
+"""A recording on the page: the canvas in its place, and the matrix beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from typing import Any
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from attention_core import WeightsError, available_models
+from attention_core.export.attention_map import AttentionMap, attention_map, rollout_map
+from attention_core.export.bundler import text
+from attention_core.export.html_view import html_view
+from attention_core.export.view_settings import DEFAULT_VIEW
+from ui import caches
+from ui.caches import Options
+from ui.components.view import View, asking_name, asking_token, file_stem, rows_of
+from ui.explorer.charts import weight_matrix
+from ui.explorer.large_pictures import large_rollout
+from ui.explorer.loading import find_normalisers, record, roll_out
+from ui.explorer.sources import Source
+from ui.pictures import Picture
+from ui.recording import Recording
+from ui.streamlit_workarounds import let_be_drawn
+
+FALLBACK = "raw-patches"
+FALLBACK_OPTIONS: Options = (("patch_size", 16),)
+FALLBACK_ACROSS = 37
+
+
+def record_or_fall_back(
+    picture: Picture, source: Source, place: DeltaGenerator, status: DeltaGenerator, gate: DeltaGenerator
+) -> Recording:
+    """The recording to show. While the first one is made the picture itself stands in `place`, where the canvas follows.
+
+    `gate` is where a picture of very many patches waits to be asked for. Where the weights cannot be had, one sentence says so
+    and the raw patches are shown.
+    """
+    waiting = place.empty()  # made on every run, so that the canvas below it keeps its place and is not mounted anew
+    if "seen" not in st.session_state:
+        waiting.image(picture.image, width="stretch")
+    with status:
+        try:
+            shown = record(picture, source, gate)
+        except WeightsError as error:
+            place.warning(f"{error} Until then this page shows raw patches.")
+            raw = next(info for info in available_models() if info.name == FALLBACK)
+            shown = record(picture, Source(raw, FALLBACK_OPTIONS, FALLBACK_ACROSS), gate)
+    waiting.empty()
+    st.session_state["seen"] = True
+    return shown
+
+
+def compute_rows(shown: Recording, view: View, status: DeltaGenerator) -> View:
+    """What Python computes for this view, with progress; nothing where the browser does.
+
+    Returns the view whose rows are there: while a large rollout is being made that of its last layer.
+    """
+    with status:
+        if view.rollout is not None:
+            asked = (shown, asking_token(shown, view), view.rollout.fusion, view.rollout.discard)
+            if shown.large and not large_rollout(*asked, status):
+                last = len(shown.layers) - 1
+                heads = tuple(range(shown.layers[last].layer.num_heads))
+                return replace(view, rollout=None, layer=last, heads=heads, direction="outgoing")
+            roll_out(*asked)
+        elif not shown.in_browser:
+            if view.direction == "incoming" and shown.large:
+                find_normalisers(shown, view.layer, view.temperature)
+            rows_of(shown, view)
+    return view
+
+
+def offer_files(shown: Recording, view: View) -> None:
+    """What is on the canvas as files, the same that the command `regard` writes."""
+
+    def page() -> str:
+        layers, title = [shown.layers[view.layer].layer], f"{shown.model.title}, layer {view.layer}"
+        tokens = (shown.grid, shown.model.prefix_tokens)
+        return html_view(layers, shown.picture.image, *tokens, title=title, opens_on=_drawn(shown, view)).page
+
+    made: dict[str, tuple[str, Callable[[], bytes | str]]] = {
+        "PNG": ("image/png", lambda: _drawn(shown, view).png()),
+        "SVG": ("image/svg+xml", lambda: _drawn(shown, view).svg()),
+        "Arrays (NPZ)": ("application/octet-stream", lambda: _drawn(shown, view).npz()),
+    }
+    if view.rollout is None and shown.in_browser:
+        made["Live page (HTML)"] = ("text/html", page)
+    stem = f"{file_stem(shown, view)}-{asking_name(shown, view)}"
+    with st.popover("Files", icon=":material/download:"):
+        live = " The live page hovers without a server, in this layer." if "Live page (HTML)" in made else ""
+        patch = "the pinned patch" if view.pin else "the opening patch"
+        asking = shown.prefix_at(view.layer)[0] if view.query == "prefix" else patch
+        st.caption(f"Of {asking}.{live}")
+        for label, (mime, make) in made.items():
+            ending = label.rpartition("(")[2].rstrip(")").lower()
+            st.download_button(label, make, f"{stem}.{ending}", mime, on_click="ignore", key=f"file-{ending}", width="stretch")
+
+
+def _drawn(shown: Recording, view: View) -> AttentionMap:
+    """What is on the canvas."""
+    where, prefix_tokens, picture = shown.layers[view.layer], shown.prefix_at(view.layer), shown.picture.image
+    token = asking_token(shown, view)
+    query: tuple[int, int] | int = token if token < where.prefix else where.grid.position(token - where.prefix)
+    look: dict[str, Any] = {"opacity": view.opacity, "scale": view.scale, "colour_map": view.colour_map}
+    about: dict[str, object] = {"model": shown.model.name}
+    if view.rollout is not None:
+        weights = caches.rollout(shown, token, view.rollout.fusion, view.rollout.discard)
+        found = rollout_map(weights, picture, where.grid, query, prefix_tokens, about | asdict(view.rollout))
+        return replace(found, **look)
+    about["layer"] = view.layer if shown.model.plain else where.layer.path
+    combine = DEFAULT_VIEW.combine if view.combine == "one" else view.combine
+    options = (query, view.shown_heads, combine, prefix_tokens, about, view.direction, view.temperature)
+    return replace(attention_map(where, picture, where.grid, *options), **look)
+
+
+def show_matrix(shown: Recording, view: View) -> None:
+    """The weight matrix of what the canvas shows; of a rollout a sentence on why there is none."""
+    if view.rollout is not None or shown.large or not shown.model.plain:
+        which = "rollout" if view.rollout is not None else "large" if shown.model.plain else "windows"
+        st.markdown(text(f"texts/{which}.md"))
+        return
+    let_be_drawn()
+    pooled = caches.matrix(shown.key, view.layer, view.temperature, shown)
+    figure = weight_matrix(pooled, view.shown_heads, view.combine, shown.model.prefix_tokens, view.colour_map, view.pin)
+    st.plotly_chart(figure, key="matrix", config={"displaylogo": False})
+    count = pooled.weights.shape[-1]
+    note = f"All {count} × {count} weights; colours linear to the 99.5th percentile."
+    if pooled.factor > 1:
+        note = (
+            f"{shown.grid.num_patches:,} patches are too many to draw: a cell stands for {pooled.factor} × {pooled.factor} of "
+            "them, with the mean weight from one to another. Colours linear to the 99.5th percentile."
+        )
+    st.caption(note)

@@ -1,0 +1,75 @@
+"""What a lesson shows, as a program that computes it with attention_core. Numbers are written out in full."""
+
+from __future__ import annotations
+
+import streamlit as st
+from torch import Tensor
+
+from attention_core import MultiHeadSelfAttention
+
+
+def self_attention_snippet(x: Tensor, mask: Tensor | None, scale: float | None, normalise: bool) -> str:
+    """x (N, D) as the figure has it, with order and positions in it."""
+    options = "" if mask is None else ", mask=mask"
+    options += "" if scale is None else f", scale={scale}"
+    options += "" if normalise else ", normalise=False"
+    return _program(
+        "attention",
+        f"x = {_tensor(x)}",
+        "" if mask is None else f"mask = {_tensor(mask)}",
+        f"trace = attention(x, x, x{options})",
+        "print(trace.weights)  # W, a row a query",
+        "print(trace.output)  # Y = W · X",
+    )
+
+
+def qkv_snippet(x: Tensor, z: Tensor | None, made: dict[str, tuple[Tensor, Tensor]], mask: Tensor | None) -> str:
+    """x (N, D), z (M, Dz) or None for self-attention, and by role the weight and the bias."""
+    return _program(
+        "attention",
+        f"x = {_tensor(x)}",
+        f"z = {'x' if z is None else _tensor(z)}",
+        *(f"W_{role} = {_tensor(weight)}\nb_{role} = {_tensor(bias)}" for role, (weight, bias) in made.items()),
+        "" if mask is None else f"mask = {_tensor(mask)}",
+        f"trace = attention(x @ W_q + b_q, z @ W_k + b_k, z @ W_v + b_v{'' if mask is None else ', mask=mask'})",
+        "print(trace.weights)  # W, a row a query",
+        "print(trace.output)  # Y = W · v",
+    )
+
+
+def multi_head_snippet(layer: MultiHeadSelfAttention, x: Tensor, mask: Tensor | None, heads_on: tuple[bool, ...]) -> str:
+    """x (N, D), the layer with all its numbers, and which of its heads are on."""
+    joined = "" if layer.W_0 is not None else ", output_projection=False"
+    options = "" if mask is None else ", mask"
+    options += "" if all(heads_on) else f", heads_on=torch.tensor({list(heads_on)})"
+    return _program(
+        "MultiHeadSelfAttention",
+        f"x = {_tensor(x)}",
+        "" if mask is None else f"mask = {_tensor(mask)}",
+        f'layer = MultiHeadSelfAttention({layer.dim}, {layer.num_heads}, "{layer.reading}"{joined})',
+        "layer = layer.double().requires_grad_(False)",
+        *(f"layer.{name}.copy_({_tensor(values.detach())})" for name, values in layer.named_parameters()),
+        f"trace = layer.trace(x{options})",
+        "print(trace.heads.weights)  # a matrix a head",
+        "print(trace.output)  # Y = concat · W_0 + b_0",
+    )
+
+
+def offer_python(snippet: str, file: str) -> None:
+    """The same in Python, to read, copy or take along."""
+    with st.expander("The same in Python"):
+        st.code(snippet, language="python")
+        st.download_button("Download", snippet, file, "text/x-python", on_click="ignore")
+
+
+def _program(names: str, *lines: str) -> str:
+    return "\n".join(["import torch\n", f"from attention_core import {names}\n", *filter(None, lines), ""])
+
+
+def _tensor(values: Tensor) -> str:
+    """A literal: a row a line."""
+    kind = ", dtype=torch.float64" if values.is_floating_point() else ""
+    if values.ndim < 2:
+        return f"torch.tensor({values.tolist()}{kind})"
+    rows = "\n".join(f"    {row}," for row in values.tolist())
+    return f"torch.tensor([\n{rows}\n]{kind})"
