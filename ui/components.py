@@ -66,7 +66,7 @@ def attention_canvas(
         given = view.rollout is not None or not shown.in_browser
         data["record"] = _store_rows(shown, view, key) if given else _store_layer(shown, view.layer, key)
         incoming = view.direction == "incoming" and not given
-        data["normalisers"] = _store_normalisers(shown, view, key) if incoming else None
+        data["logSumExp"] = _store_normalisers(shown, view, key) if incoming else None
     data["method"] = None if view.rollout is None else "rollout"
     grid, opening = shown.grid_at(view.layer), shown.picture.opening
     data["grid"] = {"rows": grid.rows, "cols": grid.cols}
@@ -165,7 +165,7 @@ def _store_rows(shown: Recording, view: View, key: str) -> str:
 def _store_normalisers(shown: Recording, view: View, key: str) -> str:
     name = f"normalisers:{shown.key}/{view.layer}/{view.temperature}"
     values = caches.normalisers(shown.key, view.layer, view.temperature, shown)
-    _keep(f"{key}-normalisers", name, "normalisers", {}, values=values)
+    _keep(f"{key}-normalisers", name, "logSumExp", {}, values=values)
     return name
 
 

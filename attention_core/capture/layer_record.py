@@ -47,7 +47,7 @@ class LayerRecord:
     extra_keys: tuple[str, ...] = ()
     dtype: torch.dtype | None = None
     device: torch.device | None = None
-    _normalisers: tuple[float, Tensor] | None = field(default=None, repr=False)
+    _logsumexp: tuple[float, Tensor] | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         self.dtype = self.q.dtype if self.dtype is None else self.dtype
@@ -101,16 +101,16 @@ class LayerRecord:
         """
         index = self._indices(keys, self.num_keys, "key")
         scores = self.scores(None, index, sharp=temperature < 1) / _above_zero(temperature)  # (B, H, Nq, n)
-        weights = torch.exp(scores - self.log_normalisers(temperature)[..., None])
+        weights = torch.exp(scores - self.logsumexp(temperature)[..., None])
         return weights.nan_to_num(nan=0.0).to(self._precision)
 
-    def log_normalisers(self, temperature: float = 1.0, on_block: Callable[[int, int], None] | None = None) -> Tensor:
+    def logsumexp(self, temperature: float = 1.0, on_block: Callable[[int, int], None] | None = None) -> Tensor:
         """logsumexp of score / temperature over the keys of a row, (B, H, Nq); -inf where all are masked. Kept for reuse.
 
         In float64 where the temperature is below 1 and the quotients are large. on_block is told how many of all blocks of rows
         are done, for progress; what it raises stops the computation. Raises ValueError where the temperature is 0 or infinite.
         """
-        kept = self._normalisers
+        kept = self._logsumexp
         if kept is None or kept[0] != _above_zero(temperature):
             found: list[Tensor] = []
             blocks = list(self.query_blocks())
@@ -119,7 +119,7 @@ class LayerRecord:
                 if on_block is not None:
                     on_block(len(found), len(blocks))
             kept = (temperature, torch.cat(found, -1))
-            self._normalisers = kept
+            self._logsumexp = kept
         return kept[1]
 
     def weights(self, head: int | None = None, temperature: float = 1.0) -> Tensor:
@@ -154,7 +154,7 @@ class LayerRecord:
         q = change(self.q)
         k = q if self.k is self.q else change(self.k)
         v, mask, softmaxed = (None if old is None else change(old) for old in (self.v, self.mask, self.softmaxed))
-        return replace(self, q=q, k=k, v=v, mask=mask, softmaxed=softmaxed, _normalisers=None)
+        return replace(self, q=q, k=k, v=v, mask=mask, softmaxed=softmaxed, _logsumexp=None)
 
     def scores(
         self,

@@ -126,7 +126,7 @@ def _layer(layer: LayerRecord, view: dict[str, Any]) -> dict[str, Any]:
         "numTokens": layer.num_keys,
         "headDim": layer.q.shape[-1],
         "scale": layer.scale,
-        "normalisers": _floats(layer.log_normalisers(view["temperature"])[0]) if incoming else None,
+        "logSumExp": _floats(layer.logsumexp(view["temperature"])[0]) if incoming else None,
     }
 
 

@@ -24,7 +24,7 @@ def project(x: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
     return x @ weight if bias is None else x @ weight + bias
 
 
-def look_at_previous(x: Tensor, k: Tensor, strength: float = STRENGTH, penalty: float = PENALTY) -> tuple[Tensor, Tensor]:
+def attend_to_previous(x: Tensor, k: Tensor, strength: float = STRENGTH, penalty: float = PENALTY) -> tuple[Tensor, Tensor]:
     """W_q (D, d) and b_q (d) with which the i-th query looks at the key before the i-th, and the first at the first.
 
     x (N, D) gives the queries, k (M, d) are the keys. Solved, not learned: row i of q·kᵀ shall be `strength`·√d at the one key
@@ -43,7 +43,7 @@ def look_at_previous(x: Tensor, k: Tensor, strength: float = STRENGTH, penalty: 
     return solution[:-1, :-1], solution[-1, :-1]
 
 
-def look_at_most_different(dim: int, head_dim: int, strength: float = STRENGTH) -> Tensor:
+def attend_to_most_different(dim: int, head_dim: int, strength: float = STRENGTH) -> Tensor:
     """W_q (D, d) = -strength · I: with W_k = I the key with the most negative dot product has the largest score."""
     return -strength * torch.eye(dim, head_dim, dtype=torch.float64)
 

@@ -112,7 +112,7 @@ def _one_window(layer: LayerRecord, window: int, num_windows: int) -> LayerRecor
     mine = slice(window, None, num_windows)
     mask = layer.mask if layer.mask is None or layer.mask.shape[0] == 1 else layer.mask[mine]
     softmaxed = None if layer.softmaxed is None else layer.softmaxed[mine]
-    return replace(layer, q=layer.q[mine], k=layer.k[mine], v=None, mask=mask, softmaxed=softmaxed, _normalisers=None)
+    return replace(layer, q=layer.q[mine], k=layer.k[mine], v=None, mask=mask, softmaxed=softmaxed, _logsumexp=None)
 
 
 def _block_of(root: nn.Module, path: str) -> tuple[str, nn.Module | None]:
