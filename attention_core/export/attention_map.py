@@ -94,7 +94,7 @@ class AttentionMap:
         )
 
     def npz(self) -> bytes:
-        """Arrays for NumPy: weights (H, rows, cols), shown (rows, cols), prefix (H, P), prefix_tokens (P), about (JSON).
+        """Arrays for NumPy: weights (H, rows, cols), shown (rows, cols), prefix (H, their number), prefix_tokens, about (JSON).
 
         about: as the map's own, with the grid and the patch size in pixels.
         """
