@@ -104,9 +104,9 @@ def queries_and_keys(key: str, layer: int, _recording: Recording) -> tuple[np.nd
 
 
 @st.cache_resource(max_entries=24, show_spinner=False)
-def normalisers(key: str, layer: int, temperature: float, _recording: Recording) -> np.ndarray:
+def logsumexp(key: str, layer: int, temperature: float, _recording: Recording) -> np.ndarray:
     """log Σ exp of every row, flat (H, N)."""
-    return _recording.layers[layer].layer.log_normalisers(temperature)[0].numpy().ravel()
+    return _recording.layers[layer].layer.logsumexp(temperature)[0].numpy().ravel()
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)

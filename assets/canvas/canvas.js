@@ -10,7 +10,7 @@ import { AttentionView } from "./view.js";
  * @typedef {object} CanvasData
  * @property {string} picture id in the store, as those of the next two
  * @property {string} record
- * @property {string | null} normalisers where columns are shown
+ * @property {string | null} logSumExp where columns are shown
  * @property {Grid} grid
  * @property {string[]} prefix the names of the tokens before the patches
  * @property {number[]} heads

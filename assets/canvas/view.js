@@ -127,8 +127,8 @@ export class AttentionView {
     if (!this.data) return;
     this.showPicture();
     const record = stored("record", this.data.record);
-    const normalisers = stored("normalisers", this.data.normalisers)?.values;
-    const ready = Boolean(record && (record.rows || this.data.direction === "outgoing" || normalisers));
+    const logSumExp = stored("logSumExp", this.data.logSumExp)?.values;
+    const ready = Boolean(record && (record.rows || this.data.direction === "outgoing" || logSumExp));
     this.givenToken = record?.rows ? record.token : null;
     this.waiting.hidden = ready;
     for (const button of this.savers) button.disabled = !ready;
@@ -136,22 +136,22 @@ export class AttentionView {
       contextOf(this.canvas).clearRect(0, 0, this.canvas.width, this.canvas.height);
       return;
     }
-    this.compute(record, normalisers);
+    this.compute(record, logSumExp);
     this.paint();
     this.writeReadout();
   }
 
   /**
    * @param {AttentionEntry} record
-   * @param {Float32Array | undefined} normalisers needed where columns are to be computed
+   * @param {Float32Array | undefined} logSumExp needed where columns are to be computed
    */
-  compute(record, normalisers) {
+  compute(record, logSumExp) {
     const { heads, combine, head, prefix } = this.data;
     const { numTokens } = record;
     this.rows = heads.map((h, i) => {
       if (record.rows) return record.rows.subarray(h * numTokens, (h + 1) * numTokens);
       const out = this.rows[i]?.length === numTokens ? this.rows[i] : new Float32Array(numTokens);
-      return this.rowOf(record, normalisers, h, out);
+      return this.rowOf(record, logSumExp, h, out);
     });
     this.active = combine === "one" ? Math.max(0, heads.indexOf(head)) : null;
     if (this.combined.length !== numTokens) this.combined = new Float32Array(numTokens);
@@ -162,16 +162,16 @@ export class AttentionView {
 
   /**
    * @param {Extract<AttentionEntry, { rows?: undefined }>} record
-   * @param {Float32Array | undefined} normalisers
+   * @param {Float32Array | undefined} logSumExp
    * @param {number} head
    * @param {Float32Array} out
    */
-  rowOf(record, normalisers, head, out) {
+  rowOf(record, logSumExp, head, out) {
     const { direction, temperature, prefix } = this.data;
     const patch = this.queryPatch();
     const token = patch === null ? 0 : prefix.length + patch;
-    return direction === "incoming" && normalisers
-      ? attentionColumn(record, normalisers, head, token, temperature, out)
+    return direction === "incoming" && logSumExp
+      ? attentionColumn(record, logSumExp, head, token, temperature, out)
       : attentionRow(record, head, token, temperature, out);
   }
 

@@ -61,7 +61,7 @@ function softmax(values) {
 }
 
 /**
- * Outgoing: the weights with which token `index` looks at every token. They sum to 1.
+ * Outgoing: the weights with which token `index` attends to every token. They sum to 1.
  *
  * @param {AttentionInput} record
  * @param {number} head
@@ -74,19 +74,19 @@ export function attentionRow(record, head, index, temperature, out) {
 }
 
 /**
- * Incoming: the weights with which every token looks at token `index`.
+ * Incoming: the weights with which every token attends to token `index`.
  *
  * @param {AttentionInput} record
- * @param {Float32Array} normalisers log Σ exp of each row, laid out (H, N)
+ * @param {Float32Array} logSumExp log Σ exp of each row, laid out (H, N)
  * @param {number} head
  * @param {number} index
  * @param {number} temperature
  * @param {Float32Array} out (N)
  */
-export function attentionColumn(record, normalisers, head, index, temperature, out) {
+export function attentionColumn(record, logSumExp, head, index, temperature, out) {
   dotWithAll(record.k, record.q, record, head, index, record.scale / temperature, out);
   const base = head * record.numTokens;
-  for (let i = 0; i < out.length; i++) out[i] = Math.exp(out[i] - normalisers[base + i]);
+  for (let i = 0; i < out.length; i++) out[i] = Math.exp(out[i] - logSumExp[base + i]);
   return out;
 }
 

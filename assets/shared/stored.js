@@ -6,9 +6,9 @@ const EVENT = "regard:stored";
 /** @typedef {AttentionInput & { rows?: undefined }} QueriesAndKeys */
 /** @typedef {{ rows: Float32Array, numTokens: number, token: number }} GivenRows rows that Python computed for one token, (H, N) */
 /** @typedef {{ kind: "record" } & (QueriesAndKeys | GivenRows)} AttentionEntry */
-/** @typedef {{ kind: "normalisers", values: Float32Array }} NormalisersEntry log Σ exp of each row, (H, N) */
+/** @typedef {{ kind: "logSumExp", values: Float32Array }} LogSumExpEntry log Σ exp of each row, (H, N) */
 /** @typedef {{ kind: "picture", type: string, bytes: Uint8Array<ArrayBuffer> }} PictureEntry */
-/** @typedef {{ id: string } & (AttentionEntry | NormalisersEntry | PictureEntry)} Entry */
+/** @typedef {{ id: string } & (AttentionEntry | LogSumExpEntry | PictureEntry)} Entry */
 
 /** All modules of the page share it, each bundle with a copy of this file. @returns {Map<string, Entry>} */
 function shelf() {

@@ -15,7 +15,7 @@ import { keep } from "../shared/stored.js";
  * @property {number} numTokens
  * @property {number} headDim
  * @property {number} scale
- * @property {Floats | null} normalisers null where no columns are shown
+ * @property {Floats | null} logSumExp null where no columns are shown
  */
 
 /**
@@ -23,7 +23,7 @@ import { keep } from "../shared/stored.js";
  * @property {{ bytes: string, type: string }} picture bytes in base64
  * @property {Layer[]} layers
  * @property {number} opened the layer that is shown first
- * @property {Omit<CanvasData, "picture" | "record" | "normalisers" | "file">} view
+ * @property {Omit<CanvasData, "picture" | "record" | "logSumExp" | "file">} view
  */
 
 /** @param {string} base64 */
@@ -39,7 +39,7 @@ export function open(root, page) {
   keep({ id: "picture", kind: "picture", type: page.picture.type, bytes: bytesOf(page.picture.bytes) });
   const view = new AttentionView(find(root, ".regard-canvas"));
   /** @type {CanvasData} */
-  const settings = { file: "attention", ...page.view, picture: "picture", record: "", normalisers: null };
+  const settings = { file: "attention", ...page.view, picture: "picture", record: "", logSumExp: null };
   view.setState = (name, value) => {
     if (name === "pin") Object.assign(settings, { pin: value });
     else Object.assign(settings, value === null ? { combine: "mean" } : { head: value, combine: "one" });
@@ -67,8 +67,8 @@ function kept({ name, numTokens, headDim, scale, ...arrays }) {
   const k = arrays.k === null ? q : floatsOf(arrays.k);
   const record = `record/${name}`;
   keep({ id: record, kind: "record", q, k, numTokens, headDim, scale });
-  if (arrays.normalisers === null) return { record };
-  const normalisers = `normalisers/${name}`;
-  keep({ id: normalisers, kind: "normalisers", values: floatsOf(arrays.normalisers) });
-  return { record, normalisers };
+  if (arrays.logSumExp === null) return { record };
+  const logSumExp = `logSumExp/${name}`;
+  keep({ id: logSumExp, kind: "logSumExp", values: floatsOf(arrays.logSumExp) });
+  return { record, logSumExp };
 }

@@ -1,4 +1,4 @@
-"""Numbers that say what kind of head it is: how spread out, how far, and how much on tokens that are no patches."""
+"""What kind of head it is, in numbers: how spread out its weights are, how far away, how much lies on prefix tokens."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ class LayerStatistics:
     """Every number is a mean over queries, (B, H); NaN where no query has a weight to count.
 
     entropy: of a query's weights, in bits; 0 where one key has all, log2(Nk) where all keys have the same.
-    mean_distance: in patches, from the centre of a patch to those it looks at, weighted by the weights; None without a grid.
-    prefix_share: of a patch's weight, how much goes to the tokens before the first patch; 0–1.
+    mean_distance: in patches, from the centre of a patch to those it attends to, weighted by the weights; None without a grid.
+    prefix_share: the share of a patch's weight that lies on the tokens before the first patch; 0–1.
     """
 
     entropy: Tensor
@@ -30,12 +30,18 @@ def layer_statistics(layer: LayerRecord, grid: PatchGrid | None = None, num_pref
     """What every head of `layer` does on average; computed in blocks of queries, O(N²·d) time and O(N·d) memory.
 
     mean_distance is the mean attention distance of Dosovitskiy et al. 2021 (figure 7) and Raghu et al. 2021 (figure 1), in
-    patches; times grid.patch_size it is in pixels. It is taken from patches to patches, and a patch's weights on patches
-    are made to sum to 1 first, so that a head that looks at the prefix does not count as one that looks nearby: what goes to
-    the prefix is in prefix_share. Prefix tokens are queries in the entropy alone. Fully masked queries are left out.
-    With as many queries as keys, the first `num_prefix` tokens of both are the prefix; else every query counts as a patch.
+    patches; times grid.patch_size it is in pixels. It goes from patches to patches. A patch's weights on patches are first made
+    to sum to 1, so that a head that attends to the prefix does not count as one that attends nearby: weight on the prefix is
+    counted in prefix_share. Prefix tokens are queries in the entropy alone. Fully masked queries are left out.
 
-    Raises ValueError where tokens and grid do not match, or num_prefix leaves no patch.
+    Args:
+        layer: a recorded layer.
+        grid: of its patches; None leaves mean_distance out.
+        num_prefix: the number of tokens before the first patch. With as many queries as keys they come first in both; else
+            every query counts as a patch.
+
+    Raises:
+        ValueError: where tokens and grid do not match, or num_prefix leaves no patch.
     """
     _check(layer, grid, num_prefix)
     first = num_prefix if layer.num_queries == layer.num_keys else 0
@@ -56,7 +62,7 @@ def layer_statistics(layer: LayerRecord, grid: PatchGrid | None = None, num_pref
 
 
 def even_statistics(grid: PatchGrid, num_prefix: int = 0) -> LayerStatistics:
-    """What `layer_statistics` says of a head that looks at all tokens alike, (1, 1), to hold others against."""
+    """What `layer_statistics` says of a head that attends to all tokens alike, (1, 1), to compare others with."""
     tokens = num_prefix + grid.num_patches
     numbers = (math.log2(tokens), _mean_distance_apart(grid), num_prefix / tokens)
     entropy, distance, share = (torch.tensor([[number]]) for number in numbers)
@@ -78,7 +84,7 @@ def _steps(length: int) -> Tensor:
 
 
 def _weights_and_bits(scores: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """Weights (B, H, n, Nk), their entropy (B, H, n), and which rows have any; one that has none is all 0.
+    """Weights (B, H, n, Nk), their entropy (B, H, n), and which rows have any weight; a row without is all 0.
 
     With s the scores less the largest of their row, and w the weights, log w = s + log max w; so the entropy
     -Σ w · log w = -log max w - Σ w · s needs no logarithm of a matrix.

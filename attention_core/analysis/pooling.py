@@ -1,4 +1,4 @@
-"""A large matrix of weights, reduced so that it still means something."""
+"""Large patterns, the matrices of weights of heads, pooled so that rows still sum to 1."""
 
 from __future__ import annotations
 
@@ -28,17 +28,27 @@ class PooledWeights:
 
     @property
     def means(self) -> Tensor:
-        """(H, M, M): the mean weight with which a query of one cell looks at a key of another."""
+        """(H, M, M): the mean weight with which a query of one cell attends to a key of another."""
         return self.weights / self.counts
 
 
 def pooled_weights(
     layer: LayerRecord, grid: PatchGrid, num_prefix: int = 0, max_patches: int = 400, temperature: float = 1.0
 ) -> PooledWeights:
-    """The matrix of the first image in `layer`, pooled over square blocks of patches until at most `max_patches` remain.
+    """The patterns of the first image in `layer`, pooled over square blocks of patches.
 
-    Computed in blocks of queries; memory is O(H·N·M). factor is 1, and the matrix exact, where the grid is small enough.
-    Raises ValueError where tokens and grid do not match, or max_patches is below 1.
+    They are computed in blocks of queries, in O(H·N·M) memory. On a grid that is small enough they are exact, with a factor
+    of 1.
+
+    Args:
+        layer: whose queries and keys are `num_prefix` tokens and the patches of `grid`.
+        grid: of the layer's patches.
+        num_prefix: the number of tokens before the first patch.
+        max_patches: the most cells that remain.
+        temperature: as in `maths.attention.softmax`.
+
+    Raises:
+        ValueError: where tokens and grid do not match, or max_patches is below 1.
     """
     if max_patches < 1:
         raise ValueError(f"max_patches must be 1 or more, received {max_patches}")

@@ -22,22 +22,32 @@ def rollout(
     discard: float = 0.0,
     on_layer: Callable[[int], None] | None = None,
 ) -> Tensor:
-    """What token `query` after the last layer holds of each input token, (B, Nk); every row sums to 1.
+    """How much of each input token is in token `query` after the last layer.
 
     Abnar & Zuidema 2020, "Quantifying Attention Flow in Transformers": the product of all layers' matrices
     residual · I + (1 − residual) · A, where A is the fusion of the heads by their mean, largest or smallest weight. It is
     taken as vector × matrix from the last layer to the first, in blocks of queries: O(N²·d) time a layer and O(N·d) memory.
 
-    discard: the share of the smallest weights of *each row* of A that is set to 0, ⌊discard · N⌋ of them, ties with the
-    smallest that stays left in; the row is then made to sum to 1 again. Common implementations (J. Gildenblat's
-    vit-explain) discard over the whole matrix of an image, which leaves some rows nearly untouched and others bare, keep
-    the CLS token's first entry, and do not divide by what is left. A row that holds no weight at all (fully masked, or no key
-    with weight in every head under "min") becomes the identity: its token stays what it was.
+    Common implementations (J. Gildenblat's vit-explain) discard over the whole matrix of an image, which leaves some rows
+    nearly untouched and others bare; they keep the CLS token's first entry and do not divide by what is left. Here a row is
+    made to sum to 1 again. A row without any weight (fully masked, or no key with weight in every head under "min") becomes
+    the identity: its token stays what it was.
 
-    on_layer is told how many layers are done, from 1, for progress; what it raises stops the rollout.
+    Args:
+        layers: in the order of their calls.
+        query: the number of the token.
+        fusion: how the heads of a layer are fused, "mean", "max" or "min".
+        residual: the share of a token that stays itself in a layer, 0 to 1.
+        discard: the share of the smallest weights of *each row* of A that is set to 0, ⌊discard · N⌋ of them; weights equal to
+            the smallest that stays are kept.
+        on_layer: told how many layers are done, from 1, for progress; what it raises stops the rollout.
 
-    Raises ValueError on a query, fusion, residual or discard that does not exist, without layers, on a layer whose queries
-    and keys, or whose tokens or batch and those of the first, differ in number, and on NaN, naming the layer.
+    Returns:
+        (B, Nk); every row sums to 1.
+
+    Raises:
+        ValueError: where query, fusion, residual or discard is none that there is, without layers, where a layer has another
+            number of queries than of keys, or other tokens or another batch than the first, and on NaN, with the layer's name.
     """
     _check_options(fusion, residual, discard)
     _check_layers(layers)

@@ -1,1 +1,1 @@
-"""Where attention calls are seen in a running model, and what one call received."""
+"""The one door through which attention calls of a running model are seen or changed, and what one call received."""

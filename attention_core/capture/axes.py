@@ -39,7 +39,7 @@ def why_unreadable(*tensors: Tensor) -> str | None:
 
 
 def four_axes(seen: SeenQK, module: nn.Module | None) -> SeenQK | str:
-    """The call with the axes (B, H, N, d); in words why that cannot be, where it cannot."""
+    """The call with the axes (B, H, N, d); or, in words, why its tensors cannot be brought to these axes."""
     q, num_heads = seen.q, heads_of(module)
     if q.ndim == 4:
         return _unpacked(seen, module, num_heads)
@@ -53,8 +53,9 @@ def four_axes(seen: SeenQK, module: nn.Module | None) -> SeenQK | str:
 
 
 def heads_axis(lead: tuple[int, ...], num_heads: int | None) -> int | None:
-    """Of the axes before queries and keys, after the batch's, the one that has as many as the module has heads; None where it
-    names no number, or more than one axis has it.
+    """The axis, after the batch's and before queries and keys, whose size is the module's number of heads.
+
+    None where the module names no number, or no axis or several have that size.
     """
     fitting = [axis for axis, size in enumerate(lead) if axis and size == num_heads]
     return fitting[0] if len(fitting) == 1 else None
@@ -104,7 +105,7 @@ def _broadcast(seen: SeenQK) -> SeenQK:
 
 
 def _unpacked(seen: SeenQK, module: nn.Module | None, num_heads: int | None) -> SeenQK:
-    """Where one token asks, transformers packs the heads that share a key into queries: (B, Hk, H / Hk, d) is (B, H, 1, d)."""
+    """With one query token transformers packs the heads that share a key into queries: (B, Hk, H / Hk, d) is (B, H, 1, d)."""
     q, k = seen.q, seen.k
     group = getattr(module, "num_key_value_groups", 1)
     if group == 1 or q.shape[2] != group or num_heads != q.shape[1] * group or q.shape[1] != k.shape[1]:

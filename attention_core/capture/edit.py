@@ -1,4 +1,4 @@
-"""Changing a model's attention while it runs: what a head puts out, switched off or made the mean of the values."""
+"""Changing a model's attention while it runs: the output of a head switched off, or replaced by the mean of its values."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ def edit_attention(
     *,
     model: nn.Module | None = None,
 ) -> Iterator[None]:
-    """Change what heads put out in every attention call that this thread makes inside the block; blocks nest.
+    """Change the output of heads in every attention call that this thread makes inside the block; blocks nest.
 
     Args:
         path: the module whose calls are changed, as a record names it; None changes every call.
         heads: their numbers; None changes all.
-        output: "off" puts 0 in the place of what a head puts out, as if its rows of W_0 were 0 (Michel et al. 2019,
-            section 2.3); "mean" the mean of its values, as if it attended to all keys alike.
-        model: whose module names paths are.
+        output: "off" replaces the output of a head by 0, as if its rows of W_0 were 0 (Michel et al. 2019, section 2.3);
+            "mean" replaces it by the mean of its values, as if every query attended to all keys alike.
+        model: the model in whose module names `path` is given; None takes the outermost module that runs.
 
     Raises:
         ValueError: where there is no such output or head, where the heads of a call cannot be told, and, at the end of the

@@ -1,7 +1,7 @@
 """Attention that a model computes explicitly: scores, a softmax, and a product of its weights with values.
 
-A softmax alone says little: classifiers, samplers and windows cut anew take one too. It is told to be attention by what becomes
-of its result, which is followed until its module ends: attention multiplies it, as queries × keys, with values of those keys.
+A softmax alone says little: classifiers and samplers take one too. Its result is therefore followed until its module ends. It
+is attention where that result, as queries × keys, multiplies one value for every key.
 """
 
 from __future__ import annotations

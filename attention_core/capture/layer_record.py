@@ -47,7 +47,7 @@ class LayerRecord:
     extra_keys: tuple[str, ...] = ()
     dtype: torch.dtype | None = None
     device: torch.device | None = None
-    _normalisers: tuple[float, Tensor] | None = field(default=None, repr=False)
+    _logsumexp: tuple[float, Tensor] | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         self.dtype = self.q.dtype if self.dtype is None else self.dtype
@@ -96,21 +96,24 @@ class LayerRecord:
     def columns(self, keys: Iterable[int], temperature: float = 1.0) -> Tensor:
         """Weights (B, H, Nq, len(keys)) with which every query attends to these keys.
 
-        The first call at a temperature makes one pass over all rows in blocks to find their normalisers; more calls are
-        O(N·d). Raises ValueError where a key is out of range or the temperature is 0 or infinite.
+        The first call at a temperature makes one pass over all rows in blocks to find their logsumexp; more calls are O(N·d).
+        Raises ValueError where a key is out of range or the temperature is 0 or infinite.
         """
         index = self._indices(keys, self.num_keys, "key")
         scores = self.scores(None, index, sharp=temperature < 1) / _above_zero(temperature)  # (B, H, Nq, n)
-        weights = torch.exp(scores - self.log_normalisers(temperature)[..., None])
+        weights = torch.exp(scores - self.logsumexp(temperature)[..., None])
         return weights.nan_to_num(nan=0.0).to(self._precision)
 
-    def log_normalisers(self, temperature: float = 1.0, on_block: Callable[[int, int], None] | None = None) -> Tensor:
-        """logsumexp of score / temperature over the keys of a row, (B, H, Nq); -inf where all are masked. Kept for reuse.
+    def logsumexp(self, temperature: float = 1.0, on_block: Callable[[int, int], None] | None = None) -> Tensor:
+        """logsumexp of score / temperature over the keys of every query, (B, H, Nq); -inf where all are masked.
 
-        In float64 where the temperature is below 1 and the quotients are large. on_block is told how many of all blocks of rows
-        are done, for progress; what it raises stops the computation. Raises ValueError where the temperature is 0 or infinite.
+        It is kept for more calls at this temperature; in float64 where that is below 1, for then the quotients are large.
+
+        Args:
+            temperature: above 0 and finite; ValueError else.
+            on_block: told how many of all blocks of rows are done, for progress; what it raises stops the computation.
         """
-        kept = self._normalisers
+        kept = self._logsumexp
         if kept is None or kept[0] != _above_zero(temperature):
             found: list[Tensor] = []
             blocks = list(self.query_blocks())
@@ -119,11 +122,11 @@ class LayerRecord:
                 if on_block is not None:
                     on_block(len(found), len(blocks))
             kept = (temperature, torch.cat(found, -1))
-            self._normalisers = kept
+            self._logsumexp = kept
         return kept[1]
 
     def weights(self, head: int | None = None, temperature: float = 1.0) -> Tensor:
-        """The whole matrix, the pattern of a head: (B, Nq, Nk) for one head, (B, H, Nq, Nk) for all.
+        """The pattern of a head, its whole matrix: (B, Nq, Nk) for one head, (B, H, Nq, Nk) for all.
 
         Raises ValueError above MAX_MATRIX_TOKENS tokens, where the head does not exist, or the temperature is below 0.
         """
@@ -154,7 +157,7 @@ class LayerRecord:
         q = change(self.q)
         k = q if self.k is self.q else change(self.k)
         v, mask, softmaxed = (None if old is None else change(old) for old in (self.v, self.mask, self.softmaxed))
-        return replace(self, q=q, k=k, v=v, mask=mask, softmaxed=softmaxed, _normalisers=None)
+        return replace(self, q=q, k=k, v=v, mask=mask, softmaxed=softmaxed, _logsumexp=None)
 
     def scores(
         self,
@@ -163,10 +166,15 @@ class LayerRecord:
         heads: slice = slice(None),
         sharp: bool = False,
     ) -> Tensor:
-        """Scaled and masked scores (B, H, queries, keys); None means all of them. sharp: in float64, for low temperatures.
+        """Scaled and masked scores (B, H, queries, keys).
 
-        Of an explicit softmax they are the logarithms of the weights: the scores but for a constant a row, which is nothing to
-        another softmax at any temperature.
+        Of an explicit softmax they are the logarithms of its weights. These differ from the scores by one constant a row, which
+        no softmax notices, at any temperature.
+
+        Args:
+            queries, keys: their indices; None takes all.
+            heads: a slice of the heads.
+            sharp: compute in float64, for low temperatures.
         """
         dtype = torch.float64 if sharp else self._precision
         if self.softmaxed is not None:

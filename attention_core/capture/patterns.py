@@ -29,8 +29,8 @@ _CHANNELS: Final = "it weighs channels, which have no place among the tokens"
 def patterns(group: list[Candidate], path: str) -> Iterator[SeenWeights | Unseen]:
     """The softmaxes of one module that has ended, each as weights (B, H, Nq, Nk) or with the reason why it is none.
 
-    They are read together, for a module may take its heads a slice at a time. One that multiplies nothing, in a module that
-    does not call itself attention, is nothing to speak of.
+    They are read together, for a module may take its heads a slice at a time. A softmax that multiplies nothing, in a module
+    that does not call itself attention, is passed over.
     """
     joined = _joined(group)
     for candidate in joined:

@@ -28,7 +28,7 @@ DRAWN_SIDE: Final = 1024
 
 @dataclass(frozen=True)
 class AttentionMap:
-    """What one token looks at.
+    """What one query token attends to, or with direction "incoming" what attends to it.
 
     picture: RGB. weights (H, prefix + patches): of each head, over all tokens. shown (prefix + patches): what is drawn, the
     heads combined. about: what it is, for titles and files, such as {"model": "dinov2-small", "layer": 10, "query": [8, 15]}.
@@ -51,12 +51,12 @@ class AttentionMap:
 
     @property
     def query(self) -> tuple[int, int] | None:
-        """The (row, col) of the patch that asks; None where a prefix token does."""
+        """The (row, col) of the query patch; None where the query is a prefix token."""
         query = self.about.get("query")
         return (int(query[0]), int(query[1])) if isinstance(query, list | tuple) else None
 
     def png(self) -> bytes:
-        """The picture with the map over it and the asking patch outlined."""
+        """The picture with the map over it and the query patch outlined."""
         size = self._size()
         colours = Image.fromarray(coloured(self.patches, self.scale, self.colour_map).numpy())
         over = colours.resize(size, Image.Resampling.NEAREST)
@@ -81,20 +81,20 @@ class AttentionMap:
             for row, weights in enumerate(self.patches.tolist())
             for col, weight in enumerate(weights)
         )
-        asking = ""
+        frame = ""
         if self.query is not None:
             place = f'x="{self.query[1] * across:.3f}" y="{self.query[0] * down:.3f}" width="{across:.3f}" height="{down:.3f}"'
             strokes = ("#000", 5), ("#fff", 2)
-            asking = "".join(f'<rect {place} fill="none" stroke="{colour}" stroke-width="{wide}"/>' for colour, wide in strokes)
+            frame = "".join(f'<rect {place} fill="none" stroke="{colour}" stroke-width="{wide}"/>' for colour, wide in strokes)
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}">'
             f"<title>{escape(self.title)}</title><metadata>{escape(json.dumps(self.about))}</metadata>"
             f'<image width="{width}" height="{height}" href="data:image/jpeg;base64,{picture}"/>'
-            f'<g opacity="{self.opacity}" shape-rendering="crispEdges">{cells}</g>{asking}</svg>\n'
+            f'<g opacity="{self.opacity}" shape-rendering="crispEdges">{cells}</g>{frame}</svg>\n'
         )
 
     def npz(self) -> bytes:
-        """Arrays for NumPy: weights (H, rows, cols), shown (rows, cols), prefix (H, P), prefix_tokens (P), about (JSON).
+        """Arrays for NumPy: weights (H, rows, cols), shown (rows, cols), prefix (H, their number), prefix_tokens, about (JSON).
 
         about: as the map's own, with the grid and the patch size in pixels.
         """
@@ -148,11 +148,22 @@ def attention_map(
     direction: str = DEFAULT_VIEW.direction,
     temperature: float = DEFAULT_VIEW.temperature,
 ) -> AttentionMap:
-    """What a patch (row, col), or the prefix token of that number, looks at in one layer, with these heads combined.
+    """What a query token attends to in one layer, or what it is attended to by, with these heads combined.
 
-    grid and prefix_tokens are those of the layer. heads: one that is named twice counts once; None takes all.
-    direction="incoming": what looks at it. Raises ValueError where the query or a head does not exist, the layer's tokens are
-    not those of the grid, or another setting is none that there is.
+    Args:
+        layer: of one image.
+        picture: the image.
+        grid, prefix_tokens: those of the layer.
+        query: a patch (row, col), or the number of a prefix token.
+        heads: one that is named twice counts once; None takes all.
+        combine: "mean" or "max" over the heads.
+        about: what is known of the layer, for titles and files.
+        direction: "outgoing", what the query attends to, or "incoming", what attends to it.
+        temperature: what the scores are divided by before the softmax.
+
+    Raises:
+        ValueError: where the query or a head does not exist, the layer's tokens are not those of the grid, or another setting
+            is none that there is.
     """
     where = layer if isinstance(layer, LayerOnImage) else LayerOnImage(layer, grid, len(prefix_tokens))
     where.require_tokens(grid, len(prefix_tokens))
@@ -181,7 +192,7 @@ def rollout_map(
     prefix_tokens: tuple[str, ...] = (),
     about: dict[str, object] | None = None,
 ) -> AttentionMap:
-    """The map of a rolled out row, (prefix + patches), as one of `AttentionRecord.rollout`, of that patch or prefix token."""
+    """The map of one image's rollout, (prefix + patches), as from `AttentionRecord.rollout`, of that patch or prefix token."""
     facts = {**(about or {}), "method": "rollout", "query": _named(query, prefix_tokens)}
     weights = weights.float().cpu()
     return AttentionMap(picture, grid, weights[None], weights, prefix_tokens, facts)

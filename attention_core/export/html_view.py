@@ -54,14 +54,21 @@ def html_view(
     title: str = "Attention",
     opens_on: AttentionMap | None = None,
 ) -> HtmlView:
-    """The first image's attention in these layers over `picture`; `opened` is the one shown first.
+    """The first image's attention in these layers over `picture`.
 
-    opens_on: a map of it whose query is pinned at first, with its heads, direction, temperature and colours; without one the
-    patch in the middle asks, and all heads answer together.
+    Args:
+        layers: whose rows follow from q and k alone.
+        picture: the image.
+        grid, prefix_tokens: those of all layers.
+        opened: which of the layers is shown first.
+        title: of the page.
+        opens_on: a map of it whose query is pinned at first, with its heads, direction, temperature and colours; without one
+            the query is the patch in the middle, and all heads are combined.
 
-    Raises ValueError where there is no layer, where tokens and grid do not match, above MAX_TOKENS, and for layers whose rows
-    do not follow from q and k alone: with a mask, causal, or softmaxed in the open; and where the map has a temperature of 0 or
-    without end.
+    Raises:
+        ValueError: without layers, where these differ in their number of heads, where tokens and grid do not match, above
+            MAX_TOKENS, for layers with a mask, causal ones and those of an explicit softmax, and where the map has a
+            temperature of 0 or infinity.
     """
     if not layers:
         raise ValueError("expected at least one layer to show, received none")
@@ -96,10 +103,10 @@ def _as_on(drawn: AttentionMap) -> dict[str, Any]:
     heads = drawn.about.get("heads")
     combine = "one" if isinstance(heads, list) and len(heads) == 1 else drawn.about.get("combine", DEFAULT_VIEW.combine)
     head = heads[0] if isinstance(heads, list) else 0
-    first_asks = bool(drawn.prefix_tokens) and drawn.about.get("query") == drawn.prefix_tokens[0]
+    of_prefix = bool(drawn.prefix_tokens) and drawn.about.get("query") == drawn.prefix_tokens[0]
     look = {"opacity": drawn.opacity, "scale": drawn.scale, "colourMap": drawn.colour_map}
     pin = None if drawn.query is None else list(drawn.query)
-    return kept | look | {"combine": combine, "head": head, "pin": pin, "query": "prefix" if first_asks else "patch"}
+    return kept | look | {"combine": combine, "head": head, "pin": pin, "query": "prefix" if of_prefix else "patch"}
 
 
 def _check(layer: LayerRecord, tokens: int) -> None:
@@ -126,7 +133,7 @@ def _layer(layer: LayerRecord, view: dict[str, Any]) -> dict[str, Any]:
         "numTokens": layer.num_keys,
         "headDim": layer.q.shape[-1],
         "scale": layer.scale,
-        "normalisers": _floats(layer.log_normalisers(view["temperature"])[0]) if incoming else None,
+        "logSumExp": _floats(layer.logsumexp(view["temperature"])[0]) if incoming else None,
     }
 
 

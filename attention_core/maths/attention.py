@@ -43,13 +43,20 @@ def attention(
 ) -> AttentionTrace:
     """softmax(q·kᵀ · scale / temperature) · v, with every intermediate kept (Vaswani et al. 2017, equation 1).
 
-    q (..., Nq, d), k (..., Nk, d), v (..., Nk, dv) in floating point. mask broadcasts to (..., Nq, Nk): boolean (True: may
-    attend) or floating (added to the scaled scores), as in `torch.nn.functional.scaled_dot_product_attention`.
-    scale=None means 1/√d; scale=1.0 is the raw dot product. temperature is at least 0: at 0 the largest score takes all and
-    ties share it evenly, at infinity every unmasked key has the same weight. normalise=False leaves the weights as the
-    masked scores, 0 where masked (the parameter-free Y3 = Σ (x3·xj) xj), and ignores the temperature.
+    A query whose keys are all masked has weights and output 0.
 
-    A row in which every key is masked has weights and output 0. Raises ValueError on shapes that do not fit together.
+    Args:
+        q, k, v: (..., Nq, d), (..., Nk, d) and (..., Nk, dv), in floating point.
+        mask: broadcasts to (..., Nq, Nk); boolean (True: may attend) or floating (added to the scaled scores), as in
+            `torch.nn.functional.scaled_dot_product_attention`.
+        scale: multiplies the scores; None means 1/√d, 1.0 keeps the raw dot product.
+        temperature: 0 or more. At 0 the largest score takes all and ties share it evenly; at infinity every unmasked key has
+            the same weight.
+        normalise: False leaves the weights as the masked scores, 0 where masked (the parameter-free Y3 = Σ (x3·xj) xj), and
+            ignores the temperature.
+
+    Raises:
+        ValueError: where shapes or types do not fit together, or the temperature is below 0.
     """
     _check_shapes(q, k, v)
     if not temperature >= 0:

@@ -11,17 +11,17 @@ Predicate = Callable[[Tensor, Tensor], Tensor]
 
 
 def causal(q_idx: Tensor, kv_idx: Tensor) -> Tensor:
-    """A query sees itself and what came before it (Vaswani et al. 2017, section 3.2.3)."""
+    """A query attends to itself and to the keys before it (Vaswani et al. 2017, section 3.2.3)."""
     return kv_idx <= q_idx
 
 
 def before(q_idx: Tensor, kv_idx: Tensor) -> Tensor:
-    """A query sees only what came before it, not itself; the first one sees nothing."""
+    """A query attends to the keys before it, not to itself; the first one attends to nothing."""
     return kv_idx < q_idx
 
 
 def window(radius: int) -> Predicate:
-    """A query sees keys at most `radius` places away on either side (Beltagy et al. 2020). Raises ValueError below 0."""
+    """A query attends to keys at most `radius` places away (Beltagy et al. 2020). Raises ValueError on a radius below 0."""
     if radius < 0:
         raise ValueError(f"radius must be 0 or more, received {radius}")
     return lambda q_idx, kv_idx: (kv_idx - q_idx).abs() <= radius

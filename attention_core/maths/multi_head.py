@@ -66,9 +66,15 @@ class MultiHeadSelfAttention(nn.Module):
     def trace(
         self, x: Tensor, mask: Tensor | None = None, temperature: float = 1.0, heads_on: Tensor | None = None
     ) -> MultiHeadTrace:
-        """As `forward`, with every intermediate. Raises ValueError where the width of x is not D.
+        """As `forward`, with every intermediate.
 
-        heads_on (H) boolean: what a head that is off gives is set to 0 (Michel et al. 2019, section 2.3).
+        Args:
+            x: (..., N, D).
+            mask, temperature: as in `attention`.
+            heads_on: (H) boolean; the output of a head that is off is set to 0 (Michel et al. 2019, section 2.3).
+
+        Raises:
+            ValueError: where the width of x is not D, heads_on is not (H), or as `attention` does.
         """
         if x.ndim < 2 or x.shape[-1] != self.dim:
             raise ValueError(f"x must be (..., N, {self.dim}), received {tuple(x.shape)}")

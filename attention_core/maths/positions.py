@@ -1,4 +1,4 @@
-"""Telling attention where a token stands; without it, attention sees a set."""
+"""Encodings that tell attention where a token stands; without them its tokens are a set."""
 
 from __future__ import annotations
 

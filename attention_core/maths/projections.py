@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 STRENGTH = 4.0
-"""Scaled score by which the key that is meant to win leads the others; with five keys it then weighs 0.93."""
+"""The scaled score by which the key that is meant leads the others; among five keys its weight is then 0.93."""
 
 PENALTY = 0.1
 """On the squares of the solved numbers: it keeps them as small as the vectors' own."""
@@ -24,12 +24,21 @@ def project(x: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
     return x @ weight if bias is None else x @ weight + bias
 
 
-def look_at_previous(x: Tensor, k: Tensor, strength: float = STRENGTH, penalty: float = PENALTY) -> tuple[Tensor, Tensor]:
-    """W_q (D, d) and b_q (d) with which the i-th query looks at the key before the i-th, and the first at the first.
+def attend_to_previous(x: Tensor, k: Tensor, strength: float = STRENGTH, penalty: float = PENALTY) -> tuple[Tensor, Tensor]:
+    """W_q and b_q with which query i attends to key i - 1, and the first query to the first key.
 
-    x (N, D) gives the queries, k (M, d) are the keys. Solved, not learned: row i of q·kᵀ shall be `strength`·√d at the one key
-    and equal at all others. That has a solution where the x, and the k, are affinely independent, which needs at most one more
-    of them than they are wide; elsewhere, and where it would need huge numbers, it is met as nearly as ridge regression can.
+    They are solved, not learned: row i of q·kᵀ shall be `strength`·√d at that key and equal at all others. An exact solution
+    exists where the x, and the k, are affinely independent, which needs at most one more of them than they are wide.
+    Elsewhere, and where the exact solution has huge numbers, ridge regression comes as near as it can.
+
+    Args:
+        x: (N, D), the vectors that become queries.
+        k: (M, d), the keys.
+        strength: the scaled score by which the key that is meant leads.
+        penalty: of the ridge regression.
+
+    Returns:
+        W_q (D, d) and b_q (d).
     """
     num_tokens, num_keys = len(x), len(k)
     wanted = torch.zeros(num_tokens, num_keys, dtype=x.dtype)
@@ -43,7 +52,7 @@ def look_at_previous(x: Tensor, k: Tensor, strength: float = STRENGTH, penalty: 
     return solution[:-1, :-1], solution[-1, :-1]
 
 
-def look_at_most_different(dim: int, head_dim: int, strength: float = STRENGTH) -> Tensor:
+def attend_to_most_different(dim: int, head_dim: int, strength: float = STRENGTH) -> Tensor:
     """W_q (D, d) = -strength · I: with W_k = I the key with the most negative dot product has the largest score."""
     return -strength * torch.eye(dim, head_dim, dtype=torch.float64)
 

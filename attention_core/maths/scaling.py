@@ -13,8 +13,13 @@ DRAWS = 256
 def mean_largest_weight(dim: int, scale: float | None = None, seed: int = 0) -> float:
     """The largest of five weights, a mean over 256 draws of a query and five keys from the standard normal.
 
-    dim: their width d. scale as in `attention`. The dot product of two such vectors has variance d (Vaswani et al. 2017,
-    section 3.2.1, note 4), so without 1/√d the softmax saturates as d grows.
+    The dot product of two such vectors has variance d (Vaswani et al. 2017, section 3.2.1, note 4), so without 1/√d the
+    softmax saturates as d grows.
+
+    Args:
+        dim: the width d of query and keys.
+        scale: as in `attention`.
+        seed: of the draws.
     """
     generator = torch.Generator().manual_seed(seed)
     q = torch.randn(DRAWS, 1, dim, generator=generator)

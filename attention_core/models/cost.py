@@ -43,7 +43,7 @@ Growth = tuple[float, float]
 
 
 class Recordable(Protocol):
-    """What is asked of a model whose passes are estimated; `VisionModel` is one."""
+    """What a model must offer for its passes to be estimated; `VisionModel` is one."""
 
     @property
     def title(self) -> str: ...

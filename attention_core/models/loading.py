@@ -38,11 +38,19 @@ def load_by_name(
 ) -> VisionModel:
     """The model with trained weights, from the hub's cache, the hub, or a safetensors file for that architecture.
 
-    patch_size and stride: see `patching.repatch`. checkpoint: a path or the bytes. progress(done, total) is called with bytes,
-    in this thread; cancel may be set from another. One load runs at a time in a process, others wait their turn.
+    One load runs at a time in a process; others wait their turn.
 
-    Raises ValueError where there is no such name or an option does not fit the model, WeightsError where the weights cannot be
-    had, and LoadCancelledError.
+    Args:
+        name: as `load_model` takes it.
+        patch_size, stride: as in `patching.repatch`.
+        checkpoint: a safetensors file, as a path or its bytes.
+        progress: called in this thread with the bytes that have arrived and the bytes in all.
+        cancel: stops the load; it may be set from another thread.
+
+    Raises:
+        ValueError: where there is no such name, or an option does not fit the model.
+        WeightsError: where the weights cannot be had.
+        LoadCancelledError: where `cancel` was set.
     """
     card = CARDS_BY_NAME.get(name)
     loading = Loading(card.title if card else name, progress, cancel)

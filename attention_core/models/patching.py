@@ -25,12 +25,17 @@ class Patching:
 def repatch(module: nn.Module, patch_size: int | None = None, stride: int | None = None) -> Patching:
     """Change a timm ViT in place; None leaves a setting as it was trained.
 
-    patch_size resamples the patch embedding so that a resized patch gives the same token as far as possible (pseudo-inverse
-    resize: Beyer et al. 2023, FlexiViT). stride < patch_size makes patches overlap (Amir et al. 2021): the image
-    is padded by repeating its edge, so that patch (row, col) stays centred on its cell, to half a pixel. Position embeddings
-    keep their trained grid and are interpolated once, to each image's own.
+    Position embeddings keep their trained grid and are interpolated once, to each image's own.
 
-    Raises ValueError where the model is no ViT with a free image size, or a setting is out of range.
+    Args:
+        module: a ViT that takes any image size.
+        patch_size: in pixels. The patch embedding is resampled so that a resized patch gives the same token as far as possible
+            (pseudo-inverse resize: Beyer et al. 2023, FlexiViT).
+        stride: in pixels. Below the patch size patches overlap (Amir et al. 2021): the image is padded by repeating its edge,
+            so that patch (row, col) stays centred on its cell, to half a pixel.
+
+    Raises:
+        ValueError: where the model is no ViT with a free image size, or a setting is out of range.
     """
     embed = _free_patch_embedding(module)
     trained = embed.patch_size[0] if embed is not None else 0

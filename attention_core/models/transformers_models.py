@@ -53,7 +53,7 @@ def read_folder(folder: Path, repository: str) -> nn.Module:
         options = {"use_safetensors": True, "output_loading_info": True, "attn_implementation": "sdpa", **local}
         try:
             model, loaded = AutoModel.from_pretrained(folder, **options)
-        except ValueError:  # no sdpa for this one; its softmax in the open is seen as well
+        except ValueError:  # it has no sdpa; its explicit softmax is recorded as well
             model, loaded = AutoModel.from_pretrained(folder, **options | {"attn_implementation": "eager"})
     except WeightsError:
         raise

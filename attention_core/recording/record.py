@@ -32,11 +32,13 @@ _FACTS: Final = ("unseen", "nbytes_seen", "grid", "prefix_tokens", "num_images",
 class AttentionRecord:
     """The `layers` that ran inside one `record_attention` block, in the order in which they were called.
 
-    `len`, iteration and `record[0]` go over the layers, `record["blocks.11.attn"]` is the layer of that module. unseen: where
-    attention was noticed that is no heads × queries × keys of tokens, and why. nbytes_seen: bytes of q, k, v, masks and weights
-    of all calls as they were made, of which `nbytes` are kept. grid and prefix_tokens say what the tokens are, where the one
-    who recorded knows, as `VisionModel.record` does, and num_images how many images lie in the batch; feature_sizes, by path,
-    are the (rows, cols) of the maps that windowed layers cut.
+    `len`, iteration and `record[0]` go over the layers; `record["blocks.11.attn"]` is the layer of that module.
+
+    unseen: where attention was noticed that is no heads × queries × keys of tokens, and why.
+    nbytes_seen: bytes of q, k, v, masks and weights of all calls as they were made, of which `nbytes` are kept.
+    grid, prefix_tokens: what the tokens are, where whoever recorded knows it, as `VisionModel.record` does.
+    num_images: how many images lie in the batch.
+    feature_sizes: by path, the (rows, cols) of the feature maps that windowed layers cut.
     """
 
     def __init__(self, layers: Sequence[LayerRecord] = ()) -> None:
@@ -143,9 +145,15 @@ class AttentionRecord:
     ) -> HtmlView:
         """The recording over the image it was made of, as one HTML file that hovers; a notebook shows it by itself.
 
-        grid: the patches, where the record does not know them; the tokens before them are prefix tokens. layers: which of
-        `layers` go into the file, some megabytes each, the last of them shown first; None takes the last layer in which every
-        patch asks. Raises ValueError as `html_view` does, where no grid is known, and where a layer does not exist.
+        Args:
+            image: the one that was recorded.
+            grid: the patches, where the record does not know them; the tokens before them are prefix tokens.
+            layers: which of `layers` go into the file, some megabytes each, the last of them shown first; None takes the last
+                with as many queries as keys.
+            title: of the page.
+
+        Raises:
+            ValueError: as `html_view` does, where no grid is known, and where a layer does not exist.
         """
         self.require()
         grid = grid or self.grid
@@ -157,8 +165,8 @@ class AttentionRecord:
         if extra < 0:
             raise ValueError(f"{grid.rows} × {grid.cols} patches are more than the {self.layers[0].num_keys} tokens recorded")
         names = self.prefix_tokens if len(self.prefix_tokens) == extra else tuple(f"token {at}" for at in range(extra))
-        asking = [at for at, layer in enumerate(self.layers) if layer.num_queries == layer.num_keys]
-        chosen = (asking or [len(self.layers) - 1])[-1:] if layers is None else list(layers)
+        whole = [at for at, layer in enumerate(self.layers) if layer.num_queries == layer.num_keys]
+        chosen = (whole or [len(self.layers) - 1])[-1:] if layers is None else list(layers)
         if wrong := [layer for layer in chosen if not 0 <= layer < len(self.layers)]:
             raise ValueError(f"layer must be 0–{len(self.layers) - 1}, received {wrong[0]}")
         return html_view([self.layers[layer] for layer in chosen], image, grid, names, title=title)
@@ -171,10 +179,11 @@ class AttentionRecord:
         discard: float = 0.0,
         on_layer: Callable[[int], None] | None = None,
     ) -> Tensor:
-        """What token `query` after the last layer holds of each input token, (B, Nk); see `analysis.rollout.rollout`.
+        """How much of each input token is in token `query` after the last layer, (B, Nk).
 
-        Heads after the last layer that pool all tokens with one query are left out. Raises ValueError as `rollout` does, as
-        `require` does where no layer was seen, and where a layer is known to attend inside windows of the image.
+        The arguments are those of `analysis.rollout.rollout`. Layers at the end that pool all tokens with one query are left
+        out. Raises ValueError as `rollout` does, as `require` does where no layer was recorded, and where a layer is known to
+        attend inside windows of the image.
         """
         self.require()
         if windowed := [layer.path for layer in self.layers if layer.path in self.feature_sizes]:

@@ -94,19 +94,24 @@ def record_attention(
     model: nn.Module | None = None,
     copy: bool = True,
 ) -> Iterator[AttentionRecord]:
-    """Record every attention call that is made in this thread inside the block; the model runs as it is.
+    """Record every attention call that this thread makes inside the block; the model runs as it is.
 
-    Seen are `F.scaled_dot_product_attention`, whoever calls it and by whatever name, `F.multi_head_attention_forward` (also
-    where `nn.MultiheadAttention` would take its fast path), and an explicit softmax whose weights meet values. What is noticed
-    and is no heads × queries × keys of tokens is named in `record.unseen`. Blocks nest (each records), may end in any order,
-    leave nothing behind after an exception, and see neither other threads nor other asyncio tasks. Compiled models run eagerly.
+    Recorded are `F.scaled_dot_product_attention`, whoever calls it and by whatever name, `F.multi_head_attention_forward` (also
+    where `nn.MultiheadAttention` would take its fast path), and an explicit softmax whose weights multiply values. Attention
+    that is noticed and is no heads × queries × keys of tokens is named in `record.unseen`. Blocks nest (each records), may end
+    in any order, leave nothing behind after an exception, and record neither other threads nor other asyncio tasks. Compiled
+    models run eagerly.
 
-    keep_v=False keeps q and k alone, in about two thirds of the memory. device and dtype: where and as what to keep them, such
-    as "cpu" and torch.float16; None leaves them as they are. only: which calls to keep, counted from 0; None keeps all.
-    on_call is told each call's number as it ends, for progress; what it raises stops the model. model: whose module names the
-    layers have, where other modules run around it, or its methods are called (`generate`). copy=False keeps the tensors of the
-    model itself, which spares a copy in memory and no time, and is right only as long as nothing writes into them: static
-    caches and in-place dropout do.
+    Args:
+        keep_v: False keeps q and k alone, in about two thirds of the memory.
+        device: where to keep tensors, such as "cpu"; None leaves them where they are.
+        dtype: in which precision to keep them, such as torch.float16; None leaves it as it is.
+        only: which calls to keep, counted from 0; None keeps all.
+        on_call: told each call's number as it ends, for progress; what it raises stops the model.
+        model: the model in whose module names paths are given, where methods of it are called (`generate`), or other modules run
+            around it; None takes the outermost module that runs.
+        copy: False keeps the tensors of the model itself. It spares a copy in memory and no time, and is right only as long as
+            nothing writes into them (static caches and in-place dropout do).
     """
     record = AttentionRecord()
     with watching(_Recorder(record, Keeper(keep_v, device, dtype, copy), only, on_call), model):

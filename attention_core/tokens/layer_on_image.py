@@ -19,10 +19,11 @@ from attention_core.tokens.windows import Windows
 @dataclass(frozen=True)
 class LayerOnImage:
     """A recorded layer of one image. Its tokens are `prefix` tokens and the patches of `grid`, which may be coarser than the
-    model's own; with `windows` a patch sees those of its window only.
+    model's own; with `windows` a patch attends to those of its window only.
 
-    queries, keys: coarser grids whose cells ask, or are asked, for the patches in them; None where each patch does itself. Then
-    a patch has the row of its cell, and a cell's weight is spread evenly over its patches, so that rows sum to 1 as before.
+    queries, keys: coarser grids whose cells are the query or key tokens of the patches in them; None where each patch is a
+    token itself. A patch has the row of its query cell, and a key cell's weight is spread evenly over its patches, so that
+    rows still sum to 1.
     """
 
     layer: LayerRecord
@@ -40,23 +41,23 @@ class LayerOnImage:
             raise ValueError(f"expected {expected[1]} tokens for {grid}, received {found[0]} queries and {found[1]} keys")
 
     def row(self, token: int, temperature: float = 1.0) -> Tensor:
-        """Weights (H, prefix + patches) with which this token looks at all; 0 outside its window.
+        """Weights (H, prefix + patches) with which this token attends to all; 0 outside its window.
 
         Raises ValueError where there is no such token.
         """
         if self.windows is not None:
             return stitched_rows(self.layer, self.windows, [token], temperature)[0, :, 0].flatten(1)
-        asking, asked = self._cell_of_token(self.queries), self._cell_of_token(self.keys)
-        weights = self.layer.rows([self._at(asking, token)], temperature)[0, :, 0]
-        return weights if self.keys is None else (weights / asked.bincount())[:, asked]
+        queries, keys = self._cell_of_token(self.queries), self._cell_of_token(self.keys)
+        weights = self.layer.rows([self._at(queries, token)], temperature)[0, :, 0]
+        return weights if self.keys is None else (weights / keys.bincount())[:, keys]
 
     def column(self, token: int, temperature: float = 1.0) -> Tensor:
-        """Weights (H, prefix + patches) with which all look at this token; 0 outside its window. Raises as `row` does."""
+        """Weights (H, prefix + patches) with which all attend to this token; 0 outside its window. Raises as `row` does."""
         if self.windows is not None:
             return stitched_columns(self.layer, self.windows, [token], temperature)[0, :, 0].flatten(1)
-        asking, asked = self._cell_of_token(self.queries), self._cell_of_token(self.keys)
-        cell = self._at(asked, token)
-        return self.layer.columns([cell], temperature)[0, ..., 0][:, asking] / (asked == cell).sum()
+        queries, keys = self._cell_of_token(self.queries), self._cell_of_token(self.keys)
+        cell = self._at(keys, token)
+        return self.layer.columns([cell], temperature)[0, ..., 0][:, queries] / (keys == cell).sum()
 
     def _cell_of_token(self, coarse: PatchGrid | None) -> Tensor:
         """The number of the token that stands for each of ours, (prefix + patches): its own, or its cell's in `coarse`."""
@@ -76,7 +77,7 @@ WHY_NOT: Final[dict[Kind, str]] = {
     "windows": "attend within parts of the image whose place is not known",
     "other": "have their tokens in no order that is known",
 }
-"""Why a layer is not on the image."""
+"""Why a layer is not on the image, in the words of the page: its layers …"""
 
 
 class TokensOfModel(Protocol):
@@ -112,10 +113,10 @@ def layers_left_out(
 
 
 def layers_on_image(model: TokensOfModel, record: RecordedLayers, grid: PatchGrid) -> list[LayerOnImage]:
-    """Those of the record's layers whose tokens have a place on the image: of a plain model all that ask with every patch.
+    """The record's layers whose tokens have a place on the image: of a plain model all in which every patch is a query.
 
-    Layers with one query and unknown cuts are left out. grid: the model's own for the image, whose size in pixels all layers
-    share.
+    Layers with one query, and cuts that are not known, are left out. grid: the model's own for the image; all layers share its
+    size in pixels.
     """
     found = []
     for layer in record.layers:

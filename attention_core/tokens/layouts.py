@@ -1,8 +1,8 @@
-"""Which tokens an attention call saw: prefix and patches in full, a summary of them, or parts of the image.
+"""Which tokens the queries and keys of a call are: prefix and patches in full, a summary of them, or parts of the image.
 
 A plain ViT attends over prefix and patches in every layer. Swin, MaxViT and MobileViT attend inside windows, which arrive as a
-batch; PVT pools its keys, MViT its queries; CaiT's last layers and SigLIP's head ask with one query. Of a model's name nothing
-is assumed, but for REORDERED.
+batch; PVT pools its keys, MViT its queries; CaiT's last layers and SigLIP's head have one query. A model's name plays no part,
+but for those in REORDERED.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ class TokenLayout:
 
     kind: "tokens" where both queries and keys are `prefix` tokens and the patches of a grid; "one query" where only the keys
     are; "windows" where the image was cut into parts that lie in the batch; "other" where none of these fits.
-    queries, keys: their grids over the image, coarser than the model's in later stages, and one coarser than the other where
-    patches are pooled before they ask (MViT) or are asked (PVT); None where they are none.
+    queries, keys: their grids over the image, coarser than the model's in later stages. One is coarser than the other where
+    a layer pools its queries (MViT) or its keys (PVT). None where they are no grid.
     """
 
     kind: Kind

@@ -42,12 +42,19 @@ def feature_sizes(root: nn.Module) -> Iterator[dict[str, Size]]:
 def windows_of(root: nn.Module, layer: LayerRecord, size: Size | None = None) -> Windows | None:
     """Where the tokens of `layer` lie; None where `root`, the model that was recorded, does not cut this layer into windows.
 
-    size: (rows, cols) of the feature map at this layer, as from `feature_sizes`. A Swin of timm that takes one image size knows
-    it itself; any other model needs it. None is also the answer for a cut that is not known here (Hiera, SAM): the batch of
-    such a layer is not that of the images.
+    Args:
+        root: the model.
+        layer: one of its recorded layers.
+        size: (rows, cols) of the feature map at this layer, as from `feature_sizes`. A Swin of timm that takes one image size
+            knows it itself; any other model needs it.
 
-    Raises ValueError where the model has no module of the layer's path, where a size is needed, and where it does not fit the
-    layer.
+    Returns:
+        The windows; None also for a cut that is not known here (Hiera, SAM): the batch of such a layer is not that of the
+        images.
+
+    Raises:
+        ValueError: where the model has no module of the layer's path, where a size is needed, and where it does not fit the
+            layer.
     """
     path, block = _block_of(root, layer.path)
     if block is None:
@@ -69,18 +76,21 @@ def windows_of(root: nn.Module, layer: LayerRecord, size: Size | None = None) ->
 
 
 def stitched_rows(layer: LayerRecord, windows: Windows, positions: Sequence[int], temperature: float = 1.0) -> Tensor:
-    """Weights with which the patches at `positions` look at every patch, (B, H, len(positions), rows, cols).
+    """Weights with which the patches at `positions` attend to every patch, (B, H, len(positions), rows, cols).
 
-    0 outside a patch's window. What a patch gives to padding is on no patch: there a row sums to less than 1. Raises
-    ValueError where a position is outside the map, or the layer's batch is no multiple of the windows.
+    Outside a patch's window they are 0. Weights on padding lie on no patch: there a row sums to less than 1.
+
+    Raises:
+        ValueError: where a position is outside the map, the layer's batch is no multiple of the windows, or the temperature is
+            below 0.
     """
     return _stitched(layer, windows, positions, lambda window, tokens: window.rows(tokens, temperature))
 
 
 def stitched_columns(layer: LayerRecord, windows: Windows, positions: Sequence[int], temperature: float = 1.0) -> Tensor:
-    """Weights with which every patch looks at those at `positions`, (B, H, len(positions), rows, cols); 0 outside the window.
+    """Weights with which every patch attends to those at `positions`, (B, H, len(positions), rows, cols); 0 outside the window.
 
-    Raises ValueError as `stitched_rows` does.
+    Raises ValueError as `stitched_rows` does, and where the temperature is not above 0 and finite.
     """
     return _stitched(layer, windows, positions, lambda window, tokens: window.columns(tokens, temperature).transpose(-2, -1))
 
@@ -100,10 +110,10 @@ def _stitched(
     count = windows.rows * windows.cols
     stitched = torch.zeros(images, layer.num_heads, len(positions), count, dtype=dtype, device=layer.q.device)
     for window in set(window_of.tolist()):
-        asked = (window_of == window).nonzero()[:, 0]
-        weights = weights_of(_one_window(layer, window, windows.num_windows), token_of[asked].tolist())
+        inside = (window_of == window).nonzero()[:, 0]
+        weights = weights_of(_one_window(layer, window, windows.num_windows), token_of[inside].tolist())
         index = windows.index[window]
-        stitched[:, :, asked[:, None], index[index >= 0]] = weights[..., index >= 0]
+        stitched[:, :, inside[:, None], index[index >= 0]] = weights[..., index >= 0]
     return stitched.view(*stitched.shape[:-1], windows.rows, windows.cols)
 
 
@@ -112,7 +122,7 @@ def _one_window(layer: LayerRecord, window: int, num_windows: int) -> LayerRecor
     mine = slice(window, None, num_windows)
     mask = layer.mask if layer.mask is None or layer.mask.shape[0] == 1 else layer.mask[mine]
     softmaxed = None if layer.softmaxed is None else layer.softmaxed[mine]
-    return replace(layer, q=layer.q[mine], k=layer.k[mine], v=None, mask=mask, softmaxed=softmaxed, _normalisers=None)
+    return replace(layer, q=layer.q[mine], k=layer.k[mine], v=None, mask=mask, softmaxed=softmaxed, _logsumexp=None)
 
 
 def _block_of(root: nn.Module, path: str) -> tuple[str, nn.Module | None]:

@@ -19,13 +19,13 @@ function dispatchEvent() {
 }
 
 /** @param {string} id */
-const normalisers = (id) => keep({ id, kind: "normalisers", values: new Float32Array() });
+const logSumExp = (id) => keep({ id, kind: "logSumExp", values: new Float32Array() });
 
 test("the last three of a kind are kept", () => {
   keep({ id: "picture", kind: "picture", type: "image/png", bytes: new Uint8Array() });
-  for (const id of ["1", "2", "3", "1", "4"]) normalisers(id);
+  for (const id of ["1", "2", "3", "1", "4"]) logSumExp(id);
   assert.deepEqual(
-    ["1", "2", "3", "4"].map((id) => stored("normalisers", id)?.id),
+    ["1", "2", "3", "4"].map((id) => stored("logSumExp", id)?.id),
     ["1", undefined, "3", "4"],
   );
   assert.equal(stored("picture", "picture")?.type, "image/png");
@@ -36,8 +36,8 @@ test("the last three of a kind are kept", () => {
 test("who listens hears of everything that is kept, until it stops", () => {
   let heard = 0;
   const stop = onStored(() => (heard += 1));
-  normalisers("a");
+  logSumExp("a");
   stop();
-  normalisers("b");
+  logSumExp("b");
   assert.equal(heard, 1);
 });

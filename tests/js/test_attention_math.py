@@ -43,8 +43,8 @@ def test_a_row_is_torchs(q_and_k: tuple[Tensor, Tensor], temperature: float) -> 
 @pytest.mark.parametrize("temperature", [1.0, 0.25])
 def test_a_column_is_torchs(q_and_k: tuple[Tensor, Tensor], temperature: float) -> None:
     q, k = q_and_k
-    normalisers = (q @ k.mT * SCALE / temperature).logsumexp(-1)
-    column = called(MATHS, "attentionColumn", record(q, k), given(normalisers), 1, 4, temperature, given(torch.zeros(TOKENS)))
+    logsumexp = (q @ k.mT * SCALE / temperature).logsumexp(-1)
+    column = called(MATHS, "attentionColumn", record(q, k), given(logsumexp), 1, 4, temperature, given(torch.zeros(TOKENS)))
     expected = attention(q, k, k, scale=SCALE, temperature=temperature).weights[1, :, 4]
     torch.testing.assert_close(torch.tensor(column), expected, atol=1e-6, rtol=1e-5)
 

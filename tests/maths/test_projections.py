@@ -6,7 +6,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from attention_core import attention
-from attention_core.maths.projections import PENALTY, STRENGTH, look_at_most_different, look_at_previous, project
+from attention_core.maths.projections import PENALTY, STRENGTH, attend_to_most_different, attend_to_previous, project
 
 
 def independent(tokens: int, dim: int) -> Tensor:
@@ -28,7 +28,7 @@ def test_a_matrix_of_another_height_is_refused() -> None:
 @pytest.mark.parametrize(("tokens", "dim"), [(5, 4), (4, 4), (5, 8), (2, 2)])
 def test_every_query_looks_at_the_one_before(tokens: int, dim: int) -> None:
     x, k = independent(tokens, dim), independent(tokens, dim)
-    weights = attention(project(x, *look_at_previous(x, k)), k, k).weights
+    weights = attention(project(x, *attend_to_previous(x, k)), k, k).weights
     before = [max(0, i - 1) for i in range(tokens)]
     assert weights.argmax(-1).tolist() == before
     assert weights[range(tokens), before].min() > 0.8
@@ -36,7 +36,7 @@ def test_every_query_looks_at_the_one_before(tokens: int, dim: int) -> None:
 
 def test_without_a_penalty_the_lead_is_exactly_the_strength() -> None:
     x = independent(5, 4)
-    scaled = attention(project(x, *look_at_previous(x, x, penalty=0.0)), x, x).scaled
+    scaled = attention(project(x, *attend_to_previous(x, x, penalty=0.0)), x, x).scaled
     lead = scaled - scaled.amin(-1, keepdim=True)
     wanted = torch.zeros(5, 5, dtype=x.dtype)
     wanted[range(5), [0, 0, 1, 2, 3]] = STRENGTH
@@ -46,11 +46,11 @@ def test_without_a_penalty_the_lead_is_exactly_the_strength() -> None:
 def test_the_penalty_keeps_the_numbers_small_where_vectors_nearly_depend_on_each_other() -> None:
     x = independent(5, 4)
     x[4] = x[:4].mean(0) + 1e-4
-    free, penalised = (look_at_previous(x, x, penalty=penalty)[0].abs().max() for penalty in (0.0, PENALTY))
+    free, penalised = (attend_to_previous(x, x, penalty=penalty)[0].abs().max() for penalty in (0.0, PENALTY))
     assert free > 1000 > 50 > penalised
 
 
 def test_the_most_different_key_wins() -> None:
     x = torch.randn(6, 4, dtype=torch.float64)
-    weights = attention(project(x, look_at_most_different(4, 4)), x, x).weights
+    weights = attention(project(x, attend_to_most_different(4, 4)), x, x).weights
     assert weights.argmax(-1).equal((x @ x.T).argmin(-1))

@@ -187,7 +187,7 @@ def test_a_fully_masked_row_is_zero_everywhere() -> None:
     assert (
         (layer.rows([2]) == 0).all() and (layer.weights()[:, :, 2] == 0).all() and (layer.columns([1, 3])[:, :, 2] == 0).all()
     )
-    assert (layer.log_normalisers()[..., 2] == -torch.inf).all()
+    assert (layer.logsumexp()[..., 2] == -torch.inf).all()
 
 
 def test_sizes_are_told_apart() -> None:
@@ -204,16 +204,16 @@ def test_positional_arguments_are_understood() -> None:
     assert_near(record.layers[0].weights(), eager(q, k, mask, scale=0.5))
 
 
-def test_normalisers_are_kept_for_each_temperature(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_logsumexp_of_rows_is_kept_for_each_temperature(monkeypatch: pytest.MonkeyPatch) -> None:
     layer, expected = recorded(Call())
-    first = layer.log_normalisers(2.0)
+    first = layer.logsumexp(2.0)
     monkeypatch.setattr(LayerRecord, "query_blocks", lambda self: pytest.fail("computed again"))
-    assert layer.log_normalisers(2.0) is first
+    assert layer.logsumexp(2.0) is first
     assert_near(layer.columns([1], 2.0), (expected.log() / 2).softmax(-1)[..., [1]])
     monkeypatch.undo()
     scores = layer.q.double() @ layer.k.double().transpose(-2, -1) / math.sqrt(WIDTH)
-    assert_near(layer.log_normalisers(), scores.exp().sum(-1).log())
-    assert_near(layer.log_normalisers(2.0), (scores / 2).exp().sum(-1).log())
+    assert_near(layer.logsumexp(), scores.exp().sum(-1).log())
+    assert_near(layer.logsumexp(2.0), (scores / 2).exp().sum(-1).log())
 
 
 def test_blocks_of_queries_make_the_same_columns(monkeypatch: pytest.MonkeyPatch) -> None:

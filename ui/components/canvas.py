@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from attention_core.export.bundler import bundle, text
-from ui.components.store import keep_layer, keep_normalisers, keep_picture, keep_rows
+from ui.components.store import keep_layer, keep_logsumexp, keep_picture, keep_rows
 from ui.components.view import View, file_stem
 from ui.recording import Recording
 
@@ -34,7 +34,7 @@ def attention_canvas(
         given = view.rollout is not None or not shown.in_browser
         data["record"] = keep_rows(shown, view, key) if given else keep_layer(shown, view.layer, key)
         incoming = view.direction == "incoming" and not given
-        data["normalisers"] = keep_normalisers(shown, view, key) if incoming else None
+        data["logSumExp"] = keep_logsumexp(shown, view, key) if incoming else None
     data["method"] = None if view.rollout is None else "rollout"
     grid, opening = shown.grid_at(view.layer), shown.picture.opening
     data["grid"] = {"rows": grid.rows, "cols": grid.cols}

@@ -45,10 +45,10 @@ def keep_rows(shown: Recording, view: View, key: str) -> str:
     return name
 
 
-def keep_normalisers(shown: Recording, view: View, key: str) -> str:
-    name = f"normalisers:{shown.key}/{view.layer}/{view.temperature}"
-    values = caches.normalisers(shown.key, view.layer, view.temperature, shown)
-    _keep(f"{key}-normalisers", name, "normalisers", {}, values=values)
+def keep_logsumexp(shown: Recording, view: View, key: str) -> str:
+    name = f"logsumexp:{shown.key}/{view.layer}/{view.temperature}"
+    values = caches.logsumexp(shown.key, view.layer, view.temperature, shown)
+    _keep(f"{key}-logsumexp", name, "logSumExp", {}, values=values)
     return name
 
 

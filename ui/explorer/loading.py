@@ -54,10 +54,10 @@ def roll_out(shown: Recording, token: int, fusion: Fusion, discard: float) -> No
     place.empty()
 
 
-def find_normalisers(shown: Recording, layer: int, temperature: float) -> None:
+def find_logsumexp(shown: Recording, layer: int, temperature: float) -> None:
     """What every column of the layer needs, with progress."""
     place = st.empty()
-    shown.layers[layer].layer.log_normalisers(temperature, _progress(place, "The sum of each row: part"))
+    shown.layers[layer].layer.logsumexp(temperature, _progress(place, "The sum of each row: part"))
     place.empty()
 
 

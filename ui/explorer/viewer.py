@@ -19,7 +19,7 @@ from ui.caches import Options
 from ui.components.view import View, asking_name, asking_token, file_stem, rows_of
 from ui.explorer.charts import weight_matrix
 from ui.explorer.large_pictures import large_rollout
-from ui.explorer.loading import find_normalisers, record, roll_out
+from ui.explorer.loading import find_logsumexp, record, roll_out
 from ui.explorer.sources import Source
 from ui.pictures import Picture
 from ui.recording import Recording
@@ -68,7 +68,7 @@ def compute_rows(shown: Recording, view: View, status: DeltaGenerator) -> View:
             roll_out(*asked)
         elif not shown.in_browser:
             if view.direction == "incoming" and shown.large:
-                find_normalisers(shown, view.layer, view.temperature)
+                find_logsumexp(shown, view.layer, view.temperature)
             rows_of(shown, view)
     return view
 

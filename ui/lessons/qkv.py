@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from attention_core import AttentionTrace, attention
-from attention_core.maths.projections import look_at_most_different, look_at_previous, project
+from attention_core.maths.projections import attend_to_most_different, attend_to_previous, project
 from ui.choices import segments
 from ui.lessons.controls import by_name
 from ui.lessons.matrices import edit_matrix, forget, matrix
@@ -224,7 +224,7 @@ def _preset(
     if chosen == "zero" and (role == "q" or kind == "zero"):
         return torch.zeros(shape, dtype=torch.float64), no_bias
     if role == "q" and chosen == "previous":
-        return look_at_previous(x, keys)
+        return attend_to_previous(x, keys)
     if role == "q" and chosen == "different":
-        return look_at_most_different(*shape), no_bias
+        return attend_to_most_different(*shape), no_bias
     return torch.eye(*shape, dtype=torch.float64), no_bias
