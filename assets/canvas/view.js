@@ -143,7 +143,7 @@ export class AttentionView {
 
   /**
    * @param {AttentionEntry} record
-   * @param {Float32Array | undefined} logSumExp needed where columns are to be computed
+   * @param {Float32Array | Float64Array | undefined} logSumExp needed where columns are to be computed
    */
   compute(record, logSumExp) {
     const { heads, combine, head, prefix } = this.data;
@@ -162,7 +162,7 @@ export class AttentionView {
 
   /**
    * @param {Extract<AttentionEntry, { rows?: undefined }>} record
-   * @param {Float32Array | undefined} logSumExp
+   * @param {Float32Array | Float64Array | undefined} logSumExp
    * @param {number} head
    * @param {Float32Array} out
    */

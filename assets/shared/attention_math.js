@@ -11,6 +11,9 @@
  * @property {number} scale
  */
 
+/** Of the token that attends: in 64 bits, for at a low temperature scores are large, and their differences are what counts. */
+let scores = new Float64Array();
+
 /**
  * scores[j] = a_i · b_j · factor for every token j of one head.
  *
@@ -20,10 +23,10 @@
  * @param {number} head
  * @param {number} index
  * @param {number} factor
- * @param {Float32Array} out
  */
-function dotWithAll(a, b, record, head, index, factor, out) {
+function dotWithAll(a, b, record, head, index, factor) {
   const { numTokens: n, headDim: d } = record;
+  if (scores.length !== n) scores = new Float64Array(n);
   const base = head * n * d;
   const from = base + index * d;
   const whole = d - (d % 4);
@@ -41,23 +44,22 @@ function dotWithAll(a, b, record, head, index, factor, out) {
       s3 += a[from + i + 3] * b[to + i + 3];
     }
     for (; i < d; i++) s0 += a[from + i] * b[to + i];
-    out[j] = (s0 + s1 + s2 + s3) * factor;
+    scores[j] = (s0 + s1 + s2 + s3) * factor;
   }
-  return out;
 }
 
 /**
- * In place.
+ * Of the scores.
  *
- * @param {Float32Array} values
+ * @param {Float32Array} out
  */
-function softmax(values) {
+function softmax(out) {
   let highest = -Infinity;
-  for (let j = 0; j < values.length; j++) if (values[j] > highest) highest = values[j];
+  for (let j = 0; j < out.length; j++) if (scores[j] > highest) highest = scores[j];
   let sum = 0;
-  for (let j = 0; j < values.length; j++) sum += values[j] = Math.exp(values[j] - highest);
-  for (let j = 0; j < values.length; j++) values[j] /= sum;
-  return values;
+  for (let j = 0; j < out.length; j++) sum += scores[j] = Math.exp(scores[j] - highest);
+  for (let j = 0; j < out.length; j++) out[j] = scores[j] / sum;
+  return out;
 }
 
 /**
@@ -70,23 +72,24 @@ function softmax(values) {
  * @param {Float32Array} out (N)
  */
 export function attentionRow(record, head, index, temperature, out) {
-  return softmax(dotWithAll(record.q, record.k, record, head, index, record.scale / temperature, out));
+  dotWithAll(record.q, record.k, record, head, index, record.scale / temperature);
+  return softmax(out);
 }
 
 /**
  * Incoming: the weights with which every token attends to token `index`.
  *
  * @param {AttentionInput} record
- * @param {Float32Array} logSumExp log Σ exp of each row, laid out (H, N)
+ * @param {Float32Array | Float64Array} logSumExp log Σ exp of each row, laid out (H, N)
  * @param {number} head
  * @param {number} index
  * @param {number} temperature
  * @param {Float32Array} out (N)
  */
 export function attentionColumn(record, logSumExp, head, index, temperature, out) {
-  dotWithAll(record.k, record.q, record, head, index, record.scale / temperature, out);
+  dotWithAll(record.k, record.q, record, head, index, record.scale / temperature);
   const base = head * record.numTokens;
-  for (let i = 0; i < out.length; i++) out[i] = Math.exp(out[i] - logSumExp[base + i]);
+  for (let i = 0; i < out.length; i++) out[i] = Math.exp(scores[i] - logSumExp[base + i]);
   return out;
 }
 

@@ -6,7 +6,7 @@ const EVENT = "regard:stored";
 /** @typedef {AttentionInput & { rows?: undefined }} QueriesAndKeys */
 /** @typedef {{ rows: Float32Array, numTokens: number, token: number }} GivenRows rows that Python computed for one token, (H, N) */
 /** @typedef {{ kind: "record" } & (QueriesAndKeys | GivenRows)} AttentionEntry */
-/** @typedef {{ kind: "logSumExp", values: Float32Array }} LogSumExpEntry log Σ exp of each row, (H, N) */
+/** @typedef {{ kind: "logSumExp", values: Float32Array | Float64Array }} LogSumExpEntry log Σ exp of each row, (H, N) */
 /** @typedef {{ kind: "picture", type: string, bytes: Uint8Array<ArrayBuffer> }} PictureEntry */
 /** @typedef {{ id: string } & (AttentionEntry | LogSumExpEntry | PictureEntry)} Entry */
 

@@ -69,6 +69,6 @@ function kept({ name, numTokens, headDim, scale, ...arrays }) {
   keep({ id: record, kind: "record", q, k, numTokens, headDim, scale });
   if (arrays.logSumExp === null) return { record };
   const logSumExp = `logSumExp/${name}`;
-  keep({ id: logSumExp, kind: "logSumExp", values: floatsOf(arrays.logSumExp) });
+  keep({ id: logSumExp, kind: "logSumExp", values: new Float64Array(bytesOf(arrays.logSumExp).buffer) });
   return { record, logSumExp };
 }

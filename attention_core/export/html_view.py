@@ -133,13 +133,13 @@ def _layer(layer: LayerRecord, view: dict[str, Any]) -> dict[str, Any]:
         "numTokens": layer.num_keys,
         "headDim": layer.q.shape[-1],
         "scale": layer.scale,
-        "logSumExp": _floats(layer.logsumexp(view["temperature"])[0]) if incoming else None,
+        "logSumExp": _floats(layer.logsumexp(view["temperature"])[0], "<f8") if incoming else None,
     }
 
 
-def _floats(values: Tensor) -> str:
-    """Little-endian float32 in base64."""
-    return base64.b64encode(values.float().cpu().numpy().astype("<f4").tobytes()).decode()
+def _floats(values: Tensor, kind: str = "<f4") -> str:
+    """Little-endian float32 (<f4) or float64 (<f8) in base64."""
+    return base64.b64encode(values.double().cpu().numpy().astype(kind).tobytes()).decode()
 
 
 def _picture(picture: Image.Image, grid: PatchGrid) -> dict[str, str]:

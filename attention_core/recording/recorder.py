@@ -108,8 +108,8 @@ def record_attention(
         dtype: in which precision to keep them, such as torch.float16; None leaves it as it is.
         only: which calls to keep, counted from 0; None keeps all.
         on_call: told each call's number as it ends, for progress; what it raises stops the model.
-        model: the model in whose module names paths are given, where methods of it are called (`generate`), or other modules run
-            around it; None takes the outermost module that runs.
+        model: the model in whose module names paths are given, where its methods are called (`generate`) or other modules
+            run around it; None takes the outermost module that runs.
         copy: False keeps the tensors of the model itself. It spares a copy in memory and no time, and is right only as long as
             nothing writes into them (static caches and in-place dropout do).
     """

@@ -91,7 +91,7 @@ def test_a_notebook_shows_it_in_a_frame(open_page: Open, record: AttentionRecord
 def test_without_a_grid_it_says_what_to_give(record: AttentionRecord) -> None:
     with pytest.raises(ValueError, match=r"show\(image, grid=PatchGrid\(rows, cols, 16\)\)"):
         record.show(PICTURE)
-    with pytest.raises(ValueError, match=r"layer 0 \(blocks\.0\.attn\): expected 100 tokens, received 98"):
+    with pytest.raises(ValueError, match="10 × 10 patches are more than the 98 tokens recorded"):
         record.show(PICTURE, PatchGrid(10, 10, 16), [0])
     with pytest.raises(ValueError, match="layer must be 0–2, received 3"):
         record.show(PICTURE, GRID, [3])
