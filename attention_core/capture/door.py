@@ -13,7 +13,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Any, Final
 
 import torch
 import torch.nn.functional as F
@@ -26,6 +26,7 @@ from attention_core.capture.explicit_softmax import SOFTMAXES, Softmaxes
 from attention_core.capture.patterns import patterns
 from attention_core.capture.running_modules import Frame, ModuleHooks, ModuleNames, Projected, RunningModules, role_of
 from attention_core.capture.seen import SeenWeights, Unseen
+from attention_core.capture.watcher import Watcher, Where
 
 _aten: Final = torch.ops.aten
 _is_compiling: Final = torch.compiler.is_compiling
@@ -42,37 +43,6 @@ _HIGHER_ORDER: Final = "torch.ops.higher_order"
 _INSIDE: Final = "attention, if any, is inside of torch's {name}, which shows nothing of what it computes"
 _SCRIPTED: Final = "a scripted module shows nothing of what it computes; record the module that was scripted"
 _COMPILED: Final = "While attention is recorded, compiled code runs eagerly: slower, with the same result."
-
-
-class Where(NamedTuple):
-    """Where in a model something happens: the module that runs, its path, and in which call of the whole model, from 0."""
-
-    path: str
-    step: int
-    module: nn.Module | None
-
-
-class Watcher(Protocol):
-    """Whoever is told of the attention calls of a block. What a method raises stops the model."""
-
-    @property
-    def copies(self) -> bool:
-        """Whether weights of a softmax must be copied before the model can write into them."""
-
-    def begins(self, call: AttentionCall, where: Where) -> None:
-        """A call of torch's attention is about to run; it may be changed in place."""
-
-    def ends(self, call: AttentionCall, output: Any) -> Any:
-        """It has ended well; what is returned is the output that the model gets."""
-
-    def softmaxed(self, weights: Tensor, where: Where) -> Tensor:
-        """A softmax has ended that may turn out to be attention; what is returned is the result that the model gets."""
-
-    def saw(self, seen: SeenWeights, where: Where) -> None:
-        """What such a softmax turned out to be when its module ended."""
-
-    def missed(self, unseen: Unseen) -> None:
-        """Attention was noticed that cannot be told as heads × queries × keys."""
 
 
 class _Block:
@@ -146,7 +116,7 @@ class _Mode(TorchFunctionMode):
             self.blocks.remove(block)
             if not self.blocks:
                 self.modules.frames.clear()
-                self._softmaxes.open.clear()
+                self._softmaxes.clear()
             if not self.blocks and self is _THREAD.mode:
                 self.__exit__(None, None, None)  # type: ignore[no-untyped-call]
                 self._is_entered = False
@@ -164,7 +134,14 @@ class _Mode(TorchFunctionMode):
             if (handler := self._handlers.get(func)) is not None:
                 return handler(func, args, kwargs)
             self._look_at(func)
-        return self._softmaxes.follow(func, args, kwargs) if self._softmaxes.open else func(*args, **kwargs)
+        return self._followed(func, args, kwargs) if self._softmaxes else func(*args, **kwargs)
+
+    def _followed(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Outside of modules a softmax is settled as soon as nothing has to be followed."""
+        result = self._softmaxes.follow(func, args, kwargs)
+        if not self.modules.frames and not self._softmaxes:
+            self._settle(None, None)
+        return result
 
     def _look_at(self, func: Any) -> None:
         """Once for a function, unless it may compute attention that is not shown."""
@@ -194,14 +171,14 @@ class _Mode(TorchFunctionMode):
         if blocks and self._softmaxes.take(result, args, kwargs, frames[-1] if frames else None, copies):
             for block in blocks:
                 result = block.watcher.softmaxed(result, block.where(frames))
-            self._softmaxes.open[-1].aliases[id(result)] = result
+            self._softmaxes.add_alias(self._softmaxes.open[-1], result)
         return result
 
     def _projection(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         tokens = args[0] if args else kwargs.get("input")
         if isinstance(tokens, Tensor) and not tokens.is_nested:
             self.modules.projections.append(Projected(tokens.shape, func in _CONVOLUTIONS))
-        return self._softmaxes.follow(func, args, kwargs) if self._softmaxes.open else func(*args, **kwargs)
+        return self._followed(func, args, kwargs) if self._softmaxes else func(*args, **kwargs)
 
     def _miss(self, reason: str) -> None:
         for block in self.watched_by:

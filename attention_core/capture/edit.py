@@ -14,8 +14,9 @@ from torch import Tensor, nn
 
 from attention_core.capture.axes import along_heads, heads_of
 from attention_core.capture.call_signatures import AttentionCall
-from attention_core.capture.door import Where, watching
+from attention_core.capture.door import watching
 from attention_core.capture.seen import SeenQK, SeenWeights, Unseen
+from attention_core.capture.watcher import Where
 
 HeadOutput = Literal["off", "mean"]
 HEAD_OUTPUTS: Final = get_args(HeadOutput)

@@ -28,16 +28,16 @@ _PRODUCTS: Final = frozenset(
 
 @dataclass(eq=False)
 class Candidate:
-    """A softmax over the last axis whose result is followed.
+    """A softmax whose result is followed.
 
-    weights: the result, kept. owner: the module that took it. aliases: the tensors that it is by now, by their id. met_values:
-    whether it multiplied values as queries × keys; multiplied: whether it multiplied anything. extra: how many last keys are no
-    token. axis: the one over which it sums to 1. projections: how many inputs the owner had projected before it.
+    weights: the result, kept. owner: the module that took it. aliases: the tensors that it is by now. met_values: whether it
+    multiplied values as queries × keys; multiplied: whether it multiplied anything. extra: how many last keys are no token.
+    axis: the one over which it sums to 1. projections: how many inputs the owner had projected before it.
     """
 
     weights: Tensor
     owner: Frame | None
-    aliases: dict[int, Tensor] = field(default_factory=dict)
+    aliases: list[Tensor] = field(default_factory=list)
     met_values: bool = False
     multiplied: bool = False
     extra: int = 0
@@ -50,10 +50,16 @@ class Candidate:
 
 
 class Softmaxes:
-    """The softmaxes of one thread that are still followed, in the order in which they were taken."""
+    """The softmaxes of one thread whose modules still run, in the order in which they were taken."""
 
     def __init__(self) -> None:
         self.open: list[Candidate] = []
+        self._followed: dict[int, list[Candidate]] = {}
+        """Those that have not met values yet, by the ids of the tensors that they are by now; `aliases` keep these alive."""
+
+    def __bool__(self) -> bool:
+        """Whether any result has to be followed."""
+        return bool(self._followed)
 
     def take(self, result: Any, args: tuple[Any, ...], kwargs: dict[str, Any], owner: Frame | None, copies: bool) -> bool:
         """Follow a softmax's result, if it may be attention's. Returns whether it is followed."""
@@ -63,9 +69,14 @@ class Softmaxes:
         axis, weights = dim if dim < 0 else dim - result.ndim, result.detach()
         projections = 0 if owner is None else len(owner.projections)
         candidate = Candidate(weights.clone() if copies else weights, owner, axis=axis, projections=projections)
-        candidate.aliases[id(result)] = result
         self.open.append(candidate)
+        self.add_alias(candidate, result)
         return True
+
+    def add_alias(self, candidate: Candidate, tensor: Tensor) -> None:
+        """From here on the tensor is what became of the softmax."""
+        candidate.aliases.append(tensor)
+        self._followed.setdefault(id(tensor), []).append(candidate)
 
     def follow(self, func: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Run a function of torch's, and see what it makes of the results that are followed."""
@@ -73,23 +84,42 @@ class Softmaxes:
         operands = list(_tensors(args))
         if kwargs:
             operands += _tensors(tuple(kwargs.values()))
-        touched = [each for each in self.open if any(id(operand) in each.aliases for operand in operands)]
-        for candidate in touched:
-            if func in _PRODUCTS or func is torch.einsum:
-                _multiplied(candidate, func, operands, args)
-            elif isinstance(result, Tensor):
-                _derived(candidate, operands, result)
+        for place, operand in enumerate(operands):
+            for candidate in list(self._followed.get(id(operand), ())):
+                if func in _PRODUCTS or func is torch.einsum:
+                    candidate.multiplied = True
+                    if _meets_values(candidate, operand, _summed_axis(func, args, place)):
+                        candidate.met_values = True
+                        self._let_go(candidate)
+                elif isinstance(result, Tensor) and (extra := _keys_left_out(operand, result)) is not None:
+                    candidate.extra = max(candidate.extra, extra)
+                    self.add_alias(candidate, result)
         return result
 
     def settled(self, ended: Frame | None, output: Any, parent: Frame | None) -> Iterator[Candidate]:
         """Those whose module ends, in their order. A result that the module returns unused is its caller's from here on."""
         mine = [candidate for candidate in self.open if candidate.owner is ended]
         for candidate in mine:
-            if not candidate.met_values and parent is not None and id(output) in candidate.aliases:
+            if parent is not None and candidate in self._followed.get(id(output), ()):
                 candidate.owner = parent
             else:
                 self.open.remove(candidate)
+                self._let_go(candidate)
                 yield candidate
+
+    def clear(self) -> None:
+        """Follow nothing any more."""
+        self.open.clear()
+        self._followed.clear()
+
+    def _let_go(self, candidate: Candidate) -> None:
+        for tensor in candidate.aliases:
+            followers = self._followed.get(id(tensor), [])
+            if candidate in followers:
+                followers.remove(candidate)
+            if not followers:
+                self._followed.pop(id(tensor), None)
+        candidate.aliases.clear()
 
 
 def _tensors(values: Any) -> Iterator[Tensor]:
@@ -100,42 +130,39 @@ def _tensors(values: Any) -> Iterator[Tensor]:
             yield from _tensors(value)
 
 
-def _derived(candidate: Candidate, operands: list[Tensor], result: Tensor) -> None:
-    """Dropout, casts, views, gates and biases leave weights; a slice of all keys but the last leaves those of the tokens."""
-    source = next(operand for operand in operands if id(operand) in candidate.aliases)
+def _keys_left_out(source: Tensor, result: Tensor) -> int | None:
+    """How many keys a function has taken off the end of weights; None where its result is no such weights.
+
+    Dropout, casts, views, gates and biases leave weights as they are; a slice of all keys but the last leaves out a sink.
+    """
     if not result.is_floating_point():
-        return
+        return None
     if result.numel() == source.numel():
-        candidate.aliases[id(result)] = result
-    elif result.shape[:-1] == source.shape[:-1] and result.shape[-1] == source.shape[-1] - 1 and _begins_as(result, source):
-        candidate.aliases[id(result)] = result
-        candidate.extra = 1
+        return 0
+    one_less = result.shape == (*source.shape[:-1], source.shape[-1] - 1) and result.data_ptr() == source.data_ptr()
+    return 1 if one_less else None
 
 
-def _begins_as(part: Tensor, whole: Tensor) -> bool:
-    return part.data_ptr() == whole.data_ptr()
+def _meets_values(candidate: Candidate, weights: Tensor, summed: int | None) -> bool:
+    """Whether a product of these weights sums over keys: weights · v, or vᵀ · weightsᵀ."""
+    if candidate.axis != -1 or summed is None:
+        return False
+    sizes = tuple(weights.shape[-2:])
+    if summed == -2:
+        sizes = sizes[::-1]
+        if weights.stride(-1) < weights.stride(-2):  # not transposed: it sums over queries
+            return False
+    return sizes == (candidate.shape[-2], candidate.shape[-1] - candidate.extra)
 
 
-def _multiplied(candidate: Candidate, func: Any, operands: list[Tensor], args: tuple[Any, ...]) -> None:
-    """weights · v, or vᵀ · weightsᵀ."""
-    candidate.multiplied = True
-    at = next(place for place, operand in enumerate(operands) if id(operand) in candidate.aliases)
-    weights = operands[at]
-    over_keys = _summed_axis(args[0], at) if func is torch.einsum else (-1 if at == 0 else -2)
-    if over_keys == -2:
-        weights = weights.transpose(-2, -1)
-    expected = (candidate.shape[-2], candidate.shape[-1] - candidate.extra)
-    by_keys = over_keys == -1 or (over_keys == -2 and operands[at].stride(-1) >= operands[at].stride(-2))
-    if candidate.axis == -1 and by_keys and tuple(weights.shape[-2:]) == expected:
-        candidate.met_values = True
-        candidate.aliases.clear()  # nothing of it needs to be followed, nor kept alive
-
-
-def _summed_axis(equation: Any, at: int) -> int | None:
-    """Of an operand in an einsum: -1 where its last axis is summed over, -2 where the last but one is, else None."""
+def _summed_axis(function: Callable[..., Any], args: tuple[Any, ...], place: int) -> int | None:
+    """Of the operand at that place the axis that a product sums over: -1 the last, -2 the last but one, None another."""
+    if function is not torch.einsum:
+        return -1 if place == 0 else -2
+    equation = args[0]
     if not isinstance(equation, str) or "->" not in equation:
         return None
     inputs, output = equation.replace(" ", "").split("->")
-    mine = inputs.split(",")[at]
-    summed = [place - len(mine) for place, letter in enumerate(mine) if letter not in output]
+    mine = inputs.split(",")[place]
+    summed = [at - len(mine) for at, letter in enumerate(mine) if letter not in output]
     return summed[0] if len(summed) == 1 and summed[0] in (-1, -2) else None

@@ -15,9 +15,10 @@ import torch
 from torch import Tensor, nn
 
 from attention_core.capture.call_signatures import AttentionCall
-from attention_core.capture.door import Where, watching
+from attention_core.capture.door import watching
 from attention_core.capture.layer_record import LayerRecord, bytes_of
 from attention_core.capture.seen import SeenQK, SeenWeights, Unseen
+from attention_core.capture.watcher import Where
 from attention_core.recording.keeping import Keeper
 from attention_core.recording.record import AttentionRecord
 

@@ -18,6 +18,7 @@ from attention_core import AttentionRecord, record_attention
 from attention_core.capture import door
 from attention_core.capture.call_signatures import AttentionCall
 from attention_core.capture.seen import SeenWeights, Unseen
+from attention_core.capture.watcher import Where
 
 FUNCTIONS = {
     "by its module": lambda q, k, v: F.scaled_dot_product_attention(q, k, v),
@@ -348,17 +349,17 @@ class KeepsOutput:
     def __init__(self) -> None:
         self.outputs: list[Tensor] = []
 
-    def begins(self, call: AttentionCall, where: door.Where) -> None: ...
+    def begins(self, call: AttentionCall, where: Where) -> None: ...
 
     def ends(self, call: AttentionCall, output: Tensor) -> Tensor:
         output.retain_grad()
         self.outputs.append(output)
         return output
 
-    def softmaxed(self, weights: Tensor, where: door.Where) -> Tensor:
+    def softmaxed(self, weights: Tensor, where: Where) -> Tensor:
         return weights
 
-    def saw(self, seen: SeenWeights, where: door.Where) -> None: ...
+    def saw(self, seen: SeenWeights, where: Where) -> None: ...
 
     def missed(self, unseen: Unseen) -> None: ...
 
@@ -373,3 +374,15 @@ def test_a_watcher_may_keep_an_output_and_its_gradient() -> None:
     (output,) = watcher.outputs
     torch.testing.assert_close(output.grad, readout.expand_as(output))
     assert q.grad is not None and is_clean()
+
+
+def test_an_explicit_softmax_outside_of_modules_is_recorded_when_it_meets_values() -> None:
+    q, k, v = qkv()
+    counts = []
+    with record_attention() as record:
+        for _ in range(3):
+            weights = (q @ k.mT).softmax(-1)
+            counts.append(len(record))
+            weights.mul(1.0) @ v
+            counts.append(len(record))
+    assert counts == [0, 1, 1, 2, 2, 3] and record[2].path == ""

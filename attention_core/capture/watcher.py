@@ -1,0 +1,41 @@
+"""Whoever is told at the door of what happens: recording, editing, and what else may come."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple, Protocol
+
+from torch import Tensor, nn
+
+from attention_core.capture.call_signatures import AttentionCall
+from attention_core.capture.seen import SeenWeights, Unseen
+
+
+class Where(NamedTuple):
+    """Where in a model something happens: the module that runs, its path, and in which call of the whole model, from 0."""
+
+    path: str
+    step: int
+    module: nn.Module | None
+
+
+class Watcher(Protocol):
+    """Whoever is told of the attention calls of a block. What a method raises stops the model."""
+
+    @property
+    def copies(self) -> bool:
+        """Whether weights of a softmax must be copied before the model can write into them."""
+
+    def begins(self, call: AttentionCall, where: Where) -> None:
+        """A call of torch's attention is about to run; it may be changed in place."""
+
+    def ends(self, call: AttentionCall, output: Any) -> Any:
+        """It has ended well; what is returned is the output that the model gets."""
+
+    def softmaxed(self, weights: Tensor, where: Where) -> Tensor:
+        """A softmax has ended that may turn out to be attention; what is returned is the result that the model gets."""
+
+    def saw(self, seen: SeenWeights, where: Where) -> None:
+        """What such a softmax turned out to be when its module ended."""
+
+    def missed(self, unseen: Unseen) -> None:
+        """Attention was noticed that cannot be told as heads × queries × keys."""
