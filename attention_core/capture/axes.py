@@ -42,7 +42,7 @@ def four_axes(seen: SeenQK, module: nn.Module | None) -> SeenQK | str:
     """The call with the axes (B, H, N, d); or, in words, why its tensors cannot be brought to these axes."""
     q, num_heads = seen.q, heads_of(module)
     if q.ndim == 4:
-        return _unpacked(seen, module, num_heads)
+        return _of_all(_unpacked(seen, module, num_heads))
     if q.ndim < 4:
         heads = num_heads if q.ndim == 3 and num_heads and q.shape[0] % num_heads == 0 else None
         return _each(seen, lambda tensor: _split_batch(tensor, q.shape[0], heads))
@@ -102,6 +102,17 @@ def _broadcast(seen: SeenQK) -> SeenQK:
     if seen.mask is None:
         return seen
     return seen._replace(mask=seen.mask.expand(*seen.q.shape[:-1], seen.k.shape[-2]))
+
+
+def _of_all(seen: SeenQK) -> SeenQK:
+    """Images and heads that torch broadcasts, one q for all keys or one k for all images, in as many as the scores have."""
+    q, k = seen.q, seen.k
+    images, heads = max(q.shape[0], k.shape[0]), max(q.shape[1], k.shape[1])
+    if (images, heads) == (q.shape[0], q.shape[1]) and k.shape[0] == images:
+        return seen
+    q = q.expand(images, heads, -1, -1)
+    k, v = (tensor.expand(images, -1, -1, -1) for tensor in (k, seen.v))
+    return seen._replace(q=q, k=k, v=v)
 
 
 def _unpacked(seen: SeenQK, module: nn.Module | None, num_heads: int | None) -> SeenQK:

@@ -9,6 +9,7 @@ from typing import Any
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
+from torch.nn.attention.bias import CausalBias, CausalVariant
 
 from attention_core.capture.axes import four_axes, why_unreadable
 from attention_core.capture.seen import SeenQK
@@ -57,6 +58,10 @@ def from_scaled_dot_product_attention(
     enable_gqa: bool = False,
 ) -> SeenQK:
     """`F.scaled_dot_product_attention`: q, k and v are its arguments, after all norms and rotations."""
+    if isinstance(attn_mask, CausalBias):  # a mask by its kind alone, whose own numbers are never written
+        below = attn_mask.seq_len_kv - attn_mask.seq_len_q if attn_mask.variant is CausalVariant.LOWER_RIGHT else 0
+        ones = torch.ones(attn_mask.seq_len_q, attn_mask.seq_len_kv, dtype=torch.bool, device=query.device)
+        attn_mask = ones.tril(below)
     return SeenQK(query, key, value, attn_mask, scale, is_causal)
 
 

@@ -50,13 +50,20 @@ class _Block:
 
     def __init__(self, watcher: Watcher, model: nn.Module | None, begun_steps: int) -> None:
         self.watcher = watcher
+        self._model = model
         self._names = ModuleNames(model)
         self._first_step = begun_steps + 1
+        self._calls_of_model = 0
+
+    def begun(self, module: nn.Module) -> None:
+        """Count the calls of the model, where it is known; else all that are outermost count."""
+        self._calls_of_model += module is self._model
 
     def where(self, frames: list[Frame]) -> Where:
         """What runs here, in this block's own names and count of steps."""
-        step = frames[-1].step - self._first_step if frames else 0
-        return Where(self._names.of(frames), max(0, step), frames[-1].module if frames else None)
+        outermost = frames[-1].step - self._first_step if frames else 0
+        step = outermost if self._model is None else self._calls_of_model - 1
+        return Where(self._names.of(frames), max(0, step), frames[-1] if frames else None)
 
 
 _CURRENT: Final[ContextVar[tuple[_Block, ...]]] = ContextVar("attention_blocks", default=())
@@ -169,9 +176,10 @@ class _Mode(TorchFunctionMode):
         result, blocks, frames = func(*args, **kwargs), self.watched_by, self.modules.frames
         copies = any(block.watcher.copies for block in blocks)
         if blocks and self._softmaxes.take(result, args, kwargs, frames[-1] if frames else None, copies):
-            for block in blocks:
+            candidate = self._softmaxes.open[-1]
+            for block in blocks if candidate.axis == -1 else ():
                 result = block.watcher.softmaxed(result, block.where(frames))
-            self._softmaxes.add_alias(self._softmaxes.open[-1], result)
+            self._softmaxes.add_alias(candidate, result)
         return result
 
     def _projection(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -187,6 +195,8 @@ class _Mode(TorchFunctionMode):
     def begun(self, module: nn.Module, args: tuple[Any, ...]) -> None:
         """A hook: a module of this thread begins."""
         self.modules.enter(module, args)
+        for block in self.blocks:
+            block.begun(module)
         role = role_of(module)
         if role == "scripted":
             self._miss(_SCRIPTED)

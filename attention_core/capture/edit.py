@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import math
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Any, Final, Literal, get_args
@@ -12,9 +11,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from attention_core.capture.axes import along_heads, heads_of
+from attention_core.capture.axes import along_heads
 from attention_core.capture.call_signatures import AttentionCall
 from attention_core.capture.door import watching
+from attention_core.capture.patterns import calls_itself_attention, images_and_heads
 from attention_core.capture.seen import SeenQK, SeenWeights, Unseen
 from attention_core.capture.watcher import Where
 
@@ -98,12 +98,18 @@ class _Editor:
         return torch.where(on.bool(), output, means)
 
     def softmaxed(self, weights: Tensor, where: Where) -> Tensor:
-        if not self._wants(where.path):
+        """Whether it is attention is known later: without a path only that of modules that call themselves so is changed."""
+        if not self._wants(where.path) or (self._path is None and not calls_itself_attention(where.frame)):
             return weights
+        found = images_and_heads(weights.shape, where.frame)
+        if isinstance(found, str):
+            if self._path is None:
+                return weights
+            raise ValueError(f"the heads of {where.path} cannot be changed: {found}")
         self.edited = True
-        num_heads = heads_of(where.module) or weights.shape[1 if weights.ndim == 4 else 0]
-        images = max(1, math.prod(weights.shape[:-2]) // num_heads)
-        on = along_heads(self._on(num_heads, weights)[None, :, None].expand(images, -1, 1), weights.shape, where.module)
+        images, num_heads = found
+        module = None if where.frame is None else where.frame.module
+        on = along_heads(self._on(num_heads, weights)[None, :, None].expand(images, -1, 1), weights.shape, module)
         return torch.where(on.bool(), weights, 1 / weights.shape[-1] if self._output == "mean" else 0.0)
 
     def saw(self, seen: SeenWeights, where: Where) -> None: ...

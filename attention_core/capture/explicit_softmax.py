@@ -22,8 +22,13 @@ SOFTMAXES: Final = frozenset(
     (torch.softmax, Tensor.softmax, F.softmax, torch.special.softmax, _aten.softmax, _aten.softmax.int, _aten._softmax.default)
 )
 _PRODUCTS: Final = frozenset(
-    (torch.matmul, Tensor.matmul, Tensor.__matmul__, torch.bmm, Tensor.bmm, _aten.matmul.default, _aten.bmm.default)
-)
+    (
+        torch.matmul, Tensor.matmul, Tensor.__matmul__, torch.linalg.matmul, torch.mm, Tensor.mm, torch.bmm, Tensor.bmm,
+        _aten.matmul.default, _aten.mm.default, _aten.bmm.default, torch.einsum, torch.baddbmm, Tensor.baddbmm,
+    )
+)  # fmt: skip
+_ADDS: Final = frozenset((torch.baddbmm, Tensor.baddbmm))
+"""Products whose first argument is added to them."""
 
 
 @dataclass(eq=False)
@@ -64,7 +69,7 @@ class Softmaxes:
     def take(self, result: Any, args: tuple[Any, ...], kwargs: dict[str, Any], owner: Frame | None, copies: bool) -> bool:
         """Follow a softmax's result, if it may be attention's. Returns whether it is followed."""
         dim = kwargs.get("dim", args[1] if len(args) > 1 else None)
-        if not isinstance(result, Tensor) or result.ndim < 3 or not isinstance(dim, int) or why_unreadable(result):
+        if not isinstance(result, Tensor) or result.ndim < 2 or not isinstance(dim, int) or why_unreadable(result):
             return False
         axis, weights = dim if dim < 0 else dim - result.ndim, result.detach()
         projections = 0 if owner is None else len(owner.projections)
@@ -86,7 +91,7 @@ class Softmaxes:
             operands += _tensors(tuple(kwargs.values()))
         for place, operand in enumerate(operands):
             for candidate in list(self._followed.get(id(operand), ())):
-                if func in _PRODUCTS or func is torch.einsum:
+                if func in _PRODUCTS:
                     candidate.multiplied = True
                     if _meets_values(candidate, operand, _summed_axis(func, args, place)):
                         candidate.met_values = True
@@ -158,7 +163,7 @@ def _meets_values(candidate: Candidate, weights: Tensor, summed: int | None) -> 
 def _summed_axis(function: Callable[..., Any], args: tuple[Any, ...], place: int) -> int | None:
     """Of the operand at that place the axis that a product sums over: -1 the last, -2 the last but one, None another."""
     if function is not torch.einsum:
-        return -1 if place == 0 else -2
+        return {0: -1, 1: -2}.get(place - (function in _ADDS))
     equation = args[0]
     if not isinstance(equation, str) or "->" not in equation:
         return None

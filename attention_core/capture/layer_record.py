@@ -47,7 +47,7 @@ class LayerRecord:
     extra_keys: tuple[str, ...] = ()
     dtype: torch.dtype | None = None
     device: torch.device | None = None
-    _logsumexp: tuple[float, Tensor] | None = field(default=None, repr=False)
+    _logsumexp: tuple[float, Tensor, Tensor] | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         self.dtype = self.q.dtype if self.dtype is None else self.dtype
@@ -100,9 +100,10 @@ class LayerRecord:
         Raises ValueError where a key is out of range or the temperature is 0 or infinite.
         """
         index = self._indices(keys, self.num_keys, "key")
-        scores = self.scores(None, index, sharp=temperature < 1) / _above_zero(temperature)  # (B, H, Nq, n)
-        weights = torch.exp(scores - self.logsumexp(temperature)[..., None])
-        return weights.nan_to_num(nan=0.0).to(self._precision)
+        peak, rest = self._sums(_above_zero(temperature))
+        below = self.scores(None, index, sharp=temperature < 1) - peak[..., None]  # (B, H, Nq, n)
+        weights = torch.exp(below / temperature - rest[..., None])
+        return weights.masked_fill(peak[..., None] == -torch.inf, 0.0).to(self._precision)
 
     def logsumexp(self, temperature: float = 1.0, on_block: Callable[[int, int], None] | None = None) -> Tensor:
         """logsumexp of score / temperature over the keys of every query, (B, H, Nq); -inf where all are masked.
@@ -113,17 +114,27 @@ class LayerRecord:
             temperature: above 0 and finite; ValueError else.
             on_block: told how many of all blocks of rows are done, for progress; what it raises stops the computation.
         """
+        peak, rest = self._sums(_above_zero(temperature), on_block)
+        return peak / temperature + rest
+
+    def _sums(self, temperature: float, on_block: Callable[[int, int], None] | None = None) -> tuple[Tensor, Tensor]:
+        """Of every row the largest score, and the logsumexp of what the scores are less than that, over the temperature.
+
+        Apart, for at a low temperature their sum has no digits left for the second.
+        """
         kept = self._logsumexp
-        if kept is None or kept[0] != _above_zero(temperature):
-            found: list[Tensor] = []
+        if kept is None or kept[0] != temperature:
+            found: list[tuple[Tensor, Tensor]] = []
             blocks = list(self.query_blocks())
             for index in blocks:
-                found.append(torch.logsumexp(self.scores(index, sharp=temperature < 1) / temperature, -1))
+                scores = self.scores(index, sharp=temperature < 1)
+                peak = scores.amax(-1)
+                found.append((peak, torch.logsumexp((scores - _finite(peak)[..., None]) / temperature, -1)))
                 if on_block is not None:
                     on_block(len(found), len(blocks))
-            kept = (temperature, torch.cat(found, -1))
-            self._logsumexp = kept
-        return kept[1]
+            peaks, rests = (torch.cat(parts, -1) for parts in zip(*found, strict=True))
+            self._logsumexp = kept = (temperature, peaks, rests)
+        return kept[1], kept[2]
 
     def weights(self, head: int | None = None, temperature: float = 1.0) -> Tensor:
         """The pattern of a head, its whole matrix: (B, Nq, Nk) for one head, (B, H, Nq, Nk) for all.
@@ -222,6 +233,11 @@ def bytes_of(*tensors: Tensor | None) -> int:
 def _bytes_in_memory(tensor: Tensor) -> int:
     sizes = (size for size, stride in zip(tensor.shape, tensor.stride(), strict=True) if stride)
     return math.prod(sizes) * tensor.element_size()
+
+
+def _finite(peak: Tensor) -> Tensor:
+    """0 for a row that is masked as a whole."""
+    return peak.masked_fill(peak == -torch.inf, 0.0)
 
 
 def _above_zero(temperature: float) -> float:

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from typing import Final
 
 import torch
-from torch import Tensor
 
 from attention_core.capture.axes import heads_axis, heads_of, windows_into_batch
 from attention_core.capture.explicit_softmax import Candidate
@@ -33,47 +32,72 @@ def patterns(group: list[Candidate], path: str) -> Iterator[SeenWeights | Unseen
     that does not call itself attention, is passed over.
     """
     joined = _joined(group)
+    num_heads = None if group[0].owner is None else heads_of(group[0].owner.module)
+    if (
+        len(joined) < len(group) == num_heads and group[0].shape[0] > 1
+    ):  # a head of all images each, or as many as there are images
+        yield from [Unseen(path, _NO_BATCH.format(shape=tuple(each.shape))) for each in group]
+        return
     for candidate in joined:
+        if len(candidate.shape) == 2 and candidate.owner is not None and not calls_itself_attention(candidate.owner):
+            continue  # a choice between classes is as likely
         if candidate.met_values:
             seen = _weights(candidate, len(joined))
             yield seen if isinstance(seen, SeenWeights) else Unseen(path, seen, over_channels=seen == _CHANNELS)
-        elif candidate.multiplied or _calls_itself_attention(candidate.owner):
+        elif candidate.multiplied or calls_itself_attention(candidate.owner):
             reason = _NO_PRODUCT if candidate.axis == -1 else _OTHER_AXIS
             yield Unseen(path, reason.format(shape=tuple(candidate.shape), axis=candidate.axis))
 
 
-def _calls_itself_attention(owner: Frame | None) -> bool:
+def calls_itself_attention(owner: Frame | None) -> bool:
+    """Whether the class of the module, or one that it is derived from, has attention in its name."""
     kinds = () if owner is None else type(owner.module).__mro__
     return any(re.search("att", kind.__name__, re.IGNORECASE) for kind in kinds)
 
 
 def _weights(candidate: Candidate, count: int) -> SeenWeights | str:
     """Its weights as (B, H, Nq, Nk), or in words why they are none. count: how many softmaxes the module took."""
-    shape, owner, weights = tuple(candidate.shape), candidate.owner, candidate.weights
-    num_heads = None if owner is None else heads_of(owner.module)
-    batch, queries = shape[0], shape[-2]
-    if len(shape) == 3:
-        images = 1 if owner is None else _num_images(batch, num_heads, owner)
-        if images is None or (num_heads and num_heads not in (batch // images, batch // images * count)):
-            return _NO_BATCH.format(shape=shape)
-        batch, weights = images, weights.reshape(images, -1, *shape[1:])
-    elif len(shape) > 4:
-        axis = heads_axis(shape[:-2], num_heads)
-        if axis is None:
-            return _NO_HEADS.format(shape=shape)
+    images = images_and_heads(candidate.shape, candidate.owner, count)
+    if isinstance(images, str):
+        return images
+    shape, weights, owner = tuple(candidate.shape), candidate.weights, candidate.owner
+    queries = shape[-2]
+    if len(shape) > 4:
+        axis = heads_axis(shape[:-2], images[1]) or 1
         queries, weights = math.prod(shape[1:-1]) // shape[axis], windows_into_batch(weights, axis)
-    counts = set() if owner is None else _token_counts(owner, batch)
-    if owner is not None and len(shape) <= 4 and _is_over_channels(weights, owner, counts):
-        return _CHANNELS
+    weights = weights.reshape(*images, *shape[-2:])
+    counts = set() if owner is None else _token_counts(owner, images[0])
     if counts and queries > 1 and queries not in counts:
         return _PART.format(queries=queries)
     return SeenWeights(weights, ("sink",) * candidate.extra)
 
 
-def _is_over_channels(weights: Tensor, owner: Frame, counts: set[int]) -> bool:
+def images_and_heads(shape: torch.Size, owner: Frame | None, count: int = 1) -> tuple[int, int] | str:
+    """How many images, or windows of them, and how many heads lie in weights of this shape; in words why that is not known.
+
+    count: how many softmaxes the module took, a head each, if they hold one head.
+    """
+    num_heads = None if owner is None else heads_of(owner.module)
+    if len(shape) == 2:
+        return 1, 1
+    if len(shape) == 3:
+        images = 1 if owner is None else _num_images(shape[0], num_heads, owner)
+        if images is None or (num_heads and num_heads not in (shape[0] // images, shape[0] // images * count)):
+            return _NO_BATCH.format(shape=tuple(shape))
+        return images, shape[0] // images
+    axis = 1 if len(shape) == 4 else heads_axis(tuple(shape[:-2]), num_heads)
+    if axis is None:
+        return _NO_HEADS.format(shape=tuple(shape))
+    images_heads = math.prod(shape[:-2]) // shape[axis], shape[axis]
+    if owner is not None and len(shape) == 4 and _is_over_channels(shape, owner, _token_counts(owner, shape[0])):
+        return _CHANNELS
+    return images_heads
+
+
+def _is_over_channels(shape: torch.Size, owner: Frame, counts: set[int]) -> bool:
     """Told by its size, head width × head width (XCiT: El-Nouby et al. 2021); where tokens could be as many, by its name."""
-    heads, queries, keys = weights.shape[1:]
-    widths = {shape[1 if channels_first else -1] for shape, channels_first in owner.inputs() if len(shape) > 2}
+    heads, queries, keys = shape[1:]
+    widths = {given[1 if channels_first else -1] for given, channels_first in owner.inputs() if len(given) > 2}
     named = re.search("xca|channel|crosscov", type(owner.module).__name__, re.IGNORECASE) is not None
     return queries == keys and heads * keys in widths and (keys not in counts or named)
 

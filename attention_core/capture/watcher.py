@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple, Protocol
 
-from torch import Tensor, nn
+from torch import Tensor
 
 from attention_core.capture.call_signatures import AttentionCall
+from attention_core.capture.running_modules import Frame
 from attention_core.capture.seen import SeenWeights, Unseen
 
 
 class Where(NamedTuple):
-    """Where in a model something happens: the module that runs, its path, and in which call of the whole model, from 0."""
+    """Where in a model something happens: the module's path, in which call of the whole model, from 0, and the call itself."""
 
     path: str
     step: int
-    module: nn.Module | None
+    frame: Frame | None
 
 
 class Watcher(Protocol):

@@ -5,11 +5,12 @@ from __future__ import annotations
 import argparse
 import json
 import math
+import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from attention_core.analysis.rollout import FUSIONS
 from attention_core.cli.maps import map_of, model_of, rollout_of
@@ -20,13 +21,23 @@ from attention_core.models.placement import DEVICES, DTYPES
 from attention_core.models.weights import fetch
 
 Arguments = argparse.Namespace
+INTERRUPTED: Final = 130
+"""As shells have it: 128 and the number of the signal."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; returns 0, or 1 after one sentence on stderr. A wrong command line exits with 2, as argparse does."""
+    """Run one command; returns 0, or 1 after one sentence on stderr, or 130 where it is interrupted. A wrong command line exits
+    with 2, as argparse does.
+    """
     asked = _parser().parse_args(arguments)
     try:
         _COMMANDS[asked.command](asked)
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        sys.stderr.write("Interrupted; nothing was written.\n")
+        return INTERRUPTED
+    except BrokenPipeError:  # whoever read the output has had enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except (WeightsError, ValueError, OSError) as error:
         sys.stderr.write(f"{error}\n")
         return 1

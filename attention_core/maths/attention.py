@@ -89,7 +89,7 @@ def apply_mask(scores: Tensor, mask: Tensor | None) -> Tensor:
 
 def softmax(scores: Tensor, temperature: float = 1.0) -> Tensor:
     """Softmax of scores / temperature over the last axis; a row of -inf gives zeros; the limits 0 and ∞ are exact."""
-    allowed = scores > -torch.inf
+    allowed = scores != -torch.inf  # NaN stays NaN
     if temperature < torch.finfo(scores.dtype).tiny:  # 0, or so small that it is 0 in this precision
         chosen = allowed & (scores == scores.amax(-1, keepdim=True))
     elif math.isinf(temperature):

@@ -89,6 +89,8 @@ def load_model(
             of range.
         WeightsError: where trained weights cannot be had.
     """
+    if not isinstance(name, str):
+        raise ValueError(f"a model is loaded by its name, such as 'dinov2-small', received {name!r}")
     build = model_info(name).build
     known = list(inspect.signature(build).parameters)
     if unknown := [option for option in options if option not in known]:

@@ -64,7 +64,9 @@ class AttentionRecord:
         if len(found) == 1:
             return found[0]
         paths = ", ".join(dict.fromkeys(layer.path for layer in self.layers))
-        several = f"{which} was called {len(found)} times; take one step of them: record.step(0)[{which!r}]"
+        by_step = len({layer.step for layer in found}) == len(found)
+        way = f"take one step of them: record.step(0)[{which!r}]" if by_step else "take one of record.layers, by its number"
+        several = f"{which} was called {len(found)} times; {way}"
         raise KeyError(several if found else f"no layer {which}; recorded are {paths or 'none'}")
 
     def __repr__(self) -> str:
@@ -84,8 +86,8 @@ class AttentionRecord:
 
     def step(self, step: int) -> AttentionRecord:
         """The layers of one call of the whole model. Raises ValueError where there was none of that number."""
-        if not 0 <= step < self.num_steps:
-            raise ValueError(f"step must be 0–{self.num_steps - 1}, received {step}")
+        if not isinstance(step, int) or not 0 <= step < self.num_steps:
+            raise ValueError(f"step must be below the {self.num_steps} recorded, received {step!r}")
         return self._with([layer for layer in self.layers if layer.step == step])
 
     def image(self, index: int) -> AttentionRecord:
@@ -186,6 +188,8 @@ class AttentionRecord:
         attend inside windows of the image.
         """
         self.require()
+        if (calls := len({layer.step for layer in self.layers})) > 1:
+            raise ValueError(f"rollout needs the layers of one call of the model, received {calls}; take one: record.step(0)")
         if windowed := [layer.path for layer in self.layers if layer.path in self.feature_sizes]:
             raise ValueError(
                 f"rollout needs layers that attend over all tokens; {windowed[0]} attends inside windows of the image, "

@@ -99,9 +99,9 @@ def record_attention(
 
     Recorded are `F.scaled_dot_product_attention`, whoever calls it and by whatever name, `F.multi_head_attention_forward` (also
     where `nn.MultiheadAttention` would take its fast path), and an explicit softmax whose weights multiply values. Attention
-    that is noticed and is no heads × queries × keys of tokens is named in `record.unseen`. Blocks nest (each records), may end
-    in any order, leave nothing behind after an exception, and record neither other threads nor other asyncio tasks. Compiled
-    models run eagerly.
+    that is noticed and is no heads × queries × keys of tokens is named in `record.unseen`. Of an explicit softmax its result is
+    kept, before dropout, gates or other changes that follow. Blocks nest (each records), may end in any order, leave nothing
+    behind after an exception, and record neither other threads nor asyncio tasks begun outside. Compiled models run eagerly.
 
     Args:
         keep_v: False keeps q and k alone, in about two thirds of the memory.
@@ -115,5 +115,28 @@ def record_attention(
             nothing writes into them (static caches and in-place dropout do).
     """
     record = AttentionRecord()
-    with watching(_Recorder(record, Keeper(keep_v, device, dtype, copy), only, on_call), model):
+    keeper = Keeper(keep_v, _known(device), _floating(dtype), copy)
+    with watching(_Recorder(record, keeper, _numbers(only), on_call), model):
         yield record
+
+
+def _known(device: torch.device | str | None) -> torch.device | None:
+    try:
+        return None if device is None else torch.device(device)
+    except (RuntimeError, TypeError):
+        raise ValueError(f"device must be one of torch's, such as 'cpu' or 'cuda', received {device!r}") from None
+
+
+def _floating(dtype: torch.dtype | None) -> torch.dtype | None:
+    if dtype is not None and not (isinstance(dtype, torch.dtype) and dtype.is_floating_point):
+        raise ValueError(f"dtype must be a floating-point type of torch, such as torch.float16, received {dtype!r}")
+    return dtype
+
+
+def _numbers(only: Collection[int] | None) -> frozenset[int] | None:
+    """Which calls to keep; from the end they cannot be counted, for nobody knows yet how many there will be."""
+    if only is None:
+        return None
+    if not isinstance(only, Collection) or any(not isinstance(call, int) or call < 0 for call in only):
+        raise ValueError(f"only must be a list of numbers of calls, counted from 0, such as [0, 11], received {only!r}")
+    return frozenset(only)

@@ -23,7 +23,8 @@ _OF_LAYER: Final = ("scale", "is_causal", "path", "index", "step", "extra_keys")
 
 
 def save_layers(layers: Sequence[LayerRecord], facts: dict[str, Any], path: str | Path) -> Path:
-    """Write layers, and what else their record knows; returns the path. Raises OSError as any writing does."""
+    """Write layers, and what else their record knows; returns the path. Raises OSError where it cannot be written."""
+    from safetensors import SafetensorError
     from safetensors.torch import save_file
 
     tensors: dict[str, Tensor] = {}
@@ -32,12 +33,18 @@ def save_layers(layers: Sequence[LayerRecord], facts: dict[str, Any], path: str 
         kept = {name: getattr(layer, name) for name in _TENSORS if getattr(layer, name) is not None}
         if layer.k is layer.q:
             del kept["k"]
-        tensors |= {f"{number}.{name}": _stored(tensor) for name, tensor in kept.items()}
+        for name, tensor in kept.items():
+            stored = _stored(tensor)
+            shared = any(stored.untyped_storage().data_ptr() == each.untyped_storage().data_ptr() for each in tensors.values())
+            tensors[f"{number}.{name}"] = stored.clone() if shared else stored
         shapes = {name: list(tensor.shape) for name, tensor in kept.items()}
         described.append({name: getattr(layer, name) for name in _OF_LAYER} | {"shapes": shapes, "dtype": str(layer.dtype)})
     grid = None if facts["grid"] is None else asdict(facts["grid"])
     header = {"version": _VERSION, "layers": described, "facts": facts | {"grid": grid}}
-    save_file(tensors, path, {_HEADER: json.dumps(header)})
+    try:
+        save_file(tensors, path, {_HEADER: json.dumps(header)})
+    except SafetensorError as error:
+        raise OSError(f"{path} cannot be written: {error}; name a file in a folder that exists") from error
     return Path(path)
 
 
@@ -79,7 +86,7 @@ def _layer(number: int, described: dict[str, Any], tensors: dict[str, Tensor]) -
     options: dict[str, Any] = {name: described[name] for name in _OF_LAYER}
     options |= {
         "extra_keys": tuple(described["extra_keys"]),
-        "dtype": getattr(torch, described["dtype"].removeprefix("torch.")),
+        "dtype": _DTYPES[described["dtype"]],
     }
     layer = LayerRecord(q, kept.get("k", q), kept.get("v"), mask=kept.get("mask"), softmaxed=kept.get("softmaxed"), **options)
     layer.scores(torch.tensor([0]), torch.tensor([0]))  # raises where the shapes do not go together

@@ -275,3 +275,21 @@ def test_every_call_is_told_and_may_be_the_last() -> None:
     assert len(found.layers) == 1
     torch.nn.functional.scaled_dot_product_attention(*qk())
     assert len(found.layers) == 1
+
+
+PRODUCTS = {
+    "torch.linalg.matmul": lambda w, v: torch.linalg.matmul(w, v),
+    "baddbmm": lambda w, v: torch.baddbmm(torch.zeros(6, 5, 4), w.flatten(0, 1), v.flatten(0, 1)),
+    "bmm": lambda w, v: torch.bmm(w.flatten(0, 1), v.flatten(0, 1)),
+    "einsum with an ellipsis": lambda w, v: torch.einsum("...ij,...jd->...id", w, v),
+    "transposed": lambda w, v: v.mT @ w.mT,
+}
+
+
+@pytest.mark.parametrize("how", PRODUCTS)
+def test_weights_meet_values_in_any_product(how: str) -> None:
+    q, k, v = torch.randn(3, 2, 3, 5, 4)
+    with record_attention() as found:
+        weights = (q @ k.mT).softmax(-1)
+        PRODUCTS[how](weights, v)
+    near(found[0].weights(), weights)

@@ -168,3 +168,46 @@ def test_what_cannot_be_edited_is_said(arguments: tuple[object, ...], message: s
     case = vit(fused=True)
     with pytest.raises(ValueError, match=message), edit_attention(*arguments):
         case.run()
+
+
+class PerHead(nn.Module):
+    """Four heads, one after the other, each of all images."""
+
+    num_heads = 4
+
+    def __init__(self, batch: int) -> None:
+        super().__init__()
+        self.qkv, self.x = nn.Linear(32, 96), torch.randn(batch, 6, 32)
+
+    def forward(self) -> Tensor:
+        q, k, v = self.qkv(self.x).unflatten(-1, (3, 4, 8)).permute(2, 0, 3, 1, 4)
+        return torch.stack([(q[:, head] @ k[:, head].mT).softmax(-1) @ v[:, head] for head in range(4)], 1)
+
+
+@pytest.mark.parametrize("batch", [2, 4])
+def test_images_are_not_taken_for_heads(batch: int) -> None:
+    """Neither recorded so nor edited so: a slice of B · H could be the same."""
+    module = PerHead(batch)
+    with record_attention() as record:
+        module()
+    assert record.layers == [] and "images and heads cannot be told apart" in record.unseen[0].reason
+    with pytest.raises(ValueError, match="the heads of PerHead cannot be changed"), edit_attention("PerHead", [1]):
+        module()
+
+
+class Classifies(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.attn, self.head = nn.MultiheadAttention(32, 4, batch_first=True), nn.Linear(32, 7)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.head(self.attn(x, x, x)[0]).softmax(-1)
+
+
+def test_a_choice_between_classes_is_not_edited() -> None:
+    module, x = Classifies().eval(), torch.randn(2, 6, 32)
+    with edit_attention(heads=[3]):
+        edited = module(x)
+    torch.testing.assert_close(edited.sum(-1), torch.ones(2, 6))
+    with edit_attention("attn", heads=[3]):
+        assert torch.equal(module(x), edited)

@@ -17,6 +17,7 @@ import torch
 from safetensors.torch import save_file
 
 from attention_core import load_image, load_model
+from attention_core.cli import main as main_module
 from attention_core.cli.main import main
 from attention_core.export.attention_map import AttentionMap, attention_map
 from attention_core.models import registered_models
@@ -247,3 +248,19 @@ def test_a_large_picture_says_first_what_it_will_cost(
     monkeypatch.setattr("attention_core.models.cost.available_bytes", lambda: 10)
     assert main(asked) == 1
     assert "choose a smaller model" in capsys.readouterr().err
+
+
+def test_an_interrupted_command_ends_in_a_sentence(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setitem(main_module._COMMANDS, "models", interrupted)
+    assert main(["models"]) == 130 and capsys.readouterr().err == "Interrupted; nothing was written.\n"
+
+
+def test_a_reader_that_has_had_enough_is_no_error() -> None:
+    code = "import sys; from attention_core.cli.main import main; sys.exit(main(['models']))"
+    command = [sys.executable, "-c", code]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
+        running.stdout.close()
+        assert running.stderr.read() == "" and running.wait() == 0

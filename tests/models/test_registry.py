@@ -104,3 +104,9 @@ def test_a_checkpoint_for_transformers_is_refused() -> None:
 def test_nothing_in_the_registry_is_a_place_on_this_machine() -> None:
     text = json.dumps([vars(card) for card in CARDS])
     assert "http" not in text and str(Path.home()) not in text
+
+
+@pytest.mark.parametrize("name", [None, 3, b"dinov2-small"])
+def test_a_name_is_a_text(name: object) -> None:
+    with pytest.raises(ValueError, match="a model is loaded by its name, such as 'dinov2-small', received"):
+        load_model(name)

@@ -8,6 +8,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
+from torch.nn.attention.bias import causal_lower_right, causal_upper_left
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
@@ -208,7 +209,7 @@ def test_the_logsumexp_of_rows_is_kept_for_each_temperature(monkeypatch: pytest.
     layer, expected = recorded(Call())
     first = layer.logsumexp(2.0)
     monkeypatch.setattr(LayerRecord, "query_blocks", lambda self: pytest.fail("computed again"))
-    assert layer.logsumexp(2.0) is first
+    assert torch.equal(layer.logsumexp(2.0), first)
     assert_near(layer.columns([1], 2.0), (expected.log() / 2).softmax(-1)[..., [1]])
     monkeypatch.undo()
     scores = layer.q.double() @ layer.k.double().transpose(-2, -1) / math.sqrt(WIDTH)
@@ -404,11 +405,67 @@ def test_threads_do_not_see_each_others_calls() -> None:
         assert [layer.num_queries for layer in records[name].layers] == [name] * name
 
 
-def test_other_torch_functions_are_no_layers() -> None:
+def test_attention_of_plain_vectors_is_one_head() -> None:
     x = torch.randn(3, 4)
     with record_attention() as record:
         torch.softmax(x @ x.T, -1) @ x
+    torch.testing.assert_close(record[0].weights(), torch.softmax(x @ x.T, -1)[None, None])
+
+
+def test_other_torch_functions_are_no_layers() -> None:
+    x = torch.randn(3, 4)
+    with record_attention() as record:
+        torch.softmax(x, -1).sum() + F.linear(x, x).relu().sum() + (x @ x.T).exp().sum()
     assert record.layers == [] and record.nbytes == 0
+
+
+@pytest.mark.parametrize("variant", [causal_upper_left, causal_lower_right])
+def test_torchs_own_causal_masks_are_kept_as_what_they_mean(variant: Callable[[int, int], Tensor]) -> None:
+    q, k = torch.randn(2, 4, 3, 8), torch.randn(2, 4, 6, 8)
+    with record_attention() as record:
+        output = F.scaled_dot_product_attention(q, k, k, variant(3, 6))
+    torch.testing.assert_close(record[0].weights() @ k, output)
+
+
+@pytest.mark.parametrize("sizes", [((2, 1), (2, 4)), ((1, 4), (3, 4)), ((3, 4), (1, 4)), ((2, 4), (2, 1))])
+def test_what_torch_broadcasts_has_all_images_and_heads(sizes: tuple[tuple[int, int], tuple[int, int]]) -> None:
+    q, k = torch.randn(*sizes[0], 5, 8), torch.randn(*sizes[1], 7, 8)
+    with record_attention() as record:
+        output = F.scaled_dot_product_attention(q, k, k)
+    (layer,) = record
+    assert layer.q.shape[:2] == output.shape[:2] and record.nbytes == q.nbytes + 2 * k.nbytes
+    torch.testing.assert_close(layer.weights(), (q @ k.mT / 8**0.5).softmax(-1).expand(*output.shape[:2], 5, 7))
+
+
+@pytest.mark.parametrize("temperature", [1e-13, 1e-16, 1e-300])
+def test_columns_at_any_temperature_are_those_of_the_rows(temperature: float) -> None:
+    layer, _ = recorded(Call())
+    keys = list(range(layer.num_keys))
+    torch.testing.assert_close(layer.columns(keys, temperature), layer.weights(temperature=temperature), atol=1e-5, rtol=0)
+
+
+def test_nan_is_not_hidden() -> None:
+    q, k, v = torch.randn(3, 1, 2, 5, 4)
+    q[0, 0, 1, 0] = torch.nan
+    with record_attention() as record:
+        F.scaled_dot_product_attention(q, k, v)
+    assert record[0].rows([1])[0, 0].isnan().all() and record[0].columns([2])[0, 0, 1].isnan().all()
+    assert not record[0].rows([0]).isnan().any()
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"dtype": torch.int8}, "dtype must be a floating-point type of torch, such as torch.float16, received torch.int8"),
+        ({"dtype": "float16"}, "dtype must be a floating-point type"),
+        ({"device": "gpu"}, "device must be one of torch's, such as 'cpu' or 'cuda', received 'gpu'"),
+        ({"only": 0}, "only must be a list of numbers of calls, counted from 0"),
+        ({"only": [-1]}, "only must be a list of numbers of calls, counted from 0"),
+    ],
+)
+def test_wrong_options_are_said_before_the_model_runs(options: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message), record_attention(**options):
+        pytest.fail("the model was run")
 
 
 def one_projection(x: Tensor) -> tuple[Tensor, Tensor, Tensor]:

@@ -90,7 +90,7 @@ def test_steps_of_a_generation_are_told_apart() -> None:
     assert record.step(1)["model.layers.1.self_attn"].num_keys == 7
     with pytest.raises(KeyError, match="was called 3 times"):
         record["model.layers.1.self_attn"]
-    with pytest.raises(ValueError, match="step must be 0–2, received 3"):
+    with pytest.raises(ValueError, match="step must be below the 3 recorded, received 3"):
         record.step(3)
 
 
@@ -233,3 +233,55 @@ def test_columns_at_a_low_temperature_are_as_exact_as_rows(temperature: float) -
     expected = (q.double() @ k.double().mT / 4 / temperature).softmax(-1)
     torch.testing.assert_close(record[0].columns([3, 7], temperature).double(), expected[..., [3, 7]], atol=1e-6, rtol=0)
     torch.testing.assert_close(record[0].rows([3, 7], temperature).double(), expected[:, :, [3, 7]], atol=1e-6, rtol=0)
+
+
+def test_layers_of_several_calls_are_not_rolled_out_as_one(model: VisionModel) -> None:
+    with record_attention() as record:
+        for _ in range(2):
+            model.module(torch.randn(1, 3, 32, 32))
+    with pytest.raises(ValueError, match=r"the layers of one call of the model, received 2; take one: record.step\(0\)"):
+        record.rollout(0)
+    assert record.step(1).rollout(0).shape == (1, 17)
+
+
+def test_only_calls_of_the_model_count_as_steps_where_it_is_known(model: VisionModel) -> None:
+    with record_attention(model=model.module) as record:
+        for _ in range(2):
+            Mixed()(torch.randn(1, 1, 300, 8))
+            model.module(torch.randn(1, 3, 32, 32))
+    assert [layer.step for layer in record if layer.path.startswith("blocks")] == [0, 0, 1, 1]
+
+
+def test_a_module_that_is_called_twice_in_a_step_is_taken_by_number() -> None:
+    attend = nn.MultiheadAttention(8, 2)
+    with record_attention() as record:
+        for _ in range(2):
+            attend(*torch.randn(3, 5, 1, 8))
+    assert record.step(1)["MultiheadAttention"] is record[1]
+
+    class Twice(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.attend = attend
+
+        def forward(self, x: Tensor) -> Tensor:
+            return self.attend(self.attend(x, x, x)[0], x, x)[0]
+
+    with record_attention() as record:
+        Twice()(torch.randn(5, 1, 8))
+    with pytest.raises(KeyError, match=r"was called 2 times; take one of record\.layers, by its number"):
+        record["attend"]
+
+
+def test_a_place_that_cannot_be_written_is_said(record: AttentionRecord, tmp_path: Path) -> None:
+    for place in (tmp_path / "absent" / "record.safetensors", tmp_path):
+        with pytest.raises(OSError, match=r"cannot be written: .* name a file in a folder that exists"):
+            record.save(place)
+
+
+def test_references_to_one_tensor_are_saved(tmp_path: Path) -> None:
+    x, mask = torch.randn(1, 1, 5, 8), torch.rand(5, 5) > 0.3
+    with record_attention(copy=False) as record:
+        for _ in range(2):
+            F.scaled_dot_product_attention(x, x, x, mask)
+    assert same(record, AttentionRecord.load(record.save(tmp_path / "record.safetensors")))
