@@ -46,13 +46,14 @@ def edit_attention(
     """
     if output not in HEAD_OUTPUTS:
         raise ValueError(f"output must be one of {', '.join(HEAD_OUTPUTS)}, received {output!r}")
+    if heads is not None and (not heads or isinstance(heads, str) or any(type(head) is not int for head in heads)):
+        raise ValueError(f"heads must be a list of numbers, such as [0, 2], or None for all, received {heads!r}")
     editor = _Editor(path, None if heads is None else sorted(set(heads)), output)
     with watching(editor, model):
         yield
     if not editor.edited:
-        raise ValueError(
-            f"no attention was changed: {path} made no call; those that did are {', '.join(editor.paths) or 'none'}"
-        )
+        made = f"{path!r} made no call" if path is not None else "no call was made"
+        raise ValueError(f"no attention was changed: {made}; modules that attend are {', '.join(editor.paths) or 'none'}")
 
 
 class _Editor:

@@ -70,7 +70,8 @@ class AttentionRecord:
         raise KeyError(several if found else f"no layer {which}; recorded are {paths or 'none'}")
 
     def __repr__(self) -> str:
-        of = f", {self.layers[0].path} … {self.layers[-1].path}" if self.layers else ""
+        paths = list(dict.fromkeys(layer.path for layer in self.layers if layer.path))
+        of = f", {' … '.join((*paths[:1], *paths[1:][-1:]))}" if paths else ""
         unseen = f", {len(self.unseen)} unseen" if self.unseen else ""
         return f"<AttentionRecord: {len(self)} layers{of}, {self.nbytes / 1e6:.1f} MB{unseen}>"
 

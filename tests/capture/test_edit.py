@@ -159,8 +159,11 @@ def test_what_is_recorded_of_an_edited_layer_is_what_it_received() -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("blocks.7.attn", [0]), "blocks.7.attn made no call; those that did are blocks.0.attn, blocks.1.attn"),
+        (("blocks.7.attn", [0]), "'blocks.7.attn' made no call; modules that attend are blocks.0.attn, blocks.1.attn"),
         (("blocks.0.attn", [4]), "head must be 0–3, received 4"),
+        (("blocks.0.attn", "12"), r"heads must be a list of numbers, such as \[0, 2\], or None for all, received '12'"),
+        (("blocks.0.attn", []), r"heads must be a list of numbers, .* received \[\]"),
+        (("blocks.0.attn", [True]), r"heads must be a list of numbers, .* received \[True\]"),
         (("blocks.0.attn", [0], "half"), "output must be one of off, mean, received 'half'"),
     ],
 )
