@@ -118,10 +118,10 @@ def _count(discard: float, tokens: int) -> int:
 def _check_options(fusion: str, residual: float, discard: float) -> None:
     if fusion not in FUSIONS:
         raise ValueError(f"fusion must be one of {', '.join(FUSIONS)}, received {fusion!r}")
-    if not 0 <= residual <= 1:
-        raise ValueError(f"residual must be 0–1, received {residual}")
-    if not 0 <= discard < 1:
-        raise ValueError(f"discard must be at least 0 and below 1, received {discard}")
+    if not isinstance(residual, int | float) or not 0 <= residual <= 1:
+        raise ValueError(f"residual must be 0–1, received {residual!r}")
+    if not isinstance(discard, int | float) or not 0 <= discard < 1:
+        raise ValueError(f"discard must be at least 0 and below 1, received {discard!r}")
 
 
 def _check_layers(layers: Sequence[LayerRecord]) -> None:

@@ -210,7 +210,7 @@ class LayerRecord:
         return torch.promote_types(self.q.dtype, torch.float32)
 
     def _rows(self, queries: Tensor, temperature: float, heads: slice = slice(None)) -> Tensor:
-        if not temperature >= 0:
+        if not isinstance(temperature, int | float) or not temperature >= 0:
             raise ValueError(f"temperature must be 0 or more, received {temperature}")
         return softmax(self.scores(queries, heads=heads, sharp=temperature < 1), temperature).to(self._precision)
 
@@ -241,6 +241,6 @@ def _finite(peak: Tensor) -> Tensor:
 
 
 def _above_zero(temperature: float) -> float:
-    if not 0 < temperature < math.inf:
+    if not isinstance(temperature, int | float) or not 0 < temperature < math.inf:
         raise ValueError(f"temperature must be above 0 and finite here, received {temperature}")
     return temperature

@@ -171,7 +171,7 @@ def attention_map(
         raise ValueError(f"combine must be one of {', '.join(COMBINE)}, received {combine!r}")
     if direction not in DIRECTIONS:
         raise ValueError(f"direction must be one of {', '.join(DIRECTIONS)}, received {direction!r}")
-    if not temperature >= 0:
+    if not isinstance(temperature, int | float) or not temperature >= 0:
         raise ValueError(f"temperature must be 0 or more, received {temperature}")
     chosen = list(range(where.layer.num_heads)) if heads is None else list(dict.fromkeys(heads))
     if not chosen or (wrong := [head for head in chosen if not 0 <= head < where.layer.num_heads]):

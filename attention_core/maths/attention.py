@@ -59,7 +59,7 @@ def attention(
         ValueError: where shapes or types do not fit together, or the temperature is below 0.
     """
     _check_shapes(q, k, v)
-    if not temperature >= 0:
+    if not isinstance(temperature, int | float) or not temperature >= 0:
         raise ValueError(f"temperature must be 0 or more, received {temperature}")
     scale = 1 / math.sqrt(q.shape[-1]) if scale is None else scale
     scores = q @ k.transpose(-2, -1)  # (..., Nq, Nk)

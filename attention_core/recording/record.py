@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import torch
-from PIL import Image
 from torch import Tensor
 
 from attention_core.analysis.head_statistics import LayerStatistics, layer_statistics
@@ -15,6 +14,7 @@ from attention_core.analysis.rollout import Fusion, rollout
 from attention_core.capture.layer_record import LayerRecord
 from attention_core.capture.seen import Unseen
 from attention_core.export.html_view import HtmlView, html_view
+from attention_core.images.decoding import ImageSource, load_image
 from attention_core.images.patch_grid import PatchGrid
 from attention_core.recording.saving import load_layers, save_layers
 from attention_core.recording.table import statistics_table
@@ -93,8 +93,8 @@ class AttentionRecord:
 
     def image(self, index: int) -> AttentionRecord:
         """Of a batch the record of one image. Raises ValueError where there is none of that number."""
-        if not 0 <= index < self.num_images:
-            raise ValueError(f"image must be 0–{self.num_images - 1}, received {index}")
+        if not isinstance(index, int) or not 0 <= index < self.num_images:
+            raise ValueError(f"image must be 0–{self.num_images - 1}, received {index!r}")
         one = self._with([_one_image(layer, index, self.num_images) for layer in self.layers])
         one.num_images = 1
         return one
@@ -141,7 +141,7 @@ class AttentionRecord:
 
     def show(
         self,
-        image: Image.Image,
+        image: ImageSource,
         grid: PatchGrid | None = None,
         layers: Sequence[int] | None = None,
         title: str = "Attention",
@@ -149,7 +149,7 @@ class AttentionRecord:
         """The recording over the image it was made of, as one HTML file that hovers; a notebook shows it by itself.
 
         Args:
-            image: the one that was recorded.
+            image: the one that was recorded, as whatever `load_image` takes.
             grid: the patches, where the record does not know them; the tokens before them are prefix tokens.
             layers: which of `layers` go into the file, some megabytes each, the last of them shown first; None takes the last
                 with as many queries as keys.
@@ -172,7 +172,7 @@ class AttentionRecord:
         chosen = (whole or [len(self.layers) - 1])[-1:] if layers is None else list(layers)
         if wrong := [layer for layer in chosen if not 0 <= layer < len(self.layers)]:
             raise ValueError(f"layer must be 0–{len(self.layers) - 1}, received {wrong[0]}")
-        return html_view([self.layers[layer] for layer in chosen], image, grid, names, title=title)
+        return html_view([self.layers[layer] for layer in chosen], load_image(image), grid, names, title=title)
 
     def rollout(
         self,

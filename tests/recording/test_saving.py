@@ -204,12 +204,26 @@ def test_show_refuses_a_grid_that_does_not_fit(record: AttentionRecord) -> None:
         (lambda layer: layer.rows([25]), "query must be 0–24, received 25"),
         (lambda layer: layer.rows([0], temperature=-1), "temperature must be 0 or more, received -1"),
         (lambda layer: layer.weights(temperature=-1), "temperature must be 0 or more, received -1"),
+        (lambda layer: layer.rows([0], "warm"), "temperature must be 0 or more, received warm"),
+        (lambda layer: layer.columns([0], None), "temperature must be above 0 and finite here, received None"),
         (lambda layer: layer.weights(head=1.5), "head must be 0–2, received 1.5"),
     ],
 )
 def test_what_is_no_number_of_a_token_is_said(record: AttentionRecord, call: object, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         call(record[0])
+
+
+@pytest.mark.parametrize("option", [{"residual": "all"}, {"discard": None}])
+def test_options_of_a_rollout_are_numbers(record: AttentionRecord, option: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match=f"{next(iter(option))} must be .* received"):
+        record.rollout(0, **option)
+
+
+def test_show_takes_the_picture_in_any_form(model: VisionModel, record: AttentionRecord, tmp_path: Path) -> None:
+    PICTURES[0].save(tmp_path / "picture.png")
+    pages = [record.show(picture).page for picture in (PICTURES[0], tmp_path / "picture.png")]
+    assert pages[0] == pages[1]
 
 
 @pytest.mark.parametrize("query", ["CLS", 1.5, None, 25, -1])
