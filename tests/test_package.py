@@ -13,7 +13,17 @@ import attention_core
 from attention_core import models
 
 ROOT = Path(__file__).parents[1]
-HEAVY = {"streamlit", "plotly", "timm", "torchvision", "transformers", "onnx", "huggingface_hub", "safetensors"}
+HEAVY = {
+    "streamlit",
+    "plotly",
+    "timm",
+    "torchvision",
+    "transformers",
+    "onnx",
+    "huggingface_hub",
+    "safetensors",
+    "torch._dynamo",
+}
 
 
 def heavy_after_importing(module: str) -> set[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,7 +10,6 @@ from typing import Any
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
-from torch.nn.attention.bias import CausalBias, CausalVariant
 
 from attention_core.capture.axes import four_axes, why_unreadable
 from attention_core.capture.seen import SeenQK
@@ -58,11 +58,7 @@ def from_scaled_dot_product_attention(
     enable_gqa: bool = False,
 ) -> SeenQK:
     """`F.scaled_dot_product_attention`: q, k and v are its arguments, after all norms and rotations."""
-    if isinstance(attn_mask, CausalBias):  # a mask by its kind alone, whose own numbers are never written
-        below = attn_mask.seq_len_kv - attn_mask.seq_len_q if attn_mask.variant is CausalVariant.LOWER_RIGHT else 0
-        ones = torch.ones(attn_mask.seq_len_q, attn_mask.seq_len_kv, dtype=torch.bool, device=query.device)
-        attn_mask = ones.tril(below)
-    return SeenQK(query, key, value, attn_mask, scale, is_causal)
+    return SeenQK(query, key, value, _written_out(attn_mask, query.device), scale, is_causal)
 
 
 def from_multi_head_attention_forward(
@@ -109,6 +105,18 @@ def from_multi_head_attention_forward(
         )
     extra_keys = (*(("bias",) if bias_k is not None else ()), *(("zero",) if add_zero_attn else ()))
     return SeenQK(q, k, v, _additive(attn_mask, key_padding_mask, q, k), extra_keys=extra_keys)
+
+
+def _written_out(mask: Tensor | None, device: torch.device) -> Tensor | None:
+    """A mask of `torch.nn.attention.bias` is one by its kind alone: its own numbers are never written.
+
+    Where that module was not imported, which takes as long as importing torch, there are no such masks.
+    """
+    bias = sys.modules.get("torch.nn.attention.bias")
+    if bias is None or not isinstance(mask, bias.CausalBias):
+        return mask
+    below = mask.seq_len_kv - mask.seq_len_q if mask.variant is bias.CausalVariant.LOWER_RIGHT else 0
+    return torch.ones(mask.seq_len_q, mask.seq_len_kv, dtype=torch.bool, device=device).tril(below)
 
 
 def _heads(
