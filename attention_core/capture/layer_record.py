@@ -11,7 +11,7 @@ from typing import Final
 import torch
 from torch import Tensor
 
-from attention_core.maths.attention import apply_mask, softmax
+from attention_core.maths.attention import apply_mask, require_temperature, softmax
 
 MAX_MATRIX_TOKENS: Final = 4096
 """`LayerRecord.weights` refuses more queries or keys than this: a matrix would take over 64 MiB a head."""
@@ -210,8 +210,7 @@ class LayerRecord:
         return torch.promote_types(self.q.dtype, torch.float32)
 
     def _rows(self, queries: Tensor, temperature: float, heads: slice = slice(None)) -> Tensor:
-        if not isinstance(temperature, int | float) or not temperature >= 0:
-            raise ValueError(f"temperature must be 0 or more, received {temperature}")
+        require_temperature(temperature)
         return softmax(self.scores(queries, heads=heads, sharp=temperature < 1), temperature).to(self._precision)
 
     def _indices(self, indices: Iterable[int], count: int, what: str) -> Tensor:
@@ -227,12 +226,14 @@ class LayerRecord:
 
 def bytes_of(*tensors: Tensor | None) -> int:
     """Bytes of these tensors in memory, each counted once; axes along which one is broadcast take none."""
-    return sum({id(tensor): _bytes_in_memory(tensor) for tensor in tensors if tensor is not None}.values())
+    return sum({id(tensor): in_memory(tensor).nbytes for tensor in tensors if tensor is not None}.values())
 
 
-def _bytes_in_memory(tensor: Tensor) -> int:
-    sizes = (size for size, stride in zip(tensor.shape, tensor.stride(), strict=True) if stride)
-    return math.prod(sizes) * tensor.element_size()
+def in_memory(tensor: Tensor) -> Tensor:
+    """What there is of a tensor in memory: of axes along which it is broadcast, such as a mask's, one entry."""
+    if 0 not in tensor.stride():
+        return tensor
+    return tensor[tuple(slice(None) if stride else slice(0, 1) for stride in tensor.stride())]
 
 
 def _finite(peak: Tensor) -> Tensor:

@@ -32,11 +32,8 @@ def patterns(group: list[Candidate], path: str) -> Iterator[SeenWeights | Unseen
     that does not call itself attention, is passed over.
     """
     joined = _joined(group)
-    num_heads = None if group[0].owner is None else heads_of(group[0].owner.module)
-    if (
-        len(joined) < len(group) == num_heads and group[0].shape[0] > 1
-    ):  # a head of all images each, or as many as there are images
-        yield from [Unseen(path, _NO_BATCH.format(shape=tuple(each.shape))) for each in group]
+    if joined is None:
+        yield from (Unseen(path, _NO_BATCH.format(shape=tuple(each.shape))) for each in group)
         return
     for candidate in joined:
         if len(candidate.shape) == 2 and candidate.owner is not None and not calls_itself_attention(candidate.owner):
@@ -124,8 +121,11 @@ def _num_images(first: int, num_heads: int | None, owner: Frame) -> int | None:
     return None if num_heads else next((size for size in sizes if first % size == 0), None)
 
 
-def _joined(group: list[Candidate]) -> list[Candidate]:
-    """A module that takes B · H a slice at a time has as many softmaxes, and projects nothing between: they are one."""
+def _joined(group: list[Candidate]) -> list[Candidate] | None:
+    """A module that takes B · H a slice at a time has as many softmaxes, and projects nothing between: they are one.
+
+    None where they may as well be a head of all images each.
+    """
     first, owner = group[0], group[0].owner
     num_heads = None if owner is None else heads_of(owner.module)
     if owner is None or num_heads is None or len(group) < 2:
@@ -135,5 +135,7 @@ def _joined(group: list[Candidate]) -> list[Candidate]:
     whole_batches = total % num_heads == 0 and total // num_heads in [shape[0] for shape, _ in owner.inputs()]
     if not alike or not whole_batches or any(each.projections != first.projections for each in group):
         return group
+    if first.shape[0] > 1 and len(group) == num_heads:
+        return None
     met_values = all(each.met_values for each in group)
     return [Candidate(torch.cat([each.weights for each in group]), owner, met_values=met_values, multiplied=True)]

@@ -20,6 +20,7 @@ from attention_core.export.csv_table import csv_table
 from attention_core.export.view_settings import COMBINE, DEFAULT_VIEW, DIRECTIONS
 from attention_core.images.decoding import as_jpeg
 from attention_core.images.patch_grid import PatchGrid
+from attention_core.maths.attention import require_temperature
 from attention_core.tokens.layer_on_image import LayerOnImage
 
 DRAWN_SIDE: Final = 1024
@@ -171,8 +172,7 @@ def attention_map(
         raise ValueError(f"combine must be one of {', '.join(COMBINE)}, received {combine!r}")
     if direction not in DIRECTIONS:
         raise ValueError(f"direction must be one of {', '.join(DIRECTIONS)}, received {direction!r}")
-    if not isinstance(temperature, int | float) or not temperature >= 0:
-        raise ValueError(f"temperature must be 0 or more, received {temperature}")
+    require_temperature(temperature)
     chosen = list(range(where.layer.num_heads)) if heads is None else list(dict.fromkeys(heads))
     if not chosen or (wrong := [head for head in chosen if not 0 <= head < where.layer.num_heads]):
         raise ValueError(f"heads must be 0–{where.layer.num_heads - 1}, received {wrong[0] if chosen else 'none'}")

@@ -59,8 +59,7 @@ def attention(
         ValueError: where shapes or types do not fit together, or the temperature is below 0.
     """
     _check_shapes(q, k, v)
-    if not isinstance(temperature, int | float) or not temperature >= 0:
-        raise ValueError(f"temperature must be 0 or more, received {temperature}")
+    require_temperature(temperature)
     scale = 1 / math.sqrt(q.shape[-1]) if scale is None else scale
     scores = q @ k.transpose(-2, -1)  # (..., Nq, Nk)
     scaled = scores * scale
@@ -99,6 +98,12 @@ def softmax(scores: Tensor, temperature: float = 1.0) -> Tensor:
         weights = torch.softmax((scores - largest) / temperature, -1)
         return weights.masked_fill(~allowed.any(-1, keepdim=True), 0.0)
     return chosen.to(scores.dtype) / chosen.sum(-1, keepdim=True).clamp_min(1)
+
+
+def require_temperature(temperature: float) -> None:
+    """Raises ValueError where it is no number from 0 on."""
+    if not isinstance(temperature, int | float) or not temperature >= 0:
+        raise ValueError(f"temperature must be 0 or more, received {temperature}")
 
 
 def _check_shapes(q: Tensor, k: Tensor, v: Tensor) -> None:

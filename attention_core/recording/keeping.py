@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from attention_core.capture.layer_record import LayerRecord
+from attention_core.capture.layer_record import LayerRecord, in_memory
 from attention_core.capture.seen import SeenQK, SeenWeights
 
 
@@ -71,12 +71,11 @@ class Keeper:
         return self.device is None and self.dtype is None
 
     def _kept(self, tensor: Tensor) -> Tensor:
-        """Of a tensor that is broadcast, such as a mask, what there is of it in memory; boolean masks keep their type."""
+        """Of a tensor that is broadcast what there is of it in memory; boolean masks keep their type."""
         whole = tensor.detach() if tensor.requires_grad else tensor
-        if 0 in whole.stride():
-            stored = whole[tuple(slice(None) if stride else slice(0, 1) for stride in whole.stride())]
-            return self._moved(stored).expand(whole.shape)
-        return self._moved(whole)
+        stored = in_memory(whole)
+        kept = self._moved(stored)
+        return kept if stored is whole else kept.expand(whole.shape)
 
     def _moved(self, tensor: Tensor) -> Tensor:
         if self._as_it_is:

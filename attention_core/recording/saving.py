@@ -11,7 +11,7 @@ from typing import Any, Final
 import torch
 from torch import Tensor
 
-from attention_core.capture.layer_record import LayerRecord
+from attention_core.capture.layer_record import LayerRecord, in_memory
 from attention_core.capture.seen import Unseen
 from attention_core.images.patch_grid import PatchGrid
 
@@ -34,7 +34,7 @@ def save_layers(layers: Sequence[LayerRecord], facts: dict[str, Any], path: str 
         if layer.k is layer.q:
             del kept["k"]
         for name, tensor in kept.items():
-            stored = _stored(tensor)
+            stored = in_memory(tensor).contiguous()
             shared = any(stored.untyped_storage().data_ptr() == each.untyped_storage().data_ptr() for each in tensors.values())
             tensors[f"{number}.{name}"] = stored.clone() if shared else stored
         shapes = {name: list(tensor.shape) for name, tensor in kept.items()}
@@ -73,11 +73,6 @@ def _facts(written: dict[str, Any]) -> dict[str, Any]:
         "prefix_tokens": tuple(written["prefix_tokens"]),
         "feature_sizes": {key: (size[0], size[1]) for key, size in written["feature_sizes"].items()},
     }
-
-
-def _stored(tensor: Tensor) -> Tensor:
-    """What there is of a tensor in memory, where it is broadcast."""
-    return tensor[tuple(slice(None) if stride else slice(0, 1) for stride in tensor.stride())].contiguous()
 
 
 def _layer(number: int, described: dict[str, Any], tensors: dict[str, Tensor]) -> LayerRecord:
