@@ -87,9 +87,10 @@ class _Editor:
             return output
         seen, weight = self._open.pop(call)
         self.edited = True
-        means = seen.v.mean(-2).repeat_interleave(seen.q.shape[1] // seen.v.shape[1], 1)  # (B, H, dv)
-        if self._output == "off":
-            means = torch.zeros_like(means)
+        if weight is not None and self._output == "off":
+            return output
+        per_key = seen.v.mean(-2) if self._output == "mean" else torch.zeros_like(seen.v[..., 0, :])  # (B, Hk, dv)
+        means = per_key.repeat_interleave(seen.q.shape[1] // seen.v.shape[1], 1)  # (B, H, dv)
         on = self._on(seen.q.shape[1], means)[None, :, None].expand(len(means), -1, 1)
         if weight is not None:
             joined, *others = output

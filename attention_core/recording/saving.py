@@ -28,6 +28,7 @@ def save_layers(layers: Sequence[LayerRecord], facts: dict[str, Any], path: str 
     from safetensors.torch import save_file
 
     tensors: dict[str, Tensor] = {}
+    storages: set[int] = set()
     described = []
     for number, layer in enumerate(layers):
         kept = {name: getattr(layer, name) for name in _TENSORS if getattr(layer, name) is not None}
@@ -35,8 +36,9 @@ def save_layers(layers: Sequence[LayerRecord], facts: dict[str, Any], path: str 
             del kept["k"]
         for name, tensor in kept.items():
             stored = in_memory(tensor).contiguous()
-            shared = any(stored.untyped_storage().data_ptr() == each.untyped_storage().data_ptr() for each in tensors.values())
-            tensors[f"{number}.{name}"] = stored.clone() if shared else stored
+            storage = stored.untyped_storage().data_ptr()
+            tensors[f"{number}.{name}"] = stored.clone() if storage in storages else stored
+            storages.add(storage)
         shapes = {name: list(tensor.shape) for name, tensor in kept.items()}
         described.append({name: getattr(layer, name) for name in _OF_LAYER} | {"shapes": shapes, "dtype": str(layer.dtype)})
     grid = None if facts["grid"] is None else asdict(facts["grid"])
