@@ -1,4 +1,5 @@
 // Ways of a picture to the page's file uploader besides drop and browse: paste, and coming back after a reload.
+import { madeOnce } from "../shared/mounted.js";
 import { fileGiven, giveToUploader, takesFileAway } from "../shared/streamlit_workarounds.js";
 import { forgetFile, forgetOldFiles, keepFile, keptFile } from "./kept_file.js";
 
@@ -12,19 +13,17 @@ import { forgetFile, forgetOldFiles, keepFile, keptFile } from "./kept_file.js";
 /** The file given last; kept once Python has accepted it. @type {File | null} */
 let candidate = null;
 let tellRemoved = () => {};
-/** @type {WeakSet<Node>} */
-const listening = new WeakSet();
 
-/** @param {Mount<UploadsData>} mount */
-export default function ({ data, parentElement, setTriggerValue }) {
+export default madeOnce(listen, (_, /** @type {Mount<UploadsData>} */ { data, setTriggerValue }) => {
   tellRemoved = () => setTriggerValue("removed", true);
   if (data?.accepted === "") forgetFile();
   if (candidate && data?.accepted === `${candidate.name}:${candidate.size}`) {
     keepFile(candidate);
     candidate = null;
   }
-  if (listening.has(parentElement)) return;
-  listening.add(parentElement);
+});
+
+function listen() {
   const stop = new AbortController();
   const options = { capture: true, signal: stop.signal };
   document.addEventListener("paste", takePasted, options);
@@ -32,10 +31,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   document.addEventListener("drop", take, options);
   document.addEventListener("click", (event) => takesFileAway(event) && tellRemoved(), options);
   if (new URLSearchParams(location.search).get("picture") === "Yours") bringBack();
-  return () => {
-    listening.delete(parentElement);
-    stop.abort();
-  };
+  return { close: () => stop.abort() };
 }
 
 /** @param {Event} event */

@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { mounted } from "../../assets/shared/mounted.js";
+
+/** As much of an element as a component's root needs: `marks` stand for what views append to it. */
+class Root {
+  marks = 0;
+  /** @type {Place | null} */ parent = null;
+
+  cloneNode() {
+    return Object.assign(new Root(), { marks: this.marks });
+  }
+  /** @param {Root} other */
+  replaceWith(other) {
+    this.parent?.put(other);
+  }
+}
+Object.assign(globalThis, { HTMLElement: Root });
+
+class Place {
+  root = new Root();
+
+  constructor() {
+    this.put(this.root);
+  }
+  /** @param {Root} root */
+  put(root) {
+    this.root = Object.assign(root, { parent: this });
+  }
+  querySelector() {
+    return this.root;
+  }
+}
+
+/** A view that leaves a mark on its root. */
+class Marker {
+  closed = false;
+  /** @type {number[]} */ shown = [];
+
+  /** @param {any} root */
+  constructor(root) {
+    this.root = root;
+    root.marks += 1;
+    made.push(this);
+  }
+  /** @param {number} data */
+  show(data) {
+    this.shown.push(data);
+  }
+  close() {
+    this.closed = true;
+  }
+}
+
+/** @type {Marker[]} */
+const made = [];
+const component = mounted(/** @type {any} */ (Marker), ".root", () => {});
+/** @param {Place} place @param {number} data */
+const call = (place, data) => component(/** @type {any} */ ({ data, parentElement: place }));
+
+test("what an older call returned does not end the view that a newer call shows", () => {
+  made.length = 0;
+  const place = new Place();
+  const older = call(place, 1);
+  const newer = call(place, 2);
+  older();
+  assert.equal(made[0].closed, false);
+  call(place, 3);
+  assert.deepEqual(
+    made.map(({ shown }) => shown),
+    [[1, 2, 3]],
+  );
+  newer();
+  assert.equal(made[0].closed, false);
+});
+
+test("a view that is made anew finds its root as the HTML describes it", () => {
+  made.length = 0;
+  const place = new Place();
+  call(place, 1)();
+  assert.equal(made[0].closed, true);
+  call(place, 2)();
+  call(place, 3);
+  assert.deepEqual(
+    made.map(({ closed }) => closed),
+    [true, true, false],
+  );
+  assert.equal(place.root.marks, 1);
+  assert.equal(made[2].root, place.root);
+});
