@@ -4,16 +4,15 @@ import streamlit as st
 
 from attention_core import available_models
 from attention_core.export.bundler import text
-from attention_core.export.view_settings import DEFAULT_VIEW
 from ui import caches
-from ui.components.canvas import attention_canvas
-from ui.components.view import View
+from ui.components.explorer import explorer
+from ui.components.store import send_layers
 from ui.explorer.sources import Source
+from ui.explorer.view_state import OPENING
 from ui.explorer.viewer import record_or_fall_back
 from ui.page import begin_page
 
 CANVAS = "start-canvas"
-OPENING_LAYER = 10
 LESSONS = {
     "self_attention": "**Self-attention**: what each vector takes from the others",
     "queries_keys_values": "**Queries, keys, values**: what it asks, answers and hands over",
@@ -41,12 +40,8 @@ with ways:
 
 source = Source(available_models()[0], (), 37)
 shown = record_or_fall_back(caches.photograph("astronaut"), source, stage, status, status)
-layer = min(OPENING_LAYER, len(shown.layers) - 1)
-heads = tuple(range(shown.layers[layer].layer.num_heads))
-alone = st.session_state.get(CANVAS, {}).get("head")
 
 with stage:
-    view = View(layer=layer, heads=heads, combine=DEFAULT_VIEW.combine if alone is None else "one", head=alone or 0)
-    attention_canvas(shown, view, CANVAS)
-which = "mean of its heads" if alone is None else f"head {alone}"
-ways.caption(f"{shown.model.title}, layer {layer}, {which}. Photograph: {shown.picture.credit}.")
+    explorer(shown, OPENING, CANVAS, defaults=OPENING, newer={"version": 0, "changes": {}})
+    send_layers(shown, CANVAS)
+ways.caption(f"{shown.model.title}. Photograph: {shown.picture.credit}.")

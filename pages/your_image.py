@@ -2,48 +2,61 @@
 
 import streamlit as st
 
-from ui.components.canvas import attention_canvas
-from ui.explorer.controls import choose_crop, choose_look, choose_picture, choose_view, offer_presets
+from ui.components.explorer import explorer
+from ui.components.store import send_layers
+from ui.explorer.controls import choose_picture, cropped, offer_presets
 from ui.explorer.head_statistics import offer_statistics
 from ui.explorer.notes import explain
 from ui.explorer.sources import choose_source
-from ui.explorer.state import CANVAS, head_changed, pin_changed
+from ui.explorer.state import EXPLORER
+from ui.explorer.view_state import OPENING, begin_view, carry_pin, handed_over, take_view, wanted_view
 from ui.explorer.viewer import compute_rows, offer_files, record_or_fall_back, show_matrix
 from ui.page import begin_page
 
-begin_page()
-
-st.subheader("Where does each patch look?", anchor=False)
+begin_view(begin_page())
 status = st.container(key="status")
 
-canvas_column, source_column, view_column = st.columns([2, 1.2, 1.4], gap="medium")
-stage = canvas_column.container(key="stage")
 # Each part keeps its place, whatever the ones before it hold: Streamlit unties controls from the link where a container moves.
-picture_controls, source_controls, gate, presets, more = (source_column.container() for _ in range(5))
-view_controls, matrix = view_column.container(), view_column.container()
+bar = st.container(horizontal=True, key="bar", gap="small")
+with bar:
+    photo = st.popover("Photo", icon=":material/image:")
+    model = st.popover("Model", icon=":material/neurology:")
+    detail = st.popover("Detail", icon=":material/grid_on:")
+    st.space("stretch")
+    export = st.popover("Export", icon=":material/download:")
+gate = st.container()
+stage = st.container(key="stage")
+matrix_tab, heads_tab, reading_tab = st.tabs(["Matrix", "Heads measured", "How to read it"], on_change="rerun", key="tab")
 
-with picture_controls:
-    picture = choose_picture()
-with source_controls:
-    source = choose_source()
-with presets:
+with photo:
+    picture = cropped(choose_picture())
     offer_presets()
-with more, st.expander("More"):
-    look = choose_look()
-    picture = picture.square() if choose_crop() else picture
+with model:
+    source = choose_source()
 
 shown = record_or_fall_back(picture, source, stage, status, gate)
-
-with view_controls:
-    view = choose_view(shown, look)
-
-view = compute_rows(shown, view, status)
+carry_pin(shown.grid)
+view = compute_rows(shown, wanted_view(), status)
 with stage:
-    attention_canvas(shown, view, CANVAS, pin_changed, head_changed)
+    explorer(
+        shown,
+        view,
+        EXPLORER,
+        defaults=OPENING,
+        newer=handed_over(),
+        linked=True,
+        on_view=lambda: take_view(st.session_state[EXPLORER].view),
+    )
+    send_layers(shown, EXPLORER)
 
-with matrix:
-    show_matrix(shown, view)
+with export:
     offer_files(shown, view)
-
-offer_statistics(shown, view)
-explain(shown, view)
+if matrix_tab.open:
+    with matrix_tab:
+        show_matrix(shown, view)
+if heads_tab.open:
+    with heads_tab:
+        offer_statistics(shown, view)
+if reading_tab.open:
+    with reading_tab:
+        explain(shown, view)

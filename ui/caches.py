@@ -103,6 +103,17 @@ def queries_and_keys(key: str, layer: int, _recording: Recording) -> tuple[np.nd
     return kept.q[0].numpy().ravel(), None if kept.k is kept.q else kept.k_of_heads[0].numpy().ravel()
 
 
+@st.cache_resource(max_entries=48, show_spinner=False)
+def layer_for_wire(key: str, layer: int, _recording: Recording) -> tuple[dict[str, np.ndarray], list[str]]:
+    """q and k of one layer as `queries_and_keys` has them, in 16 bits where that does not show, and log Σ exp of each row at
+    temperature 1, flat (H, N); and the names of those in 16 bits."""
+    kept = _recording.layers[layer].layer
+    arrays = {"q": kept.q[0].half().numpy().ravel(), "logSumExp": kept.logsumexp(1.0)[0].float().numpy().ravel()}
+    if kept.k is not kept.q:
+        arrays["k"] = kept.k_of_heads[0].half().numpy().ravel()
+    return arrays, [name for name in ("q", "k") if name in arrays]
+
+
 @st.cache_resource(max_entries=24, show_spinner=False)
 def logsumexp(key: str, layer: int, temperature: float, _recording: Recording) -> np.ndarray:
     """log Σ exp of every row, flat (H, N)."""

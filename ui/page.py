@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Final
+from urllib.parse import urlsplit
+
 import streamlit as st
 
 from attention_core.export.bundler import ASSETS
@@ -9,10 +12,16 @@ from ui.components.menu import complete_menu
 from ui.links import begin_controls
 from ui.streamlit_workarounds import enter_through_app
 
+_PAGE: Final = "page_shown"
 
-def begin_page() -> None:
-    """Enter through app.py and take Regard's spacing."""
+
+def begin_page() -> bool:
+    """Enter through app.py and take Regard's spacing. Returns whether the reader has just come to this page."""
     enter_through_app()
     begin_controls()
     st.html(ASSETS / "shared/page.css")
     complete_menu()
+    page = urlsplit(st.context.url or "").path
+    entered = st.session_state.get(_PAGE) != page
+    st.session_state[_PAGE] = page
+    return entered

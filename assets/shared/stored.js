@@ -1,14 +1,19 @@
-// The page's shelf of large arrays: the last few of each kind, shared by all components of this browser tab.
-const KEPT_PER_KIND = 3;
+// The page's shelf of large arrays, shared by all components of this browser tab.
 const EVENT = "regard:stored";
+const RECORD_BYTES = 208 * 2 ** 20;
+const KEPT = { rows: 8, logSumExp: 16, picture: 3, matrix: 3 };
 
 /** @import { AttentionInput } from "./attention_math.js" */
-/** @typedef {AttentionInput & { rows?: undefined }} QueriesAndKeys */
-/** @typedef {{ rows: Float32Array, numTokens: number, token: number }} GivenRows rows that Python computed for one token, (H, N) */
-/** @typedef {{ kind: "record" } & (QueriesAndKeys | GivenRows)} AttentionEntry */
+/**
+ * One layer's queries and keys. `recording` is what it belongs to, `logSumExp` log Σ exp of each row at temperature 1, (H, N).
+ *
+ * @typedef {{ kind: "record", recording: string, logSumExp?: Float32Array } & AttentionInput} RecordEntry
+ */
+/** @typedef {{ kind: "rows", rows: Float32Array, numTokens: number }} RowsEntry rows that Python computed for one token, (H, N) */
 /** @typedef {{ kind: "logSumExp", values: Float32Array | Float64Array }} LogSumExpEntry log Σ exp of each row, (H, N) */
 /** @typedef {{ kind: "picture", type: string, bytes: Uint8Array<ArrayBuffer> }} PictureEntry */
-/** @typedef {{ id: string } & (AttentionEntry | LogSumExpEntry | PictureEntry)} Entry */
+/** @typedef {{ kind: "matrix", means: Float32Array, side: number, factor: number, rows: number, cols: number }} MatrixEntry */
+/** @typedef {{ id: string } & (RecordEntry | RowsEntry | LogSumExpEntry | PictureEntry | MatrixEntry)} Entry */
 
 /** All modules of the page share it, each bundle with a copy of this file. @returns {Map<string, Entry>} */
 function shelf() {
@@ -17,7 +22,8 @@ function shelf() {
 }
 
 /**
- * Keep an entry under its id; the oldest of the same kind goes beyond KEPT_PER_KIND.
+ * Keep an entry under its id. Of records the oldest recording goes where they take more than RECORD_BYTES, of other kinds the
+ * oldest entry where there are many.
  *
  * @param {Entry} entry
  */
@@ -25,9 +31,26 @@ export function keep(entry) {
   const entries = shelf();
   entries.delete(entry.id);
   entries.set(entry.id, entry);
-  const alike = [...entries.values()].filter((other) => other.kind === entry.kind);
-  for (const old of alike.slice(0, Math.max(0, alike.length - KEPT_PER_KIND))) entries.delete(old.id);
+  if (entry.kind === "record") forgetOldRecordings(entry.recording);
+  else forgetOldest(entry.kind);
   globalThis.dispatchEvent(new CustomEvent(EVENT, { detail: entry.id }));
+}
+
+/** @param {keyof typeof KEPT} kind */
+function forgetOldest(kind) {
+  const alike = [...shelf().values()].filter((other) => other.kind === kind);
+  for (const old of alike.slice(0, Math.max(0, alike.length - KEPT[kind]))) shelf().delete(old.id);
+}
+
+/** @param {string} newest stays, whatever it takes */
+function forgetOldRecordings(newest) {
+  const records = [...shelf().values()].filter((other) => other.kind === "record");
+  let bytes = records.reduce((sum, { q, k }) => sum + q.byteLength + (k === q ? 0 : k.byteLength), 0);
+  for (const { id, recording, q, k } of records) {
+    if (bytes <= RECORD_BYTES || recording === newest) continue;
+    shelf().delete(id);
+    bytes -= q.byteLength + (k === q ? 0 : k.byteLength);
+  }
 }
 
 /**

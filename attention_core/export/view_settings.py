@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 COMBINE: Final = ("mean", "max")
@@ -14,18 +14,27 @@ class ViewSettings:
     """Settings as they are where nothing else was asked for.
 
     Args:
-        combine: how heads are shown, "mean", "max" or "one" at a time; then `head` is the one.
+        depth: "layer" for one layer, "rollout" for all of them.
+        layer: counted from 0.
+        heads: those that are combined; None for all.
+        combine: how, "mean" or "max".
+        fusion, discard: of a rollout (`AttentionRecord.rollout`); the paper discards nothing.
         query: "patch", the pinned or hovered one, or "prefix", the first prefix token.
         direction: "outgoing", what the query attends to, or "incoming", what attends to it.
         temperature: what the scores are divided by before the softmax.
         opacity: of the map over the picture, 0 to 1.
         scale, colour_map: of the colours (`colour_maps`).
         grid_lines: whether lines part the patches.
+        square: whether only the middle square of the picture is looked at.
         pin: (row, col) of the patch that is pinned.
     """
 
+    depth: str = "layer"
+    layer: int = 0
+    heads: tuple[int, ...] | None = None
     combine: str = "mean"
-    head: int = 0
+    fusion: str = "mean"
+    discard: float = 0.0
     query: str = "patch"
     direction: str = "outgoing"
     temperature: float = 1.0
@@ -33,12 +42,14 @@ class ViewSettings:
     scale: str = "robust"
     colour_map: str = "inferno"
     grid_lines: bool = False
+    square: bool = False
     pin: tuple[int, int] | None = None
 
-    def for_canvas(self) -> dict[str, Any]:
-        """The settings in the words of the canvas, without what a subclass adds."""
-        names = {"colour_map": "colourMap", "grid_lines": "gridLines"}
-        return {names.get(field.name, field.name): getattr(self, field.name) for field in fields(ViewSettings)}
+    def for_explorer(self) -> dict[str, Any]:
+        """The settings in the words of assets/explorer/settings.js."""
+        return {EXPLORER_NAMES.get(name, name): value for name, value in asdict(self).items()}
 
 
+EXPLORER_NAMES: Final = {"colour_map": "map", "grid_lines": "grid"}
+"""What a setting is called in the browser and in a link, where that is another name."""
 DEFAULT_VIEW: Final = ViewSettings()

@@ -8,8 +8,9 @@ import numpy as np
 import streamlit as st
 
 from attention_core.export.bundler import bundle
+from attention_core.export.view_settings import ViewSettings
 from ui import caches
-from ui.components.view import View, asking_token, rows_of
+from ui.components.view import asking_token, rolled_out, rollout_of, rows_of
 from ui.pictures import Picture
 from ui.recording import Recording
 
@@ -23,33 +24,65 @@ def keep_picture(picture: Picture, key: str) -> str:
 
 
 def keep_layer(shown: Recording, layer: int, key: str) -> str:
-    kept = shown.layers[layer].layer
+    """The layer's queries and keys in 32 bits, for the map that waits for them."""
     q, k = caches.queries_and_keys(shown.key, layer, shown)
-    meta = {"numHeads": kept.num_heads, "numTokens": kept.num_keys, "headDim": kept.q.shape[-1], "scale": kept.scale}
-    name = f"record:{shown.key}/{layer}"
+    name, meta = _about_layer(shown, layer)
     _keep(f"{key}-record", name, "record", meta, q=q, **({} if k is None else {"k": k}))
     return name
 
 
-def keep_rows(shown: Recording, view: View, key: str) -> str:
-    """Rows that Python computes for the asking token: of a rollout, or of a layer whose tokens are laid on the image."""
-    token = asking_token(shown, view)
-    if view.rollout is not None:
-        rows = caches.rollout(shown, token, view.rollout.fusion, view.rollout.discard).numpy()
-        name, count = f"rollout:{shown.key}/{token}/{view.rollout}", len(rows)
+def keep_rows(shown: Recording, view: ViewSettings, key: str) -> str:
+    """Rows that Python computes for the asking token: of a rollout, or of a layer."""
+    token, rollout = asking_token(shown, view), rollout_of(view)
+    if rollout is not None:
+        rows = rolled_out(shown, view).numpy()
+        name, count = f"rollout:{shown.key}/{token}/{rollout}", len(rows)
     else:
         rows = rows_of(shown, view)
         name = f"rows:{shown.key}/{view.layer}/{token}/{view.direction}/{view.temperature}"
         count = len(rows) // shown.layers[view.layer].layer.num_heads
-    _keep(f"{key}-record", name, "record", {"numTokens": count, "token": token}, rows=rows)
+    _keep(f"{key}-rows", name, "rows", {"numTokens": count}, rows=rows)
     return name
 
 
-def keep_logsumexp(shown: Recording, view: View, key: str) -> str:
+def keep_logsumexp(shown: Recording, view: ViewSettings, key: str) -> str:
     name = f"logsumexp:{shown.key}/{view.layer}/{view.temperature}"
     values = caches.logsumexp(shown.key, view.layer, view.temperature, shown)
     _keep(f"{key}-logsumexp", name, "logSumExp", {}, values=values)
     return name
+
+
+@st.fragment
+def send_layers(shown: Recording, key: str) -> None:
+    """The other layers, one a run, as the browser asks for them: it does so while it has nothing else to do.
+
+    A run of its own for each, so that a slow line carries what the reader asks for before the next.
+    """
+    asked_key = f"{key}-asked"
+
+    def take() -> None:
+        wanted = st.session_state[f"{key}-layers"].want
+        if (
+            isinstance(wanted, dict)
+            and wanted.get("recording") == shown.key
+            and wanted.get("layer") in range(len(shown.layers))
+        ):
+            st.session_state[asked_key] = (shown.key, wanted["layer"])
+
+    recording, layer = st.session_state.get(asked_key, ("", 0))
+    data: dict[str, Any] = {"asks": {"key": key, "recording": shown.key}}
+    if recording == shown.key:
+        arrays, halves = caches.layer_for_wire(shown.key, layer, shown)
+        name, meta = _about_layer(shown, layer)
+        data |= {"meta": {"id": name, "kind": "record", "halves": halves, **meta}, **arrays}
+    with st.container(key=f"unseen-{key}-layers"):
+        _store(key=f"{key}-layers", data=data, height=0, on_want_change=take)
+
+
+def _about_layer(shown: Recording, layer: int) -> tuple[str, dict[str, Any]]:
+    kept = shown.layers[layer].layer
+    meta = {"numHeads": kept.num_heads, "numTokens": kept.num_keys, "headDim": kept.q.shape[-1], "scale": kept.scale}
+    return f"record:{shown.key}/{layer}", {"recording": shown.key, **meta}
 
 
 def _keep(key: str, name: str, kind: str, meta: dict[str, Any], **arrays: np.ndarray) -> None:

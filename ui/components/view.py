@@ -1,12 +1,16 @@
-"""How the canvas shows a recording: its settings, the token that asks, and what files of it are called."""
+"""What of a recording is shown: the settings as far as it has them, the token that asks, and what files of it are called."""
 
 from __future__ import annotations
 
+import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import cast
 
 import numpy as np
+from torch import Tensor
 
+from attention_core import PatchGrid
 from attention_core.analysis.rollout import Fusion
 from attention_core.export.view_settings import ViewSettings
 from ui import caches
@@ -17,62 +21,93 @@ from ui.recording import Recording
 class Rollout:
     """Attention through all layers, as `AttentionRecord.rollout` takes it."""
 
-    fusion: Fusion = "mean"
-    discard: float = 0.0
+    fusion: Fusion
+    discard: float
 
 
-@dataclass(frozen=True)
-class View(ViewSettings):
-    """How the canvas shows a recording.
+def fitted(wanted: ViewSettings, shown: Recording) -> ViewSettings:
+    """The settings as far as the model has something to show for them, as assets/explorer/settings.js has it too."""
+    layer = min(wanted.layer, len(shown.layers) - 1)
+    num_heads = shown.layers[layer].layer.num_heads
+    heads = tuple(head for head in wanted.heads or () if head < num_heads)
+    depth = wanted.depth if can_roll_out(shown) else "layer"
+    return replace(
+        wanted,
+        depth=depth,
+        layer=layer,
+        heads=heads if 0 < len(heads) < num_heads else None,
+        query=wanted.query if shown.prefix_at(layer) else "patch",
+        direction="outgoing" if depth == "rollout" else wanted.direction,
+    )
 
-    With `rollout` it shows no layer but all of them, for the pinned patch or the opening one.
-    """
 
-    layer: int = 0
-    heads: tuple[int, ...] = (0,)
-    rollout: Rollout | None = None
-
-    @property
-    def shown_heads(self) -> tuple[int, ...]:
-        """Those whose weights are on the map."""
-        return (self.head,) if self.combine == "one" else self.heads
+def can_roll_out(shown: Recording) -> bool:
+    return len(shown.layers) > 1 and shown.model.plain
 
 
-def asking_token(shown: Recording, view: View) -> int:
+def rollout_of(view: ViewSettings) -> Rollout | None:
+    """The rollout that is shown; None where a layer is."""
+    return Rollout(cast(Fusion, view.fusion), view.discard) if view.depth == "rollout" else None
+
+
+def shown_heads(shown: Recording, view: ViewSettings) -> tuple[int, ...]:
+    """Those whose weights are on the map."""
+    return view.heads or tuple(range(shown.layers[view.layer].layer.num_heads))
+
+
+def moved(place: tuple[int, int], before: PatchGrid, after: PatchGrid) -> tuple[int, int]:
+    """The patch of one grid that holds the middle of a patch of another."""
+    row = math.floor((place[0] + 0.5) * after.rows / before.rows)
+    return row, math.floor((place[1] + 0.5) * after.cols / before.cols)
+
+
+def asking_token(shown: Recording, view: ViewSettings) -> int:
     """The number of the token that asks: the prefix token, the pinned patch, or the opening one."""
     if view.query == "prefix":
         return 0
-    opening, grid = shown.picture.opening, shown.grid_at(view.layer)
-    place = view.pin or (int(opening[0] * grid.rows), int(opening[1] * grid.cols))
+    pinned = view.pin if view.pin and view.pin[0] < shown.grid.rows and view.pin[1] < shown.grid.cols else None
+    grid = shown.grid if view.depth == "rollout" else shown.grid_at(view.layer)
+    place = moved(pinned or opening_patch(shown), shown.grid, grid)
     return len(shown.prefix_at(view.layer)) + grid.index(*place)
 
 
-def rows_of(shown: Recording, view: View) -> np.ndarray:
+def opening_patch(shown: Recording) -> tuple[int, int]:
+    """The patch that asks before any other does."""
+    down, right = shown.picture.opening
+    return int(down * shown.grid.rows), int(right * shown.grid.cols)
+
+
+def rows_of(shown: Recording, view: ViewSettings) -> np.ndarray:
     """The asking token's weights in the view's layer, as Python computes them, flat (H, tokens)."""
     token = asking_token(shown, view)
     return caches.rows_on_image(shown.key, view.layer, token, view.direction, view.temperature, shown)
 
 
-def file_stem(shown: Recording, view: View) -> str:
-    """What a file of this view is called, but for the query: dinov2-small-layer-10, or with the heads if not all are shown."""
+def rolled_out(shown: Recording, view: ViewSettings) -> Tensor:
+    """What the asking token holds of every other after all layers, (N)."""
+    return caches.rollout(shown, asking_token(shown, view), cast(Fusion, view.fusion), view.discard)
+
+
+def file_stem(shown: Recording, view: ViewSettings) -> str:
+    """What a file of this view is called: dinov2-small-layer-10-patch-row-8-column-15, with the heads if not all are shown."""
     parts = [shown.model.name]
-    if view.rollout is not None:
+    if view.depth == "rollout":
         parts.append("rollout")
     else:
-        heads = view.shown_heads
-        some = len(heads) < shown.layers[view.layer].layer.num_heads
-        parts += [f"layer-{view.layer}", *(["head" if len(heads) == 1 else "heads", *map(str, heads)] if some else [])]
+        heads = view.heads or ()
+        parts += [f"layer-{view.layer}", *(["head" if len(heads) == 1 else "heads", *map(str, heads)] if heads else [])]
         parts += ["max"] if view.combine == "max" else []
         parts += ["looked-at-by"] if view.direction == "incoming" else []
-    return as_file_name(*parts)
+    return as_file_name(*parts, asking_name(shown, view))
 
 
-def asking_name(shown: Recording, view: View) -> str:
-    """The asking token in a file's name, as the canvas writes it."""
+def asking_name(shown: Recording, view: ViewSettings) -> str:
+    """The asking token in a file's name."""
     token, prefix_tokens = asking_token(shown, view), shown.prefix_at(view.layer)
     if token < len(prefix_tokens):
         return prefix_tokens[token].lower()
-    row, col = shown.grid_at(view.layer).position(token - len(prefix_tokens))
+    grid = shown.grid if view.depth == "rollout" else shown.grid_at(view.layer)
+    row, col = grid.position(token - len(prefix_tokens))
     return f"patch-row-{row}-column-{col}"
 
 

@@ -1,41 +1,20 @@
-"""The controls of "Your image": few at first sight, the rest under More. Each is bound to the link (ui/explorer/state.py)."""
+"""The bar over the picture: which photograph, which model, how finely it is cut. Each control is bound to the link."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
-from typing import Any
 
 import streamlit as st
 
 from attention_core import ImageError
-from attention_core.export.view_settings import DEFAULT_VIEW
 from attention_core.images.decoding import ACCEPTED_EXTENSIONS, MAX_MEGABYTES, is_animated
-from attention_core.tokens.layer_on_image import LayerOnImage
 from ui import caches, pictures
-from ui.choices import pills, segments
+from ui.choices import pills
 from ui.components.uploads import help_uploader
-from ui.components.view import Rollout, View
-from ui.explorer.layers import COMBINED, choose_heads, choose_layer, forget_layer_and_heads
-from ui.explorer.state import DEFAULTS, NOTES_EXAMPLE, YOURS, apply, clear_pin, head, pin, reset
-from ui.links import bound
+from ui.explorer.state import DEFAULTS, YOURS, apply, clear_pin, reset, show_notes_example
+from ui.explorer.view_state import change_view, wanted_view
 from ui.pictures import Picture
-from ui.recording import Recording
 
 UPLOAD = "upload"
 NOTES_HELP = "The picture as 128 × 128 pixels in raw patches of 16 × 16: 64 patches, each asking itself and the other 63."
-SCALES = {"robust": "Robust", "linear": "Linear", "log": "Log"}
-COLOUR_MAPS = {"inferno": "Inferno", "viridis": "Viridis", "cividis": "Cividis"}
-
-
-@dataclass(frozen=True)
-class Look:
-    """Settings that change how a recording is drawn, not what is recorded."""
-
-    temperature: float
-    opacity: float
-    scale: str
-    colour_map: str
-    grid_lines: bool
 
 
 def choose_picture() -> Picture:
@@ -67,6 +46,11 @@ def choose_picture() -> Picture:
     return uploaded
 
 
+def cropped(picture: Picture) -> Picture:
+    """Its middle square, if that alone is to be looked at."""
+    return picture.square() if wanted_view().square else picture
+
+
 def _picture_changed() -> None:
     st.session_state.pop("upload_error", None)
     clear_pin()
@@ -87,7 +71,8 @@ def _take_upload() -> None:
     st.session_state["upload_accepted"] = f"{file.name}:{len(data)}"
     st.session_state["upload_note"] = "Animated: its first frame is shown." if is_animated(data) else ""
     if not brought_back:
-        apply({"picture": YOURS, "square": False})
+        apply({"picture": YOURS})
+        change_view(square=False, pin=None)
 
 
 def _forget_upload() -> None:
@@ -98,106 +83,13 @@ def _forget_upload() -> None:
     st.session_state["upload_accepted"] = ""
     if st.session_state.get("picture") == YOURS:
         apply({"picture": DEFAULTS["picture"]})
-
-
-def choose_view(shown: Recording, look: Look) -> View:
-    """Layer, heads, query and direction, of those that the model has; the pin comes from the link."""
-    num_layers = len(shown.layers)
-    layer, rollout = 0, None
-    deep = num_layers > 1 and shown.model.plain
-    if deep and _segments("Depth", {"layer": "One layer", "rollout": "All layers (rollout)"}, "depth") == "rollout":
-        rollout = _choose_rollout()
-    elif num_layers > 1:
-        layer = choose_layer(num_layers)
-    where = shown.layers[layer]
-    if not shown.model.plain:
-        st.caption(f"{where.layer.path}: {where.grid.rows} × {where.grid.cols} patches{_parts(where)}.")
-    heads = tuple(range(where.layer.num_heads)) if rollout is None else (0,)
-    combine = DEFAULT_VIEW.combine
-    if len(heads) > 1:
-        heads = choose_heads(len(heads))
-        combine = _segments("Shown as", COMBINED, "combine")
-    query, prefix_tokens = DEFAULT_VIEW.query, shown.prefix_at(layer)
-    if prefix_tokens:
-        asking = "Hovered patch" if rollout is None and shown.in_browser else "Pinned patch"
-        query = _segments("Query", {"patch": asking, "prefix": prefix_tokens[0]}, "query")
-    direction = DEFAULT_VIEW.direction
-    if rollout is None:
-        direction = _segments("Direction", {"outgoing": "Looks at", "incoming": "Looked at by"}, "direction")
-    return View(
-        layer=layer,
-        heads=heads,
-        combine=combine,
-        head=head(heads),
-        query=query,
-        direction=direction,
-        temperature=look.temperature,
-        opacity=look.opacity,
-        scale=look.scale,
-        colour_map=look.colour_map,
-        grid_lines=look.grid_lines,
-        pin=pin(shown.grid_at(layer)),
-        rollout=rollout,
-    )
-
-
-def _parts(where: LayerOnImage) -> str:
-    """What stands between a patch and all others."""
-    if where.windows is not None:
-        return f", each of which sees {where.windows.index.shape[1]} of them"
-    asking = f", which ask {where.queries.rows} × {where.queries.cols} at a time" if where.queries else ""
-    return asking + (f", which see {where.keys.rows} × {where.keys.cols} summaries" if where.keys else "")
-
-
-def _choose_rollout() -> Rollout:
-    fusion: Any = _segments("Heads are fused by", {"mean": "Mean", "max": "Max", "min": "Min"}, "fusion")
-    discard = st.slider(
-        "Discard",
-        0.0,
-        0.95,
-        DEFAULTS["discard"],
-        step=0.05,
-        help="The share of the smallest weights of each row that is left out. A few patches that nearly all look at, such as "
-        "those in which a model keeps notes of its own, otherwise hide the rest.",
-        **bound("discard"),
-    )
-    return Rollout(fusion, discard)
-
-
-def choose_look() -> Look:
-    temperature = st.slider(
-        "Temperature",
-        0.1,
-        4.0,
-        DEFAULTS["temperature"],
-        step=0.1,
-        help="The scores are divided by it before the softmax: below 1 the largest weights grow, above 1 all become alike.",
-        **bound("temperature"),
-    )
-    opacity = st.slider("Opacity of the map", 0.0, 1.0, DEFAULTS["opacity"], step=0.05, **bound("opacity"))
-    scale = _segments("Colour scale", SCALES, "scale")
-    colour_map = _segments("Colours", COLOUR_MAPS, "map")
-    grid_lines = st.toggle("Grid lines", DEFAULTS["grid"], **bound("grid"))
-    return Look(temperature, opacity, scale, colour_map, grid_lines)
-
-
-def choose_crop() -> bool:
-    return st.toggle("Only the middle square of the picture", DEFAULTS["square"], on_change=clear_pin, **bound("square"))
+        clear_pin()
 
 
 def offer_presets() -> None:
     """The notes' example, and back to the start."""
     with st.container(horizontal=True):
-        st.button("Example: 64 patches", on_click=apply, args=(NOTES_EXAMPLE,), help=NOTES_HELP)
+        st.button("Example: 64 patches", on_click=show_notes_example, help=NOTES_HELP)
         st.button(
-            "Reset", on_click=_reset, icon=":material/undo:", help="Every control back to its default; your own picture stays."
+            "Reset", on_click=reset, icon=":material/undo:", help="Every control back to its default; your own picture stays."
         )
-
-
-def _reset() -> None:
-    reset()
-    forget_layer_and_heads()
-
-
-def _segments(label: str, options: dict[str, str], key: str) -> str:
-    return segments(label, options, key, DEFAULTS[key])

@@ -10,13 +10,13 @@ from torch import Tensor
 from attention_core.analysis.head_statistics import LayerStatistics, even_statistics
 from attention_core.export.bundler import text
 from attention_core.export.csv_table import csv_table
+from attention_core.export.view_settings import ViewSettings
 from ui.choices import segments
-from ui.components.view import View, as_file_name
+from ui.components.view import as_file_name, shown_heads
 from ui.explorer.charts import heads_chart
-from ui.explorer.layers import show_head
 from ui.explorer.loading import measure_heads
 from ui.explorer.state import DEFAULTS
-from ui.links import bound
+from ui.explorer.view_state import change_view
 from ui.numbers import short
 from ui.recording import Recording
 
@@ -30,14 +30,11 @@ MEASURES: Final = {
 """By field of LayerStatistics: its button, and what the axis says."""
 
 
-def offer_statistics(shown: Recording, view: View) -> None:
+def offer_statistics(shown: Recording, view: ViewSettings) -> None:
     """Measured when the reader opens it; a click on a head's dot shows that head."""
     if not shown.model.plain or sum(each.layer.num_heads for each in shown.layers) < 2:
         return
-    place = st.expander("Every head, measured", on_change="rerun", **bound("measured"))
-    if not place.open:
-        return
-    with place:
+    with st.container():
         if shown.large:
             st.markdown(text("texts/too_many_to_measure.md"))
             return
@@ -48,7 +45,7 @@ def offer_statistics(shown: Recording, view: View) -> None:
         with chart:
             layers = measure_heads(shown)
             even = even_statistics(shown.grid, len(shown.model.prefix_tokens))
-            _draw([_of_heads(each, measure) for each in layers], view, axis, _of_heads(even, measure).item())
+            _draw([_of_heads(each, measure) for each in layers], shown, view, axis, _of_heads(even, measure).item())
             file = as_file_name(shown.model.name, "every-head.csv")
             st.download_button(
                 "Numbers (CSV)", lambda: _table(layers), file, "text/csv", on_click="ignore", icon=":material/download:"
@@ -70,15 +67,15 @@ def _of_heads(statistics: LayerStatistics, measure: str) -> Tensor:
     return numbers[0]
 
 
-def _draw(layers: list[Tensor], view: View, axis: str, even: float) -> None:
-    heads = () if view.rollout is not None else view.shown_heads
+def _draw(layers: list[Tensor], shown: Recording, view: ViewSettings, axis: str, even: float) -> None:
+    heads = () if view.depth == "rollout" else shown_heads(shown, view)
 
     def take() -> None:
         points: list[dict[str, Any]] = st.session_state[CHART].selection.points
         chosen = points[0]["customdata"] if points else st.session_state.get(CHOSEN)  # a second click takes the selection back
         if chosen is not None and chosen[0] < len(layers):
             st.session_state[CHOSEN] = layer, head = chosen
-            show_head(layer, head, len(layers[layer]))
+            change_view(depth="layer", layer=layer, heads=(head,))
 
     st.plotly_chart(
         heads_chart(layers, view.layer, heads, axis, even),

@@ -12,7 +12,6 @@ from attention_core import VisionModel, load_model
 from attention_core.models import ModelCard, available_models, registered_models
 from attention_core.models.drawable import require_drawable
 from ui import caches, jobs
-from ui.explorer.state import clear_pin
 from ui.links import bound
 
 LONGEST_NAME: Final = 120
@@ -44,7 +43,6 @@ def choose_hub_model() -> Wanted:
         help="Any name of timm's, such as vit_base_patch16_224.dino; hf-hub:owner/name for a timm model on the hub; owner/name "
         "for one of transformers.",
         accept_new_options=True,
-        on_change=clear_pin,
         **bound("hub"),
     )
     name = (chosen or "").strip()[:LONGEST_NAME]

@@ -17,7 +17,7 @@ from attention_core.models.cost import LARGE_PATCHES, duration
 from ui import caches, jobs
 from ui.explorer.large_pictures import LARGE, large_recording
 from ui.explorer.sources import Source
-from ui.explorer.state import aim_pin
+from ui.explorer.view_state import count_pins_on
 from ui.pictures import Picture
 from ui.recording import Recording, make_recording
 
@@ -34,7 +34,7 @@ def record(picture: Picture, source: Source, gate: DeltaGenerator) -> Recording:
     """
     model = _model(source)
     grid = model.grid_for(picture.image, source.across)
-    aim_pin(grid)
+    count_pins_on(grid)
     if grid.num_patches > LARGE_PATCHES:
         shown = large_recording(_key(picture, source), picture, model, source.across, grid, gate)
         if shown is not None:

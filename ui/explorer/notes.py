@@ -1,4 +1,4 @@
-"""The sentences under the canvas. The texts are data: assets/texts/."""
+"""The sentences under the picture. The texts are data: assets/texts/."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Final
 import streamlit as st
 
 from attention_core.export.bundler import ASSETS, text
+from attention_core.export.view_settings import ViewSettings
 from attention_core.tokens.layer_on_image import WHY_NOT, layers_left_out
-from ui.components.view import View
 from ui.recording import Recording
 
 MOST_NAMED: Final = 3
@@ -16,10 +16,9 @@ IN_BROWSER = "- The browser computes these numbers from $q$ and $k$ in 32-bit fl
 ON_SERVER = "- The server computes these numbers from $q$ and $k$ in 32-bit floats, for the patch you click."
 
 
-def explain(shown: Recording, view: View) -> None:
+def explain(shown: Recording, view: ViewSettings) -> None:
     """What is shown, which model computed it, and what to try."""
     model = shown.model
-    st.divider()
     left, right = st.columns(2, gap="large")
     own = f"texts/{model.name}.md"
     left.markdown(text(own if (ASSETS / own).is_file() else "texts/hub_model.md"))
@@ -31,7 +30,7 @@ def explain(shown: Recording, view: View) -> None:
         left.markdown(
             f"- Not drawn: {len(paths)} of {len(shown.record.layers)} layers, which {WHY_NOT[why]} ({_named(paths)})."
         )
-    if view.rollout is None:
+    if view.depth == "layer":
         right.markdown(text("texts/your_image.md") + (IN_BROWSER if shown.in_browser else ON_SERVER))
     else:
         right.markdown(text("texts/your_image_rollout.md"))

@@ -16,7 +16,7 @@ from attention_core.models.vision_model import MAX_ACROSS, MAX_PIXELS_ACROSS, MI
 from ui.caches import Options
 from ui.choices import pills
 from ui.explorer.hub_models import choose_hub_model, loaded_model
-from ui.explorer.state import DEFAULTS, clear_pin
+from ui.explorer.state import DEFAULTS
 from ui.links import bound
 
 HUB = "hub"
@@ -43,7 +43,7 @@ def choose_source() -> Source:
     """The model and the grid; says what may change on it and why."""
     models = {info.name: info for info in available_models()}
     titles = {name: info.title for name, info in models.items()} | {HUB: "From the hub"}
-    name = pills("Model", titles, "model", DEFAULTS["model"], clear_pin)
+    name = pills("Model", titles, "model", DEFAULTS["model"])
     if name == HUB:
         return _hub_source()
     info = models[name]
@@ -64,7 +64,6 @@ def _choose_across() -> int:
         MAX_ACROSS,
         DEFAULTS["across"],
         help="Along the longer side; the shorter side keeps the picture's shape. More patches, finer map, more work.",
-        on_change=clear_pin,
         **bound("across"),
     )
     return across
@@ -92,8 +91,7 @@ def _choose_cut(trained: int, across: int) -> tuple[Options, int]:
         {name: says for name, (says, _, _) in cuts.items()},
         "patching",
         DEFAULTS["patching"],
-        clear_pin,
-        f"Learned on {trained} × {trained} pixels, {across} × {across} of them. Overlapping patches make room for more of them "
+        help=f"Learned on {trained} × {trained} pixels, {across} × {across} of them. Overlapping patches make room for more of them "
         "on the same pixels: a finer map once you raise Patches across. Another size is resampled from what it learned. "
         f"Position embeddings are interpolated to the grid: the farther from {across}, the less the model was trained for it.",
     )
@@ -109,7 +107,7 @@ def _at_most(across: int, step: int) -> int:
 
 
 def _source_of_free_patches(info: ModelInfo, across: int) -> Source:
-    patch = st.slider("Patch size (px)", MIN_PATCH, MAX_PATCH, DEFAULTS["patch"], on_change=clear_pin, **bound("patch"))
+    patch = st.slider("Patch size (px)", MIN_PATCH, MAX_PATCH, DEFAULTS["patch"], **bound("patch"))
     options: Options = (("patch_size", patch),)
     if info.name == "random-heads":
         options += _random_head_options()

@@ -13,10 +13,10 @@ from attention_core import WeightsError, available_models
 from attention_core.export.attention_map import AttentionMap, attention_map, rollout_map
 from attention_core.export.bundler import text
 from attention_core.export.html_view import html_view
-from attention_core.export.view_settings import DEFAULT_VIEW
+from attention_core.export.view_settings import ViewSettings
 from ui import caches
 from ui.caches import Options
-from ui.components.view import View, asking_name, asking_token, file_stem, rows_of
+from ui.components.view import asking_token, file_stem, fitted, rolled_out, rollout_of, rows_of, shown_heads
 from ui.explorer.charts import weight_matrix
 from ui.explorer.large_pictures import large_rollout
 from ui.explorer.loading import find_logsumexp, record, roll_out
@@ -53,28 +53,28 @@ def record_or_fall_back(
     return shown
 
 
-def compute_rows(shown: Recording, view: View, status: DeltaGenerator) -> View:
+def compute_rows(shown: Recording, wanted: ViewSettings, status: DeltaGenerator) -> ViewSettings:
     """What Python computes for this view, with progress; nothing where the browser does.
 
     Returns the view whose rows are there: while a large rollout is being made that of its last layer.
     """
+    view = fitted(wanted, shown)
+    rollout = rollout_of(view)
     with status:
-        if view.rollout is not None:
-            asked = (shown, asking_token(shown, view), view.rollout.fusion, view.rollout.discard)
+        if rollout is not None:
+            asked = (shown, asking_token(shown, view), rollout.fusion, rollout.discard)
             if shown.large and not large_rollout(*asked, status):
-                last = len(shown.layers) - 1
-                heads = tuple(range(shown.layers[last].layer.num_heads))
-                return replace(view, rollout=None, layer=last, heads=heads, direction="outgoing")
+                return replace(wanted, depth="layer", layer=len(shown.layers) - 1, heads=None, direction="outgoing")
             roll_out(*asked)
         elif not shown.in_browser:
             if view.direction == "incoming" and shown.large:
                 find_logsumexp(shown, view.layer, view.temperature)
             rows_of(shown, view)
-    return view
+    return wanted
 
 
-def offer_files(shown: Recording, view: View) -> None:
-    """What is on the canvas as files, the same that the command `regard` writes."""
+def offer_files(shown: Recording, view: ViewSettings) -> None:
+    """What is on the map as files, the same that the command `regard` writes."""
 
     def page() -> str:
         layers, title = [shown.layers[view.layer].layer], f"{shown.model.title}, layer {view.layer}"
@@ -84,47 +84,45 @@ def offer_files(shown: Recording, view: View) -> None:
     made: dict[str, tuple[str, Callable[[], bytes | str]]] = {
         "PNG": ("image/png", lambda: _drawn(shown, view).png()),
         "SVG": ("image/svg+xml", lambda: _drawn(shown, view).svg()),
+        "CSV": ("text/csv", lambda: _drawn(shown, view).csv()),
         "Arrays (NPZ)": ("application/octet-stream", lambda: _drawn(shown, view).npz()),
     }
-    if view.rollout is None and shown.in_browser:
+    if view.depth == "layer" and shown.in_browser:
         made["Live page (HTML)"] = ("text/html", page)
-    stem = f"{file_stem(shown, view)}-{asking_name(shown, view)}"
-    with st.popover("Files", icon=":material/download:"):
-        live = " The live page hovers without a server, in this layer." if "Live page (HTML)" in made else ""
-        patch = "the pinned patch" if view.pin else "the opening patch"
-        asking = shown.prefix_at(view.layer)[0] if view.query == "prefix" else patch
-        st.caption(f"Of {asking}.{live}")
-        for label, (mime, make) in made.items():
-            ending = label.rpartition("(")[2].rstrip(")").lower()
-            st.download_button(label, make, f"{stem}.{ending}", mime, on_click="ignore", key=f"file-{ending}", width="stretch")
+    stem = file_stem(shown, view)
+    live = " The live page hovers without a server, in this layer." if "Live page (HTML)" in made else ""
+    patch = "the pinned patch" if view.pin else "the opening patch"
+    asking = shown.prefix_at(view.layer)[0] if view.query == "prefix" else patch
+    st.caption(f"Of {asking}.{live}")
+    for label, (mime, make) in made.items():
+        ending = label.rpartition("(")[2].rstrip(")").lower()
+        st.download_button(label, make, f"{stem}.{ending}", mime, on_click="ignore", key=f"file-{ending}", width="stretch")
 
 
-def _drawn(shown: Recording, view: View) -> AttentionMap:
-    """What is on the canvas."""
+def _drawn(shown: Recording, view: ViewSettings) -> AttentionMap:
+    """What is on the map."""
     where, prefix_tokens, picture = shown.layers[view.layer], shown.prefix_at(view.layer), shown.picture.image
-    token = asking_token(shown, view)
-    query: tuple[int, int] | int = token if token < where.prefix else where.grid.position(token - where.prefix)
+    token, grid = asking_token(shown, view), shown.grid if view.depth == "rollout" else where.grid
+    query: tuple[int, int] | int = token if token < where.prefix else grid.position(token - where.prefix)
     look: dict[str, Any] = {"opacity": view.opacity, "scale": view.scale, "colour_map": view.colour_map}
     about: dict[str, object] = {"model": shown.model.name}
-    if view.rollout is not None:
-        weights = caches.rollout(shown, token, view.rollout.fusion, view.rollout.discard)
-        found = rollout_map(weights, picture, where.grid, query, prefix_tokens, about | asdict(view.rollout))
+    if (rollout := rollout_of(view)) is not None:
+        found = rollout_map(rolled_out(shown, view), picture, grid, query, prefix_tokens, about | asdict(rollout))
         return replace(found, **look)
     about["layer"] = view.layer if shown.model.plain else where.layer.path
-    combine = DEFAULT_VIEW.combine if view.combine == "one" else view.combine
-    options = (query, view.shown_heads, combine, prefix_tokens, about, view.direction, view.temperature)
+    options = (query, shown_heads(shown, view), view.combine, prefix_tokens, about, view.direction, view.temperature)
     return replace(attention_map(where, picture, where.grid, *options), **look)
 
 
-def show_matrix(shown: Recording, view: View) -> None:
+def show_matrix(shown: Recording, view: ViewSettings) -> None:
     """The weight matrix of what the canvas shows; of a rollout a sentence on why there is none."""
-    if view.rollout is not None or shown.large or not shown.model.plain:
-        which = "rollout" if view.rollout is not None else "large" if shown.model.plain else "windows"
+    if view.depth == "rollout" or shown.large or not shown.model.plain:
+        which = "rollout" if view.depth == "rollout" else "large" if shown.model.plain else "windows"
         st.markdown(text(f"texts/{which}.md"))
         return
     let_be_drawn()
     pooled = caches.matrix(shown.key, view.layer, view.temperature, shown)
-    figure = weight_matrix(pooled, view.shown_heads, view.combine, shown.model.prefix_tokens, view.colour_map, view.pin)
+    figure = weight_matrix(pooled, shown_heads(shown, view), view.combine, shown.model.prefix_tokens, view.colour_map, view.pin)
     st.plotly_chart(figure, key="matrix", config={"displaylogo": False})
     count = pooled.weights.shape[-1]
     note = f"All {count} × {count} weights; colours linear to the 99.5th percentile."

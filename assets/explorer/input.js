@@ -1,25 +1,30 @@
-// Mouse, touch and keys on the canvas, turned into view.hover(patch) and view.setPin(patch).
+// Mouse, touch and keys on the canvas, turned into a hovered patch, a pin, another layer.
 
-/** @import { AttentionView } from "./view.js" */
+/** @import { Exploration } from "./exploration.js" */
 
 const SLOP = 10; // CSS px that a finger may slip in a tap
 /** @type {Record<string, [number, number]>} */
 const STEPS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
+/** @type {Record<string, number>} */
+const LAYERS = { PageUp: -1, PageDown: 1 };
 
 export class CanvasInput {
   /**
    * @param {HTMLCanvasElement} canvas
-   * @param {AttentionView} view
+   * @param {Exploration} exploration
    */
-  constructor(canvas, view) {
+  constructor(canvas, exploration) {
     this.canvas = canvas;
-    this.view = view;
+    this.exploration = exploration;
     /** The patch on which the pointer went down. @type {number | null} */
     this.pressed = null;
     /** The finger that went down last. @type {{ x: number, y: number, drags: boolean, releases: boolean } | null} */
     this.touch = null;
     canvas.addEventListener("pointermove", (event) => this.point(event));
-    canvas.addEventListener("pointerleave", (event) => event.pointerType !== "touch" && view.data && view.hover(null));
+    canvas.addEventListener(
+      "pointerleave",
+      (event) => event.pointerType !== "touch" && exploration.data && exploration.hover(null),
+    );
     canvas.addEventListener("pointerdown", (event) => this.press(event));
     canvas.addEventListener("pointerup", (event) => event.pointerType === "touch" && this.lift(event));
     canvas.addEventListener("click", (event) => this.click(event));
@@ -33,7 +38,7 @@ export class CanvasInput {
    */
   patchAt(event) {
     const bounds = this.canvas.getBoundingClientRect();
-    const { rows, cols } = this.view.data.grid;
+    const { rows, cols } = this.exploration.grid;
     const row = clamp(Math.floor(((event.clientY - bounds.top) / bounds.height) * rows), rows);
     const col = clamp(Math.floor(((event.clientX - bounds.left) / bounds.width) * cols), cols);
     return row * cols + col;
@@ -41,22 +46,22 @@ export class CanvasInput {
 
   /** @param {PointerEvent} event */
   press(event) {
-    if (!this.view.data) return;
+    if (!this.exploration.data) return;
     this.pressed = this.patchAt(event);
     this.touch = null;
     if (event.pointerType !== "touch") return;
     this.canvas.setPointerCapture(event.pointerId);
-    this.touch = { x: event.clientX, y: event.clientY, drags: false, releases: this.view.pin === this.pressed };
-    if (this.view.pin !== null) this.view.setPin(null); // a finger that goes down looks around anew
-    this.view.hover(this.pressed);
+    this.touch = { x: event.clientX, y: event.clientY, drags: false, releases: this.exploration.pinned === this.pressed };
+    if (this.exploration.pinned !== null) this.exploration.pin(null); // a finger that goes down looks around anew
+    this.exploration.hover(this.pressed);
   }
 
   /** @param {PointerEvent} event */
   point(event) {
-    const { touch, view } = this;
-    if (!view.data) return;
+    const { touch, exploration } = this;
+    if (!exploration.data) return;
     if (touch && Math.hypot(event.clientX - touch.x, event.clientY - touch.y) > SLOP) touch.drags = true;
-    view.hover(this.patchAt(event));
+    exploration.hover(this.patchAt(event));
   }
 
   /**
@@ -65,8 +70,8 @@ export class CanvasInput {
    * @param {PointerEvent} event
    */
   lift(event) {
-    const { touch, view } = this;
-    if (view.data && touch && !touch.drags && !touch.releases) view.setPin(this.patchAt(event));
+    const { touch, exploration } = this;
+    if (exploration.data && touch && !touch.drags && !touch.releases) exploration.pin(this.patchAt(event));
   }
 
   /**
@@ -75,19 +80,20 @@ export class CanvasInput {
    * @param {MouseEvent} event
    */
   click(event) {
-    if (!this.view.data || this.touch) return;
+    if (!this.exploration.data || this.touch) return;
     const patch = this.patchAt(event);
-    if (patch === this.pressed) this.view.setPin(patch === this.view.pin ? null : patch);
+    if (patch === this.pressed) this.exploration.pin(patch === this.exploration.pinned ? null : patch);
   }
 
   /** @param {KeyboardEvent} event */
   key(event) {
-    const { view } = this;
-    if (!view.data || event.ctrlKey || event.metaKey || event.altKey) return;
-    const current = view.data.query === "prefix" ? null : (view.pin ?? view.queryPatch()); // the pin may be ahead of its row
-    if (event.key === "Escape") view.setPin(null);
+    const { exploration } = this;
+    if (!exploration.data || event.ctrlKey || event.metaKey || event.altKey) return;
+    const current = exploration.pinned ?? exploration.asking; // the pin may be ahead of its row
+    if (event.key === "Escape") exploration.pin(null);
+    else if (event.key in LAYERS) exploration.step(LAYERS[event.key]);
     else if (current === null) return;
-    else if (event.key === "Enter" || event.key === " ") view.setPin(view.pin === null ? current : null);
+    else if (event.key === "Enter" || event.key === " ") exploration.pin(exploration.pinned === null ? current : null);
     else if (event.key in STEPS) this.move(current, STEPS[event.key]);
     else return;
     event.preventDefault();
@@ -98,10 +104,10 @@ export class CanvasInput {
    * @param {[number, number]} by
    */
   move(current, [down, right]) {
-    const { rows, cols } = this.view.data.grid;
+    const { rows, cols } = this.exploration.grid;
     const row = clamp(Math.floor(current / cols) + down, rows);
     const col = clamp((current % cols) + right, cols);
-    this.view.setPin(row * cols + col);
+    this.exploration.pin(row * cols + col);
   }
 }
 

@@ -3,7 +3,7 @@ import { colourDomain, colourTable, paint } from "../shared/colour_maps.js";
 import { contextOf } from "../shared/elements.js";
 
 /** @import { ColourMap, Scale } from "../shared/colour_maps.js" */
-/** @import { Grid } from "./canvas.js" */
+/** @import { Grid } from "./exploration.js" */
 /** @typedef {CanvasRenderingContext2D} Context */
 
 /** A small canvas of one pixel a patch. */

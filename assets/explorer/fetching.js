@@ -1,0 +1,65 @@
+// The layers that are not here yet, fetched one after another while the page has nothing else to do: first the one that is shown.
+import { askFor } from "../shared/layers_wanted.js";
+import { onStored } from "../shared/stored.js";
+
+/** @import { Exploration } from "./exploration.js" */
+
+const PATIENCE_MS = 15_000; // after which a layer is asked for again
+const PAUSE_MS = 30;
+
+export class Fetching {
+  /** What was asked for, and when. @type {{ id: string, at: number } | null} */ asked = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ timer;
+
+  /**
+   * @param {Exploration} exploration
+   * @param {string} key
+   */
+  constructor(exploration, key) {
+    this.exploration = exploration;
+    this.key = key;
+    this.stop = onStored(() => this.soon());
+  }
+
+  close() {
+    this.stop();
+    clearTimeout(this.timer);
+  }
+
+  draw() {
+    this.soon();
+  }
+
+  soon() {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.next(), PAUSE_MS);
+  }
+
+  next() {
+    const { data } = this.exploration;
+    const layer = this.wanted();
+    if (!data || layer === null) return;
+    const id = `${data.recording}/${layer}`;
+    const waits = this.asked && !this.hasCome(this.asked.id) && performance.now() - this.asked.at < PATIENCE_MS;
+    if (!waits && askFor(this.key, layer)) this.asked = { id, at: performance.now() };
+    this.timer = setTimeout(() => this.next(), waits ? PATIENCE_MS : 1000);
+  }
+
+  /** @param {string} id */
+  hasCome(id) {
+    const { data } = this.exploration;
+    const [recording, layer] = [id.slice(0, id.lastIndexOf("/")), Number(id.slice(id.lastIndexOf("/") + 1))];
+    return recording !== data.recording || this.exploration.has(layer);
+  }
+
+  /** The layer that is missed most. @returns {number | null} */
+  wanted() {
+    const { data, layer: shown } = this.exploration;
+    if (!data?.inBrowser) return null;
+    if (!this.exploration.has(shown)) return shown;
+    if (!data.allLayers || !this.exploration.drawn) return null;
+    const missing = data.layers.map((_, layer) => layer).filter((layer) => !this.exploration.has(layer));
+    missing.sort((a, b) => Math.abs(a - shown) - Math.abs(b - shown));
+    return missing[0] ?? null;
+  }
+}

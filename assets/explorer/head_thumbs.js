@@ -1,0 +1,72 @@
+// One small live map a head of the shown layer: a click shows that head alone, with shift it joins the others.
+import { element, find } from "../shared/elements.js";
+import { MapImage } from "./draw.js";
+import { headsAfter } from "./settings.js";
+import { headsName } from "./words.js";
+
+/** @import { Exploration } from "./exploration.js" */
+
+const LONG_PRESS_MS = 500; // what shift is to a mouse
+
+export class HeadThumbs {
+  /** @type {ReturnType<HeadThumbs["newItem"]>[]} */ items = [];
+
+  /**
+   * @param {HTMLElement} root
+   * @param {Exploration} exploration
+   */
+  constructor(root, exploration) {
+    this.root = root;
+    this.thumbs = find(root, ".thumbs");
+    this.name = find(root, ".heads-name");
+    this.exploration = exploration;
+  }
+
+  draw() {
+    const { settings } = this.exploration;
+    const shown = settings.depth === "layer" ? this.exploration.shown() : null;
+    this.root.hidden = !shown || shown.heads.length < 2;
+    if (!shown || this.root.hidden) return;
+    const { heads, grid, prefix } = shown;
+    this.name.textContent = headsName(settings, heads.length);
+    while (this.items.length < heads.length) this.items.push(this.newItem());
+    this.thumbs.style.setProperty("--aspect", String(grid.cols / grid.rows));
+    this.items.forEach(({ button, image }, head) => {
+      button.hidden = head >= heads.length;
+      if (button.hidden) return;
+      button.setAttribute("aria-pressed", String(!settings.heads || settings.heads.includes(head)));
+      image.draw(heads[head].subarray(prefix.length), grid, settings.scale, settings.map);
+    });
+  }
+
+  newItem() {
+    const head = this.items.length;
+    const button = Object.assign(document.createElement("button"), { type: "button" });
+    const image = new MapImage();
+    button.dataset.head = String(head);
+    button.ariaLabel = `Head ${head}`;
+    button.append(image.canvas, element("span", "", String(head)));
+    let adds = false;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    let press;
+    button.addEventListener("pointerdown", ({ pointerType }) => {
+      adds = false;
+      if (pointerType === "touch") press = setTimeout(() => (adds = true), LONG_PRESS_MS);
+    });
+    button.addEventListener("pointerup", () => clearTimeout(press));
+    button.addEventListener("contextmenu", (event) => adds && event.preventDefault());
+    button.addEventListener("click", ({ shiftKey, ctrlKey, metaKey }) =>
+      this.choose(head, adds || shiftKey || ctrlKey || metaKey),
+    );
+    this.thumbs.append(button);
+    return { button, image };
+  }
+
+  /**
+   * @param {number} head
+   * @param {boolean} adds
+   */
+  choose(head, adds) {
+    this.exploration.set({ heads: headsAfter(this.exploration.settings.heads, head, adds) });
+  }
+}

@@ -1,0 +1,148 @@
+// Depth: a small live map a layer. The pointer over them scrubs, a click chooses, and they play one after another.
+import { element, find, findAs } from "../shared/elements.js";
+import { MapImage } from "./draw.js";
+
+/** @import { Exploration } from "./exploration.js" */
+
+const STEP_MS = 450;
+/** @type {Record<string, number>} */
+const STEPS = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, Home: -Infinity, End: Infinity };
+
+export class LayerStrip {
+  /** @type {ReturnType<LayerStrip["newItem"]>[]} */ items = [];
+  /** @type {ReturnType<typeof setInterval> | undefined} */ playing;
+  /** @type {((layer: number) => void) | undefined} called where a layer is wanted that is not there */ wants;
+
+  /**
+   * @param {HTMLElement} root
+   * @param {Exploration} exploration
+   */
+  constructor(root, exploration) {
+    this.root = root;
+    this.exploration = exploration;
+    this.layers = find(root, ".layers");
+    this.play = findAs(root, ".play", HTMLButtonElement);
+    this.rollout = findAs(root, ".rollout", HTMLButtonElement);
+    this.play.addEventListener("click", () => (this.playing ? this.stop() : this.start()));
+    this.rollout.addEventListener("click", () => {
+      this.stop();
+      exploration.set({ depth: exploration.settings.depth === "rollout" ? "layer" : "rollout" });
+    });
+    this.layers.addEventListener("pointermove", (event) => this.point(event));
+    this.layers.addEventListener("pointerdown", (event) => this.press(event));
+    this.layers.addEventListener("pointerup", (event) => event.pointerType === "touch" && this.choose(this.at(event)));
+    this.layers.addEventListener("pointerleave", () => !this.playing && exploration.scrub(null));
+    this.layers.addEventListener("click", (event) => this.choose(this.at(event)));
+    this.layers.addEventListener("keydown", (event) => this.key(event));
+  }
+
+  close() {
+    clearInterval(this.playing);
+  }
+
+  draw() {
+    const { data, settings, layer } = this.exploration;
+    this.root.hidden = data.layers.length < 2;
+    if (this.root.hidden) return;
+    const rolled = settings.depth === "rollout";
+    while (this.items.length < data.layers.length) this.items.push(this.newItem());
+    this.layers.style.setProperty("--aspect", String(data.grid.cols / data.grid.rows));
+    this.items.forEach(({ button, image }, at) => {
+      button.hidden = at >= data.layers.length;
+      if (button.hidden) return;
+      const chosen = !rolled && at === settings.layer;
+      button.setAttribute("aria-checked", String(chosen));
+      button.tabIndex = at === settings.layer ? 0 : -1;
+      button.classList.toggle("shown", !rolled && at === layer);
+      this.drawThumb(at, button, image);
+    });
+    this.rollout.hidden = !data.rollout;
+    this.rollout.setAttribute("aria-pressed", String(rolled));
+  }
+
+  /**
+   * @param {number} at
+   * @param {HTMLElement} button
+   * @param {MapImage} image
+   */
+  drawThumb(at, button, image) {
+    const { data, settings } = this.exploration;
+    const found = data.inBrowser || at === this.exploration.layer ? this.exploration.rowsOf(at) : null;
+    button.classList.toggle("absent", !found);
+    if (!found) return;
+    const weights = this.exploration.combinedOf(found.heads, "thumb");
+    image.draw(weights.subarray(data.layers[at].prefix.length), data.layers[at], settings.scale, settings.map);
+  }
+
+  newItem() {
+    const at = this.items.length;
+    const button = Object.assign(document.createElement("button"), { type: "button" });
+    const image = new MapImage();
+    button.setAttribute("role", "radio");
+    button.ariaLabel = `Layer ${at}`;
+    button.dataset.layer = String(at);
+    button.append(image.canvas, element("span", "", String(at)));
+    this.layers.append(button);
+    return { button, image };
+  }
+
+  /**
+   * The layer under the pointer; between two thumbnails the nearer one.
+   *
+   * @param {MouseEvent} event
+   */
+  at({ clientX }) {
+    const { left, width } = this.layers.getBoundingClientRect();
+    const count = this.exploration.data.layers.length;
+    return Math.max(0, Math.min(count - 1, Math.floor(((clientX - left) / width) * count)));
+  }
+
+  /** @param {PointerEvent} event */
+  point(event) {
+    if (!this.playing && (event.pointerType !== "touch" || event.buttons)) this.exploration.scrub(this.at(event));
+  }
+
+  /** @param {PointerEvent} event */
+  press(event) {
+    this.stop();
+    if (event.pointerType === "touch") this.layers.setPointerCapture(event.pointerId);
+    this.exploration.scrub(this.at(event));
+  }
+
+  /** @param {number} layer */
+  choose(layer) {
+    this.exploration.scrubbed = null;
+    this.exploration.set({ layer, depth: "layer" });
+  }
+
+  /** @param {KeyboardEvent} event */
+  key(event) {
+    if (!(event.key in STEPS) || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    this.stop();
+    this.exploration.step(STEPS[event.key]);
+    this.items[this.exploration.settings.layer].button.focus();
+  }
+
+  start() {
+    const { exploration } = this;
+    if (exploration.settings.depth === "rollout") exploration.set({ depth: "layer" });
+    this.play.setAttribute("aria-pressed", "true");
+    const next = () => {
+      const following = (exploration.layer + 1) % exploration.data.layers.length;
+      if (!exploration.data.inBrowser || exploration.has(following)) exploration.scrub(following);
+      else this.wants?.(following);
+    };
+    this.playing = setInterval(next, STEP_MS);
+    next();
+  }
+
+  /** What is shown stays. */
+  stop() {
+    if (!this.playing) return;
+    clearInterval(this.playing);
+    this.playing = undefined;
+    this.play.setAttribute("aria-pressed", "false");
+    this.choose(this.exploration.layer);
+  }
+}

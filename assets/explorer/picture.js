@@ -1,0 +1,86 @@
+// The picture with the map over it: the row of the token that asks, as large as the window allows.
+import { drawGradient, drawGrid, drawMap, fitToScreen, label, outline, MapImage } from "./draw.js";
+import { largest } from "../shared/attention_math.js";
+import { contextOf, find, findAs } from "../shared/elements.js";
+import { stored } from "../shared/stored.js";
+import { CanvasInput } from "./input.js";
+import { writeWeight } from "./readout.js";
+import { SCALE_NAMES, TOP_COUNT, waitingFor } from "./words.js";
+
+/** @import { Exploration, Shown } from "./exploration.js" */
+
+const OUTLINE = { query: "#ffffff", pointer: "#ffb000" };
+
+export class Picture {
+  /** @type {string | undefined} */ pictureId;
+  /** @type {string | undefined} */ pictureUrl;
+  image = new MapImage();
+
+  /**
+   * @param {HTMLElement} root
+   * @param {Exploration} exploration
+   */
+  constructor(root, exploration) {
+    this.root = root;
+    this.exploration = exploration;
+    this.stage = find(root, ".stage");
+    this.canvas = findAs(root, ".map", HTMLCanvasElement);
+    this.picture = findAs(root, ".picture", HTMLImageElement);
+    this.gradient = findAs(root, ".gradient", HTMLCanvasElement);
+    this.waiting = find(root, ".waiting");
+    this.input = new CanvasInput(this.canvas, exploration);
+    this.observer = new ResizeObserver(() => this.draw());
+    this.observer.observe(this.canvas);
+  }
+
+  close() {
+    this.observer.disconnect();
+    if (this.pictureUrl) URL.revokeObjectURL(this.pictureUrl);
+  }
+
+  draw() {
+    const { data } = this.exploration;
+    if (!data) return;
+    this.stage.style.setProperty("--aspect", String(data.grid.cols / data.grid.rows));
+    this.canvas.setAttribute("aria-label", data.name);
+    this.picture.alt = data.alt;
+    this.showPicture(data.picture);
+    const shown = this.exploration.shown();
+    const waits = waitingFor(this.exploration, shown);
+    this.waiting.hidden = !waits;
+    this.waiting.textContent = waits;
+    find(this.root, ".legend").hidden = !shown;
+    if (shown) this.paint(shown);
+    else contextOf(this.canvas).clearRect(0, 0, this.canvas.width, this.canvas.height);
+  }
+
+  /** @param {Shown} shown */
+  paint({ weights, prefix, grid, token }) {
+    const { settings, hovered, pinned } = this.exploration;
+    fitToScreen(this.canvas);
+    const context = contextOf(this.canvas);
+    const onPatches = weights.subarray(prefix.length);
+    const domain = this.image.draw(onPatches, grid, settings.scale, settings.map);
+    drawMap(context, this.image.canvas, settings.opacity);
+    if (settings.grid) drawGrid(context, grid);
+    largest(onPatches, TOP_COUNT).forEach((index, rank) => label(context, grid, index, String(rank + 1)));
+    const query = token < prefix.length ? null : token - prefix.length;
+    if (hovered !== null && hovered !== query) outline(context, grid, hovered, OUTLINE.pointer, 1.5);
+    if (pinned !== null && pinned !== query) outline(context, grid, pinned, OUTLINE.pointer, 2.5); // its row is on its way
+    if (query !== null) outline(context, grid, query, OUTLINE.query, pinned === null ? 1.5 : 2.5);
+    drawGradient(this.gradient, settings.map);
+    writeWeight(find(this.root, ".low"), domain.low);
+    writeWeight(find(this.root, ".high"), domain.high);
+    find(this.root, ".scale-name").textContent = SCALE_NAMES[settings.scale];
+  }
+
+  /** @param {string} id */
+  showPicture(id) {
+    const entry = stored("picture", id);
+    if (!entry || this.pictureId === id) return;
+    this.pictureId = id;
+    if (this.pictureUrl) URL.revokeObjectURL(this.pictureUrl);
+    this.pictureUrl = URL.createObjectURL(new Blob([entry.bytes], { type: entry.type }));
+    this.picture.src = this.pictureUrl;
+  }
+}

@@ -1,0 +1,142 @@
+// The weights of one token in every layer, computed where q and k are there, or as Python gave them.
+import { attentionColumn, attentionRow, combineHeads } from "../shared/attention_math.js";
+import { stored } from "../shared/stored.js";
+
+/** @import { RecordEntry } from "../shared/stored.js" */
+/** @import { ExplorerData, Given } from "./exploration.js" */
+/** @import { Settings } from "./settings.js" */
+
+/**
+ * One token's weights in a layer, by head.
+ *
+ * @typedef {object} LayerRows
+ * @property {Float32Array[]} heads (H) of (N), each
+ * @property {number} token the one that they are of
+ * @property {boolean} exact whether Python computed them in 32 bits
+ */
+
+/** @typedef {{ token: number, direction: string, temperature: number }} Ask */
+
+export class Weights {
+  /** By layer, reused from one token to the next. @type {Map<string, Float32Array>} */ buffers = new Map();
+  /** Of the last token, by layer. @type {Map<string, LayerRows | null>} */ found = new Map();
+  /** What `found` is about. */ about = "";
+
+  forget() {
+    this.found.clear();
+  }
+
+  /**
+   * A layer's weights for the token; null while they are on their way.
+   *
+   * @param {ExplorerData} data
+   * @param {number} layer
+   * @param {Ask} ask
+   * @returns {LayerRows | null}
+   */
+  of(data, layer, ask) {
+    const about = `${data.recording}/${ask.token}/${ask.direction}/${ask.temperature}`;
+    if (about !== this.about) this.found.clear();
+    this.about = about;
+    const id = recordId(data, layer);
+    let found = this.found.get(id);
+    if (found === undefined) this.found.set(id, (found = given(data, layer, ask) ?? this.computed(data, layer, ask)));
+    return found;
+  }
+
+  /**
+   * @param {ExplorerData} data
+   * @param {number} layer
+   * @param {Ask} ask
+   * @returns {LayerRows | null}
+   */
+  computed(data, layer, { token, direction, temperature }) {
+    const id = recordId(data, layer);
+    const record = stored("record", id);
+    const logSumExp = direction === "incoming" ? logSumExpOf(data, layer, temperature, record) : undefined;
+    if (!record || (direction === "incoming" && !logSumExp)) return null;
+    const { numHeads } = data.layers[layer];
+    const size = numHeads * record.numTokens;
+    let buffer = this.buffers.get(String(layer));
+    if (buffer?.length !== size) this.buffers.set(String(layer), (buffer = new Float32Array(size)));
+    const heads = Array.from({ length: numHeads }, (_, head) => {
+      const out = buffer.subarray(head * record.numTokens, (head + 1) * record.numTokens);
+      return logSumExp
+        ? attentionColumn(record, logSumExp, head, token, temperature, out)
+        : attentionRow(record, head, token, temperature, out);
+    });
+    return { heads, token, exact: false };
+  }
+}
+
+/**
+ * @param {ExplorerData} data
+ * @param {number} layer
+ */
+export function recordId(data, layer) {
+  return `record:${data.recording}/${layer}`;
+}
+
+/**
+ * log Σ exp of each row, which columns need.
+ *
+ * @param {ExplorerData} data
+ * @param {number} layer
+ * @param {number} temperature
+ * @param {RecordEntry | undefined} record
+ */
+function logSumExpOf(data, layer, temperature, record) {
+  if (temperature === 1 && record?.logSumExp) return record.logSumExp;
+  return stored("logSumExp", `logsumexp:${data.recording}/${layer}/${temperature}`)?.values;
+}
+
+/**
+ * The rows that Python gave for exactly this, or, where nobody else computes them, for another token of the layer.
+ *
+ * @param {ExplorerData} data
+ * @param {number} layer
+ * @param {Ask} ask
+ * @returns {LayerRows | null}
+ */
+function given(data, layer, ask) {
+  const of = data.given;
+  if (!of || of.method || of.layer !== layer || of.direction !== ask.direction || of.temperature !== ask.temperature)
+    return null;
+  return of.token === ask.token || !data.inBrowser ? split(of) : null;
+}
+
+/**
+ * A rollout as Python gave it, or null: of another token or settings where the one that was asked for is on its way.
+ *
+ * @param {ExplorerData} data
+ * @returns {LayerRows | null}
+ */
+export function rolledOut(data) {
+  return data.given?.method ? split(data.given) : null;
+}
+
+/**
+ * @param {Given} given
+ * @returns {LayerRows | null}
+ */
+function split({ id, token }) {
+  const entry = stored("rows", id);
+  if (!entry) return null;
+  const { rows, numTokens } = entry;
+  const heads = Array.from({ length: rows.length / numTokens }, (_, head) =>
+    rows.subarray(head * numTokens, (head + 1) * numTokens),
+  );
+  return { heads, token, exact: true };
+}
+
+/**
+ * The one vector of the chosen heads.
+ *
+ * @param {readonly Float32Array[]} rows of all heads
+ * @param {Pick<Settings, "heads" | "combine">} settings
+ * @param {Float32Array} out where more than one is combined
+ */
+export function combined(rows, { heads, combine }, out) {
+  const chosen = heads?.filter((head) => head < rows.length).map((head) => rows[head]) ?? rows;
+  return chosen.length === 1 ? chosen[0] : combineHeads(chosen.length ? chosen : rows, combine, out);
+}

@@ -1,0 +1,98 @@
+"""The picture with the attention of the hovered patch over it, its layers and its heads; assets/explorer/ draws it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from attention_core.export.bundler import bundle, text
+from attention_core.export.view_settings import ViewSettings
+from ui.components.store import keep_layer, keep_logsumexp, keep_picture, keep_rows
+from ui.components.view import asking_token, can_roll_out, fitted, opening_patch, rollout_of
+from ui.recording import Recording
+
+MOST_BYTES = 64 * 2**20
+"""Of the queries and keys of all layers as float16. Of more than that the browser gets a layer when it is looked at."""
+
+_explorer = st.components.v2.component(
+    "regard_explorer",
+    html=text("explorer/explorer.html"),
+    css=text("shared/roles.css") + text("explorer/explorer.css"),
+    js=bundle("explorer/explorer.js"),
+)
+
+
+def explorer(
+    shown: Recording,
+    wanted: ViewSettings,
+    key: str,
+    *,
+    defaults: ViewSettings,
+    newer: dict[str, Any],
+    linked: bool = False,
+    on_view: Callable[[], None] = lambda: None,
+) -> None:
+    """The explorer, with the arrays it needs. What the reader sets is told as `st.session_state[key].view`.
+
+    `newer` says which settings the browser takes over although it has its own (ui/explorer/view_state.py). With `linked` the
+    settings stand in the page's link.
+    """
+    view = fitted(wanted, shown)
+    with st.container(key=f"unseen-{key}"):
+        picture = keep_picture(shown.picture, key)
+        given = _keep_weights(shown, view, key)
+    data = {
+        "key": key,
+        "linked": linked,
+        "recording": shown.key,
+        "picture": picture,
+        "alt": shown.picture.alt,
+        "name": f"Attention of {shown.model.title} over the picture, {shown.grid.rows} rows by {shown.grid.cols} columns of "
+        "patches. Arrow keys move a pinned patch, Page Up and Page Down go through the layers, Escape releases the patch.",
+        "model": shown.model.title,
+        "grid": {"rows": shown.grid.rows, "cols": shown.grid.cols},
+        "layers": [_layer(shown, layer) for layer in range(len(shown.layers))],
+        "opening": opening_patch(shown),
+        "inBrowser": shown.in_browser,
+        "allLayers": sends_all_layers(shown),
+        "rollout": can_roll_out(shown),
+        "given": given,
+        "settings": wanted.for_explorer(),
+        "defaults": defaults.for_explorer(),
+        **newer,
+    }
+    _explorer(key=key, data=data, on_view_change=on_view)
+
+
+def sends_all_layers(shown: Recording) -> bool:
+    """Whether the queries and keys of all layers go to the browser."""
+    size = sum(2 * each.layer.q.numel() + 2 * each.layer.k.numel() for each in shown.layers)
+    return shown.in_browser and size <= MOST_BYTES
+
+
+def _keep_weights(shown: Recording, view: ViewSettings, key: str) -> dict[str, Any] | None:
+    """Send what the map needs of the view's layer; returns what rows Python has computed, if any were needed."""
+    rollout = rollout_of(view)
+    if shown.in_browser and rollout is None:
+        keep_layer(shown, view.layer, key)
+        if view.direction == "incoming":
+            keep_logsumexp(shown, view, key)
+        if view.pin is None and view.query == "patch":
+            return None
+    return {
+        "id": keep_rows(shown, view, key),
+        "token": asking_token(shown, view),
+        "layer": view.layer,
+        "direction": view.direction,
+        "temperature": view.temperature,
+        "method": None if rollout is None else {"fusion": rollout.fusion, "discard": rollout.discard},
+    }
+
+
+def _layer(shown: Recording, layer: int) -> dict[str, Any]:
+    grid, kept = shown.grid_at(layer), shown.layers[layer].layer
+    name = f"Layer {layer}" if shown.model.plain else kept.path or f"call {layer}"
+    prefix = list(shown.prefix_at(layer))
+    return {"name": name, "numHeads": kept.num_heads, "prefix": prefix, "rows": grid.rows, "cols": grid.cols}

@@ -1,0 +1,175 @@
+"""What the reader has set at the picture: from the link as the page opens, from the browser after that.
+
+The browser owns these settings and their part of the link (assets/explorer/settings.js writes it); Python is told of them
+afterwards. What Python changes itself, such as a pin that a new picture releases, it hands over under a new version, and the
+browser takes only that over, so that nothing undoes what the reader has done since.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+import streamlit as st
+
+from attention_core import PatchGrid
+from attention_core.export.bundler import text
+from attention_core.export.view_settings import DEFAULT_VIEW, EXPLORER_NAMES, ViewSettings
+from ui.components.view import moved
+from ui.links import whole
+
+OPENING: Final = replace(DEFAULT_VIEW, layer=10)
+"""What the page opens with: the layer of the default model that shows best."""
+DEEPEST: Final = 999
+MOST_ACROSS: Final = 999
+_VIEW: Final = "view"
+_VERSION: Final = "view_version"
+_CHANGES: Final = "view_changes"
+_GRID: Final = "pin_grid"
+_WORDS: Final[dict[str, dict[str, str]]] = json.loads(text("explorer/link_words.json"))
+_RANGES: Final = {"discard": (0.0, 0.95), "temperature": (0.1, 4.0), "opacity": (0.0, 1.0)}
+
+
+def begin_view(entered: bool) -> None:
+    """Call it as the page begins; a link that says something of the view is followed when the page is `entered`."""
+    state = st.session_state
+    state.setdefault(_VIEW, OPENING)
+    state.setdefault(_VERSION, 0)
+    state.setdefault(_CHANGES, {})
+    found = settings_of_link({name: st.query_params[name] for name in st.query_params})
+    if entered and found:
+        state[_VIEW] = replace(OPENING, **found)
+        _hand_over(state[_VIEW].for_explorer())
+
+
+def wanted_view() -> ViewSettings:
+    """As the reader set it, whatever the model at hand has."""
+    found: ViewSettings = st.session_state[_VIEW]
+    return found
+
+
+def change_view(**changes: Any) -> None:
+    """Set some of it from Python; the browser takes that over."""
+    changed = replace(wanted_view(), **changes)
+    st.session_state[_VIEW] = changed
+    names = {EXPLORER_NAMES.get(name, name) for name in changes}
+    _hand_over({name: value for name, value in changed.for_explorer().items() if name in names})
+
+
+def take_view(told: object) -> None:
+    """What the browser tells. It may be anybody's: what is no setting is left out."""
+    told = told if isinstance(told, dict) else {}
+    found = settings_of_browser(told)
+    state = st.session_state
+    state[_VIEW] = replace(OPENING, **found)
+    if told.get("version") == state[_VERSION]:
+        state[_CHANGES] = {}
+    else:  # told before the browser heard of these
+        state[_VIEW] = replace(state[_VIEW], **settings_of_browser(state[_CHANGES]))
+
+
+def count_pins_on(grid: PatchGrid) -> None:
+    """The grid that the link's pin is for, which may be finer than the one that is shown first; later calls change nothing."""
+    st.session_state.setdefault(_GRID, grid)
+
+
+def carry_pin(grid: PatchGrid) -> None:
+    """The pin stays where it is on the picture, however that is cut now."""
+    before: PatchGrid = st.session_state.get(_GRID, grid)
+    pin = wanted_view().pin
+    st.session_state[_GRID] = grid
+    if pin is not None and (before.rows, before.cols) != (grid.rows, grid.cols):
+        inside = pin[0] < before.rows and pin[1] < before.cols
+        change_view(pin=moved(pin, before, grid) if inside else None)
+
+
+def handed_over() -> dict[str, Any]:
+    """What the browser needs to know which settings are newer than its own."""
+    return {"version": st.session_state[_VERSION], "changes": st.session_state[_CHANGES]}
+
+
+def _hand_over(changes: dict[str, Any]) -> None:
+    st.session_state[_VERSION] += 1
+    st.session_state[_CHANGES] = st.session_state[_CHANGES] | changes
+
+
+def settings_of_link(parameters: Mapping[str, str]) -> dict[str, Any]:
+    """The settings that a link says, by their names in `ViewSettings`; what cannot be read is left out."""
+    found: dict[str, Any] = {}
+    for name, words in _WORDS.items():
+        meant = {word: value for value, word in words.items()}
+        if (value := meant.get(parameters.get(name, ""))) is not None:
+            found[name] = value
+    for name in _RANGES:
+        if (number := _number(name, parameters.get(name))) is not None:
+            found[name] = number
+    if (layer := whole(parameters.get("layer", ""), 0, DEEPEST)) is not None:
+        found["layer"] = layer
+    found |= _heads_of_link(parameters)
+    if parameters.get("query", "Hovered patch") not in ("Hovered patch", "Pinned patch"):
+        found["query"] = "prefix"
+    for name in ("grid", "square"):
+        if parameters.get(name, "").lower() == "true":
+            found[name] = True
+    if (pin := _place(parameters.get("pin", "").split(","))) is not None:
+        found["pin"] = pin
+    return _named(found)
+
+
+def settings_of_browser(told: Mapping[str, Any]) -> dict[str, Any]:
+    """As `settings_of_link`, of what the browser tells."""
+    checks: dict[str, Callable[[Any], Any]] = {
+        **{name: words.__contains__ for name, words in _WORDS.items()},
+        "query": ("patch", "prefix").__contains__,
+        "grid": lambda value: isinstance(value, bool),
+        "square": lambda value: isinstance(value, bool),
+        "layer": lambda value: _is_whole(value) and value <= DEEPEST,
+    }
+    found = {
+        name: told[name] for name, fits in checks.items() if isinstance(told.get(name), str | bool | int) and fits(told[name])
+    }
+    for name in _RANGES:
+        if isinstance(told.get(name), int | float) and (number := _number(name, told[name])) is not None:
+            found[name] = number
+    heads = told.get("heads")
+    if isinstance(heads, list | tuple) and heads and all(_is_whole(head) and head <= DEEPEST for head in heads):
+        found["heads"] = tuple(sorted(set(heads)))
+    if isinstance(told.get("pin"), list | tuple) and (pin := _place([str(at) for at in told["pin"]])) is not None:
+        found["pin"] = pin
+    return _named(found)
+
+
+def _named(found: dict[str, Any]) -> dict[str, Any]:
+    names = {shown: name for name, shown in EXPLORER_NAMES.items()}
+    return {names.get(name, name): value for name, value in found.items()}
+
+
+def _heads_of_link(parameters: Mapping[str, str]) -> dict[str, Any]:
+    """Older links name the one head that is shown alone apart from those that were chosen."""
+    chosen = sorted({head for part in parameters.get("heads", "").split(",") if (head := whole(part, 0, DEEPEST)) is not None})
+    if parameters.get("combine") == "One at a time":
+        alone = whole(parameters.get("head", ""), 0, DEEPEST)
+        return {"heads": (alone if alone is not None and (not chosen or alone in chosen) else (chosen or [0])[0],)}
+    return {"heads": tuple(chosen)} if chosen else {}
+
+
+def _number(name: str, value: object) -> float | None:
+    try:
+        number = float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError, OverflowError):
+        return None
+    low, high = _RANGES[name]
+    return number if math.isfinite(number) and low <= number <= high else None
+
+
+def _place(parts: list[str]) -> tuple[int, int] | None:
+    numbers = [whole(part, 0, MOST_ACROSS) for part in parts]
+    row, col = numbers if len(numbers) == 2 else (None, None)
+    return None if row is None or col is None else (row, col)
+
+
+def _is_whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
