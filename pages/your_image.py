@@ -5,6 +5,7 @@ import streamlit as st
 from ui.components.copy_link import copy_link
 from ui.components.explorer import explorer
 from ui.components.store import send_layers
+from ui.components.view import fitted
 from ui.explorer.controls import (
     choose_picture,
     cropped,
@@ -50,11 +51,12 @@ source = choose_source(model, detail)
 shown = record_or_fall_back(picture, source, stage, status, gate)
 carry_pin(shown.grid)
 say_grid(detail, shown, source)
-view = compute_rows(shown, wanted_view(), status)
+wanted = compute_rows(shown, wanted_view(), status)
+view = fitted(wanted, shown)
 with stage:
     explorer(
         shown,
-        view,
+        wanted,
         EXPLORER,
         defaults=OPENING,
         newer=handed_over(),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 import torch
 from playwright.sync_api import Page, expect
@@ -89,7 +89,8 @@ def settings(page: Page) -> dict[str, Any]:
 
 
 def parameters(page: Page) -> dict[str, list[str]]:
-    return parse_qs(urlsplit(page.url).query)
+    """Of the link, as the browser has it this moment."""
+    return parse_qs(page.evaluate("location.search.slice(1)"))
 
 
 def choose_layer(page: Page, layer: int) -> None:
