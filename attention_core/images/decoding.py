@@ -13,6 +13,7 @@ from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 from torch import Tensor
 
 from attention_core.images.arrays import image_of
+from attention_core.images.greys import is_deep_grey, range_note, to_8_bits
 from attention_core.images.image_error import ImageError
 
 ACCEPTED_FORMATS: Final = ("PNG", "JPEG", "WebP", "GIF", "BMP", "TIFF", "AVIF", "HEIC")
@@ -50,7 +51,8 @@ def load_image(source: ImageSource) -> Image.Image:
     """Decode an image into an upright RGB picture of at most WORKING_SIDE pixels a side.
 
     The orientation is applied, a colour profile is converted to sRGB, transparency is composited on white, 16-bit and
-    floating-point greys are scaled to 8 bits, and an animation gives its first frame. What the file is called plays no part.
+    floating-point greys are scaled to 8 bits by the range they use, and an animation gives its first frame. What the file is
+    called plays no part.
 
     Args:
         source: a path, a file's bytes, a file opened in binary mode, a PIL image, or a NumPy array or torch tensor, uint8 or
@@ -77,6 +79,15 @@ def load_images(source: ImageSource | Sequence[ImageSource]) -> list[Image.Image
     if not source:
         raise ImageError("Expected at least one image, received an empty list.")
     return [load_image(each) for each in source]
+
+
+def note_on(data: bytes) -> str:
+    """What of an accepted file is shown otherwise than it is stored, as sentences for its reader; "" where nothing is."""
+    notes = ["Animated: its first frame is shown."] if is_animated(data) else []
+    with _opened(data) as image:
+        if is_deep_grey(image):
+            notes.append(range_note(image))
+    return " ".join(filter(None, notes))
 
 
 def is_animated(data: bytes) -> bool:
@@ -187,8 +198,8 @@ def _upright(image: Image.Image) -> Image.Image:
 
 
 def _to_rgb(image: Image.Image) -> Image.Image:
-    if image.mode in ("I", "F") or image.mode.startswith("I;16"):
-        return _grey_to_8_bits(image).convert("RGB")
+    if is_deep_grey(image):
+        return to_8_bits(image).convert("RGB")
     colours = _to_srgb(image)
     if image.has_transparency_data:
         white = Image.new("RGB", image.size, "white")
@@ -210,12 +221,3 @@ def _to_srgb(image: Image.Image) -> Image.Image:
         except (ImageCms.PyCMSError, OSError, ValueError):
             pass  # a broken or mismatched profile is ignored, as browsers do
     return opaque.convert("RGB")
-
-
-def _grey_to_8_bits(image: Image.Image) -> Image.Image:
-    """16-bit greys map 0–65535 to 0–255, floats 0–1; values beyond map their own range."""
-    values = np.nan_to_num(np.asarray(image, dtype=np.float64))
-    usual = 1.0 if image.mode == "F" else 65535.0
-    low, high = (0.0, usual) if values.min() >= 0 and values.max() <= usual else (values.min(), values.max())
-    span = (high - low) or 1.0
-    return Image.fromarray(np.round((values - low) / span * 255).astype(np.uint8))

@@ -15,7 +15,7 @@ from PIL import Image, ImageCms
 from pillow_heif import from_bytes, register_heif_opener
 
 from attention_core import ImageError, load_image
-from attention_core.images.decoding import ACCEPTED_FORMATS, MAX_MEGABYTES, WORKING_SIDE, is_animated
+from attention_core.images.decoding import ACCEPTED_FORMATS, MAX_MEGABYTES, WORKING_SIDE, is_animated, note_on
 
 LOSSLESS = {"PNG": {}, "WebP": {"lossless": True}, "GIF": {}, "BMP": {}, "TIFF": {}}
 LOSSY = {
@@ -215,9 +215,34 @@ def test_big_endian_16_bit_greys_are_scaled() -> None:
     assert_close(loaded(encoded(image, "TIFF")), GREY_RAMP, 1)
 
 
-def test_a_dark_16_bit_picture_stays_dark() -> None:
-    image = Image.fromarray(np.round(RAMP * 6553.5).astype(np.uint16))
-    assert_close(loaded(encoded(image, "PNG")), np.round(GREY_RAMP / 10), 1)
+@pytest.mark.parametrize("file_format", ["PNG", "TIFF"])
+@pytest.mark.parametrize("bits", [8, 10, 12, 14, 16])
+def test_greys_of_fewer_bits_than_they_are_stored_in_are_scaled_by_those(bits: int, file_format: str) -> None:
+    """Cameras and microscopes of 12 bits write 16, of which the upper 4 are empty."""
+    white = 2**bits - 1
+    data = encoded(Image.fromarray(np.round(RAMP * white).astype(np.uint16)), file_format)
+    assert_close(loaded(data), GREY_RAMP, 1)
+    assert note_on(data) == ("" if bits == 16 else f"Its greys use {bits} bits: {white:,} is shown as white.")
+
+
+@pytest.mark.parametrize(("largest", "white"), [(3, 255), (256, 1023), (3000, 4095), (4096, 16_383)])
+def test_what_is_dark_for_its_bits_stays_dark(largest: int, white: int) -> None:
+    image = Image.fromarray(np.round(RAMP * largest).astype(np.uint16))
+    assert_close(loaded(encoded(image, "PNG")), np.round(GREY_RAMP * largest / white), 1)
+
+
+def test_a_note_says_what_is_shown_otherwise_than_it_is_stored() -> None:
+    floats, integers = (RAMP * 2).astype(np.float32), np.round(-5 + RAMP * 1_000_000).astype(np.int32)
+    says = "Its greys go from {} to {}: these are shown as black and white."
+    assert note_on(encoded(Image.fromarray(floats), "TIFF")) == says.format(0, 2)
+    assert note_on(encoded(Image.fromarray(integers), "TIFF")) == says.format(-5, "999,995")
+    assert note_on(encoded(Image.fromarray(RAMP.astype(np.float32)), "TIFF")) == ""
+    assert note_on(frames("GIF", duration=100)) == "Animated: its first frame is shown."
+
+
+@pytest.mark.parametrize("file_format", ACCEPTED_FORMATS)
+def test_there_is_nothing_to_note_on_a_plain_picture(file_format: str) -> None:
+    assert note_on(encoded(noise(), file_format)) == ""
 
 
 @pytest.mark.parametrize(("low", "high"), [(0.0, 1.0), (-3.0, 5.0), (0.0, 1000.0)])
@@ -545,10 +570,13 @@ def test_damaged_bytes_give_a_picture_or_one_sentence(name: str, data: st.DataOb
     assert picture.mode == "RGB" and min(picture.size) >= 16 and max(picture.size) <= WORKING_SIDE
 
 
-@pytest.mark.parametrize("name", ["animated GIF", "animated PNG", "animated WebP", "MPO", "TIFF"])
+DEEP = ["interlaced 16-bit PNG", "floating-point TIFF"]
+
+
+@pytest.mark.parametrize("name", ["animated GIF", "animated PNG", "animated WebP", "MPO", "TIFF", *DEEP])
 @settings(max_examples=150)
 @given(data=st.data())
-def test_every_file_that_loads_is_animated_or_not(name: str, data: st.DataObject) -> None:
+def test_every_file_that_loads_is_animated_or_not_and_has_a_note_or_none(name: str, data: st.DataObject) -> None:
     accepted = data.draw(damaged(name))
     try:
         load_image(accepted)
@@ -557,6 +585,7 @@ def test_every_file_that_loads_is_animated_or_not(name: str, data: st.DataObject
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Pillow warns of damaged metadata
         assert is_animated(accepted) in (True, False)
+        assert re.fullmatch(r"(\S[^\n]*\.)?", note_on(accepted))
 
 
 def test_an_animation_cut_in_its_second_frame_still_loads() -> None:

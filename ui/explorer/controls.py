@@ -9,7 +9,7 @@ import streamlit as st
 
 from attention_core import ImageError
 from attention_core.export.view_settings import DEFAULT_VIEW
-from attention_core.images.decoding import ACCEPTED_EXTENSIONS, MAX_MEGABYTES, is_animated
+from attention_core.images.decoding import ACCEPTED_EXTENSIONS, MAX_MEGABYTES, note_on
 from attention_core.tokens.layer_on_image import LayerOnImage
 from ui import caches, pictures
 from ui.choices import pills, segments
@@ -85,7 +85,7 @@ def _take_upload() -> None:
         st.session_state["upload_error"] = f"{error} The picture on screen stays."
         return
     st.session_state["upload_accepted"] = f"{file.name}:{len(data)}"
-    st.session_state["upload_note"] = "Animated: its first frame is shown." if is_animated(data) else ""
+    st.session_state["upload_note"] = note_on(data)
     if not brought_back:
         apply({"picture": YOURS, "square": False})
 
