@@ -17,7 +17,6 @@ from attention_core.images.greys import is_deep_grey, range_note, to_8_bits
 from attention_core.images.image_error import ImageError
 
 ACCEPTED_FORMATS: Final = ("PNG", "JPEG", "WebP", "GIF", "BMP", "TIFF", "AVIF", "HEIC")
-ACCEPTED_EXTENSIONS: Final = ("png", "jpg", "jpeg", "webp", "gif", "bmp", "tif", "tiff", "avif", "heic", "heif")
 MAX_MEGABYTES: Final = 25
 MAX_BYTES: Final = MAX_MEGABYTES * 1_000_000
 MAX_MEGAPIXELS: Final = 50

@@ -9,7 +9,7 @@ from torchvision.models import vit_b_16
 
 from attention_core import WeightsError, load_model
 from attention_core.models import torchvision_models
-from attention_core.models.checkpoints import read_checkpoint
+from attention_core.models.checkpoints import DamagedError, PickledError, conversion, read_checkpoint, require_safetensors
 
 NAME = "test_vit"
 
@@ -88,6 +88,27 @@ def test_a_pickle_by_another_name_is_not_run(tmp_path: Path) -> None:
     path.write_bytes(pickle.dumps(Trap()))
     assert "damaged or no safetensors" in refused(checkpoint=path)
     assert "not safetensors" in refused(checkpoint=path.read_bytes())
+
+
+def test_what_pickles_are_converted_with_works(
+    module: torch.nn.Module, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state = module.state_dict() | {"tied": module.norm.weight, "turned": torch.arange(6.0).view(2, 3).T}
+    monkeypatch.chdir(tmp_path)
+    torch.save(state, "it's mine.v2.pth")
+    with pytest.raises(PickledError):
+        require_safetensors(Path("it's mine.v2.pth").read_bytes(), "it's mine.v2.pth")
+    exec(conversion("it's mine.v2.pth"), {})
+    converted = Path("it's mine.v2.safetensors").read_bytes()
+    require_safetensors(converted, "it's mine.v2.safetensors")
+    read = read_checkpoint(converted)
+    assert read.keys() == state.keys() and all(torch.equal(read[name], state[name]) for name in state)
+
+
+@pytest.mark.parametrize("content", [b"", b"GGUF\3\0\0\0", b"\x89HDF\r\n\x1a\n" * 9, b"\x10\0\0\0\0\0\0\0{", b"{}" * 90])
+def test_other_formats_are_told_by_their_first_bytes(content: bytes) -> None:
+    with pytest.raises(DamagedError, match=r"mine\.safetensors is damaged or no safetensors file"):
+        require_safetensors(content, "mine.safetensors")
 
 
 def folder(path: Path) -> Path:

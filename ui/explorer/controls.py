@@ -9,7 +9,7 @@ import streamlit as st
 
 from attention_core import ImageError
 from attention_core.export.view_settings import DEFAULT_VIEW
-from attention_core.images.decoding import ACCEPTED_EXTENSIONS, MAX_MEGABYTES, note_on
+from attention_core.images.decoding import note_on
 from attention_core.tokens.layer_on_image import LayerOnImage
 from ui import caches, pictures
 from ui.choices import pills, segments
@@ -42,8 +42,6 @@ def choose_picture() -> Picture:
     """The bundled photograph or the uploaded picture; a file that is refused leaves the picture as it was."""
     st.file_uploader(
         "Drop, browse or paste your picture",
-        type=list(ACCEPTED_EXTENSIONS),
-        max_upload_size=MAX_MEGABYTES,
         key=UPLOAD,
         on_change=_take_upload,
     )
