@@ -1,7 +1,7 @@
 import streamlit as st
 
-st.set_page_config(page_title="Regard · attention you can touch", page_icon="assets/icon.png", layout="wide")
-
+st.set_page_config(page_icon="assets/icon.png", layout="wide")  # before the pages: of their icons Streamlit would fetch one
+st.logo("assets/wordmark.svg")
 pages = [
     st.Page("pages/start.py", title="Start", icon=":material/home:", default=True),
     st.Page("pages/self_attention.py", title="Self-attention", icon=":material/linear_scale:"),
@@ -9,4 +9,6 @@ pages = [
     st.Page("pages/multi_head.py", title="Multi-head", icon=":material/account_tree:"),
     st.Page("pages/your_image.py", title="Your image", icon=":material/image:"),
 ]
-st.navigation(pages, position="top").run()
+page = st.navigation(pages, position="top")
+st.set_page_config(page_title=f"{page.title} · Regard")
+page.run()

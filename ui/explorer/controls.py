@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from attention_core import ImageError
-from attention_core.images.decoding import ACCEPTED_EXTENSIONS, MAX_MEGABYTES, is_animated
+from attention_core.images.decoding import note_on
 from ui import caches, pictures
 from ui.choices import pills
 from ui.components.uploads import help_uploader, open_picture
@@ -89,7 +89,7 @@ def _take_upload() -> None:
         st.session_state["upload_error"] = f"{error} The picture on screen stays."
         return
     st.session_state["upload_accepted"] = f"{file.name}:{len(data)}"
-    st.session_state["upload_note"] = "Animated: its first frame is shown." if is_animated(data) else ""
+    st.session_state["upload_note"] = note_on(data)
     if not brought_back:
         apply({"picture": YOURS})
         change_view(square=False, pin=None)
