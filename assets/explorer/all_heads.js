@@ -2,7 +2,7 @@
 import { element } from "../shared/elements.js";
 import { chooseHead, showHead } from "./head_choice.js";
 import { HeadsImage } from "./heads_image.js";
-import { countsOf, everyNth, gapOf, sizeOf } from "./heads_layout.js";
+import { countsOf, everyNth, gapOf, sizeOf, uprightOf } from "./heads_layout.js";
 import { layerName } from "./settings.js";
 
 /** @import { Exploration, ExplorerData } from "./exploration.js" */
@@ -85,9 +85,8 @@ export class AllHeads {
 
   /** Image and cells anew, where the model, the grid or the room is another. @param {ExplorerData} data */
   build(data) {
-    const heads = Math.max(...data.layers.map(({ numHeads }) => numHeads));
-    const { rows, cols } = data.grid;
-    const upright = { layers: data.layers.length, heads, rows, cols };
+    const upright = uprightOf(data);
+    const { heads } = upright;
     const shape = { ...upright, turned: this.turns(upright) };
     const about = JSON.stringify([data.recording, shape]);
     if (about === this.about) return;

@@ -7,6 +7,13 @@
  */
 /** @typedef {{ width: number, height: number }} Size */
 
+/** @import { ExplorerData } from "./exploration.js" */
+
+/** The heads of all layers, not turned. @param {Pick<ExplorerData, "layers" | "grid">} data */
+export function uprightOf({ layers, grid: { rows, cols } }) {
+  return { layers: layers.length, heads: Math.max(...layers.map(({ numHeads }) => numHeads)), rows, cols };
+}
+
 /** @param {Shape} shape pixels between two heads */
 export function gapOf({ rows, cols }) {
   return Math.max(1, Math.round(Math.max(rows, cols) / 20));

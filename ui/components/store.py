@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import streamlit as st
 
+from attention_core.analysis.head_statistics import LayerStatistics
 from attention_core.export.bundler import bundle
 from attention_core.export.view_settings import ViewSettings
 from ui import caches
@@ -50,6 +52,14 @@ def keep_logsumexp(shown: Recording, view: ViewSettings, key: str) -> str:
     values = caches.logsumexp(shown.key, view.layer, view.temperature, shown)
     _keep(f"{key}-logsumexp", name, "logSumExp", {}, values=values)
     return name
+
+
+def keep_statistics(shown: Recording, layers: Sequence[LayerStatistics], key: str) -> None:
+    """What was measured of every head, layer after layer."""
+    names = ("mean_distance", "entropy", "prefix_share")
+    arrays = {name: np.concatenate([getattr(each, name)[0].float().numpy() for each in layers]) for name in names}
+    with st.container(key=f"unseen-{key}"):
+        _keep(f"{key}-statistics", f"statistics:{shown.key}", "statistics", {}, **arrays)
 
 
 @st.fragment
