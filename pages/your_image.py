@@ -2,12 +2,22 @@
 
 import streamlit as st
 
+from ui.components.copy_link import copy_link
 from ui.components.explorer import explorer
 from ui.components.store import send_layers
-from ui.explorer.controls import choose_picture, cropped, offer_presets
+from ui.components.view import fitted
+from ui.explorer.controls import (
+    choose_picture,
+    cropped,
+    offer_presets,
+    picture_titles,
+    say_about_picture,
+    take_pictures,
+    title_of,
+)
 from ui.explorer.head_statistics import show_heads
 from ui.explorer.notes import explain
-from ui.explorer.sources import choose_source
+from ui.explorer.sources import choose_source, detail_title, model_titles, say_grid
 from ui.explorer.state import EXPLORER
 from ui.explorer.view_state import OPENING, begin_view, carry_pin, handed_over, take_view, wanted_view
 from ui.explorer.viewer import compute_rows, offer_files, record_or_fall_back, show_matrix
@@ -17,30 +27,36 @@ begin_view(begin_page())
 status = st.container(key="status")
 
 # Each part keeps its place, whatever the ones before it hold: Streamlit unties controls from the link where a container moves.
+take_pictures()
 bar = st.container(horizontal=True, key="bar", gap="small")
 with bar:
-    photo = st.popover("Photo", icon=":material/image:")
-    model = st.popover("Model", icon=":material/neurology:")
-    detail = st.popover("Detail", icon=":material/grid_on:")
+    photo = st.popover(title_of("picture", picture_titles()), icon=":material/image:", key="photo")
+    model = st.popover(title_of("model", model_titles()), icon=":material/neurology:", key="model-menu")
+    detail = st.popover(detail_title(), icon=":material/grid_on:", key="detail-menu")
     st.space("stretch")
-    export = st.popover("Export", icon=":material/download:")
-gate = st.container()
+    copy_link()
+    export = st.popover("Export", icon=":material/download:", key="export")
+said = st.container(key="said")
+gate = st.container(key="gate")
 stage = st.container(key="stage")
 heads_tab, matrix_tab, reading_tab = st.tabs(["All heads", "Matrix", "How to read it"], on_change="rerun", key="tab")
 
 with photo:
     picture = cropped(choose_picture())
     offer_presets()
-with model:
-    source = choose_source()
+with said:
+    say_about_picture()
+source = choose_source(model, detail)
 
 shown = record_or_fall_back(picture, source, stage, status, gate)
 carry_pin(shown.grid)
-view = compute_rows(shown, wanted_view(), status)
+say_grid(detail, shown, source)
+wanted = compute_rows(shown, wanted_view(), status)
+view = fitted(wanted, shown)
 with stage:
     explorer(
         shown,
-        view,
+        wanted,
         EXPLORER,
         defaults=OPENING,
         newer=handed_over(),

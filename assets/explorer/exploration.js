@@ -37,6 +37,7 @@ import { Weights, combined, recordId, rolledOut } from "./weights.js";
  * @property {boolean} rollout whether all layers can be rolled out
  * @property {boolean} allLayers whether the queries and keys of all layers come
  * @property {Given | null} given
+ * @property {string | null} [outlier] what the reader should know of a patch that nearly all look at
  * @property {Settings} settings
  * @property {Settings} defaults
  * @property {number} version of the settings: they are taken over where it is new

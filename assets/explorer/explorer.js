@@ -10,6 +10,7 @@ import { LayerStrip } from "./layer_strip.js";
 import { Link } from "./link.js";
 import { Picture } from "./picture.js";
 import { Readout } from "./readout.js";
+import { Rolled } from "./rolled.js";
 import { Telling } from "./telling.js";
 import { Tools } from "./tools.js";
 
@@ -50,6 +51,7 @@ export class Explorer {
       new HeadThumbs(find(root, ".heads"), exploration),
       new LayerStrip(find(root, ".strip"), exploration),
       new Tools(root, exploration),
+      new Rolled(find(root, ".rolled"), exploration),
       new Display(menu, find(menu, ".panel"), exploration),
       { draw: () => (allHeads.hidden = !showsAllHeads(exploration)) },
       new AllHeads(find(allHeads, ".heads-grid"), exploration),

@@ -6,6 +6,7 @@ import { headsName } from "./words.js";
 
 /** @import { Exploration } from "./exploration.js" */
 
+const MOST_IN_A_LINE = 8;
 const LONG_PRESS_MS = 500; // what shift is to a mouse
 
 export class HeadThumbs {
@@ -31,6 +32,8 @@ export class HeadThumbs {
     this.name.textContent = headsName(settings, heads.length);
     while (this.items.length < heads.length) this.items.push(this.newItem());
     this.thumbs.style.setProperty("--aspect", String(grid.cols / grid.rows));
+    const lines = Math.ceil(heads.length / MOST_IN_A_LINE);
+    this.thumbs.style.setProperty("--columns", String(Math.ceil(heads.length / lines)));
     this.items.forEach(({ button, image }, head) => {
       button.hidden = head >= heads.length;
       if (button.hidden) return;

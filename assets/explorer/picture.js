@@ -1,5 +1,6 @@
 // The picture with the map over it: the row of the token that asks, as large as the window allows.
 import { drawGradient, drawGrid, drawMap, fitToScreen, label, outline, MapImage } from "./draw.js";
+import { DRAGGED } from "../shared/dragged.js";
 import { largest } from "../shared/attention_math.js";
 import { contextOf, find, findAs } from "../shared/elements.js";
 import { stored } from "../shared/stored.js";
@@ -31,10 +32,15 @@ export class Picture {
     this.input = new CanvasInput(this.canvas, exploration);
     this.observer = new ResizeObserver(() => this.draw());
     this.observer.observe(this.canvas);
+    this.dragged = (/** @type {Event} */ event) => {
+      find(root, ".dropping").hidden = !(event instanceof CustomEvent && event.detail);
+    };
+    globalThis.addEventListener(DRAGGED, this.dragged);
   }
 
   close() {
     this.observer.disconnect();
+    globalThis.removeEventListener(DRAGGED, this.dragged);
     if (this.pictureUrl) URL.revokeObjectURL(this.pictureUrl);
   }
 

@@ -25,6 +25,9 @@ export class Tools {
     this.present.addEventListener("click", () => this.togglePresentation());
     this.onFullScreen = () => this.showPresentation();
     document.addEventListener("fullscreenchange", this.onFullScreen);
+    root.addEventListener("keydown", ({ key }) => {
+      if (key === "Escape" && root.classList.contains("presents")) this.togglePresentation();
+    });
   }
 
   close() {

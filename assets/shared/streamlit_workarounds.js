@@ -4,7 +4,7 @@
 
 const NARROW = "(max-width: 767px)";
 const LEAVING_MS = 3000;
-const UPLOADER = '[data-testid="stFileUploader"]';
+const UPLOADER = '.st-key-unseen-uploader [data-testid="stFileUploader"]';
 
 /** @param {string} testId */
 const partOfStreamlit = (testId) => `[data-testid="${testId}"]`;
@@ -52,34 +52,33 @@ export function backLeavesPage() {
   });
 }
 
-/** @returns {HTMLInputElement | null} */
+/** Of the page's own uploader, which is unseen. @returns {HTMLInputElement | null} */
 function uploader() {
   return document.querySelector(`${UPLOADER} input[type="file"]`);
 }
 
+/** Let the reader choose a file, as the uploader's own button does. */
+export function openFileChooser() {
+  uploader()?.click();
+}
+
 /**
- * The file that the uploader gets from the reader by itself, if that is what happens: chosen, dropped on it, or pasted into it.
- * It tells nobody but the server.
+ * The file that the reader chose by hand. The uploader tells nobody but the server.
  *
  * @param {Event} event
  * @returns {File | undefined}
  */
-export function fileGiven(event) {
-  if (event.type === "change") return event.target === uploader() ? uploader()?.files?.[0] : undefined;
-  if (!(event.target instanceof Element && event.target.closest(UPLOADER))) return undefined;
-  if (event instanceof ClipboardEvent) return event.clipboardData?.files[0];
-  return event instanceof DragEvent ? event.dataTransfer?.files[0] : undefined;
+export function fileChosen(event) {
+  return event.target === uploader() ? uploader()?.files?.[0] : undefined;
 }
 
 /**
- * Whether a click took the uploader's file away; Python also hears of that on the way from one file to the next.
+ * Whether something happens in an uploader that takes its files itself.
  *
  * @param {Event} event
  */
-export function takesFileAway({ target }) {
-  const button = target instanceof Element ? target.closest(partOfStreamlit("stFileChipDeleteBtn")) : null;
-  const chip = button?.closest(partOfStreamlit("stFileChip"));
-  return Boolean(chip?.closest(UPLOADER)?.contains(uploader()) && !chip.hasAttribute("aria-invalid"));
+export function inAnotherUploader({ target }) {
+  return target instanceof Element && target.closest('[data-testid="stFileUploader"]') !== null;
 }
 
 /**

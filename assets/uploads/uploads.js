@@ -1,6 +1,7 @@
-// Ways of a picture to the page's file uploader besides drop and browse: paste, and coming back after a reload.
+// Ways of a picture to the page's unseen file uploader: dropped or pasted anywhere, or coming back after a reload.
 import { madeOnce } from "../shared/mounted.js";
-import { fileGiven, giveToUploader, takesFileAway } from "../shared/streamlit_workarounds.js";
+import { DRAGGED } from "../shared/dragged.js";
+import { fileChosen, giveToUploader, inAnotherUploader } from "../shared/streamlit_workarounds.js";
 import { forgetFile, forgetOldFiles, keepFile, keptFile } from "./kept_file.js";
 
 /** @import { Mount } from "../shared/mounted.js" */
@@ -12,10 +13,8 @@ import { forgetFile, forgetOldFiles, keepFile, keptFile } from "./kept_file.js";
 
 /** The file given last; kept once Python has accepted it. @type {File | null} */
 let candidate = null;
-let tellRemoved = () => {};
 
-export default madeOnce(listen, (_, /** @type {Mount<UploadsData>} */ { data, setTriggerValue }) => {
-  tellRemoved = () => setTriggerValue("removed", true);
+export default madeOnce(listen, (_, /** @type {Mount<UploadsData>} */ { data }) => {
   if (data?.accepted === "") forgetFile();
   if (candidate && data?.accepted === `${candidate.name}:${candidate.size}`) {
     keepFile(candidate);
@@ -26,24 +25,38 @@ export default madeOnce(listen, (_, /** @type {Mount<UploadsData>} */ { data, se
 function listen() {
   const stop = new AbortController();
   const options = { capture: true, signal: stop.signal };
-  document.addEventListener("paste", takePasted, options);
   document.addEventListener("change", take, options);
-  document.addEventListener("drop", take, options);
-  document.addEventListener("click", (event) => takesFileAway(event) && tellRemoved(), options);
+  document.addEventListener("paste", takePasted, options);
+  for (const name of /** @type {const} */ (["dragenter", "dragover", "dragleave", "drop"]))
+    document.addEventListener(name, takeDropped, options);
   if (new URLSearchParams(location.search).get("picture") === "Yours") bringBack();
   return { close: () => stop.abort() };
 }
 
 /** @param {Event} event */
 function take(event) {
-  candidate = fileGiven(event) ?? candidate;
+  candidate = fileChosen(event) ?? candidate;
 }
 
 /** @param {ClipboardEvent} event */
 function takePasted(event) {
   const file = [...(event.clipboardData?.files ?? [])].find((item) => item.type.startsWith("image/"));
-  if (fileGiven(event)) take(event);
-  else if (file && giveToUploader(file)) event.preventDefault();
+  if (file && giveToUploader(file)) event.preventDefault();
+}
+
+/**
+ * A file over the page: what shows that it can be dropped hears of it, and the page takes it wherever it falls, but for other
+ * uploaders.
+ *
+ * @param {DragEvent} event
+ */
+function takeDropped(event) {
+  const { type, dataTransfer } = event;
+  if (!dataTransfer?.types.includes("Files") || inAnotherUploader(event)) return;
+  event.preventDefault();
+  const leaves = type === "drop" || (type === "dragleave" && event.relatedTarget === null);
+  globalThis.dispatchEvent(new CustomEvent(DRAGGED, { detail: !leaves }));
+  if (type === "drop" && dataTransfer.files[0]) giveToUploader(dataTransfer.files[0]);
 }
 
 async function bringBack() {

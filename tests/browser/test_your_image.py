@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 
-import numpy as np
 import pytest
 import torch
 from PIL import Image
@@ -13,25 +12,37 @@ from playwright.sync_api import Page, expect
 from torch import Tensor
 
 from attention_core import LayerRecord, PatchGrid, VisionModel, load_image, load_model
-from tests.browser.canvas import (
+from tests.browser.conftest import screenshot
+from tests.browser.explorer import (
     centre,
     choose,
+    choose_direction,
+    choose_head,
+    choose_layer,
+    choose_picture,
+    display,
     fact,
     hover,
+    is_exact,
+    menu,
     parameters,
     pin,
     query_name,
+    rows_of,
+    settings,
     settle,
-    slide,
     top,
+    wait_for_all_layers,
     wait_for_map,
     weights,
 )
-from tests.browser.conftest import screenshot
 from tests.browser.serving import ROOT
 from tests.browser.waiting import frame, rest, until
 
 Open = Callable[..., Page]
+HALF = {"atol": 2e-6, "rtol": 0.01}
+"""How far weights may be off that the browser computes from q and k in 16 bits; those above 1e-4 by one percent."""
+EXACT = {"atol": 1e-6, "rtol": 1e-4}
 
 
 @pytest.fixture(scope="module")
@@ -52,9 +63,9 @@ def photograph() -> bytes:
 
 def upload(page: Page, data: bytes, name: str = "mine.png", mime: str = "image/png") -> None:
     """Hand the file over; a picture has become the one on the map when it returns."""
-    page.locator("input[type=file]").set_input_files({"name": name, "mimeType": mime, "buffer": data})
+    page.locator("input[type=file]").first.set_input_files({"name": name, "mimeType": mime, "buffer": data})
     if name != "bad.png":
-        expect(page.locator(".regard-canvas .picture")).to_have_attribute("alt", "Your picture")
+        expect(page.locator(".regard-explorer .picture")).to_have_attribute("alt", "Your picture")
     settle(page)
 
 
@@ -78,27 +89,61 @@ def test_an_uploaded_photograph_shows_the_models_own_weights(
     assert (grid.rows, grid.cols) == (17, 37)
     for r, c in ((0, 0), (8, 10), (16, 36), (4, 30)):
         hover(page, r, c, grid.rows, grid.cols)
-        assert query_name(page) == f"Patch (row {r}, column {c})"
+        assert query_name(page) == f"Patch ({r}, {c})"
         expected = row(layer, 1 + grid.index(r, c)).mean(0)
         shown = weights(page)
-        torch.testing.assert_close(shown, expected, atol=1e-6, rtol=1e-4)
+        torch.testing.assert_close(shown, expected, **EXACT)
         assert abs(float(shown.sum()) - 1) < 1e-5
     assert page.url.startswith(f"{server}/your_image")
     screenshot(page, "uploaded")
+
+
+def test_every_layer_comes_and_agrees_with_torch_where_the_pointer_scrubs(
+    open_page: Open, server: str, model: VisionModel, photograph: bytes
+) -> None:
+    sent: list[str] = []
+
+    def count(page: Page) -> None:
+        page.on("websocket", lambda socket: socket.on("framesent", lambda _: sent.append("frame")))
+        page.on("request", lambda request: sent.append(request.url))
+
+    page = open_page(f"{server}/your_image", prepare=count)
+    wait_for_map(page)
+    upload(page, photograph)
+    wait_for_all_layers(page)
+    recorded, grid = model.record(load_image(photograph), 37)
+    hover(page, 8, 10, grid.rows, grid.cols)
+    for layer in (0, 3, 5, 9, 11):
+        expected = row(recorded.layers[layer], 1 + grid.index(8, 10))
+        torch.testing.assert_close(rows_of(page, layer), expected, **HALF)
+    sent.clear()
+    names = []
+    for layer in range(12):
+        page.get_by_role("radio", name=f"Layer {layer}", exact=True).hover()
+        frame(page)
+        names.append(page.locator(".strip .shown").get_attribute("data-layer"))
+        expected = row(recorded.layers[layer], 1 + grid.index(8, 10)).mean(0)
+        torch.testing.assert_close(weights(page), expected, **HALF)
+    rest(page, 300)
+    assert names == [str(layer) for layer in range(12)]
+    assert sent == []
+    assert settings(page)["layer"] == 10, "the pointer only looks"
 
 
 def test_the_readout_agrees_with_torch(open_page: Open, server: str, model: VisionModel) -> None:
     page = open_page(f"{server}/your_image?picture=Rocket&layer=7")
     wait_for_map(page)
     layer, grid = record(model, (ROOT / "assets/photos/rocket.jpg").read_bytes(), layer=7)
+    assert page.locator("dt:text-is('Under the pointer')").count() == 0, "nothing is under a pointer that is not there"
     hover(page, 20, 17, grid.rows, grid.cols)
     expected = row(layer, 1 + grid.index(20, 17)).mean(0).double()
     patches = expected[1:]
     for (place, weight), index in zip(top(page), patches.topk(5).indices.tolist(), strict=True):
         assert place == "{}, {}".format(*grid.position(index))
         assert weight == pytest.approx(float(patches[index]), rel=1e-4)
-    assert fact(page, "Entropy") == pytest.approx(float(-(expected * expected.log2()).sum()), abs=1e-4)
-    assert fact(page, "Entropy at most") == pytest.approx(np.log2(len(expected)))
+    entropy = float(-(expected * expected.log2()).sum())
+    assert fact(page, "Entropy") == pytest.approx(entropy, abs=1e-4)
+    assert fact(page, "Spread over") == pytest.approx(2**entropy, rel=1e-4)
     assert fact(page, "Share of CLS") == pytest.approx(float(expected[0]), rel=1e-4)
     assert fact(page, "Under the pointer") == pytest.approx(float(patches[grid.index(20, 17)]), rel=1e-4)
     assert float(page.locator(".legend .low").get_attribute("data-value")) == 0
@@ -112,23 +157,48 @@ def test_heads_temperature_direction_and_cls_agree_with_torch(open_page: Open, s
     layer, grid = record(model, (ROOT / "assets/photos/cat.jpg").read_bytes(), layer=3, across=12)
     token = 1 + grid.index(2, 5)
     pin(page, 2, 5, grid.rows, grid.cols)
-    for head in ("1", "4"):
-        choose(page, "Heads", head)
+    choose_head(page, 0)
+    for head in (2, 3, 5):
+        choose_head(page, head, adds=True)
+    assert parameters(page)["heads"] == ["0,2,3,5"]
     some = row(layer, token)[[0, 2, 3, 5]]
-    torch.testing.assert_close(weights(page), some.mean(0), atol=1e-6, rtol=1e-4)
-    choose(page, "Shown as", "Max")
-    torch.testing.assert_close(weights(page), some.amax(0), atol=1e-6, rtol=1e-4)
-    choose(page, "Shown as", "Mean")
-    choose(page, "Direction", "Looked at by")
+    assert is_exact(page)
+    torch.testing.assert_close(weights(page), some.mean(0), **EXACT)
+    display(page, "Several heads as their", "Max")
+    torch.testing.assert_close(weights(page), some.amax(0), **EXACT)
+    assert page.locator("dt:text-is('Sum of the maxima')").count() == 1
+    display(page, "Several heads as their", "Mean")
+    choose_direction(page, "Looked at by")
+    expect(page.locator(".readout h2")).to_contain_text("is looked at most by")
+    assert page.locator(".readout .letter").inner_text() == "k"
     column = layer.columns([token])[0, [0, 2, 3, 5], :, 0].mean(0)
-    torch.testing.assert_close(weights(page), column, atol=1e-6, rtol=1e-4)
+    torch.testing.assert_close(weights(page), column, **EXACT)
     assert fact(page, "Received in total") == pytest.approx(float(column.sum()), rel=1e-4)
-    choose(page, "Query", "CLS")
-    torch.testing.assert_close(weights(page), layer.columns([0])[0, [0, 2, 3, 5], :, 0].mean(0), atol=1e-6, rtol=1e-4)
-    choose(page, "Direction", "Looks at")
-    page.get_by_text("More", exact=True).click()
-    slide(page, "Temperature", -5)
-    torch.testing.assert_close(weights(page), row(layer, 0, 0.5)[[0, 2, 3, 5]].mean(0), atol=1e-6, rtol=1e-4)
+    page.get_by_role("button", name="CLS", exact=True).click()
+    settle(page)
+    torch.testing.assert_close(weights(page), layer.columns([0])[0, [0, 2, 3, 5], :, 0].mean(0), **EXACT)
+    choose_direction(page, "Looks at")
+    display(page, "Temperature", "0.5")
+    torch.testing.assert_close(weights(page), row(layer, 0, 0.5)[[0, 2, 3, 5]].mean(0), **EXACT)
+    choose_direction(page, "Looked at by")
+    columns = layer.columns([0], 0.5)[0, [0, 2, 3, 5], :, 0].mean(0)
+    torch.testing.assert_close(weights(page), columns, **EXACT)
+
+
+def test_a_pinned_patch_is_read_from_32_bits_in_every_layer(open_page: Open, server: str, model: VisionModel) -> None:
+    page = open_page(f"{server}/your_image?picture=Cat&across=12&pin=4%2C5")
+    wait_for_map(page)
+    wait_for_all_layers(page)
+    data = (ROOT / "assets/photos/cat.jpg").read_bytes()
+    for number in (2, 8):
+        choose_layer(page, number)
+        layer, grid = record(model, data, number, across=12)
+        assert is_exact(page)
+        torch.testing.assert_close(weights(page), row(layer, 1 + grid.index(4, 5)).mean(0), atol=1e-6, rtol=0)
+        shown = dict(top(page))
+        for place, weight in shown.items():
+            r, c = map(int, place.split(", "))
+            assert weight == pytest.approx(float(row(layer, 1 + grid.index(4, 5)).mean(0)[1 + grid.index(r, c)]), abs=1e-6)
 
 
 def test_the_untrained_models_agree_with_torch(open_page: Open, server: str) -> None:
@@ -138,7 +208,9 @@ def test_the_untrained_models_agree_with_torch(open_page: Open, server: str) -> 
     layer, grid = record(load_model("raw-patches", patch_size=20), data, 0, across=15)
     hover(page, 3, 3, grid.rows, grid.cols)
     torch.testing.assert_close(weights(page), row(layer, grid.index(3, 3))[0], atol=1e-6, rtol=1e-3)
+    menu(page, "model-menu")
     choose(page, "Model", "Random heads")
+    page.keyboard.press("Escape")
     layer, grid = record(load_model("random-heads", patch_size=20), data, 0, across=15)
     hover(page, 3, 4, grid.rows, grid.cols)
     torch.testing.assert_close(weights(page), row(layer, grid.index(3, 4)).mean(0), atol=1e-6, rtol=1e-3)
@@ -147,79 +219,123 @@ def test_the_untrained_models_agree_with_torch(open_page: Open, server: str) -> 
 def test_the_notes_example_is_64_patches_each_asking_the_other_63(open_page: Open, server: str) -> None:
     page = open_page(f"{server}/your_image?picture=Rocket")
     wait_for_map(page)
+    menu(page, "photo")
     page.get_by_role("button", name="Example: 64 patches").click()
     settle(page)
-    expect(page.get_by_text("All 64 × 64 weights")).to_be_visible()
     assert len(weights(page)) == 64
-    screenshot(page, "notes-example")
+    assert parameters(page) == {
+        "picture": ["Rocket"],
+        "model": ["Raw patches"],
+        "across": ["8"],
+        "grid": ["true"],
+        "square": ["true"],
+    }
     page.get_by_role("button", name="Reset", exact=True).click()
     settle(page)
     until(page, "() => location.search === ''")
     assert len(weights(page)) == 1 + 37 * 37
 
 
-def test_a_pin_stays_and_the_arrow_keys_move_it(open_page: Open, server: str) -> None:
+def test_a_pin_stays_and_the_keys_move_it_and_go_through_the_layers(open_page: Open, server: str) -> None:
     page = open_page(f"{server}/your_image?picture=Rocket")
     wait_for_map(page)
     pin(page, 10, 12, 25, 37)
     hover(page, 3, 3, 25, 37)
-    assert query_name(page) == "Patch (row 10, column 12)"
+    assert query_name(page) == "Patch (10, 12)"
     assert fact(page, "Under the pointer") == pytest.approx(float(weights(page)[1 + 3 * 37 + 3]), rel=1e-6)
     page.locator(".map").focus()
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")
-    until(page, "() => location.search.includes('pin=12%2C13')")
+    assert parameters(page)["pin"] == ["12,13"], "the link follows at once"
     settle(page)
-    assert query_name(page) == "Patch (row 12, column 13)"
+    assert query_name(page) == "Patch (12, 13)"
+    page.keyboard.press("PageUp")
+    assert parameters(page)["layer"] == ["9"]
+    page.keyboard.press("PageDown")
+    assert "layer" not in parameters(page)
     page.keyboard.press("Escape")
-    until(page, "() => !location.search.includes('pin')")
+    assert "pin" not in parameters(page)
     hover(page, 4, 4, 25, 37)
-    assert query_name(page) == "Patch (row 4, column 4)"
+    assert query_name(page) == "Patch (4, 4)"
+    page.get_by_role("radio", name="Layer 10", exact=True).focus()
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("ArrowLeft")
+    assert parameters(page)["layer"] == ["8"]
+    expect(page.get_by_role("radio", name="Layer 8", exact=True)).to_be_focused()
 
 
-def test_the_matrix_marks_the_pinned_row(open_page: Open, server: str) -> None:
-    page = open_page(f"{server}/your_image?picture=Cat&across=12&pin=4%2C5")
+def test_playing_goes_through_the_layers_and_stays_where_it_is_stopped(open_page: Open, server: str) -> None:
+    page = open_page(f"{server}/your_image?picture=Cat&across=12")
     wait_for_map(page)
-    chart = page.locator(".js-plotly-plot")
-    expect(chart).to_be_visible()
-    shape = chart.evaluate("plot => plot.layout.shapes[0]")
-    token = 1 + 4 * 12 + 5
-    assert (shape["y0"], shape["y1"]) == (token - 0.5, token + 0.5)
-    size = chart.evaluate("plot => [plot.data[0].x.length, plot.data[0].y.length]")
-    assert size == [97, 97]
+    wait_for_all_layers(page)
+    play = page.get_by_role("button", name="Play through the layers")
+    play.click()
+    until(page, "() => globalThis.regardExplorations.get('explorer').layer === 1")
+    assert settings(page)["layer"] == 10
+    play.click()
+    stopped = settings(page)["layer"]
+    assert stopped in (1, 2, 3)
+    assert parameters(page)["layer"] == [str(stopped)]
+
+
+def test_all_heads_at_once_and_a_click_makes_one_the_map(open_page: Open, server: str, model: VisionModel) -> None:
+    page = open_page(f"{server}/your_image?picture=Cat&across=12")
+    wait_for_map(page)
+    wait_for_all_layers(page)
+    recorded, grid = model.record(load_image((ROOT / "assets/photos/cat.jpg").read_bytes()), 12)
+    hover(page, 5, 6, grid.rows, grid.cols)
+    for layer in (0, 4, 11):
+        torch.testing.assert_close(rows_of(page, layer), row(recorded.layers[layer], 1 + grid.index(5, 6)), **HALF)
+    page.locator(".all-heads").get_by_role("button", name="Layer 4, head 2").click()
+    assert parameters(page)["layer"] == ["4"] and parameters(page)["heads"] == ["2"]
+    settle(page)
+    torch.testing.assert_close(weights(page), row(recorded.layers[4], 1 + grid.index(5, 6))[2], **HALF)
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowRight")
+    assert parameters(page)["layer"] == ["5"] and parameters(page)["heads"] == ["3"]
+    expect(page.locator(".heads-name")).to_have_text("Head 3")
+    page.locator(".all-heads").get_by_role("button", name="Layer 5, head 3").click()
+    assert "heads" not in parameters(page), "a second click shows all heads again"
 
 
 def test_a_link_restores_everything(open_page: Open, server: str) -> None:
     page = open_page(f"{server}/your_image")
     wait_for_map(page)
-    choose(page, "Picture", "Coffee")
-    slide(page, "Layer", -3)
-    choose(page, "Heads", "5")
+    choose_picture(page, "Coffee")
+    choose_layer(page, 7)
     pin(page, 6, 9, 25, 37)
-    page.locator(".heads button").nth(2).click()
-    until(page, "() => location.search.includes('combine')")
-    settle(page)
-    page.get_by_text("More", exact=True).click()
-    choose(page, "Colour scale", "Log")
-    until(page, "() => location.search.includes('scale=Log')")
-    settle(page)
+    choose_head(page, 2)
+    display(page, "Colour scale", "Log")
     before = weights(page)
+    assert parameters(page) == {"picture": ["Coffee"], "layer": ["7"], "pin": ["6,9"], "heads": ["2"], "scale": ["Log"]}
     again = open_page(page.url)
     wait_for_map(again)
     assert parameters(again) == parameters(page)
-    assert query_name(again) == "Patch (row 6, column 9)"
+    assert query_name(again) == "Patch (6, 9)"
     expect(again.locator(".scale-name")).to_have_text("log")
     torch.testing.assert_close(weights(again), before, atol=0, rtol=0)
+    again.reload()
+    wait_for_map(again)
+    torch.testing.assert_close(weights(again), before, atol=0, rtol=0)
+
+
+def test_links_of_before_the_settings_moved_to_the_picture(open_page: Open, server: str) -> None:
+    page = open_page(
+        f"{server}/your_image?picture=Cat&across=12&patching=14+px%2C+as+trained&layer=3&heads=1%2C2%2C4&combine=One+at+a+time"
+        "&head=2&query=CLS&direction=Looked+at+by&temperature=0.5&opacity=0.3&map=Viridis&grid=true"
+    )
+    wait_for_map(page)
+    found = settings(page)
+    assert (found["layer"], found["heads"], found["query"], found["direction"]) == (3, [2], "prefix", "incoming")
+    assert (found["temperature"], found["opacity"], found["map"], found["grid"]) == (0.5, 0.3, "viridis", True)
 
 
 @pytest.mark.parametrize(
     "search",
     [
-        "pin=99%2C99",
-        "pin=-1%2C2",
-        "pin=%3Cscript%3Ealert(1)%3C%2Fscript%3E",
-        "layer=77&across=9999&patch=-3&opacity=NaN&temperature=1e999",
+        "pin=99%2C99&layer=77",
+        "pin=%3Cscript%3Ealert(1)%3C%2Fscript%3E&across=9999&patch=-3&opacity=NaN&temperature=1e999",
         "model=evil&picture=..%2F..%2Fetc%2Fpasswd&heads=9&heads=x&head=%F0%9D%9F%97",
         "model=Random+heads&num_heads=100000&head_dim=-1&seed=1e9",
     ],
@@ -227,7 +343,7 @@ def test_a_link_restores_everything(open_page: Open, server: str) -> None:
 def test_a_hostile_link_falls_back_to_the_defaults(open_page: Open, server: str, search: str) -> None:
     page = open_page(f"{server}/your_image?{search}")
     wait_for_map(page)
-    assert query_name(page).startswith("Patch (row ")
+    assert query_name(page).startswith("Patch (")
     expect(page.locator("[data-testid=stException]")).to_have_count(0)
 
 
@@ -240,7 +356,7 @@ def test_hovering_asks_the_server_for_nothing(open_page: Open, server: str) -> N
 
     page = open_page(f"{server}/your_image", prepare=count)
     wait_for_map(page)
-    rest(page, 1500)
+    wait_for_all_layers(page)
     assert sent, "the counter must see the traffic of the start"
     sent.clear()
     names = set()
@@ -264,9 +380,9 @@ def test_a_finger_looks_around_and_a_tap_pins(open_page: Open, server: str) -> N
         frame(page)
 
     finger("touchStart", (x0, y0))
-    assert query_name(page) == "Patch (row 5, column 5)"
+    assert query_name(page) == "Patch (5, 5)"
     finger("touchMove", (x1, y1))
-    assert query_name(page) == "Patch (row 12, column 20)"
+    assert query_name(page) == "Patch (12, 20)"
     finger("touchEnd")
     assert "pin" not in parameters(page)
     finger("touchStart", (x0, y0))
@@ -285,16 +401,17 @@ def test_an_uploaded_picture_survives_a_reload_but_not_in_another_tab(open_page:
     page = open_page(f"{server}/your_image")
     wait_for_map(page)
     upload(page, photograph)
-    choose(page, "Shown as", "Max")
+    display(page, "Several heads as their", "Max")
     pin(page, 3, 30, 17, 37)
     before = weights(page)
     page.reload()
-    expect(page.get_by_text("mine.png")).to_be_visible()
     wait_for_map(page)
+    expect(page.locator(".regard-explorer .picture")).to_have_attribute("alt", "Your picture")
+    settle(page)
     expect(page.get_by_text("only in the tab in which you opened it")).to_have_count(0)
-    assert query_name(page) == "Patch (row 3, column 30)"
+    assert query_name(page) == "Patch (3, 30)"
     torch.testing.assert_close(weights(page), before, atol=0, rtol=0)
-    choose(page, "Shown as", "Mean")
+    display(page, "Several heads as their", "Mean")
     assert parameters(page) == {"picture": ["Yours"], "pin": ["3,30"]}
     other = open_page(page.url)
     wait_for_map(other)
@@ -309,12 +426,13 @@ def test_a_refused_file_does_not_replace_the_picture_that_comes_back(open_page: 
     upload(page, b"no picture", name="bad.png")
     expect(page.locator("[data-testid=stAlert]")).to_contain_text("The picture on screen stays.")
     page.reload()
-    expect(page.get_by_text("mine.png")).to_be_visible()
     wait_for_map(page)
+    expect(page.locator(".regard-explorer .picture")).to_have_attribute("alt", "Your picture")
+    settle(page)
     torch.testing.assert_close(weights(page), before, atol=0, rtol=0)
     upload(page, b"no picture", name="bad.png")
     expect(page.locator("[data-testid=stAlert]")).to_be_visible()
-    choose(page, "Picture", "Cat")
+    choose_picture(page, "Cat")
     expect(page.locator("[data-testid=stAlert]")).to_have_count(0)
 
 
@@ -333,9 +451,9 @@ def test_one_picture_after_another_is_the_picture(open_page: Open, server: str, 
     upload(page, (ROOT / "assets/photos/cat.jpg").read_bytes(), name="first.jpg", mime="image/jpeg")
     before = len(weights(page))
     upload(page, photograph, name="second.png")
+    until(page, f"() => globalThis.regardExplorations.get('explorer').shown()?.weights.length !== {before}")
+    menu(page, "photo")
     expect(page.get_by_text("second.png")).to_be_visible()
-    settle(page)
-    assert len(weights(page)) != before
     expect(page.locator("[aria-label='Picture'] [aria-checked=true]")).to_have_text("Yours")
     assert "picture=Yours" in page.url
 
@@ -345,12 +463,10 @@ def test_a_picture_that_is_taken_away_is_forgotten(open_page: Open, server: str,
     wait_for_map(page)
     upload(page, photograph)
     upload(page, b"no picture", name="bad.png")
-    page.get_by_role("button", name="Remove bad.png").click()
-    settle(page)
-    expect(page.locator(".regard-canvas .picture")).to_have_attribute("alt", "Your picture")
-    upload(page, photograph, name="again.png")
-    page.get_by_role("button", name="Remove again.png").click()
-    expect(page.locator(".regard-canvas .picture")).not_to_have_attribute("alt", "Your picture")
+    expect(page.locator(".regard-explorer .picture")).to_have_attribute("alt", "Your picture")
+    menu(page, "photo")
+    page.get_by_role("button", name="Remove mine.png").click()
+    expect(page.locator(".regard-explorer .picture")).not_to_have_attribute("alt", "Your picture")
     expect(page.get_by_text("Yours", exact=True)).to_have_count(0)
     settle(page)
     page.goto(f"{server}/your_image?across=12&picture=Yours")
@@ -359,32 +475,27 @@ def test_a_picture_that_is_taken_away_is_forgotten(open_page: Open, server: str,
     assert page.evaluate(KEPT) == 0
 
 
-def test_reset_brings_the_heads_back(open_page: Open, server: str) -> None:
-    page = open_page(f"{server}/your_image?picture=Cat&across=12&heads=3")
-    wait_for_map(page)
-    page.get_by_role("button", name="Reset", exact=True).click()
-    settle(page)
-    until(page, "() => location.search === ''")
-    expect(page.locator("[aria-label='Heads'] button[aria-pressed=true]")).to_have_count(6)
-
-
-@pytest.mark.parametrize("where", ["body", "[data-testid=stFileUploader] button"])
-def test_a_pasted_picture_is_taken_and_kept(open_page: Open, server: str, photograph: bytes, where: str) -> None:
+@pytest.mark.parametrize("how", ["paste", "drop"])
+def test_a_picture_pasted_or_dropped_anywhere_is_taken_and_kept(
+    open_page: Open, server: str, photograph: bytes, how: str
+) -> None:
     page = open_page(f"{server}/your_image")
     wait_for_map(page)
-    page.locator(where).first.evaluate(
-        """(target, bytes) => {
-          const data = new DataTransfer();
-          data.items.add(new File([new Uint8Array(bytes)], "pasted.png", { type: "image/png" }));
-          target.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true }));
-        }""",
-        list(photograph),
-    )
+    give = """(target, [how, bytes]) => {
+      const data = new DataTransfer();
+      data.items.add(new File([new Uint8Array(bytes)], "given.png", { type: "image/png" }));
+      const as = { clipboardData: data, dataTransfer: data, bubbles: true, cancelable: true, composed: true };
+      if (how === "paste") return target.dispatchEvent(new ClipboardEvent("paste", as));
+      target.dispatchEvent(new DragEvent("dragenter", as));
+      return new Promise(done => setTimeout(() => done(target.dispatchEvent(new DragEvent("drop", as))), 300));
+    }"""
+    target = page.locator("body" if how == "paste" else ".map")
+    target.evaluate(give, [how, list(photograph)])
     until(page, "() => location.search.includes('picture=Yours')")
-    expect(page.locator(".regard-canvas .picture")).to_have_attribute("alt", "Your picture")
+    expect(page.locator(".regard-explorer .picture")).to_have_attribute("alt", "Your picture")
+    expect(page.locator(".dropping")).to_be_hidden()
     settle(page)
     assert len(weights(page)) == 1 + 17 * 37
     page.reload()
-    expect(page.get_by_text("pasted.png")).to_be_visible()
     wait_for_map(page)
-    expect(page.locator(".regard-canvas .picture")).to_have_attribute("alt", "Your picture")
+    expect(page.locator(".regard-explorer .picture")).to_have_attribute("alt", "Your picture")

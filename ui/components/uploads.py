@@ -1,4 +1,4 @@
-"""What stands behind the page's file uploader: pasted pictures, and the one that the tab kept over a reload."""
+"""What stands around the page's file uploader: opening, dropping and pasting pictures, and the one that the tab kept."""
 
 from __future__ import annotations
 
@@ -6,16 +6,25 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from attention_core.export.bundler import bundle
+from attention_core.export.bundler import bundle, text
 
 _uploads = st.components.v2.component("regard_uploads", js=bundle("uploads/uploads.js"))
+_open = st.components.v2.component(
+    "regard_open_picture",
+    html='<div class="regard-open"></div>',
+    css=text("uploads/open_picture.css"),
+    js=bundle("uploads/open_picture.js"),
+)
 
 
-def help_uploader(accepted: str | None, on_removed: Callable[[], None]) -> None:
-    """Hand a pasted picture to the page's file uploader, and after a reload the one that this browser tab kept; tell when the
-    reader takes a file away, which the uploader also reports on the way from one file to the next.
+def help_uploader(accepted: str | None) -> None:
+    """Hand the page's file uploader what is dropped or pasted anywhere, and after a reload the file that this browser tab kept.
 
     `accepted` is "name:size" of the last file that was taken; the tab keeps no other, and none where it is "".
     """
-    with st.container(key="unseen-uploads"):
-        _uploads(key="uploads", data={"accepted": accepted}, on_removed_change=on_removed)
+    _uploads(key="uploads", data={"accepted": accepted})
+
+
+def open_picture(name: str, on_removed: Callable[[], None]) -> None:
+    """A button that opens a file, and the name of the one that is open, which the reader can take away."""
+    _open(key="open-picture", data={"name": name}, on_removed_change=on_removed)

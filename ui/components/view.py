@@ -31,6 +31,7 @@ def fitted(wanted: ViewSettings, shown: Recording) -> ViewSettings:
     num_heads = shown.layers[layer].layer.num_heads
     heads = tuple(head for head in wanted.heads or () if head < num_heads)
     depth = wanted.depth if can_roll_out(shown) else "layer"
+    inside = wanted.pin is not None and wanted.pin[0] < shown.grid.rows and wanted.pin[1] < shown.grid.cols
     return replace(
         wanted,
         depth=depth,
@@ -38,6 +39,7 @@ def fitted(wanted: ViewSettings, shown: Recording) -> ViewSettings:
         heads=heads if 0 < len(heads) < num_heads else None,
         query=wanted.query if shown.prefix_at(layer) else "patch",
         direction="outgoing" if depth == "rollout" else wanted.direction,
+        pin=wanted.pin if inside else None,
     )
 
 
@@ -65,9 +67,8 @@ def asking_token(shown: Recording, view: ViewSettings) -> int:
     """The number of the token that asks: the prefix token, the pinned patch, or the opening one."""
     if view.query == "prefix":
         return 0
-    pinned = view.pin if view.pin and view.pin[0] < shown.grid.rows and view.pin[1] < shown.grid.cols else None
     grid = shown.grid if view.depth == "rollout" else shown.grid_at(view.layer)
-    place = moved(pinned or opening_patch(shown), shown.grid, grid)
+    place = moved(view.pin or opening_patch(shown), shown.grid, grid)
     return len(shown.prefix_at(view.layer)) + grid.index(*place)
 
 

@@ -8,7 +8,7 @@ from attention_core import ImageError
 from attention_core.images.decoding import ACCEPTED_EXTENSIONS, MAX_MEGABYTES, is_animated
 from ui import caches, pictures
 from ui.choices import pills
-from ui.components.uploads import help_uploader
+from ui.components.uploads import help_uploader, open_picture
 from ui.explorer.state import DEFAULTS, YOURS, apply, clear_pin, reset, show_notes_example
 from ui.explorer.view_state import change_view, wanted_view
 from ui.pictures import Picture
@@ -17,33 +17,53 @@ UPLOAD = "upload"
 NOTES_HELP = "The picture as 128 × 128 pixels in raw patches of 16 × 16: 64 patches, each asking itself and the other 63."
 
 
+def take_pictures() -> None:
+    """The uploader, unseen: what is dropped, pasted or opened anywhere on the page comes to it, and from a reload."""
+    with st.container(key="unseen-uploader"):
+        st.file_uploader(
+            "Your picture", type=list(ACCEPTED_EXTENSIONS), max_upload_size=MAX_MEGABYTES, key=UPLOAD, on_change=_take_upload
+        )
+        help_uploader(st.session_state.get("upload_accepted"))
+
+
 def choose_picture() -> Picture:
     """The bundled photograph or the uploaded picture; a file that is refused leaves the picture as it was."""
-    st.file_uploader(
-        "Drop, browse or paste your picture",
-        type=list(ACCEPTED_EXTENSIONS),
-        max_upload_size=MAX_MEGABYTES,
-        key=UPLOAD,
-        on_change=_take_upload,
-    )
-    accepted = st.session_state.get("upload_accepted")
-    help_uploader(accepted, _forget_upload)
-    if st.session_state[UPLOAD] is not None and (error := st.session_state.get("upload_error")):
-        st.error(error)
-    titles = pictures.photographs()
-    forgotten = accepted == ""
-    if "uploaded" in st.session_state or (not forgotten and YOURS.capitalize() in st.query_params.get_all("picture")):
-        titles |= {YOURS: YOURS.capitalize()}
+    opened = st.session_state.get("upload_accepted") or ""
+    open_picture(opened.rpartition(":")[0], _forget_upload)
+    titles = picture_titles()
     chosen = pills("Picture", titles, "picture", DEFAULTS["picture"], _picture_changed)
     if chosen != YOURS:
         return caches.photograph(chosen)
     if "uploaded" not in st.session_state:
-        st.info("Your own picture comes back only in the tab in which you opened it. Drop it above to look at it again.")
         return caches.photograph(DEFAULTS["picture"])
-    if note := st.session_state.get("upload_note"):
-        st.caption(note)
     uploaded: Picture = st.session_state["uploaded"]
     return uploaded
+
+
+def picture_titles() -> dict[str, str]:
+    """The bundled photographs, and the reader's own if there is one or the link speaks of it."""
+    titles = pictures.photographs()
+    forgotten = st.session_state.get("upload_accepted") == ""
+    if "uploaded" in st.session_state or (not forgotten and YOURS.capitalize() in st.query_params.get_all("picture")):
+        titles |= {YOURS: YOURS.capitalize()}
+    return titles
+
+
+def say_about_picture() -> None:
+    """What went wrong with the last file, or what the reader should know of it."""
+    if error := st.session_state.get("upload_error"):
+        st.error(error)
+    elif st.session_state.get("picture") == YOURS and "uploaded" not in st.session_state:
+        st.info("Your own picture comes back only in the tab in which you opened it. Drop it here to look at it again.")
+    elif st.session_state.get("picture") == YOURS and (note := st.session_state.get("upload_note")):
+        st.caption(note)
+
+
+def title_of(key: str, titles: dict[str, str]) -> str:
+    """What a control of the bar has chosen, before it is made: its button says so."""
+    chosen = titles.get(st.session_state.get(key, ""))
+    linked = st.query_params.get(key, "")
+    return chosen or (linked if linked in titles.values() else titles[DEFAULTS[key]])
 
 
 def cropped(picture: Picture) -> Picture:
@@ -58,7 +78,7 @@ def _picture_changed() -> None:
 
 def _take_upload() -> None:
     file = st.session_state[UPLOAD]
-    if file is None:  # on its way from one file to the next, or taken away
+    if file is None:  # on its way from one file to the next
         return
     st.session_state.pop("upload_error", None)
     data = file.getvalue()
@@ -76,10 +96,10 @@ def _take_upload() -> None:
 
 
 def _forget_upload() -> None:
-    """The reader took the file away: neither the server nor the browser keeps it. One that was refused is not the picture."""
-    if st.session_state.pop("upload_error", None):
-        return
+    """The reader took the file away: neither the server nor the browser keeps it."""
+    st.session_state.pop("upload_error", None)
     st.session_state.pop("uploaded", None)
+    st.session_state.pop(UPLOAD, None)
     st.session_state["upload_accepted"] = ""
     if st.session_state.get("picture") == YOURS:
         apply({"picture": DEFAULTS["picture"]})

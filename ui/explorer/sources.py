@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from typing import Final
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from attention_core import available_models
 from attention_core.models import ModelInfo, model_info
@@ -18,72 +20,106 @@ from ui.choices import pills
 from ui.explorer.hub_models import choose_hub_model, loaded_model
 from ui.explorer.state import DEFAULTS
 from ui.links import bound
+from ui.recording import Recording
 
 HUB = "hub"
 TRAINED_PATCH: Final = 14
 TRAINED_ACROSS: Final = 37
 """On what DINOv2-small was trained."""
 LAST_SOURCE = "last_source"
+DETAIL: Final = "detail"
+OWN: Final = "own"
 
 
 @dataclass(frozen=True)
 class Source:
     """Which model looks, with which settings, and how finely it cuts the picture.
 
-    checkpoint: the digest of the reader's own weights; "" with the model's.
+    checkpoint: the digest of the reader's own weights; "" with the model's. trained_across: patches along the side of the
+    pictures that it was trained on; None where it was not trained.
     """
 
     info: ModelInfo
     options: Options
     across: int
     checkpoint: str = ""
+    trained_across: int | None = None
 
 
-def choose_source() -> Source:
-    """The model and the grid; says what may change on it and why."""
+def choose_source(model_place: DeltaGenerator, detail_place: DeltaGenerator) -> Source:
+    """The model, chosen in one place, and how finely it cuts the picture, in the other."""
     models = {info.name: info for info in available_models()}
-    titles = {name: info.title for name, info in models.items()} | {HUB: "From the hub"}
-    name = pills("Model", titles, "model", DEFAULTS["model"])
+    with model_place:
+        name = pills("Model", model_titles(), "model", DEFAULTS["model"])
     if name == HUB:
-        return _hub_source()
+        return _hub_source(model_place, detail_place)
     info = models[name]
-    across = _choose_across()
-    if info.free_patch_size:
-        source = _source_of_free_patches(info, across)
-    else:
-        options, step = _choose_cut(TRAINED_PATCH, TRAINED_ACROSS)
-        source = Source(info, options, _at_most(across, step))
+    with detail_place:
+        across = _choose_across(TRAINED_ACROSS, MIN_ACROSS, MAX_ACROSS)
+        if info.free_patch_size:
+            source = _source_of_free_patches(info, across)
+        else:
+            options, step = _choose_cut(TRAINED_PATCH, TRAINED_ACROSS)
+            source = Source(info, options, _at_most(across, step), trained_across=TRAINED_ACROSS)
     st.session_state[LAST_SOURCE] = source
     return source
 
 
-def _choose_across() -> int:
-    across: int = st.slider(
-        "Patches across",
+def model_titles() -> dict[str, str]:
+    return {info.name: info.title for info in available_models()} | {HUB: "From the hub"}
+
+
+def detail_title() -> str:
+    """What the button for the detail says."""
+    return f"Detail: {st.session_state.get(DETAIL, 'normal')}"
+
+
+def _choose_across(usual: int, low: int, high: int) -> int:
+    """Coarse, normal or fine, or any number along the longer side; `usual` is what the model was trained on."""
+    sizes = {"coarse": max(low, round(usual / 2)), "normal": usual, "fine": min(high, round(1.7 * usual))}
+    slider = bound("across")
+    across = st.session_state.get("across", DEFAULTS["across"])
+    st.session_state[DETAIL] = next((name for name, size in sizes.items() if size == across), OWN)
+
+    def take() -> None:
+        if (size := sizes.get(st.session_state[DETAIL])) is not None:
+            st.session_state["across"] = size
+
+    st.segmented_control(
+        "Patches along the longer side",
+        [*sizes, OWN],
+        key=DETAIL,
+        format_func=lambda name: f"{name.capitalize()} {sizes[name]}" if name in sizes else "Own",
+        required=True,
+        on_change=take,
+    )
+    chosen: int = st.slider(
+        "Own number",
         MIN_ACROSS,
         MAX_ACROSS,
         DEFAULTS["across"],
-        help="Along the longer side; the shorter side keeps the picture's shape. More patches, finer map, more work.",
-        **bound("across"),
+        help="The shorter side keeps the picture's shape. More patches, finer map, more work.",
+        **slider,
     )
-    return across
+    return chosen
 
 
 def _choose_cut(trained: int, across: int) -> tuple[Options, int]:
     """The model's options, and the step in pixels: patches as they were learned, or what can be made of them.
 
-    trained: the patch size that was learned, on `across` × `across` of them. The text below the map says what each changes.
+    trained: the patch size that was learned, on `across` × `across` of them.
     """
     small, large = max(MIN_PATCH, 4 * math.ceil(trained / 8)), min(MAX_PATCH, 4 * (3 * trained // 8))
     cuts: dict[str, tuple[str, Options, int]] = {
-        "trained": (f"{trained} px, as trained", (), trained),
-        "overlapping": (f"{trained} px, one every {trained // 2}", (("stride", trained // 2),), trained // 2),
+        "trained": (f"{trained} px, as learned", (), trained),
+        "overlapping": (f"{trained} px, half overlapping", (("stride", trained // 2),), trained // 2),
     }
     cuts |= {
         name: (f"{size} px", (("patch_size", size),), size)
         for name, size in (("small", small), ("large", large))
         if size != trained
     }
+    _follow_older_link()
     if st.session_state.get("patching", "trained") not in cuts:  # chosen for a model of another patch size
         st.session_state["patching"] = "trained"
     chosen = pills(
@@ -91,12 +127,35 @@ def _choose_cut(trained: int, across: int) -> tuple[Options, int]:
         {name: says for name, (says, _, _) in cuts.items()},
         "patching",
         DEFAULTS["patching"],
-        help=f"Learned on {trained} × {trained} pixels, {across} × {across} of them. Overlapping patches make room for more of them "
-        "on the same pixels: a finer map once you raise Patches across. Another size is resampled from what it learned. "
-        f"Position embeddings are interpolated to the grid: the farther from {across}, the less the model was trained for it.",
+        help=f"The model learned on patches of {trained} × {trained} pixels. Overlapping ones make room for more of them on "
+        "the same pixels: a finer map once there are more along the side. Another size is resampled from what was learned.",
     )
     _, options, step = cuts[chosen]
     return options, step
+
+
+def _follow_older_link() -> None:
+    """Links of before say it in other words."""
+    says = st.query_params.get("patching", "")
+    for before, now in (
+        (r"(\d+) px, as trained", r"\1 px, as learned"),
+        (r"(\d+) px, one every \d+", r"\1 px, half overlapping"),
+    ):
+        if re.fullmatch(before, says):
+            st.query_params["patching"] = re.sub(before, now, says)
+
+
+def say_grid(place: DeltaGenerator, shown: Recording, source: Source) -> None:
+    """How the picture is cut, and what the model was trained on."""
+    grid, step = shown.grid, shown.model.patch_size
+    size = shown.model.kernel_size or step
+    every = f", one every {step} px" if step < size else ""
+    said = f"{grid.rows} × {grid.cols} patches of {size} × {size} px{every}."
+    if (usual := source.trained_across) is not None:
+        said += f" The model was trained on {usual} × {usual}."
+        if max(grid.rows, grid.cols) != usual:
+            said += f" Its position embeddings are interpolated: the farther from {usual}, the less it knows them."
+    place.caption(said)
 
 
 def _at_most(across: int, step: int) -> int:
@@ -114,26 +173,28 @@ def _source_of_free_patches(info: ModelInfo, across: int) -> Source:
     return Source(info, options, _at_most(across, patch))
 
 
-def _hub_source() -> Source:
+def _hub_source(model_place: DeltaGenerator, detail_place: DeltaGenerator) -> Source:
     """The hub's model where it is loaded; else the one that was shown before."""
     before: Source = st.session_state.get(LAST_SOURCE, Source(available_models()[0], (), DEFAULTS["across"]))
-    wanted = choose_hub_model()
-    model = loaded_model(wanted)
-    if model is None:
-        if wanted.name:
-            st.caption(f"Until then the map is that of {before.info.title}.")
-        return before
+    with model_place:
+        wanted = choose_hub_model()
+        model = loaded_model(wanted)
+        if model is None:
+            if wanted.name:
+                st.caption(f"Until then the map is that of {before.info.title}.")
+            return before
     low, high = model.across_limits
     options: Options = ()
-    if low == high:
-        st.caption(f"It takes one size: {high} patches of {model.patch_size} px across, to which the picture is stretched.")
-        across = high
-    else:
-        across, step = _choose_across(), model.patch_size
-        if can_repatch(model.module):
-            options, step = _choose_cut(model.patch_size, model.default_across)
-        across = max(low, _at_most(across, step))
-    source = Source(model_info(wanted.name), options, across, wanted.digest)
+    with detail_place:
+        if low == high:
+            st.caption(f"It takes one size: {high} patches of {model.patch_size} px across, to which the picture is stretched.")
+            across = high
+        else:
+            across, step = _choose_across(model.default_across, low, high), model.patch_size
+            if can_repatch(model.module):
+                options, step = _choose_cut(model.patch_size, model.default_across)
+            across = max(low, _at_most(across, step))
+    source = Source(model_info(wanted.name), options, across, wanted.digest, model.default_across)
     st.session_state[LAST_SOURCE] = source
     return source
 
