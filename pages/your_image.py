@@ -15,7 +15,7 @@ from ui.explorer.controls import (
     take_pictures,
     title_of,
 )
-from ui.explorer.head_statistics import offer_statistics
+from ui.explorer.head_statistics import show_heads
 from ui.explorer.notes import explain
 from ui.explorer.sources import choose_source, detail_title, model_titles, say_grid
 from ui.explorer.state import EXPLORER
@@ -39,7 +39,7 @@ with bar:
 said = st.container(key="said")
 gate = st.container(key="gate")
 stage = st.container(key="stage")
-matrix_tab, heads_tab, reading_tab = st.tabs(["Matrix", "Heads measured", "How to read it"], on_change="rerun", key="tab")
+heads_tab, matrix_tab, reading_tab = st.tabs(["All heads", "Matrix", "How to read it"], on_change="rerun", key="tab")
 
 with photo:
     picture = cropped(choose_picture())
@@ -67,12 +67,12 @@ with stage:
 
 with export:
     offer_files(shown, view)
+if heads_tab.open:
+    with heads_tab:
+        show_heads(shown)
 if matrix_tab.open:
     with matrix_tab:
         show_matrix(shown, view)
-if heads_tab.open:
-    with heads_tab:
-        offer_statistics(shown, view)
 if reading_tab.open:
     with reading_tab:
         explain(shown, view)

@@ -16,7 +16,7 @@ _PAGE: Final = "page_shown"
 
 
 def begin_page() -> bool:
-    """Enter through app.py, with the whole link, and take Regard's spacing. Returns whether the reader has just come to this page."""
+    """Enter through app.py, with the whole link, and take Regard's spacing; true where the reader has just come to the page."""
     enter_through_app()
     complete_link()
     begin_controls()

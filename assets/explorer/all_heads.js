@@ -1,136 +1,197 @@
-// Every head of every layer at once, for the token that asks: a row a layer, a column a head, a pixel a patch.
-import { colourTable, colourDomain, paintBlock } from "../shared/colour_maps.js";
-import { contextOf, element } from "../shared/elements.js";
+// Every head of every layer at once, for the token that asks: a row a layer, a column a head.
+import { element } from "../shared/elements.js";
+import { chooseHead, showHead } from "./head_choice.js";
+import { HeadsImage } from "./heads_image.js";
+import { countsOf, everyNth, gapOf, sizeOf, uprightOf } from "./heads_layout.js";
+import { layerName } from "./settings.js";
 
-/** @import { Exploration } from "./exploration.js" */
+/** @import { Exploration, ExplorerData } from "./exploration.js" */
+/** @import { HeadPlace } from "./head_choice.js" */
+/** @import { Shape } from "./heads_layout.js" */
 
-const GAP = 2; // pixels between two heads
+const NUMBER_PX = { down: 13, across: 18 }; // that a written number needs
 /** @type {Record<string, [number, number]>} */
 const STEPS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
 
 export class AllHeads {
-  canvas = document.createElement("canvas");
-  context = contextOf(this.canvas);
-  /** @type {ImageData | undefined} */ image;
-  pixels = new Uint32Array();
+  image = new HeadsImage();
   cells = element("div", "cells");
-  /** @type {HTMLButtonElement[]} */ buttons = [];
-  columns = 0;
+  numbers = { down: element("div", "numbers down"), across: element("div", "numbers across") };
+  /** By layer and head. @type {HTMLButtonElement[][]} */ buttons = [];
+  /** @type {Shape | undefined} */ shape;
+  inSight = false;
+  /** What was built, and what is marked in it. */ about = "";
+  marked = "";
 
   /**
    * @param {HTMLElement} root
    * @param {Exploration} exploration
+   * @param {(shape: Omit<Shape, "turned">) => boolean} turns whether layers stand beside each other
    */
-  constructor(root, exploration) {
+  constructor(root, exploration, turns = () => false) {
     this.root = root;
     this.exploration = exploration;
+    this.turns = turns;
+    /** Told of the head under the pointer. @type {(place: HeadPlace | null) => void} */
+    this.onPoint = () => {};
     this.cells.setAttribute("role", "group");
-    this.cells.ariaLabel = "All heads: a row a layer, a column a head";
-    root.append(this.canvas, this.cells);
-    this.cells.addEventListener("click", ({ target }) => target instanceof HTMLButtonElement && this.choose(target));
+    root.append(this.image.canvas, this.cells, this.numbers.down, this.numbers.across);
+    this.listen();
+    this.sights = new IntersectionObserver((seen) => {
+      this.inSight = seen[seen.length - 1].isIntersecting;
+      this.draw();
+    });
+    this.sights.observe(root);
+    this.sizes = new ResizeObserver(() => this.thin());
+    this.sizes.observe(root);
+  }
+
+  close() {
+    this.sights.disconnect();
+    this.sizes.disconnect();
+  }
+
+  listen() {
+    this.cells.addEventListener("click", ({ target, shiftKey, ctrlKey, metaKey }) => {
+      const place = placeOf(target);
+      if (place) chooseHead(this.exploration, place, shiftKey || ctrlKey || metaKey);
+    });
     this.cells.addEventListener("keydown", (event) => this.key(event));
+    for (const event of ["pointerover", "focusin"])
+      this.cells.addEventListener(event, ({ target }) => this.onPoint(placeOf(target)));
+    for (const event of ["pointerleave", "focusout"]) this.cells.addEventListener(event, () => this.onPoint(null));
   }
 
-  /** Whether the page shows all heads of this model. @param {Exploration} exploration */
-  static fits({ data, settings }) {
-    return data.allLayers && data.layers.length > 1 && settings.depth === "layer";
-  }
-
-  seen() {
-    return this.root.offsetParent !== null;
+  /** Whether the browser has, or will have, what the heads of all layers need. @param {Exploration} exploration */
+  static fits({ data }) {
+    return data.inBrowser && data.allLayers;
   }
 
   draw() {
-    const { data, settings } = this.exploration;
-    if (!AllHeads.fits(this.exploration)) return;
-    const { rows, cols } = data.grid;
-    this.resize(data.layers.length, Math.max(...data.layers.map(({ numHeads }) => numHeads)));
-    const table = colourTable(settings.map);
-    data.layers.forEach(({ prefix }, layer) => {
-      const found = this.exploration.rowsOf(layer);
-      const top = layer * (rows + GAP) * this.canvas.width;
-      found?.heads.forEach((weights, head) => {
-        const onPatches = weights.subarray(prefix.length);
-        const block = { at: top + head * (cols + GAP), cols, stride: this.canvas.width };
-        paintBlock(onPatches, colourDomain(onPatches, settings.scale), settings.scale, table, this.pixels, block);
-      });
+    const { exploration, image } = this;
+    const { data, settings } = exploration;
+    if (!this.inSight || !data || !AllHeads.fits(exploration)) return;
+    this.build(data);
+    let changed = false;
+    data.layers.forEach((of, layer) => {
+      const found = exploration.rowsOf(layer);
+      if (!image.paint(layer, of, found, settings)) return;
+      changed = true;
+      for (const button of this.buttons[layer]) button.classList.toggle("absent", !found);
     });
-    if (this.image) this.context.putImageData(this.image, 0, 0);
+    if (changed) image.show();
     this.mark();
   }
 
-  /**
-   * @param {number} layers
-   * @param {number} heads
-   */
-  resize(layers, heads) {
-    const { rows, cols } = this.exploration.data.grid;
-    const width = heads * (cols + GAP) - GAP;
-    const height = layers * (rows + GAP) - GAP;
-    if (this.image?.width === width && this.image.height === height && this.columns === heads) {
-      this.pixels.fill(0);
-      return;
-    }
-    Object.assign(this.canvas, { width, height });
-    this.image = this.context.createImageData(width, height);
-    this.pixels = new Uint32Array(this.image.data.buffer);
-    this.columns = heads;
+  /** Image and cells anew, where the model, the grid or the room is another. @param {ExplorerData} data */
+  build(data) {
+    const upright = uprightOf(data);
+    const { heads } = upright;
+    const shape = { ...upright, turned: this.turns(upright) };
+    const about = JSON.stringify([data.recording, shape]);
+    if (about === this.about) return;
+    Object.assign(this, { about, shape, marked: "" });
+    this.image.resize(shape);
+    const { width, height } = sizeOf(shape);
     this.root.style.setProperty("--aspect", String(width / height));
-    this.cells.style.cssText = `grid-template: repeat(${layers}, 1fr) / repeat(${heads}, 1fr); gap: ${(100 * GAP) / height}% ${(100 * GAP) / width}%`;
-    this.buttons = this.exploration.data.layers.flatMap(({ numHeads }, layer) =>
-      Array.from({ length: heads }, (_, head) => newCell(layer, head, head < numHeads)),
+    const { down, across } = countsOf(shape);
+    const gap = `${(100 * gapOf(shape)) / height}% ${(100 * gapOf(shape)) / width}%`;
+    this.cells.style.cssText = `grid: repeat(${down}, 1fr) / repeat(${across}, 1fr); gap: ${gap}`;
+    this.cells.ariaLabel = `All heads: ${shape.turned ? "a column a layer, a row a head" : "a row a layer, a column a head"}`;
+    this.buttons = data.layers.map(({ numHeads }, layer) =>
+      Array.from({ length: heads }, (_, head) => newCell(layerName(data, layer), layer, head, head < numHeads)),
     );
-    this.cells.replaceChildren(...this.buttons);
+    const reading = shape.turned
+      ? Array.from({ length: heads }, (_, head) => this.buttons.map((layer) => layer[head]))
+      : this.buttons;
+    this.cells.replaceChildren(...reading.flat());
+    this.number(data, shape, gap);
+  }
+
+  /**
+   * @param {ExplorerData} data
+   * @param {Shape} shape
+   * @param {string} gap
+   */
+  number(data, shape, gap) {
+    const { down, across } = this.numbers;
+    const layers = data.layers.map((_, layer) => element("span", "of-layer", layerName(data, layer)));
+    const heads = Array.from({ length: shape.heads }, (_, head) => element("span", "", String(head)));
+    down.replaceChildren(...(shape.turned ? heads : layers));
+    across.replaceChildren(...(shape.turned ? layers : heads));
+    for (const numbers of [down, across]) Object.assign(numbers, { ariaHidden: "true" }).style.gap = gap;
+    this.thin();
+  }
+
+  /** Leave out numbers that there is no room for. */
+  thin() {
+    const { down, across } = this.numbers;
+    keepEvery(down, everyNth(this.root.clientHeight / down.children.length, NUMBER_PX.down));
+    keepEvery(across, everyNth(this.root.clientWidth / across.children.length, NUMBER_PX.across));
   }
 
   /** Which of them are on the map. */
   mark() {
     const { settings, layer: shown } = this.exploration;
+    const marked = `${settings.depth} ${shown} ${settings.heads}`;
+    if (marked === this.marked) return;
+    this.marked = marked;
     const first = settings.heads?.[0] ?? 0;
-    for (const button of this.buttons) {
-      const [layer, head] = placeOf(button);
-      const on = layer === shown && (settings.heads?.includes(head) ?? true);
-      if (button.ariaPressed !== String(on)) button.ariaPressed = String(on);
-      button.tabIndex = layer === shown && head === first ? 0 : -1;
-    }
+    this.buttons.forEach((heads, layer) =>
+      heads.forEach((button, head) => {
+        const here = settings.depth === "layer" && layer === shown;
+        button.ariaPressed = String(here && !button.disabled && (settings.heads?.includes(head) ?? true));
+        button.tabIndex = layer === shown && head === first ? 0 : -1;
+      }),
+    );
+    this.root.querySelectorAll(".of-layer").forEach((number, layer) => number.classList.toggle("shown", layer === shown));
   }
 
-  /** @param {HTMLButtonElement} button */
-  choose(button) {
-    const [layer, head] = placeOf(button);
-    const { settings } = this.exploration;
-    const alone = settings.layer === layer && settings.heads?.length === 1 && settings.heads[0] === head;
-    this.exploration.scrubbed = null;
-    this.exploration.set({ layer, heads: alone ? null : [head] });
+  /** Mark a head that is pointed at, here or elsewhere. @param {HeadPlace | null} place */
+  point(place) {
+    for (const button of this.cells.querySelectorAll(".pointed")) button.classList.remove("pointed");
+    if (place) this.buttons[place.layer]?.[place.head]?.classList.add("pointed");
   }
 
   /** The arrow keys walk; what they come to is on the map. @param {KeyboardEvent} event */
   key(event) {
-    const { key, target } = event;
-    if (!(key in STEPS) || !(target instanceof HTMLButtonElement)) return;
+    const place = placeOf(event.target);
+    if (!place || !(event.key in STEPS)) return;
     event.preventDefault();
-    const [layer, head] = placeOf(target);
-    const [down, right] = STEPS[key];
-    const next = this.cells.querySelector(`[data-layer="${layer + down}"][data-head="${head + right}"]`);
-    if (!(next instanceof HTMLButtonElement) || next.hidden) return;
-    const [toLayer, toHead] = placeOf(next);
-    this.exploration.set({ layer: toLayer, heads: [toHead] });
-    next.focus();
+    const [down, right] = STEPS[event.key];
+    const [further, aside] = this.shape?.turned ? [right, down] : [down, right];
+    const next = { layer: place.layer + further, head: place.head + aside };
+    const button = this.buttons[next.layer]?.[next.head];
+    if (!button || button.disabled) return;
+    showHead(this.exploration, next);
+    button.focus();
   }
 }
 
 /**
+ * @param {HTMLElement} numbers
+ * @param {number} step
+ */
+function keepEvery(numbers, step) {
+  [...numbers.children].forEach((number, at) => number.classList.toggle("left-out", at % step > 0));
+}
+
+/**
+ * @param {string} name of the layer
  * @param {number} layer
  * @param {number} head
  * @param {boolean} exists
  */
-function newCell(layer, head, exists) {
-  const button = Object.assign(document.createElement("button"), { type: "button", title: `layer ${layer}, head ${head}` });
-  button.ariaLabel = `Layer ${layer}, head ${head}`;
+function newCell(name, layer, head, exists) {
+  const button = Object.assign(document.createElement("button"), { type: "button", title: `layer ${name}, head ${head}` });
+  button.ariaLabel = `Layer ${name}, head ${head}`;
   button.disabled = !exists;
   Object.assign(button.dataset, { layer: String(layer), head: String(head) });
   return button;
 }
 
-/** @param {HTMLElement} button @returns {[number, number]} layer and head */
-const placeOf = ({ dataset }) => [Number(dataset.layer), Number(dataset.head)];
+/** @param {EventTarget | null} target @returns {HeadPlace | null} */
+function placeOf(target) {
+  if (!(target instanceof HTMLButtonElement)) return null;
+  return { layer: Number(target.dataset.layer), head: Number(target.dataset.head) };
+}

@@ -9,7 +9,7 @@ import { Weights, combined, recordId, rolledOut } from "./weights.js";
 
 /** @typedef {[number, number]} Place row and column of a patch */
 /** @typedef {{ rows: number, cols: number }} Grid of patches */
-/** @typedef {{ name: string, numHeads: number, prefix: string[] } & Grid} Layer */
+/** `number` is the layer's in the model, where not all of them are here. @typedef {{ name: string, number?: number, numHeads: number, prefix: string[] } & Grid} Layer */
 
 /**
  * Rows that Python computed, and of what.

@@ -1,11 +1,11 @@
 // The explorer: one large picture, the layers under it, the numbers and the heads beside it.
 import { find, findAs } from "../shared/elements.js";
-import { mounted } from "../shared/mounted.js";
 import { AllHeads } from "./all_heads.js";
 import { Display } from "./display.js";
 import { explorationOf } from "./exploration.js";
 import { Fetching } from "./fetching.js";
 import { HeadThumbs } from "./head_thumbs.js";
+import { HeadsWindow } from "./heads_window.js";
 import { LayerStrip } from "./layer_strip.js";
 import { Link } from "./link.js";
 import { Picture } from "./picture.js";
@@ -43,7 +43,6 @@ export class Explorer {
     const menu = findAs(root, ".display", HTMLDetailsElement);
     const readout = new Readout(find(root, ".readout"), find(root, ".spoken"), exploration);
     const allHeads = find(root, ".all-heads");
-    const grid = new AllHeads(find(allHeads, ".grid-frame"), exploration);
     this.telling = new Telling(exploration);
     this.link = linked ? new Link(exploration) : undefined;
     this.parts = [
@@ -54,8 +53,13 @@ export class Explorer {
       new Tools(root, exploration),
       new Rolled(find(root, ".rolled"), exploration),
       new Display(menu, find(menu, ".panel"), exploration),
-      { draw: () => (allHeads.hidden = !AllHeads.fits(exploration)) },
-      grid,
+      { draw: () => (allHeads.hidden = !showsAllHeads(exploration)) },
+      new AllHeads(find(allHeads, ".heads-grid"), exploration),
+      new HeadsWindow(
+        findAs(root, ".heads-window", HTMLDialogElement),
+        findAs(root, ".enlarge", HTMLButtonElement),
+        exploration,
+      ),
       new Fetching(exploration, key),
     ];
     this.figure = { draw: () => this.draw() };
@@ -79,6 +83,8 @@ export class Explorer {
   }
 }
 
-export default mounted(Explorer, ".regard-explorer", (explorer, { setStateValue }) => {
-  explorer.setState = setStateValue;
-});
+/** Whether there is a grid beside the picture. @param {Exploration} exploration */
+function showsAllHeads(exploration) {
+  const { data, settings } = exploration;
+  return AllHeads.fits(exploration) && data.layers.length > 1 && settings.depth === "layer";
+}

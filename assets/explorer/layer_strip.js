@@ -1,6 +1,7 @@
 // Depth: a small live map a layer. The pointer over them scrubs, a click chooses, and they play one after another.
 import { element, find, findAs } from "../shared/elements.js";
 import { MapImage } from "./draw.js";
+import { layerName } from "./settings.js";
 
 /** @import { Exploration } from "./exploration.js" */
 
@@ -78,10 +79,11 @@ export class LayerStrip {
     const at = this.items.length;
     const button = Object.assign(document.createElement("button"), { type: "button" });
     const image = new MapImage();
+    const name = layerName(this.exploration.data, at);
     button.setAttribute("role", "radio");
-    button.ariaLabel = `Layer ${at}`;
+    button.ariaLabel = `Layer ${name}`;
     button.dataset.layer = String(at);
-    button.append(image.canvas, element("span", "", String(at)));
+    button.append(image.canvas, element("span", "", name));
     this.layers.append(button);
     return { button, image };
   }

@@ -2,7 +2,7 @@
 import words from "./link_words.json" with { type: "json" };
 
 /** @import { ColourMap, Scale } from "../shared/colour_maps.js" */
-/** @import { Layer, Place } from "./exploration.js" */
+/** @import { ExplorerData, Layer, Place } from "./exploration.js" */
 
 /**
  * @typedef {object} Settings
@@ -105,4 +105,14 @@ export function headsAfter(heads, head, adds) {
  */
 export function moved([row, col], from, to) {
   return [Math.floor(((row + 0.5) * to.rows) / from.rows), Math.floor(((col + 0.5) * to.cols) / from.cols)];
+}
+
+/**
+ * What a layer is called: its number in the model.
+ *
+ * @param {ExplorerData} data
+ * @param {number} layer
+ */
+export function layerName({ layers }, layer) {
+  return String(layers[layer].number ?? layer);
 }

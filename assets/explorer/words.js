@@ -1,5 +1,6 @@
 // What is said of what is shown.
 import { entropyBits, total } from "../shared/attention_math.js";
+import { layerName } from "./settings.js";
 
 /** @import { Exploration, Shown } from "./exploration.js" */
 /** @import { Fact } from "./readout.js" */
@@ -14,11 +15,22 @@ const whole = (count) => count.toLocaleString("en");
 /**
  * The token that asks, or in the other direction the one that is asked about.
  *
- * @param {Shown} shown
+ * @param {Pick<Shown, "token" | "prefix" | "grid">} shown
  */
 export function queryName({ token, prefix, grid }) {
   const patch = token - prefix.length;
   return patch < 0 ? prefix[token] : `Patch (${Math.floor(patch / grid.cols)}, ${patch % grid.cols})`;
+}
+
+/** The token that asks every head. @param {Exploration} exploration */
+export function askingName(exploration) {
+  const grid = exploration.data.layers[exploration.layer];
+  return queryName({ token: exploration.ask(exploration.layer).token, prefix: grid.prefix, grid });
+}
+
+/** What stands after its name. @param {Exploration} exploration */
+export function askingSays({ settings }) {
+  return settings.direction === "outgoing" ? "looks at" : "is looked at by";
 }
 
 /**
@@ -111,7 +123,7 @@ export function hint(exploration, shown) {
 export function waitingFor({ settings, layer, data }, shown) {
   if (shown) return "";
   if (settings.depth === "rollout") return "Rolling out all layers…";
-  return data.layers.length > 1 ? `Layer ${layer} is on its way…` : "The attention is on its way…";
+  return data.layers.length > 1 ? `Layer ${layerName(data, layer)} is on its way…` : "The attention is on its way…";
 }
 
 /**
@@ -135,6 +147,6 @@ export function headsName({ heads, combine }, count) {
  */
 export function spoken({ settings, layer, data }, shown, places) {
   const pinned = settings.pin && settings.query === "patch" ? " pinned" : "";
-  const where = settings.depth === "layer" && data.layers.length > 1 ? `Layer ${layer}. ` : "";
+  const where = settings.depth === "layer" && data.layers.length > 1 ? `Layer ${layerName(data, layer)}. ` : "";
   return `${where}${queryName(shown)}${pinned} ${saysOf(settings)} ${places.slice(0, 3).join("; ")}.`;
 }

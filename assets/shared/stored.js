@@ -1,7 +1,7 @@
 // The page's shelf of large arrays, shared by all components of this browser tab.
 const EVENT = "regard:stored";
 const RECORD_BYTES = 208 * 2 ** 20;
-const KEPT = { rows: 8, logSumExp: 16, picture: 3, matrix: 3 };
+const KEPT = { rows: 8, logSumExp: 16, picture: 3, matrix: 3, statistics: 3 };
 
 /** @import { AttentionInput } from "./attention_math.js" */
 /**
@@ -13,7 +13,9 @@ const KEPT = { rows: 8, logSumExp: 16, picture: 3, matrix: 3 };
 /** @typedef {{ kind: "logSumExp", values: Float32Array | Float64Array }} LogSumExpEntry log Σ exp of each row, (H, N) */
 /** @typedef {{ kind: "picture", type: string, bytes: Uint8Array<ArrayBuffer> }} PictureEntry */
 /** @typedef {{ kind: "matrix", means: Float32Array, side: number, factor: number, rows: number, cols: number }} MatrixEntry */
-/** @typedef {{ id: string } & (RecordEntry | RowsEntry | LogSumExpEntry | PictureEntry | MatrixEntry)} Entry */
+/** @typedef {"mean_distance" | "entropy" | "prefix_share"} MeasureName */
+/** @typedef {{ kind: "statistics" } & Record<MeasureName, Float32Array>} StatisticsEntry of every head, layer after layer */
+/** @typedef {{ id: string } & (RecordEntry | RowsEntry | LogSumExpEntry | PictureEntry | MatrixEntry | StatisticsEntry)} Entry */
 
 /** All modules of the page share it, each bundle with a copy of this file. @returns {Map<string, Entry>} */
 function shelf() {

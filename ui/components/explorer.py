@@ -19,8 +19,8 @@ MOST_BYTES = 64 * 2**20
 _explorer = st.components.v2.component(
     "regard_explorer",
     html=text("explorer/explorer.html"),
-    css=text("shared/roles.css") + text("explorer/explorer.css"),
-    js=bundle("explorer/explorer.js"),
+    css=text("shared/roles.css") + text("explorer/explorer.css") + text("explorer/all_heads.css"),
+    js=bundle("explorer/component.js"),
 )
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import streamlit as st
 
+from attention_core.analysis.head_statistics import LayerStatistics
 from attention_core.export.bundler import bundle
 from attention_core.export.view_settings import ViewSettings
 from ui import caches
@@ -25,9 +27,8 @@ def keep_picture(picture: Picture, key: str) -> str:
 
 def keep_layer(shown: Recording, layer: int, key: str) -> str:
     """The layer's queries and keys in 32 bits, for the map that waits for them."""
-    q, k = caches.queries_and_keys(shown.key, layer, shown)
     name, meta = _about_layer(shown, layer)
-    _keep(f"{key}-record", name, "record", meta, q=q, **({} if k is None else {"k": k}))
+    _keep(f"{key}-record", name, "record", meta, **caches.queries_and_keys(shown.key, layer, shown))
     return name
 
 
@@ -52,6 +53,14 @@ def keep_logsumexp(shown: Recording, view: ViewSettings, key: str) -> str:
     return name
 
 
+def keep_statistics(shown: Recording, layers: Sequence[LayerStatistics], key: str) -> None:
+    """What was measured of every head, layer after layer."""
+    names = ("mean_distance", "entropy", "prefix_share")
+    arrays = {name: np.concatenate([getattr(each, name)[0].float().numpy() for each in layers]) for name in names}
+    with st.container(key=f"unseen-{key}"):
+        _keep(f"{key}-statistics", f"statistics:{shown.key}", "statistics", {}, **arrays)
+
+
 @st.fragment
 def send_layers(shown: Recording, key: str) -> None:
     """The other layers, one a run, as the browser asks for them: it does so while it has nothing else to do.
@@ -72,9 +81,8 @@ def send_layers(shown: Recording, key: str) -> None:
     recording, layer = st.session_state.get(asked_key, ("", 0))
     data: dict[str, Any] = {"asks": {"key": key, "recording": shown.key}}
     if recording == shown.key:
-        arrays, halves = caches.layer_for_wire(shown.key, layer, shown)
         name, meta = _about_layer(shown, layer)
-        data |= {"meta": {"id": name, "kind": "record", "halves": halves, **meta}, **arrays}
+        data |= {"meta": {"id": name, "kind": "record", **meta}, **caches.layer_for_wire(shown.key, layer, shown)}
     with st.container(key=f"unseen-{key}-layers"):
         _store(key=f"{key}-layers", data=data, height=0, on_want_change=take)
 

@@ -20,9 +20,7 @@ NOTES_HELP = "The picture as 128 × 128 pixels in raw patches of 16 × 16: 64 pa
 def take_pictures() -> None:
     """The uploader, unseen: what is dropped, pasted or opened anywhere on the page comes to it, and from a reload."""
     with st.container(key="unseen-uploader"):
-        st.file_uploader(
-            "Your picture", type=list(ACCEPTED_EXTENSIONS), max_upload_size=MAX_MEGABYTES, key=UPLOAD, on_change=_take_upload
-        )
+        st.file_uploader("Your picture", key=UPLOAD, on_change=_take_upload)
         help_uploader(st.session_state.get("upload_accepted"))
 
 

@@ -1,100 +1,68 @@
-"""Every head of the model in one chart: how far it looks, at how many, and how much of it goes to no patch."""
+"""Every head of the model: its map for the token that asks, and how far it looks, at how many, how much at no patch."""
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 import streamlit as st
-from torch import Tensor
 
-from attention_core.analysis.head_statistics import LayerStatistics, even_statistics
+from attention_core.analysis.head_statistics import even_statistics
 from attention_core.export.bundler import text
-from attention_core.export.csv_table import csv_table
-from attention_core.export.view_settings import ViewSettings
-from ui.choices import segments
-from ui.components.view import as_file_name, shown_heads
-from ui.explorer.charts import heads_chart
+from ui.components.heads_atlas import Measure, heads_atlas
+from ui.components.store import keep_statistics
 from ui.explorer.loading import measure_heads
-from ui.explorer.state import DEFAULTS
-from ui.explorer.view_state import change_view
-from ui.numbers import short
+from ui.explorer.state import EXPLORER
+from ui.links import link, linked
 from ui.recording import Recording
 
-CHART: Final = "heads-chart"
-CHOSEN: Final = "head_chosen_in_chart"
+ATLAS: Final = "heads-atlas"
 MEASURES: Final = {
-    "mean_distance": ("Distance", "mean distance, in patches"),
-    "entropy": ("Entropy", "mean entropy, in bits"),
-    "prefix_share": ("Share of {}", "mean share of {}"),
+    "mean_distance": ("Distance", "mean distance, in patches", "patches"),
+    "entropy": ("Entropy", "mean entropy, in bits", "bits"),
+    "prefix_share": ("Share of {}", "mean share of {}", ""),
 }
-"""By field of LayerStatistics: its button, and what the axis says."""
+"""By field of LayerStatistics: its title, which the link says too, what the axis says, and the unit."""
 
 
-def offer_statistics(shown: Recording, view: ViewSettings) -> None:
-    """Measured when the reader opens it; a click on a head's dot shows that head."""
-    if not shown.model.plain or sum(each.layer.num_heads for each in shown.layers) < 2:
+def show_heads(shown: Recording) -> None:
+    """The maps at once, the numbers as soon as they are measured."""
+    if not shown.model.plain:
+        st.markdown(text("texts/heads_in_windows.md"))
         return
-    with st.container():
-        if shown.large:
-            st.markdown(text("texts/too_many_to_measure.md"))
-            return
-        words, chart = st.columns([1, 2.2], gap="large")
-        with words:
-            measure, axis = _choose_measure(shown.model.prefix_tokens)
-            st.markdown(text(f"texts/{measure}.md"))
-        with chart:
-            layers = measure_heads(shown)
-            even = even_statistics(shown.grid, len(shown.model.prefix_tokens))
-            _draw([_of_heads(each, measure) for each in layers], shown, view, axis, _of_heads(even, measure).item())
-            file = as_file_name(shown.model.name, "every-head.csv")
-            st.download_button(
-                "Numbers (CSV)", lambda: _table(layers), file, "text/csv", on_click="ignore", icon=":material/download:"
-            )
+    if shown.large:
+        st.markdown(text("texts/too_many_to_measure.md"))
+        return
+    if sum(each.layer.num_heads for each in shown.layers) < 2:
+        st.markdown(text("texts/one_head.md"))
+        return
+    measures = offered(shown)
+    titles = {measure.title: measure.name for measure in measures}
+    heads_atlas(
+        EXPLORER,
+        measures,
+        titles.get(linked("measure"), measures[0].name),
+        key=ATLAS,
+        on_measure=lambda: _take(titles),
+    )
+    keep_statistics(shown, measure_heads(shown), ATLAS)
 
 
-def _choose_measure(prefix_tokens: tuple[str, ...]) -> tuple[str, str]:
-    """A field of LayerStatistics, and what its axis says."""
+def offered(shown: Recording) -> tuple[Measure, ...]:
+    """Those that say something of this model."""
+    prefix_tokens = shown.model.prefix_tokens
     prefix = prefix_tokens[0] if len(prefix_tokens) == 1 else "prefix tokens"
-    words = {name: said for name, said in MEASURES.items() if prefix_tokens or name != "prefix_share"}
-    titles = {name: title.format(prefix) for name, (title, _) in words.items()}
-    measure = segments("Measure", titles, "measure", DEFAULTS["measure"])
-    return measure, words[measure][1].format(prefix)
+    even = even_statistics(shown.grid, len(prefix_tokens))
+
+    def measure(name: str) -> Measure:
+        title, axis, unit = MEASURES[name]
+        number, says = float(getattr(even, name)), text(f"texts/{name}.md").strip()
+        return Measure(name, title.format(prefix), axis.format(prefix), unit, says, number)
+
+    return tuple(measure(name) for name in MEASURES if prefix_tokens or name != "prefix_share")
 
 
-def _of_heads(statistics: LayerStatistics, measure: str) -> Tensor:
-    """(H)."""
-    numbers: Tensor = getattr(statistics, measure)
-    return numbers[0]
-
-
-def _draw(layers: list[Tensor], shown: Recording, view: ViewSettings, axis: str, even: float) -> None:
-    heads = () if view.depth == "rollout" else shown_heads(shown, view)
-
-    def take() -> None:
-        points: list[dict[str, Any]] = st.session_state[CHART].selection.points
-        chosen = points[0]["customdata"] if points else st.session_state.get(CHOSEN)  # a second click takes the selection back
-        if chosen is not None and chosen[0] < len(layers):
-            st.session_state[CHOSEN] = layer, head = chosen
-            change_view(depth="layer", layer=layer, heads=(head,))
-
-    st.plotly_chart(
-        heads_chart(layers, view.layer, heads, axis, even),
-        key=CHART,
-        on_select=take,
-        selection_mode="points",
-        config={"displayModeBar": False},
-        alt=f"Of every head in every layer: {axis}. The numbers are in the file below.",
-    )
-    st.caption(
-        f"In each layer the heads stand from left to right; click one (or tap it twice) to see it. Dashed: {short(even)}, of a "
-        "head that looks at everything alike. At temperature 1."
-    )
-
-
-def _table(layers: tuple[LayerStatistics, ...]) -> str:
-    rows = (
-        (layer, head, *each)
-        for layer, statistics in enumerate(layers)
-        for head, each in enumerate(zip(*(_of_heads(statistics, measure).tolist() for measure in MEASURES), strict=True))
-    )
-    return csv_table(("layer", "head", *MEASURES), rows)
+def _take(titles: dict[str, str]) -> None:
+    """What was chosen in the browser, which may say anything; the first is left out of the link."""
+    chosen = st.session_state[ATLAS].measure
+    said = next((title for title, name in titles.items() if name == chosen), "")
+    link("measure", "" if said == next(iter(titles)) else said)

@@ -24,7 +24,6 @@ DEFAULTS: Final[dict[str, Any]] = {
     "num_heads": 6,
     "head_dim": 64,
     "seed": 0,
-    "measure": "mean_distance",
 }
 
 NOTES_EXAMPLE: Final = {"model": "raw-patches", "patch": 16, "across": 8}

@@ -1,0 +1,76 @@
+// The maps of all heads in one image, a pixel a patch. What has not changed is not painted again.
+import { colourDomain, colourTable, paintBlock } from "../shared/colour_maps.js";
+import { contextOf } from "../shared/elements.js";
+import { cornerOf, sizeOf } from "./heads_layout.js";
+
+/** @import { Layer } from "./exploration.js" */
+/** @import { Shape } from "./heads_layout.js" */
+/** @import { Settings } from "./settings.js" */
+/** @import { LayerRows } from "./weights.js" */
+
+/** @typedef {{ found: LayerRows | null, scale: string, map: string }} Painted */
+
+export class HeadsImage {
+  canvas = document.createElement("canvas");
+  context = contextOf(this.canvas);
+  /** @type {ImageData | undefined} */ image;
+  pixels = new Uint32Array();
+  /** By layer. @type {Painted[]} */ painted = [];
+
+  /** @param {Shape} shape */
+  resize(shape) {
+    const size = sizeOf(shape);
+    Object.assign(this.canvas, size);
+    this.image = this.context.createImageData(size.width, size.height);
+    this.pixels = new Uint32Array(this.image.data.buffer);
+    this.shape = shape;
+    this.painted = [];
+  }
+
+  /**
+   * Paint a layer's heads, each on its own scale; nothing where they are on their way. Returns whether anything has changed.
+   *
+   * @param {number} layer
+   * @param {Layer} of
+   * @param {LayerRows | null} found
+   * @param {Pick<Settings, "scale" | "map">} settings
+   */
+  paint(layer, { prefix, numHeads }, found, { scale, map }) {
+    const before = this.painted[layer];
+    if (!this.shape || (before?.found === found && before.scale === scale && before.map === map)) return false;
+    this.painted[layer] = { found, scale, map };
+    const table = colourTable(map);
+    for (let head = 0; head < numHeads; head++) {
+      const block = this.blockOf(this.shape, layer, head);
+      if (!found) this.clear(this.shape, block.at);
+      else {
+        const onPatches = found.heads[head].subarray(prefix.length);
+        paintBlock(onPatches, colourDomain(onPatches, scale), scale, table, this.pixels, block);
+      }
+    }
+    return true;
+  }
+
+  /** What was painted, onto the canvas. */
+  show() {
+    if (this.image) this.context.putImageData(this.image, 0, 0);
+  }
+
+  /**
+   * @param {Shape} shape
+   * @param {number} layer
+   * @param {number} head
+   */
+  blockOf(shape, layer, head) {
+    const { x, y } = cornerOf(shape, layer, head);
+    return { at: y * this.canvas.width + x, cols: shape.cols, stride: this.canvas.width };
+  }
+
+  /**
+   * @param {Shape} shape
+   * @param {number} at the first pixel of a map
+   */
+  clear({ rows, cols }, at) {
+    for (let row = 0; row < rows; row++, at += this.canvas.width) this.pixels.fill(0, at, at + cols);
+  }
+}
