@@ -99,7 +99,7 @@ def _missing() -> Any:
 
 @st.cache_resource(max_entries=24, show_spinner=False)
 def queries_and_keys(key: str, layer: int, _recording: Recording) -> dict[str, np.ndarray]:
-    """q and k of one layer in 32 bits, flat (H, N, d), with centred keys (`wire.with_centred_keys`); no k where it is q itself."""
+    """q and k of one layer in 32 bits, flat (H, N, d); keys are centred (`with_centred_keys`), and left out where they are q itself."""
     kept = with_centred_keys(_recording.layers[layer].layer)
     q = kept.q[0].float().numpy().ravel()
     return {"q": q} if kept.k is kept.q else {"q": q, "k": kept.k_of_heads[0].float().numpy().ravel()}
@@ -107,7 +107,7 @@ def queries_and_keys(key: str, layer: int, _recording: Recording) -> dict[str, n
 
 @st.cache_resource(max_entries=48, show_spinner=False)
 def layer_for_wire(key: str, layer: int, _recording: Recording) -> dict[str, np.ndarray]:
-    """The same as `wire_layer` cuts it: with "qStep" and "kStep" (H, d) where q and k are in 16 bits; and "logSumExp" (H, N)."""
+    """The same as `wire_layer` cuts it: "qStep" and "kStep" (H, d) where q and k are in 16 bits, and "logSumExp" (H, N)."""
     made = wire_layer(_recording.layers[layer].layer)
     arrays = {"logSumExp": made.logsumexp.numpy().ravel()}
     for name, sent in (("q", made.q), ("k", made.k)):
