@@ -12,6 +12,7 @@ from ui.explorer.controls import (
     offer_presets,
     picture_titles,
     say_about_picture,
+    stands_in,
     take_pictures,
     title_of,
 )
@@ -19,7 +20,7 @@ from ui.explorer.head_statistics import show_heads
 from ui.explorer.notes import explain
 from ui.explorer.sources import choose_source, detail_title, model_titles, say_grid
 from ui.explorer.state import EXPLORER
-from ui.explorer.view_state import OPENING, begin_view, carry_pin, handed_over, take_view, wanted_view
+from ui.explorer.view_state import begin_view, carry_pin, for_browser, take_view, wanted_view, without_pin
 from ui.explorer.viewer import compute_rows, offer_files, record_or_fall_back, show_matrix
 from ui.page import begin_page
 
@@ -49,18 +50,19 @@ with said:
 source = choose_source(model, detail)
 
 shown = record_or_fall_back(picture, source, stage, status, gate)
-carry_pin(shown.grid)
-say_grid(detail, shown, source)
-wanted = compute_rows(shown, wanted_view(), status)
+foreign = stands_in()
+wanted = without_pin(wanted_view()) if foreign else carry_pin(shown.grid)
 view = fitted(wanted, shown)
+say_grid(detail, shown, source)
 with stage:
     explorer(
         shown,
-        wanted,
+        view,
         EXPLORER,
-        defaults=OPENING,
-        newer=handed_over(),
+        reader=for_browser(),
         linked=True,
+        stands_in=foreign,
+        computed=compute_rows(shown, view, status),
         on_view=lambda: take_view(st.session_state[EXPLORER].view),
     )
     send_layers(shown, EXPLORER)

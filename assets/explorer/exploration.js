@@ -36,6 +36,7 @@ import { Weights, combined, recordId, rolledOut } from "./weights.js";
  * @property {boolean} inBrowser whether rows are computed here, from q and k; else in Python
  * @property {boolean} rollout whether all layers can be rolled out
  * @property {boolean} allLayers whether the queries and keys of all layers come
+ * @property {boolean} [standsIn] whether the picture is not the one that the pin is on
  * @property {Given | null} given
  * @property {string | null} [outlier] what the reader should know of a patch that nearly all look at
  * @property {Settings} settings
@@ -88,7 +89,7 @@ export class Exploration {
     else if (data.version > this.version) this.wanted = { ...this.wanted, ...data.changes };
     this.version = Math.max(this.version, data.version);
     this.data = data;
-    this.settings = fitted(this.wanted, data.layers);
+    this.settings = this.fitted();
     this.weights.forget();
     this.drawNow();
   }
@@ -100,9 +101,15 @@ export class Exploration {
    */
   set(changes) {
     this.wanted = { ...this.wanted, ...changes };
-    this.settings = fitted(this.wanted, this.data.layers);
+    this.settings = this.fitted();
     this.redraw();
     for (const listener of this.listeners) listener(changes);
+  }
+
+  /** The settings as far as there is something to show for them. */
+  fitted() {
+    const settings = fitted(this.wanted, this.data.layers);
+    return this.data.standsIn ? { ...settings, pin: null } : settings;
   }
 
   /** @param {number | null} patch */

@@ -11,6 +11,8 @@ import { forgetFile, forgetOldFiles, keepFile, keptFile } from "./kept_file.js";
  * @property {string | null} accepted "name:size" of the picture that Python took last; "" once the reader has taken it away
  */
 
+const PATIENCE_MS = 10_000;
+
 /** The file given last; kept once Python has accepted it. @type {File | null} */
 let candidate = null;
 
@@ -61,6 +63,7 @@ function takeDropped(event) {
 
 async function bringBack() {
   const file = await keptFile();
-  if (file) giveToUploader(file);
+  for (const ends = performance.now() + PATIENCE_MS; file && !giveToUploader(file) && performance.now() < ends;)
+    await new Promise((resolve) => setTimeout(resolve, 50)); // the uploader may come after this component
   await forgetOldFiles();
 }

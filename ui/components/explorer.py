@@ -10,7 +10,7 @@ import streamlit as st
 from attention_core.export.bundler import bundle, text
 from attention_core.export.view_settings import ViewSettings
 from ui.components.store import keep_layer, keep_logsumexp, keep_picture, keep_rows
-from ui.components.view import asking_token, can_roll_out, fitted, opening_patch, rollout_of
+from ui.components.view import asking_token, can_roll_out, opening_patch, rollout_of
 from ui.recording import Recording
 
 MOST_BYTES = 64 * 2**20
@@ -26,23 +26,24 @@ _explorer = st.components.v2.component(
 
 def explorer(
     shown: Recording,
-    wanted: ViewSettings,
+    view: ViewSettings,
     key: str,
     *,
-    defaults: ViewSettings,
-    newer: dict[str, Any],
+    reader: dict[str, Any],
     linked: bool = False,
+    stands_in: bool = False,
+    computed: bool = True,
     on_view: Callable[[], None] = lambda: None,
 ) -> None:
-    """The explorer, with the arrays it needs. What the reader sets is told as `st.session_state[key].view`.
+    """The explorer, with the arrays that `view` needs. What the reader sets is told as `st.session_state[key].view`.
 
-    `newer` says which settings the browser takes over although it has its own (ui/explorer/view_state.py). With `linked` the
-    settings stand in the page's link.
+    reader: what the browser has to know of the reader's settings (ui/explorer/view_state.py). linked: whether they stand in the
+    page's link. stands_in: whether the picture is not the one that the reader's pin is on. computed: whether the rows are there
+    that Python computes.
     """
-    view = fitted(wanted, shown)
     with st.container(key=f"unseen-{key}"):
         picture = keep_picture(shown.picture, key)
-        given = _keep_weights(shown, view, key)
+        given = _keep_weights(shown, view, key) if computed else None
     data = {
         "key": key,
         "linked": linked,
@@ -58,10 +59,9 @@ def explorer(
         "inBrowser": shown.in_browser,
         "allLayers": sends_all_layers(shown),
         "rollout": can_roll_out(shown),
+        "standsIn": stands_in,
         "given": given,
-        "settings": wanted.for_explorer(),
-        "defaults": defaults.for_explorer(),
-        **newer,
+        **reader,
     }
     _explorer(key=key, data=data, on_view_change=on_view)
 

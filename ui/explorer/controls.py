@@ -38,6 +38,11 @@ def choose_picture() -> Picture:
     return uploaded
 
 
+def stands_in() -> bool:
+    """Whether the picture on screen is not the one that the link speaks of."""
+    return st.session_state.get("picture") == YOURS and "uploaded" not in st.session_state
+
+
 def picture_titles() -> dict[str, str]:
     """The bundled photographs, and the reader's own if there is one or the link speaks of it."""
     titles = pictures.photographs()
@@ -51,8 +56,12 @@ def say_about_picture() -> None:
     """What went wrong with the last file, or what the reader should know of it."""
     if error := st.session_state.get("upload_error"):
         st.error(error)
-    elif st.session_state.get("picture") == YOURS and "uploaded" not in st.session_state:
-        st.info("Your own picture comes back only in the tab in which you opened it. Drop it here to look at it again.")
+    elif stands_in():
+        default = picture_titles()[DEFAULTS["picture"]]
+        st.info(
+            "This link is for somebody's own picture, which stays in the browser tab in which it was opened. "
+            f"“{default}” stands in for it, without the link's patch. Drop the picture here to look at it."
+        )
     elif st.session_state.get("picture") == YOURS and (note := st.session_state.get("upload_note")):
         st.caption(note)
 

@@ -76,19 +76,38 @@ def count_pins_on(grid: PatchGrid) -> None:
     st.session_state.setdefault(_GRID, grid)
 
 
-def carry_pin(grid: PatchGrid) -> None:
-    """The pin stays where it is on the picture, however that is cut now."""
+def carry_pin(grid: PatchGrid) -> ViewSettings:
+    """The view, with the pin where it was on the picture, however that is cut now."""
     before: PatchGrid = st.session_state.get(_GRID, grid)
     pin = wanted_view().pin
     st.session_state[_GRID] = grid
     if pin is not None and (before.rows, before.cols) != (grid.rows, grid.cols):
         inside = pin[0] < before.rows and pin[1] < before.cols
         change_view(pin=moved(pin, before, grid) if inside else None)
+    return wanted_view()
 
 
-def handed_over() -> dict[str, Any]:
-    """What the browser needs to know which settings are newer than its own."""
-    return {"version": st.session_state[_VERSION], "changes": st.session_state[_CHANGES]}
+def for_browser() -> dict[str, Any]:
+    """What the browser has to know: the settings, which of them it takes over although it has its own, and those of the opening."""
+    state = st.session_state
+    return {
+        "settings": wanted_view().for_explorer(),
+        "defaults": OPENING.for_explorer(),
+        "version": state[_VERSION],
+        "changes": state[_CHANGES],
+    }
+
+
+def opening() -> dict[str, Any]:
+    """As `for_browser`, where nothing is kept: what the reader sets is the browser's alone."""
+    settings = OPENING.for_explorer()
+    return {"settings": settings, "defaults": settings, "version": 0, "changes": {}}
+
+
+def without_pin(view: ViewSettings) -> ViewSettings:
+    """For a picture that stands in for the one that the pin is on. The link keeps the pin, for when that comes."""
+    st.session_state.pop(_GRID, None)
+    return replace(view, pin=None)
 
 
 def _hand_over(changes: dict[str, Any]) -> None:

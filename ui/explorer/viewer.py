@@ -16,7 +16,7 @@ from attention_core.export.html_view import html_view
 from attention_core.export.view_settings import ViewSettings
 from ui import caches
 from ui.caches import Options
-from ui.components.view import asking_token, file_stem, fitted, rolled_out, rollout_of, rows_of, shown_heads
+from ui.components.view import asking_token, file_stem, rolled_out, rollout_of, rows_of, shown_heads
 from ui.explorer.charts import weight_matrix
 from ui.explorer.large_pictures import large_rollout
 from ui.explorer.loading import find_logsumexp, record, roll_out
@@ -53,24 +53,20 @@ def record_or_fall_back(
     return shown
 
 
-def compute_rows(shown: Recording, wanted: ViewSettings, status: DeltaGenerator) -> ViewSettings:
-    """What Python computes for this view, with progress; nothing where the browser does.
-
-    Returns the view whose rows are there: while a large rollout is being made that of its last layer.
-    """
-    view = fitted(wanted, shown)
+def compute_rows(shown: Recording, view: ViewSettings, status: DeltaGenerator) -> bool:
+    """What Python computes for this view, with progress; nothing where the browser does. False while it is being computed."""
     rollout = rollout_of(view)
     with status:
         if rollout is not None:
             asked = (shown, asking_token(shown, view), rollout.fusion, rollout.discard)
             if shown.large and not large_rollout(*asked, status):
-                return replace(wanted, depth="layer", layer=len(shown.layers) - 1, heads=None, direction="outgoing")
+                return False
             roll_out(*asked)
         elif not shown.in_browser:
             if view.direction == "incoming" and shown.large:
                 find_logsumexp(shown, view.layer, view.temperature)
             rows_of(shown, view)
-    return wanted
+    return True
 
 
 def offer_files(shown: Recording, view: ViewSettings) -> None:
