@@ -99,7 +99,7 @@ def _missing() -> Any:
 
 @st.cache_resource(max_entries=24, show_spinner=False)
 def queries_and_keys(key: str, layer: int, _recording: Recording) -> dict[str, np.ndarray]:
-    """q and k of one layer in 32 bits, flat (H, N, d); keys are centred (`with_centred_keys`), and left out where they are q itself."""
+    """q and, where it is not the same, k of one layer in 32 bits, flat (H, N, d); keys are centred (`with_centred_keys`)."""
     kept = with_centred_keys(_recording.layers[layer].layer)
     q = kept.q[0].float().numpy().ravel()
     return {"q": q} if kept.k is kept.q else {"q": q, "k": kept.k_of_heads[0].float().numpy().ravel()}

@@ -34,7 +34,12 @@ export class Telling {
   }
 
   tell() {
-    const { wanted, version } = this.exploration;
+    const { wanted, version, quiet } = this.exploration;
+    if (quiet.waits()) {
+      this.timer = setTimeout(() => this.tell(), SOON_MS);
+      return;
+    }
+    quiet.spoke();
     this.setState?.("view", { ...wanted, version });
   }
 }

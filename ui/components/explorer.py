@@ -75,8 +75,9 @@ def sends_all_layers(shown: Recording) -> bool:
 def _keep_weights(shown: Recording, view: ViewSettings, key: str) -> dict[str, Any] | None:
     """Send what the map needs of the view's layer; returns what rows Python has computed, if any were needed."""
     rollout = rollout_of(view)
+    if shown.in_browser:
+        keep_layer(shown, _first_layer(shown, view, key), key)
     if shown.in_browser and rollout is None:
-        keep_layer(shown, view.layer, key)
         if view.direction == "incoming":
             keep_logsumexp(shown, view, key)
         if view.pin is None and view.query == "patch":
@@ -89,6 +90,16 @@ def _keep_weights(shown: Recording, view: ViewSettings, key: str) -> dict[str, A
         "temperature": view.temperature,
         "method": None if rollout is None else {"fusion": rollout.fusion, "discard": rollout.discard},
     }
+
+
+def _first_layer(shown: Recording, view: ViewSettings, key: str) -> int:
+    """The layer that this page first showed of the recording: sent at once, for the map that waits. The browser asks for others."""
+    name = f"{key}-first"
+    recording, layer = st.session_state.get(name, ("", 0))
+    if recording != shown.key:
+        layer = view.layer
+        st.session_state[name] = (shown.key, layer)
+    return int(layer)
 
 
 def _layer(shown: Recording, layer: int) -> dict[str, Any]:

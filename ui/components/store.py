@@ -47,7 +47,8 @@ def keep_rows(shown: Recording, view: ViewSettings, key: str) -> str:
 
 
 def keep_logsumexp(shown: Recording, view: ViewSettings, key: str) -> str:
-    name = f"logsumexp:{shown.key}/{view.layer}/{view.temperature}"
+    written = repr(view.temperature).removesuffix(".0")  # as JavaScript writes it
+    name = f"logsumexp:{shown.key}/{view.layer}/{written}"
     values = caches.logsumexp(shown.key, view.layer, view.temperature, shown)
     _keep(f"{key}-logsumexp", name, "logSumExp", {}, values=values)
     return name

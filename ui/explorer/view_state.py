@@ -88,7 +88,7 @@ def carry_pin(grid: PatchGrid) -> ViewSettings:
 
 
 def for_browser() -> dict[str, Any]:
-    """What the browser has to know: the settings, which of them it takes over although it has its own, and those of the opening."""
+    """What the browser has to know: the settings, those that it takes over although it has its own, and those at first."""
     state = st.session_state
     return {
         "settings": wanted_view().for_explorer(),
