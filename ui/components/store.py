@@ -52,6 +52,17 @@ def keep_logsumexp(shown: Recording, view: ViewSettings, key: str) -> str:
     return name
 
 
+def keep_matrix(shown: Recording, layer: int, temperature: float, key: str) -> None:
+    """All weights of a layer, by head; of many patches the means over blocks of them."""
+    pooled = caches.matrix(shown.key, layer, temperature, shown)
+    meta = {
+        "recording": shown.key,
+        "factor": pooled.factor,
+        "blocks": {"rows": pooled.grid.rows, "cols": pooled.grid.cols},
+    }
+    _keep(f"{key}-weights", f"matrix:{shown.key}/{layer}/{temperature}", "matrix", meta, means=pooled.means.numpy().ravel())
+
+
 @st.fragment
 def send_layers(shown: Recording, key: str) -> None:
     """The other layers, one a run, as the browser asks for them: it does so while it has nothing else to do.
