@@ -178,18 +178,6 @@ def test_a_pin_stays_and_the_arrow_keys_move_it(open_page: Open, server: str) ->
     assert query_name(page) == "Patch (row 4, column 4)"
 
 
-def test_the_matrix_marks_the_pinned_row(open_page: Open, server: str) -> None:
-    page = open_page(f"{server}/your_image?picture=Cat&across=12&pin=4%2C5")
-    wait_for_map(page)
-    chart = page.locator(".js-plotly-plot")
-    expect(chart).to_be_visible()
-    shape = chart.evaluate("plot => plot.layout.shapes[0]")
-    token = 1 + 4 * 12 + 5
-    assert (shape["y0"], shape["y1"]) == (token - 0.5, token + 0.5)
-    size = chart.evaluate("plot => [plot.data[0].x.length, plot.data[0].y.length]")
-    assert size == [97, 97]
-
-
 def test_a_link_restores_everything(open_page: Open, server: str) -> None:
     page = open_page(f"{server}/your_image")
     wait_for_map(page)
