@@ -43,7 +43,7 @@ export class Gutters {
    */
   mark(row, col, axis, unit) {
     const middle = (/** @type {number} */ cell) => (axis.start(cell) + axis.size(cell) / 2) / unit;
-    const past = (/** @type {number} */ cell) => (cell < axis.prefix ? "-1.75rem" : "0"); // the names
+    const past = (/** @type {number} */ cell) => (cell < axis.prefix ? "-1.45rem" : "0"); // the names
     this.query.hidden = row === null;
     this.key.hidden = col === null;
     if (row !== null) this.query.style.translate = `${past(row)} ${middle(row)}px`;

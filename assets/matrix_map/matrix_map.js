@@ -109,7 +109,8 @@ export class MatrixMap {
     writeWeight(find(this.root, ".least"), domain.low);
     writeWeight(find(this.root, ".most"), domain.high);
     find(this.root, ".scale-of-matrix").textContent = SCALE_NAMES[scale];
-    find(this.root, ".of").textContent = `${data.layers[layer].name}: ${headsName(settings, matrix.numHeads)}`;
+    const { name, numHeads } = data.layers[layer];
+    find(this.root, ".of").textContent = numHeads > 1 ? `${name}: ${headsName(settings, numHeads)}` : name;
     find(this.root, ".cell-means").textContent = cellMeans(matrix.cells, matrix.prefix);
   }
 

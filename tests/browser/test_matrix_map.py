@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, Final
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import torch
@@ -15,20 +14,15 @@ from attention_core import AttentionRecord, PatchGrid, load_image, load_model
 from attention_core.export.colour_maps import coloured
 from tests.browser.axe import violations
 from tests.browser.conftest import screenshot
+from tests.browser.matrix_map import CLS, EXPLORATION, cell, lit, marked, names, parameter, place, point, put, to_matrix, weight
 from tests.browser.serving import DESKTOP, PHONE, ROOT
 from tests.browser.themes import GROUNDS, turn
-from tests.browser.waiting import PATIENCE_MS, answered, frame, rest, until
+from tests.browser.waiting import PATIENCE_MS, frame, until
 
 Open = Callable[..., Page]
 LINK: Final = "/your_image?picture=Cat&across=25&layer=3"
 FACTOR: Final = 2
-ROWS, COLS = 9, 13
-"""Blocks of 17 × 25 patches: those of the last row and the last column are smaller."""
-EXPLORATION: Final = "globalThis.regardExplorations.get('explorer')"
-PICTURES: Final = (".regard-explorer .map", ".small-picture .map")
-CLS: Final = 0
-SEVERAL: Final = ((0, 0), (0, 60), (1, 0), (30, 31), (117, 116))
-"""Cells: of CLS twice, of patches, and of the corner."""
+SEVERAL: Final = ((CLS, CLS), (CLS, cell(4, 7)), (cell(0, 0), CLS), (cell(2, 3), cell(2, 4)), (cell(8, 12), cell(8, 11)))
 
 
 @pytest.fixture(scope="module")
@@ -58,67 +52,6 @@ def page(opened: Page) -> Page:
     return opened
 
 
-def to_matrix(page: Page) -> None:
-    page.locator(".regard-matrix-map").scroll_into_view_if_needed()
-    page.locator(".plane").evaluate("plane => plane.scrollIntoView({ block: 'center' })")
-    expect(page.locator(".board:not(.stale)")).to_be_visible(timeout=PATIENCE_MS)
-    frame(page)
-
-
-def put(page: Page, **settings: Any) -> None:
-    page.evaluate(f"settings => {EXPLORATION}.set(settings)", settings)
-    frame(page)
-    rest(page, 400)
-    answered(page)
-    expect(page.locator(".board:not(.stale)")).to_be_visible()
-    frame(page)
-
-
-def place(page: Page, row: int, col: int) -> tuple[float, float]:
-    """The middle of a cell on the screen: the prefix token's is 10 pixels wide and 4 from the others."""
-    box = page.locator(".board").bounding_box()
-    assert box is not None
-
-    def along(cell: int) -> float:
-        return 5 if cell == CLS else 14 + (cell - 0.5) * (box["width"] - 14) / (ROWS * COLS)
-
-    return box["x"] + along(col), box["y"] + along(row)
-
-
-def point(page: Page, row: int, col: int) -> None:
-    page.mouse.move(*place(page, row, col))
-    frame(page)
-
-
-def weight(page: Page) -> float:
-    return float(page.locator(".pair .weight").get_attribute("data-value") or "nan")
-
-
-def names(page: Page) -> tuple[str, str]:
-    return page.locator(".query-cell").inner_text(), page.locator(".key-cell").inner_text()
-
-
-def lit(page: Page) -> list[tuple[str, str]]:
-    """Blocks of query and key as every picture outlines them: row, col, rows, cols."""
-    return [
-        tuple(page.locator(picture).evaluate("({ dataset }) => [dataset.litQuery, dataset.litKey]")) for picture in PICTURES
-    ]
-
-
-def marked(page: Page) -> tuple[str | None, str | None]:
-    marks = page.locator(".board .marks")
-    return marks.get_attribute("data-marked"), marks.get_attribute("data-asking")
-
-
-def parameter(page: Page, name: str) -> str | None:
-    return parse_qs(urlsplit(page.url).query).get(name, [None])[0]
-
-
-def cell(row: int, col: int) -> int:
-    """Of a block."""
-    return 1 + row * COLS + col
-
-
 def pooled(record: AttentionRecord, grid: PatchGrid, layer: int) -> Tensor:
     """(H, cells, cells), by the definition: the mean over all pairs of a cell's tokens."""
     weights = torch.stack([record.layers[layer].weights(head=head)[0] for head in range(6)])
@@ -137,13 +70,7 @@ def test_its_numbers_and_colours_are_torchs(page: Page, recorded: tuple[Attentio
     ):
         put(page, **settings)
         colours = coloured(expected)
-        for row, col in (
-            (CLS, CLS),
-            (CLS, cell(4, 7)),
-            (cell(0, 0), CLS),
-            (cell(2, 3), cell(2, 4)),
-            (cell(8, 12), cell(8, 11)),
-        ):
+        for row, col in SEVERAL:
             point(page, row, col)
             assert weight(page) == pytest.approx(expected[row, col].item(), rel=1e-4)
             pixel = page.locator(".weights").evaluate(
