@@ -39,7 +39,7 @@ export class Reading {
   speak({ query, key, weight }) {
     clearTimeout(this.speaking);
     this.speaking = setTimeout(() => {
-      find(this.root, ".told").textContent = `Query ${query}, key ${key}: weight ${formatNumber(weight, "readout")}.`;
+      find(this.root, ".cell-told").textContent = `Query ${query}, key ${key}: weight ${formatNumber(weight, "readout")}.`;
     }, QUIET_MS);
   }
 }

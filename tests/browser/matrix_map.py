@@ -17,6 +17,9 @@ CLS: Final = 0
 
 
 def to_matrix(page: Page) -> None:
+    tab = page.get_by_role("tab", name="Matrix", exact=True)
+    if tab.get_attribute("aria-selected") != "true":
+        tab.click()
     page.locator(".regard-matrix-map").scroll_into_view_if_needed()
     page.locator(".plane").evaluate("plane => plane.scrollIntoView({ block: 'center' })")
     expect(page.locator(".board:not(.stale)")).to_be_visible(timeout=PATIENCE_MS)

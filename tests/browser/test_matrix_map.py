@@ -162,7 +162,7 @@ def test_the_keyboard_walks_and_pins(page: Page) -> None:
     frame(page)
     assert names(page)[0] == "patches (6–7, 0–1)", "a row of blocks ends, and the next begins"
     query, key = names(page)
-    expect(page.locator(".told")).to_have_text(
+    expect(page.locator(".cell-told")).to_have_text(
         f"Query {query}, key {key}: weight {page.locator('.pair .weight').inner_text()}."
     )
     page.keyboard.press("Enter")
@@ -228,5 +228,6 @@ def test_a_tap_reads_a_cell_and_pins_its_query(open_page: Open, server: str) -> 
     to_matrix(page)
     page.touchscreen.tap(*place(page, cell(2, 3), cell(5, 5)))
     until(page, "() => new URLSearchParams(location.search).get('pin') === '4,6'")
+    frame(page)
     assert names(page)[0] == "patches (4–5, 6–7)"
     assert lit(page)[1][0] == "4,6,2,2"
