@@ -9,6 +9,7 @@ import { Weights, combined, recordId, rolledOut } from "./weights.js";
 
 /** @typedef {[number, number]} Place row and column of a patch */
 /** @typedef {{ rows: number, cols: number }} Grid of patches */
+/** Patches of the map that lie together. @typedef {{ row: number, col: number } & Grid} Block */
 /** `number` is the layer's in the model, where not all of them are here. @typedef {{ name: string, number?: number, numHeads: number, prefix: string[] } & Grid} Layer */
 
 /**
@@ -77,6 +78,8 @@ export class Exploration {
   /** As far as the model has them. @type {Settings} */ settings;
   /** The patch under the pointer, of the shown layer. @type {number | null} */ hovered = null;
   /** The layer under the pointer on the strip. @type {number | null} */ scrubbed = null;
+  /** What another figure points at; null for what is no patch. @type {{ query: Block | null, key: Block | null } | null} */
+  lit = null;
   /** @type {Set<Figure>} */ figures = new Set();
   /** Called with every change that is the reader's. @type {Set<(changes: Partial<Settings>) => void>} */ listeners = new Set();
   weights = new Weights();
@@ -101,7 +104,7 @@ export class Exploration {
    */
   adopt(data) {
     const another = this.data?.recording !== data.recording;
-    if (another) Object.assign(this, { hovered: null, scrubbed: null, drawn: false });
+    if (another) Object.assign(this, { hovered: null, scrubbed: null, lit: null, drawn: false });
     if (this.version < 0 || !this.wanted) this.wanted = data.settings;
     else if (data.version > this.version) this.wanted = { ...this.wanted, ...data.changes };
     this.version = Math.max(this.version, data.version);
@@ -134,6 +137,13 @@ export class Exploration {
     if (patch === this.hovered) return;
     if (patch === null && this.pinned === null && this.settings.query === "patch") return; // the last row stays to be read
     this.hovered = patch;
+    this.redraw();
+  }
+
+  /** Outline the patches of a query and a key. @param {Exploration["lit"]} lit */
+  light(lit) {
+    if (lit === this.lit) return;
+    this.lit = lit;
     this.redraw();
   }
 

@@ -23,8 +23,6 @@ PAGES = {"start": "/", "your-image": "/your_image"}
 def test_a_page_fits_its_screen(open_page: Open, server: str, name: str, size: dict[str, int]) -> None:
     page = open_page(server + PAGES[name], viewport=size)
     wait_for_map(page)
-    if name == "your-image":
-        expect(page.locator(".js-plotly-plot")).to_be_attached()
     for theme in GROUNDS:
         turn(page, theme)
         screenshot(page, f"{name}-{size['width']}-{theme}")
@@ -84,19 +82,6 @@ def test_the_keyboard_alone_is_enough(open_page: Open, server: str) -> None:
     page.keyboard.press("Shift+Tab")
     page.keyboard.press("Enter")
     until(page, "() => location.search.includes('combine=One')")
-
-
-@pytest.mark.parametrize(("theme", "colour"), [("light", "rgb(0, 0, 0)"), ("dark", "rgb(255, 255, 255)")])
-def test_a_tool_of_the_matrix_that_has_the_focus_can_be_seen(open_page: Open, server: str, theme: str, colour: str) -> None:
-    page = open_page(f"{server}/your_image", color_scheme=theme)
-    wait_for_map(page)
-    tool = page.locator(".stPlotlyChart .modebar-btn").first
-    expect(tool).to_be_attached()
-    tool.focus()
-    page.keyboard.press("Shift+Tab")
-    page.keyboard.press("Tab")
-    expect(tool).to_be_focused()
-    expect(tool).to_have_css("outline", f"{colour} solid 2px")
 
 
 def test_a_primary_buttons_words_stand_out(open_page: Open, server: str) -> None:

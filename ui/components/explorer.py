@@ -93,7 +93,7 @@ def _keep_weights(shown: Recording, view: ViewSettings, key: str) -> dict[str, A
 
 
 def _first_layer(shown: Recording, view: ViewSettings, key: str) -> int:
-    """The layer that this page first showed of the recording: sent at once, for the map that waits. The browser asks for others."""
+    """The layer that this page first showed of the recording: sent at once. The browser asks for the others."""
     name = f"{key}-first"
     recording, layer = st.session_state.get(name, ("", 0))
     if recording != shown.key:

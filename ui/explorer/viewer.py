@@ -14,16 +14,15 @@ from attention_core.export.attention_map import AttentionMap, attention_map, rol
 from attention_core.export.bundler import text
 from attention_core.export.html_view import html_view
 from attention_core.export.view_settings import ViewSettings
-from ui import caches
 from ui.caches import Options
+from ui.components.matrix_map import matrix_map
 from ui.components.view import asking_token, file_stem, rolled_out, rollout_of, rows_of, shown_heads
-from ui.explorer.charts import weight_matrix
 from ui.explorer.large_pictures import large_rollout
 from ui.explorer.loading import find_logsumexp, record, roll_out
 from ui.explorer.sources import Source
+from ui.explorer.state import EXPLORER
 from ui.pictures import Picture
 from ui.recording import Recording
-from ui.streamlit_workarounds import let_be_drawn
 
 FALLBACK = "raw-patches"
 FALLBACK_OPTIONS: Options = (("patch_size", 16),)
@@ -111,20 +110,9 @@ def _drawn(shown: Recording, view: ViewSettings) -> AttentionMap:
 
 
 def show_matrix(shown: Recording, view: ViewSettings) -> None:
-    """The weight matrix of what the canvas shows; of a rollout a sentence on why there is none."""
+    """The matrix of weights of the layer that is shown; of a rollout a sentence on why there is none."""
     if view.depth == "rollout" or shown.large or not shown.model.plain:
         which = "rollout" if view.depth == "rollout" else "large" if shown.model.plain else "windows"
         st.markdown(text(f"texts/{which}.md"))
         return
-    let_be_drawn()
-    pooled = caches.matrix(shown.key, view.layer, view.temperature, shown)
-    figure = weight_matrix(pooled, shown_heads(shown, view), view.combine, shown.model.prefix_tokens, view.colour_map, view.pin)
-    st.plotly_chart(figure, key="matrix", config={"displaylogo": False})
-    count = pooled.weights.shape[-1]
-    note = f"All {count} × {count} weights; colours linear to the 99.5th percentile."
-    if pooled.factor > 1:
-        note = (
-            f"{shown.grid.num_patches:,} patches are too many to draw: a cell stands for {pooled.factor} × {pooled.factor} of "
-            "them, with the mean weight from one to another. Colours linear to the 99.5th percentile."
-        )
-    st.caption(note)
+    matrix_map(shown, EXPLORER)
