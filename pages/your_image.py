@@ -10,18 +10,20 @@ from ui.explorer.controls import (
     choose_picture,
     cropped,
     offer_presets,
+    picture_file,
     picture_titles,
     say_about_picture,
     stands_in,
     take_pictures,
     title_of,
 )
+from ui.explorer.files import offer_files
 from ui.explorer.head_statistics import show_heads
 from ui.explorer.notes import explain
 from ui.explorer.sources import choose_source, detail_title, model_titles, say_grid
 from ui.explorer.state import EXPLORER
 from ui.explorer.view_state import begin_view, carry_pin, for_browser, take_view, wanted_view, without_pin
-from ui.explorer.viewer import compute_rows, offer_files, record_or_fall_back, show_matrix
+from ui.explorer.viewer import compute_rows, record_or_fall_back, show_matrix
 from ui.page import begin_page
 
 begin_view(begin_page())
@@ -54,6 +56,7 @@ foreign = stands_in()
 wanted = without_pin(wanted_view()) if foreign else carry_pin(shown.grid)
 view = fitted(wanted, shown)
 say_grid(detail, shown, source)
+computed = compute_rows(shown, view, status)
 with stage:
     explorer(
         shown,
@@ -62,13 +65,14 @@ with stage:
         reader=for_browser(),
         linked=True,
         stands_in=foreign,
-        computed=compute_rows(shown, view, status),
+        computed=computed,
         on_view=lambda: take_view(st.session_state[EXPLORER].view),
     )
     send_layers(shown, EXPLORER)
 
-with export:
-    offer_files(shown, view)
+if computed:
+    with export:
+        offer_files(shown, view, source, picture_file())
 if heads_tab.open:
     with heads_tab:
         show_heads(shown)

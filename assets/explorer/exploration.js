@@ -220,6 +220,17 @@ export class Exploration {
     this.set(place ? { pin: place, query: "patch" } : { pin: null });
   }
 
+  /** The place on the picture of the patch that asks; null where a prefix token does. @returns {Place | null} */
+  get askingPlace() {
+    const { asking, grid } = this;
+    return asking === null ? null : moved([Math.floor(asking / grid.cols), asking % grid.cols], grid, this.data.grid);
+  }
+
+  /** The pointer has left the explorer: the map of the last patch stays, and is what files are made of. */
+  leave() {
+    if (this.data && this.hovered !== null && this.pinned === null) for (const listener of this.listeners) listener({});
+  }
+
   /** The patch that asks; null where a prefix token does. @returns {number | null} */
   get asking() {
     if (this.settings.query === "prefix") return null;

@@ -40,6 +40,6 @@ export class Telling {
       return;
     }
     quiet.spoke();
-    this.setState?.("view", { ...wanted, version });
+    this.setState?.("view", { ...wanted, version, asking: this.exploration.askingPlace });
   }
 }

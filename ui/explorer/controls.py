@@ -43,6 +43,13 @@ def stands_in() -> bool:
     return st.session_state.get("picture") == YOURS and "uploaded" not in st.session_state
 
 
+def picture_file() -> str:
+    """The name of the file that is looked at."""
+    if st.session_state.get("picture") == YOURS and not stands_in():
+        return (st.session_state.get("upload_accepted") or "your-picture").rpartition(":")[0]
+    return pictures.photograph_file(st.session_state.get("picture", ""))
+
+
 def picture_titles() -> dict[str, str]:
     """The bundled photographs, and the reader's own if there is one or the link speaks of it."""
     titles = pictures.photographs()

@@ -29,6 +29,7 @@ _VIEW: Final = "view"
 _VERSION: Final = "view_version"
 _CHANGES: Final = "view_changes"
 _GRID: Final = "pin_grid"
+_ASKED: Final = "last_asked"
 _WORDS: Final[dict[str, dict[str, str]]] = json.loads(text("explorer/link_words.json"))
 _RANGES: Final = {"discard": (0.0, 0.95), "temperature": (0.1, 4.0), "opacity": (0.0, 1.0)}
 
@@ -65,10 +66,17 @@ def take_view(told: object) -> None:
     found = settings_of_browser(told)
     state = st.session_state
     state[_VIEW] = replace(OPENING, **found)
+    state[_ASKED] = _place([str(at) for at in told["asking"]]) if isinstance(told.get("asking"), list) else None
     if told.get("version") == state[_VERSION]:
         state[_CHANGES] = {}
     else:  # told before the browser heard of these
         state[_VIEW] = replace(state[_VIEW], **settings_of_browser(state[_CHANGES]))
+
+
+def last_asked(grid: PatchGrid) -> tuple[int, int] | None:
+    """The patch of the grid that asked last as the pointer left the picture, whose map is still there; None where none did."""
+    place: tuple[int, int] | None = st.session_state.get(_ASKED)
+    return place if place is not None and place[0] < grid.rows and place[1] < grid.cols else None
 
 
 def count_pins_on(grid: PatchGrid) -> None:

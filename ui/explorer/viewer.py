@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import asdict, replace
-from typing import Any
-
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from attention_core import WeightsError, available_models
-from attention_core.export.attention_map import AttentionMap, attention_map, rollout_map
 from attention_core.export.bundler import text
-from attention_core.export.html_view import html_view
 from attention_core.export.view_settings import ViewSettings
 from ui.caches import Options
 from ui.components.matrix_map import matrix_map
-from ui.components.view import asking_token, file_stem, rolled_out, rollout_of, rows_of, shown_heads
+from ui.components.view import asking_token, rollout_of, rows_of
 from ui.explorer.large_pictures import large_rollout
 from ui.explorer.loading import find_logsumexp, record, roll_out
 from ui.explorer.sources import Source
@@ -66,47 +60,6 @@ def compute_rows(shown: Recording, view: ViewSettings, status: DeltaGenerator) -
                 find_logsumexp(shown, view.layer, view.temperature)
             rows_of(shown, view)
     return True
-
-
-def offer_files(shown: Recording, view: ViewSettings) -> None:
-    """What is on the map as files, the same that the command `regard` writes."""
-
-    def page() -> str:
-        layers, title = [shown.layers[view.layer].layer], f"{shown.model.title}, layer {view.layer}"
-        tokens = (shown.grid, shown.model.prefix_tokens)
-        return html_view(layers, shown.picture.image, *tokens, title=title, opens_on=_drawn(shown, view)).page
-
-    made: dict[str, tuple[str, Callable[[], bytes | str]]] = {
-        "PNG": ("image/png", lambda: _drawn(shown, view).png()),
-        "SVG": ("image/svg+xml", lambda: _drawn(shown, view).svg()),
-        "CSV": ("text/csv", lambda: _drawn(shown, view).csv()),
-        "Arrays (NPZ)": ("application/octet-stream", lambda: _drawn(shown, view).npz()),
-    }
-    if view.depth == "layer" and shown.in_browser:
-        made["Live page (HTML)"] = ("text/html", page)
-    stem = file_stem(shown, view)
-    live = " The live page hovers without a server, in this layer." if "Live page (HTML)" in made else ""
-    patch = "the pinned patch" if view.pin else "the opening patch"
-    asking = shown.prefix_at(view.layer)[0] if view.query == "prefix" else patch
-    st.caption(f"Of {asking}.{live}")
-    for label, (mime, make) in made.items():
-        ending = label.rpartition("(")[2].rstrip(")").lower()
-        st.download_button(label, make, f"{stem}.{ending}", mime, on_click="ignore", key=f"file-{ending}", width="stretch")
-
-
-def _drawn(shown: Recording, view: ViewSettings) -> AttentionMap:
-    """What is on the map."""
-    where, prefix_tokens, picture = shown.layers[view.layer], shown.prefix_at(view.layer), shown.picture.image
-    token, grid = asking_token(shown, view), shown.grid if view.depth == "rollout" else where.grid
-    query: tuple[int, int] | int = token if token < where.prefix else grid.position(token - where.prefix)
-    look: dict[str, Any] = {"opacity": view.opacity, "scale": view.scale, "colour_map": view.colour_map}
-    about: dict[str, object] = {"model": shown.model.name}
-    if (rollout := rollout_of(view)) is not None:
-        found = rollout_map(rolled_out(shown, view), picture, grid, query, prefix_tokens, about | asdict(rollout))
-        return replace(found, **look)
-    about["layer"] = view.layer if shown.model.plain else where.layer.path
-    options = (query, shown_heads(shown, view), view.combine, prefix_tokens, about, view.direction, view.temperature)
-    return replace(attention_map(where, picture, where.grid, *options), **look)
 
 
 def show_matrix(shown: Recording, view: ViewSettings) -> None:
