@@ -11,6 +11,7 @@ import { Link } from "./link.js";
 import { Picture } from "./picture.js";
 import { Readout } from "./readout.js";
 import { Rolled } from "./rolled.js";
+import { RowSums } from "./row_sums.js";
 import { Telling } from "./telling.js";
 import { Tools } from "./tools.js";
 
@@ -61,6 +62,7 @@ export class Explorer {
         exploration,
       ),
       new Fetching(exploration, key),
+      new RowSums(exploration),
     ];
     this.figure = { draw: () => this.draw() };
     exploration.figures.add(this.figure);
