@@ -1,12 +1,14 @@
 import streamlit as st
 
-st.set_page_config(page_title="Regard · attention you can touch", page_icon="assets/icon.png", layout="wide")
-
-pages = [
-    st.Page("pages/start.py", title="Start", icon=":material/home:", default=True),
+st.set_page_config(page_icon="assets/icon.png", layout="wide")  # before the pages: of their icons Streamlit would fetch one
+st.logo("assets/wordmark.svg")
+lessons = [
     st.Page("pages/self_attention.py", title="Self-attention", icon=":material/linear_scale:"),
     st.Page("pages/queries_keys_values.py", title="Queries, keys, values", icon=":material/key:"),
     st.Page("pages/multi_head.py", title="Multi-head", icon=":material/account_tree:"),
-    st.Page("pages/your_image.py", title="Your image", icon=":material/image:"),
 ]
-st.navigation(pages, position="top").run()
+start = st.Page("pages/start.py", title="Start", default=True, visibility="hidden")  # the name at the top leads there
+your_image = st.Page("pages/your_image.py", title="Your image", icon=":material/image:")
+page = st.navigation({"Learn": lessons, "": [start, your_image]}, position="top")
+st.set_page_config(page_title=f"{page.title} · Regard")
+page.run()

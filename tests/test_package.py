@@ -20,6 +20,7 @@ HEAVY = {
     "torchvision",
     "transformers",
     "onnx",
+    "pillow_heif",
     "huggingface_hub",
     "safetensors",
     "torch._dynamo",

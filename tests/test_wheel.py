@@ -83,7 +83,9 @@ def test_the_wheel_holds_the_core_and_what_it_shows_but_nothing_of_the_app(wheel
     assert {root.partition("-")[0] for root in roots} == {"attention_core", "regard"}
     here = {str(path.relative_to(ROOT)) for path in (ROOT / "attention_core").rglob("*.py")}
     assert here <= set(names) and "attention_core/py.typed" in names
-    assert not [name for name in names if "photos" in name or "/texts/" in name or name.endswith((".png", ".jpg", ".pyc"))]
+    assert not [
+        name for name in names if "photos" in name or "/texts/" in name or name.endswith((".png", ".svg", ".jpg", ".pyc"))
+    ]
 
 
 def test_what_is_installed_records_and_writes_a_view(commands: Path, tmp_path: Path) -> None:

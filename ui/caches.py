@@ -16,6 +16,7 @@ from attention_core import PooledWeights, VisionModel, load_model, pooled_weight
 from attention_core.analysis.head_statistics import LayerStatistics
 from attention_core.analysis.head_statistics import layer_statistics as measure
 from attention_core.analysis.rollout import Fusion
+from attention_core.export.wire import wire_layer, with_centred_keys
 from attention_core.maths.scaling import mean_largest_weight
 from attention_core.models import repatched
 from ui import pictures
@@ -97,27 +98,30 @@ def _missing() -> Any:
 
 
 @st.cache_resource(max_entries=24, show_spinner=False)
-def queries_and_keys(key: str, layer: int, _recording: Recording) -> tuple[np.ndarray, np.ndarray | None]:
-    """q and k of one layer as flat float32 arrays laid out (H, N, d); k is None where it is q itself."""
-    kept = _recording.layers[layer].layer
-    return kept.q[0].numpy().ravel(), None if kept.k is kept.q else kept.k_of_heads[0].numpy().ravel()
+def queries_and_keys(key: str, layer: int, _recording: Recording) -> dict[str, np.ndarray]:
+    """q and k of one layer in 32 bits, flat (H, N, d); keys are centred (`with_centred_keys`), and left out where they are q itself."""
+    kept = with_centred_keys(_recording.layers[layer].layer)
+    q = kept.q[0].float().numpy().ravel()
+    return {"q": q} if kept.k is kept.q else {"q": q, "k": kept.k_of_heads[0].float().numpy().ravel()}
 
 
 @st.cache_resource(max_entries=48, show_spinner=False)
-def layer_for_wire(key: str, layer: int, _recording: Recording) -> tuple[dict[str, np.ndarray], list[str]]:
-    """q and k of one layer as `queries_and_keys` has them, in 16 bits where that does not show, and log Σ exp of each row at
-    temperature 1, flat (H, N); and the names of those in 16 bits."""
-    kept = _recording.layers[layer].layer
-    arrays = {"q": kept.q[0].half().numpy().ravel(), "logSumExp": kept.logsumexp(1.0)[0].float().numpy().ravel()}
-    if kept.k is not kept.q:
-        arrays["k"] = kept.k_of_heads[0].half().numpy().ravel()
-    return arrays, [name for name in ("q", "k") if name in arrays]
+def layer_for_wire(key: str, layer: int, _recording: Recording) -> dict[str, np.ndarray]:
+    """The same as `wire_layer` cuts it: "qStep" and "kStep" (H, d) where q and k are in 16 bits, and "logSumExp" (H, N)."""
+    made = wire_layer(_recording.layers[layer].layer)
+    arrays = {"logSumExp": made.logsumexp.numpy().ravel()}
+    for name, sent in (("q", made.q), ("k", made.k)):
+        if sent is not None:
+            arrays[name] = sent.numbers.numpy().ravel()
+            if sent.step is not None:
+                arrays[f"{name}Step"] = sent.step.numpy().ravel()
+    return arrays
 
 
 @st.cache_resource(max_entries=24, show_spinner=False)
 def logsumexp(key: str, layer: int, temperature: float, _recording: Recording) -> np.ndarray:
-    """log Σ exp of every row, flat (H, N)."""
-    return _recording.layers[layer].layer.logsumexp(temperature)[0].numpy().ravel()
+    """log Σ exp of every row, flat (H, N), of the scores with centred keys."""
+    return with_centred_keys(_recording.layers[layer].layer).logsumexp(temperature)[0].numpy().ravel()
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import time
 from typing import Final
+from urllib.parse import parse_qs
 
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 HEAD_START_SECONDS: Final = 0.04
 
@@ -33,3 +35,18 @@ def enter_through_app() -> None:
     if PagesManager.uses_pages_directory:
         PagesManager.uses_pages_directory = False
         st.rerun()
+
+
+def complete_link() -> None:
+    """After Back or Forward: what the page's link says and Streamlit took out of it; call it before the page's widgets.
+
+    It takes out what a widget of the page that was left is tied to, also where a widget of this page has the same name.
+    """
+    run = get_script_run_ctx()
+    if run is None or not run.is_history_navigation:
+        return
+    lost = {name: values for name, values in parse_qs(run.query_string).items() if name not in st.query_params}
+    if lost:
+        st.query_params.update(lost)
+        with run.session_state.query_params() as parameters:
+            parameters.set_initial_query_params_from_current()  # what widgets begin with

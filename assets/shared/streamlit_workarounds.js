@@ -3,7 +3,6 @@
 // longer works.
 
 const NARROW = "(max-width: 767px)";
-const LEAVING_MS = 3000;
 const UPLOADER = '.st-key-unseen-uploader [data-testid="stFileUploader"]';
 
 /** @param {string} testId */
@@ -24,31 +23,28 @@ export function closeMenuOnceChosen() {
 }
 
 /**
- * Streamlit puts some settings into the history and others not, so that Back would stop at states that never were; and it empties
- * a page's link as the reader leaves it. Here an entry is a page as it was left; undo and reset are on the page. In browsers
- * without the Navigation API (before 2026 all but Chromium) Back stops at Streamlit's states.
+ * Streamlit puts some settings into the history and others not, so that Back would stop at states that never were; and on the
+ * way to another page it empties the link of the one that is left, and may write the next one's into it. Here an entry is a page
+ * with its link as it was at the click that left it; undo and reset are on the page. In browsers without the Navigation API
+ * (before 2026 all but Chromium) Back stops at Streamlit's states.
  */
 export function backLeavesPage() {
-  /** The link as it was before Streamlit emptied it, and when. @type {{ url: string, at: number } | null} */
-  let emptied = null;
+  let clickedAt = new URL(location.href);
   let ours = false;
+  document.addEventListener("click", () => (clickedAt = new URL(location.href)), { capture: true });
   globalThis.navigation?.addEventListener("navigate", (event) => {
     if (ours || event.navigationType !== "push" || !event.destination.sameDocument || !event.cancelable) return;
     const next = new URL(event.destination.url);
-    const lately = emptied && performance.now() - emptied.at < LEAVING_MS ? emptied : null;
     if (next.pathname === location.pathname) {
-      if (!next.search && location.search) emptied = { url: location.href, at: performance.now() };
       event.preventDefault();
       history.replaceState({}, "", next);
-      return;
+    } else if (clickedAt.pathname === location.pathname && clickedAt.href !== location.href) {
+      event.preventDefault(); // to be pushed again, after the entry that is left has its link back
+      ours = true;
+      history.replaceState(history.state, "", clickedAt);
+      history.pushState({}, "", next);
+      ours = false;
     }
-    emptied = null;
-    if (!lately || location.search) return;
-    event.preventDefault(); // to be pushed again, after the entry that is left has its link back
-    ours = true;
-    history.replaceState(history.state, "", lately.url);
-    history.pushState({}, "", next);
-    ours = false;
   });
 }
 

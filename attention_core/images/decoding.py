@@ -13,10 +13,10 @@ from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 from torch import Tensor
 
 from attention_core.images.arrays import image_of
+from attention_core.images.greys import is_deep_grey, range_note, to_8_bits
 from attention_core.images.image_error import ImageError
 
-ACCEPTED_FORMATS: Final = ("PNG", "JPEG", "WebP", "GIF", "BMP", "TIFF", "AVIF")
-ACCEPTED_EXTENSIONS: Final = ("png", "jpg", "jpeg", "webp", "gif", "bmp", "tif", "tiff", "avif")
+ACCEPTED_FORMATS: Final = ("PNG", "JPEG", "WebP", "GIF", "BMP", "TIFF", "AVIF", "HEIC")
 MAX_MEGABYTES: Final = 25
 MAX_BYTES: Final = MAX_MEGABYTES * 1_000_000
 MAX_MEGAPIXELS: Final = 50
@@ -28,7 +28,8 @@ JPEG_QUALITY: Final = 90
 WORKING_SIDE: Final = 2048
 """Pixels: a larger picture is reduced to this on its longer side; no model here looks at more."""
 
-_PILLOW_FORMATS: Final = tuple(name.upper() for name in ACCEPTED_FORMATS)
+_OWN_FORMATS: Final = tuple(name.upper() for name in ACCEPTED_FORMATS if name != "HEIC")
+"""Those that Pillow reads by itself."""
 _WHAT_WORKS: Final = (
     f"{', '.join(ACCEPTED_FORMATS[:-1])} or {ACCEPTED_FORMATS[-1]} up to {MAX_MEGABYTES} MB and {MAX_MEGAPIXELS} megapixels"
 )
@@ -48,8 +49,9 @@ def as_jpeg(image: Image.Image) -> bytes:
 def load_image(source: ImageSource) -> Image.Image:
     """Decode an image into an upright RGB picture of at most WORKING_SIDE pixels a side.
 
-    EXIF orientation is applied, a colour profile is converted to sRGB, transparency is composited on white, 16-bit and
-    floating-point greys are scaled to 8 bits, and an animation gives its first frame. What the file is called plays no part.
+    The orientation is applied, a colour profile is converted to sRGB, transparency is composited on white, 16-bit and
+    floating-point greys are scaled to 8 bits by the range they use, and an animation gives its first frame. What the file is
+    called plays no part.
 
     Args:
         source: a path, a file's bytes, a file opened in binary mode, a PIL image, or a NumPy array or torch tensor, uint8 or
@@ -66,7 +68,6 @@ def load_image(source: ImageSource) -> Image.Image:
     if not data:
         raise ImageError(f"The file is empty; accepted are {_WHAT_WORKS}.")
     _check_bytes(len(data))
-    Image.init()  # all plugins, so that Pillow knows the accepted formats by name
     return _prepared(data)
 
 
@@ -79,11 +80,20 @@ def load_images(source: ImageSource | Sequence[ImageSource]) -> list[Image.Image
     return [load_image(each) for each in source]
 
 
+def note_on(data: bytes) -> str:
+    """What of an accepted file is shown otherwise than it is stored, as sentences for its reader; "" where nothing is."""
+    notes = ["Animated: its first frame is shown."] if is_animated(data) else []
+    with _opened(data) as image:
+        if is_deep_grey(image):
+            notes.append(range_note(image))
+    return " ".join(filter(None, notes))
+
+
 def is_animated(data: bytes) -> bool:
     """Whether an accepted file holds more than the one frame that `load_image` returns; False where those are damaged."""
     try:
-        with Image.open(io.BytesIO(data), formats=_PILLOW_FORMATS) as image:
-            return image.format not in ("MPO", "TIFF") and getattr(image, "n_frames", 1) > 1
+        with _opened(data) as image:
+            return image.format not in ("MPO", "TIFF", "HEIF") and getattr(image, "n_frames", 1) > 1
     except Exception:  # noqa: BLE001 (decoders raise OSError, IndexError, struct.error, … on frames that are cut short)
         return False
 
@@ -122,11 +132,23 @@ def _read(file: BinaryIO) -> bytes:
     return data
 
 
+def _opened(data: bytes) -> Image.Image:
+    """Its header is read, its pixels are not."""
+    Image.init()  # all plugins, so that Pillow knows the accepted formats by name
+    formats = _OWN_FORMATS
+    if data[4:8] == b"ftyp":  # HEIC or AVIF: no other picture takes what pillow_heif takes to import
+        from pillow_heif import register_heif_opener
+
+        register_heif_opener()
+        formats += ("HEIF",)
+    return Image.open(io.BytesIO(data), formats=formats)
+
+
 def _prepared(source: bytes | Image.Image) -> Image.Image:
     """Files are held to the limits of size: a picture that a program holds may have any."""
     try:
         if isinstance(source, bytes):
-            with Image.open(io.BytesIO(source), formats=_PILLOW_FORMATS) as image:
+            with _opened(source) as image:
                 _check_size(*image.size)
                 picture = _plain(image)
         else:
@@ -175,8 +197,8 @@ def _upright(image: Image.Image) -> Image.Image:
 
 
 def _to_rgb(image: Image.Image) -> Image.Image:
-    if image.mode in ("I", "F") or image.mode.startswith("I;16"):
-        return _grey_to_8_bits(image).convert("RGB")
+    if is_deep_grey(image):
+        return to_8_bits(image).convert("RGB")
     colours = _to_srgb(image)
     if image.has_transparency_data:
         white = Image.new("RGB", image.size, "white")
@@ -198,12 +220,3 @@ def _to_srgb(image: Image.Image) -> Image.Image:
         except (ImageCms.PyCMSError, OSError, ValueError):
             pass  # a broken or mismatched profile is ignored, as browsers do
     return opaque.convert("RGB")
-
-
-def _grey_to_8_bits(image: Image.Image) -> Image.Image:
-    """16-bit greys map 0–65535 to 0–255, floats 0–1; values beyond map their own range."""
-    values = np.nan_to_num(np.asarray(image, dtype=np.float64))
-    usual = 1.0 if image.mode == "F" else 65535.0
-    low, high = (0.0, usual) if values.min() >= 0 and values.max() <= usual else (values.min(), values.max())
-    span = (high - low) or 1.0
-    return Image.fromarray(np.round((values - low) / span * 255).astype(np.uint8))

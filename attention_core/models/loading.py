@@ -111,8 +111,7 @@ def _from_timm(
     arguments = {}
     if checkpoint is not None:
         arguments = _head(weights, config)
-        if timm_models.count_parameters(architecture) > 2 * sum(tensor.numel() for tensor in weights.values()):
-            raise WeightsError(timm_models.MISFIT.format(architecture=architecture))
+        timm_models.require_size(architecture, timm_models.without_memory(architecture), weights)
     module = timm_models.build_module(architecture, weights, **arguments)
     return timm_models.as_vision_model(
         module,
@@ -134,7 +133,7 @@ def _from_timm_hub(
     quiet = Loading(loading.what, None, loading.cancel)
     config = read_config(fetch(repository, "config.json", quiet), repository)
     weights, source = _weights(repository, WEIGHTS_FILE, checkpoint, loading)
-    config.require_size(sum(tensor.numel() for tensor in weights.values()), repository, checkpoint is not None)
+    config.require_size(weights, repository, own_weights=checkpoint is not None)
     module = timm_models.build_module(config.architecture, weights, pretrained_cfg_overlay=config.overlay, **config.arguments)
     licence = str(config.overlay.get("license") or SEE_PAGE)
     return timm_models.as_vision_model(

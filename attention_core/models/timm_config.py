@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from attention_core.models.timm_models import MISFIT, count_parameters
+from torch import Tensor
+
+from attention_core.models.timm_models import count_numbers, is_much_larger, require_size, without_memory
 from attention_core.models.weights import WeightsError
 
 _DESCRIBES: Final = (
@@ -28,20 +30,21 @@ class TimmConfig:
     overlay: dict[str, Any]
     arguments: dict[str, Any]
 
-    def require_size(self, numbers: int, repository: str, own_weights: bool = False) -> None:
+    def require_size(self, weights: dict[str, Tensor], repository: str, own_weights: bool = False) -> None:
         """Raises WeightsError where the configuration describes a larger model than its weights are, before memory is taken.
 
         own_weights: whether they are somebody's own for this configuration, so that they are to blame.
         """
         try:
-            described = count_parameters(self.architecture, pretrained_cfg_overlay=self.overlay, **self.arguments)
+            described = without_memory(self.architecture, pretrained_cfg_overlay=self.overlay, **self.arguments)
         except Exception as error:
             raise WeightsError(f"The configuration of {repository} builds no model of timm's; choose another model.") from error
-        if described > 2 * numbers and own_weights:
-            raise WeightsError(MISFIT.format(architecture=repository))
-        if described > 2 * numbers:
+        if own_weights:
+            require_size(repository, described, weights)
+        elif is_much_larger(described, weights):
+            numbers, held = count_numbers(described.parameters()), count_numbers(weights.values())
             raise WeightsError(
-                f"{repository} describes a model of {described:,} numbers and holds {numbers:,}; choose another model."
+                f"{repository} describes a model of {numbers:,} numbers and holds {held:,}; choose another model."
             )
 
 

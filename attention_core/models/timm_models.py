@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import copy
 import itertools
+from collections.abc import Iterable
 from typing import Any, Final
 
 import torch
 from torch import Tensor, nn
 
+from attention_core.models.misfit import Misfit, compare, misfit_error, reported
 from attention_core.models.patching import can_repatch, is_dynamic, repatch
 from attention_core.models.reference_positions import PlainPositions, has_plain_positions, use_plain_positions
 from attention_core.models.survey import Survey, survey
@@ -16,7 +18,6 @@ from attention_core.models.vision_model import VisionModel, opening_across
 from attention_core.models.weights import WeightsError
 
 SURVEYED_PATCHES: Final = 6
-MISFIT: Final = "The weights do not fit {architecture}; give those that were saved from it."
 FIXED_NOTE: Final = "It takes {size} × {size} px only: the picture is stretched to that, whatever its shape."
 PARTS_NOTE: Final = "Its layers attend inside windows, on coarser grids or with one query, not all over one grid of patches."
 LEARNED_NOTE: Final = (
@@ -34,9 +35,10 @@ def build_module(architecture: str, state_dict: dict[str, Tensor] | None = None,
     """
     import timm  # takes seconds; only those who load a model wait for it
 
+    given = dict(arguments)
     overlay = dict(arguments.pop("pretrained_cfg_overlay", {}))
     if state_dict is not None and not state_dict:  # which timm would take for none, and go to the hub
-        raise WeightsError(MISFIT.format(architecture=architecture))
+        raise misfit_error(architecture, ())
     if state_dict is not None:
         arguments |= {"pretrained": True}
         overlay |= {"state_dict": state_dict, "source": ""}
@@ -45,7 +47,7 @@ def build_module(architecture: str, state_dict: dict[str, Tensor] | None = None,
     except (RuntimeError, KeyError, TypeError, ValueError, AttributeError) as error:
         if state_dict is None:
             raise
-        raise WeightsError(MISFIT.format(architecture=architecture)) from error
+        raise misfit_error(architecture, _misfits(architecture, state_dict, given, error)) from error
     getattr(module, "pretrained_cfg", {}).pop("state_dict", None)  # timm keeps a reference to the whole checkpoint there
     if has_plain_positions(architecture) and is_dynamic(module):
         use_plain_positions(module)
@@ -62,12 +64,36 @@ def _create(create: Any, architecture: str, **arguments: Any) -> nn.Module:
     return module
 
 
-def count_parameters(architecture: str, **arguments: Any) -> int:
-    """Of timm's model of that name, without taking memory for it."""
+def without_memory(architecture: str, **arguments: Any) -> nn.Module:
+    """timm's model of that name, whose tensors have shapes and no numbers."""
     import timm
 
     with torch.device("meta"):
-        return sum(parameter.numel() for parameter in timm.create_model(architecture, **arguments).parameters())
+        module: nn.Module = timm.create_model(architecture, **arguments)
+    return module
+
+
+def require_size(architecture: str, module: nn.Module, state_dict: dict[str, Tensor]) -> None:
+    """Raises WeightsError where the checkpoint cannot be the module's, so that no memory is taken for it."""
+    if is_much_larger(module, state_dict):
+        raise misfit_error(architecture, compare(module.state_dict(), state_dict))
+
+
+def is_much_larger(module: nn.Module, state_dict: dict[str, Tensor]) -> bool:
+    """Than its weights are."""
+    return count_numbers(module.parameters()) > 2 * count_numbers(state_dict.values())
+
+
+def count_numbers(tensors: Iterable[Tensor]) -> int:
+    return sum(tensor.numel() for tensor in tensors)
+
+
+def _misfits(architecture: str, state_dict: dict[str, Tensor], arguments: dict[str, Any], error: Exception) -> list[Misfit]:
+    """Of a checkpoint with which timm could not build its model; none where it cannot without one either."""
+    try:
+        return reported(error, without_memory(architecture, **arguments).state_dict(), state_dict)
+    except (RuntimeError, KeyError, TypeError, ValueError, AttributeError):
+        return []
 
 
 def prefix_tokens(module: nn.Module) -> tuple[str, ...]:

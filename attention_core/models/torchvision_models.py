@@ -8,10 +8,10 @@ from typing import Final
 import torch
 from torch import Tensor, nn
 
+from attention_core.models.misfit import compare, misfit_error
 from attention_core.models.registry import ModelCard
 from attention_core.models.timm_models import FIXED_NOTE
 from attention_core.models.vision_model import VisionModel
-from attention_core.models.weights import WeightsError
 
 _RENAMED: Final = (
     (r"^cls_token$", "class_token"),
@@ -44,7 +44,7 @@ def build_vit_b16(state_dict: dict[str, Tensor] | None = None) -> nn.Module:
         try:
             module.load_state_dict({name: tensor.float() for name, tensor in named.items()}, assign=True)
         except RuntimeError as error:
-            raise WeightsError("The weights do not fit torchvision's vit_b_16; give those that were saved from it.") from error
+            raise misfit_error("torchvision's vit_b_16", compare(module.state_dict(), named)) from error
     return module.eval().requires_grad_(False)
 
 

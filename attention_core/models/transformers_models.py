@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from torch import Tensor, nn
 
+from attention_core.models.misfit import Misfit, misfit_error
 from attention_core.models.survey import Survey, survey
 from attention_core.models.timm_models import FIXED_NOTE, PARTS_NOTE, SURVEYED_PATCHES
 from attention_core.models.vision_model import VisionModel, opening_across
@@ -50,11 +51,11 @@ def read_folder(folder: Path, repository: str) -> nn.Module:
     try:
         config = AutoConfig.from_pretrained(folder, **local)
         _require_images(config, repository)
-        options = {"use_safetensors": True, "output_loading_info": True, "attn_implementation": "sdpa", **local}
+        options = {"use_safetensors": True, "output_loading_info": True, "ignore_mismatched_sizes": True, **local}
         try:
-            model, loaded = AutoModel.from_pretrained(folder, **options)
+            model, loaded = AutoModel.from_pretrained(folder, attn_implementation="sdpa", **options)
         except ValueError:  # it has no sdpa; its explicit softmax is recorded as well
-            model, loaded = AutoModel.from_pretrained(folder, **options | {"attn_implementation": "eager"})
+            model, loaded = AutoModel.from_pretrained(folder, attn_implementation="eager", **options)
     except WeightsError:
         raise
     except Exception as error:
@@ -64,10 +65,17 @@ def read_folder(folder: Path, repository: str) -> nn.Module:
     vision: nn.Module = getattr(model, "vision_model", model)
     if getattr(vision, "main_input_name", "pixel_values") != "pixel_values":
         raise WeightsError(f"{repository} is no model of RGB pictures; choose a vision model.")
-    absent = [name for name in loaded["missing_keys"] if "pooler" not in name]
-    if absent or loaded.get("mismatched_keys"):
-        raise WeightsError(f"The weights of {repository} do not fit its configuration; choose another model.")
+    if misfits := _misfits(model, loaded):
+        raise misfit_error(f"the configuration of {repository}", misfits, "choose another model")
     return vision
+
+
+def _misfits(model: nn.Module, loaded: dict[str, Any]) -> list[Misfit]:
+    """By what transformers says it has loaded; a pooler may be missing, for nothing here looks at it."""
+    shapes = {name: tuple(tensor.shape) for name, tensor in model.state_dict().items()}
+    reshaped = [Misfit(name, tuple(wanted), tuple(given)) for name, given, wanted in sorted(loaded["mismatched_keys"])]
+    absent = [name for name in sorted(loaded["missing_keys"]) if "pooler" not in name]
+    return reshaped + [Misfit(name, shapes.get(name, ()), None) for name in absent]
 
 
 def as_vision_model(model: nn.Module, folder: Path, name: str, title: str, *, source: str, licence: str) -> VisionModel:

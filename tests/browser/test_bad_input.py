@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from attention_core.images.decoding import MAX_MEGABYTES
 from tests.browser.canvas import settle, wait_for_map, weights
 from tests.browser.conftest import screenshot
 from tests.images.bad_images import BAD_IMAGES
+from ui.explorer.hub_models import MAX_WEIGHTS_MEGABYTES
 
 Open = Callable[..., Page]
 
@@ -20,8 +21,6 @@ def test_every_bad_file_gets_a_sentence_and_the_picture_stays(open_page: Open, s
     wait_for_map(page)
     before = weights(page)
     for name, (data, expected) in BAD_IMAGES.items():
-        if len(data) > MAX_MEGABYTES * 1_000_000:
-            continue
         page.locator("input[type=file]").set_input_files({"name": "bad.png", "mimeType": "image/png", "buffer": data})
         alert = page.locator("[data-testid=stAlert]")
         expect(alert, name).to_contain_text(expected)
@@ -31,16 +30,27 @@ def test_every_bad_file_gets_a_sentence_and_the_picture_stays(open_page: Open, s
     screenshot(page, "bad-file")
 
 
-@pytest.mark.parametrize("name", ["huge", "text"])
-def test_the_uploader_itself_refuses_what_is_too_large_or_no_picture(
-    open_page: Open, server: str, tmp_path_factory: pytest.TempPathFactory, name: str
-) -> None:
+@pytest.mark.parametrize("name", ["weights.pth", "notes.txt", "film.mov"])
+def test_what_is_called_no_picture_gets_the_sentence_too(open_page: Open, server: str, name: str) -> None:
     page = open_page(f"{server}/your_image?picture=Cat&across=12")
     wait_for_map(page)
-    path = tmp_path_factory.mktemp("files") / {"huge": "huge.png", "text": "notes.txt"}[name]
+    page.locator("input[type=file]").set_input_files({"name": name, "mimeType": "", "buffer": b"no picture"})
+    alert = page.get_by_test_id("stAlert")
+    expect(alert).to_contain_text("This is not an image Regard can read; accepted are PNG, JPEG")
+    expect(alert).to_be_visible()
+    assert len(weights(page)) == 97
+
+
+def test_what_no_server_takes_is_refused_where_it_can_be_read(open_page: Open, server: str, tmp_path: Path) -> None:
+    page = open_page(f"{server}/your_image?picture=Cat&across=12")
+    wait_for_map(page)
+    path = tmp_path / "huge.png"
     with path.open("wb") as file:
-        file.truncate(200_000_000 if name == "huge" else 100)
+        file.truncate((MAX_WEIGHTS_MEGABYTES + 50) * 1_000_000)
     page.locator("input[type=file]").set_input_files(path)
-    uploader = page.locator("[data-testid=stFileUploader]")
-    expect(uploader).to_contain_text({"huge": f"{MAX_MEGABYTES}.0MB or smaller", "text": "not allowed"}[name])
+    refusal = page.get_by_test_id("stFileChip").get_by_role("alert")
+    expect(refusal).to_have_text(f"Error: File must be {MAX_WEIGHTS_MEGABYTES}.0MB or smaller.")
+    box = refusal.bounding_box()
+    assert box is not None and box["width"] > 100 and box["height"] > 10, "not for screen readers alone"
+    expect(refusal).to_have_css("clip", "auto")
     assert len(weights(page)) == 97

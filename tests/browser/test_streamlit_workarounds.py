@@ -59,6 +59,18 @@ def test_a_page_that_is_left_loses_its_link(open_page: Open, bare: str) -> None:
     assert "choice" not in page.url
 
 
+def test_a_widget_loses_what_the_link_says_to_one_of_its_name_on_the_page_before(open_page: Open, bare: str) -> None:
+    page = opened(open_page, f"{bare}/?choice=second")
+    page.get_by_test_id("stTopNavLink").filter(has_text="two").click()
+    expect(page.get_by_text("page two")).to_be_visible()
+    answered(page)
+    page.evaluate("history.replaceState(history.state, '', '/?choice=second'); history.pushState({}, '', '/two')")
+    page.go_back()
+    expect(page.get_by_text("page one")).to_be_visible()
+    answered(page)
+    expect(page.get_by_role("radio", name="first")).to_be_checked()
+
+
 def test_in_a_narrow_window_the_menu_stays_over_the_page(open_page: Open, bare: str) -> None:
     page = opened(open_page, bare, viewport=PHONE)
     page.get_by_test_id("stExpandSidebarButton").click()

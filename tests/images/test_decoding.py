@@ -12,18 +12,24 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageCms
+from pillow_heif import from_bytes, register_heif_opener
 
 from attention_core import ImageError, load_image
-from attention_core.images.decoding import ACCEPTED_FORMATS, MAX_MEGABYTES, WORKING_SIDE, is_animated
+from attention_core.images.decoding import ACCEPTED_FORMATS, MAX_MEGABYTES, WORKING_SIDE, is_animated, note_on
 
 LOSSLESS = {"PNG": {}, "WebP": {"lossless": True}, "GIF": {}, "BMP": {}, "TIFF": {}}
-LOSSY = {"JPEG": {"quality": 95, "subsampling": 0}, "AVIF": {"quality": 95, "subsampling": "4:4:4"}}
-LIMITS = "PNG, JPEG, WebP, GIF, BMP, TIFF or AVIF up to 25 MB and 50 megapixels"
+LOSSY = {
+    "JPEG": {"quality": 95, "subsampling": 0},
+    "AVIF": {"quality": 95, "subsampling": "4:4:4"},
+    "HEIC": {"quality": 95, "chroma": 444},
+}
+LIMITS = "PNG, JPEG, WebP, GIF, BMP, TIFF, AVIF or HEIC up to 25 MB and 50 megapixels"
+register_heif_opener()
 
 
 def encoded(image: Image.Image, file_format: str, **options: object) -> bytes:
     buffer = io.BytesIO()
-    image.save(buffer, file_format, **options)
+    image.save(buffer, "HEIF" if file_format == "HEIC" else file_format, **options)
     return buffer.getvalue()
 
 
@@ -120,12 +126,12 @@ STORED = {
 
 
 @pytest.mark.parametrize("orientation", STORED)
-@pytest.mark.parametrize("file_format", ["PNG", "JPEG", "WebP", "TIFF"])
+@pytest.mark.parametrize("file_format", ["PNG", "JPEG", "WebP", "TIFF", "HEIC"])
 def test_pictures_come_out_upright(file_format: str, orientation: int) -> None:
     stored = Image.fromarray(np.ascontiguousarray(STORED[orientation](four_colours())))
     options = {**LOSSLESS, **LOSSY}[file_format]
-    data = encoded(stored, file_format, exif=exif_with_orientation(orientation), **options)
-    assert_close(loaded(data), four_colours(), 12 if file_format == "JPEG" else 0)
+    data = encoded(stored, file_format, exif=exif_with_orientation(orientation).tobytes(), **options)
+    assert_close(loaded(data), four_colours(), 12 if file_format in LOSSY else 0)
 
 
 @pytest.mark.filterwarnings("ignore:Corrupt EXIF data")
@@ -145,11 +151,11 @@ def on_white(colour: np.ndarray) -> np.ndarray:
     return np.round(colour * alpha + 255 * (1 - alpha))
 
 
-@pytest.mark.parametrize("file_format", ["PNG", "WebP", "TIFF"])
+@pytest.mark.parametrize("file_format", ["PNG", "WebP", "TIFF", "HEIC"])
 def test_transparency_is_composited_on_white(file_format: str) -> None:
     image = Image.fromarray(np.dstack([four_colours(), ALPHA]))
-    options = {"lossless": True, "exact": True} if file_format == "WebP" else {}
-    assert_close(loaded(encoded(image, file_format, **options)), on_white(four_colours()), 1)
+    options = {"WebP": {"lossless": True, "exact": True}, "HEIC": LOSSY["HEIC"]}.get(file_format, {})
+    assert_close(loaded(encoded(image, file_format, **options)), on_white(four_colours()), 12 if file_format in LOSSY else 1)
 
 
 def test_grey_with_transparency_is_composited_on_white() -> None:
@@ -209,9 +215,34 @@ def test_big_endian_16_bit_greys_are_scaled() -> None:
     assert_close(loaded(encoded(image, "TIFF")), GREY_RAMP, 1)
 
 
-def test_a_dark_16_bit_picture_stays_dark() -> None:
-    image = Image.fromarray(np.round(RAMP * 6553.5).astype(np.uint16))
-    assert_close(loaded(encoded(image, "PNG")), np.round(GREY_RAMP / 10), 1)
+@pytest.mark.parametrize("file_format", ["PNG", "TIFF"])
+@pytest.mark.parametrize("bits", [8, 10, 12, 14, 16])
+def test_greys_of_fewer_bits_than_they_are_stored_in_are_scaled_by_those(bits: int, file_format: str) -> None:
+    """Cameras and microscopes of 12 bits write 16, of which the upper 4 are empty."""
+    white = 2**bits - 1
+    data = encoded(Image.fromarray(np.round(RAMP * white).astype(np.uint16)), file_format)
+    assert_close(loaded(data), GREY_RAMP, 1)
+    assert note_on(data) == ("" if bits == 16 else f"Its greys use {bits} bits: {white:,} is shown as white.")
+
+
+@pytest.mark.parametrize(("largest", "white"), [(3, 255), (256, 1023), (3000, 4095), (4096, 16_383)])
+def test_what_is_dark_for_its_bits_stays_dark(largest: int, white: int) -> None:
+    image = Image.fromarray(np.round(RAMP * largest).astype(np.uint16))
+    assert_close(loaded(encoded(image, "PNG")), np.round(GREY_RAMP * largest / white), 1)
+
+
+def test_a_note_says_what_is_shown_otherwise_than_it_is_stored() -> None:
+    floats, integers = (RAMP * 2).astype(np.float32), np.round(-5 + RAMP * 1_000_000).astype(np.int32)
+    says = "Its greys go from {} to {}: these are shown as black and white."
+    assert note_on(encoded(Image.fromarray(floats), "TIFF")) == says.format(0, 2)
+    assert note_on(encoded(Image.fromarray(integers), "TIFF")) == says.format(-5, "999,995")
+    assert note_on(encoded(Image.fromarray(RAMP.astype(np.float32)), "TIFF")) == ""
+    assert note_on(frames("GIF", duration=100)) == "Animated: its first frame is shown."
+
+
+@pytest.mark.parametrize("file_format", ACCEPTED_FORMATS)
+def test_there_is_nothing_to_note_on_a_plain_picture(file_format: str) -> None:
+    assert note_on(encoded(noise(), file_format)) == ""
 
 
 @pytest.mark.parametrize(("low", "high"), [(0.0, 1.0), (-3.0, 5.0), (0.0, 1000.0)])
@@ -249,7 +280,7 @@ def test_one_bit_is_black_and_white(file_format: str) -> None:
 RED_AND_GREEN_EXCHANGED = four_colours()[..., [1, 0, 2]]
 
 
-@pytest.mark.parametrize("file_format", ["PNG", "JPEG", "WebP", "TIFF", "AVIF"])
+@pytest.mark.parametrize("file_format", ["PNG", "JPEG", "WebP", "TIFF", "AVIF", "HEIC"])
 def test_an_embedded_profile_is_converted_to_srgb(file_format: str) -> None:
     options = {**LOSSLESS, **LOSSY}[file_format]
     data = encoded(Image.fromarray(four_colours()), file_format, icc_profile=red_green_swapping_profile(), **options)
@@ -303,16 +334,16 @@ def test_a_single_picture_is_not_animated(file_format: str) -> None:
     assert not is_animated(encoded(noise(), file_format))
 
 
-@pytest.mark.parametrize("file_format", ["TIFF", "MPO"])
+@pytest.mark.parametrize("file_format", ["TIFF", "MPO", "HEIC"])
 def test_pages_are_no_animation(file_format: str) -> None:
     data = frames(file_format)
     assert not is_animated(data)
     assert_close(loaded(data), RED_FRAME, 2)
 
 
-@pytest.mark.parametrize("file_format", ["JPEG", "PNG"])
+@pytest.mark.parametrize("file_format", ["JPEG", "PNG", "HEIC"])
 def test_a_large_picture_is_reduced_to_the_working_size(file_format: str) -> None:
-    options = {"quality": 90} if file_format == "JPEG" else {"compress_level": 1}
+    options = {"PNG": {"compress_level": 1}, "JPEG": {"quality": 90}, "HEIC": {"tile_size": 512}}[file_format]
     data = encoded(Image.fromarray(four_colours(2000, 3000)), file_format, **options)
     actual = load_image(data)
     assert actual.size == (WORKING_SIDE, round(WORKING_SIDE * 2 / 3)) == (2048, 1365)
@@ -355,6 +386,38 @@ def test_a_decompression_bomb_is_refused_before_it_unpacks(side: int) -> None:
     assert LIMITS in message and "pixels; accepted are" in message
 
 
+def heic_claiming(width: int, height: int) -> bytes:
+    """A HEIC picture whose header claims these sizes."""
+    data = encoded(noise(64, 64), "HEIC")
+    at = data.index(b"ispe") + 8
+    return data[:at] + struct.pack(">II", width, height) + data[at + 8 :]
+
+
+@pytest.mark.parametrize("side", [7_072, 11_000, 30_000, 2**31 - 1])
+def test_a_heic_of_too_many_pixels_is_refused_before_it_unpacks(side: int) -> None:
+    assert LIMITS in (message := refusal(heic_claiming(side, side))) and "pixels; accepted are" in message
+
+
+def test_a_heic_that_lies_about_its_size_is_damaged() -> None:
+    assert "damaged" in refusal(heic_claiming(640, 480))
+    assert "at least 16 pixels" in refusal(heic_claiming(8, 8))
+
+
+@pytest.mark.parametrize("brand", [b"heic", b"heix", b"mif1", b"msf1", b"hevc"])
+def test_whatever_brand_a_heic_has_and_whatever_it_is_called_it_is_read(brand: bytes, tmp_path: Path) -> None:
+    data = encoded(Image.fromarray(four_colours()), "HEIC", **LOSSY["HEIC"])
+    path = tmp_path / "IMG_0001.jpg"
+    path.write_bytes(data[:8] + brand + data[12:])
+    assert_close(np.asarray(load_image(path)), four_colours(), 12)
+
+
+def test_ten_bits_a_channel_become_eight() -> None:
+    ramp = np.dstack([np.round(RAMP * 65535).astype(np.uint16)] * 3)
+    buffer = io.BytesIO()
+    from_bytes("RGB;16", (48, 32), ramp.tobytes()).save(buffer, quality=95, chroma=444)
+    assert_close(loaded(buffer.getvalue()), GREY_RAMP, 4)
+
+
 def test_no_bytes_are_refused() -> None:
     assert "empty" in (message := refusal(b"")) and LIMITS in message
 
@@ -391,7 +454,7 @@ def test_what_is_no_accepted_image_is_refused(data: bytes) -> None:
 
 
 @pytest.mark.parametrize("kept", [0.05, 0.3, 0.6, 0.9])
-@pytest.mark.parametrize("file_format", ["PNG", "JPEG", "WebP", "AVIF", "TIFF"])
+@pytest.mark.parametrize("file_format", ["PNG", "JPEG", "WebP", "AVIF", "TIFF", "HEIC"])
 def test_a_file_cut_short_is_refused(file_format: str, kept: float) -> None:
     data = encoded(noise(96, 128), file_format)
     assert LIMITS in refusal(data[: int(len(data) * kept)])
@@ -463,6 +526,7 @@ def small_files() -> dict[str, bytes]:
         **{name: encoded(noise(), name) for name in ACCEPTED_FORMATS},
         "PNG with profile and EXIF": encoded(noise(), "PNG", exif=exif, icc_profile=profile),
         "JPEG with profile and EXIF": encoded(noise(), "JPEG", exif=exif, icc_profile=profile),
+        "HEIC with profile and EXIF": encoded(noise(), "HEIC", exif=exif.tobytes(), icc_profile=profile),
         "WebP with profile and EXIF": encoded(noise(), "WebP", exif=exif, icc_profile=profile),
         "progressive JPEG": encoded(noise(), "JPEG", progressive=True),
         "CMYK JPEG": encoded(noise().convert("CMYK"), "JPEG"),
@@ -506,10 +570,13 @@ def test_damaged_bytes_give_a_picture_or_one_sentence(name: str, data: st.DataOb
     assert picture.mode == "RGB" and min(picture.size) >= 16 and max(picture.size) <= WORKING_SIDE
 
 
-@pytest.mark.parametrize("name", ["animated GIF", "animated PNG", "animated WebP", "MPO", "TIFF"])
+DEEP = ["interlaced 16-bit PNG", "floating-point TIFF"]
+
+
+@pytest.mark.parametrize("name", ["animated GIF", "animated PNG", "animated WebP", "MPO", "TIFF", *DEEP])
 @settings(max_examples=150)
 @given(data=st.data())
-def test_every_file_that_loads_is_animated_or_not(name: str, data: st.DataObject) -> None:
+def test_every_file_that_loads_is_animated_or_not_and_has_a_note_or_none(name: str, data: st.DataObject) -> None:
     accepted = data.draw(damaged(name))
     try:
         load_image(accepted)
@@ -518,6 +585,7 @@ def test_every_file_that_loads_is_animated_or_not(name: str, data: st.DataObject
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Pillow warns of damaged metadata
         assert is_animated(accepted) in (True, False)
+        assert re.fullmatch(r"(\S[^\n]*\.)?", note_on(accepted))
 
 
 def test_an_animation_cut_in_its_second_frame_still_loads() -> None:

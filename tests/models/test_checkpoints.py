@@ -1,4 +1,5 @@
 import pickle
+import re
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from torchvision.models import vit_b_16
 
 from attention_core import WeightsError, load_model
 from attention_core.models import torchvision_models
-from attention_core.models.checkpoints import read_checkpoint
+from attention_core.models.checkpoints import DamagedError, PickledError, conversion, read_checkpoint, require_safetensors
 
 NAME = "test_vit"
 
@@ -59,16 +60,58 @@ def test_a_checkpoint_of_another_picture_size_is_interpolated_as_timm_does() -> 
     assert model.module.pos_embed.shape[1] == 101
 
 
-@pytest.mark.parametrize("change", ["fewer", "more", "wider"])
-def test_weights_of_another_model_are_refused(change: str, module: torch.nn.Module) -> None:
+MISFITS = {
+    "fewer": ["blocks.1.attn.qkv.weight (192 × 64) is missing"],
+    "more": ["blocks.77.attn.qkv.weight (3) is none of its tensors"],
+    "wider": ["norm.weight is (3) where (64) was expected"],
+}
+WAY_OUT = "; give those that were saved from it."
+
+
+def changed(module: torch.nn.Module, *changes: str) -> bytes:
     state = dict(module.state_dict())
-    if change == "fewer":
+    if "fewer" in changes:
         del state["blocks.1.attn.qkv.weight"]
-    elif change == "more":
+    if "more" in changes:
         state["blocks.77.attn.qkv.weight"] = torch.zeros(3)
-    else:
+    if "wider" in changes:
         state["norm.weight"] = torch.zeros(3)
-    assert "do not fit test_vit" in refused(checkpoint=save(state))
+    return save(state)
+
+
+@pytest.mark.parametrize("change", MISFITS)
+def test_weights_of_another_model_are_refused_by_name_and_shape(change: str, module: torch.nn.Module) -> None:
+    assert refused(checkpoint=changed(module, change)) == f"The weights do not fit test_vit: {MISFITS[change][0]}{WAY_OUT}"
+
+
+def test_all_kinds_of_misfits_are_named_the_shapes_first(module: torch.nn.Module) -> None:
+    first, second, third = MISFITS["wider"][0], MISFITS["more"][0], MISFITS["fewer"][0]
+    assert refused(checkpoint=changed(module, *MISFITS)).endswith(f": {first}, {second} and {third}{WAY_OUT}")
+
+
+def test_of_many_misfits_the_first_are_named_and_the_others_counted(module: torch.nn.Module) -> None:
+    other = timm.create_model(NAME, embed_dim=96, num_heads=3, num_classes=7).state_dict()
+    count = sum(tensor.shape != module.state_dict()[name].shape for name, tensor in other.items())
+    message = refused(checkpoint=save(other))
+    width = "cls_token is (1 × 1 × 96) where (1 × 1 × 64) was expected, pos_embed is (1 × 101 × 96) where (1 × 101 × 64)"
+    assert f": {width}" in message
+    assert message.endswith(f" and {count - 3} more tensors do not fit{WAY_OUT}")
+
+
+def test_what_is_resampled_is_no_misfit() -> None:
+    other = timm.create_model(NAME, num_classes=7, img_size=224)
+    assert refused(checkpoint=changed(other, "wider")) == f"The weights do not fit test_vit: {MISFITS['wider'][0]}{WAY_OUT}"
+
+
+def test_a_name_is_no_markup(module: torch.nn.Module) -> None:
+    state = dict(module.state_dict()) | {f"![x](http://a)*<b>\n{'y' * 300}": torch.zeros(3)}
+    (name,) = re.findall(r"test_vit: (\S+) \(3\) is none of its tensors", refused(checkpoint=save(state)))
+    assert len(name) == 80 and not set("![]()<>*:/") & set(name)
+
+
+def test_weights_of_no_transformer_are_refused_by_name() -> None:
+    message = refused(checkpoint=save(timm.create_model("test_resnet").state_dict()))
+    assert "is none of its tensors" in message and "more tensors do not fit" in message
 
 
 @pytest.mark.parametrize("suffix", [".bin", ".pt", ".pth", ".ckpt", ".npz", ""])
@@ -88,6 +131,27 @@ def test_a_pickle_by_another_name_is_not_run(tmp_path: Path) -> None:
     path.write_bytes(pickle.dumps(Trap()))
     assert "damaged or no safetensors" in refused(checkpoint=path)
     assert "not safetensors" in refused(checkpoint=path.read_bytes())
+
+
+def test_what_pickles_are_converted_with_works(
+    module: torch.nn.Module, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state = module.state_dict() | {"tied": module.norm.weight, "turned": torch.arange(6.0).view(2, 3).T}
+    monkeypatch.chdir(tmp_path)
+    torch.save(state, "it's mine.v2.pth")
+    with pytest.raises(PickledError):
+        require_safetensors(Path("it's mine.v2.pth").read_bytes(), "it's mine.v2.pth")
+    exec(conversion("it's mine.v2.pth"), {})
+    converted = Path("it's mine.v2.safetensors").read_bytes()
+    require_safetensors(converted, "it's mine.v2.safetensors")
+    read = read_checkpoint(converted)
+    assert read.keys() == state.keys() and all(torch.equal(read[name], state[name]) for name in state)
+
+
+@pytest.mark.parametrize("content", [b"", b"GGUF\3\0\0\0", b"\x89HDF\r\n\x1a\n" * 9, b"\x10\0\0\0\0\0\0\0{", b"{}" * 90])
+def test_other_formats_are_told_by_their_first_bytes(content: bytes) -> None:
+    with pytest.raises(DamagedError, match=r"mine\.safetensors is damaged or no safetensors file"):
+        require_safetensors(content, "mine.safetensors")
 
 
 def folder(path: Path) -> Path:
@@ -138,13 +202,17 @@ def test_torchvisions_own_names_are_taken_and_others_refused() -> None:
     assert set(torchvision_models.renamed(timms)) == set(own)
     zeros = {name: torch.zeros_like(tensor, device="cpu") for name, tensor in own.items()}
     assert torchvision_models.build_vit_b16(zeros).class_token.sum() == 0
-    with pytest.raises(WeightsError, match="do not fit torchvision"):
+    says = (
+        r"do not fit torchvision's vit_b_16: class_token is \(1\) where \(1 × 1 × 768\) was expected, .* and 149 more tensors"
+    )
+    with pytest.raises(WeightsError, match=says):
         torchvision_models.build_vit_b16({"cls_token": torch.zeros(1)})
 
 
 def test_a_small_file_takes_no_memory_for_a_large_architecture(content: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     built: list[str] = []
     monkeypatch.setattr("attention_core.models.timm_models.build_module", lambda name, *_, **__: built.append(name))
-    with pytest.raises(WeightsError, match="do not fit vit_giant_patch14_dinov2"):
+    says = r"do not fit vit_giant_patch14_dinov2: cls_token is \(1 × 1 × 64\) where \(1 × 1 × 1536\) was expected"
+    with pytest.raises(WeightsError, match=says):
         load_model("vit_giant_patch14_dinov2", checkpoint=content)
     assert built == []

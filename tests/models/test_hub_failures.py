@@ -133,7 +133,7 @@ CONFIGS = [
     ({"model_args": {"no_such": 1}}, "builds no model of timm's"),
     ({"model_args": [1]}, "cannot be read"),
     ({"model_args": TINY | {"embed_dim": 3 * 2**14}}, "describes a model of"),
-    ({"model_args": TINY | {"depth": 3}}, "do not fit"),
+    ({"model_args": TINY | {"depth": 3}}, "do not fit vit_tiny_patch16_224: blocks.2.norm1.weight (24) is missing, "),
     ({"pretrained_cfg": TINY_CONFIG["pretrained_cfg"] | {"input_size": [3, 32, 64]}}, "32 × 64 px"),
 ]
 

@@ -4,12 +4,10 @@ from pathlib import Path
 import pytest
 import timm
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
 from attention_core import (
     AttentionRecord,
-    LayerRecord,
     PatchGrid,
     VisionModel,
     WeightsError,
@@ -17,7 +15,6 @@ from attention_core import (
     load_model,
     record_attention,
 )
-from attention_core.analysis.head_statistics import layer_statistics
 from attention_core.models import weights
 
 PHOTOS = Path(__file__).parents[2] / "assets" / "photos"
@@ -139,26 +136,6 @@ def mass_in_the_top_tenth(model: VisionModel, photo: str) -> float:
 def test_trained_attention_is_concentrated_and_untrained_is_not(model: VisionModel, untrained: VisionModel, photo: str) -> None:
     assert mass_in_the_top_tenth(model, photo) > 0.35
     assert mass_in_the_top_tenth(untrained, photo) < 0.15
-
-
-def contrast_of_weights(layer: LayerRecord, brightness: Tensor) -> float:
-    """How far in brightness the patches are at which a patch looks, beside all patches: 1 where it makes no difference."""
-    weights = layer.weights()[0, :, 1:, 1:].mean(0)
-    apart = (brightness[:, None] - brightness).abs()
-    return ((weights * apart).sum(-1) / weights.sum(-1)).mean().item() / apart.mean().item()
-
-
-@pytest.mark.parametrize("photo", ["astronaut.jpg", "cat.jpg", "coffee.jpg", "rocket.jpg"])
-def test_layers_are_as_the_page_describes_them(model: VisionModel, photo: str) -> None:
-    """assets/texts/dinov2-small.md"""
-    image = load_image(PHOTOS / photo)
-    record, grid = model.record(image)
-    distances = torch.stack([layer_statistics(layer, grid, 1).mean_distance.mean() for layer in record.layers])
-    assert (distances.argmax(), distances.argmin()) == (0, 3)
-    brightness = F.avg_pool2d(model.preprocess(image, grid).mean(1), grid.patch_size).flatten()
-    contrasts = torch.tensor([contrast_of_weights(layer, brightness) for layer in record.layers])
-    assert contrasts.argmin() == 1
-    assert contrasts[7:].min() > contrasts[1:7].max()
 
 
 @pytest.mark.parametrize("state_dict", [{}, {"cls_token": torch.zeros(1, 1, 5)}])

@@ -91,7 +91,13 @@ TROUBLES: dict[str, tuple[Callable[[Any], dict[str, Any]], str]] = {
         lambda config: {"model_type": "unheard_of", "auto_map": {"AutoConfig": "code.Config", "AutoModel": "code.Model"}},
         "cannot build tests/vision",
     ),
-    "another depth": (lambda config: {"num_hidden_layers": 3}, "do not fit its configuration"),
+    "another depth": (
+        lambda config: {"num_hidden_layers": 3},
+        "do not fit the configuration of tests/vision: layers.2.attention.k_proj.bias (24) is missing, "
+        "layers.2.attention.k_proj.weight (24 × 24) is missing, layers.2.attention.o_proj.bias (24) is missing and 13 more "
+        "tensors do not fit; choose another model.",
+    ),
+    "another width": (lambda config: {"intermediate_size": 40}, "layers.0.mlp.fc1.bias is (30) where (40) was expected, "),
     "one channel": (lambda config: {"num_channels": 1}, "no model of RGB pictures"),
 }
 

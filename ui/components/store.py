@@ -27,9 +27,8 @@ def keep_picture(picture: Picture, key: str) -> str:
 
 def keep_layer(shown: Recording, layer: int, key: str) -> str:
     """The layer's queries and keys in 32 bits, for the map that waits for them."""
-    q, k = caches.queries_and_keys(shown.key, layer, shown)
     name, meta = _about_layer(shown, layer)
-    _keep(f"{key}-record", name, "record", meta, q=q, **({} if k is None else {"k": k}))
+    _keep(f"{key}-record", name, "record", meta, **caches.queries_and_keys(shown.key, layer, shown))
     return name
 
 
@@ -82,9 +81,8 @@ def send_layers(shown: Recording, key: str) -> None:
     recording, layer = st.session_state.get(asked_key, ("", 0))
     data: dict[str, Any] = {"asks": {"key": key, "recording": shown.key}}
     if recording == shown.key:
-        arrays, halves = caches.layer_for_wire(shown.key, layer, shown)
         name, meta = _about_layer(shown, layer)
-        data |= {"meta": {"id": name, "kind": "record", "halves": halves, **meta}, **arrays}
+        data |= {"meta": {"id": name, "kind": "record", **meta}, **caches.layer_for_wire(shown.key, layer, shown)}
     with st.container(key=f"unseen-{key}-layers"):
         _store(key=f"{key}-layers", data=data, height=0, on_want_change=take)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from attention_core import ImageError
-from attention_core.images.decoding import ACCEPTED_EXTENSIONS, MAX_MEGABYTES, is_animated
+from attention_core.images.decoding import note_on
 from ui import caches, pictures
 from ui.choices import pills
 from ui.components.uploads import help_uploader, open_picture
@@ -20,9 +20,7 @@ NOTES_HELP = "The picture as 128 × 128 pixels in raw patches of 16 × 16: 64 pa
 def take_pictures() -> None:
     """The uploader, unseen: what is dropped, pasted or opened anywhere on the page comes to it, and from a reload."""
     with st.container(key="unseen-uploader"):
-        st.file_uploader(
-            "Your picture", type=list(ACCEPTED_EXTENSIONS), max_upload_size=MAX_MEGABYTES, key=UPLOAD, on_change=_take_upload
-        )
+        st.file_uploader("Your picture", key=UPLOAD, on_change=_take_upload)
         help_uploader(st.session_state.get("upload_accepted"))
 
 
@@ -89,7 +87,7 @@ def _take_upload() -> None:
         st.session_state["upload_error"] = f"{error} The picture on screen stays."
         return
     st.session_state["upload_accepted"] = f"{file.name}:{len(data)}"
-    st.session_state["upload_note"] = "Animated: its first frame is shown." if is_animated(data) else ""
+    st.session_state["upload_note"] = note_on(data)
     if not brought_back:
         apply({"picture": YOURS})
         change_view(square=False, pin=None)

@@ -12,6 +12,7 @@ from attention_core import VisionModel, load_model
 from attention_core.models import ModelCard, available_models, registered_models
 from attention_core.models.drawable import require_drawable
 from ui import caches, jobs
+from ui.explorer.upload_checks import weights_in
 from ui.links import bound
 
 LONGEST_NAME: Final = 120
@@ -51,15 +52,15 @@ def choose_hub_model() -> Wanted:
     with st.expander("Your own weights"):
         file = st.file_uploader(
             "A safetensors file for the architecture chosen above",
-            type=["safetensors"],
             max_upload_size=MAX_WEIGHTS_MEGABYTES,
             key="weights",
             help="As saved from timm's model of that name. It stays in the server's memory, and goes when you close or reload "
             "the page.",
         )
-    if file is None:
+        weights = weights_in(file)
+    if file is None or weights is None:
         return Wanted(name)
-    return Wanted(name, file.getvalue(), _digest(file.file_id, file.getvalue()))
+    return Wanted(name, weights, _digest(file.file_id, weights))
 
 
 def loaded_model(wanted: Wanted) -> VisionModel | None:

@@ -1,0 +1,67 @@
+"""Whose page it is: in the tab's title and at the top of every page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.serving import PHONE, ROOT
+from tests.browser.themes import GROUNDS
+from tests.browser.waiting import answered
+
+Open = Callable[..., Page]
+TITLES = {
+    "": "Start · Regard",
+    "self_attention": "Self-attention · Regard",
+    "queries_keys_values": "Queries, keys, values · Regard",
+    "multi_head": "Multi-head · Regard",
+    "your_image": "Your image · Regard",
+}
+HEADER = 60
+"""Pixels, of Streamlit's own header."""
+LEGIBLE = 4
+"""Contrast; WCAG asks 3 of letters of this size."""
+
+
+@pytest.mark.parametrize("path", TITLES)
+def test_every_page_says_whose_it_is(open_page: Open, server: str, path: str) -> None:
+    page = open_page(f"{server}/{path}")
+    expect(page).to_have_title(TITLES[path])
+    name = page.get_by_test_id("stHeaderLogo")
+    expect(name).to_be_in_viewport(ratio=1)
+    answered(page)
+    expect(page).to_have_title(TITLES[path])
+    box, header = name.bounding_box(), page.get_by_test_id("stHeader").bounding_box()
+    assert box is not None and header is not None
+    assert header["height"] == HEADER and box["y"] + box["height"] < HEADER, "it takes no height of the page"
+
+
+def test_the_name_leads_to_start(open_page: Open, server: str) -> None:
+    page = open_page(f"{server}/self_attention?mask=Causal", viewport=PHONE)
+    answered(page)
+    expect(page.get_by_test_id("stHeaderLogo")).to_be_in_viewport(ratio=1)
+    page.get_by_test_id("stHeaderLogo").click()
+    expect(page).to_have_title(TITLES[""])
+    page.wait_for_url(f"{server}/")
+
+
+def test_the_name_is_legible_on_both_grounds() -> None:
+    letters = re.findall(r'fill="(#\w{6})"', (ROOT / "assets/wordmark.svg").read_text())[-1]
+    for ground in GROUNDS.values():
+        light, dark = sorted((luminance(channels(letters)), luminance(channels(ground))), reverse=True)
+        assert (light + 0.05) / (dark + 0.05) >= LEGIBLE, ground
+
+
+def channels(colour: str) -> list[float]:
+    """Of "#rrggbb" or "rgb(r, g, b)", from 0 to 1."""
+    hexadecimal = colour.startswith("#")
+    return [int(part, 16 if hexadecimal else 10) / 255 for part in re.findall(r"\w\w" if hexadecimal else r"\d+", colour)]
+
+
+def luminance(of: list[float]) -> float:
+    """As WCAG defines it."""
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in of]
+    return sum(share * part for share, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
