@@ -1,18 +1,22 @@
 // A page of its own with the explorer in it, as `record.show` writes it: no server, no network, one file.
-import { Explorer } from "../explorer/explorer.js";
+import { Explorer } from "../explorer/view.js";
 import { recordId } from "../explorer/weights.js";
 import { find } from "../shared/elements.js";
 import { comeFrom } from "../shared/layers_wanted.js";
+import { unpacked } from "../shared/steps.js";
 import { keep } from "../shared/stored.js";
 
 /** @import { ExplorerData } from "../explorer/exploration.js" */
 
-/** @typedef {string} Floats little-endian float32, in base64 */
+/** @typedef {string} Encoded little-endian numbers, in base64 */
+/** float32, or int16 multiples of a step for each channel. @typedef {{ floats: Encoded } | { multiples: Encoded, steps: Encoded }} Packed */
 
 /**
  * @typedef {object} LayerArrays
- * @property {Floats} q
- * @property {Floats | null} k null where it is q
+ * @property {Packed} q
+ * @property {Packed | null} k null where it is q
+ * @property {Encoded} logSumExp float32, at temperature 1
+ * @property {number} numHeads
  * @property {number} numTokens
  * @property {number} headDim
  * @property {number} scale
@@ -55,11 +59,24 @@ export function open(page) {
  * @param {number} layer
  * @param {LayerArrays} arrays
  */
-function keepLayer(data, layer, { q, k, ...sizes }) {
-  const queries = new Float32Array(bytesOf(q).buffer);
-  const keys = k === null ? queries : new Float32Array(bytesOf(k).buffer);
-  keep({ ...sizes, id: recordId(data, layer), kind: "record", recording: NAME, q: queries, k: keys });
+function keepLayer(data, layer, { q, k, logSumExp, numHeads, ...sizes }) {
+  const queries = numbersOf(q, numHeads);
+  const keys = k === null ? queries : numbersOf(k, numHeads);
+  const about = { id: recordId(data, layer), recording: NAME, ...sizes };
+  keep({ ...about, kind: "record", q: queries, k: keys, logSumExp: floatsOf(logSumExp) });
 }
+
+/**
+ * @param {Packed} packed
+ * @param {number} heads
+ */
+function numbersOf(packed, heads) {
+  if ("floats" in packed) return floatsOf(packed.floats);
+  return unpacked(new Int16Array(bytesOf(packed.multiples).buffer), floatsOf(packed.steps), heads);
+}
+
+/** @param {Encoded} base64 */
+const floatsOf = (base64) => new Float32Array(bytesOf(base64).buffer);
 
 /**
  * The text of a script that is data, which the page needs only once.

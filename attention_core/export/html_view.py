@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
+import torch
 from PIL import Image
 from torch import Tensor
 
@@ -18,11 +19,14 @@ from attention_core.capture.layer_record import LayerRecord
 from attention_core.export.attention_map import AttentionMap
 from attention_core.export.bundler import bundle, text
 from attention_core.export.view_settings import DEFAULT_VIEW, ViewSettings
+from attention_core.export.wire import OnWire, wire_layer, with_centred_keys
 from attention_core.images.decoding import as_jpeg
 from attention_core.images.patch_grid import PatchGrid
 
 MAX_TOKENS: Final = 4500
 """A view carries q and k; with more tokens the file would be too large to open and to hover."""
+EXACT_BYTES: Final = 12 * 2**20
+"""Of the queries and keys in a file in 32 bits; more than that are in 16, where no weight shows it (`wire_layer`)."""
 PICTURE_SIDE: Final = 1024
 FRAME_HEIGHT: Final = 900
 _STYLES: Final = ("shared/roles.css", "explorer/explorer.css", "explorer/all_heads.css", "standalone/standalone.css")
@@ -87,7 +91,9 @@ def html_view(
         "opening": [grid.rows // 2, grid.cols // 2],
         "settings": view.for_explorer(),
     }
-    return HtmlView(_page(title, {"picture": _picture(picture, grid), "explorer": about}, [_arrays(each) for each in layers]))
+    exact = sum(4 * (each.q[0].numel() + each.k[0].numel()) for each in layers) <= EXACT_BYTES
+    page = {"picture": _picture(picture, grid), "explorer": about}
+    return HtmlView(_page(title, page, [_arrays(each, exact) for each in layers]))
 
 
 def _as_on(drawn: AttentionMap, view: ViewSettings, num_heads: int) -> ViewSettings:
@@ -137,20 +143,36 @@ def _about(layer: LayerRecord, grid: PatchGrid, prefix_tokens: tuple[str, ...]) 
     }
 
 
-def _arrays(layer: LayerRecord) -> dict[str, Any]:
-    """What rows and columns are computed from. k is None where it is q."""
+def _arrays(layer: LayerRecord, exact: bool) -> dict[str, Any]:
+    """What rows and columns of the first image are computed from; in 32 bits where they must be exact."""
+    one = layer.mapped(lambda tensor: tensor[:1])
+    sent = wire_layer(one)
+    q, k = sent.q, sent.k
+    if exact:
+        centred = with_centred_keys(one)
+        q, k = OnWire(centred.q[0]), None if k is None else OnWire(centred.k_of_heads[0])
     return {
-        "q": _floats(layer.q[0]),
-        "k": None if layer.k is layer.q else _floats(layer.k_of_heads[0]),
+        "q": _packed(q),
+        "k": None if k is None else _packed(k),
+        "logSumExp": _encoded(sent.logsumexp, "<f4"),
+        "numHeads": layer.num_heads,
         "numTokens": layer.num_keys,
         "headDim": layer.q.shape[-1],
         "scale": layer.scale,
     }
 
 
-def _floats(values: Tensor) -> str:
-    """Little-endian float32 in base64."""
-    return base64.b64encode(values.float().cpu().numpy().astype("<f4").tobytes()).decode()
+def _packed(sent: OnWire) -> dict[str, str]:
+    if sent.step is None:
+        return {"floats": _encoded(sent.numbers, "<f4")}
+    return {"multiples": _encoded(sent.numbers, "<i2"), "steps": _encoded(sent.step, "<f4")}
+
+
+def _encoded(values: Tensor, kind: str) -> str:
+    """The numbers as little-endian float32 (<f4) or int16 (<i2), in base64."""
+    return base64.b64encode(
+        values.cpu().to(torch.float32 if kind == "<f4" else torch.int16).numpy().astype(kind).tobytes()
+    ).decode()
 
 
 def _picture(picture: Image.Image, grid: PatchGrid) -> dict[str, str]:
