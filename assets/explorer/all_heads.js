@@ -42,7 +42,10 @@ export class AllHeads {
       this.draw();
     });
     this.sights.observe(root);
-    this.sizes = new ResizeObserver(() => this.thin());
+    this.sizes = new ResizeObserver(() => {
+      this.draw();
+      this.thin();
+    });
     this.sizes.observe(root);
   }
 
@@ -70,8 +73,10 @@ export class AllHeads {
   draw() {
     const { exploration, image } = this;
     const { data, settings } = exploration;
-    if (!this.inSight || !data || !AllHeads.fits(exploration)) return;
+    if (!data || !AllHeads.fits(exploration)) return;
     this.build(data);
+    this.mark();
+    if (!this.inSight) return;
     let changed = false;
     data.layers.forEach((of, layer) => {
       const found = exploration.rowsOf(layer);
@@ -80,7 +85,6 @@ export class AllHeads {
       for (const button of this.buttons[layer]) button.classList.toggle("absent", !found);
     });
     if (changed) image.show();
-    this.mark();
   }
 
   /** Image and cells anew, where the model, the grid or the room is another. @param {ExplorerData} data */

@@ -36,6 +36,7 @@ export class Display {
       ...SWITCHES.map(([name, says]) => switchOf(exploration, name, says)),
     ];
     panel.append(...this.controls.map(({ node }) => node), this.back());
+    this.square = this.controls[this.controls.length - 1].node;
     this.outside = (/** @type {Event} */ event) => {
       if (menu.open && !event.composedPath().includes(menu)) menu.open = false;
     };
@@ -53,6 +54,7 @@ export class Display {
   }
 
   draw() {
+    this.square.hidden = this.exploration.data.served === false; // the picture is cut in Python
     for (const { show } of this.controls) show();
   }
 

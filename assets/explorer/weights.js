@@ -85,9 +85,18 @@ export function recordId(data, layer) {
  * @param {number} temperature
  * @param {RecordEntry | undefined} record
  */
-function logSumExpOf(data, layer, temperature, record) {
+export function logSumExpOf(data, layer, temperature, record) {
   if (temperature === 1 && record?.logSumExp) return record.logSumExp;
-  return stored("logSumExp", `logsumexp:${data.recording}/${layer}/${temperature}`)?.values;
+  return stored("logSumExp", logSumExpId(data, layer, temperature))?.values;
+}
+
+/**
+ * @param {ExplorerData} data
+ * @param {number} layer
+ * @param {number} temperature
+ */
+export function logSumExpId(data, layer, temperature) {
+  return `logsumexp:${data.recording}/${layer}/${temperature}`;
 }
 
 /**

@@ -94,6 +94,28 @@ export function attentionColumn(record, logSumExp, head, index, temperature, out
 }
 
 /**
+ * log Σ exp of the scores of some queries of a head, which columns need: O(N·d) each.
+ *
+ * @param {AttentionInput} record
+ * @param {number} head
+ * @param {number} from the first query
+ * @param {number} to the one after the last
+ * @param {number} temperature
+ * @param {Float64Array} out (H, N), in which theirs are written
+ */
+export function logSumExpOfRows(record, head, from, to, temperature, out) {
+  for (let index = from; index < to; index++) {
+    dotWithAll(record.q, record.k, record, head, index, record.scale / temperature);
+    let highest = -Infinity;
+    for (let j = 0; j < scores.length; j++) if (scores[j] > highest) highest = scores[j];
+    let sum = 0;
+    for (let j = 0; j < scores.length; j++) sum += Math.exp(scores[j] - highest);
+    out[head * record.numTokens + index] = highest + Math.log(sum);
+  }
+  return out;
+}
+
+/**
  * One vector from those of several heads.
  *
  * @param {readonly Float32Array[]} rows

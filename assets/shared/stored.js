@@ -1,7 +1,7 @@
 // The page's shelf of large arrays, shared by all components of this browser tab.
 const EVENT = "regard:stored";
 const RECORD_BYTES = 208 * 2 ** 20;
-const KEPT = { rows: 8, logSumExp: 16, picture: 3, matrix: 3, statistics: 3 };
+const KEPT = { rows: 8, logSumExp: 64, picture: 3, matrix: 3, statistics: 3 };
 
 /** @import { AttentionInput } from "./attention_math.js" */
 /**

@@ -1,74 +1,99 @@
-// A page of its own with the attention canvas in it, as `record.show` writes it: no server, no network, one file.
-import { AttentionView } from "../canvas/view.js";
-import { find, findAs } from "../shared/elements.js";
+// A page of its own with the explorer in it, as `record.show` writes it: no server, no network, one file.
+import { Explorer } from "../explorer/view.js";
+import { recordId } from "../explorer/weights.js";
+import { find } from "../shared/elements.js";
+import { comeFrom } from "../shared/layers_wanted.js";
+import { unpacked } from "../shared/steps.js";
 import { keep } from "../shared/stored.js";
 
-/** @import { CanvasData } from "../canvas/canvas.js" */
+/** @import { ExplorerData } from "../explorer/exploration.js" */
 
-/** @typedef {string} Floats float32 in base64 */
+/** @typedef {string} Encoded little-endian numbers, in base64 */
+/** float32, or int16 multiples of a step for each channel. @typedef {{ floats: Encoded } | { multiples: Encoded, steps: Encoded }} Packed */
 
 /**
- * @typedef {object} Layer
- * @property {string} name
- * @property {Floats} q
- * @property {Floats | null} k null where it is q
+ * @typedef {object} LayerArrays
+ * @property {Packed} q
+ * @property {Packed | null} k null where it is q
+ * @property {Encoded} logSumExp float32, at temperature 1
+ * @property {number} numHeads
  * @property {number} numTokens
  * @property {number} headDim
  * @property {number} scale
- * @property {Floats | null} logSumExp null where no columns are shown
  */
 
 /**
  * @typedef {object} PageData
  * @property {{ bytes: string, type: string }} picture bytes in base64
- * @property {Layer[]} layers
- * @property {number} opened the layer that is shown first
- * @property {Omit<CanvasData, "picture" | "record" | "logSumExp" | "file">} view
+ * @property {Pick<ExplorerData, "alt" | "name" | "model" | "grid" | "layers" | "opening" | "settings">} explorer
  */
 
-/** @param {string} base64 */
-const bytesOf = (base64) => Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
-/** @param {Floats} base64 */
-const floatsOf = (base64) => new Float32Array(bytesOf(base64).buffer);
+const NAME = "page"; // of the exploration, and of what it is of
+/** What such a page has none of, or all of. */
+const WITHOUT_SERVER = {
+  key: NAME,
+  linked: false,
+  served: false,
+  recording: NAME,
+  picture: "picture",
+  inBrowser: true,
+  allLayers: true,
+  rollout: false,
+  given: null,
+  version: 0,
+  changes: {},
+};
 
-/**
- * @param {HTMLElement} root
- * @param {PageData} page
- */
-export function open(root, page) {
-  keep({ id: "picture", kind: "picture", type: page.picture.type, bytes: bytesOf(page.picture.bytes) });
-  const view = new AttentionView(find(root, ".regard-canvas"));
-  /** @type {CanvasData} */
-  const settings = { file: "attention", ...page.view, picture: "picture", record: "", logSumExp: null };
-  view.setState = (name, value) => {
-    if (name === "pin") Object.assign(settings, { pin: value });
-    else Object.assign(settings, value === null ? { combine: "mean" } : { head: value, combine: "one" });
-    view.show({ ...settings });
-  };
-  const choice = findAs(root, ".layers select", HTMLSelectElement);
-  const isOpened = (/** @type {number} */ at) => at === page.opened;
-  choice.append(...page.layers.map(({ name }, at) => new Option(name, String(at), isOpened(at), isOpened(at))));
-  find(root, ".layers").hidden = page.layers.length < 2;
-  const show = () => {
-    Object.assign(settings, kept(page.layers[Number(choice.value || page.opened)]));
-    view.show({ ...settings });
-  };
-  choice.addEventListener("change", show);
-  show();
+/** @param {Document} page */
+export function open(page) {
+  /** @type {PageData} */
+  const { picture, explorer } = JSON.parse(taken(page, "page"));
+  const data = { ...explorer, ...WITHOUT_SERVER, defaults: explorer.settings };
+  keep({ id: data.picture, kind: "picture", type: picture.type, bytes: bytesOf(picture.bytes) });
+  comeFrom(NAME, (layer) => keepLayer(data, layer, JSON.parse(taken(page, `layer-${layer}`))));
+  new Explorer(find(page, ".regard-explorer")).show(data);
 }
 
 /**
- * The ids under which a layer was put into the store.
- *
- * @param {Layer} layer
+ * @param {ExplorerData} data
+ * @param {number} layer
+ * @param {LayerArrays} arrays
  */
-function kept({ name, numTokens, headDim, scale, ...arrays }) {
-  const q = floatsOf(arrays.q);
-  const k = arrays.k === null ? q : floatsOf(arrays.k);
-  const record = `record/${name}`;
-  keep({ id: record, kind: "record", q, k, numTokens, headDim, scale });
-  if (arrays.logSumExp === null) return { record };
-  const logSumExp = `logSumExp/${name}`;
-  keep({ id: logSumExp, kind: "logSumExp", values: new Float64Array(bytesOf(arrays.logSumExp).buffer) });
-  return { record, logSumExp };
+function keepLayer(data, layer, { q, k, logSumExp, numHeads, ...sizes }) {
+  const queries = numbersOf(q, numHeads);
+  const keys = k === null ? queries : numbersOf(k, numHeads);
+  const about = { id: recordId(data, layer), recording: NAME, ...sizes };
+  keep({ ...about, kind: "record", q: queries, k: keys, logSumExp: floatsOf(logSumExp) });
+}
+
+/**
+ * @param {Packed} packed
+ * @param {number} heads
+ */
+function numbersOf(packed, heads) {
+  if ("floats" in packed) return floatsOf(packed.floats);
+  return unpacked(new Int16Array(bytesOf(packed.multiples).buffer), floatsOf(packed.steps), heads);
+}
+
+/** @param {Encoded} base64 */
+const floatsOf = (base64) => new Float32Array(bytesOf(base64).buffer);
+
+/**
+ * The text of a script that is data, which the page needs only once.
+ *
+ * @param {Document} page
+ * @param {string} id
+ */
+function taken(page, id) {
+  const script = page.getElementById(id);
+  script?.remove();
+  return script?.textContent ?? "";
+}
+
+/** @param {string} base64 */
+function bytesOf(base64) {
+  const letters = atob(base64);
+  const bytes = new Uint8Array(letters.length);
+  for (let at = 0; at < letters.length; at++) bytes[at] = letters.charCodeAt(at);
+  return bytes;
 }

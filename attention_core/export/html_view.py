@@ -1,4 +1,4 @@
-"""A recording as one HTML file that hovers as the app does: for notebooks, mails and lectures."""
+"""A recording as one HTML file that is explored as in the app: for notebooks, mails and lectures."""
 
 from __future__ import annotations
 
@@ -7,25 +7,29 @@ import html
 import json
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
+import torch
 from PIL import Image
 from torch import Tensor
 
 from attention_core.capture.layer_record import LayerRecord
 from attention_core.export.attention_map import AttentionMap
 from attention_core.export.bundler import bundle, text
-from attention_core.export.view_settings import DEFAULT_VIEW
+from attention_core.export.view_settings import DEFAULT_VIEW, ViewSettings
+from attention_core.export.wire import OnWire, wire_layer, with_centred_keys
 from attention_core.images.decoding import as_jpeg
 from attention_core.images.patch_grid import PatchGrid
 
 MAX_TOKENS: Final = 4500
 """A view carries q and k; with more tokens the file would be too large to open and to hover."""
+EXACT_BYTES: Final = 12 * 2**20
+"""Of the queries and keys in a file in 32 bits; more than that are in 16, where no weight shows it (`wire_layer`)."""
 PICTURE_SIDE: Final = 1024
 FRAME_HEIGHT: Final = 900
-_STYLES: Final = ("shared/roles.css", "standalone/standalone.css", "canvas/canvas.css")
+_STYLES: Final = ("shared/roles.css", "explorer/explorer.css", "explorer/all_heads.css", "standalone/standalone.css")
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,7 @@ class HtmlView:
         return target
 
     def _repr_html_(self) -> str:
-        style = f"width:100%;max-width:46rem;height:{FRAME_HEIGHT}px;border:0"
+        style = f"width:100%;height:{FRAME_HEIGHT}px;border:0"
         return f'<iframe title="Attention" style="{style}" srcdoc="{html.escape(self.page)}"></iframe>'
 
 
@@ -54,7 +58,7 @@ def html_view(
     title: str = "Attention",
     opens_on: AttentionMap | None = None,
 ) -> HtmlView:
-    """The first image's attention in these layers over `picture`.
+    """The first image's attention in these layers over `picture`; of several layers all that the app shows but a rollout.
 
     Args:
         layers: whose rows follow from q and k alone.
@@ -66,47 +70,52 @@ def html_view(
             the query is the patch in the middle, and all heads are combined.
 
     Raises:
-        ValueError: without layers, where these differ in their number of heads, where tokens and grid do not match, above
-            MAX_TOKENS, for layers with a mask, causal ones and those of an explicit softmax, and where the map has a
-            temperature of 0 or infinity.
+        ValueError: without layers, where tokens and grid do not match, above MAX_TOKENS, for layers with a mask, causal ones
+            and those of an explicit softmax, and where the map has a temperature of 0 or infinity.
     """
     if not layers:
         raise ValueError("expected at least one layer to show, received none")
     tokens = len(prefix_tokens) + grid.num_patches
     for layer in layers:
         _check(layer, tokens)
-    heads = list(range(layers[0].num_heads))
-    if any(layer.num_heads != len(heads) for layer in layers):
-        raise ValueError(f"all layers of a view need as many heads, received {[layer.num_heads for layer in layers]}")
-    words = {"alt": title, "name": f"{title}: point at a patch to see where it looks"}
-    view = DEFAULT_VIEW.for_canvas() | {"heads": heads} | ({} if opens_on is None else _as_on(opens_on))
-    page = {
-        "picture": _picture(picture, grid),
-        "layers": [_layer(each, view) for each in layers],
-        "opened": opened % len(layers),
-        "view": view | _tokens(grid, prefix_tokens) | words,
+    view = replace(DEFAULT_VIEW, layer=opened % len(layers))
+    if opens_on is not None:
+        view = _as_on(opens_on, view, layers[view.layer].num_heads)
+    about = {
+        "alt": title,
+        "name": f"{title}: point at a patch to see where it looks. Arrow keys move a pinned patch, Page Up and Page Down go "
+        "through the layers, Escape releases the patch.",
+        "model": title,
+        "grid": {"rows": grid.rows, "cols": grid.cols},
+        "layers": [_about(each, grid, prefix_tokens) for each in layers],
+        "opening": [grid.rows // 2, grid.cols // 2],
+        "settings": view.for_explorer(),
     }
-    return HtmlView(_page(title, page))
+    exact = sum(4 * (each.q[0].numel() + each.k[0].numel()) for each in layers) <= EXACT_BYTES
+    page = {"picture": _picture(picture, grid), "explorer": about}
+    return HtmlView(_page(title, page, [_arrays(each, exact) for each in layers]))
 
 
-def _tokens(grid: PatchGrid, prefix_tokens: tuple[str, ...]) -> dict[str, Any]:
-    middle = [grid.rows // 2, grid.cols // 2]
-    return {"grid": {"rows": grid.rows, "cols": grid.cols}, "prefix": list(prefix_tokens), "opening": middle}
-
-
-def _as_on(drawn: AttentionMap) -> dict[str, Any]:
-    """What the canvas must be told to show this map."""
-    temperature = drawn.about.get("temperature", DEFAULT_VIEW.temperature)
+def _as_on(drawn: AttentionMap, view: ViewSettings, num_heads: int) -> ViewSettings:
+    """The settings that show this map."""
+    about = drawn.about
+    temperature = about.get("temperature", view.temperature)
     if not isinstance(temperature, int | float) or not 0 < temperature < math.inf:
         raise ValueError(f"a view that hovers needs a temperature above 0 and finite, received {temperature}")
-    kept = {name: drawn.about[name] for name in ("heads", "direction", "temperature") if name in drawn.about}
-    heads = drawn.about.get("heads")
-    combine = "one" if isinstance(heads, list) and len(heads) == 1 else drawn.about.get("combine", DEFAULT_VIEW.combine)
-    head = heads[0] if isinstance(heads, list) else 0
-    of_prefix = bool(drawn.prefix_tokens) and drawn.about.get("query") == drawn.prefix_tokens[0]
-    look = {"opacity": drawn.opacity, "scale": drawn.scale, "colourMap": drawn.colour_map}
-    pin = None if drawn.query is None else list(drawn.query)
-    return kept | look | {"combine": combine, "head": head, "pin": pin, "query": "prefix" if of_prefix else "patch"}
+    heads = about.get("heads")
+    of_prefix = bool(drawn.prefix_tokens) and about.get("query") == drawn.prefix_tokens[0]
+    return replace(
+        view,
+        heads=tuple(heads) if isinstance(heads, list) and len(heads) < num_heads else None,
+        combine=str(about.get("combine", view.combine)),
+        direction=str(about.get("direction", view.direction)),
+        temperature=temperature,
+        query="prefix" if of_prefix else "patch",
+        pin=drawn.query,
+        opacity=drawn.opacity,
+        scale=drawn.scale,
+        colour_map=drawn.colour_map,
+    )
 
 
 def _check(layer: LayerRecord, tokens: int) -> None:
@@ -123,23 +132,47 @@ def _check(layer: LayerRecord, tokens: int) -> None:
         )
 
 
-def _layer(layer: LayerRecord, view: dict[str, Any]) -> dict[str, Any]:
-    incoming = view["direction"] == "incoming"
+def _about(layer: LayerRecord, grid: PatchGrid, prefix_tokens: tuple[str, ...]) -> dict[str, Any]:
     return {
         "name": layer.path or f"call {layer.index}",
-        "q": _floats(layer.q[0]),
-        "k": None if layer.k is layer.q else _floats(layer.k_of_heads[0]),
+        "number": layer.index,
+        "numHeads": layer.num_heads,
+        "prefix": list(prefix_tokens),
+        "rows": grid.rows,
+        "cols": grid.cols,
+    }
+
+
+def _arrays(layer: LayerRecord, exact: bool) -> dict[str, Any]:
+    """What rows and columns of the first image are computed from; in 32 bits where they must be exact."""
+    one = layer.mapped(lambda tensor: tensor[:1])
+    sent = wire_layer(one)
+    q, k = sent.q, sent.k
+    if exact:
+        centred = with_centred_keys(one)
+        q, k = OnWire(centred.q[0]), None if k is None else OnWire(centred.k_of_heads[0])
+    return {
+        "q": _packed(q),
+        "k": None if k is None else _packed(k),
+        "logSumExp": _encoded(sent.logsumexp, "<f4"),
         "numHeads": layer.num_heads,
         "numTokens": layer.num_keys,
         "headDim": layer.q.shape[-1],
         "scale": layer.scale,
-        "logSumExp": _floats(layer.logsumexp(view["temperature"])[0], "<f8") if incoming else None,
     }
 
 
-def _floats(values: Tensor, kind: str = "<f4") -> str:
-    """Little-endian float32 (<f4) or float64 (<f8) in base64."""
-    return base64.b64encode(values.double().cpu().numpy().astype(kind).tobytes()).decode()
+def _packed(sent: OnWire) -> dict[str, str]:
+    if sent.step is None:
+        return {"floats": _encoded(sent.numbers, "<f4")}
+    return {"multiples": _encoded(sent.numbers, "<i2"), "steps": _encoded(sent.step, "<f4")}
+
+
+def _encoded(values: Tensor, kind: str) -> str:
+    """The numbers as little-endian float32 (<f4) or int16 (<i2), in base64."""
+    return base64.b64encode(
+        values.cpu().to(torch.float32 if kind == "<f4" else torch.int16).numpy().astype(kind).tobytes()
+    ).decode()
 
 
 def _picture(picture: Image.Image, grid: PatchGrid) -> dict[str, str]:
@@ -148,15 +181,18 @@ def _picture(picture: Image.Image, grid: PatchGrid) -> dict[str, str]:
     return {"type": "image/jpeg", "bytes": base64.b64encode(as_jpeg(resized)).decode()}
 
 
-def _page(title: str, page: dict[str, Any]) -> str:
-    """No address in it but data; < is escaped, so that nothing in the data can end the script."""
-    data = json.dumps(page).replace("<", "\\u003c")
+def _page(title: str, page: dict[str, Any], layers: list[dict[str, Any]]) -> str:
+    """No address in it but data. A layer has a script of its own, which is not read before it is needed."""
     return (
         f'<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
         f"<title>{html.escape(title)}</title><style>{''.join(map(text, _STYLES))}</style>"
-        f'<main><h1>{html.escape(title)}</h1><label class="layers">Layer <select></select></label>'
-        f"{text('canvas/canvas.html')}</main>"
-        f'<script type="application/json" id="page">{data}</script>'
-        f'<script type="module">{bundle("standalone/standalone.js")}\n'
-        'open(document.querySelector("main"), JSON.parse(document.getElementById("page").textContent));</script></html>\n'
+        f"<main><h1>{html.escape(title)}</h1>{text('explorer/explorer.html')}</main>"
+        f"{_data('page', page)}{''.join(_data(f'layer-{at}', layer) for at, layer in enumerate(layers))}"
+        f'<script type="module">{bundle("standalone/standalone.js")}\nopen(document);</script></html>\n'
     )
+
+
+def _data(name: str, value: dict[str, Any]) -> str:
+    """< is escaped, so that nothing in the data can end the script."""
+    data = json.dumps(value).replace("<", "\\u003c")
+    return f'<script type="application/json" id="{name}">{data}</script>'

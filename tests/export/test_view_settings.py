@@ -5,32 +5,49 @@ from __future__ import annotations
 import inspect
 import json
 import re
-from dataclasses import fields
+from dataclasses import fields, replace
+from typing import Any
 
+import pytest
 import torch
 from PIL import Image
 
-from attention_core import PatchGrid, record_attention
+from attention_core import AttentionRecord, PatchGrid, record_attention
 from attention_core.cli.main import _parser
 from attention_core.export.attention_map import AttentionMap, attention_map
-from attention_core.export.html_view import html_view
+from attention_core.export.html_view import HtmlView, html_view
 from attention_core.export.view_settings import DEFAULT_VIEW, ViewSettings
-from ui.components.view import View
-from ui.explorer.state import DEFAULTS
+from ui.explorer.view_state import OPENING
 
-NAMES = {"map": "colour_map", "grid": "grid_lines"}
-"""Of the page's link."""
+GRID = PatchGrid(3, 4, 16)
+PICTURE = Image.new("RGB", (64, 48))
+PREFIX = ("CLS",)
+
+
+@pytest.fixture(scope="module")
+def record() -> AttentionRecord:
+    """Two layers with another number of heads each."""
+    torch.manual_seed(0)
+    with record_attention() as found:
+        for heads in (2, 3):
+            torch.nn.functional.scaled_dot_product_attention(*torch.randn(3, 1, heads, 13, 5))
+    return found
 
 
 def expected() -> dict[str, object]:
     return {field.name: getattr(DEFAULT_VIEW, field.name) for field in fields(ViewSettings)}
 
 
+def data_of(view: HtmlView) -> dict[str, Any]:
+    """What the page is told, without its arrays."""
+    found = re.search(r'id="page">(.*?)</script>', view.page)
+    assert found is not None
+    data: dict[str, Any] = json.loads(found[1])["explorer"]
+    return data
+
+
 def test_the_page_starts_from_them() -> None:
-    shared = {NAMES.get(name, name): value for name, value in DEFAULTS.items() if NAMES.get(name, name) in expected()}
-    assert len(shared) == len(expected()) - 2, "head and pin are parts of the link alone"
-    assert shared.items() <= expected().items()
-    assert all(getattr(View(), name) == value for name, value in expected().items())
+    assert replace(OPENING, layer=DEFAULT_VIEW.layer) == DEFAULT_VIEW
 
 
 def test_the_command_line_starts_from_them() -> None:
@@ -46,13 +63,27 @@ def test_a_file_starts_from_them() -> None:
     assert shared.items() <= expected().items()
 
 
-def test_a_live_view_starts_from_them() -> None:
-    q, k, v = torch.randn(3, 1, 2, 12, 5)
-    with record_attention() as record:
-        torch.nn.functional.scaled_dot_product_attention(q, k, v)
-    page = html_view(record.layers, Image.new("RGB", (64, 48)), PatchGrid(3, 4, 16)).page
-    data = re.search(r'id="page">(.*?)</script>', page)
-    assert data is not None
-    view = json.loads(data[1])["view"]
-    assert view["opacity"] == DEFAULT_VIEW.opacity and view["gridLines"] is DEFAULT_VIEW.grid_lines
-    assert DEFAULT_VIEW.for_canvas().items() <= view.items()
+def test_a_live_view_starts_from_them(record: AttentionRecord) -> None:
+    data = data_of(html_view(record.layers, PICTURE, GRID, PREFIX, opened=0))
+    assert data["settings"] == DEFAULT_VIEW.for_explorer()
+    assert [(layer["number"], layer["numHeads"], layer["prefix"]) for layer in data["layers"]] == [
+        (0, 2, ["CLS"]),
+        (1, 3, ["CLS"]),
+    ]
+
+
+def test_a_live_view_opens_on_a_map_as_it_was_drawn(record: AttentionRecord) -> None:
+    drawn = attention_map(record.layers[1], PICTURE, GRID, (2, 1), [2], "max", PREFIX, direction="incoming", temperature=0.5)
+    drawn = replace(drawn, opacity=0.25, scale="log", colour_map="viridis")
+    wanted = ViewSettings(
+        layer=1, heads=(2,), combine="max", direction="incoming", temperature=0.5, opacity=0.25, scale="log",
+        colour_map="viridis", pin=(2, 1),
+    )  # fmt: skip
+    data = data_of(html_view(record.layers, PICTURE, GRID, PREFIX, opens_on=drawn))
+    assert data["settings"] == json.loads(json.dumps(wanted.for_explorer()))
+
+
+def test_a_live_view_of_all_heads_and_a_prefix_token_says_so(record: AttentionRecord) -> None:
+    drawn = attention_map(record.layers[1], PICTURE, GRID, 0, prefix_tokens=PREFIX)
+    data = data_of(html_view(record.layers, PICTURE, GRID, PREFIX, opens_on=drawn))
+    assert (data["settings"]["heads"], data["settings"]["query"], data["settings"]["pin"]) == (None, "prefix", None)

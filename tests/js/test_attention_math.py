@@ -64,6 +64,20 @@ def test_rows_and_columns_are_exact_where_scores_are_large_and_the_temperature_i
     )
 
 
+@pytest.mark.parametrize("temperature", [1.0, 0.25, 2.5])
+def test_the_sums_of_rows_are_torchs_whatever_slices_they_come_in(q_and_k: tuple[Tensor, Tensor], temperature: float) -> None:
+    q, k = q_and_k
+    expected = (q.double() @ k.double().mT * SCALE / temperature).logsumexp(-1)
+    found = {"float64": [0.0] * expected.numel()}
+    for head in range(HEADS):
+        for rows in ((0, 3), (3, TOKENS)):
+            asked = (record(q, k), head, *rows, temperature, found)
+            found = {"float64": called(MATHS, "logSumExpOfRows", *asked)}
+    torch.testing.assert_close(
+        torch.tensor(found["float64"], dtype=torch.float64).view(HEADS, TOKENS), expected, rtol=1e-6, atol=1e-6
+    )
+
+
 def test_heads_are_combined_as_torch_does(q_and_k: tuple[Tensor, Tensor]) -> None:
     rows = attention(*q_and_k, q_and_k[1]).weights[:, 0]
     for how, expected in (("mean", rows.mean(0)), ("max", rows.amax(0))):

@@ -20,7 +20,7 @@ _explorer = st.components.v2.component(
     "regard_explorer",
     html=text("explorer/explorer.html"),
     css=text("shared/roles.css") + text("explorer/explorer.css") + text("explorer/all_heads.css"),
-    js=bundle("explorer/component.js"),
+    js=bundle("explorer/explorer.js"),
 )
 
 

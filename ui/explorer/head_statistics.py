@@ -14,6 +14,7 @@ from ui.explorer.loading import measure_heads
 from ui.explorer.state import EXPLORER
 from ui.links import link, linked
 from ui.recording import Recording
+from ui.streamlit_workarounds import let_be_drawn
 
 ATLAS: Final = "heads-atlas"
 MEASURES: Final = {
@@ -44,6 +45,7 @@ def show_heads(shown: Recording) -> None:
         key=ATLAS,
         on_measure=lambda: _take(titles),
     )
+    let_be_drawn()
     keep_statistics(shown, measure_heads(shown), ATLAS)
 
 

@@ -1,9 +1,7 @@
-"""Every head of a model in one chart, on "Your image"."""
+"""What the tab "All heads" of "Your image" sends: the numbers of every head, and what is said of them."""
 
 from __future__ import annotations
 
-import csv
-import json
 from collections.abc import Callable
 from typing import Any
 
@@ -11,87 +9,72 @@ import pytest
 import torch
 from streamlit.testing.v1 import AppTest
 
-from attention_core import PatchGrid, load_model
-from attention_core.analysis.head_statistics import LayerStatistics, layer_statistics
-from tests.ui.pages import open_lesson
+from attention_core import load_model
+from attention_core.analysis.head_statistics import LayerStatistics, even_statistics, layer_statistics
+from tests.ui.pages import open_lesson, sent
 from ui import pictures
-from ui.explorer.charts import heads_chart
-from ui.explorer.head_statistics import MEASURES, _table
+from ui.explorer.head_statistics import MEASURES
 
-GRID = PatchGrid(8, 8, 14)
-TITLE = "Every head, measured"
+
+@pytest.fixture
+def kept(monkeypatch: pytest.MonkeyPatch) -> list[tuple[LayerStatistics, ...]]:
+    """What goes into the store, by run; an AppTest does not show a component's arrays."""
+    found: list[tuple[LayerStatistics, ...]] = []
+    monkeypatch.setattr("ui.explorer.head_statistics.keep_statistics", lambda _, layers, key: found.append(layers))
+    return found
 
 
 @pytest.fixture
 def app() -> Callable[..., AppTest]:
-    return lambda **query: open_lesson("your_image", **{"across": "8", "measured": "true"} | query)
+    return lambda **query: open_lesson("your_image", **{"across": "8"} | query)
 
 
-def offered(app: AppTest) -> bool:
-    return TITLE in [each.label for each in app.expander]
+def atlas(app: AppTest) -> dict[str, Any] | None:
+    return next(iter(sent(app, "regard_heads_atlas")), None)
 
 
-def chart(app: AppTest) -> dict[str, Any] | None:
-    """The figure of dots; the weight matrix is a heatmap."""
-    figures = [json.loads(each.proto.spec) for each in app.get("plotly_chart")]
-    return next((figure for figure in figures if figure["data"][0]["type"] == "scatter"), None)
-
-
-@pytest.mark.parametrize(
-    ("name", "measure"), [("dinov2-small", "mean_distance"), ("dinov2-small", "prefix_share"), ("random-heads", "entropy")]
-)
-def test_every_dot_is_what_the_core_measures(app: Callable[..., AppTest], name: str, measure: str) -> None:
+@pytest.mark.parametrize(("name", "prefix"), [("dinov2-small", 1), ("random-heads", 0)])
+def test_every_number_is_what_the_core_measures(
+    app: Callable[..., AppTest], kept: list[tuple[LayerStatistics, ...]], name: str, prefix: int
+) -> None:
     model = load_model(name)
-    title = MEASURES[measure][0].format("CLS")
-    found = chart(app(model=model.title, measure=title))
-    assert found is not None
+    found = atlas(app(model=model.title))
     record, grid = model.record(pictures.photograph("astronaut").image, 8)
-    expected = [getattr(layer_statistics(layer, grid, len(model.prefix_tokens)), measure)[0] for layer in record.layers]
-    torch.testing.assert_close(torch.tensor(found["data"][0]["y"]), torch.cat(expected))
+    for measured, layer in zip(kept[0], record.layers, strict=True):
+        expected = layer_statistics(layer, grid, prefix)
+        for measure in MEASURES:
+            torch.testing.assert_close(getattr(measured, measure), getattr(expected, measure))
+    assert found is not None
+    even = even_statistics(grid, prefix)
+    said = {measure["name"]: measure["even"] for measure in found["measures"]}
+    assert said == {measure: float(getattr(even, measure)) for measure in said}
 
 
-def test_nothing_is_measured_before_it_is_opened(app: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*_: object) -> None:
-        raise AssertionError("measured")
+def test_without_prefix_tokens_their_share_is_not_offered(app: Callable[..., AppTest], kept: object) -> None:
+    def titles(found: dict[str, Any] | None) -> list[str]:
+        assert found is not None
+        return [measure["title"] for measure in found["measures"]]
 
-    monkeypatch.setattr("ui.caches.measure", refuse)
-    shown = app(measured="false", picture="Cat")
-    assert offered(shown) and chart(shown) is None
-
-
-def test_a_model_of_one_head_has_nothing_to_compare(app: Callable[..., AppTest]) -> None:
-    assert not offered(app(model="Raw patches"))
+    assert titles(atlas(app(model="Random heads"))) == ["Distance", "Entropy"]
+    assert titles(atlas(app())) == ["Distance", "Entropy", "Share of CLS"]
 
 
-def test_without_prefix_tokens_their_share_is_not_offered(app: Callable[..., AppTest]) -> None:
-    assert app(model="Random heads").button_group(key="measure").options == ["Distance", "Entropy"]
-    assert app().button_group(key="measure").options == ["Distance", "Entropy", "Share of CLS"]
+def test_the_link_says_the_measure(app: Callable[..., AppTest], kept: object) -> None:
+    for link, chosen in (("Entropy", "entropy"), ("Share of CLS", "prefix_share"), ("Nonsense", "mean_distance")):
+        found = atlas(app(measure=link))
+        assert found is not None and found["chosen"] == chosen
+
+
+def test_a_model_of_one_head_has_nothing_to_compare(app: Callable[..., AppTest], kept: list[object]) -> None:
+    shown = app(model="Raw patches")
+    assert atlas(shown) is None and not kept
+    assert any("This model has one head" in each.value for each in shown.markdown)
 
 
 def test_many_patches_are_not_measured_and_the_page_says_why(
-    app: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
+    app: Callable[..., AppTest], kept: list[object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("ui.recording.LARGE_PATCHES", 20)
     shown = app(model="Random heads", picture="Coffee")
-    assert offered(shown) and chart(shown) is None
+    assert atlas(shown) is None and not kept
     assert any("would take minutes" in each.value for each in shown.markdown)
-
-
-def test_heads_stand_in_their_layer_and_those_shown_stand_out() -> None:
-    layers = [torch.tensor([1.0, 2.0]), torch.tensor([3.0, 4.0]), torch.tensor([5.0])]
-    figure = heads_chart(layers, 1, (1,), "bits", 6.0)
-    (dots,) = figure["data"]
-    assert dots["customdata"] == [(0, 0), (0, 1), (1, 0), (1, 1), (2, 0)] and dots["y"] == [1, 2, 3, 4, 5]
-    assert [round(x) for x in dots["x"]] == [0, 0, 1, 1, 2] and dots["x"] == sorted(dots["x"])
-    colours = dots["marker"]["color"]
-    assert colours.count(colours[3]) == 1
-    line, band = figure["layout"]["shapes"]
-    assert (line["y0"], line["y1"]) == (6.0, 6.0) and (band["x0"], band["x1"]) == (0.5, 1.5)
-
-
-def test_the_table_has_a_line_for_every_head() -> None:
-    layers = tuple(LayerStatistics(torch.rand(1, heads), torch.rand(1, heads), torch.rand(1, heads)) for heads in (2, 3))
-    header, *lines = csv.reader(_table(layers).splitlines())
-    assert header == ["layer", "head", "mean_distance", "entropy", "prefix_share"]
-    assert [line[:2] for line in lines] == [["0", "0"], ["0", "1"], ["1", "0"], ["1", "1"], ["1", "2"]]
-    assert float(lines[3][3]) == pytest.approx(layers[1].entropy[0, 1].item())

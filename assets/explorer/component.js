@@ -1,7 +1,0 @@
-// The explorer as Streamlit mounts it.
-import { mounted } from "../shared/mounted.js";
-import { Explorer } from "./explorer.js";
-
-export default mounted(Explorer, ".regard-explorer", (explorer, { setStateValue }) => {
-  explorer.setState = setStateValue;
-});

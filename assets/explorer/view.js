@@ -1,0 +1,93 @@
+// The explorer: one large picture, the layers under it, the numbers and the heads beside it.
+import { find, findAs } from "../shared/elements.js";
+import { AllHeads } from "./all_heads.js";
+import { Display } from "./display.js";
+import { explorationOf } from "./exploration.js";
+import { Fetching } from "./fetching.js";
+import { HeadThumbs } from "./head_thumbs.js";
+import { HeadsWindow } from "./heads_window.js";
+import { LayerStrip } from "./layer_strip.js";
+import { Link } from "./link.js";
+import { Picture } from "./picture.js";
+import { Readout } from "./readout.js";
+import { Rolled } from "./rolled.js";
+import { RowSums } from "./row_sums.js";
+import { Telling } from "./telling.js";
+import { Tools } from "./tools.js";
+
+/** @import { Exploration, ExplorerData } from "./exploration.js" */
+
+/** What Python gives: what to explore, under which name, and whether the link follows. @typedef {ExplorerData & { key: string, linked: boolean }} MountedData */
+
+export class Explorer {
+  /** @type {((name: "view", value: unknown) => void) | undefined} */ setState;
+  /** @type {{ draw?: () => void, close?: () => void }[]} */ parts = [];
+  /** @type {Exploration | undefined} */ exploration;
+
+  /** @param {HTMLElement} root */
+  constructor(root) {
+    this.root = root;
+  }
+
+  /** @param {MountedData} data */
+  show(data) {
+    this.exploration ??= this.begin(data);
+    if (this.telling) this.telling.setState = this.setState;
+    this.exploration.adopt(data);
+    this.link?.follow();
+  }
+
+  /** @param {MountedData} data */
+  begin({ key, linked }) {
+    const { root } = this;
+    const exploration = explorationOf(key);
+    const menu = findAs(root, ".display", HTMLDetailsElement);
+    const readout = new Readout(find(root, ".readout"), find(root, ".spoken"), exploration);
+    const allHeads = find(root, ".all-heads");
+    this.telling = new Telling(exploration);
+    this.link = linked ? new Link(exploration) : undefined;
+    this.parts = [
+      new Picture(root, exploration),
+      readout,
+      new HeadThumbs(find(root, ".heads"), exploration),
+      new LayerStrip(find(root, ".strip"), exploration),
+      new Tools(root, exploration),
+      new Rolled(find(root, ".rolled"), exploration),
+      new Display(menu, find(menu, ".panel"), exploration),
+      { draw: () => (allHeads.hidden = !showsAllHeads(exploration)) },
+      new AllHeads(find(allHeads, ".heads-grid"), exploration),
+      new HeadsWindow(
+        findAs(root, ".heads-window", HTMLDialogElement),
+        findAs(root, ".enlarge", HTMLButtonElement),
+        exploration,
+      ),
+      new Fetching(exploration, key),
+      new RowSums(exploration),
+    ];
+    this.figure = { draw: () => this.draw() };
+    exploration.figures.add(this.figure);
+    this.listen = () => {
+      this.link?.follow();
+      readout.speak();
+    };
+    exploration.listeners.add(this.listen);
+    root.addEventListener("pointerleave", ({ pointerType }) => pointerType === "mouse" && exploration.leave());
+    return exploration;
+  }
+
+  draw() {
+    for (const part of this.parts) part.draw?.();
+  }
+
+  close() {
+    for (const part of [...this.parts, this.telling, this.link]) part?.close?.();
+    if (this.figure) this.exploration?.figures.delete(this.figure);
+    if (this.listen) this.exploration?.listeners.delete(this.listen);
+  }
+}
+
+/** Whether there is a grid beside the picture. @param {Exploration} exploration */
+function showsAllHeads(exploration) {
+  const { data, settings } = exploration;
+  return AllHeads.fits(exploration) && data.layers.length > 1 && settings.depth === "layer";
+}
