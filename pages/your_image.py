@@ -23,7 +23,7 @@ from ui.explorer.notes import explain
 from ui.explorer.sources import choose_source, detail_title, model_titles, say_grid
 from ui.explorer.state import EXPLORER
 from ui.explorer.view_state import begin_view, carry_pin, for_browser, take_view, wanted_view, without_pin
-from ui.explorer.viewer import compute_rows, record_or_fall_back, show_matrix
+from ui.explorer.viewer import compute_rows, outlier_in_words, record_or_fall_back, show_matrix
 from ui.page import begin_page
 
 begin_view(begin_page())
@@ -66,6 +66,7 @@ with stage:
         linked=True,
         stands_in=foreign,
         computed=computed,
+        outlier=outlier_in_words(shown, view) if computed else "",
         on_view=lambda: take_view(st.session_state[EXPLORER].view),
     )
     send_layers(shown, EXPLORER)

@@ -38,8 +38,11 @@ const HOW = "Point at a head. Click: it is the map; shift-click: it joins the ma
 
 export class HeadsAtlas {
   /** @type {((name: "measure", value: unknown) => void) | undefined} */ setState;
+  /** @type {((recording: string) => void) | undefined} asks for the numbers */ ask;
   /** @type {Exploration | undefined} */ exploration;
   /** @type {AtlasData | undefined} */ data;
+  /** The recording whose numbers were asked for. */ asked = "";
+  inSight = false;
   /** @type {HeadPlace | null} */ pointed = null;
   /** The measure as Python last gave it, and as the reader chose it. */ given = "";
   chosen = "";
@@ -55,6 +58,11 @@ export class HeadsAtlas {
     find(root, ".svg").addEventListener("click", () => this.grid && saveHeadsSvg(this.grid));
     find(root, ".csv").addEventListener("click", () => this.saveCsv());
     this.figure = { draw: () => this.draw(), seen: () => root.offsetParent !== null };
+    this.sight = new IntersectionObserver((entries) => {
+      this.inSight = entries.some(({ isIntersecting }) => isIntersecting);
+      this.askOnce();
+    });
+    this.sight.observe(root);
   }
 
   /** @param {AtlasData} data */
@@ -78,6 +86,7 @@ export class HeadsAtlas {
   }
 
   close() {
+    this.sight.disconnect();
     this.sizes?.disconnect();
     this.grid?.close();
     this.exploration?.figures.delete(this.figure);
@@ -105,6 +114,18 @@ export class HeadsAtlas {
     find(root, ".csv").hidden = values === null;
     if (values) this.chart?.draw(shape, values, measure);
     this.tell();
+    this.askOnce();
+  }
+
+  /** Measuring takes Python a while: it begins when somebody looks, and the layers that are on their way go first. */
+  askOnce() {
+    const { exploration, inSight } = this;
+    const data = exploration?.data;
+    if (!data || !inSight || this.asked === data.recording || exploration.quiet.waits()) return;
+    if (this.valuesOf("entropy") || (data.allLayers && !data.layers.every((_, layer) => exploration.has(layer)))) return;
+    this.asked = data.recording;
+    exploration.quiet.spoke();
+    this.ask?.(data.recording);
   }
 
   /** By layer and head; null while they are measured. @param {MeasureName} name */
@@ -173,6 +194,7 @@ function measureOf({ measures }, chosen) {
   return measures.find(({ name }) => name === chosen) ?? measures[0];
 }
 
-export default mounted(HeadsAtlas, ".regard-heads-atlas", (atlas, { setStateValue }) => {
+export default mounted(HeadsAtlas, ".regard-heads-atlas", (atlas, { setStateValue, setTriggerValue }) => {
   atlas.setState = setStateValue;
+  atlas.ask = (recording) => setTriggerValue("wanted", recording);
 });

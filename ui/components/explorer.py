@@ -33,13 +33,14 @@ def explorer(
     linked: bool = False,
     stands_in: bool = False,
     computed: bool = True,
+    outlier: str = "",
     on_view: Callable[[], None] = lambda: None,
 ) -> None:
     """The explorer, with the arrays that `view` needs. What the reader sets is told as `st.session_state[key].view`.
 
     reader: what the browser has to know of the reader's settings (ui/explorer/view_state.py). linked: whether they stand in the
     page's link. stands_in: whether the picture is not the one that the reader's pin is on. computed: whether the rows are there
-    that Python computes.
+    that Python computes. outlier: what the reader should know of a rollout.
     """
     with st.container(key=f"unseen-{key}"):
         picture = keep_picture(shown.picture, key)
@@ -61,6 +62,7 @@ def explorer(
         "rollout": can_roll_out(shown),
         "standsIn": stands_in,
         "given": given,
+        "outlier": outlier,
         **reader,
     }
     _explorer(key=key, data=data, on_view_change=on_view)

@@ -6,11 +6,13 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from attention_core import WeightsError, available_models
+from attention_core.analysis.sinks import outlying_patches
 from attention_core.export.bundler import text
 from attention_core.export.view_settings import ViewSettings
+from ui import caches
 from ui.caches import Options
 from ui.components.matrix_map import matrix_map
-from ui.components.view import asking_token, rollout_of, rows_of
+from ui.components.view import asking_token, rolled_out, rollout_of, rows_of
 from ui.explorer.large_pictures import large_rollout
 from ui.explorer.loading import find_logsumexp, record, roll_out
 from ui.explorer.sources import Source
@@ -60,6 +62,23 @@ def compute_rows(shown: Recording, view: ViewSettings, status: DeltaGenerator) -
                 find_logsumexp(shown, view.layer, view.temperature)
             rows_of(shown, view)
     return True
+
+
+def outlier_in_words(shown: Recording, view: ViewSettings) -> str:
+    """Of the patch that dominates a rollout, and the head that makes it do so; "" where none does."""
+    if view.depth != "rollout":
+        return ""
+    token, num_prefix = asking_token(shown, view), len(shown.model.prefix_tokens)
+    found = outlying_patches(rolled_out(shown, view), shown.grid, num_prefix, token)
+    if not found:
+        return ""
+    first = found[0]
+    said = f"Patch ({first.row}, {first.col}) holds {first.share:.1%} of this row, {first.times:,.0f} times the median."
+    for layer, sink in caches.sinks(shown.key, shown):
+        if (sink.row, sink.col) == (first.row, first.col):
+            said += f" Head {sink.head} of layer {layer} gives it {sink.share:.0%} of every row."
+            break
+    return f"{said} Discard leaves the smallest weights out, and so shows what such a patch hides."
 
 
 def show_matrix(shown: Recording, view: ViewSettings) -> None:
