@@ -5,8 +5,7 @@ import words from "./link_words.json" with { type: "json" };
 
 /** @import { Exploration } from "./exploration.js" */
 
-const DISCARD =
-  "The share of the smallest weights of each row that is left out; the paper leaves out none. A patch that nearly all look at otherwise hides the rest.";
+const DISCARD = "The share of the smallest weights of each row that is left out; the paper leaves out none.";
 
 export class Rolled {
   /**

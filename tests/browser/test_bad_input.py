@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.canvas import settle, wait_for_map, weights
 from tests.browser.conftest import screenshot
+from tests.browser.explorer import settle, wait_for_map, weights
 from tests.images.bad_images import BAD_IMAGES
 from ui.explorer.hub_models import MAX_WEIGHTS_MEGABYTES
 

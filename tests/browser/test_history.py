@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.canvas import choose, parameters, pin, settle, wait_for_map
+from tests.browser.explorer import choose_picture, display, menu, parameters, pin, settings, settle, wait_for_map
 from tests.browser.lessons import pill, ready, rested
 from tests.browser.waiting import answered, until
 
@@ -28,8 +28,8 @@ def test_back_and_forward_bring_each_page_back_as_it_was_left(open_page: Open, s
     wait_for_map(page)
     go(page, "Your image")
     wait_for_map(page)
-    choose(page, "Picture", "Cat")
-    choose(page, "Shown as", "Max")
+    choose_picture(page, "Cat")
+    display(page, "Several heads as their", "Max")
     pin(page, 3, 4, 25, 37)
     before = parameters(page)
     go(page, "Self-attention")
@@ -42,7 +42,10 @@ def test_back_and_forward_bring_each_page_back_as_it_was_left(open_page: Open, s
     wait_for_map(page)
     settle(page)
     assert parameters(page) == before == {"picture": ["Cat"], "combine": ["Max"], "pin": ["3,4"]}
-    assert (chosen(page, "Picture"), chosen(page, "Shown as")) == ("Cat", "Max")
+    assert settings(page)["combine"] == "max" and settings(page)["pin"] == [3, 4]
+    menu(page, "photo")
+    assert chosen(page, "Picture") == "Cat"
+    page.keyboard.press("Escape")
 
     page.go_back()
     expect(page.get_by_role("heading", name="Attention")).to_be_visible()

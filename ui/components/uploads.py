@@ -12,8 +12,8 @@ _uploads = st.components.v2.component("regard_uploads", js=bundle("uploads/uploa
 _open = st.components.v2.component(
     "regard_open_picture",
     html='<div class="regard-open"></div>',
-    css=text("uploads/open_picture.css"),
-    js=bundle("uploads/open_picture.js"),
+    css=text("open_picture/open_picture.css"),
+    js=bundle("open_picture/open_picture.js"),
 )
 
 

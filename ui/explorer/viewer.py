@@ -78,7 +78,7 @@ def outlier_in_words(shown: Recording, view: ViewSettings) -> str:
         if (sink.row, sink.col) == (first.row, first.col):
             said += f" Head {sink.head} of layer {layer} gives it {sink.share:.0%} of every row."
             break
-    return f"{said} Discard leaves the smallest weights out, and so shows what such a patch hides."
+    return said
 
 
 def show_matrix(shown: Recording, view: ViewSettings) -> None:
