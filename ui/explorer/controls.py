@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from attention_core import ImageError
-from attention_core.images.decoding import note_on
+from attention_core.images.decoding import MAX_BYTES, note_on, require_bytes
 from ui import caches, pictures
 from ui.choices import pills
 from ui.components.uploads import help_uploader, open_picture
@@ -21,7 +21,7 @@ def take_pictures() -> None:
     """The uploader, unseen: what is dropped, pasted or opened anywhere on the page comes to it, and from a reload."""
     with st.container(key="unseen-uploader"):
         st.file_uploader("Your picture", key=UPLOAD, on_change=_take_upload)
-        help_uploader(st.session_state.get("upload_accepted"))
+        help_uploader(st.session_state.get("upload_accepted"), MAX_BYTES, _refuse_too_large)
 
 
 def choose_picture() -> Picture:
@@ -100,13 +100,24 @@ def _take_upload() -> None:
     try:
         st.session_state["uploaded"] = pictures.uploaded(data)
     except ImageError as error:
-        st.session_state["upload_error"] = f"{error} The picture on screen stays."
+        _refuse(error)
         return
     st.session_state["upload_accepted"] = f"{file.name}:{len(data)}"
     st.session_state["upload_note"] = note_on(data)
     if not brought_back:
         apply({"picture": YOURS})
         change_view(square=False, pin=None)
+
+
+def _refuse_too_large(count: int) -> None:
+    try:
+        require_bytes(count)
+    except ImageError as error:
+        _refuse(error)
+
+
+def _refuse(error: ImageError) -> None:
+    st.session_state["upload_error"] = f"{error} The picture on screen stays."
 
 
 def _forget_upload() -> None:
