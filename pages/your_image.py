@@ -20,9 +20,10 @@ from ui.explorer.controls import (
 from ui.explorer.files import offer_files
 from ui.explorer.head_statistics import show_heads
 from ui.explorer.notes import explain
+from ui.explorer.own_weights import say_about_weights
 from ui.explorer.sources import choose_source, detail_title, model_titles, say_grid
 from ui.explorer.state import EXPLORER
-from ui.explorer.view_state import begin_view, carry_pin, for_browser, take_view, wanted_view, without_pin
+from ui.explorer.view_state import begin_view, carry_pin, for_browser, held_back, take_view
 from ui.explorer.viewer import compute_rows, outlier_in_words, record_or_fall_back, show_matrix
 from ui.page import begin_page
 
@@ -50,10 +51,12 @@ with photo:
 with said:
     say_about_picture()
 source = choose_source(model, detail)
+with said:
+    say_about_weights(source.stands_in_for, source.info.title)
 
 shown = record_or_fall_back(picture, source, stage, status, gate)
-foreign = stands_in()
-wanted = without_pin(wanted_view()) if foreign else carry_pin(shown.grid)
+foreign = stands_in() or bool(source.stands_in_for)
+wanted = held_back() if foreign else carry_pin(shown.grid)
 view = fitted(wanted, shown)
 say_grid(detail, shown, source)
 computed = compute_rows(shown, view, status)

@@ -15,7 +15,7 @@ from ui.explorer.hub_models import MAX_WEIGHTS_MEGABYTES
 
 Open = Callable[..., Page]
 UPLOADER = ".st-key-unseen-uploader input[type=file]"
-WEIGHTS = ".st-key-weights input[type=file]"
+WEIGHTS = ".st-key-own-weights input[type=file]"
 
 
 def test_every_bad_file_gets_a_sentence_and_the_picture_stays(open_page: Open, server: str) -> None:

@@ -67,7 +67,7 @@ def say_about_picture() -> None:
         default = picture_titles()[DEFAULTS["picture"]]
         st.info(
             "This link is for somebody's own picture, which stays in the browser tab in which it was opened. "
-            f"“{default}” stands in for it, without the link's patch. Drop the picture here to look at it."
+            f"“{default}” stands in for it, without the link's patch and heads. Drop the picture here to look at it."
         )
     elif st.session_state.get("picture") == YOURS and (note := st.session_state.get("upload_note")):
         st.caption(note)

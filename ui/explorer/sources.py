@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import streamlit as st
@@ -18,6 +18,7 @@ from attention_core.models.vision_model import MAX_ACROSS, MAX_PIXELS_ACROSS, MI
 from ui.caches import Options
 from ui.choices import pills
 from ui.explorer.hub_models import choose_hub_model, loaded_model
+from ui.explorer.own_weights import asked_digest, leave_weights, link_weights
 from ui.explorer.state import DEFAULTS
 from ui.links import bound
 from ui.recording import Recording
@@ -36,7 +37,8 @@ class Source:
     """Which model looks, with which settings, and how finely it cuts the picture.
 
     checkpoint: the digest of the reader's own weights; "" with the model's. trained_across: patches along the side of the
-    pictures that it was trained on; None where it was not trained.
+    pictures that it was trained on; None where it was not trained. stands_in_for: the digest of weights that the link names and
+    that are not here.
     """
 
     info: ModelInfo
@@ -44,6 +46,7 @@ class Source:
     across: int
     checkpoint: str = ""
     trained_across: int | None = None
+    stands_in_for: str = ""
 
 
 def choose_source(model_place: DeltaGenerator, detail_place: DeltaGenerator) -> Source:
@@ -53,6 +56,7 @@ def choose_source(model_place: DeltaGenerator, detail_place: DeltaGenerator) -> 
         name = pills("Model", model_titles(), "model", DEFAULTS["model"])
     if name == HUB:
         return _hub_source(model_place, detail_place)
+    leave_weights()
     info = models[name]
     with detail_place:
         across = _choose_across(TRAINED_ACROSS, MIN_ACROSS, MAX_ACROSS)
@@ -182,7 +186,9 @@ def _hub_source(model_place: DeltaGenerator, detail_place: DeltaGenerator) -> So
         if model is None:
             if wanted.name:
                 st.caption(f"Until then the map is that of {before.info.title}.")
-            return before
+            asked = asked_digest()
+            return before if before.checkpoint.startswith(asked) else replace(before, stands_in_for=asked)
+        link_weights(wanted.digest)
     low, high = model.across_limits
     options: Options = ()
     with detail_place:
