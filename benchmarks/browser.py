@@ -8,7 +8,7 @@ import time
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 from benchmarks.figure import Figure, quantile
-from tests.browser.canvas import wait_for_map
+from tests.browser.explorer import wait_for_map
 from tests.browser.serving import DESKTOP, launch, serve
 
 HOVERS = 400
@@ -73,7 +73,7 @@ def first_map(browser: Browser) -> Figure:
         with serve() as url:
             page = browser.new_page(viewport=DESKTOP)
             page.goto(url)
-            page.wait_for_selector(".regard-canvas .top li", timeout=60_000)
+            page.wait_for_selector(".regard-explorer .top li", timeout=60_000)
             times.append(time.perf_counter() - start)
             page.close()
     return Figure("`streamlit run` → first map on screen", min(times), 8, "s")

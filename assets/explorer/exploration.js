@@ -38,7 +38,7 @@ import { Weights, combined, recordId, rolledOut } from "./weights.js";
  * @property {boolean} [served] false where no Python stands behind the page
  * @property {boolean} rollout whether all layers can be rolled out
  * @property {boolean} allLayers whether the queries and keys of all layers come
- * @property {boolean} [standsIn] whether the picture is not the one that the pin is on
+ * @property {boolean} [standsIn] whether picture or model are not those that the link speaks of
  * @property {Given | null} given
  * @property {string | null} [outlier] what the reader should know of a patch that nearly all look at
  * @property {Settings} settings
@@ -83,6 +83,7 @@ export class Exploration {
   lit = null;
   /** @type {Set<Figure>} */ figures = new Set();
   /** Called with every change that is the reader's. @type {Set<(changes: Partial<Settings>) => void>} */ listeners = new Set();
+  /** Settings of a link that wait while something stands in for what it speaks of. @type {Set<string>} */ waiting = new Set();
   weights = new Weights();
   quiet = new Quiet();
   version = -1;
@@ -109,6 +110,8 @@ export class Exploration {
     if (this.version < 0 || !this.wanted) this.wanted = data.settings;
     else if (data.version > this.version) this.wanted = { ...this.wanted, ...data.changes };
     this.version = Math.max(this.version, data.version);
+    if (!data.standsIn) this.waiting.clear();
+    else if (!this.data?.standsIn) this.waiting = new Set(["pin", "heads"]);
     this.data = data;
     this.settings = this.fitted();
     this.weights.forget();
@@ -122,6 +125,7 @@ export class Exploration {
    */
   set(changes) {
     this.wanted = { ...this.wanted, ...changes };
+    for (const name of Object.keys(changes)) this.waiting.delete(name);
     this.settings = this.fitted();
     this.redraw();
     for (const listener of this.listeners) listener(changes);
@@ -129,8 +133,8 @@ export class Exploration {
 
   /** The settings as far as there is something to show for them. */
   fitted() {
-    const settings = fitted(this.wanted, this.data.layers);
-    return this.data.standsIn ? { ...settings, pin: null } : settings;
+    const without = Object.fromEntries([...this.waiting].map((name) => [name, null]));
+    return fitted({ ...this.wanted, ...without }, this.data.layers);
   }
 
   /** @param {number | null} patch */

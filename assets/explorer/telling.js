@@ -34,12 +34,12 @@ export class Telling {
   }
 
   tell() {
-    const { wanted, version, quiet } = this.exploration;
+    const { wanted, version, waiting, quiet } = this.exploration;
     if (quiet.waits()) {
       this.timer = setTimeout(() => this.tell(), SOON_MS);
       return;
     }
     quiet.spoke();
-    this.setState?.("view", { ...wanted, version, asking: this.exploration.askingPlace });
+    this.setState?.("view", { ...wanted, version, waiting: [...waiting], asking: this.exploration.askingPlace });
   }
 }

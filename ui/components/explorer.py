@@ -39,7 +39,7 @@ def explorer(
     """The explorer, with the arrays that `view` needs. What the reader sets is told as `st.session_state[key].view`.
 
     reader: what the browser has to know of the reader's settings (ui/explorer/view_state.py). linked: whether they stand in the
-    page's link. stands_in: whether the picture is not the one that the reader's pin is on. computed: whether the rows are there
+    page's link. stands_in: whether picture or model are not those that the link speaks of. computed: whether the rows are there
     that Python computes. outlier: what the reader should know of a rollout.
     """
     with st.container(key=f"unseen-{key}"):

@@ -30,6 +30,9 @@ _VERSION: Final = "view_version"
 _CHANGES: Final = "view_changes"
 _GRID: Final = "pin_grid"
 _ASKED: Final = "last_asked"
+_WAITING: Final = "view_waiting"
+FOREIGN: Final = ("pin", "heads")
+"""What a link says of its own picture and model alone."""
 _WORDS: Final[dict[str, dict[str, str]]] = json.loads(text("explorer/link_words.json"))
 _RANGES: Final = {"discard": (0.0, 0.95), "temperature": (0.1, 4.0), "opacity": (0.0, 1.0)}
 
@@ -67,6 +70,8 @@ def take_view(told: object) -> None:
     state = st.session_state
     state[_VIEW] = replace(OPENING, **found)
     state[_ASKED] = _place([str(at) for at in told["asking"]]) if isinstance(told.get("asking"), list) else None
+    if _WAITING in state and isinstance(told.get("waiting"), list):
+        state[_WAITING] = tuple(name for name in FOREIGN if name in told["waiting"])
     if told.get("version") == state[_VERSION]:
         state[_CHANGES] = {}
     else:  # told before the browser heard of these
@@ -86,6 +91,7 @@ def count_pins_on(grid: PatchGrid) -> None:
 
 def carry_pin(grid: PatchGrid) -> ViewSettings:
     """The view, with the pin where it was on the picture, however that is cut now."""
+    _forget_stand_in()
     before: PatchGrid = st.session_state.get(_GRID, grid)
     pin = wanted_view().pin
     st.session_state[_GRID] = grid
@@ -112,10 +118,21 @@ def opening() -> dict[str, Any]:
     return {"settings": settings, "defaults": settings, "version": 0, "changes": {}}
 
 
-def without_pin(view: ViewSettings) -> ViewSettings:
-    """For a picture that stands in for the one that the pin is on. The link keeps the pin, for when that comes."""
+def held_back() -> ViewSettings:
+    """The view while something stands in for what the link speaks of: the link's patch and heads wait for that, unless the
+    reader has chosen others since.
+    """
     st.session_state.pop(_GRID, None)
-    return replace(view, pin=None)
+    waiting: tuple[str, ...] = st.session_state.setdefault(_WAITING, FOREIGN)
+    unset: dict[str, Any] = dict.fromkeys(waiting)
+    return replace(wanted_view(), **unset)
+
+
+def _forget_stand_in() -> None:
+    """What was chosen on it goes with it; what waited is wanted."""
+    waiting = st.session_state.pop(_WAITING, FOREIGN)
+    if chosen := [name for name in FOREIGN if name not in waiting]:
+        change_view(**dict.fromkeys(chosen))
 
 
 def _hand_over(changes: dict[str, Any]) -> None:
