@@ -38,7 +38,10 @@ def test_every_number_is_what_the_core_measures(
     app: Callable[..., AppTest], kept: list[tuple[LayerStatistics, ...]], name: str, prefix: int
 ) -> None:
     model = load_model(name)
-    found = atlas(app(model=model.title))
+    page = app(model=model.title)
+    assert not kept, "nothing is measured before somebody looks"
+    page.session_state["heads_to_measure"] = sent(page, "regard_explorer")[0]["recording"]
+    found = atlas(page.run())
     record, grid = model.record(pictures.photograph("astronaut").image, 8)
     for measured, layer in zip(kept[0], record.layers, strict=True):
         expected = layer_statistics(layer, grid, prefix)
