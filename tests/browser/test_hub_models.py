@@ -133,7 +133,7 @@ def test_a_windowed_model_is_drawn_on_the_image_a_patch_at_a_time(page: Page, mi
     mirror.add("tests/swin", module)
     ask_for(page, "hf-hub:tests/swin")
     load(page)
-    expect(page.get_by_text("layers.0.blocks.1.attn: 16 × 16 patches, each of which sees 16 of them.")).to_be_visible()
+    expect(page.locator(".hint")).to_contain_text("layers.0.blocks.1.attn: 16 × 16 patches, each of which sees 16 of them.")
     box = page.locator(".map").bounding_box()
     assert box is not None
     page.locator(".map").click(position={"x": 9.5 * box["width"] / 16, "y": 3.5 * box["height"] / 16})

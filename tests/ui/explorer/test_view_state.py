@@ -119,6 +119,6 @@ def test_a_model_shows_what_it_has_of_the_settings() -> None:
     assert not page.exception
     (data,) = sent(page, "regard_explorer")
     assert (data["settings"]["layer"], data["settings"]["heads"]) == (7, [1, 5]), "the reader's wishes stay in the link"
-    assert data["layers"] == [{"name": "Layer 0", "numHeads": 3, "prefix": [], "rows": 8, "cols": 8}]
+    assert data["layers"] == [{"name": "Layer 0", "says": "", "numHeads": 3, "prefix": [], "rows": 8, "cols": 8}]
     fit = called("explorer/settings.js", "fitted", data["settings"], data["layers"])
     assert (fit["layer"], fit["heads"]) == (0, [1])
