@@ -34,6 +34,7 @@ import { HeadsChart } from "./chart.js";
  * @property {MeasureName} chosen
  */
 
+const SOON_MS = 150;
 const HOW = "Point at a head. Click: it is the map; shift-click: it joins the map.";
 
 export class HeadsAtlas {
@@ -43,6 +44,7 @@ export class HeadsAtlas {
   /** @type {AtlasData | undefined} */ data;
   /** The recording whose numbers were asked for. */ asked = "";
   inSight = false;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ later;
   /** @type {HeadPlace | null} */ pointed = null;
   /** The measure as Python last gave it, and as the reader chose it. */ given = "";
   chosen = "";
@@ -87,6 +89,7 @@ export class HeadsAtlas {
 
   close() {
     this.sight.disconnect();
+    clearTimeout(this.later);
     this.sizes?.disconnect();
     this.grid?.close();
     this.exploration?.figures.delete(this.figure);
@@ -121,7 +124,12 @@ export class HeadsAtlas {
   askOnce() {
     const { exploration, inSight } = this;
     const data = exploration?.data;
-    if (!data || !inSight || this.asked === data.recording || exploration.quiet.waits()) return;
+    if (!data || !inSight || this.asked === data.recording) return;
+    clearTimeout(this.later);
+    if (exploration.quiet.waits()) {
+      this.later = setTimeout(() => this.askOnce(), SOON_MS);
+      return;
+    }
     if (this.valuesOf("entropy") || (data.allLayers && !data.layers.every((_, layer) => exploration.has(layer)))) return;
     this.asked = data.recording;
     exploration.quiet.spoke();
