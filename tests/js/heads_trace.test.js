@@ -117,8 +117,8 @@ test("every number has words", () => {
 test("the file has every number once, and none that the layer lacks", () => {
   const lines = headsCsv(DATA).trimEnd().split("\n");
   assert.equal(lines[0], "quantity,head,row,column,value");
-  assert.ok(lines.includes("b_q,1,1,1,7") && !lines.some((line) => line.startsWith("b_k") || line.startsWith("b_0")));
-  assert.ok(lines.includes("contribution,2,1,1,-2") && lines.includes("output,,2,2,0.0001"));
+  assert.ok(lines.includes("b_q,0,1,1,7") && !lines.some((line) => line.startsWith("b_k") || line.startsWith("b_0")));
+  assert.ok(lines.includes("contribution,1,1,1,-2") && lines.includes("output,,2,2,0.0001"));
   const places = lines.map((line) => line.slice(0, line.lastIndexOf(",")));
   assert.equal(new Set(places).size, lines.length);
 });
