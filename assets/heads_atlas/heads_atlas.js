@@ -44,17 +44,18 @@ export class HeadsAtlas {
   /** The measure as Python last gave it, and as the reader chose it. */ given = "";
   chosen = "";
 
+  /** What was laid out; doing it again would take the focus from a dot. */ laid = "";
+
   /** @param {HTMLElement} root */
   constructor(root) {
     this.root = root;
-    this.room = find(root, ".heads-room");
     this.told = find(root, ".told");
-    this.waits = find(root, ".waits");
+    this.title = find(root, "h3");
     this.segments = new Segments(find(root, ".measures"), (name) => this.choose(name));
     find(root, ".png").addEventListener("click", () => this.grid && saveHeadsPng(this.grid));
     find(root, ".svg").addEventListener("click", () => this.grid && saveHeadsSvg(this.grid));
     find(root, ".csv").addEventListener("click", () => this.saveCsv());
-    this.figure = { draw: () => this.draw(), seen: () => root.offsetParent !== null };
+    this.figure = { draw: () => this.draw() };
   }
 
   /** @param {AtlasData} data */
@@ -68,11 +69,15 @@ export class HeadsAtlas {
 
   /** @param {Exploration} exploration */
   begin(exploration) {
+    const chart = new HeadsChart(findAs(this.root, ".chart", SVGSVGElement), exploration);
     this.grid = new AllHeads(find(this.root, ".heads-grid"), exploration);
-    this.chart = new HeadsChart(findAs(this.root, ".chart", SVGSVGElement), exploration);
-    this.grid.onPoint = this.chart.onPoint = (place) => this.point(place);
-    this.sizes = new ResizeObserver(() => this.draw());
-    this.sizes.observe(this.chart.svg);
+    this.chart = chart;
+    this.grid.onPoint = chart.onPoint = (place) => this.point(place);
+    this.sizes = new ResizeObserver(([{ contentRect }]) => {
+      chart.size = { width: contentRect.width, height: contentRect.height };
+      this.draw();
+    });
+    this.sizes.observe(chart.svg);
     exploration.figures.add(this.figure);
     return exploration;
   }
@@ -83,34 +88,53 @@ export class HeadsAtlas {
     this.exploration?.figures.delete(this.figure);
   }
 
+  /** With every frame: what has changed of it. */
   draw() {
-    const { exploration, data: given, root } = this;
+    const { exploration, data: given, chart } = this;
     const data = exploration?.data;
-    if (!exploration || !given || !data) return;
+    if (!exploration || !given || !data || !chart) return;
+    const laid = JSON.stringify([data.recording, given, chart.size, this.chosen, this.entry !== undefined]);
+    if (laid !== this.laid) this.layOut(exploration, given, chart);
+    this.laid = laid;
+    const title = AllHeads.fits(exploration) ? titleOf(exploration) : `${data.model}: every head`;
+    if (this.title.textContent !== title) this.title.textContent = title;
+    this.grid?.draw();
+    if (chart.mark()) this.tell();
+  }
+
+  /**
+   * @param {Exploration} exploration
+   * @param {AtlasData} given
+   * @param {HeadsChart} chart
+   */
+  layOut(exploration, given, chart) {
+    const { root } = this;
     const drawn = AllHeads.fits(exploration);
-    this.room.hidden = !drawn;
-    for (const name of [".png", ".svg"]) find(root, name).hidden = !drawn;
-    find(root, "h3").textContent = drawn ? titleOf(exploration) : `${data.model}: every head`;
-    const shape = { ...uprightOf(data), turned: false };
+    for (const name of [".heads-room", ".png", ".svg"]) find(root, name).hidden = !drawn;
+    const shape = { ...uprightOf(exploration.data), turned: false };
     const { width, height } = sizeOf(shape);
     root.style.setProperty("--aspect", String(width / height));
     root.style.setProperty("--layers", String(shape.layers));
-    this.grid?.draw();
     const measure = measureOf(given, this.chosen);
     this.segments.show(Object.fromEntries(given.measures.map(({ name, title }) => [name, title])), measure.name);
-    find(root, ".says").textContent =
-      `${measure.says} Dashed: ${formatNumber(measure.even, "readout")}, of a head that looks at everything alike.`;
+    const even = formatNumber(measure.even, "readout");
+    find(root, ".says").textContent = `${measure.says} Dashed: ${even}, of a head that looks at everything alike.`;
     const values = this.valuesOf(measure.name);
-    this.waits.hidden = values !== null;
+    find(root, ".waits").hidden = values !== null;
     find(root, ".csv").hidden = values === null;
-    if (values) this.chart?.draw(shape, values, measure);
+    chart.draw(shape, values ?? [], measure);
     this.tell();
+  }
+
+  /** The numbers; undefined while the heads are measured. */
+  get entry() {
+    return stored("statistics", `statistics:${this.exploration?.data?.recording}`);
   }
 
   /** By layer and head; null while they are measured. @param {MeasureName} name */
   valuesOf(name) {
     const data = this.exploration?.data;
-    const found = stored("statistics", `statistics:${data?.recording}`)?.[name];
+    const found = this.entry?.[name];
     if (!data || !found) return null;
     let from = 0;
     return data.layers.map(({ numHeads }) => found.subarray(from, (from += numHeads)));
