@@ -7,8 +7,9 @@ from attention_core.export.bundler import text
 from ui import caches
 from ui.components.explorer import explorer
 from ui.components.store import send_layers
+from ui.components.view import fitted
 from ui.explorer.sources import Source
-from ui.explorer.view_state import OPENING
+from ui.explorer.view_state import OPENING, opening
 from ui.explorer.viewer import record_or_fall_back
 from ui.page import begin_page
 
@@ -42,6 +43,6 @@ source = Source(available_models()[0], (), 37)
 shown = record_or_fall_back(caches.photograph("astronaut"), source, stage, status, status)
 
 with stage:
-    explorer(shown, OPENING, CANVAS, defaults=OPENING, newer={"version": 0, "changes": {}})
+    explorer(shown, fitted(OPENING, shown), CANVAS, reader=opening())
     send_layers(shown, CANVAS)
 ways.caption(f"{shown.model.title}. Photograph: {shown.picture.credit}.")

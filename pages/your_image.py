@@ -10,17 +10,20 @@ from ui.explorer.controls import (
     choose_picture,
     cropped,
     offer_presets,
-    picture_titles,
+    picture_file,
+    picture_title,
     say_about_picture,
+    stands_in,
     take_pictures,
-    title_of,
 )
+from ui.explorer.files import offer_files
 from ui.explorer.head_statistics import show_heads
 from ui.explorer.notes import explain
-from ui.explorer.sources import choose_source, detail_title, model_titles, say_grid
+from ui.explorer.own_weights import say_about_weights
+from ui.explorer.sources import choose_source, detail_title, model_title, say_grid
 from ui.explorer.state import EXPLORER
-from ui.explorer.view_state import OPENING, begin_view, carry_pin, handed_over, take_view, wanted_view
-from ui.explorer.viewer import compute_rows, offer_files, record_or_fall_back, show_matrix
+from ui.explorer.view_state import begin_view, carry_pin, for_browser, held_back, take_view
+from ui.explorer.viewer import compute_rows, outlier_in_words, record_or_fall_back, show_matrix
 from ui.page import begin_page
 
 begin_view(begin_page())
@@ -30,8 +33,8 @@ status = st.container(key="status")
 take_pictures()
 bar = st.container(horizontal=True, key="bar", gap="small")
 with bar:
-    photo = st.popover(title_of("picture", picture_titles()), icon=":material/image:", key="photo")
-    model = st.popover(title_of("model", model_titles()), icon=":material/neurology:", key="model-menu")
+    photo = st.popover(picture_title(), icon=":material/image:", key="photo")
+    model = st.popover(model_title(), icon=":material/neurology:", key="model-menu")
     detail = st.popover(detail_title(), icon=":material/grid_on:", key="detail-menu")
     st.space("stretch")
     copy_link()
@@ -46,27 +49,33 @@ with photo:
     offer_presets()
 with said:
     say_about_picture()
-source = choose_source(model, detail)
+source = choose_source(model, detail, gate)
+with said:
+    say_about_weights(source.stands_in_for, source.info.title)
 
 shown = record_or_fall_back(picture, source, stage, status, gate)
-carry_pin(shown.grid)
-say_grid(detail, shown, source)
-wanted = compute_rows(shown, wanted_view(), status)
+foreign = stands_in() or bool(source.stands_in_for)
+wanted = held_back() if foreign else carry_pin(shown.grid)
 view = fitted(wanted, shown)
+say_grid(detail, shown, source)
+computed = compute_rows(shown, view, status)
 with stage:
     explorer(
         shown,
-        wanted,
+        view,
         EXPLORER,
-        defaults=OPENING,
-        newer=handed_over(),
+        reader=for_browser(),
         linked=True,
+        stands_in=foreign,
+        computed=computed,
+        outlier=outlier_in_words(shown, view) if computed else "",
         on_view=lambda: take_view(st.session_state[EXPLORER].view),
     )
     send_layers(shown, EXPLORER)
 
-with export:
-    offer_files(shown, view)
+if computed:
+    with export:
+        offer_files(shown, view, source, picture_file())
 if heads_tab.open:
     with heads_tab:
         show_heads(shown)

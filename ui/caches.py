@@ -16,6 +16,7 @@ from attention_core import PooledWeights, VisionModel, load_model, pooled_weight
 from attention_core.analysis.head_statistics import LayerStatistics
 from attention_core.analysis.head_statistics import layer_statistics as measure
 from attention_core.analysis.rollout import Fusion
+from attention_core.analysis.sinks import Sink, attention_sinks
 from attention_core.export.wire import wire_layer, with_centred_keys
 from attention_core.maths.scaling import mean_largest_weight
 from attention_core.models import repatched
@@ -99,7 +100,7 @@ def _missing() -> Any:
 
 @st.cache_resource(max_entries=24, show_spinner=False)
 def queries_and_keys(key: str, layer: int, _recording: Recording) -> dict[str, np.ndarray]:
-    """q and k of one layer in 32 bits, flat (H, N, d); keys are centred (`with_centred_keys`), and left out where they are q itself."""
+    """q and, where it is not the same, k of one layer in 32 bits, flat (H, N, d); keys are centred (`with_centred_keys`)."""
     kept = with_centred_keys(_recording.layers[layer].layer)
     q = kept.q[0].float().numpy().ravel()
     return {"q": q} if kept.k is kept.q else {"q": q, "k": kept.k_of_heads[0].float().numpy().ravel()}
@@ -169,6 +170,17 @@ def matrix(key: str, layer: int, temperature: float, _recording: Recording) -> P
 def layer_statistics(key: str, layer: int, _recording: Recording) -> LayerStatistics:
     """Of the heads of a layer whose tokens are all prefix tokens and patches."""
     return measure(_recording.layers[layer].layer, _recording.grid, len(_recording.model.prefix_tokens))
+
+
+@st.cache_resource(max_entries=24, show_spinner=False)
+def sinks(key: str, _recording: Recording) -> list[tuple[int, Sink]]:
+    """The patches that take much of every row of some head, with the layer, the first layers first."""
+    num_prefix = len(_recording.model.prefix_tokens)
+    return [
+        (layer, sink)
+        for layer, each in enumerate(_recording.layers)
+        for sink in attention_sinks(each.layer, _recording.grid, num_prefix)
+    ]
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)

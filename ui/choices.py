@@ -48,3 +48,10 @@ def _one_of(
         **bound(key, default=opening),
     )
     return chosen or opening
+
+
+def title_of(key: str, titles: Mapping[str, str], opening: str) -> str:
+    """What a control has chosen or its link says, before it is made: the button that opens its menu says so."""
+    chosen = titles.get(st.session_state.get(key, ""))
+    linked = st.query_params.get(key, "")
+    return chosen or (linked if linked in titles.values() else titles[opening])

@@ -58,6 +58,12 @@ def photograph(name: str) -> Picture:
     return Picture(_digest(data), load_image(data), photo["alt"], credit, tuple(photo["opening"]))
 
 
+def photograph_file(name: str) -> str:
+    """Where a bundled photograph lies in a clone; that of the opening one for other names."""
+    catalogue = _catalogue()
+    return f"assets/photos/{catalogue.get(name, next(iter(catalogue.values())))['file']}"
+
+
 def uploaded(data: bytes) -> Picture:
     """Raises ImageError, in a sentence for the user, where the bytes are not an acceptable image."""
     return Picture(_digest(data), load_image(data), "Your picture")

@@ -3,8 +3,10 @@ import { colourDomain, colourTable, paint } from "../shared/colour_maps.js";
 import { contextOf } from "../shared/elements.js";
 
 /** @import { ColourMap, Scale } from "../shared/colour_maps.js" */
-/** @import { Grid } from "./exploration.js" */
+/** @import { Block, Grid } from "./exploration.js" */
 /** @typedef {CanvasRenderingContext2D} Context */
+
+const LETTER_SIZE = 13; // CSS px
 
 /** A small canvas of one pixel a patch. */
 export class MapImage {
@@ -96,7 +98,20 @@ export function drawGrid(context, { rows, cols }) {
  * @param {number} weight
  */
 export function outline(context, grid, index, colour, weight) {
-  const [x, y, width, height] = box(context, grid, index);
+  outlineBlock(context, grid, blockAt(grid, index), colour, weight);
+}
+
+/**
+ * The same of a block of patches.
+ *
+ * @param {Context} context
+ * @param {Grid} grid
+ * @param {Block} block
+ * @param {string} colour
+ * @param {number} weight
+ */
+export function outlineBlock(context, grid, block, colour, weight) {
+  const [x, y, width, height] = box(context, grid, block);
   const ratio = globalThis.devicePixelRatio || 1;
   context.lineJoin = "round";
   context.strokeStyle = "rgb(0 0 0 / 0.85)";
@@ -116,17 +131,52 @@ export function outline(context, grid, index, colour, weight) {
  * @param {string} text
  */
 export function label(context, grid, index, text) {
-  const [x, y, width, height] = box(context, grid, index);
-  const size = Math.min(height * 0.7, 13 * (globalThis.devicePixelRatio || 1));
-  if (size < 8) return;
+  const [x, y, width, height] = box(context, grid, blockAt(grid, index));
+  const size = Math.min(height * 0.7, LETTER_SIZE * (globalThis.devicePixelRatio || 1));
+  if (size >= 8) write(context, text, x + width / 2, y + height / 2, size, "white");
+}
+
+/**
+ * A letter outside a corner of a block of patches: the upper left one, or with `below` the lower right one.
+ *
+ * @param {Context} context
+ * @param {Grid} grid
+ * @param {Block} block
+ * @param {string} text
+ * @param {string} colour
+ * @param {boolean} below
+ */
+export function letter(context, grid, block, text, colour, below) {
+  const [left, top, width, height] = box(context, grid, block);
+  const size = LETTER_SIZE * (globalThis.devicePixelRatio || 1);
+  const x = below
+    ? Math.min(left + width + size * 0.6, context.canvas.width - size / 2)
+    : Math.max(left - size * 0.6, size / 2);
+  const y = below
+    ? Math.min(top + height + size * 0.6, context.canvas.height - size / 2)
+    : Math.max(top - size * 0.6, size / 2);
+  write(context, text, x, y, size, colour);
+}
+
+/**
+ * Text with a dark edge, visible on any picture.
+ *
+ * @param {Context} context
+ * @param {string} text
+ * @param {number} x of its middle
+ * @param {number} y of its middle
+ * @param {number} size
+ * @param {string} colour
+ */
+function write(context, text, x, y, size, colour) {
   context.font = `600 ${size}px sans-serif`;
   context.textAlign = "center";
   context.textBaseline = "middle";
   context.lineWidth = size / 4;
   context.strokeStyle = "rgb(0 0 0 / 0.85)";
-  context.strokeText(text, x + width / 2, y + height / 2);
-  context.fillStyle = "white";
-  context.fillText(text, x + width / 2, y + height / 2);
+  context.strokeText(text, x, y);
+  context.fillStyle = colour;
+  context.fillText(text, x, y);
 }
 
 /**
@@ -142,13 +192,21 @@ export function drawGradient(canvas, colourMap) {
 /**
  * @param {Context} context
  * @param {Grid} grid
- * @param {number} index
+ * @param {Block} block
  */
-function box(context, { rows, cols }, index) {
-  const { width, height } = context.canvas;
-  const w = width / cols;
-  const h = height / rows;
-  return [(index % cols) * w, Math.floor(index / cols) * h, w, h];
+function box(context, grid, { row, col, rows, cols }) {
+  const width = context.canvas.width / grid.cols;
+  const height = context.canvas.height / grid.rows;
+  return [col * width, row * height, cols * width, rows * height];
+}
+
+/**
+ * @param {Grid} grid
+ * @param {number} index
+ * @returns {Block}
+ */
+function blockAt({ cols }, index) {
+  return { row: Math.floor(index / cols), col: index % cols, rows: 1, cols: 1 };
 }
 
 /**

@@ -9,6 +9,7 @@ import { Weights, combined, recordId, rolledOut } from "./weights.js";
 
 /** @typedef {[number, number]} Place row and column of a patch */
 /** @typedef {{ rows: number, cols: number }} Grid of patches */
+/** Patches of the map that lie together. @typedef {{ row: number, col: number } & Grid} Block */
 /** `number` is the layer's in the model, where not all of them are here. @typedef {{ name: string, number?: number, numHeads: number, prefix: string[] } & Grid} Layer */
 
 /**
@@ -37,6 +38,7 @@ import { Weights, combined, recordId, rolledOut } from "./weights.js";
  * @property {boolean} [served] false where no Python stands behind the page
  * @property {boolean} rollout whether all layers can be rolled out
  * @property {boolean} allLayers whether the queries and keys of all layers come
+ * @property {boolean} [standsIn] whether picture or model are not those that the link speaks of
  * @property {Given | null} given
  * @property {string | null} [outlier] what the reader should know of a patch that nearly all look at
  * @property {Settings} settings
@@ -55,15 +57,35 @@ import { Weights, combined, recordId, rolledOut } from "./weights.js";
 
 /** The vector on the map, and what it was made of. @typedef {LayerRows & { weights: Float32Array, prefix: string[], grid: Grid }} Shown */
 
+const QUIET_MS = 100;
+
+/** Streamlit takes what a page says at one moment together, and runs a part of the page where that is of one. */
+class Quiet {
+  at = -Infinity;
+
+  spoke() {
+    this.at = performance.now();
+  }
+
+  /** Whether something was said just now. */
+  waits() {
+    return performance.now() - this.at < QUIET_MS;
+  }
+}
+
 export class Exploration {
   /** @type {ExplorerData} */ data;
   /** As the reader set them. @type {Settings} */ wanted;
   /** As far as the model has them. @type {Settings} */ settings;
   /** The patch under the pointer, of the shown layer. @type {number | null} */ hovered = null;
   /** The layer under the pointer on the strip. @type {number | null} */ scrubbed = null;
+  /** What another figure points at; null for what is no patch. @type {{ query: Block | null, key: Block | null } | null} */
+  lit = null;
   /** @type {Set<Figure>} */ figures = new Set();
   /** Called with every change that is the reader's. @type {Set<(changes: Partial<Settings>) => void>} */ listeners = new Set();
+  /** Settings of a link that wait while something stands in for what it speaks of. @type {Set<string>} */ waiting = new Set();
   weights = new Weights();
+  quiet = new Quiet();
   version = -1;
   /** Whether a map of this recording has been drawn. */ drawn = false;
   frame = 0;
@@ -84,12 +106,14 @@ export class Exploration {
    */
   adopt(data) {
     const another = this.data?.recording !== data.recording;
-    if (another) Object.assign(this, { hovered: null, scrubbed: null, drawn: false });
+    if (another) Object.assign(this, { hovered: null, scrubbed: null, lit: null, drawn: false });
     if (this.version < 0 || !this.wanted) this.wanted = data.settings;
     else if (data.version > this.version) this.wanted = { ...this.wanted, ...data.changes };
     this.version = Math.max(this.version, data.version);
+    if (!data.standsIn) this.waiting.clear();
+    else if (!this.data?.standsIn) this.waiting = new Set(["pin", "heads"]);
     this.data = data;
-    this.settings = fitted(this.wanted, data.layers);
+    this.settings = this.fitted();
     this.weights.forget();
     this.drawNow();
   }
@@ -101,9 +125,16 @@ export class Exploration {
    */
   set(changes) {
     this.wanted = { ...this.wanted, ...changes };
-    this.settings = fitted(this.wanted, this.data.layers);
+    for (const name of Object.keys(changes)) this.waiting.delete(name);
+    this.settings = this.fitted();
     this.redraw();
     for (const listener of this.listeners) listener(changes);
+  }
+
+  /** The settings as far as there is something to show for them. */
+  fitted() {
+    const without = Object.fromEntries([...this.waiting].map((name) => [name, null]));
+    return fitted({ ...this.wanted, ...without }, this.data.layers);
   }
 
   /** @param {number | null} patch */
@@ -111,6 +142,13 @@ export class Exploration {
     if (patch === this.hovered) return;
     if (patch === null && this.pinned === null && this.settings.query === "patch") return; // the last row stays to be read
     this.hovered = patch;
+    this.redraw();
+  }
+
+  /** Outline the patches of a query and a key. @param {Exploration["lit"]} lit */
+  light(lit) {
+    if (lit === this.lit) return;
+    this.lit = lit;
     this.redraw();
   }
 
@@ -185,6 +223,17 @@ export class Exploration {
     const { grid } = this;
     const place = patch === null ? null : moved([Math.floor(patch / grid.cols), patch % grid.cols], grid, this.data.grid);
     this.set(place ? { pin: place, query: "patch" } : { pin: null });
+  }
+
+  /** The place on the picture of the patch that asks; null where a prefix token does. @returns {Place | null} */
+  get askingPlace() {
+    const { asking, grid } = this;
+    return asking === null ? null : moved([Math.floor(asking / grid.cols), asking % grid.cols], grid, this.data.grid);
+  }
+
+  /** The pointer has left the explorer: the map of the last patch stays, and is what files are made of. */
+  leave() {
+    if (this.data && this.hovered !== null && this.pinned === null) for (const listener of this.listeners) listener({});
   }
 
   /** The patch that asks; null where a prefix token does. @returns {number | null} */

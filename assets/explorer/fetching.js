@@ -40,8 +40,16 @@ export class Fetching {
     const layer = this.wanted();
     if (!data || layer === null) return;
     const id = `${data.recording}/${layer}`;
+    const { quiet } = this.exploration;
+    if (quiet.waits()) {
+      this.soon();
+      return;
+    }
     const waits = this.asked && !this.hasCome(this.asked.id) && performance.now() - this.asked.at < PATIENCE_MS;
-    if (!waits && askFor(this.key, layer)) this.asked = { id, at: performance.now() };
+    if (!waits && askFor(this.key, layer)) {
+      this.asked = { id, at: performance.now() };
+      quiet.spoke();
+    }
     this.timer = setTimeout(() => this.next(), waits ? PATIENCE_MS : 1000);
   }
 

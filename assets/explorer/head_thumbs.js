@@ -24,10 +24,11 @@ export class HeadThumbs {
   }
 
   draw() {
-    const { settings } = this.exploration;
-    const shown = settings.depth === "layer" ? this.exploration.shown() : null;
-    this.root.hidden = !shown || shown.heads.length < 2;
-    if (!shown || this.root.hidden) return;
+    const { data, settings, layer } = this.exploration;
+    this.root.hidden = settings.depth !== "layer" || data.layers[layer].numHeads < 2;
+    const shown = this.root.hidden ? null : this.exploration.shown();
+    this.root.classList.toggle("waits", !shown);
+    if (!shown) return;
     const { heads, grid, prefix } = shown;
     this.name.textContent = headsName(settings, heads.length);
     while (this.items.length < heads.length) this.items.push(this.newItem());

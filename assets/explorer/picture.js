@@ -1,5 +1,5 @@
 // The picture with the map over it: the row of the token that asks, as large as the window allows.
-import { drawGradient, drawGrid, drawMap, fitToScreen, label, outline, MapImage } from "./draw.js";
+import { drawGradient, drawGrid, drawMap, fitToScreen, label, letter, outline, outlineBlock, MapImage } from "./draw.js";
 import { DRAGGED } from "../shared/dragged.js";
 import { largest } from "../shared/attention_math.js";
 import { contextOf, find, findAs } from "../shared/elements.js";
@@ -8,7 +8,7 @@ import { CanvasInput } from "./input.js";
 import { writeWeight } from "./readout.js";
 import { SCALE_NAMES, TOP_COUNT, waitingFor } from "./words.js";
 
-/** @import { Exploration, Shown } from "./exploration.js" */
+/** @import { Block, Exploration, Grid, Shown } from "./exploration.js" */
 
 const OUTLINE = { query: "#ffffff", pointer: "#ffb000" };
 
@@ -74,10 +74,26 @@ export class Picture {
     if (hovered !== null && hovered !== query) outline(context, grid, hovered, OUTLINE.pointer, 1.5);
     if (pinned !== null && pinned !== query) outline(context, grid, pinned, OUTLINE.pointer, 2.5); // its row is on its way
     if (query !== null) outline(context, grid, query, OUTLINE.query, pinned === null ? 1.5 : 2.5);
+    this.light(context, grid);
     drawGradient(this.gradient, settings.map);
     writeWeight(find(this.root, ".low"), domain.low);
     writeWeight(find(this.root, ".high"), domain.high);
     find(this.root, ".scale-name").textContent = SCALE_NAMES[settings.scale];
+  }
+
+  /**
+   * Outline what another figure points at.
+   *
+   * @param {CanvasRenderingContext2D} context
+   * @param {Grid} grid
+   */
+  light(context, grid) {
+    const { query, key } = this.exploration.lit ?? { query: null, key: null };
+    Object.assign(this.canvas.dataset, { litQuery: placeOf(query), litKey: placeOf(key) });
+    if (query) outlineBlock(context, grid, query, OUTLINE.query, 1.5);
+    if (key) outlineBlock(context, grid, key, OUTLINE.pointer, 1.5);
+    if (query) letter(context, grid, query, "q", OUTLINE.query, false);
+    if (key) letter(context, grid, key, "k", OUTLINE.pointer, true);
   }
 
   /** @param {string} id */
@@ -90,3 +106,6 @@ export class Picture {
     this.picture.src = this.pictureUrl;
   }
 }
+
+/** For tests. @param {Block | null} block */
+const placeOf = (block) => (block ? [block.row, block.col, block.rows, block.cols].join(",") : "");

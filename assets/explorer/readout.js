@@ -44,7 +44,7 @@ export class Readout {
     const { root, exploration } = this;
     const { settings } = exploration;
     const shown = exploration.shown();
-    root.hidden = !shown;
+    root.classList.toggle("waits", !shown);
     if (!shown) return;
     const outgoing = settings.direction === "outgoing";
     const letter = find(root, ".letter");

@@ -5,8 +5,7 @@ import words from "./link_words.json" with { type: "json" };
 
 /** @import { Exploration } from "./exploration.js" */
 
-const DISCARD =
-  "The share of the smallest weights of each row that is left out; the paper leaves out none. A few patches that nearly all look at, such as those in which a model keeps notes of its own, otherwise hide the rest.";
+const DISCARD = "The share of the smallest weights of each row that is left out; the paper leaves out none.";
 
 export class Rolled {
   /**

@@ -34,7 +34,12 @@ export class Telling {
   }
 
   tell() {
-    const { wanted, version } = this.exploration;
-    this.setState?.("view", { ...wanted, version });
+    const { wanted, version, waiting, quiet } = this.exploration;
+    if (quiet.waits()) {
+      this.timer = setTimeout(() => this.tell(), SOON_MS);
+      return;
+    }
+    quiet.spoke();
+    this.setState?.("view", { ...wanted, version, waiting: [...waiting], asking: this.exploration.askingPlace });
   }
 }

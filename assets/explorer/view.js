@@ -71,6 +71,7 @@ export class Explorer {
       readout.speak();
     };
     exploration.listeners.add(this.listen);
+    root.addEventListener("pointerleave", ({ pointerType }) => pointerType === "mouse" && exploration.leave());
     return exploration;
   }
 

@@ -38,8 +38,11 @@ const HOW = "Point at a head. Click: it is the map; shift-click: it joins the ma
 
 export class HeadsAtlas {
   /** @type {((name: "measure", value: unknown) => void) | undefined} */ setState;
+  /** @type {((recording: string) => void) | undefined} asks for the numbers */ ask;
   /** @type {Exploration | undefined} */ exploration;
   /** @type {AtlasData | undefined} */ data;
+  /** The recording whose numbers were asked for. */ asked = "";
+  inSight = false;
   /** @type {HeadPlace | null} */ pointed = null;
   /** The measure as Python last gave it, and as the reader chose it. */ given = "";
   chosen = "";
@@ -56,6 +59,11 @@ export class HeadsAtlas {
     find(root, ".svg").addEventListener("click", () => this.grid && saveHeadsSvg(this.grid));
     find(root, ".csv").addEventListener("click", () => this.saveCsv());
     this.figure = { draw: () => this.draw() };
+    this.sight = new IntersectionObserver((entries) => {
+      this.inSight = entries.some(({ isIntersecting }) => isIntersecting);
+      this.askOnce();
+    });
+    this.sight.observe(root);
   }
 
   /** @param {AtlasData} data */
@@ -83,6 +91,7 @@ export class HeadsAtlas {
   }
 
   close() {
+    this.sight.disconnect();
     this.sizes?.disconnect();
     this.grid?.close();
     this.exploration?.figures.delete(this.figure);
@@ -100,6 +109,7 @@ export class HeadsAtlas {
     if (this.title.textContent !== title) this.title.textContent = title;
     this.grid?.draw();
     if (chart.mark()) this.tell();
+    this.askOnce();
   }
 
   /**
@@ -124,6 +134,17 @@ export class HeadsAtlas {
     find(root, ".csv").hidden = values === null;
     chart.draw(shape, values ?? [], measure);
     this.tell();
+  }
+
+  /** Measuring takes Python a while: it begins when somebody looks, and the layers that are on their way go first. */
+  askOnce() {
+    const { exploration, inSight } = this;
+    const data = exploration?.data;
+    if (!data || !inSight || this.asked === data.recording || exploration.quiet.waits()) return;
+    if (this.entry || (data.allLayers && !data.layers.every((_, layer) => exploration.has(layer)))) return;
+    this.asked = data.recording;
+    exploration.quiet.spoke();
+    this.ask?.(data.recording);
   }
 
   /** The numbers; undefined while the heads are measured. */
@@ -197,6 +218,7 @@ function measureOf({ measures }, chosen) {
   return measures.find(({ name }) => name === chosen) ?? measures[0];
 }
 
-export default mounted(HeadsAtlas, ".regard-heads-atlas", (atlas, { setStateValue }) => {
+export default mounted(HeadsAtlas, ".regard-heads-atlas", (atlas, { setStateValue, setTriggerValue }) => {
   atlas.setState = setStateValue;
+  atlas.ask = (recording) => setTriggerValue("wanted", recording);
 });

@@ -12,7 +12,11 @@ const KEPT = { rows: 8, logSumExp: 64, picture: 3, matrix: 3, statistics: 3 };
 /** @typedef {{ kind: "rows", rows: Float32Array, numTokens: number }} RowsEntry rows that Python computed for one token, (H, N) */
 /** @typedef {{ kind: "logSumExp", values: Float32Array | Float64Array }} LogSumExpEntry log Σ exp of each row, (H, N) */
 /** @typedef {{ kind: "picture", type: string, bytes: Uint8Array<ArrayBuffer> }} PictureEntry */
-/** @typedef {{ kind: "matrix", means: Float32Array, side: number, factor: number, rows: number, cols: number }} MatrixEntry */
+/**
+ * A layer's weights from cell to cell, (H, M, M): of prefix tokens, then of blocks of `factor` × `factor` patches.
+ *
+ * @typedef {{ kind: "matrix", recording: string, means: Float32Array, factor: number, blocks: { rows: number, cols: number } }} MatrixEntry
+ */
 /** @typedef {"mean_distance" | "entropy" | "prefix_share"} MeasureName */
 /** @typedef {{ kind: "statistics" } & Record<MeasureName, Float32Array>} StatisticsEntry of every head, layer after layer */
 /** @typedef {{ id: string } & (RecordEntry | RowsEntry | LogSumExpEntry | PictureEntry | MatrixEntry | StatisticsEntry)} Entry */

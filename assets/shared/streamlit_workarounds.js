@@ -55,7 +55,10 @@ function uploader() {
 
 /** Let the reader choose a file, as the uploader's own button does. */
 export function openFileChooser() {
-  uploader()?.click();
+  const input = uploader();
+  if (!input) return;
+  input.value = ""; // or the browser would tell nobody of the file that was chosen before
+  input.click();
 }
 
 /**

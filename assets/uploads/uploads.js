@@ -9,12 +9,20 @@ import { forgetFile, forgetOldFiles, keepFile, keptFile } from "./kept_file.js";
 /**
  * @typedef {object} UploadsData
  * @property {string | null} accepted "name:size" of the picture that Python took last; "" once the reader has taken it away
+ * @property {number} largest bytes of a file that Python would take
  */
 
+const PATIENCE_MS = 10_000;
+
+let largest = Infinity;
+/** @type {(bytes: number) => void} */
+let tellTooLarge = () => {};
 /** The file given last; kept once Python has accepted it. @type {File | null} */
 let candidate = null;
 
-export default madeOnce(listen, (_, /** @type {Mount<UploadsData>} */ { data }) => {
+export default madeOnce(listen, (_, /** @type {Mount<UploadsData>} */ { data, setTriggerValue }) => {
+  largest = data?.largest ?? Infinity;
+  tellTooLarge = (bytes) => setTriggerValue("refused", bytes);
   if (data?.accepted === "") forgetFile();
   if (candidate && data?.accepted === `${candidate.name}:${candidate.size}`) {
     keepFile(candidate);
@@ -35,7 +43,13 @@ function listen() {
 
 /** @param {Event} event */
 function take(event) {
-  candidate = fileChosen(event) ?? candidate;
+  const file = fileChosen(event);
+  if (!file) return;
+  if (file.size <= largest) candidate = file;
+  else {
+    event.stopPropagation(); // or the uploader would send it all, or refuse it unseen
+    tellTooLarge(file.size);
+  }
 }
 
 /** @param {ClipboardEvent} event */
@@ -61,6 +75,7 @@ function takeDropped(event) {
 
 async function bringBack() {
   const file = await keptFile();
-  if (file) giveToUploader(file);
+  for (const ends = performance.now() + PATIENCE_MS; file && !giveToUploader(file) && performance.now() < ends;)
+    await new Promise((resolve) => setTimeout(resolve, 50)); // the uploader may come after this component
   await forgetOldFiles();
 }

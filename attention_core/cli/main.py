@@ -14,7 +14,9 @@ from typing import Any, Final
 
 from attention_core.analysis.rollout import FUSIONS
 from attention_core.cli.maps import map_of, model_of, rollout_of
+from attention_core.export.attention_map import FORMATS, PLAIN
 from attention_core.export.colour_maps import COLOUR_MAPS, SCALES
+from attention_core.export.figure import PICTURE_SIDE, SIZES
 from attention_core.export.view_settings import COMBINE, DEFAULT_VIEW, DIRECTIONS
 from attention_core.models import WeightsError, available_models, registered_models
 from attention_core.models.placement import DEVICES, DTYPES
@@ -84,7 +86,7 @@ def _add_drawing(command: argparse.ArgumentParser) -> None:
         help="the patch that asks, or a token such as CLS; the middle without it",
     )
     command.add_argument("--across", type=int, help="patches along the longer side; as many as were learned without it")
-    command.add_argument("--out", type=Path, help="a file that ends in .png, .svg, .npz, .csv or, for map, .html")
+    command.add_argument("--out", type=Path, help=f"a file that ends in .{', .'.join(FORMATS)} or, for map, .html")
     opacity, scale, colours = DEFAULT_VIEW.opacity, DEFAULT_VIEW.scale, DEFAULT_VIEW.colour_map
     command.add_argument("--opacity", type=_share, default=opacity, help=f"of the map, 0 to 1; {opacity} without it")
     command.add_argument(
@@ -94,6 +96,22 @@ def _add_drawing(command: argparse.ArgumentParser) -> None:
         help=f"robust ends at the 99.5th percentile; {scale} without it",
     )
     command.add_argument("--colour-map", default=colours, choices=COLOUR_MAPS, help=f"{colours} without it")
+    _add_figure(command)
+
+
+def _add_figure(command: argparse.ArgumentParser) -> None:
+    """What a drawing has besides its map; other files than .png, .svg and .pdf take no notice."""
+    command.add_argument(
+        "--size",
+        type=int,
+        default=PLAIN.size,
+        choices=SIZES,
+        help=f"of a drawing; at {PLAIN.size}, as without it, the picture is up to {PICTURE_SIDE} pixels long, at 2 and 4 "
+        "twice and four times that",
+    )
+    command.add_argument("--colour-bar", action="store_true", help="draw the colours and their numbers below the picture")
+    command.add_argument("--caption", action="store_true", help="write below it what is shown: query, model, layer, heads, …")
+    command.add_argument("--no-box", dest="box", action="store_false", help="leave out the box around the query patch")
 
 
 def _add_view(command: argparse.ArgumentParser) -> None:

@@ -13,7 +13,8 @@ import torch
 from PIL import Image
 from tqdm import tqdm
 
-from attention_core.export.attention_map import AttentionMap, attention_map, rollout_map
+from attention_core.export.attention_map import FORMATS, AttentionMap, attention_map, rollout_map
+from attention_core.export.figure import FigureOptions
 from attention_core.export.html_view import html_view
 from attention_core.images.decoding import load_image
 from attention_core.images.patch_grid import PatchGrid
@@ -23,7 +24,6 @@ from attention_core.recording.record import AttentionRecord
 from attention_core.tokens.layer_on_image import layers_on_image
 
 TOP: Final = 5
-FORMATS: Final = ("png", "svg", "npz", "csv")
 HTML: Final = "html"
 STDIN: Final = "-"
 
@@ -111,7 +111,7 @@ def _query(text: str, grid: PatchGrid, prefix_tokens: tuple[str, ...]) -> tuple[
 def _written(asked: Namespace, shown: AttentionMap, page: Callable[[AttentionMap], str] | None) -> dict[str, Any]:
     shown = replace(shown, opacity=asked.opacity, scale=asked.scale, colour_map=asked.colour_map)
     if asked.out is not None:
-        _write(asked.out, shown, page)
+        _write(asked, shown, page)
     weights = shown.patches.flatten()
     top = weights.topk(min(TOP, len(weights)))
     places = [(*shown.grid.position(int(patch)), float(weight)) for weight, patch in zip(*top, strict=True)]
@@ -126,11 +126,8 @@ def _written(asked: Namespace, shown: AttentionMap, page: Callable[[AttentionMap
     }
 
 
-def _write(out: Path, shown: AttentionMap, page: Callable[[AttentionMap], str] | None) -> None:
-    kind = out.suffix[1:].lower()
-    if kind == HTML and page is not None:
-        out.write_text(page(shown), encoding="utf-8")
-    elif kind in ("svg", "csv"):
-        out.write_text(shown.svg() if kind == "svg" else shown.csv(), encoding="utf-8")
+def _write(asked: Namespace, shown: AttentionMap, page: Callable[[AttentionMap], str] | None) -> None:
+    if page is not None and asked.out.suffix[1:].lower() == HTML:
+        asked.out.write_text(page(shown), encoding="utf-8")
     else:
-        out.write_bytes(shown.png() if kind == "png" else shown.npz())
+        shown.save(asked.out, FigureOptions(asked.size, asked.colour_bar, asked.caption, asked.box))

@@ -1,30 +1,32 @@
-"""One query's weights over a picture, as files: PNG, SVG, NPZ, CSV. The command line and the app write the same bytes."""
+"""One query's weights over a picture, as files: PNG, SVG, PDF, NPZ, CSV. The command line and the app write the same bytes."""
 
 from __future__ import annotations
 
-import base64
 import io
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final
-from xml.sax.saxutils import escape
 
 import numpy as np
-from PIL import Image, ImageDraw
+from PIL import Image
 from torch import Tensor
 
 from attention_core.capture.layer_record import LayerRecord
-from attention_core.export.colour_maps import coloured
+from attention_core.export import figure_png, figure_svg
+from attention_core.export.captions import caption
 from attention_core.export.csv_table import csv_table
+from attention_core.export.figure import Drawing, FigureOptions
 from attention_core.export.view_settings import COMBINE, DEFAULT_VIEW, DIRECTIONS
-from attention_core.images.decoding import as_jpeg
 from attention_core.images.patch_grid import PatchGrid
 from attention_core.maths.attention import require_temperature
 from attention_core.tokens.layer_on_image import LayerOnImage
 
-DRAWN_SIDE: Final = 1024
-"""Pixels of the longer side of a drawn picture, at most; a smaller one is enlarged to at least half of it."""
+DRAWN: Final = ("png", "svg", "pdf")
+"""Endings of files that `FigureOptions` are for."""
+FORMATS: Final = (*DRAWN, "npz", "csv")
+PLAIN: Final = FigureOptions()
 
 
 @dataclass(frozen=True)
@@ -56,43 +58,23 @@ class AttentionMap:
         query = self.about.get("query")
         return (int(query[0]), int(query[1])) if isinstance(query, list | tuple) else None
 
-    def png(self) -> bytes:
-        """The picture with the map over it and the query patch outlined."""
-        size = self._size()
-        colours = Image.fromarray(coloured(self.patches, self.scale, self.colour_map).numpy())
-        over = colours.resize(size, Image.Resampling.NEAREST)
-        drawn = Image.blend(self.picture.convert("RGB").resize(size, Image.Resampling.LANCZOS), over, self.opacity)
-        if self.query is not None:
-            _outline(drawn, self.grid, self.query)
-        buffer = io.BytesIO()
-        drawn.save(buffer, "PNG")
-        return buffer.getvalue()
+    @property
+    def drawing(self) -> Drawing:
+        """What is on a figure of it."""
+        look = (self.opacity, self.scale, self.colour_map)
+        return Drawing(self.picture, self.grid, self.patches, self.query, *look, tuple(caption(self.about, self.grid)))
 
-    def svg(self) -> str:
-        """The same as shapes: a rectangle a patch, with its place and weight as its title. The picture lies in the file."""
-        width, height = self._size()
-        resized = self.picture.convert("RGB").resize((width, height), Image.Resampling.LANCZOS)
-        picture = base64.b64encode(as_jpeg(resized)).decode()
-        across, down = width / self.grid.cols, height / self.grid.rows
-        colours = coloured(self.patches, self.scale, self.colour_map).tolist()
-        cells = "".join(
-            f'<rect x="{col * across:.3f}" y="{row * down:.3f}" width="{across:.3f}" height="{down:.3f}" '
-            f'fill="#{colours[row][col][0]:02x}{colours[row][col][1]:02x}{colours[row][col][2]:02x}" '
-            f'data-value="{weight!r}"><title>row {row}, column {col}: {weight:.6g}</title></rect>'
-            for row, weights in enumerate(self.patches.tolist())
-            for col, weight in enumerate(weights)
-        )
-        frame = ""
-        if self.query is not None:
-            place = f'x="{self.query[1] * across:.3f}" y="{self.query[0] * down:.3f}" width="{across:.3f}" height="{down:.3f}"'
-            strokes = ("#000", 5), ("#fff", 2)
-            frame = "".join(f'<rect {place} fill="none" stroke="{colour}" stroke-width="{wide}"/>' for colour, wide in strokes)
-        return (
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}">'
-            f"<title>{escape(self.title)}</title><metadata>{escape(json.dumps(self.about))}</metadata>"
-            f'<image width="{width}" height="{height}" href="data:image/jpeg;base64,{picture}"/>'
-            f'<g opacity="{self.opacity}" shape-rendering="crispEdges">{cells}</g>{frame}</svg>\n'
-        )
+    def png(self, options: FigureOptions = PLAIN) -> bytes:
+        """The picture with the map over it and the query patch outlined; `options` say how large, and what else is on it."""
+        return figure_png.png(self.drawing, options)
+
+    def pdf(self, options: FigureOptions = PLAIN) -> bytes:
+        """The same as a page of pixels, text included; size 2 or 4 is for print."""
+        return figure_png.pdf(self.drawing, options, self.title)
+
+    def svg(self, options: FigureOptions = PLAIN) -> str:
+        """The same with text as text, and each patch's place and weight as its title. The picture lies in the file."""
+        return figure_svg.svg(self.drawing, options, self.title, self.about)
 
     def npz(self) -> bytes:
         """Arrays for NumPy: weights (H, rows, cols), shown (rows, cols), prefix (H, their number), prefix_tokens, about (JSON).
@@ -121,6 +103,20 @@ class AttentionMap:
         rows = ([*self._place(token), *weights] for token, weights in enumerate(zip(*columns.values(), strict=True)))
         return csv_table(["token", "patch_row", "patch_column", *columns], rows)
 
+    def save(self, path: str | Path, options: FigureOptions = PLAIN) -> Path:
+        """Write the file that the ending of its name asks for, one of FORMATS, and return its path.
+
+        Raises ValueError on another ending, and OSError as any writing does.
+        """
+        target = Path(path)
+        kind = target.suffix[1:].lower()
+        if kind not in FORMATS:
+            raise ValueError(f"the file's name must end in one of .{', .'.join(FORMATS)}, received {target.name}")
+        make = getattr(self, kind)
+        made = make(options) if kind in DRAWN else make()
+        target.write_bytes(made.encode() if isinstance(made, str) else made)
+        return target
+
     def _place(self, token: int) -> tuple[object, object, object]:
         """The token's name or number, and its row and column if it is a patch."""
         patch = token - len(self.prefix_tokens)
@@ -129,12 +125,6 @@ class AttentionMap:
     @property
     def title(self) -> str:
         return ", ".join(f"{name} {value}" for name, value in self.about.items())
-
-    def _size(self) -> tuple[int, int]:
-        """Of the drawing, (width, height) in pixels: the grid's shape."""
-        longer = max(DRAWN_SIDE // 2, min(DRAWN_SIDE, max(self.picture.size)))
-        per_patch = max(1, longer // max(self.grid.rows, self.grid.cols))
-        return self.grid.cols * per_patch, self.grid.rows * per_patch
 
 
 def attention_map(
@@ -203,11 +193,3 @@ def _named(query: tuple[int, int] | int, prefix_tokens: tuple[str, ...]) -> obje
     if isinstance(query, tuple):
         return list(query)
     return prefix_tokens[query] if query < len(prefix_tokens) else query
-
-
-def _outline(drawn: Image.Image, grid: PatchGrid, query: tuple[int, int]) -> None:
-    """A light line inside a dark one, visible on any picture."""
-    across, down = drawn.width / grid.cols, drawn.height / grid.rows
-    box = (query[1] * across, query[0] * down, (query[1] + 1) * across - 1, (query[0] + 1) * down - 1)
-    for grow, colour in ((2, "black"), (1, "white"), (0, "white"), (-1, "black")):
-        ImageDraw.Draw(drawn).rectangle((box[0] - grow, box[1] - grow, box[2] + grow, box[3] + grow), outline=colour)

@@ -67,7 +67,7 @@ def load_image(source: ImageSource) -> Image.Image:
     data = _bytes_of(source)
     if not data:
         raise ImageError(f"The file is empty; accepted are {_WHAT_WORKS}.")
-    _check_bytes(len(data))
+    require_bytes(len(data))
     return _prepared(data)
 
 
@@ -104,7 +104,7 @@ def _bytes_of(source: str | os.PathLike[str] | bytes | BinaryIO) -> bytes:
         return bytes(source)
     try:
         if isinstance(source, str | os.PathLike):
-            _check_bytes(Path(source).stat().st_size)
+            require_bytes(Path(source).stat().st_size)
             with Path(source).open("rb") as file:
                 return _read(file)
         if hasattr(source, "read"):
@@ -174,7 +174,8 @@ def _plain(image: Image.Image) -> Image.Image:
     return picture
 
 
-def _check_bytes(count: int) -> None:
+def require_bytes(count: int) -> None:
+    """Raises ImageError where a file of so many bytes is not accepted."""
     if count > MAX_BYTES:
         raise ImageError(f"The file has {count / 1e6:.0f} MB; accepted are {_WHAT_WORKS}.")
 

@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.canvas import settle, wait_for_map, weights
 from tests.browser.conftest import screenshot
+from tests.browser.explorer import settle, wait_for_map, weights
 from tests.images.bad_images import BAD_IMAGES
 from ui.explorer.hub_models import MAX_WEIGHTS_MEGABYTES
 
 Open = Callable[..., Page]
+UPLOADER = ".st-key-unseen-uploader input[type=file]"
+WEIGHTS = ".st-key-own-weights input[type=file]"
 
 
 def test_every_bad_file_gets_a_sentence_and_the_picture_stays(open_page: Open, server: str) -> None:
@@ -21,7 +23,7 @@ def test_every_bad_file_gets_a_sentence_and_the_picture_stays(open_page: Open, s
     wait_for_map(page)
     before = weights(page)
     for name, (data, expected) in BAD_IMAGES.items():
-        page.locator("input[type=file]").set_input_files({"name": "bad.png", "mimeType": "image/png", "buffer": data})
+        page.locator(UPLOADER).set_input_files({"name": "bad.png", "mimeType": "image/png", "buffer": data})
         alert = page.locator("[data-testid=stAlert]")
         expect(alert, name).to_contain_text(expected)
         expect(alert).to_contain_text("The picture on screen stays.")
@@ -34,23 +36,38 @@ def test_every_bad_file_gets_a_sentence_and_the_picture_stays(open_page: Open, s
 def test_what_is_called_no_picture_gets_the_sentence_too(open_page: Open, server: str, name: str) -> None:
     page = open_page(f"{server}/your_image?picture=Cat&across=12")
     wait_for_map(page)
-    page.locator("input[type=file]").set_input_files({"name": name, "mimeType": "", "buffer": b"no picture"})
+    page.locator(UPLOADER).set_input_files({"name": name, "mimeType": "", "buffer": b"no picture"})
     alert = page.get_by_test_id("stAlert")
     expect(alert).to_contain_text("This is not an image Regard can read; accepted are PNG, JPEG")
     expect(alert).to_be_visible()
     assert len(weights(page)) == 97
 
 
-def test_what_no_server_takes_is_refused_where_it_can_be_read(open_page: Open, server: str, tmp_path: Path) -> None:
+def test_a_file_that_no_server_would_take_gets_it_without_being_sent(open_page: Open, server: str, tmp_path: Path) -> None:
     page = open_page(f"{server}/your_image?picture=Cat&across=12")
     wait_for_map(page)
-    path = tmp_path / "huge.png"
-    with path.open("wb") as file:
-        file.truncate((MAX_WEIGHTS_MEGABYTES + 50) * 1_000_000)
-    page.locator("input[type=file]").set_input_files(path)
+    page.locator(UPLOADER).set_input_files(large(tmp_path / "huge.png"))
+    says = "The file has 450 MB; accepted are PNG, JPEG, WebP, GIF, BMP, TIFF, AVIF or HEIC up to 25 MB"
+    expect(page.get_by_test_id("stAlert")).to_contain_text(says)
+    expect(page.get_by_test_id("stFileChip")).to_have_count(0)
+    assert len(weights(page)) == 97
+
+
+def test_what_the_uploader_of_weights_refuses_itself_can_be_read(open_page: Open, server: str, tmp_path: Path) -> None:
+    page = open_page(f"{server}/your_image?picture=Cat&model=From+the+hub&across=12")
+    wait_for_map(page)
+    page.locator(".st-key-model-menu button").first.click()
+    page.get_by_text("Your own weights").click()
+    page.locator(WEIGHTS).set_input_files(large(tmp_path / "huge.safetensors"))
     refusal = page.get_by_test_id("stFileChip").get_by_role("alert")
     expect(refusal).to_have_text(f"Error: File must be {MAX_WEIGHTS_MEGABYTES}.0MB or smaller.")
     box = refusal.bounding_box()
     assert box is not None and box["width"] > 100 and box["height"] > 10, "not for screen readers alone"
     expect(refusal).to_have_css("clip", "auto")
-    assert len(weights(page)) == 97
+
+
+def large(path: Path) -> Path:
+    """Of more bytes than Streamlit takes, none of them on the disk."""
+    with path.open("wb") as file:
+        file.truncate((MAX_WEIGHTS_MEGABYTES + 50) * 1_000_000)
+    return path

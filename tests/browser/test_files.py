@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from attention_core import load_image, load_model
 from attention_core.export.attention_map import attention_map
-from tests.browser.canvas import wait_for_map, weights
+from tests.browser.explorer import wait_for_map, weights
 from tests.browser.serving import ROOT
 
 Open = Callable[..., Page]

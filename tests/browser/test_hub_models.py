@@ -19,8 +19,8 @@ from safetensors.torch import save
 
 from attention_core import PatchGrid, load_image, load_model, record_attention
 from attention_core.models.patching import repatch
-from tests.browser.canvas import choose, parameters, settle, slide, wait_for_map
 from tests.browser.conftest import screenshot
+from tests.browser.explorer import choose, parameters, settle, slide, wait_for_map
 from tests.browser.serving import ROOT, serve
 from tests.browser.waiting import PATIENCE_MS, until
 from tests.models.conftest import TINY, Hub, handler_of
@@ -82,7 +82,7 @@ def test_what_cannot_be_loaded_gets_one_sentence_and_the_map_stays(page: Page) -
     load(page)
     sentence = page.get_by_text("tests/nothing is not on the hub, or it is private: check the spelling, or log in with")
     expect(sentence).to_be_visible()
-    expect(page.locator(".regard-canvas .top li")).to_have_count(5)
+    expect(page.locator(".regard-explorer .top li")).to_have_count(5)
     assert page.locator("[data-testid=stException]").count() == 0
     ask_for(page, "no such model at all")
     load(page)
@@ -182,7 +182,7 @@ def test_weights_of_ones_own_are_uploaded_for_a_named_architecture(page: Page, m
     expect(page.get_by_text("mine.pth is not safetensors: pickled weights can run code and are not read")).to_be_visible()
     expect(page.get_by_text("torch.load('mine.pth', weights_only=True)")).to_be_visible()
     expect(page.get_by_role("button", name="Load with your weights")).to_have_count(0)
-    expect(page.locator(".regard-canvas .top li")).to_have_count(5)
+    expect(page.locator(".regard-explorer .top li")).to_have_count(5)
     upload.set_input_files({"name": "mine.safetensors", "mimeType": "application/octet-stream", "buffer": weights})
     expect(page.get_by_text("1.2MB")).to_be_visible()
     expect(page.get_by_text("is not safetensors")).to_be_hidden()

@@ -9,8 +9,8 @@ import torch
 from playwright.sync_api import Page, expect
 
 from attention_core import load_image, load_model
-from tests.browser.canvas import choose, hover, pin, query_name, settle, top, wait_for_map
 from tests.browser.conftest import screenshot
+from tests.browser.explorer import choose_direction, hover, pin, query_name, settle, top, wait_for_map
 from tests.browser.serving import PHONE, ROOT
 from tests.browser.waiting import frame
 
@@ -23,7 +23,7 @@ def test_a_long_pass_shows_its_layers_can_be_cancelled_and_leaves_the_map_alive(
     page.get_by_role("button", name="Start", exact=True).click()
     expect(page.get_by_text("of 12, about")).to_be_visible()
     hover(page, 4, 30, 37, 37)
-    assert query_name(page) == "Patch (row 4, column 30)", "pointing goes on meanwhile"
+    assert query_name(page) == "Patch (4, 30)", "pointing goes on meanwhile"
     screenshot(page, "large-running")
     page.get_by_role("button", name="Cancel").click()
     expect(page.get_by_role("button", name="Start", exact=True)).to_be_visible()
@@ -42,11 +42,11 @@ def test_rows_and_columns_of_10000_patches_are_the_models_own(open_page: Open, s
     record, grid = load_model("raw-patches", patch_size=8).record(load_image(ROOT / "assets/photos/astronaut.jpg"), 100)
     layer = record.layers[0]
     pin(page, 77, 12, grid.rows, grid.cols)
-    expect(page.locator(".query-name")).to_have_text("Patch (row 77, column 12)")
+    expect(page.locator(".query-name")).to_have_text("Patch (77, 12)")
     token = grid.index(77, 12)
     close(top(page), layer.rows([token])[0, 0, 0])
-    choose(page, "Direction", "Looked at by")
-    expect(page.locator(".top-name")).to_contain_text("is looked at")
+    choose_direction(page, "Looked at by")
+    expect(page.locator(".says")).to_contain_text("is looked at")
     close(top(page), layer.columns([token])[0, 0, :, 0])
     screenshot(page, "large-column")
 
@@ -73,7 +73,7 @@ def test_a_large_rollout_goes_on_beside_the_page_and_can_be_cancelled(open_page:
     if start.is_visible():
         start.click()
     expect(done).to_be_visible()
-    choose(page, "Depth", "All layers (rollout)")
+    page.get_by_role("button", name="All layers").click()
     page.get_by_role("button", name="Cancel").click()
     page.get_by_role("button", name="Compute the rollout").click()
     expect(page.get_by_text("Through all layers")).to_be_visible()

@@ -10,7 +10,7 @@ import pytest
 import torch
 from playwright.sync_api import Page, expect
 
-from tests.browser.canvas import parameters
+from tests.browser.explorer import parameters
 from tests.browser.lessons import (
     LESSONS,
     Shown,

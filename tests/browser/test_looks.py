@@ -1,102 +1,180 @@
-"""Both themes, a phone and a desktop, with screenshots to look at; nothing sticks out, everything can be read and reached."""
+"""Both themes, phones and desktops, with screenshots to look at; nothing sticks out, everything can be read and reached."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
 from tests.browser.axe import violations
-from tests.browser.canvas import query_name, settle, wait_for_map
 from tests.browser.conftest import screenshot
+from tests.browser.explorer import (
+    choose,
+    display,
+    hover,
+    menu,
+    parameters,
+    query_name,
+    settings,
+    settle,
+    wait_for_all_layers,
+    wait_for_map,
+)
 from tests.browser.serving import DESKTOP, PHONE, serve
 from tests.browser.themes import GROUNDS, turn
-from tests.browser.waiting import until
 
 Open = Callable[..., Page]
-PAGES = {"start": "/", "your-image": "/your_image"}
+CLICKABLE = """() => {
+  const found = [];
+  const look = (root) => {
+    for (const each of root.querySelectorAll("*")) {
+      if (each.shadowRoot) look(each.shadowRoot);
+      if (!each.matches("button, a[href], input, select, summary, canvas[tabindex]")) continue;
+      const { left, top, right, bottom, width, height } = each.getBoundingClientRect();
+      const thumbnail = each.closest(".layers, .thumbs, .heads-grid, .cells");
+      const inWindow = width && height && right > 0 && bottom > 0 && left < innerWidth && top < innerHeight;
+      const shown = inWindow && each.checkVisibility({ visibilityProperty: true });
+      if (shown && !thumbnail) found.push(each.ariaLabel || each.textContent);
+    }
+  };
+  look(document);
+  return found;
+}"""
+"""What there is to click in the first screen, but for thumbnails."""
 
 
-@pytest.mark.parametrize("name", PAGES)
+def size_of(page: Page, selector: str) -> tuple[float, float]:
+    box = page.locator(selector).first.bounding_box()
+    assert box is not None
+    return box["width"], box["height"]
+
+
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["1440", "390"])
-def test_a_page_fits_its_screen(open_page: Open, server: str, name: str, size: dict[str, int]) -> None:
-    page = open_page(server + PAGES[name], viewport=size)
-    wait_for_map(page)
-    if name == "your-image":
-        expect(page.locator(".js-plotly-plot")).to_be_attached()
+def test_start_fits_its_screen(open_page: Open, server: str, size: ViewportSize) -> None:
+    page = open_page(server, viewport=size)
+    page.wait_for_selector(".regard-explorer .strip .shown")
+    settle(page)
     for theme in GROUNDS:
         turn(page, theme)
-        screenshot(page, f"{name}-{size['width']}-{theme}")
+        screenshot(page, f"start-{size['width']}-{theme}")
         assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
-        sticking_out = page.evaluate(
-            """width => [...document.querySelectorAll('.regard-canvas *')]
-                 .filter(e => e.getBoundingClientRect().right > width + 1).map(e => e.className)""",
-            size["width"],
-        )
-        assert sticking_out == []
+
+
+def test_the_picture_is_the_page_and_grows_with_the_window(open_page: Open, server: str) -> None:
+    page = open_page(f"{server}/your_image?pin=9%2C15")
+    wait_for_map(page)
+    wait_for_all_layers(page)
+    for (width, height), least in {(1280, 720): 500, (1440, 900): 640, (1920, 1080): 860}.items():
+        page.set_viewport_size({"width": width, "height": height})
+        settle(page)
+        assert min(size_of(page, ".stage")) >= least, "of a square picture"
+        for theme in GROUNDS:
+            turn(page, theme)
+            screenshot(page, f"your-image-{width}-{theme}")
+            assert violations(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.evaluate("document.querySelector('.stMain').scrollTop") == 0
+        strip = page.locator(".strip").bounding_box()
+        assert strip is not None and strip["y"] + strip["height"] <= height, "layers, picture and numbers share the screen"
+        if (width, height) == (1440, 900):
+            area = size_of(page, ".area")
+            assert area[0] >= 880 and area[1] >= 640
+            clickable = page.evaluate(CLICKABLE)
+            assert len(clickable) <= 20, clickable
+
+
+def test_on_a_phone_the_picture_stays_in_sight_while_the_rest_scrolls(open_page: Open, server: str) -> None:
+    page = open_page(f"{server}/your_image?picture=Coffee", viewport=PHONE, has_touch=True)
+    wait_for_map(page)
+    wait_for_all_layers(page)
+    for theme in GROUNDS:
+        turn(page, theme)
+        screenshot(page, f"your-image-390-{theme}")
+        assert violations(page) == []
+    page.locator(".all-heads").scroll_into_view_if_needed()
+    page.locator(".stMain").evaluate("main => main.scrollBy(0, 300)")
+    settle(page)
+    expect(page.locator(".stage")).to_be_in_viewport(ratio=0.9)
+    expect(page.locator(".st-key-photo button").first).to_be_in_viewport()
+    screenshot(page, "your-image-390-scrolled")
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    for width in (768, 720):  # the second is 1,440 at a zoom of 200 %
+        page.set_viewport_size({"width": width, "height": 600})
+        settle(page)
+        screenshot(page, f"your-image-{width}")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_zoomed_to_150_percent_nothing_is_lost(open_page: Open, server: str) -> None:
+    page = open_page(
+        f"{server}/your_image?picture=Cat&across=12", viewport={"width": 960, "height": 600}, reduced_motion="reduce"
+    )
+    wait_for_map(page)
+    screenshot(page, "your-image-zoomed")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 960
+    expect(page.locator(".stage")).to_be_in_viewport(ratio=0.9)
 
 
 def test_a_page_opened_in_the_dark_is_dark(open_page: Open, server: str) -> None:
     page = open_page(server, color_scheme="dark")
-    wait_for_map(page)
+    page.wait_for_selector(".regard-explorer .strip .shown")
     expect(page.locator("[data-testid=stApp]")).to_have_css("background-color", GROUNDS["dark"])
     expect(page.get_by_test_id("stBaseButton-primary")).to_have_css("color", GROUNDS["dark"])
 
 
-def test_the_canvas_is_large_and_above_the_fold(open_page: Open, server: str) -> None:
-    page = open_page(f"{server}/your_image")
-    wait_for_map(page)
-    map_box = page.locator(".map").bounding_box()
-    readout = page.locator(".readout .top").bounding_box()
-    assert map_box is not None and readout is not None
-    assert map_box["width"] >= 480 and map_box["height"] >= 480
-    assert readout["y"] + readout["height"] <= DESKTOP["height"]
+def focused(page: Page) -> str:
+    """What has the focus, in components too."""
+    name: str = page.evaluate(
+        """() => {
+          let at = document.activeElement;
+          while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
+          return at ? `${at.tagName} ${at.className} ${at.ariaLabel ?? at.textContent}` : "";
+        }"""
+    )
+    return name
 
 
-def test_axe_finds_nothing_in_what_regard_draws(open_page: Open, server: str) -> None:
-    page = open_page(f"{server}/your_image?pin=9%2C15")
-    wait_for_map(page)
-    for theme in GROUNDS:
-        turn(page, theme)
-        assert violations(page) == []
+def tab_to(page: Page, wanted: str, most: int = 25) -> None:
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        if wanted in focused(page):
+            return
+    pytest.fail(f"Tab does not reach {wanted}")
 
 
 def test_the_keyboard_alone_is_enough(open_page: Open, server: str) -> None:
-    page = open_page(f"{server}/your_image")
+    page = open_page(f"{server}/your_image?picture=Cat&across=12")
     wait_for_map(page)
-    for _ in range(12):
-        page.keyboard.press("Tab")
-        if page.evaluate("() => document.activeElement?.shadowRoot?.activeElement?.className") == "map":
-            break
-    else:
-        pytest.fail("Tab does not reach the canvas")
+    wait_for_all_layers(page)
+    tab_to(page, "CANVAS map")
     before = query_name(page)
     page.keyboard.press("ArrowLeft")
-    until(page, "() => location.search.includes('pin=')")
+    assert "pin" in parameters(page)
     settle(page)
     assert query_name(page) != before
     screenshot(page, "keyboard-focus")
     page.keyboard.press("Escape")
-    until(page, "() => !location.search.includes('pin=')")
-    for _ in range(7):  # the heads' buttons follow the canvas
-        page.keyboard.press("Tab")
-    page.keyboard.press("Shift+Tab")
+    assert "pin" not in parameters(page)
+    tab_to(page, "Layer 10")
+    page.keyboard.press("ArrowLeft")
+    assert settings(page)["layer"] == 9
+    tab_to(page, "Looks at")
+    page.keyboard.press("ArrowRight")
+    assert settings(page)["direction"] == "incoming"
+    tab_to(page, "CLS")
     page.keyboard.press("Enter")
-    until(page, "() => location.search.includes('combine=One')")
-
-
-@pytest.mark.parametrize(("theme", "colour"), [("light", "rgb(0, 0, 0)"), ("dark", "rgb(255, 255, 255)")])
-def test_a_tool_of_the_matrix_that_has_the_focus_can_be_seen(open_page: Open, server: str, theme: str, colour: str) -> None:
-    page = open_page(f"{server}/your_image", color_scheme=theme)
-    wait_for_map(page)
-    tool = page.locator(".stPlotlyChart .modebar-btn").first
-    expect(tool).to_be_attached()
-    tool.focus()
-    page.keyboard.press("Shift+Tab")
-    page.keyboard.press("Tab")
-    expect(tool).to_be_focused()
-    expect(tool).to_have_css("outline", f"{colour} solid 2px")
+    assert settings(page)["query"] == "prefix"
+    tab_to(page, "Display")
+    page.keyboard.press("Enter")
+    tab_to(page, "INPUT", 3)
+    page.keyboard.press("ArrowRight")
+    assert settings(page)["temperature"] == 1.1
+    page.keyboard.press("Escape")
+    settle(page)
+    tab_to(page, "Head 0")
+    page.keyboard.press("Enter")
+    assert settings(page)["heads"] == [0]
 
 
 def test_a_primary_buttons_words_stand_out(open_page: Open, server: str) -> None:
@@ -108,7 +186,7 @@ def test_a_primary_buttons_words_stand_out(open_page: Open, server: str) -> None
 
 def test_a_phones_menu_closes_when_a_page_was_chosen(open_page: Open, server: str) -> None:
     page = open_page(server, viewport=PHONE, has_touch=True)
-    wait_for_map(page)
+    page.wait_for_selector(".regard-explorer .strip .shown")
     for name in ("Multi-head", "Self-attention"):
         page.get_by_test_id("stExpandSidebarButton").tap()
         menu = page.get_by_test_id("stSidebarNavLink")
@@ -118,29 +196,42 @@ def test_a_phones_menu_closes_when_a_page_was_chosen(open_page: Open, server: st
         page.wait_for_url(f"**/{name.lower().replace('-', '_')}*")
 
 
-def test_the_canvas_is_not_mounted_anew_on_a_rerun(open_page: Open, server: str) -> None:
-    page = open_page(f"{server}/your_image")
+def test_the_explorer_is_not_mounted_anew_on_a_rerun(open_page: Open, server: str) -> None:
+    page = open_page(f"{server}/your_image?across=12")
     wait_for_map(page)
     page.locator(".map").evaluate("canvas => (canvas.marked = true)")
-    for option in ("Max", "One at a time", "Mean"):
-        page.locator('[aria-label="Shown as"]').get_by_text(option, exact=True).click()
-        settle(page)
+    display(page, "Several heads as their", "Max")
+    page.get_by_role("button", name="CLS", exact=True).click()
+    settle(page)
+    menu(page, "detail-menu")
+    choose(page, "Patches along the longer side", "Coarse 18")
     assert page.locator(".map").evaluate("canvas => canvas.marked") is True
 
 
-def test_a_heads_small_map_shows_it_alone_and_again_all(open_page: Open, server: str) -> None:
-    page = open_page(server)
+def test_the_whole_screen_shows_picture_strip_and_numbers_and_escape_ends_it(open_page: Open, server: str) -> None:
+    page = open_page(f"{server}/your_image?picture=Cat&across=12")
     wait_for_map(page)
-    together = page.locator(".legend .high").get_attribute("data-value")
-    button = page.locator(".heads button").nth(3)
-    button.click()
-    expect(page.get_by_text("DINOv2-small, layer 10, head 3.")).to_be_visible()
+    small = size_of(page, ".readout h2")[1]
+    page.get_by_role("button", name="Full screen").click()
     settle(page)
-    assert page.locator(".legend .high").get_attribute("data-value") != together
-    button.click()
-    expect(page.get_by_text("DINOv2-small, layer 10, mean of its heads.")).to_be_visible()
+    assert size_of(page, ".presents") == (DESKTOP["width"], DESKTOP["height"])
+    assert size_of(page, ".readout h2")[1] > 1.3 * small
+    for part in (".stage", ".strip", ".readout", ".heads"):
+        expect(page.locator(part).first).to_be_in_viewport(ratio=0.9)
+    screenshot(page, "presentation")
+    hover(page, 3, 3, 8, 12)
+    assert query_name(page) == "Patch (3, 3)"
+    page.keyboard.press("Escape")
+    expect(page.locator(".presents")).to_have_count(0)
+
+
+def test_start_lets_the_layers_be_scrubbed_and_keeps_nothing(open_page: Open, server: str) -> None:
+    page = open_page(server)
+    page.wait_for_selector(".regard-explorer .strip .shown")
     settle(page)
-    assert page.locator(".legend .high").get_attribute("data-value") == together
+    page.get_by_role("radio", name="Layer 10", exact=True).click()
+    page.locator(".map").hover()
+    assert page.evaluate("location.search") == ""
 
 
 def test_a_deep_link_enters_a_fresh_server_through_the_app_and_without_weights_a_sentence_says_so(
@@ -150,12 +241,12 @@ def test_a_deep_link_enters_a_fresh_server_through_the_app_and_without_weights_a
     with serve(REGARD_CACHE=str(nowhere), HF_HOME=str(nowhere), HF_ENDPOINT="http://127.0.0.1:9") as url:
         page = open_page(f"{url}/your_image?picture=Cat")
         wait_for_map(page)
-        expect(page.get_by_role("link", name="Start")).to_be_visible()
+        expect(page.get_by_role("link", name="Your image")).to_be_visible()
         assert page.locator("[data-testid=stAppViewContainer]").get_attribute("data-layout") == "wide"
         expect(page.get_by_text("Until then this page shows raw patches.")).to_be_visible()
         screenshot(page, "without-weights")
-        page.get_by_text("Random heads", exact=True).click()
-        settle(page)
+        menu(page, "model-menu")
+        choose(page, "Model", "Random heads")
         expect(page.get_by_text("Until then this page shows raw patches.")).to_have_count(0)
-        expect(page.locator(".heads button:visible")).to_have_count(6)
+        expect(page.locator(".thumbs button:visible")).to_have_count(6)
         page.goto("about:blank")

@@ -9,8 +9,8 @@ import torch
 from playwright.sync_api import Page, expect
 
 from attention_core import AttentionRecord, PatchGrid, load_image, load_model
-from tests.browser.canvas import wait_for_map
 from tests.browser.conftest import screenshot
+from tests.browser.explorer import wait_for_map
 from tests.browser.serving import ROOT
 from tests.browser.waiting import rest
 
@@ -41,7 +41,7 @@ def test_a_click_shows_the_rollout_of_that_patch(
     for row, col in ((1, 2), (4, 7)):
         x, y = (col + 0.5) * box["width"] / grid.cols, (row + 0.5) * box["height"] / grid.rows
         page.locator(".map").click(position={"x": x, "y": y})
-        expect(page.locator(".query-name")).to_have_text(f"Patch (row {row}, column {col})")
+        expect(page.locator(".query-name")).to_have_text(f"Patch ({row}, {col})")
         expected = largest(record, 1 + grid.index(row, col), fusion="max", discard=0.5)
         torch.testing.assert_close(shown(page), expected, atol=1e-6, rtol=1e-4)
     before = shown(page)

@@ -61,10 +61,10 @@ def test_a_page_that_is_left_loses_its_link(open_page: Open, bare: str) -> None:
 
 def test_a_widget_loses_what_the_link_says_to_one_of_its_name_on_the_page_before(open_page: Open, bare: str) -> None:
     page = opened(open_page, f"{bare}/?choice=second")
-    page.get_by_test_id("stTopNavLink").filter(has_text="two").click()
-    expect(page.get_by_text("page two")).to_be_visible()
+    page.get_by_test_id("stTopNavLink").filter(has_text="three").click()
+    expect(page.get_by_text("page three")).to_be_visible()
     answered(page)
-    page.evaluate("history.replaceState(history.state, '', '/?choice=second'); history.pushState({}, '', '/two')")
+    page.evaluate("history.replaceState(history.state, '', '/?choice=second'); history.pushState({}, '', '/three')")
     page.go_back()
     expect(page.get_by_text("page one")).to_be_visible()
     answered(page)

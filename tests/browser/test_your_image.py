@@ -408,14 +408,16 @@ def test_an_uploaded_picture_survives_a_reload_but_not_in_another_tab(open_page:
     wait_for_map(page)
     expect(page.locator(".regard-explorer .picture")).to_have_attribute("alt", "Your picture")
     settle(page)
-    expect(page.get_by_text("only in the tab in which you opened it")).to_have_count(0)
+    expect(page.get_by_text("stays in the browser tab")).to_have_count(0)
     assert query_name(page) == "Patch (3, 30)"
     torch.testing.assert_close(weights(page), before, atol=0, rtol=0)
     display(page, "Several heads as their", "Mean")
     assert parameters(page) == {"picture": ["Yours"], "pin": ["3,30"]}
     other = open_page(page.url)
     wait_for_map(other)
-    expect(other.get_by_text("only in the tab in which you opened it")).to_be_visible()
+    expect(other.get_by_text("stays in the browser tab")).to_be_visible()
+    assert settings(other)["pin"] is None, "nor is the pin of another picture shown"
+    assert parameters(other) == {"picture": ["Yours"], "pin": ["3,30"]}
 
 
 def test_a_refused_file_does_not_replace_the_picture_that_comes_back(open_page: Open, server: str, photograph: bytes) -> None:
@@ -453,7 +455,7 @@ def test_one_picture_after_another_is_the_picture(open_page: Open, server: str, 
     upload(page, photograph, name="second.png")
     until(page, f"() => globalThis.regardExplorations.get('explorer').shown()?.weights.length !== {before}")
     menu(page, "photo")
-    expect(page.get_by_text("second.png")).to_be_visible()
+    expect(page.get_by_test_id("stPopoverBody").get_by_text("second.png")).to_be_visible()
     expect(page.locator("[aria-label='Picture'] [aria-checked=true]")).to_have_text("Yours")
     assert "picture=Yours" in page.url
 
@@ -471,7 +473,7 @@ def test_a_picture_that_is_taken_away_is_forgotten(open_page: Open, server: str,
     settle(page)
     page.goto(f"{server}/your_image?across=12&picture=Yours")
     wait_for_map(page)
-    expect(page.get_by_text("only in the tab in which you opened it")).to_be_visible()
+    expect(page.get_by_text("stays in the browser tab")).to_be_visible()
     assert page.evaluate(KEPT) == 0
 
 

@@ -42,7 +42,7 @@ def expected() -> AttentionMap:
     return attention_map(record.layers[0], picture, grid, (2, 5), [1, 3], "mean", (), about)
 
 
-@pytest.mark.parametrize("kind", ["png", "svg", "npz", "csv"])
+@pytest.mark.parametrize("kind", ["png", "svg", "pdf", "npz", "csv"])
 def test_a_maps_file_is_what_the_core_exports(
     kind: str, tmp_path: Path, expected: AttentionMap, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -102,7 +102,7 @@ def test_the_columns_of_a_table_say_what_they_are(
 
 def test_what_cannot_be_written_is_refused_before_the_work(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["rollout", "no-such-picture.jpg", "--model", "no-such-model", "--out", "rollout.html"]) == 1
-    assert capsys.readouterr().err == "a rollout has no .html view; take .png, .svg, .npz, .csv\n"
+    assert capsys.readouterr().err == "a rollout has no .html view; take .png, .svg, .pdf, .npz, .csv\n"
 
 
 def test_a_rollout_is_the_records(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -139,7 +139,7 @@ def test_models_and_info(capsys: pytest.CaptureFixture[str]) -> None:
         (["map", str(PHOTO), *COMMON, "--head", "6"], "heads must be 0–5, received 6"),
         (["map", str(PHOTO), *COMMON, "--query", "99,0"], "patch (99, 0) is outside the grid"),
         (["map", str(PHOTO), *COMMON, "--query", "CLS"], "--query must be ROW,COL such as 5,7, received 'CLS'"),
-        (["map", str(PHOTO), *COMMON, "--out", "map.gif"], "--out must end in one of .png, .svg, .npz, .csv, .html"),
+        (["map", str(PHOTO), *COMMON, "--out", "map.gif"], "--out must end in one of .png, .svg, .pdf, .npz, .csv, .html"),
         (["map", str(PHOTO), *COMMON, "--out", "no/such/folder/map.png"], "there is no folder no/such/folder; make it first"),
         (["rollout", str(PHOTO), *COMMON, "--out", "rollout.html"], "a rollout has no .html view"),
         (["rollout", str(PHOTO), *COMMON, "--discard", "2"], "discard"),

@@ -19,7 +19,8 @@ function dispatchEvent() {
 }
 
 /** @param {string} id */
-const matrix = (id) => keep({ id, kind: "matrix", means: new Float32Array(), side: 0, factor: 1, rows: 0, cols: 0 });
+const matrix = (id) =>
+  keep({ id, kind: "matrix", recording: "r", means: new Float32Array(), factor: 1, blocks: { rows: 0, cols: 0 } });
 
 test("the last three of a kind are kept", () => {
   keep({ id: "picture", kind: "picture", type: "image/png", bytes: new Uint8Array() });
@@ -31,6 +32,15 @@ test("the last three of a kind are kept", () => {
   assert.equal(stored("picture", "picture")?.type, "image/png");
   assert.equal(stored("picture", "4"), undefined);
   assert.equal(stored("picture", null), undefined);
+});
+
+test("of records the oldest recording goes, and never the newest", () => {
+  const many = new Float32Array((80 * 2 ** 20) / 4); // two of them beside a third are too much
+  const record = { kind: /** @type {const} */ ("record"), q: many, k: many, numHeads: 1, numTokens: 1, headDim: 1, scale: 1 };
+  for (const id of ["a/0", "a/1", "b/0", "c/0", "c/1", "c/2"]) keep({ ...record, id, recording: id[0] });
+  const kept = ["a/0", "a/1", "b/0", "c/0", "c/1", "c/2"].filter((id) => stored("record", id));
+  assert.deepEqual(kept, ["c/0", "c/1", "c/2"]);
+  assert.equal(stored("picture", "picture")?.id, "picture");
 });
 
 test("who listens hears of everything that is kept, until it stops", () => {

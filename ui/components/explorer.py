@@ -10,7 +10,7 @@ import streamlit as st
 from attention_core.export.bundler import bundle, text
 from attention_core.export.view_settings import ViewSettings
 from ui.components.store import keep_layer, keep_logsumexp, keep_picture, keep_rows
-from ui.components.view import asking_token, can_roll_out, fitted, opening_patch, rollout_of
+from ui.components.view import asking_token, can_roll_out, opening_patch, rollout_of
 from ui.recording import Recording
 
 MOST_BYTES = 64 * 2**20
@@ -26,23 +26,25 @@ _explorer = st.components.v2.component(
 
 def explorer(
     shown: Recording,
-    wanted: ViewSettings,
+    view: ViewSettings,
     key: str,
     *,
-    defaults: ViewSettings,
-    newer: dict[str, Any],
+    reader: dict[str, Any],
     linked: bool = False,
+    stands_in: bool = False,
+    computed: bool = True,
+    outlier: str = "",
     on_view: Callable[[], None] = lambda: None,
 ) -> None:
-    """The explorer, with the arrays it needs. What the reader sets is told as `st.session_state[key].view`.
+    """The explorer, with the arrays that `view` needs. What the reader sets is told as `st.session_state[key].view`.
 
-    `newer` says which settings the browser takes over although it has its own (ui/explorer/view_state.py). With `linked` the
-    settings stand in the page's link.
+    reader: what the browser has to know of the reader's settings (ui/explorer/view_state.py). linked: whether they stand in the
+    page's link. stands_in: whether picture or model are not those that the link speaks of. computed: whether the rows are there
+    that Python computes. outlier: what the reader should know of a rollout.
     """
-    view = fitted(wanted, shown)
     with st.container(key=f"unseen-{key}"):
         picture = keep_picture(shown.picture, key)
-        given = _keep_weights(shown, view, key)
+        given = _keep_weights(shown, view, key) if computed else None
     data = {
         "key": key,
         "linked": linked,
@@ -58,10 +60,10 @@ def explorer(
         "inBrowser": shown.in_browser,
         "allLayers": sends_all_layers(shown),
         "rollout": can_roll_out(shown),
+        "standsIn": stands_in,
         "given": given,
-        "settings": wanted.for_explorer(),
-        "defaults": defaults.for_explorer(),
-        **newer,
+        "outlier": outlier,
+        **reader,
     }
     _explorer(key=key, data=data, on_view_change=on_view)
 
@@ -75,8 +77,9 @@ def sends_all_layers(shown: Recording) -> bool:
 def _keep_weights(shown: Recording, view: ViewSettings, key: str) -> dict[str, Any] | None:
     """Send what the map needs of the view's layer; returns what rows Python has computed, if any were needed."""
     rollout = rollout_of(view)
+    if shown.in_browser:
+        keep_layer(shown, _first_layer(shown, view, key), key)
     if shown.in_browser and rollout is None:
-        keep_layer(shown, view.layer, key)
         if view.direction == "incoming":
             keep_logsumexp(shown, view, key)
         if view.pin is None and view.query == "patch":
@@ -89,6 +92,16 @@ def _keep_weights(shown: Recording, view: ViewSettings, key: str) -> dict[str, A
         "temperature": view.temperature,
         "method": None if rollout is None else {"fusion": rollout.fusion, "discard": rollout.discard},
     }
+
+
+def _first_layer(shown: Recording, view: ViewSettings, key: str) -> int:
+    """The layer that this page first showed of the recording: sent at once. The browser asks for the others."""
+    name = f"{key}-first"
+    recording, layer = st.session_state.get(name, ("", 0))
+    if recording != shown.key:
+        layer = view.layer
+        st.session_state[name] = (shown.key, layer)
+    return int(layer)
 
 
 def _layer(shown: Recording, layer: int) -> dict[str, Any]:

@@ -30,10 +30,19 @@ class Measure:
     even: float
 
 
-def heads_atlas(explorer: str, measures: Sequence[Measure], chosen: str, *, key: str, on_measure: Callable[[], None]) -> None:
-    """The heads of what the explorer of that key shows. `keep_statistics` sends the numbers, before or after.
+def heads_atlas(
+    explorer: str,
+    measures: Sequence[Measure],
+    chosen: str,
+    *,
+    key: str,
+    on_measure: Callable[[], None],
+    on_wanted: Callable[[], None],
+) -> None:
+    """The heads of what the explorer of that key shows. `keep_statistics` sends the numbers, once they are wanted.
 
-    What the reader chooses of the measures is told as `st.session_state[key].measure`.
+    What the reader chooses of the measures is told as `st.session_state[key].measure`, the recording whose numbers are wanted
+    as `.wanted`.
     """
     data: dict[str, Any] = {"key": explorer, "measures": [asdict(measure) for measure in measures], "chosen": chosen}
-    _atlas(key=key, data=data, on_measure_change=on_measure)
+    _atlas(key=key, data=data, on_measure_change=on_measure, on_wanted_change=on_wanted)

@@ -47,7 +47,7 @@ def keep_rows(shown: Recording, view: ViewSettings, key: str) -> str:
 
 
 def keep_logsumexp(shown: Recording, view: ViewSettings, key: str) -> str:
-    name = f"logsumexp:{shown.key}/{view.layer}/{view.temperature}"
+    name = f"logsumexp:{shown.key}/{view.layer}/{_written(view.temperature)}"
     values = caches.logsumexp(shown.key, view.layer, view.temperature, shown)
     _keep(f"{key}-logsumexp", name, "logSumExp", {}, values=values)
     return name
@@ -59,6 +59,23 @@ def keep_statistics(shown: Recording, layers: Sequence[LayerStatistics], key: st
     arrays = {name: np.concatenate([getattr(each, name)[0].float().numpy() for each in layers]) for name in names}
     with st.container(key=f"unseen-{key}"):
         _keep(f"{key}-statistics", f"statistics:{shown.key}", "statistics", {}, **arrays)
+
+
+def keep_matrix(shown: Recording, layer: int, temperature: float, key: str) -> None:
+    """All weights of a layer, by head; of many patches the means over blocks of them."""
+    pooled = caches.matrix(shown.key, layer, temperature, shown)
+    meta = {
+        "recording": shown.key,
+        "factor": pooled.factor,
+        "blocks": {"rows": pooled.grid.rows, "cols": pooled.grid.cols},
+    }
+    _keep(
+        f"{key}-weights",
+        f"matrix:{shown.key}/{layer}/{_written(temperature)}",
+        "matrix",
+        meta,
+        means=pooled.means.numpy().ravel(),
+    )
 
 
 @st.fragment
@@ -91,6 +108,11 @@ def _about_layer(shown: Recording, layer: int) -> tuple[str, dict[str, Any]]:
     kept = shown.layers[layer].layer
     meta = {"numHeads": kept.num_heads, "numTokens": kept.num_keys, "headDim": kept.q.shape[-1], "scale": kept.scale}
     return f"record:{shown.key}/{layer}", {"recording": shown.key, **meta}
+
+
+def _written(number: float) -> str:
+    """As JavaScript writes it, where it looks for a name with it: 1, not 1.0."""
+    return repr(float(number)).removesuffix(".0")
 
 
 def _keep(key: str, name: str, kind: str, meta: dict[str, Any], **arrays: np.ndarray) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from attention_core import ImageError
-from attention_core.images.decoding import note_on
+from attention_core.images.decoding import MAX_BYTES, note_on, require_bytes
 from ui import caches, pictures
-from ui.choices import pills
+from ui.choices import pills, title_of
 from ui.components.uploads import help_uploader, open_picture
 from ui.explorer.state import DEFAULTS, YOURS, apply, clear_pin, reset, show_notes_example
 from ui.explorer.view_state import change_view, wanted_view
@@ -21,7 +21,7 @@ def take_pictures() -> None:
     """The uploader, unseen: what is dropped, pasted or opened anywhere on the page comes to it, and from a reload."""
     with st.container(key="unseen-uploader"):
         st.file_uploader("Your picture", key=UPLOAD, on_change=_take_upload)
-        help_uploader(st.session_state.get("upload_accepted"))
+        help_uploader(st.session_state.get("upload_accepted"), MAX_BYTES, _refuse_too_large)
 
 
 def choose_picture() -> Picture:
@@ -38,6 +38,18 @@ def choose_picture() -> Picture:
     return uploaded
 
 
+def stands_in() -> bool:
+    """Whether the picture on screen is not the one that the link speaks of."""
+    return st.session_state.get("picture") == YOURS and "uploaded" not in st.session_state
+
+
+def picture_file() -> str:
+    """The name of the file that is looked at."""
+    if st.session_state.get("picture") == YOURS and not stands_in():
+        return (st.session_state.get("upload_accepted") or "your-picture").rpartition(":")[0]
+    return pictures.photograph_file(st.session_state.get("picture", ""))
+
+
 def picture_titles() -> dict[str, str]:
     """The bundled photographs, and the reader's own if there is one or the link speaks of it."""
     titles = pictures.photographs()
@@ -47,21 +59,23 @@ def picture_titles() -> dict[str, str]:
     return titles
 
 
+def picture_title() -> str:
+    """What the button for the picture says."""
+    return title_of("picture", picture_titles(), DEFAULTS["picture"])
+
+
 def say_about_picture() -> None:
     """What went wrong with the last file, or what the reader should know of it."""
     if error := st.session_state.get("upload_error"):
         st.error(error)
-    elif st.session_state.get("picture") == YOURS and "uploaded" not in st.session_state:
-        st.info("Your own picture comes back only in the tab in which you opened it. Drop it here to look at it again.")
+    elif stands_in():
+        default = picture_titles()[DEFAULTS["picture"]]
+        st.info(
+            "This link is for somebody's own picture, which stays in the browser tab in which it was opened. "
+            f"“{default}” stands in for it, without the link's patch and heads. Drop the picture here to look at it."
+        )
     elif st.session_state.get("picture") == YOURS and (note := st.session_state.get("upload_note")):
         st.caption(note)
-
-
-def title_of(key: str, titles: dict[str, str]) -> str:
-    """What a control of the bar has chosen, before it is made: its button says so."""
-    chosen = titles.get(st.session_state.get(key, ""))
-    linked = st.query_params.get(key, "")
-    return chosen or (linked if linked in titles.values() else titles[DEFAULTS[key]])
 
 
 def cropped(picture: Picture) -> Picture:
@@ -84,13 +98,24 @@ def _take_upload() -> None:
     try:
         st.session_state["uploaded"] = pictures.uploaded(data)
     except ImageError as error:
-        st.session_state["upload_error"] = f"{error} The picture on screen stays."
+        _refuse(error)
         return
     st.session_state["upload_accepted"] = f"{file.name}:{len(data)}"
     st.session_state["upload_note"] = note_on(data)
     if not brought_back:
         apply({"picture": YOURS})
         change_view(square=False, pin=None)
+
+
+def _refuse_too_large(count: int) -> None:
+    try:
+        require_bytes(count)
+    except ImageError as error:
+        _refuse(error)
+
+
+def _refuse(error: ImageError) -> None:
+    st.session_state["upload_error"] = f"{error} The picture on screen stays."
 
 
 def _forget_upload() -> None:

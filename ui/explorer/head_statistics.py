@@ -14,9 +14,9 @@ from ui.explorer.loading import measure_heads
 from ui.explorer.state import EXPLORER
 from ui.links import link, linked
 from ui.recording import Recording
-from ui.streamlit_workarounds import let_be_drawn
 
 ATLAS: Final = "heads-atlas"
+_WANTED: Final = "heads_to_measure"
 MEASURES: Final = {
     "mean_distance": ("Distance", "mean distance, in patches", "patches"),
     "entropy": ("Entropy", "mean entropy, in bits", "bits"),
@@ -25,8 +25,9 @@ MEASURES: Final = {
 """By field of LayerStatistics: its title, which the link says too, what the axis says, and the unit."""
 
 
+@st.fragment
 def show_heads(shown: Recording) -> None:
-    """The maps at once, the numbers as soon as they are measured."""
+    """The maps at once; the numbers are measured when somebody looks at them, in a run of their own."""
     if not shown.model.plain:
         st.markdown(text("texts/heads_in_windows.md"))
         return
@@ -44,9 +45,14 @@ def show_heads(shown: Recording) -> None:
         titles.get(linked("measure"), measures[0].name),
         key=ATLAS,
         on_measure=lambda: _take(titles),
+        on_wanted=_want,
     )
-    let_be_drawn()
-    keep_statistics(shown, measure_heads(shown), ATLAS)
+    if st.session_state.get(_WANTED) == shown.key:
+        keep_statistics(shown, measure_heads(shown), ATLAS)
+
+
+def _want() -> None:
+    st.session_state[_WANTED] = st.session_state[ATLAS].wanted
 
 
 def offered(shown: Recording) -> tuple[Measure, ...]:

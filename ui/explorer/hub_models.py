@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -12,6 +11,7 @@ from attention_core import VisionModel, load_model
 from attention_core.models import ModelCard, available_models, registered_models
 from attention_core.models.drawable import require_drawable
 from ui import caches, jobs
+from ui.explorer.own_weights import UPLOADER, asked_digest, digest_of, file_changed, forget_weights, name_changed
 from ui.explorer.upload_checks import weights_in
 from ui.links import bound
 
@@ -19,12 +19,13 @@ LONGEST_NAME: Final = 120
 LOAD: Final = "load"
 MAX_WEIGHTS_MEGABYTES: Final = 400
 """Of an uploaded file; server.maxUploadSize says the same."""
-_DIGEST: Final = "weights_digest"
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """A model by name, "" while none is chosen. weights: the reader's own for it, safetensors, and their digest."""
+    """A model by name, "" while none is chosen. weights: the reader's own for it, safetensors; None with a digest where the
+    link names some.
+    """
 
     name: str
     weights: bytes | None = field(default=None, repr=False)
@@ -44,6 +45,7 @@ def choose_hub_model() -> Wanted:
         help="Any name of timm's, such as vit_base_patch16_224.dino; hf-hub:owner/name for a timm model on the hub; owner/name "
         "for one of transformers.",
         accept_new_options=True,
+        on_change=name_changed,
         **bound("hub"),
     )
     name = (chosen or "").strip()[:LONGEST_NAME]
@@ -53,23 +55,27 @@ def choose_hub_model() -> Wanted:
         file = st.file_uploader(
             "A safetensors file for the architecture chosen above",
             max_upload_size=MAX_WEIGHTS_MEGABYTES,
-            key="weights",
+            key=UPLOADER,
+            on_change=file_changed,
             help="As saved from timm's model of that name. It stays in the server's memory, and goes when you close or reload "
             "the page.",
         )
         weights = weights_in(file)
     if file is None or weights is None:
-        return Wanted(name)
-    return Wanted(name, weights, _digest(file.file_id, weights))
+        return Wanted(name, digest=asked_digest())
+    return Wanted(name, weights, digest_of(file.file_id, weights))
 
 
 def loaded_model(wanted: Wanted) -> VisionModel | None:
     """The model, if it is there. Else None, with a button that loads it, its progress, or one sentence on why it cannot be."""
     if not wanted.name:
-        st.caption("The map stays with the model before until you choose one.")
+        st.markdown("Choose a model from the hub in the menu of models.")
         return None
     if (model := caches.hub_model(wanted.name, wanted.digest)) is not None:
         return model
+    if wanted.digest and wanted.weights is None:
+        st.button("Use the hub's weights", icon=":material/download:", on_click=forget_weights)
+        return None
 
     def load(job: jobs.Job) -> VisionModel:
         own: dict[str, Any] = {} if wanted.weights is None else {"checkpoint": wanted.weights}
@@ -90,15 +96,6 @@ def loaded_model(wanted: Wanted) -> VisionModel | None:
     label, icon = ("Load", ":material/download:") if wanted.weights is None else ("Load with your weights", ":material/upload:")
     st.button(label, icon=icon, type="primary", on_click=jobs.start, args=(LOAD, key, load, wanted.name))
     return None
-
-
-def _digest(file_id: str, weights: bytes) -> str:
-    """Of an uploaded file; computed once, for hundreds of megabytes take a second."""
-    kept: tuple[str, str] = st.session_state.get(_DIGEST, ("", ""))
-    if kept[0] != file_id:
-        kept = (file_id, hashlib.sha256(weights).hexdigest()[:32])
-        st.session_state[_DIGEST] = kept
-    return kept[1]
 
 
 def _says(job: jobs.Job) -> str:

@@ -77,7 +77,6 @@ def large_rollout(shown: Recording, token: int, fusion: Fusion, discard: float, 
             st.button("Compute the rollout", type="primary", on_click=jobs.start, args=(ROLLOUT, key, work, "The rollout"))
         else:
             _wait(ROLLOUT, key, job, work)
-        st.caption("The map shows the last layer meanwhile.")
     return False
 
 

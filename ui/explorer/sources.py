@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import streamlit as st
@@ -16,8 +16,9 @@ from attention_core.models.patching import can_repatch
 from attention_core.models.untrained import MAX_HEAD_DIM, MAX_PATCH, MAX_RANDOM_HEADS, MAX_SEED, MIN_PATCH
 from attention_core.models.vision_model import MAX_ACROSS, MAX_PIXELS_ACROSS, MIN_ACROSS, max_across
 from ui.caches import Options
-from ui.choices import pills
+from ui.choices import pills, title_of
 from ui.explorer.hub_models import choose_hub_model, loaded_model
+from ui.explorer.own_weights import asked_digest, leave_weights, link_weights
 from ui.explorer.state import DEFAULTS
 from ui.links import bound
 from ui.recording import Recording
@@ -27,6 +28,7 @@ TRAINED_PATCH: Final = 14
 TRAINED_ACROSS: Final = 37
 """On what DINOv2-small was trained."""
 LAST_SOURCE = "last_source"
+LONGEST_TITLE: Final = 32
 DETAIL: Final = "detail"
 OWN: Final = "own"
 
@@ -36,7 +38,8 @@ class Source:
     """Which model looks, with which settings, and how finely it cuts the picture.
 
     checkpoint: the digest of the reader's own weights; "" with the model's. trained_across: patches along the side of the
-    pictures that it was trained on; None where it was not trained.
+    pictures that it was trained on; None where it was not trained. stands_in_for: the digest of weights that the link names and
+    that are not here.
     """
 
     info: ModelInfo
@@ -44,15 +47,17 @@ class Source:
     across: int
     checkpoint: str = ""
     trained_across: int | None = None
+    stands_in_for: str = ""
 
 
-def choose_source(model_place: DeltaGenerator, detail_place: DeltaGenerator) -> Source:
-    """The model, chosen in one place, and how finely it cuts the picture, in the other."""
+def choose_source(model_place: DeltaGenerator, detail_place: DeltaGenerator, gate: DeltaGenerator) -> Source:
+    """The model, and how finely it cuts the picture, chosen in their places; in `gate` the model waits to be loaded."""
     models = {info.name: info for info in available_models()}
     with model_place:
         name = pills("Model", model_titles(), "model", DEFAULTS["model"])
     if name == HUB:
-        return _hub_source(model_place, detail_place)
+        return _hub_source(model_place, detail_place, gate)
+    leave_weights()
     info = models[name]
     with detail_place:
         across = _choose_across(TRAINED_ACROSS, MIN_ACROSS, MAX_ACROSS)
@@ -63,6 +68,13 @@ def choose_source(model_place: DeltaGenerator, detail_place: DeltaGenerator) -> 
             source = Source(info, options, _at_most(across, step), trained_across=TRAINED_ACROSS)
     st.session_state[LAST_SOURCE] = source
     return source
+
+
+def model_title() -> str:
+    """What the button for the model says."""
+    chosen = title_of("model", model_titles(), DEFAULTS["model"])
+    name = str(st.session_state.get("hub") or st.query_params.get("hub", ""))
+    return name[:LONGEST_TITLE] if chosen == model_titles()[HUB] and name else chosen
 
 
 def model_titles() -> dict[str, str]:
@@ -173,16 +185,18 @@ def _source_of_free_patches(info: ModelInfo, across: int) -> Source:
     return Source(info, options, _at_most(across, patch))
 
 
-def _hub_source(model_place: DeltaGenerator, detail_place: DeltaGenerator) -> Source:
+def _hub_source(model_place: DeltaGenerator, detail_place: DeltaGenerator, gate: DeltaGenerator) -> Source:
     """The hub's model where it is loaded; else the one that was shown before."""
     before: Source = st.session_state.get(LAST_SOURCE, Source(available_models()[0], (), DEFAULTS["across"]))
     with model_place:
         wanted = choose_hub_model()
+    with gate:
         model = loaded_model(wanted)
         if model is None:
-            if wanted.name:
-                st.caption(f"Until then the map is that of {before.info.title}.")
-            return before
+            st.caption(f"Until then the map is that of {before.info.title}.")
+            asked = asked_digest()
+            return before if before.checkpoint.startswith(asked) else replace(before, stands_in_for=asked)
+    link_weights(wanted.digest)
     low, high = model.across_limits
     options: Options = ()
     with detail_place:

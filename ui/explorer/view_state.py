@@ -29,6 +29,10 @@ _VIEW: Final = "view"
 _VERSION: Final = "view_version"
 _CHANGES: Final = "view_changes"
 _GRID: Final = "pin_grid"
+_ASKED: Final = "last_asked"
+_WAITING: Final = "view_waiting"
+FOREIGN: Final = ("pin", "heads")
+"""What a link says of its own picture and model alone."""
 _WORDS: Final[dict[str, dict[str, str]]] = json.loads(text("explorer/link_words.json"))
 _RANGES: Final = {"discard": (0.0, 0.95), "temperature": (0.1, 4.0), "opacity": (0.0, 1.0)}
 
@@ -65,10 +69,19 @@ def take_view(told: object) -> None:
     found = settings_of_browser(told)
     state = st.session_state
     state[_VIEW] = replace(OPENING, **found)
+    state[_ASKED] = _place([str(at) for at in told["asking"]]) if isinstance(told.get("asking"), list) else None
+    if _WAITING in state and isinstance(told.get("waiting"), list):
+        state[_WAITING] = tuple(name for name in FOREIGN if name in told["waiting"])
     if told.get("version") == state[_VERSION]:
         state[_CHANGES] = {}
     else:  # told before the browser heard of these
         state[_VIEW] = replace(state[_VIEW], **settings_of_browser(state[_CHANGES]))
+
+
+def last_asked(grid: PatchGrid) -> tuple[int, int] | None:
+    """The patch of the grid that asked last as the pointer left the picture, whose map is still there; None where none did."""
+    place: tuple[int, int] | None = st.session_state.get(_ASKED)
+    return place if place is not None and place[0] < grid.rows and place[1] < grid.cols else None
 
 
 def count_pins_on(grid: PatchGrid) -> None:
@@ -76,19 +89,50 @@ def count_pins_on(grid: PatchGrid) -> None:
     st.session_state.setdefault(_GRID, grid)
 
 
-def carry_pin(grid: PatchGrid) -> None:
-    """The pin stays where it is on the picture, however that is cut now."""
+def carry_pin(grid: PatchGrid) -> ViewSettings:
+    """The view, with the pin where it was on the picture, however that is cut now."""
+    _forget_stand_in()
     before: PatchGrid = st.session_state.get(_GRID, grid)
     pin = wanted_view().pin
     st.session_state[_GRID] = grid
     if pin is not None and (before.rows, before.cols) != (grid.rows, grid.cols):
         inside = pin[0] < before.rows and pin[1] < before.cols
         change_view(pin=moved(pin, before, grid) if inside else None)
+    return wanted_view()
 
 
-def handed_over() -> dict[str, Any]:
-    """What the browser needs to know which settings are newer than its own."""
-    return {"version": st.session_state[_VERSION], "changes": st.session_state[_CHANGES]}
+def for_browser() -> dict[str, Any]:
+    """What the browser has to know: the settings, those that it takes over although it has its own, and those at first."""
+    state = st.session_state
+    return {
+        "settings": wanted_view().for_explorer(),
+        "defaults": OPENING.for_explorer(),
+        "version": state[_VERSION],
+        "changes": state[_CHANGES],
+    }
+
+
+def opening() -> dict[str, Any]:
+    """As `for_browser`, where nothing is kept: what the reader sets is the browser's alone."""
+    settings = OPENING.for_explorer()
+    return {"settings": settings, "defaults": settings, "version": 0, "changes": {}}
+
+
+def held_back() -> ViewSettings:
+    """The view while something stands in for what the link speaks of: the link's patch and heads wait for that, unless the
+    reader has chosen others since.
+    """
+    st.session_state.pop(_GRID, None)
+    waiting: tuple[str, ...] = st.session_state.setdefault(_WAITING, FOREIGN)
+    unset: dict[str, Any] = dict.fromkeys(waiting)
+    return replace(wanted_view(), **unset)
+
+
+def _forget_stand_in() -> None:
+    """What was chosen on it goes with it; what waited is wanted."""
+    waiting = st.session_state.pop(_WAITING, FOREIGN)
+    if chosen := [name for name in FOREIGN if name not in waiting]:
+        change_view(**dict.fromkeys(chosen))
 
 
 def _hand_over(changes: dict[str, Any]) -> None:

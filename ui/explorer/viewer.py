@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import asdict, replace
-from typing import Any
-
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from attention_core import WeightsError, available_models
-from attention_core.export.attention_map import AttentionMap, attention_map, rollout_map
+from attention_core.analysis.sinks import outlying_patches
 from attention_core.export.bundler import text
-from attention_core.export.html_view import html_view
 from attention_core.export.view_settings import ViewSettings
 from ui import caches
 from ui.caches import Options
-from ui.components.view import asking_token, file_stem, fitted, rolled_out, rollout_of, rows_of, shown_heads
-from ui.explorer.charts import weight_matrix
+from ui.components.matrix_map import matrix_map
+from ui.components.view import asking_token, rolled_out, rollout_of, rows_of
 from ui.explorer.large_pictures import large_rollout
 from ui.explorer.loading import find_logsumexp, record, roll_out
 from ui.explorer.sources import Source
+from ui.explorer.state import EXPLORER
 from ui.pictures import Picture
 from ui.recording import Recording
-from ui.streamlit_workarounds import let_be_drawn
 
 FALLBACK = "raw-patches"
 FALLBACK_OPTIONS: Options = (("patch_size", 16),)
@@ -53,82 +48,43 @@ def record_or_fall_back(
     return shown
 
 
-def compute_rows(shown: Recording, wanted: ViewSettings, status: DeltaGenerator) -> ViewSettings:
-    """What Python computes for this view, with progress; nothing where the browser does.
-
-    Returns the view whose rows are there: while a large rollout is being made that of its last layer.
-    """
-    view = fitted(wanted, shown)
+def compute_rows(shown: Recording, view: ViewSettings, status: DeltaGenerator) -> bool:
+    """What Python computes for this view, with progress; nothing where the browser does. False while it is being computed."""
     rollout = rollout_of(view)
     with status:
         if rollout is not None:
             asked = (shown, asking_token(shown, view), rollout.fusion, rollout.discard)
             if shown.large and not large_rollout(*asked, status):
-                return replace(wanted, depth="layer", layer=len(shown.layers) - 1, heads=None, direction="outgoing")
+                return False
             roll_out(*asked)
         elif not shown.in_browser:
             if view.direction == "incoming" and shown.large:
                 find_logsumexp(shown, view.layer, view.temperature)
             rows_of(shown, view)
-    return wanted
+    return True
 
 
-def offer_files(shown: Recording, view: ViewSettings) -> None:
-    """What is on the map as files, the same that the command `regard` writes."""
-
-    def page() -> str:
-        layers, title = [shown.layers[view.layer].layer], f"{shown.model.title}, layer {view.layer}"
-        tokens = (shown.grid, shown.model.prefix_tokens)
-        return html_view(layers, shown.picture.image, *tokens, title=title, opens_on=_drawn(shown, view)).page
-
-    made: dict[str, tuple[str, Callable[[], bytes | str]]] = {
-        "PNG": ("image/png", lambda: _drawn(shown, view).png()),
-        "SVG": ("image/svg+xml", lambda: _drawn(shown, view).svg()),
-        "CSV": ("text/csv", lambda: _drawn(shown, view).csv()),
-        "Arrays (NPZ)": ("application/octet-stream", lambda: _drawn(shown, view).npz()),
-    }
-    if view.depth == "layer" and shown.in_browser:
-        made["Live page (HTML)"] = ("text/html", page)
-    stem = file_stem(shown, view)
-    live = " The live page hovers without a server, in this layer." if "Live page (HTML)" in made else ""
-    patch = "the pinned patch" if view.pin else "the opening patch"
-    asking = shown.prefix_at(view.layer)[0] if view.query == "prefix" else patch
-    st.caption(f"Of {asking}.{live}")
-    for label, (mime, make) in made.items():
-        ending = label.rpartition("(")[2].rstrip(")").lower()
-        st.download_button(label, make, f"{stem}.{ending}", mime, on_click="ignore", key=f"file-{ending}", width="stretch")
-
-
-def _drawn(shown: Recording, view: ViewSettings) -> AttentionMap:
-    """What is on the map."""
-    where, prefix_tokens, picture = shown.layers[view.layer], shown.prefix_at(view.layer), shown.picture.image
-    token, grid = asking_token(shown, view), shown.grid if view.depth == "rollout" else where.grid
-    query: tuple[int, int] | int = token if token < where.prefix else grid.position(token - where.prefix)
-    look: dict[str, Any] = {"opacity": view.opacity, "scale": view.scale, "colour_map": view.colour_map}
-    about: dict[str, object] = {"model": shown.model.name}
-    if (rollout := rollout_of(view)) is not None:
-        found = rollout_map(rolled_out(shown, view), picture, grid, query, prefix_tokens, about | asdict(rollout))
-        return replace(found, **look)
-    about["layer"] = view.layer if shown.model.plain else where.layer.path
-    options = (query, shown_heads(shown, view), view.combine, prefix_tokens, about, view.direction, view.temperature)
-    return replace(attention_map(where, picture, where.grid, *options), **look)
+def outlier_in_words(shown: Recording, view: ViewSettings) -> str:
+    """Of the patch that dominates a rollout, and the head that makes it do so; "" where none does."""
+    if view.depth != "rollout":
+        return ""
+    token, num_prefix = asking_token(shown, view), len(shown.model.prefix_tokens)
+    found = outlying_patches(rolled_out(shown, view), shown.grid, num_prefix, token)
+    if not found:
+        return ""
+    first = found[0]
+    said = f"Patch ({first.row}, {first.col}) holds {first.share:.1%} of this row, {first.times:,.0f} times the median."
+    for layer, sink in caches.sinks(shown.key, shown):
+        if (sink.row, sink.col) == (first.row, first.col):
+            said += f" Head {sink.head} of layer {layer} gives it {sink.share:.0%} of every row."
+            break
+    return said
 
 
 def show_matrix(shown: Recording, view: ViewSettings) -> None:
-    """The weight matrix of what the canvas shows; of a rollout a sentence on why there is none."""
+    """The matrix of weights of the layer that is shown; of a rollout a sentence on why there is none."""
     if view.depth == "rollout" or shown.large or not shown.model.plain:
         which = "rollout" if view.depth == "rollout" else "large" if shown.model.plain else "windows"
         st.markdown(text(f"texts/{which}.md"))
         return
-    let_be_drawn()
-    pooled = caches.matrix(shown.key, view.layer, view.temperature, shown)
-    figure = weight_matrix(pooled, shown_heads(shown, view), view.combine, shown.model.prefix_tokens, view.colour_map, view.pin)
-    st.plotly_chart(figure, key="matrix", config={"displaylogo": False})
-    count = pooled.weights.shape[-1]
-    note = f"All {count} × {count} weights; colours linear to the 99.5th percentile."
-    if pooled.factor > 1:
-        note = (
-            f"{shown.grid.num_patches:,} patches are too many to draw: a cell stands for {pooled.factor} × {pooled.factor} of "
-            "them, with the mean weight from one to another. Colours linear to the 99.5th percentile."
-        )
-    st.caption(note)
+    matrix_map(shown, EXPLORER)

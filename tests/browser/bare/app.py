@@ -3,4 +3,4 @@
 import streamlit as st
 
 st.text("through app.py")
-st.navigation([st.Page("pages/one.py"), st.Page("pages/two.py")], position="top").run()
+st.navigation([st.Page(f"pages/{name}.py") for name in ("one", "two", "three")], position="top").run()

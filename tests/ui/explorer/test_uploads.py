@@ -45,7 +45,7 @@ def test_a_picture_of_fewer_bits_than_it_is_stored_in_says_so() -> None:
 
 def give_weights(name: str, data: bytes) -> AppTest:
     app = run_page("your_image", model="From the hub", hub="DINO ViT-S/16", across="8")
-    return app.file_uploader(key="weights").upload(name, data, "").run()
+    return app.file_uploader(key="own-weights").upload(name, data, "").run()
 
 
 def offered(app: AppTest) -> list[str]:

@@ -1,0 +1,31 @@
+// Asks Python for the matrix that is missed, once the reader rests, and again where it does not come.
+
+/** @typedef {{ recording: string, layer: number, temperature: number }} Wanted */
+
+const REST_MS = 150;
+const PATIENCE_MS = 15_000;
+
+export class Asking {
+  /** @type {((wanted: Wanted) => void) | undefined} */ send;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ timer;
+  asked = "";
+
+  close() {
+    clearTimeout(this.timer);
+  }
+
+  /** @param {Wanted | null} wanted null where nothing is missed */
+  want(wanted) {
+    const asked = wanted ? JSON.stringify(wanted) : "";
+    if (asked === this.asked) return;
+    this.asked = asked;
+    clearTimeout(this.timer);
+    if (wanted) this.timer = setTimeout(() => this.ask(wanted), REST_MS);
+  }
+
+  /** @param {Wanted} wanted */
+  ask(wanted) {
+    this.send?.(wanted);
+    this.timer = setTimeout(() => this.ask(wanted), PATIENCE_MS);
+  }
+}

@@ -1,0 +1,124 @@
+// The weights between all tokens of the layer that is shown, of the chosen heads, and what its cells stand for. Draws nothing.
+import { combined } from "../explorer/weights.js";
+import { largest } from "../shared/attention_math.js";
+import { stored } from "../shared/stored.js";
+import { blockOf, cellOfToken, countOf, nameOf, patchOf } from "./cells.js";
+
+/** @import { Exploration } from "../explorer/exploration.js" */
+/** @import { MatrixEntry } from "../shared/stored.js" */
+/** @import { Wanted } from "./asking.js" */
+/** @import { Cell } from "./board.js" */
+/** @import { Cells } from "./cells.js" */
+
+export class Matrix {
+  /** The last that came. @type {(MatrixEntry & { id: string }) | null} */ entry = null;
+  /** Whether it is of the layer that is shown. */ current = false;
+  /** @type {Cells} */ cells;
+  /** @type {string[]} */ prefix = [];
+  /** (count, count) row by row. @type {Float32Array} */ weights = new Float32Array();
+  scratch = new Float32Array();
+
+  /** @param {Exploration} exploration */
+  constructor(exploration) {
+    this.exploration = exploration;
+  }
+
+  /**
+   * Take what is there.
+   *
+   * @returns {Wanted | null} what is missed
+   */
+  take() {
+    const { data, settings, layer } = this.exploration;
+    const { recording } = data;
+    const { depth, temperature } = settings;
+    const found = depth === "layer" ? stored("matrix", `matrix:${recording}/${layer}/${temperature}`) : undefined;
+    this.current = found !== undefined;
+    if (found) {
+      const { prefix, rows, cols } = data.layers[layer];
+      const { blocks, factor } = found;
+      this.entry = found;
+      this.prefix = prefix;
+      this.cells = { prefix: prefix.length, blocks, factor, grid: { rows, cols } };
+    } else if (this.entry?.recording !== recording) this.entry = null;
+    return found || depth === "rollout" ? null : { recording, layer, temperature };
+  }
+
+  /** Combine the heads as the reader chose. */
+  combine() {
+    if (!this.entry) return;
+    const { means } = this.entry;
+    const size = this.count ** 2;
+    if (this.scratch.length !== size) this.scratch = new Float32Array(size);
+    const heads = Array.from({ length: this.numHeads }, (_, head) => means.subarray(head * size, (head + 1) * size));
+    this.weights = combined(heads, this.exploration.settings, this.scratch);
+  }
+
+  /** Of the cells along a side. */
+  get count() {
+    return countOf(this.cells);
+  }
+
+  get numHeads() {
+    return this.entry ? this.entry.means.length / this.count ** 2 : 0;
+  }
+
+  get incoming() {
+    return this.exploration.settings.direction === "incoming";
+  }
+
+  /** Of the token whose row, or with `incoming` whose column, is on the picture. */
+  get asking() {
+    return cellOfToken(this.cells, this.exploration.ask(this.exploration.layer).token);
+  }
+
+  /** That of the two which a click pins. @param {Cell} cell */
+  asks({ row, col }) {
+    return this.incoming ? col : row;
+  }
+
+  /** @param {Cell} cell */
+  pair({ row, col }) {
+    const [query, key] = [row, col].map((at) => nameOf(this.cells, this.prefix, at));
+    return { query, key, weight: this.weights[row * this.count + col] };
+  }
+
+  /** @param {Cell} cell */
+  patches({ row, col }) {
+    return { query: blockOf(this.cells, row), key: blockOf(this.cells, col) };
+  }
+
+  /** Where the keys begin: the largest weight of the token that asks. @returns {Cell} */
+  get summit() {
+    const { asking, count, weights } = this;
+    if (!this.incoming) return { row: asking, col: largest(weights.subarray(asking * count, (asking + 1) * count), 1)[0] };
+    const column = Float32Array.from({ length: count }, (_, row) => weights[row * count + asking]);
+    return { row: largest(column, 1)[0], col: asking };
+  }
+
+  /**
+   * Let the map on the picture follow, where no pin holds it.
+   *
+   * @param {Cell} cell
+   */
+  follow(cell) {
+    const { data, settings, pinned } = this.exploration;
+    const follows = pinned === null && settings.query === "patch" && data.inBrowser;
+    this.exploration.hover(follows ? patchOf(this.cells, this.asks(cell)) : null);
+  }
+
+  /**
+   * Pin the patch that asks in a cell, or release it where it is pinned; let the first prefix token ask, or not.
+   *
+   * @param {Cell} cell
+   */
+  choose(cell) {
+    const { exploration } = this;
+    const { settings, pinned } = exploration;
+    const at = this.asks(cell);
+    const patch = patchOf(this.cells, at);
+    const held = at === this.asking && (pinned !== null || settings.query === "prefix");
+    if (patch !== null) exploration.pin(held ? null : patch);
+    else if (at === 0) exploration.set({ query: held ? "patch" : "prefix" });
+  }
+}

@@ -1,0 +1,45 @@
+// What the cell that is pointed at says, beside the matrix and to screen readers.
+import { writeWeight } from "../explorer/readout.js";
+import { find } from "../shared/elements.js";
+import { formatNumber } from "../shared/numbers.js";
+
+/** The names of the two, and how much one looks at the other. @typedef {{ query: string, key: string, weight: number }} Pair */
+
+const QUIET_MS = 400; // before a screen reader is told
+
+export class Reading {
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ speaking;
+
+  /** @param {HTMLElement} root */
+  constructor(root) {
+    this.root = root;
+  }
+
+  close() {
+    clearTimeout(this.speaking);
+  }
+
+  /**
+   * @param {Pair | null} pair
+   * @param {string} direction
+   */
+  show(pair, direction) {
+    const [facts, hint] = [find(this.root, ".pair"), find(this.root, ".point-hint")];
+    facts.hidden = !pair;
+    hint.hidden = Boolean(pair);
+    const pins = direction === "outgoing" ? "query" : "key";
+    hint.textContent = `Point at a cell: its query and its key light up on the picture. A click pins the ${pins}.`;
+    if (!pair) return;
+    find(facts, ".query-cell").textContent = pair.query;
+    find(facts, ".key-cell").textContent = pair.key;
+    writeWeight(find(facts, ".weight"), pair.weight);
+  }
+
+  /** Once nothing changes any more. @param {Pair} pair */
+  speak({ query, key, weight }) {
+    clearTimeout(this.speaking);
+    this.speaking = setTimeout(() => {
+      find(this.root, ".cell-told").textContent = `Query ${query}, key ${key}: weight ${formatNumber(weight, "readout")}.`;
+    }, QUIET_MS);
+  }
+}
