@@ -34,6 +34,7 @@ import { HeadsChart } from "./chart.js";
  * @property {MeasureName} chosen
  */
 
+const SOON_MS = 100;
 const HOW = "Point at a head. Click: it is the map; shift-click: it joins the map.";
 
 export class HeadsAtlas {
@@ -42,6 +43,7 @@ export class HeadsAtlas {
   /** @type {Exploration | undefined} */ exploration;
   /** @type {AtlasData | undefined} */ data;
   /** The recording whose numbers were asked for. */ asked = "";
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ asking;
   inSight = false;
   /** @type {HeadPlace | null} */ pointed = null;
   /** The measure as Python last gave it, and as the reader chose it. */ given = "";
@@ -91,6 +93,7 @@ export class HeadsAtlas {
   }
 
   close() {
+    clearTimeout(this.asking);
     this.sight.disconnect();
     this.sizes?.disconnect();
     this.grid?.close();
@@ -140,8 +143,13 @@ export class HeadsAtlas {
   askOnce() {
     const { exploration, inSight } = this;
     const data = exploration?.data;
-    if (!data || !inSight || this.asked === data.recording || exploration.quiet.waits()) return;
-    if (this.entry || (data.allLayers && !data.layers.every((_, layer) => exploration.has(layer)))) return;
+    if (!data || !inSight || this.entry || this.asked === data.recording) return;
+    if (data.allLayers && !data.layers.every((_, layer) => exploration.has(layer))) return;
+    clearTimeout(this.asking);
+    if (exploration.quiet.waits()) {
+      this.asking = setTimeout(() => this.askOnce(), SOON_MS);
+      return;
+    }
     this.asked = data.recording;
     exploration.quiet.spoke();
     this.ask?.(data.recording);
