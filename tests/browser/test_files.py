@@ -30,7 +30,7 @@ def page(open_page: Open, server: str) -> Page:
 
 def downloaded(page: Page, label: str, stem: str = STEM) -> bytes:
     with page.expect_download() as waiting:
-        page.get_by_role("button", name=label, exact=True).click()
+        page.get_by_test_id("stPopoverBody").get_by_role("button", name=label, exact=True).click()
     assert waiting.value.suggested_filename.startswith(f"{stem}.")
     return Path(waiting.value.path()).read_bytes()
 
