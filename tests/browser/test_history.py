@@ -13,7 +13,11 @@ Open = Callable[..., Page]
 
 
 def go(page: Page, name: str) -> None:
-    page.get_by_test_id("stTopNavLink").filter(has_text=name).click()
+    if name == "Your image":
+        page.get_by_test_id("stTopNavLink").filter(has_text=name).click()
+    else:
+        page.get_by_test_id("stTopNavSection").filter(has_text="Learn").click()
+        page.get_by_test_id("stTopNavDropdownLink").filter(has_text=name).click()
     page.wait_for_url(f"**/{name.lower().replace(' ', '_').replace('-', '_')}*")
     answered(page)
 
