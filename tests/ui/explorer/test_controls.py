@@ -24,9 +24,7 @@ def test_every_control_has_its_stated_default(app: Callable[..., AppTest]) -> No
     shown = app("your_image")
     rendered = {key: shown.session_state[key] for key in DEFAULTS if key in shown.session_state}
     assert rendered == {key: DEFAULTS[key] for key in rendered}
-    assert set(DEFAULTS) - set(rendered) == {"patch", "num_heads", "head_dim", "seed", "measure"}, (
-        "of untrained models and heads"
-    )
+    assert set(DEFAULTS) - set(rendered) == {"patch", "num_heads", "head_dim", "seed"}, "of untrained models"
 
 
 def test_a_control_that_was_away_comes_back_as_it_was(app: Callable[..., AppTest]) -> None:
