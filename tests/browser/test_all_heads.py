@@ -21,7 +21,7 @@ from attention_core.export.colour_maps import coloured
 from tests.browser.axe import violations
 from tests.browser.conftest import screenshot
 from tests.browser.explorer import EXPLORATION, hover, parameters, rows_of, settings, settle, wait_for_all_layers, wait_for_map
-from tests.browser.serving import DESKTOP, PHONE, ROOT
+from tests.browser.serving import DESKTOP, PHONE, ROOT, Servers
 from tests.browser.tabs import Tabs
 from tests.browser.themes import GROUNDS, turn
 from tests.browser.waiting import frame
@@ -296,3 +296,15 @@ def test_on_a_phone_the_chart_stands_below_the_grid_and_a_tap_shows_the_head(ope
     for theme in GROUNDS:
         turn(page, theme)
         screenshot(page, f"all-heads-390-{theme}")
+
+
+def test_a_model_of_144_heads_has_them_all(open_page: Open, servers: Servers) -> None:
+    with servers.lend("tests/browser/many_heads_app.py", PYTHONPATH=str(ROOT)) as url:
+        page = open_page(url)
+        wait_for_map(page)
+        wait_for_all_layers(page)
+        expect(page.locator(".all-heads .cells button")).to_have_count(144)
+        assert page.locator(".all-heads .numbers.down span").all_inner_texts() == [str(layer) for layer in range(12)]
+        torch.testing.assert_close(rows_of(page, 7).sum(-1), torch.ones(12))
+        screenshot(page, "all-heads-144")
+        page.goto("about:blank")
