@@ -1,4 +1,4 @@
-"""What a reader waits for, in headless Chromium: the first map, a hovered row, a changed control, an edited number."""
+"""What a reader waits for, in headless Chromium: the first map, a hovered patch, another layer, an edited number."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ import time
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 from benchmarks.figure import Figure, quantile
-from tests.browser.explorer import wait_for_map
-from tests.browser.serving import DESKTOP, launch, serve
+from tests.browser.explorer import EXPLORATION, wait_for_all_layers, wait_for_map
+from tests.browser.serving import DESKTOP, ROOT, launch, serve
 
 HOVERS = 400
+SCRUBS = 240
 CHANGES = 12
 WARM_UP = 4
 SETTLE_MS = 1000
@@ -20,20 +21,26 @@ LESSONS = {"self_attention": "Self-attention", "queries_keys_values": "Queries, 
 NOTE_KEY = """() => addEventListener(
   "keydown", () => (window.pressed_at = performance.now()), { once: true, capture: true })"""
 
-# Times every frame callback that draws the map, and notes when the map was last drawn.
+# Times every frame callback that draws the map, from its last movement of the pointer too, and notes when it was drawn.
 WATCH = """() => {
   window.frames_ms = [];
-  window.drawn_at = 0;
+  window.pointer_ms = [];
+  window.drawn_at = window.moved_at = 0;
   const draw = CanvasRenderingContext2D.prototype.drawImage;
   CanvasRenderingContext2D.prototype.drawImage = function (...args) {
     if (this.canvas.className === "map") window.drawn_at = performance.now();
     return draw.apply(this, args);
   };
+  addEventListener("pointermove", () => (window.moved_at ||= performance.now()), { capture: true });
   const request = window.requestAnimationFrame;
   window.requestAnimationFrame = callback => request(now => {
     const before = window.drawn_at, start = performance.now();
     callback(now);
-    if (window.drawn_at !== before) window.frames_ms.push(performance.now() - start);
+    if (window.drawn_at === before) return;
+    const end = performance.now();
+    window.frames_ms.push(end - start);
+    if (window.moved_at) window.pointer_ms.push(end - window.moved_at);
+    window.moved_at = 0;
   });
 }"""
 
@@ -53,14 +60,13 @@ def figures() -> list[Figure]:
         browser = launch(playwright)
         found = [first_map(browser)]
         with serve() as url:
-            page = browser.new_page(viewport=DESKTOP)
-            page.goto(f"{url}/your_image")
-            wait_for_map(page)
-            page.wait_for_timeout(2000)
-            page.evaluate(WATCH)
-            found += [hovering(page), *changes(page)]
+            page = explored(browser, f"{url}/your_image")
+            found += [hovering(page, "72 heads, 1,369 patches", 25), *scrubbing(page), *changes(page)]
             page.close()
             found += [edits(browser, f"{url}/{lesson}", title) for lesson, title in LESSONS.items()]
+        with serve("tests/browser/many_heads_app.py", PYTHONPATH=str(ROOT)) as url:
+            page = explored(browser, url)
+            found.insert(2, hovering(page, "144 heads, 196 patches", 16))
         browser.close()
     return found
 
@@ -79,31 +85,67 @@ def first_map(browser: Browser) -> Figure:
     return Figure("`streamlit run` → first map on screen", min(times), 8, "s")
 
 
-def hovering(page: Page) -> Figure:
-    """Rows of 6 heads over 1,369 patches, their maps, the readout: everything that one hovered patch sets off."""
+def explored(browser: Browser, url: str) -> Page:
+    """A page on which every layer has come and nothing else is going on."""
+    page = browser.new_page(viewport=DESKTOP)
+    page.goto(url)
+    wait_for_map(page)
+    wait_for_all_layers(page)
+    page.wait_for_timeout(2000)
+    page.evaluate(WATCH)
+    return page
+
+
+def hovering(page: Page, what: str, at_most: float) -> Figure:
+    """Rows of every head of every layer, the map, the strip, the grid, the readout: all that one hovered patch sets off."""
+    rows, cols = page.evaluate(f"() => {{ const {{ rows, cols }} = {EXPLORATION}.data.grid; return [rows, cols]; }}")
     box = page.locator(".map").bounding_box()
-    assert box is not None
+    assert box is not None and page.locator(".all-heads canvas").is_visible()
     for i in range(HOVERS):
-        row, col = (i * 7) % 37, (i * 11) % 37
-        page.mouse.move(box["x"] + (col + 0.5) * box["width"] / 37, box["y"] + (row + 0.5) * box["height"] / 37)
+        row, col = (i * 7) % rows, (i * 11) % cols
+        page.mouse.move(box["x"] + (col + 0.5) * box["width"] / cols, box["y"] + (row + 0.5) * box["height"] / rows)
         page.evaluate("() => new Promise(requestAnimationFrame)")
-    times = page.evaluate("() => window.frames_ms")
-    if len(times) < HOVERS / 2:
-        raise RuntimeError(f"expected about {HOVERS} drawn frames, received {len(times)}")
-    return Figure("Hover: compute and draw, 1,369 patches, 6 heads, p95", quantile(times, 0.95), 8, "ms")
+    return Figure(f"Hover: compute and draw, {what}, p95", p95_of(page, "frames_ms", HOVERS), at_most, "ms")
+
+
+def scrubbing(page: Page) -> list[Figure]:
+    """From the pointer's movement on the strip to the map of the layer under it, and what the page asks for meanwhile."""
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    session = page.context.new_cdp_session(page)
+    session.on("Network.webSocketFrameSent", lambda _: asked.append("message"))
+    session.send("Network.enable")
+    box = page.locator(".strip .layers").bounding_box()
+    assert box is not None
+    page.evaluate("() => (window.pointer_ms = [])")
+    for i in range(SCRUBS):
+        layer = (i * 5) % 12
+        page.mouse.move(box["x"] + (layer + 0.5) * box["width"] / 12, box["y"] + box["height"] / 2)
+        page.evaluate("() => new Promise(requestAnimationFrame)")
+    page.wait_for_timeout(SETTLE_MS)
+    session.detach()
+    return [
+        Figure("Pointer on the strip → map of that layer, p95", p95_of(page, "pointer_ms", SCRUBS), 16, "ms"),
+        Figure("The same: requests", len(asked), 0),
+    ]
+
+
+def p95_of(page: Page, name: str, expected: int) -> float:
+    times = page.evaluate(f"() => window.{name}")
+    if len(times) < expected / 2:
+        raise RuntimeError(f"expected about {expected} drawn frames, received {len(times)}")
+    return quantile(times, 0.95)
 
 
 def changes(page: Page) -> list[Figure]:
-    """From the press of a control to the new picture: other heads, then a layer that was shown before."""
-    third = page.locator("[aria-label='Heads'] button").nth(2)
+    """From the press of a key to the new picture: other heads, then another layer."""
+    third = page.locator(".thumbs button").nth(2)
     heads = [change(page, third, "Enter") for _ in range(CHANGES)]
-    slider = page.locator("[data-testid=stSlider]:has-text('Layer')").get_by_role("slider")
-    for key in ("ArrowLeft", "ArrowRight"):
-        change(page, slider, key)
-    layers = [change(page, slider, key) for key in ("ArrowLeft", "ArrowRight") * (CHANGES // 2)]
+    strip = page.locator(".strip [aria-checked=true]")
+    layers = [change(page, strip, key) for key in ("ArrowLeft", "ArrowRight") * (CHANGES // 2)]
     return [
-        Figure("Other heads → new picture, median", statistics.median(heads), 150, "ms"),
-        Figure("Layer shown before → new picture, median", statistics.median(layers), 150, "ms"),
+        Figure("Other heads → new picture, median", statistics.median(heads), 50, "ms"),
+        Figure("Other layer → new picture, median", statistics.median(layers), 50, "ms"),
     ]
 
 

@@ -8,8 +8,9 @@ from ui import caches
 from ui.components.explorer import explorer
 from ui.components.store import send_layers
 from ui.components.view import fitted
+from ui.explorer.controls import UPLOAD_ERROR, take_pictures
 from ui.explorer.sources import Source
-from ui.explorer.view_state import OPENING, opening
+from ui.explorer.view_state import OPENING, begin_view, opening
 from ui.explorer.viewer import record_or_fall_back
 from ui.page import begin_page
 
@@ -20,16 +21,19 @@ LESSONS = {
     "multi_head": "**Multi-head**: several attentions, and how they become one",
 }
 
-begin_page()
+begin_view(begin_page())
 
 words, canvas_column, ways = st.columns(
     3, gap="large"
 )  # assets/shared/page.css: the ways below the words, on a phone below the canvas
 stage = canvas_column.container(key="start-stage")
 
+take_pictures(leads_to="pages/your_image.py")
 with words:
     st.title("Attention you can touch", anchor=False)
     st.markdown(text("texts/start.md"))
+    if error := st.session_state.get(UPLOAD_ERROR):
+        st.error(error)
 
 with ways:
     if st.button("Bring your own picture", type="primary", icon=":material/image:"):

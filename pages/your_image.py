@@ -24,7 +24,10 @@ from ui.explorer.sources import choose_source, detail_title, model_title, say_gr
 from ui.explorer.state import EXPLORER
 from ui.explorer.view_state import begin_view, carry_pin, for_browser, held_back, take_view
 from ui.explorer.viewer import compute_rows, outlier_in_words, record_or_fall_back, show_matrix
+from ui.links import bound
 from ui.page import begin_page
+
+TABS = ("All heads", "Matrix", "How to read it")
 
 begin_view(begin_page())
 status = st.container(key="status")
@@ -42,7 +45,7 @@ with bar:
 said = st.container(key="said")
 gate = st.container(key="gate")
 stage = st.container(key="stage")
-heads_tab, matrix_tab, reading_tab = st.tabs(["All heads", "Matrix", "How to read it"], on_change="rerun", key="tab")
+heads_tab, matrix_tab, reading_tab = st.tabs(list(TABS), on_change="rerun", **bound("tab", default=TABS[0]))
 
 with photo:
     picture = cropped(choose_picture())

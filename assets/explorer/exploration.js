@@ -10,7 +10,7 @@ import { Weights, combined, recordId, rolledOut } from "./weights.js";
 /** @typedef {[number, number]} Place row and column of a patch */
 /** @typedef {{ rows: number, cols: number }} Grid of patches */
 /** Patches of the map that lie together. @typedef {{ row: number, col: number } & Grid} Block */
-/** `number` is the layer's in the model, where not all of them are here. @typedef {{ name: string, number?: number, numHeads: number, prefix: string[] } & Grid} Layer */
+/** `number` is the layer's in the model, where not all of them are here. @typedef {{ name: string, says?: string, number?: number, numHeads: number, prefix: string[] } & Grid} Layer */
 
 /**
  * Rows that Python computed, and of what.

@@ -10,7 +10,8 @@ import { SCALE_NAMES, TOP_COUNT, waitingFor } from "./words.js";
 
 /** @import { Block, Exploration, Grid, Shown } from "./exploration.js" */
 
-const OUTLINE = { query: "#ffffff", pointer: "#ffb000" };
+/** The query in white, as its box in files; a key in the blue of keys, light enough for any picture. */
+const OUTLINE = { query: "#ffffff", pointer: "#56b4e9" };
 
 export class Picture {
   /** @type {string | undefined} */ pictureId;

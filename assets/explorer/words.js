@@ -106,7 +106,8 @@ export function hint(exploration, shown) {
   const { data, settings, pinned, asking } = exploration;
   if (!data.inBrowser || settings.depth === "rollout") {
     if (asking !== null && shown.token !== shown.prefix.length + asking) return "The row of the new patch is being computed…";
-    return "Computed on the server for this patch: click another, or move with the arrow keys.";
+    const { says = "" } = data.layers[exploration.layer];
+    return `${says} Computed on the server for this patch: click another, or move with the arrow keys.`.trim();
   }
   const finger = globalThis.matchMedia?.("(pointer: coarse)").matches;
   if (settings.query === "prefix") return `${shown.prefix[0]} asks. ${finger ? "Tap" : "Click"} a patch to ask it instead.`;

@@ -7,7 +7,7 @@ import { layOut, nearest, neighbour } from "./layout.js";
 
 /** @import { Exploration } from "../explorer/exploration.js" */
 /** @import { HeadPlace } from "../explorer/head_choice.js" */
-/** @import { Shape } from "../explorer/heads_layout.js" */
+/** @import { Shape, Size } from "../explorer/heads_layout.js" */
 /** @import { Dot } from "./layout.js" */
 /** @import { Measure } from "./heads_atlas.js" */
 
@@ -16,7 +16,8 @@ const REACH = 28; // pixels from a dot in which it is pointed at
 export class HeadsChart {
   /** @type {Dot[]} */ dots = [];
   /** By layer and head. @type {Map<string, SVGCircleElement>} */ circles = new Map();
-  /** What was drawn. */ about = "";
+  /** As its ResizeObserver says. @type {Size} */ size = { width: 0, height: 0 };
+  marked = "";
 
   /**
    * @param {SVGSVGElement} svg
@@ -41,14 +42,10 @@ export class HeadsChart {
    * @param {Measure} measure
    */
   draw(shape, values, measure) {
-    const size = { width: this.svg.clientWidth, height: this.svg.clientHeight };
-    if (!size.width || !size.height) return;
-    const about = JSON.stringify([this.exploration.data.recording, shape, size, measure]);
-    if (about !== this.about) {
-      this.about = about;
-      this.build(layOut(shape, values, measure.even, size), measure, size.height);
-    }
-    this.mark();
+    const { size, svg } = this;
+    this.marked = "";
+    if (values.length && size.width && size.height) this.build(layOut(shape, values, measure.even, size), measure, size.height);
+    else svg.replaceChildren();
   }
 
   /**
@@ -91,10 +88,13 @@ export class HeadsChart {
     return circle;
   }
 
-  /** Which of them are on the map. */
+  /** Which of them are on the map; whether that has changed. */
   mark() {
     const { exploration } = this;
     const { settings, layer: shown } = exploration;
+    const marked = `${settings.depth} ${shown} ${settings.heads}`;
+    if (marked === this.marked) return false;
+    this.marked = marked;
     const first = settings.heads?.[0] ?? 0;
     for (const { layer, head } of this.dots) {
       const circle = this.circles.get(`${layer}/${head}`);
@@ -105,6 +105,7 @@ export class HeadsChart {
       });
     }
     this.svg.querySelectorAll(".row").forEach((row, layer) => row.classList.toggle("shown", layer === shown));
+    return true;
   }
 
   /** Mark a head that is pointed at, here or elsewhere. @param {HeadPlace | null} place */

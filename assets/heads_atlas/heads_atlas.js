@@ -34,6 +34,7 @@ import { HeadsChart } from "./chart.js";
  * @property {MeasureName} chosen
  */
 
+const SOON_MS = 100;
 const HOW = "Point at a head. Click: it is the map; shift-click: it joins the map.";
 
 export class HeadsAtlas {
@@ -42,22 +43,24 @@ export class HeadsAtlas {
   /** @type {Exploration | undefined} */ exploration;
   /** @type {AtlasData | undefined} */ data;
   /** The recording whose numbers were asked for. */ asked = "";
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ asking;
   inSight = false;
   /** @type {HeadPlace | null} */ pointed = null;
   /** The measure as Python last gave it, and as the reader chose it. */ given = "";
   chosen = "";
 
+  /** What was laid out; doing it again would take the focus from a dot. */ laid = "";
+
   /** @param {HTMLElement} root */
   constructor(root) {
     this.root = root;
-    this.room = find(root, ".heads-room");
     this.told = find(root, ".told");
-    this.waits = find(root, ".waits");
+    this.title = find(root, "h3");
     this.segments = new Segments(find(root, ".measures"), (name) => this.choose(name));
     find(root, ".png").addEventListener("click", () => this.grid && saveHeadsPng(this.grid));
     find(root, ".svg").addEventListener("click", () => this.grid && saveHeadsSvg(this.grid));
     find(root, ".csv").addEventListener("click", () => this.saveCsv());
-    this.figure = { draw: () => this.draw(), seen: () => root.offsetParent !== null };
+    this.figure = { draw: () => this.draw() };
     this.sight = new IntersectionObserver((entries) => {
       this.inSight = entries.some(({ isIntersecting }) => isIntersecting);
       this.askOnce();
@@ -76,62 +79,91 @@ export class HeadsAtlas {
 
   /** @param {Exploration} exploration */
   begin(exploration) {
+    const chart = new HeadsChart(findAs(this.root, ".chart", SVGSVGElement), exploration);
     this.grid = new AllHeads(find(this.root, ".heads-grid"), exploration);
-    this.chart = new HeadsChart(findAs(this.root, ".chart", SVGSVGElement), exploration);
-    this.grid.onPoint = this.chart.onPoint = (place) => this.point(place);
-    this.sizes = new ResizeObserver(() => this.draw());
-    this.sizes.observe(this.chart.svg);
+    this.chart = chart;
+    this.grid.onPoint = chart.onPoint = (place) => this.point(place);
+    this.sizes = new ResizeObserver(([{ contentRect }]) => {
+      chart.size = { width: contentRect.width, height: contentRect.height };
+      this.draw();
+    });
+    this.sizes.observe(chart.svg);
     exploration.figures.add(this.figure);
     return exploration;
   }
 
   close() {
+    clearTimeout(this.asking);
     this.sight.disconnect();
     this.sizes?.disconnect();
     this.grid?.close();
     this.exploration?.figures.delete(this.figure);
   }
 
+  /** With every frame: what has changed of it. */
   draw() {
-    const { exploration, data: given, root } = this;
+    const { exploration, data: given, chart } = this;
     const data = exploration?.data;
-    if (!exploration || !given || !data) return;
+    if (!exploration || !given || !data || !chart) return;
+    const laid = JSON.stringify([data.recording, given, chart.size, this.chosen, this.entry !== undefined]);
+    if (laid !== this.laid) this.layOut(exploration, given, chart);
+    this.laid = laid;
+    const title = AllHeads.fits(exploration) ? titleOf(exploration) : `${data.model}: every head`;
+    if (this.title.textContent !== title) this.title.textContent = title;
+    this.grid?.draw();
+    if (chart.mark()) this.tell();
+    this.askOnce();
+  }
+
+  /**
+   * @param {Exploration} exploration
+   * @param {AtlasData} given
+   * @param {HeadsChart} chart
+   */
+  layOut(exploration, given, chart) {
+    const { root } = this;
     const drawn = AllHeads.fits(exploration);
-    this.room.hidden = !drawn;
-    for (const name of [".png", ".svg"]) find(root, name).hidden = !drawn;
-    find(root, "h3").textContent = drawn ? titleOf(exploration) : `${data.model}: every head`;
-    const shape = { ...uprightOf(data), turned: false };
+    for (const name of [".heads-room", ".png", ".svg"]) find(root, name).hidden = !drawn;
+    const shape = { ...uprightOf(exploration.data), turned: false };
     const { width, height } = sizeOf(shape);
     root.style.setProperty("--aspect", String(width / height));
     root.style.setProperty("--layers", String(shape.layers));
-    this.grid?.draw();
     const measure = measureOf(given, this.chosen);
     this.segments.show(Object.fromEntries(given.measures.map(({ name, title }) => [name, title])), measure.name);
-    find(root, ".says").textContent =
-      `${measure.says} Dashed: ${formatNumber(measure.even, "readout")}, of a head that looks at everything alike.`;
+    const even = formatNumber(measure.even, "readout");
+    find(root, ".says").textContent = `${measure.says} Dashed: ${even}, of a head that looks at everything alike.`;
     const values = this.valuesOf(measure.name);
-    this.waits.hidden = values !== null;
+    find(root, ".waits").hidden = values !== null;
     find(root, ".csv").hidden = values === null;
-    if (values) this.chart?.draw(shape, values, measure);
+    chart.draw(shape, values ?? [], measure);
     this.tell();
-    this.askOnce();
   }
 
   /** Measuring takes Python a while: it begins when somebody looks, and the layers that are on their way go first. */
   askOnce() {
     const { exploration, inSight } = this;
     const data = exploration?.data;
-    if (!data || !inSight || this.asked === data.recording || exploration.quiet.waits()) return;
-    if (this.valuesOf("entropy") || (data.allLayers && !data.layers.every((_, layer) => exploration.has(layer)))) return;
+    if (!data || !inSight || this.entry || this.asked === data.recording) return;
+    if (data.allLayers && !data.layers.every((_, layer) => exploration.has(layer))) return;
+    clearTimeout(this.asking);
+    if (exploration.quiet.waits()) {
+      this.asking = setTimeout(() => this.askOnce(), SOON_MS);
+      return;
+    }
     this.asked = data.recording;
     exploration.quiet.spoke();
     this.ask?.(data.recording);
   }
 
+  /** The numbers; undefined while the heads are measured. */
+  get entry() {
+    return stored("statistics", `statistics:${this.exploration?.data?.recording}`);
+  }
+
   /** By layer and head; null while they are measured. @param {MeasureName} name */
   valuesOf(name) {
     const data = this.exploration?.data;
-    const found = stored("statistics", `statistics:${data?.recording}`)?.[name];
+    const found = this.entry?.[name];
     if (!data || !found) return null;
     let from = 0;
     return data.layers.map(({ numHeads }) => found.subarray(from, (from += numHeads)));

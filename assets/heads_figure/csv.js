@@ -11,9 +11,9 @@ export function headsCsv({ x, heads, contributions, concat, W_0, b_0, output }) 
   const rows = [
     numbersOf(["x", ""], x),
     ...heads.flatMap((head, h) => [
-      ...QUANTITIES.map((quantity) => numbersOf([quantity, h + 1], head[quantity])),
-      ...BIASES.map((bias) => numbersOf([bias, h + 1], asRow(head[bias]))),
-      numbersOf(["contribution", h + 1], contributions[h]),
+      ...QUANTITIES.map((quantity) => numbersOf([quantity, h], head[quantity])),
+      ...BIASES.map((bias) => numbersOf([bias, h], asRow(head[bias]))),
+      numbersOf(["contribution", h], contributions[h]),
     ]),
     numbersOf(["concat", ""], concat),
     numbersOf(["W_0", ""], W_0),

@@ -60,7 +60,7 @@ function drawInput(scene, { data, layout, at }) {
     drawBracket(scene, `piece/${h}`, {
       ...bracket,
       side: "above",
-      text: `${h + 1}`,
+      text: `${h}`,
       className: h === at.followed ? "lit" : "",
     });
   });
@@ -109,7 +109,7 @@ function drawConcat(scene, { data, layout, at }) {
     drawBracket(scene, `part/${h}`, {
       ...bracket,
       side: "below",
-      text: `${h + 1}`,
+      text: `${h}`,
       className: bracketLooks(head, h === at.followed),
     });
   });
@@ -141,7 +141,7 @@ function drawJoin(scene, { data, layout, at }, W_0) {
     drawBracket(scene, `rows/${h}`, {
       ...bracket,
       side: "left",
-      text: `${h + 1}`,
+      text: `${h}`,
       className: bracketLooks(head, h === at.followed),
     });
   });

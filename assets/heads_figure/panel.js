@@ -90,7 +90,7 @@ function drawLetters(scene, { data, layout }, h, opacity) {
   letter("out", "W V", "y", layout.valueLeft(h) + 1, layout.outTop - 10);
   letter("v", "V", "v", layout.valueLeft(h) + 1, layout.valueTop - 11);
   const corner = { x: layout.cornerLeft(h) + 1, anchor: "start" };
-  drawLabel(scene, `head-number/${h}`, { ...corner, text: `head ${h + 1}`, y: layout.valueTop + 8, className: "head-number" });
+  drawLabel(scene, `head-number/${h}`, { ...corner, text: `head ${h}`, y: layout.valueTop + 8, className: "head-number" });
   const says = data.heads[h].on ? `${data.x.length}×${layout.headDim}` : "off";
   drawLabel(scene, `head-shape/${h}`, { ...corner, text: says, y: layout.valueTop + 26, className: "caption" });
 }

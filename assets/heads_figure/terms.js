@@ -57,7 +57,7 @@ function additions({ data, at }) {
     return line;
   };
   added.forEach((amount, h) => {
-    const label = element("span", "whose", `head ${h + 1}${data.heads[h].on ? "" : ", off"}`);
+    const label = element("span", "whose", `head ${h}${data.heads[h].on ? "" : ", off"}`);
     const line = row(h === at.followed ? "followed" : "", label, amount, `contribution/${h}`, ...headTerms({ data, at }, h));
     choosing(line, { followed: h, part: null });
   });

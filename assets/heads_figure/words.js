@@ -32,7 +32,7 @@ export function describe(name, data) {
 function describeHead(data, [index, quantity, row, column], token) {
   const [h, i, j] = [index, row, column].map(Number);
   const head = data.heads[h];
-  const name = `Head ${h + 1}`;
+  const name = `Head ${h}`;
   if (quantity === undefined) return `${name}${head.on ? "" : ", switched off"}`;
   if (quantity === "w") return say(`${name}, what ${token(i)} takes from ${token(j)}`, head.weights[i][j]);
   if (quantity === "v") return say(`${name}, value of ${token(i)}, column ${j + 1}`, head.v[i][j]);

@@ -14,7 +14,16 @@ const ROBUST_QUANTILE = 0.995;
  * @param {ColourMap} name
  */
 export function colourTable(name) {
-  const hex = colours.maps[name] ?? colours.maps.viridis;
+  const table = tables.get(name) ?? tableOf(colours.maps[name] ?? colours.maps.viridis);
+  tables.set(name, table);
+  return table;
+}
+
+/** @type {Map<string, Uint32Array<ArrayBuffer>>} */
+const tables = new Map();
+
+/** @param {string} hex 256 times RRGGBB */
+function tableOf(hex) {
   return Uint32Array.from({ length: 256 }, (_, i) => {
     const rgb = parseInt(hex.slice(6 * i, 6 * i + 6), 16);
     return (0xff000000 | ((rgb & 0xff) << 16) | (rgb & 0xff00) | (rgb >> 16)) >>> 0;

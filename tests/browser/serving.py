@@ -69,14 +69,16 @@ class Servers:
 
 
 @contextmanager
-def serve(script: str = "app.py", **environment: str) -> Iterator[str]:
+def serve(script: str = "app.py", cwd: Path = ROOT, **environment: str) -> Iterator[str]:
     """`streamlit run app.py`, or another script, on a free port."""
-    with _started("streamlit", script, environment) as (url, _):
+    with _started("streamlit", script, environment, cwd) as (url, _):
         yield url
 
 
 @contextmanager
-def _started(streamlit: str, script: str, environment: dict[str, str]) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+def _started(
+    streamlit: str, script: str, environment: dict[str, str], cwd: Path = ROOT
+) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -84,7 +86,7 @@ def _started(streamlit: str, script: str, environment: dict[str, str]) -> Iterat
     command = [sys.executable, "-m", streamlit, "run", script, *settings]
     url = f"http://127.0.0.1:{port}"
     with tempfile.TemporaryFile("w+") as log:  # not a pipe: nobody reads it while the server runs
-        process = subprocess.Popen(command, cwd=ROOT, env=os.environ | environment, stdout=log, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(command, cwd=cwd, env=os.environ | environment, stdout=log, stderr=subprocess.STDOUT)
         try:
             _wait_until_healthy(url, process)
             yield url, process

@@ -46,6 +46,7 @@ def page(tabs: Tabs, server: str) -> Iterator[Page]:
     with tabs.lend(f"{server}/{ADDRESS}", reduced_motion="reduce") as lent:
         wait_for_map(lent)
         wait_for_all_layers(lent)
+        look_at_chart(lent)
         yield lent
 
 
@@ -57,6 +58,13 @@ def afresh(request: pytest.FixtureRequest) -> None:
         shown.set_viewport_size(DESKTOP)
         shown.evaluate(f"{EXPLORATION}.set({{ layer: 10, heads: null, query: 'patch', pin: null, direction: 'outgoing' }})")
         settle(shown)
+
+
+def look_at_chart(page: Page) -> None:
+    """The heads are measured once somebody does."""
+    page.locator(".regard-heads-atlas").scroll_into_view_if_needed()
+    expect(page.locator("circle")).to_have_count(LAYERS * HEADS)
+    page.locator(".all-heads").scroll_into_view_if_needed()
 
 
 def pixels(canvas: Locator) -> Tensor:
@@ -119,7 +127,6 @@ def test_a_layer_that_is_on_its_way_is_hatched(page: Page) -> None:
 def test_every_dot_is_what_the_core_measures(page: Page, recorded: tuple[AttentionRecord, PatchGrid]) -> None:
     record, grid = recorded
     atlas = page.locator(".regard-heads-atlas")
-    expect(page.locator("circle")).to_have_count(LAYERS * HEADS)
     even = even_statistics(grid, 1)
     for title, measure in (("Entropy", "entropy"), ("Share of CLS", "prefix_share"), ("Distance", "mean_distance")):
         atlas.get_by_role("radio", name=title).click()
@@ -170,6 +177,7 @@ def test_a_click_in_either_makes_the_head_the_map_and_keys_walk(page: Page) -> N
     frame(page)
     assert on_map(page, ".chart") == {(4, 2)}
     dot(page, 4, 2).focus()
+    settle(page)  # nor does Python's answer take the focus away
     values = page.locator("circle[data-layer='4']").evaluate_all("all => all.map(({ dataset }) => Number(dataset.value))")
     page.keyboard.press("ArrowRight")
     frame(page)
@@ -277,7 +285,7 @@ def test_without_barriers_and_in_both_themes(page: Page) -> None:
 def test_on_a_phone_the_chart_stands_below_the_grid_and_a_tap_shows_the_head(open_page: Open, server: str) -> None:
     page = open_page(f"{server}/{ADDRESS}", viewport=PHONE, has_touch=True)
     wait_for_map(page)
-    expect(page.locator("circle")).to_have_count(LAYERS * HEADS)
+    look_at_chart(page)
     grid, chart = (page.locator(f".regard-heads-atlas {each}").bounding_box() for each in (".heads-room", ".chart-room"))
     assert grid is not None and chart is not None and chart["y"] >= grid["y"] + grid["height"]
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]

@@ -1,55 +1,94 @@
-"""The page's files are the core's, byte for byte."""
+"""The page's files are the core's, byte for byte, whichever patch asks; and the Python beside them makes the same."""
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import torch
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from attention_core import load_image, load_model
-from attention_core.export.attention_map import attention_map
-from tests.browser.explorer import wait_for_map, weights
+from attention_core.export.attention_map import AttentionMap, attention_map
+from attention_core.export.figure import FigureOptions
+from tests.browser.explorer import hover, menu, rows_of, settle, wait_for_map, weights
 from tests.browser.serving import ROOT
 
 Open = Callable[..., Page]
+STEM = "random-heads-layer-0-heads-1-3-patch-row-2-column-5"
 
 
 @pytest.fixture
 def page(open_page: Open, server: str) -> Page:
     page = open_page(f"{server}/your_image?model=Random+heads&across=9&pin=2%2C5&picture=Cat&heads=1&heads=3&seed=4")
     wait_for_map(page)
-    page.get_by_role("button", name="Files").click()
     return page
 
 
-def downloaded(page: Page, label: str) -> bytes:
+def downloaded(page: Page, label: str, stem: str = STEM) -> bytes:
     with page.expect_download() as waiting:
-        page.get_by_role("button", name=label, exact=True).click()
-    assert waiting.value.suggested_filename.startswith("random-heads-layer-0-heads-1-3-patch-row-2-column-5.")
+        page.get_by_test_id("stPopoverBody").get_by_role("button", name=label, exact=True).click()
+    assert waiting.value.suggested_filename.startswith(f"{stem}.")
     return Path(waiting.value.path()).read_bytes()
 
 
-def test_png_svg_and_arrays_are_what_the_command_line_writes(page: Page) -> None:
+def expected(query: tuple[int, int] = (2, 5)) -> AttentionMap:
     model, picture = load_model("random-heads", seed=4), load_image(ROOT / "assets/photos/cat.jpg")
     record, grid = model.record(picture, 9, keep_v=False)
-    expected = attention_map(record.layers[0], picture, grid, (2, 5), (1, 3), "mean", (), {"model": "random-heads", "layer": 0})
-    assert downloaded(page, "PNG") == expected.png()
-    assert downloaded(page, "SVG").decode() == expected.svg()
-    assert downloaded(page, "Arrays (NPZ)") == expected.npz()
+    about: dict[str, object] = {"model": "random-heads", "layer": 0}
+    return attention_map(record.layers[0], picture, grid, query, (1, 3), "mean", (), about)
+
+
+def test_files_are_what_the_core_writes_and_python_repeats_them(
+    page: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    menu(page, "export")
+    shown = expected()
+    assert downloaded(page, "PNG") == shown.png()
+    assert downloaded(page, "SVG").decode() == shown.svg()
+    assert downloaded(page, "PDF") == shown.pdf()
+    assert downloaded(page, "Weights (CSV)").decode() == shown.csv()
+    assert downloaded(page, "Arrays (NPZ)") == shown.npz()
+    page.get_by_text("2×", exact=True).click()
+    for dress in ("Colour bar", "Caption", "Patch"):
+        page.get_by_test_id("stPopoverBody").get_by_text(dress, exact=True).click()
+    settle(page)
+    dressed = FigureOptions(2, colour_bar=True, caption=True, box=False)
+    assert downloaded(page, "PNG") == shown.png(dressed)
+    page.get_by_text("The same in Python").click()
+    code = page.get_by_test_id("stPopoverBody").get_by_test_id("stCode").inner_text()
+    (tmp_path / "assets").symlink_to(ROOT / "assets")
+    monkeypatch.chdir(tmp_path)
+    exec(compile(code, "snippet", "exec"), {})  # the page's own text
+    assert (tmp_path / f"{STEM}.png").read_bytes() == shown.png(dressed)
+
+
+def test_without_a_pin_the_files_are_of_the_patch_that_was_pointed_at_last(open_page: Open, server: str) -> None:
+    page = open_page(f"{server}/your_image?model=Random+heads&across=9&picture=Cat&heads=1&heads=3&seed=4")
+    wait_for_map(page)
+    hover(page, 4, 7, 6, 9)
+    page.mouse.move(2, 2)
+    settle(page)
+    menu(page, "export")
+    stem = STEM.replace("row-2-column-5", "row-4-column-7")
+    assert downloaded(page, "Weights (CSV)", stem).decode() == expected((4, 7)).csv()
+    picture = Image.open(io.BytesIO(downloaded(page, "PNG", stem)))
+    assert picture.tobytes() == Image.open(io.BytesIO(expected((4, 7)).png())).tobytes()
 
 
 def test_the_live_page_opens_without_the_server(page: Page, open_page: Open, tmp_path: Path) -> None:
+    menu(page, "export")
     file = tmp_path / "attention.html"
     file.write_bytes(downloaded(page, "Live page (HTML)"))
     alone = open_page(file.as_uri())
     alone.wait_for_selector(".top li")
     assert alone.locator("h1").inner_text() == "Random heads, layer 0"
-    assert alone.locator(".query-name").inner_text() == "Patch (row 2, column 5)"
+    assert alone.locator(".query-name").inner_text() == "Patch (2, 5)"
     expect(alone.locator(".pinned")).to_be_visible()
-    assert alone.locator(".heads button:visible").all_inner_texts() == ["head 1", "head 3"]
+    assert alone.locator(".thumbs [aria-pressed=true]").all_inner_texts() == ["1", "3"]
 
 
 def test_the_live_page_opens_on_what_looks_at_a_patch(open_page: Open, server: str, tmp_path: Path) -> None:
@@ -57,12 +96,12 @@ def test_the_live_page_opens_on_what_looks_at_a_patch(open_page: Open, server: s
     page = open_page(f"{server}/your_image?{options}")
     wait_for_map(page)
     there = weights(page)
-    page.get_by_role("button", name="Files").click()
-    with page.expect_download() as waiting:
-        page.get_by_role("button", name="Live page (HTML)", exact=True).click()
-    assert waiting.value.suggested_filename == "random-heads-layer-0-max-looked-at-by-patch-row-2-column-5.html"
+    menu(page, "export")
     file = tmp_path / "attention.html"
-    waiting.value.save_as(file)
+    file.write_bytes(downloaded(page, "Live page (HTML)", "random-heads-layer-0-max-looked-at-by-patch-row-2-column-5"))
     alone = open_page(file.as_uri())
     alone.wait_for_selector(".top li")
-    torch.testing.assert_close(weights(alone), there)
+    shown = "[...globalThis.regardExplorations.values()][0].shown()"
+    alone.wait_for_function(f"() => {shown}")
+    torch.testing.assert_close(torch.tensor(alone.evaluate(f"() => [...{shown}.weights]")), there, atol=1e-6, rtol=1e-4)
+    assert rows_of(page, 0).shape == (6, 54)

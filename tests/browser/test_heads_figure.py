@@ -91,7 +91,7 @@ def test_heads_that_are_off_are_crossed_and_add_nothing(open_page: Open, figure:
     written = read(page, ".derivation")
     assert [written[f"contribution/{head}"] == 0 for head in range(4)] == [True, False, True, False]
     assert written["derived/output"] != 0 == written["derived/concat"]
-    expect(page.locator(".derivation .whose")).to_have_text(["head 1, off", "head 2", "head 3, off", "head 4"])
+    expect(page.locator(".derivation .whose")).to_have_text(["head 0, off", "head 1", "head 2, off", "head 3"])
     expect(page.locator(".derivation")).to_contain_text("the head is off")
     expect(page.locator("svg.toy .bracket.off")).to_have_text(["1", "3", "1", "3"])  # below the concatenation, beside W_0
 
@@ -155,8 +155,8 @@ def wanted_in_csv(asked: dict[str, str]) -> Numbers:
     own |= {"contribution": trace.contributions}
     tables = [(name, "", table) for name, table in shared.items()]
     for head in range(layer.num_heads):
-        tables += [(name, str(head + 1), table[head]) for name, table in own.items()]
-        tables += [("output", str(head + 1), trace.heads.output[head])]
+        tables += [(name, str(head), table[head]) for name, table in own.items()]
+        tables += [("output", str(head), trace.heads.output[head])]
     return {
         f"{name}/{head}/{row}/{column}": value
         for name, head, table in tables

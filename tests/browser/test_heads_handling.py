@@ -77,7 +77,7 @@ def test_a_stop_says_what_it_is(open_page: Open, figure: str) -> None:
     ready(page)
     _, trace, _ = asked_for({"off": "1"})
     expect(number(page, "y/1/4")).to_have_attribute("aria-label", f"y2, column 5: {float(f'{trace.output[1, 4]:.6g}')}")
-    expect(number(page, "head/0")).to_have_attribute("aria-label", "Head 1, switched off")
+    expect(number(page, "head/0")).to_have_attribute("aria-label", "Head 0, switched off")
     weight = float(f"{trace.heads.weights[3, 0, 4]:.6g}")
     number(page, "head/3/w/0/4").hover()
     expect(page.locator(".hint")).to_have_text(f"Head 4, what x1 takes from x5: {weight}")

@@ -13,7 +13,11 @@ Open = Callable[..., Page]
 
 
 def go(page: Page, name: str) -> None:
-    page.get_by_test_id("stTopNavLink").filter(has_text=name).click()
+    if name == "Your image":
+        page.get_by_test_id("stTopNavLink").filter(has_text=name).click()
+    else:
+        page.get_by_test_id("stTopNavSection").filter(has_text="Learn").click()
+        page.get_by_test_id("stTopNavDropdownLink").filter(has_text=name).click()
     page.wait_for_url(f"**/{name.lower().replace(' ', '_').replace('-', '_')}*")
     answered(page)
 
@@ -46,6 +50,14 @@ def test_back_and_forward_bring_each_page_back_as_it_was_left(open_page: Open, s
     assert chosen(page, "Picture") == "Cat"
     page.keyboard.press("Escape")
 
+    go(page, "Self-attention")
+    go(page, "Your image")
+    wait_for_map(page)
+    settle(page)
+    assert settings(page)["pin"] == [3, 4] and parameters(page) == before, "through the menu too"
+    page.go_back()
+    page.go_back()
+    wait_for_map(page)
     page.go_back()
     expect(page.get_by_role("heading", name="Attention")).to_be_visible()
     page.go_forward()

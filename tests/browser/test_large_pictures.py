@@ -33,7 +33,10 @@ def test_a_long_pass_shows_its_layers_can_be_cancelled_and_leaves_the_map_alive(
 def test_rows_and_columns_of_10000_patches_are_the_models_own(open_page: Open, server: str) -> None:
     page = open_page(f"{server}/your_image?model=Raw+patches&patch=8&across=100")
     wait_for_map(page)
-    start, done = page.get_by_role("button", name="Start", exact=True), page.get_by_text("Many patches")
+    start, done = (
+        page.get_by_role("button", name="Start", exact=True),
+        page.get_by_text("Computed on the server for this patch"),
+    )
     expect(start.or_(done).first).to_be_visible()
     if start.is_visible():  # on a busy machine it is no short pass
         start.click()
@@ -68,7 +71,10 @@ def test_on_a_phone_a_large_picture_fits_the_screen(open_page: Open, server: str
 def test_a_large_rollout_goes_on_beside_the_page_and_can_be_cancelled(open_page: Open, server: str) -> None:
     page = open_page(f"{server}/your_image?across=66&patching=8+px&picture=Astronaut&discard=0.0")
     wait_for_map(page)
-    start, done = page.get_by_role("button", name="Start", exact=True), page.get_by_text("Many patches")
+    start, done = (
+        page.get_by_role("button", name="Start", exact=True),
+        page.get_by_text("Computed on the server for this patch"),
+    )
     expect(start.or_(done).first).to_be_visible()
     if start.is_visible():
         start.click()
@@ -76,7 +82,8 @@ def test_a_large_rollout_goes_on_beside_the_page_and_can_be_cancelled(open_page:
     page.get_by_role("button", name="All layers").click()
     page.get_by_role("button", name="Cancel").click()
     page.get_by_role("button", name="Compute the rollout").click()
-    expect(page.get_by_text("Through all layers")).to_be_visible()
+    expect(page.get_by_text("Attention through all layers")).to_be_visible()
+    expect(page.locator(".waiting")).to_be_hidden()
     settle(page)
     record, grid = load_model("dinov2-small", patch_size=8).record(load_image(ROOT / "assets/photos/astronaut.jpg"), 66)
     row, col = (int(number) for number in re.findall(r"\d+", query_name(page)))

@@ -309,7 +309,10 @@ def test_a_link_restores_everything(open_page: Open, server: str) -> None:
     display(page, "Colour scale", "Log")
     before = weights(page)
     assert parameters(page) == {"picture": ["Coffee"], "layer": ["7"], "pin": ["6,9"], "heads": ["2"], "scale": ["Log"]}
-    again = open_page(page.url)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="Copy link").click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    again = open_page(page.evaluate("navigator.clipboard.readText()"))
     wait_for_map(again)
     assert parameters(again) == parameters(page)
     assert query_name(again) == "Patch (6, 9)"
@@ -477,22 +480,25 @@ def test_a_picture_that_is_taken_away_is_forgotten(open_page: Open, server: str,
     assert page.evaluate(KEPT) == 0
 
 
+GIVE = """(target, [how, bytes]) => {
+  const data = new DataTransfer();
+  data.items.add(new File([new Uint8Array(bytes)], "given.png", { type: "image/png" }));
+  const as = { clipboardData: data, dataTransfer: data, bubbles: true, cancelable: true, composed: true };
+  if (how === "paste") return target.dispatchEvent(new ClipboardEvent("paste", as));
+  target.dispatchEvent(new DragEvent("dragenter", as));
+  return new Promise(done => setTimeout(() => done(target.dispatchEvent(new DragEvent("drop", as))), 300));
+}"""
+"""As the reader pastes a picture, or drags it over the page and drops it."""
+
+
 @pytest.mark.parametrize("how", ["paste", "drop"])
 def test_a_picture_pasted_or_dropped_anywhere_is_taken_and_kept(
     open_page: Open, server: str, photograph: bytes, how: str
 ) -> None:
     page = open_page(f"{server}/your_image")
     wait_for_map(page)
-    give = """(target, [how, bytes]) => {
-      const data = new DataTransfer();
-      data.items.add(new File([new Uint8Array(bytes)], "given.png", { type: "image/png" }));
-      const as = { clipboardData: data, dataTransfer: data, bubbles: true, cancelable: true, composed: true };
-      if (how === "paste") return target.dispatchEvent(new ClipboardEvent("paste", as));
-      target.dispatchEvent(new DragEvent("dragenter", as));
-      return new Promise(done => setTimeout(() => done(target.dispatchEvent(new DragEvent("drop", as))), 300));
-    }"""
     target = page.locator("body" if how == "paste" else ".map")
-    target.evaluate(give, [how, list(photograph)])
+    target.evaluate(GIVE, [how, list(photograph)])
     until(page, "() => location.search.includes('picture=Yours')")
     expect(page.locator(".regard-explorer .picture")).to_have_attribute("alt", "Your picture")
     expect(page.locator(".dropping")).to_be_hidden()
@@ -501,3 +507,16 @@ def test_a_picture_pasted_or_dropped_anywhere_is_taken_and_kept(
     page.reload()
     wait_for_map(page)
     expect(page.locator(".regard-explorer .picture")).to_have_attribute("alt", "Your picture")
+
+
+def test_a_picture_pasted_on_start_is_looked_at_on_its_page(open_page: Open, server: str, photograph: bytes) -> None:
+    page = open_page(server)
+    page.wait_for_selector(".regard-explorer .strip .shown")
+    settle(page)
+    page.locator("body").evaluate(GIVE, ["paste", list(b"no picture")])
+    expect(page.locator("[data-testid=stAlert]")).to_contain_text("The picture on screen stays.")
+    page.locator(".map").evaluate(GIVE, ["drop", list(photograph)])
+    page.wait_for_url("**/your_image?picture=Yours")
+    expect(page.locator(".regard-explorer .picture")).to_have_attribute("alt", "Your picture")
+    settle(page)
+    assert len(weights(page)) == 1 + 17 * 37

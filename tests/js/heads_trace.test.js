@@ -102,11 +102,11 @@ test("every number has words", () => {
     ["y/1/1", "y2, column 2: 1e-4"],
     ["concat/0/1", "Concatenation, row x1, column 2: -1"],
     ["w0/0/1", "W₀, row 1, column 2: 2"],
-    ["head/0", "Head 1"],
-    ["head/1", "Head 2, switched off"],
-    ["head/0/w/0/1", "Head 1, what x1 takes from x2: 0.75"],
-    ["head/0/v/1/0", "Head 1, value of x2, column 1: -2"],
-    ["head/1/out/1/0", "Head 2, output of x2, column 1: 6"],
+    ["head/0", "Head 0"],
+    ["head/1", "Head 1, switched off"],
+    ["head/0/w/0/1", "Head 0, what x1 takes from x2: 0.75"],
+    ["head/0/v/1/0", "Head 0, value of x2, column 1: -2"],
+    ["head/1/out/1/0", "Head 1, output of x2, column 1: 6"],
     ["b0/0", ""],
     ["panel", ""],
   ];
@@ -117,8 +117,8 @@ test("every number has words", () => {
 test("the file has every number once, and none that the layer lacks", () => {
   const lines = headsCsv(DATA).trimEnd().split("\n");
   assert.equal(lines[0], "quantity,head,row,column,value");
-  assert.ok(lines.includes("b_q,1,1,1,7") && !lines.some((line) => line.startsWith("b_k") || line.startsWith("b_0")));
-  assert.ok(lines.includes("contribution,2,1,1,-2") && lines.includes("output,,2,2,0.0001"));
+  assert.ok(lines.includes("b_q,0,1,1,7") && !lines.some((line) => line.startsWith("b_k") || line.startsWith("b_0")));
+  assert.ok(lines.includes("contribution,1,1,1,-2") && lines.includes("output,,2,2,0.0001"));
   const places = lines.map((line) => line.slice(0, line.lastIndexOf(",")));
   assert.equal(new Set(places).size, lines.length);
 });

@@ -12,10 +12,10 @@ PAGES = ("start", "your_image")
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_a_page_runs_and_shows_the_canvas(page: str) -> None:
+def test_a_page_runs_and_shows_the_explorer(page: str) -> None:
     shown = run_page(page)
     assert not shown.exception
-    assert "regard_canvas" in [item.proto.component_name for item in shown.get("bidi_component")]
+    assert "regard_explorer" in [item.proto.component_name for item in shown.get("bidi_component")]
     assert not shown.warning and not shown.error
 
 

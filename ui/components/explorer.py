@@ -9,6 +9,7 @@ import streamlit as st
 
 from attention_core.export.bundler import bundle, text
 from attention_core.export.view_settings import ViewSettings
+from attention_core.tokens.layer_on_image import LayerOnImage
 from ui.components.store import keep_layer, keep_logsumexp, keep_picture, keep_rows
 from ui.components.view import asking_token, can_roll_out, opening_patch, rollout_of
 from ui.recording import Recording
@@ -108,4 +109,13 @@ def _layer(shown: Recording, layer: int) -> dict[str, Any]:
     grid, kept = shown.grid_at(layer), shown.layers[layer].layer
     name = f"Layer {layer}" if shown.model.plain else kept.path or f"call {layer}"
     prefix = list(shown.prefix_at(layer))
-    return {"name": name, "numHeads": kept.num_heads, "prefix": prefix, "rows": grid.rows, "cols": grid.cols}
+    says = "" if shown.model.plain else f"{name}: {grid.rows} × {grid.cols} patches{_parts(shown.layers[layer])}."
+    return {"name": name, "says": says, "numHeads": kept.num_heads, "prefix": prefix, "rows": grid.rows, "cols": grid.cols}
+
+
+def _parts(where: LayerOnImage) -> str:
+    """What stands between a patch and all others."""
+    if where.windows is not None:
+        return f", each of which sees {where.windows.index.shape[1]} of them"
+    asking = f", which ask {where.queries.rows} × {where.queries.cols} at a time" if where.queries else ""
+    return asking + (f", which see {where.keys.rows} × {where.keys.cols} summaries" if where.keys else "")

@@ -14,14 +14,21 @@ from ui.explorer.view_state import change_view, wanted_view
 from ui.pictures import Picture
 
 UPLOAD = "upload"
+UPLOAD_ERROR = "upload_error"
+_TAKEN = "upload_taken"
 NOTES_HELP = "The picture as 128 × 128 pixels in raw patches of 16 × 16: 64 patches, each asking itself and the other 63."
 
 
-def take_pictures() -> None:
-    """The uploader, unseen: what is dropped, pasted or opened anywhere on the page comes to it, and from a reload."""
+def take_pictures(leads_to: str = "") -> None:
+    """The uploader, unseen: what is dropped, pasted or opened anywhere on the page comes to it, and from a reload.
+
+    A picture that was taken leads to another page, if one is named.
+    """
     with st.container(key="unseen-uploader"):
         st.file_uploader("Your picture", key=UPLOAD, on_change=_take_upload)
         help_uploader(st.session_state.get("upload_accepted"), MAX_BYTES, _refuse_too_large)
+    if st.session_state.pop(_TAKEN, False) and leads_to:
+        st.switch_page(leads_to)
 
 
 def choose_picture() -> Picture:
@@ -66,7 +73,7 @@ def picture_title() -> str:
 
 def say_about_picture() -> None:
     """What went wrong with the last file, or what the reader should know of it."""
-    if error := st.session_state.get("upload_error"):
+    if error := st.session_state.get(UPLOAD_ERROR):
         st.error(error)
     elif stands_in():
         default = picture_titles()[DEFAULTS["picture"]]
@@ -84,7 +91,7 @@ def cropped(picture: Picture) -> Picture:
 
 
 def _picture_changed() -> None:
-    st.session_state.pop("upload_error", None)
+    st.session_state.pop(UPLOAD_ERROR, None)
     clear_pin()
 
 
@@ -92,7 +99,7 @@ def _take_upload() -> None:
     file = st.session_state[UPLOAD]
     if file is None:  # on its way from one file to the next
         return
-    st.session_state.pop("upload_error", None)
+    st.session_state.pop(UPLOAD_ERROR, None)
     data = file.getvalue()
     brought_back = st.session_state.get("picture") == YOURS and "uploaded" not in st.session_state
     try:
@@ -102,6 +109,7 @@ def _take_upload() -> None:
         return
     st.session_state["upload_accepted"] = f"{file.name}:{len(data)}"
     st.session_state["upload_note"] = note_on(data)
+    st.session_state[_TAKEN] = True
     if not brought_back:
         apply({"picture": YOURS})
         change_view(square=False, pin=None)
@@ -115,12 +123,12 @@ def _refuse_too_large(count: int) -> None:
 
 
 def _refuse(error: ImageError) -> None:
-    st.session_state["upload_error"] = f"{error} The picture on screen stays."
+    st.session_state[UPLOAD_ERROR] = f"{error} The picture on screen stays."
 
 
 def _forget_upload() -> None:
     """The reader took the file away: neither the server nor the browser keeps it."""
-    st.session_state.pop("upload_error", None)
+    st.session_state.pop(UPLOAD_ERROR, None)
     st.session_state.pop("uploaded", None)
     st.session_state.pop(UPLOAD, None)
     st.session_state["upload_accepted"] = ""

@@ -24,7 +24,7 @@ from ui.recording import Recording, make_recording
 RETRY_SECONDS: Final = 60
 PATIENCE_SECONDS: Final = 0.6
 _FAILED: Final = "weights_failed"
-_USUAL: Final = "usual_source"
+_LAST: Final = "last_recording"
 
 
 def record(picture: Picture, source: Source, gate: DeltaGenerator) -> Recording:
@@ -39,11 +39,13 @@ def record(picture: Picture, source: Source, gate: DeltaGenerator) -> Recording:
         shown = large_recording(_key(picture, source), picture, model, source.across, grid, gate)
         if shown is not None:
             return shown
-        source = replace(source, across=_usual_across(source, model))
+        if (before := _shown_before(picture, source)) is not None:
+            return before
+        source = replace(source, across=model.default_across)
     else:
         jobs.stop(LARGE)
-    st.session_state[_USUAL] = source
-    return caches.kept_recording(_key(picture, source)) or _recorded(picture, source, model)
+    st.session_state[_LAST] = key = _key(picture, source)
+    return caches.kept_recording(key) or _recorded(picture, source, model)
 
 
 def roll_out(shown: Recording, token: int, fusion: Fusion, discard: float) -> None:
@@ -73,10 +75,12 @@ def measure_heads(shown: Recording) -> tuple[LayerStatistics, ...]:
     return tuple(measured)
 
 
-def _usual_across(source: Source, model: VisionModel) -> int:
-    """The last number across that was shown of this model; else its own."""
-    last: Source | None = st.session_state.get(_USUAL)
-    return last.across if last is not None and replace(last, across=source.across) == source else model.default_across
+def _shown_before(picture: Picture, source: Source) -> Recording | None:
+    """What is on the map now, if it is of this picture and model: it stays while a larger one is waited for."""
+    before = caches.kept_recording(st.session_state.get(_LAST, ""))
+    if before is None or before.picture.digest != picture.digest:
+        return None
+    return before if before.model.name == source.info.name else None
 
 
 def _model(source: Source) -> VisionModel:

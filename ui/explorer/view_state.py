@@ -43,7 +43,8 @@ def begin_view(entered: bool) -> None:
     state.setdefault(_VIEW, OPENING)
     state.setdefault(_VERSION, 0)
     state.setdefault(_CHANGES, {})
-    found = settings_of_link({name: st.query_params[name] for name in st.query_params})
+    # Older links name each head by itself.
+    found = settings_of_link({name: ",".join(st.query_params.get_all(name)) for name in st.query_params})
     if entered and found:
         state[_VIEW] = replace(OPENING, **found)
         _hand_over(state[_VIEW].for_explorer())

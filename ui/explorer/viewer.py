@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -45,7 +47,8 @@ def record_or_fall_back(
             shown = record(picture, Source(raw, FALLBACK_OPTIONS, FALLBACK_ACROSS), gate)
     waiting.empty()
     st.session_state["seen"] = True
-    return shown
+    # What is kept may be somebody's recording of the same picture under another name.
+    return replace(shown, picture=picture) if shown.picture.digest == picture.digest else shown
 
 
 def compute_rows(shown: Recording, view: ViewSettings, status: DeltaGenerator) -> bool:

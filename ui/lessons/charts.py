@@ -87,7 +87,7 @@ def heads_weights_figure(weights: Tensor, names: Sequence[str], heads_on: Sequen
     data: list[Figure] = []
     layout: Figure = {"margin": {"l": 44, "r": 8, "t": 8, "b": 34}, "height": 44 + 270 * rows, "font": FONT, "annotations": []}
     for head, on in enumerate(heads_on):
-        places = [[f"head {head + 1}, query {_plain(query)}, key {_plain(key)}" for key in names] for query in names]
+        places = [[f"head {head}, query {_plain(query)}, key {_plain(key)}" for key in names] for query in names]
         number = str(head + 1) if head else ""
         shown = {
             "opacity": 1 if on else 0.35,
@@ -105,7 +105,7 @@ def heads_weights_figure(weights: Tensor, names: Sequence[str], heads_on: Sequen
         layout[f"yaxis{number}"] = {"domain": y, "anchor": f"x{number}", "autorange": "reversed", **_axis(names)}
         if head == (rows - 1) * columns:  # in the lower left corner, where nothing follows
             layout[f"xaxis{number}"]["title"], layout[f"yaxis{number}"]["title"] = {"text": "key"}, {"text": "query"}
-        layout["annotations"].append(_heading(f"head {head + 1}{'' if on else ', off'}", sum(x) / 2, y[1]))
+        layout["annotations"].append(_heading(f"head {head}{'' if on else ', off'}", sum(x) / 2, y[1]))
     return {"data": data, "layout": layout}
 
 

@@ -15,10 +15,11 @@ from ui.lessons.matrices import edit_matrix, forget, kept_names
 from ui.lessons.multi_head_layer import Setting, is_of_a_head
 from ui.lessons.qkv import LARGEST_SEED, ROLES
 from ui.lessons.sentences import say
-from ui.links import bound, show
+from ui.links import bound, show, whole
 
 READINGS: Final = {"slice": "a slice of x", "project": "all of x"}
 RECIPES: Final = {"random": "Random", "identity": "Identity"}
+OFF: Final = "heads_off"
 JOINS: Final = {"random": "Random", "identity": "Identity", "off": "Off"}
 OPENING_HEADS: Final = 4
 
@@ -42,12 +43,21 @@ def choose_heads(dim: int) -> int:
 
 
 def choose_heads_on(num_heads: int) -> tuple[bool, ...]:
-    """True for each head that is on."""
-    options = list(range(1, num_heads + 1))
-    if isinstance(off := st.session_state.get("off"), list):
-        show("off", [head for head in off if head in options])
-    chosen = st.pills("Switch heads off", options, selection_mode="multi", wrap=True, **bound("off", default=[]))
+    """True for each head that is on. Heads are counted from 0, as on "Your image" and in the field."""
+    _follow_older_link()
+    options = list(range(num_heads))
+    if isinstance(off := st.session_state.get(OFF), list):
+        show(OFF, [head for head in off if head in options])
+    chosen = st.pills("Switch heads off", options, selection_mode="multi", wrap=True, **bound(OFF, default=[]))
     return tuple(head not in chosen for head in options)
+
+
+def _follow_older_link() -> None:
+    """Links of before count heads from 1, under another name."""
+    before = st.query_params.get_all("off")
+    if before:
+        st.query_params.pop("off")
+        st.session_state[OFF] = [number - 1 for part in before if (number := whole(part, 1, 99)) is not None]
 
 
 def choose_setting(dim: int, num_heads: int, reading: Reading) -> Setting:
@@ -76,7 +86,7 @@ def edit_heads(layer: MultiHeadSelfAttention, setting: Setting, features: list[s
                 edit_matrix(
                     setting.name(f"{letter}{role}", head),
                     values.view(len(rows), setting.head_dim),
-                    label=f"{letter}_{role} of head {head + 1}",
+                    label=f"{letter}_{role} of head {head}",
                     role=role,
                     row_names=rows,
                     column_names=outputs,
@@ -88,11 +98,11 @@ def edit_join(layer: MultiHeadSelfAttention) -> None:
     if layer.W_0 is None or layer.b_0 is None:
         st.caption("W₀ is off: Y is the bare concatenation.")
         return
-    rows = [f"{at // layer.head_dim + 1}.{at % layer.head_dim + 1}" for at in range(layer.dim)]
+    rows = [f"{at // layer.head_dim}.{at % layer.head_dim + 1}" for at in range(layer.dim)]
     outputs = [str(at + 1) for at in range(layer.dim)]
     edit_matrix("W0", layer.W_0, label="W_0", role="join", row_names=rows, column_names=outputs)
     edit_matrix("b0", layer.b_0[None], label="b_0", role="join", row_names=["bias"], column_names=outputs)
-    st.caption("Row 2.1 of W₀ is multiplied by the first number that head 2 gives.")
+    st.caption("Row 1.1 of W₀ is multiplied by the first number that head 1 gives.")
 
 
 def say_that_heads_add_up(layer: MultiHeadSelfAttention, trace: MultiHeadTrace) -> None:

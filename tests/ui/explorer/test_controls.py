@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from tests.images.bad_images import BAD_IMAGES
 from tests.ui.pages import run_page
-from ui.explorer.state import DEFAULTS, _moved
+from ui.explorer.state import DEFAULTS
 
 
 @pytest.fixture
@@ -24,26 +24,32 @@ def test_every_control_has_its_stated_default(app: Callable[..., AppTest]) -> No
     shown = app("your_image")
     rendered = {key: shown.session_state[key] for key in DEFAULTS if key in shown.session_state}
     assert rendered == {key: DEFAULTS[key] for key in rendered}
-    assert shown.slider(key="layer-of-12").value == DEFAULTS["layer"]
-    assert set(DEFAULTS) - set(rendered) == {
-        "layer",
-        "patch",
-        "num_heads",
-        "head_dim",
-        "seed",
-        "fusion",
-        "discard",
-        "measure",
-    }, "of untrained models, the rollout and the heads' numbers"
+    assert set(DEFAULTS) - set(rendered) == {"patch", "num_heads", "head_dim", "seed"}, "of untrained models"
 
 
 def test_a_control_that_was_away_comes_back_as_it_was(app: Callable[..., AppTest]) -> None:
-    shown = app("your_image")
-    shown.slider(key="layer-of-12").set_value(3).run()
+    shown = app("your_image", across="8")
     shown.button_group(key="model").set_value("raw-patches").run()
-    assert "Layer" not in {slider.label for slider in shown.slider}
+    shown.slider(key="patch").set_value(24).run()
     shown.button_group(key="model").set_value("dinov2-small").run()
-    assert shown.slider(key="layer-of-12").value == 3
+    assert "Patch size (px)" not in {slider.label for slider in shown.slider}
+    shown.button_group(key="model").set_value("raw-patches").run()
+    assert shown.slider(key="patch").value == 24
+
+
+def test_detail_is_one_of_three_sizes_or_a_number_of_ones_own(app: Callable[..., AppTest]) -> None:
+    shown = app("your_image")
+    detail = shown.button_group(key="detail")
+    assert detail.value == "normal"
+    detail.set_value("coarse").run()
+    assert shown.slider(key="across").value == 18 and shown.query_params["across"] in ("18", ["18"])
+    shown.slider(key="across").set_value(9).run()
+    assert shown.button_group(key="detail").value == "own"
+    said = [caption.value for caption in shown.caption]
+    assert (
+        "9 × 9 patches of 14 × 14 px. The model was trained on 37 × 37. Its position embeddings are interpolated: the farther "
+        "from 37, the less it knows them." in said
+    )
 
 
 def test_an_upload_becomes_the_picture_and_leaves_nothing_on_disk(
@@ -90,47 +96,10 @@ def test_patches_may_overlap_or_have_another_size_and_the_page_says_what_that_me
     app: Callable[..., AppTest], patching: str, step: int, note: str
 ) -> None:
     shown = app("your_image", across="12")
+    shown.session_state["tab"] = "How to read it"
     shown.button_group(key="patching").set_value(patching).run()
     assert not shown.exception and not shown.error
-    (canvas,) = (item for item in shown.get("bidi_component") if item.proto.component_name == "regard_canvas")
+    (canvas,) = (item for item in shown.get("bidi_component") if item.proto.component_name == "regard_explorer")
     assert json.loads(canvas.proto.json)["grid"] == {"rows": 12, "cols": 12}
     written = " ".join(item.value for item in shown.markdown)
     assert (note in written) if note else ("Overlapping patches:" not in written)
-
-
-def test_all_heads_stay_all_and_chosen_ones_stay_chosen(app: Callable[..., AppTest]) -> None:
-    shown = app("your_image", model="Random heads", num_heads="3", across="8")
-    assert shown.button_group(key="heads-of-3").value == [0, 1, 2]
-    shown.number_input(key="num_heads").set_value(6).run()
-    assert shown.button_group(key="heads-of-6").value == list(range(6)) and "heads" not in shown.query_params
-    shown.button_group(key="heads-of-6").set_value([1, 4]).run()
-    assert shown.query_params["heads"] in ("1,4", ["1,4"])
-    shown.number_input(key="num_heads").set_value(5).run()
-    assert shown.button_group(key="heads-of-5").value == [1, 4]
-    shown.button_group(key="heads-of-5").set_value([]).run()
-    assert any(caption.value.startswith("Runs on the CPU in float32. Weights: ") for caption in shown.caption)
-    assert "No head is chosen: all are shown." in [caption.value for caption in shown.caption]
-    next(button for button in shown.button if button.label == "Reset").click().run()
-    assert "heads" not in shown.query_params and not shown.exception
-
-
-def test_a_layer_that_the_model_lacks_is_said(app: Callable[..., AppTest]) -> None:
-    said = "Layer 99 was asked for; this model's last is 11."
-    assert said in [caption.value for caption in app("your_image", layer="99", across="8").caption]
-    assert not [caption for caption in app("your_image", layer="11", across="8").caption if "asked for" in caption.value]
-
-
-def test_a_link_names_heads_once_or_each(app: Callable[..., AppTest]) -> None:
-    for heads in (["0", "2"], ["0,2"]):
-        shown = app("your_image", model="Random heads", across="8", heads=heads)
-        assert shown.button_group(key="heads-of-6").value == [0, 2]
-
-
-def test_a_pin_keeps_its_place_in_the_picture_on_any_grid() -> None:
-    for before, after in (((37, 37), (128, 128)), ((56, 56), (7, 7)), ((25, 37), (25, 37)), ((128, 60), (37, 17))):
-        for place in ((0, 0), (before[0] - 1, before[1] - 1), (before[0] // 3, before[1] // 2)):
-            row, col = _moved(place, before, after)
-            assert 0 <= row < after[0] and 0 <= col < after[1]
-            assert abs((row + 0.5) / after[0] - (place[0] + 0.5) / before[0]) <= 0.5 / after[0] + 1e-9
-            if after[0] >= before[0]:
-                assert _moved((row, col), after, before) == place, "there and back"

@@ -11,7 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from attention_core.models import cost as estimates
-from tests.ui.pages import run_page
+from tests.ui.pages import run_page, sent
 from ui import jobs
 from ui.explorer import large_pictures
 
@@ -40,8 +40,8 @@ def test_a_long_pass_waits_to_be_asked_for_and_the_map_stays(app: Callable[..., 
     page = app(across="128", patching="8 px")
     cost = re.search(rf"128 × 128 patches take about (\d+) (s|min) and {SIZE} of memory; {SIZE} are free\.", said(page))
     assert cost is not None and megabytes(cost[3], cost[4]) > 2 * 12 * 16_384 * 384 * 4 / 1e6, "more than q and k of all layers"
-    assert "Start" in buttons(page) and "regard_canvas" in [item.proto.component_name for item in page.get("bidi_component")]
-    assert "Many patches" not in said(page) and not page.exception
+    assert "Start" in buttons(page) and "regard_explorer" in [item.proto.component_name for item in page.get("bidi_component")]
+    assert sent(page, "regard_explorer")[0]["grid"] == {"rows": 37, "cols": 37} and not page.exception
 
 
 def test_what_does_not_fit_is_refused_and_what_does_is_one_press_away(
@@ -63,14 +63,15 @@ def test_a_short_pass_starts_by_itself_and_its_rows_come_from_the_server(
     monkeypatch.setattr(large_pictures, "ASK_ABOVE_SECONDS", 600)  # short on any machine
     page = app(model="Raw patches", patch="8", across="100")
     for _ in range(1000):
-        if "Many patches" in said(page):
+        if (data := sent(page, "regard_explorer")[0])["grid"] == {"rows": 100, "cols": 100}:
             break
         time.sleep(0.1)
         page.run()
-    assert "Many patches" in said(page) and "The server computes these numbers" in said(page)
+    assert not data["inBrowser"] and data["given"]["token"] == data["opening"][0] * 100 + data["opening"][1]
     assert not page.exception and "Cancel" not in buttons(page)
     page.slider(key="across").set_value(20).run()
-    assert "Many patches" not in said(page) and "The browser computes these numbers" in said(page)
+    (data,) = sent(page, "regard_explorer")
+    assert data["inBrowser"] and data["given"] is None
 
 
 def test_a_job_that_no_page_asks_about_ends(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -152,7 +152,7 @@ def test_a_narrower_head_changes_the_shapes_and_the_scale() -> None:
         ("self_attention", {"weights": "Softmax", "X": "1_1~5_5"}, 2),
         ("queries_keys_values", {"recipe": "Look at the previous one", "Wv": "0_0_0_0~" * 3 + "0_0_0_0"}, 2),
         ("queries_keys_values", {"vectors": "Orthogonal", "Wq": "0_9_0_0~0_9_0_0~0_0_1_0~0_0_0_1"}, 1),
-        ("multi_head", {"off": ["1", "2", "3"]}, 1),
+        ("multi_head", {"heads_off": ["0", "1", "2"]}, 1),
         ("multi_head", {"join": "Identity"}, 2),
         ("multi_head", {"join": "Off"}, 2),
         ("multi_head", {"heads_are": "Identity", "X8": "9_0_1_0~1_0_9_0~5_0_5_0", "pieces": "2"}, 0),

@@ -57,13 +57,18 @@ def test_slicing_is_attention_over_each_piece(heads: str) -> None:
 
 
 @pytest.mark.parametrize("reading", ["a slice of x", "all of x"])
-@pytest.mark.parametrize("off", [[], ["2"], ["1", "3", "4"], ["1", "2", "3", "4"]])
+@pytest.mark.parametrize("off", [[], ["1"], ["0", "2", "3"], ["0", "1", "2", "3"]])
 def test_what_the_heads_add_sums_to_the_output(reading: str, off: list[str]) -> None:
-    at = shown(reading=reading, off=off)
+    at = shown(reading=reading, heads_off=off)
     torch.testing.assert_close(at["contributions"].sum(0) + at["b_0"], at["output"])
     torch.testing.assert_close(at["concat"] @ at["W_0"] + at["b_0"], at["output"])
     for head in off:
-        assert at["contributions"][int(head) - 1].abs().max() == 0
+        assert at["contributions"][int(head)].abs().max() == 0
+
+
+def test_links_of_before_counted_heads_from_one() -> None:
+    at = shown(off=["1", "3"])
+    assert [head for head, adds in enumerate(at["contributions"]) if adds.abs().max() == 0] == [0, 2]
 
 
 def test_with_identity_both_readings_are_the_same() -> None:
@@ -102,11 +107,11 @@ def test_a_number_of_heads_that_does_not_divide_explains_itself() -> None:
 def test_edits_of_one_head_stay_with_their_number_of_heads_and_reading() -> None:
     name = "Wq1.4s"
     app = open_lesson("multi_head", **{name: "7_0~0_7"})
-    assert table(app, "W_q of head 1").tolist() == [[7, 0], [0, 7]]
+    assert table(app, "W_q of head 0").tolist() == [[7, 0], [0, 7]]
     app.number_input(key="pieces").set_value(2).run()
-    assert table(app, "W_q of head 1").shape == (4, 4) and name not in app.query_params
+    assert table(app, "W_q of head 0").shape == (4, 4) and name not in app.query_params
     app.number_input(key="pieces").set_value(4).run()
-    assert table(app, "W_q of head 1").tolist() == [[7, 0], [0, 7]] and app.query_params[name] == "7_0~0_7"
+    assert table(app, "W_q of head 0").tolist() == [[7, 0], [0, 7]] and app.query_params[name] == "7_0~0_7"
 
 
 def test_choosing_a_preset_takes_edits_of_it_back() -> None:

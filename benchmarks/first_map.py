@@ -1,0 +1,112 @@
+"""A new picture on a warm server: how long to its first map, beside the page as it was before it was laid out anew; and what
+comes after that.
+"""
+
+from __future__ import annotations
+
+import io
+import statistics
+import subprocess
+import tarfile
+import tempfile
+import time
+from pathlib import Path
+from typing import Final
+
+from PIL import Image
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from benchmarks.figure import Figure
+from tests.browser.explorer import wait_for_all_layers
+from tests.browser.serving import DESKTOP, ROOT, launch, serve
+
+BEFORE: Final = "23793b2"
+"""The last commit with that page; it is run from the history of this repository."""
+ROUNDS: Final = 9
+UPLOADER: Final = "input[type=file]"
+# When the canvas first drew the map of the reader's own picture.
+WATCH: Final = """() => {
+  window.given_at = performance.now();
+  window.first_map_ms = 0;
+  const draw = CanvasRenderingContext2D.prototype.drawImage;
+  CanvasRenderingContext2D.prototype.drawImage = function (...args) {
+    const stage = this.canvas.parentElement;
+    const own = stage?.querySelector(".picture")?.alt === "Your picture";
+    if (this.canvas.className === "map" && own) window.first_map_ms ||= performance.now() - window.given_at;
+    return draw.apply(this, args);
+  };
+}"""
+
+
+def figures() -> list[Figure]:
+    with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
+        browser = launch(playwright)
+        archive = subprocess.run(["git", "archive", BEFORE], cwd=ROOT, capture_output=True, check=True).stdout
+        with tarfile.open(fileobj=io.BytesIO(archive)) as files:
+            files.extractall(folder, filter="data")
+        with serve() as now, serve("app.py", cwd=Path(folder)) as before:
+            urls = {"now": f"{now}/your_image", "before": f"{before}/your_image"}
+            ratio = statistics.median(_rounds(browser, urls))
+            received = bytes_after_first_map(browser, urls["now"])
+        browser.close()
+    return [
+        Figure("First map of a new picture, beside the page before it was laid out anew", ratio, 1.0),
+        Figure("All 12 layers at 1,369 patches, after the first map", received / 1e6, 27, "MB"),
+    ]
+
+
+def _rounds(browser: Browser, urls: dict[str, str]) -> list[float]:
+    """The ratio of each round; a picture is new to both servers, and the first round warms them up."""
+    ratios = []
+    for number in range(ROUNDS + 1):
+        order = ("now", "before") if number % 2 else ("before", "now")
+        times = {name: first_map(browser, urls[name], picture(number)) for name in order}
+        ratios.append(times["now"] / times["before"])
+    return ratios[1:]
+
+
+def first_map(browser: Browser, url: str, data: bytes) -> float:
+    """Milliseconds from handing over the picture to its map, in a tab of its own."""
+    page = _opened(browser, url)
+    page.evaluate(WATCH)
+    page.locator(UPLOADER).first.set_input_files({"name": "new.png", "mimeType": "image/png", "buffer": data})
+    page.wait_for_function("() => window.first_map_ms", polling=20, timeout=120_000)
+    found = float(page.evaluate("() => window.first_map_ms"))
+    page.close()
+    return found
+
+
+def bytes_after_first_map(browser: Browser, url: str) -> int:
+    """Of all messages from the first map of the astronaut until every layer is there."""
+    page = browser.new_page(viewport=DESKTOP)
+    received: list[int] = []
+    page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: received.append(len(frame))))
+    page.goto(f"{url}?picture=Coffee&square=true")
+    page.wait_for_selector(".regard-explorer .top li", timeout=120_000)
+    before = sum(received)
+    wait_for_all_layers(page)
+    page.close()
+    return sum(received) - before
+
+
+def _opened(browser: Browser, url: str) -> Page:
+    """Until the map is there and the page has nothing more to do."""
+    page = browser.new_page(viewport=DESKTOP)
+    page.goto(f"{url}?picture=Cat")
+    page.wait_for_selector(".top li", timeout=120_000)
+    if page.locator(".regard-explorer").count():
+        wait_for_all_layers(page)
+    time.sleep(2)
+    return page
+
+
+def picture(number: int) -> bytes:
+    """One that no cache has seen: a part of the Mandelbrot set, 518 × 518."""
+    at = 0.01 * number + 0.001 * (time.time_ns() % 1000) / 1000
+    buffer = io.BytesIO()
+    Image.effect_mandelbrot((518, 518), (-2 + at, -1.2, 0.5 + at, 1.2), 60).convert("RGB").save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+if __name__ == "__main__":
+    print(*(figure.row() for figure in figures()), sep="\n")

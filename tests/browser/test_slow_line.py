@@ -1,0 +1,39 @@
+"""On a slow line the first map comes before everything else, and what the reader asks for before what nobody asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from playwright.sync_api import Page
+
+from tests.browser.explorer import EXPLORATION, wait_for_all_layers
+from tests.browser.waiting import PATIENCE_MS, until
+
+Open = Callable[..., Page]
+BYTES_A_SECOND = 1_500_000
+ONE_LAYER = 2 * 6 * 1370 * 64 * 4
+"""bytes of queries and keys in 32 bits."""
+
+
+def test_the_first_map_comes_first(open_page: Open, server: str) -> None:
+    received: list[int] = []
+
+    def slow_down(page: Page) -> None:
+        line = page.context.new_cdp_session(page)
+        line.send("Network.enable")
+        rate = {"downloadThroughput": BYTES_A_SECOND, "uploadThroughput": BYTES_A_SECOND, "latency": 100, "offline": False}
+        line.send("Network.emulateNetworkConditions", rate)
+        page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: received.append(len(frame))))
+
+    page = open_page(f"{server}/your_image?picture=Rocket", prepare=slow_down)
+    page.wait_for_selector(".regard-explorer .top li", timeout=PATIENCE_MS)
+    before = sum(received)
+    come = page.evaluate(f"() => {EXPLORATION}.data.layers.map((_, layer) => {EXPLORATION}.has(layer))")
+    assert sum(come) == 1, "no other layer has come"
+    assert before < ONE_LAYER + 1_000_000, "nor anything else that is large"
+    page.get_by_role("radio", name="Layer 0", exact=True).click()
+    until(page, f"() => {EXPLORATION}.shown() !== null")
+    come = page.evaluate(f"() => {EXPLORATION}.data.layers.map((_, layer) => {EXPLORATION}.has(layer))")
+    assert sum(come) < 6, "the layer that was asked for did not wait for all others"
+    wait_for_all_layers(page)
+    assert sum(received) - before < 27_000_000
