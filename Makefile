@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 NPM := $(BIN)/python -m tests.js.node
 PORT ?= 8501
 
-.PHONY: run weights test check benchmarks
+.PHONY: run weights test check benchmarks animation
 .DEFAULT_GOAL := run
 
 run: $(VENV)/.run weights
@@ -28,6 +28,9 @@ check: $(VENV)/.test node_modules/.installed
 
 benchmarks: $(VENV)/.test weights
 	$(BIN)/python -m benchmarks
+
+animation: $(VENV)/.test weights
+	$(BIN)/python -m docs.make_animation
 
 $(VENV)/.run: requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit("Regard needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Try make PYTHON=python3.12") if sys.version_info < (3, 11) else None'

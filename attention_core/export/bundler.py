@@ -18,7 +18,7 @@ _EXPORT: Final = re.compile(r"^export (?!default)((?:async )?(?:function|class|c
 
 @cache
 def text(name: str) -> str:
-    """The file of that path in assets/, such as "canvas/canvas.css"."""
+    """The file of that path in assets/, such as "explorer/explorer.css"."""
     return (ASSETS / name).read_text(encoding="utf-8")
 
 

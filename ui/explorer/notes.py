@@ -12,8 +12,6 @@ from attention_core.tokens.layer_on_image import WHY_NOT, layers_left_out
 from ui.recording import Recording
 
 MOST_NAMED: Final = 3
-IN_BROWSER = "- The browser computes these numbers from $q$ and $k$ in 32-bit floats, the moment you point."
-ON_SERVER = "- The server computes these numbers from $q$ and $k$ in 32-bit floats, for the patch you click."
 
 
 def explain(shown: Recording, view: ViewSettings) -> None:
@@ -31,7 +29,7 @@ def explain(shown: Recording, view: ViewSettings) -> None:
             f"- Not drawn: {len(paths)} of {len(shown.record.layers)} layers, which {WHY_NOT[why]} ({_named(paths)})."
         )
     if view.depth == "layer":
-        right.markdown(text("texts/your_image.md") + (IN_BROWSER if shown.in_browser else ON_SERVER))
+        right.markdown(text("texts/your_image.md") + text(f"texts/{'in_browser' if shown.in_browser else 'on_server'}.md"))
     else:
         right.markdown(text("texts/your_image_rollout.md"))
     credit = f" Photograph: {shown.picture.credit}." if shown.picture.credit else ""

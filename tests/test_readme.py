@@ -1,0 +1,33 @@
+"""README.md: what it shows is there, and is what it says."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text("utf-8")
+LINKED = [found for found in re.findall(r"\]\(([^)\s]+)\)", README) if "://" not in found]
+
+
+def test_it_opens_with_an_animation_that_loads_quickly_and_can_be_read() -> None:
+    shown = re.search(r"!\[[^\]]+\]\((\S+)\)", README)
+    assert shown is not None and shown.start() < README.index("\n## ")
+    path = ROOT / shown[1]
+    assert path.stat().st_size <= 3_000_000
+    with Image.open(path) as animation:
+        assert animation.n_frames > 100 and animation.info["loop"] == 0
+        assert 800 <= animation.width <= 1280
+
+
+@pytest.mark.parametrize("path", LINKED)
+def test_what_it_links_exists(path: str) -> None:
+    assert (ROOT / path).exists()
+
+
+@pytest.mark.parametrize("target", re.findall(r"`make (\w+)`", README))
+def test_what_it_tells_to_make_is_made(target: str) -> None:
+    assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
