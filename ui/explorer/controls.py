@@ -14,13 +14,17 @@ from ui.explorer.view_state import change_view, wanted_view
 from ui.pictures import Picture
 
 UPLOAD = "upload"
+TAKEN = "taken_upload"
 NOTES_HELP = "The picture as 128 × 128 pixels in raw patches of 16 × 16: 64 patches, each asking itself and the other 63."
 
 
 def take_pictures() -> None:
     """The uploader, unseen: what is dropped, pasted or opened anywhere on the page comes to it, and from a reload."""
     with st.container(key="unseen-uploader"):
-        st.file_uploader("Your picture", key=UPLOAD, on_change=_take_upload)
+        file = st.file_uploader("Your picture", key=UPLOAD)
+        if file is not None and file.file_id != st.session_state.get(TAKEN):
+            _take_upload(file.name, file.getvalue())  # in no callback: Streamlit ends it where the reader goes on meanwhile
+            st.session_state[TAKEN] = file.file_id
         help_uploader(st.session_state.get("upload_accepted"), MAX_BYTES, _refuse_too_large)
 
 
@@ -88,23 +92,20 @@ def _picture_changed() -> None:
     clear_pin()
 
 
-def _take_upload() -> None:
-    file = st.session_state[UPLOAD]
-    if file is None:  # on its way from one file to the next
-        return
+def _take_upload(name: str, data: bytes) -> None:
+    """May be ended anywhere, and is begun again then."""
     st.session_state.pop("upload_error", None)
-    data = file.getvalue()
-    brought_back = st.session_state.get("picture") == YOURS and "uploaded" not in st.session_state
+    brought_back = st.session_state.get("picture") == YOURS and not st.session_state.get("upload_accepted")
     try:
         st.session_state["uploaded"] = pictures.uploaded(data)
     except ImageError as error:
         _refuse(error)
         return
-    st.session_state["upload_accepted"] = f"{file.name}:{len(data)}"
     st.session_state["upload_note"] = note_on(data)
     if not brought_back:
         apply({"picture": YOURS})
         change_view(square=False, pin=None)
+    st.session_state["upload_accepted"] = f"{name}:{len(data)}"
 
 
 def _refuse_too_large(count: int) -> None:
