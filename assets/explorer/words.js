@@ -110,7 +110,7 @@ export function hint(exploration, shown) {
     return `${says} Computed on the server for this patch: click another, or move with the arrow keys.`.trim();
   }
   const finger = globalThis.matchMedia?.("(pointer: coarse)").matches;
-  if (settings.query === "prefix") return `${shown.prefix[0]} asks. ${finger ? "Tap" : "Click"} a patch to ask it instead.`;
+  if (settings.query === "prefix") return `${finger ? "Tap" : "Click"} a patch to take it in place of ${shown.prefix[0]}.`;
   if (pinned === null) return finger ? "Tap to pin a patch, drag to look around." : "Click to pin a patch; arrow keys move it.";
   return finger ? "Tap the pinned patch to release it." : "Arrow keys move the pin; Escape releases it.";
 }

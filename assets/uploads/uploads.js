@@ -20,10 +20,11 @@ let tellTooLarge = () => {};
 /** The file given last; kept once Python has accepted it. @type {File | null} */
 let candidate = null;
 
-export default madeOnce(listen, (_, /** @type {Mount<UploadsData>} */ { data, setTriggerValue }) => {
+export default madeOnce(listen, (listening, /** @type {Mount<UploadsData>} */ { data, setTriggerValue }) => {
   largest = data?.largest ?? Infinity;
   tellTooLarge = (bytes) => setTriggerValue("refused", bytes);
   if (data?.accepted === "") forgetFile();
+  if (data?.accepted === null) listening.bringBack(); // else Python has it, and the page was only left for another
   if (candidate && data?.accepted === `${candidate.name}:${candidate.size}`) {
     keepFile(candidate);
     candidate = null;
@@ -37,8 +38,14 @@ function listen() {
   document.addEventListener("paste", takePasted, options);
   for (const name of /** @type {const} */ (["dragenter", "dragover", "dragleave", "drop"]))
     document.addEventListener(name, takeDropped, options);
-  if (new URLSearchParams(location.search).get("picture") === "Yours") bringBack();
-  return { close: () => stop.abort() };
+  let wanted = new URLSearchParams(location.search).get("picture") === "Yours";
+  return {
+    close: () => stop.abort(),
+    bringBack() {
+      if (wanted) bringBack();
+      wanted = false;
+    },
+  };
 }
 
 /** @param {Event} event */

@@ -11,6 +11,11 @@ from attention_core.export.figure import FigureOptions
 from attention_core.export.view_settings import DEFAULT_VIEW
 
 _LOOK = ("opacity", "scale", "colour_map")
+_MIDDLE_SQUARE = (
+    "side = min(image.size)",
+    "left, top = (image.width - side) // 2, (image.height - side) // 2",
+    "image = image.crop((left, top, left + side, top + side))",
+)
 
 
 def python_snippet(
@@ -20,6 +25,7 @@ def python_snippet(
     options: Mapping[str, object] | None = None,
     out: str = "map.png",
     figure: FigureOptions = PLAIN,
+    square: bool = False,
 ) -> str:
     """A script that loads picture and model, makes this map, and saves it; it needs attention_core alone.
 
@@ -33,6 +39,7 @@ def python_snippet(
         options: what `load_model` took besides the name, such as {"stride": 7} or {"checkpoint": "mine.safetensors"}.
         out: the name of the file to write; its ending is one of `FORMATS`.
         figure: how it is drawn.
+        square: whether the map is of the middle square of the picture alone.
 
     Raises:
         ValueError: where the map does not say of which model and layer it is, on another ending, an option whose name is none,
@@ -50,6 +57,7 @@ def python_snippet(
     lines = [
         *_imports("layers_on_image" in making[0], bool(look), rollout, bool(how)),
         f"image = load_image({_literal(picture)})",
+        *(_MIDDLE_SQUARE if square else ()),
         f"model = load_model({', '.join([_literal(shown.about['model']), *_keywords(options or {})])})",
         f"record, grid = model.record(image, across={_literal(across)}, keep_v=False)",
         *making,

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 
 from tests.browser.explorer import choose_picture, display, menu, parameters, pin, settings, settle, wait_for_map
+from tests.browser.serving import ROOT
 from tests.browser.waiting import answered
 
 Open = Callable[..., Page]
@@ -60,3 +61,20 @@ def test_back_and_forward_bring_each_page_back_as_it_was_left(open_page: Open, s
     wait_for_map(page)
     settle(page)
     assert settings(page)["pin"] == [3, 4] and parameters(page)["pin"] == ["3,4"], "the menu, too, leads to what was left"
+
+def test_a_pin_on_ones_own_picture_is_there_again_after_another_page(open_page: Open, server: str) -> None:
+    page = open_page(f"{server}/your_image?across=12")
+    wait_for_map(page)
+    page.locator("input[type=file]").first.set_input_files(ROOT / "assets/photos/cat.jpg")
+    expect(page.locator(".regard-explorer .picture")).to_have_attribute("alt", "Your picture")
+    settle(page)
+    pin(page, 2, 3, 8, 12)
+    before = parameters(page)
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.method))
+    go(page, "Self-attention")
+    page.go_back()
+    wait_for_map(page)
+    settle(page)
+    assert parameters(page) == before and settings(page)["pin"] == [2, 3]
+    assert "PUT" not in sent, "Python has the picture and is not sent it again"

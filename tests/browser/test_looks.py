@@ -74,6 +74,7 @@ def test_the_picture_is_the_page_and_grows_with_the_window(open_page: Open, serv
             screenshot(page, f"your-image-{width}-{theme}")
             assert violations(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert min(size_of(page, ".heads-grid")) >= 80, "all heads have their room"
         assert page.evaluate("document.querySelector('.stMain').scrollTop") == 0
         strip = page.locator(".strip").bounding_box()
         assert strip is not None and strip["y"] + strip["height"] <= height, "layers, picture and numbers share the screen"

@@ -450,6 +450,22 @@ KEPT = """() => new Promise(resolve => {
 """How many pictures the browser keeps."""
 
 
+def test_a_picture_is_taken_although_the_reader_goes_on_meanwhile(open_page: Open, server: str) -> None:
+    page = open_page(f"{server}/your_image?across=12")
+    wait_for_map(page)
+    buffer = io.BytesIO()
+    Image.effect_noise((6000, 4000), 60).save(buffer, "JPEG")  # takes a while to be read
+    give = {"name": "large.jpg", "mimeType": "image/jpeg", "buffer": buffer.getvalue()}
+    page.locator("input[type=file]").first.set_input_files(give)
+    for layer in range(8):
+        page.get_by_role("radio", name=f"Layer {layer}", exact=True).click()
+        page.wait_for_timeout(300)
+    page.mouse.move(2, 2)
+    expect(page.locator(".regard-explorer .picture")).to_have_attribute("alt", "Your picture")
+    settle(page)
+    assert parameters(page)["picture"] == ["Yours"] and settings(page)["layer"] == 7
+
+
 def test_one_picture_after_another_is_the_picture(open_page: Open, server: str, photograph: bytes) -> None:
     page = open_page(f"{server}/your_image?across=12")
     wait_for_map(page)

@@ -24,6 +24,7 @@ from attention_core.export.figure import FigureOptions
 from attention_core.export.python_snippet import python_snippet
 from attention_core.tokens.layer_on_image import layers_on_image
 from tests.models.conftest import TINY_NAME, Hub, hub
+from ui.pictures import photograph
 
 __all__ = ["hub"]
 
@@ -117,6 +118,14 @@ def test_the_script_of_a_model_on_the_hub_makes_the_same_map(hub: Hub, folder: P
     hub.add_tiny()
     shown = of_layer(TINY_NAME, 9, 1)
     assert_same(shown, python_snippet(shown, PHOTO, 9, out="map.npz"), folder / "map.npz")
+
+
+def test_the_script_of_the_middle_square_makes_the_same_map(folder: Path) -> None:
+    model, image = load_model("random-heads"), photograph("cat").square().image
+    assert image.size != load_image(PHOTO).size
+    (where,) = layers_on_image(model, *model.record(image, 9))
+    shown = attention_map(where, image, where.grid, (2, 5), about={"model": model.name, "layer": 0})
+    assert_same(shown, python_snippet(shown, PHOTO, 9, out="map.npz", square=True), folder / "map.npz")
 
 
 def test_the_script_is_a_program_that_draws_the_same_figure(folder: Path) -> None:

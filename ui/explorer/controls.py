@@ -15,6 +15,7 @@ from ui.pictures import Picture
 
 UPLOAD = "upload"
 UPLOAD_ERROR = "upload_error"
+_LAST_FILE = "upload_file"
 _TAKEN = "upload_taken"
 NOTES_HELP = "The picture as 128 × 128 pixels in raw patches of 16 × 16: 64 patches, each asking itself and the other 63."
 
@@ -25,7 +26,10 @@ def take_pictures(leads_to: str = "") -> None:
     A picture that was taken leads to another page, if one is named.
     """
     with st.container(key="unseen-uploader"):
-        st.file_uploader("Your picture", key=UPLOAD, on_change=_take_upload)
+        file = st.file_uploader("Your picture", key=UPLOAD)
+        if file is not None and file.file_id != st.session_state.get(_LAST_FILE):
+            _take_upload(file.name, file.getvalue())  # in no callback: Streamlit ends it where the reader goes on meanwhile
+            st.session_state[_LAST_FILE] = file.file_id
         help_uploader(st.session_state.get("upload_accepted"), MAX_BYTES, _refuse_too_large)
     if st.session_state.pop(_TAKEN, False) and leads_to:
         st.switch_page(leads_to, query_params={"picture": YOURS.capitalize()})
@@ -95,24 +99,21 @@ def _picture_changed() -> None:
     clear_pin()
 
 
-def _take_upload() -> None:
-    file = st.session_state[UPLOAD]
-    if file is None:  # on its way from one file to the next
-        return
+def _take_upload(name: str, data: bytes) -> None:
+    """May be ended anywhere, and is begun again then."""
     st.session_state.pop(UPLOAD_ERROR, None)
-    data = file.getvalue()
-    brought_back = st.session_state.get("picture") == YOURS and "uploaded" not in st.session_state
+    brought_back = st.session_state.get("picture") == YOURS and not st.session_state.get("upload_accepted")
     try:
         st.session_state["uploaded"] = pictures.uploaded(data)
     except ImageError as error:
         _refuse(error)
         return
-    st.session_state["upload_accepted"] = f"{file.name}:{len(data)}"
     st.session_state["upload_note"] = note_on(data)
     st.session_state[_TAKEN] = True
     if not brought_back:
         apply({"picture": YOURS})
         change_view(square=False, pin=None)
+    st.session_state["upload_accepted"] = f"{name}:{len(data)}"
 
 
 def _refuse_too_large(count: int) -> None:

@@ -49,7 +49,8 @@ def snippet(shown: Recording, view: ViewSettings, source: Source, picture: str, 
     if source.info.name == shown.model.name:  # and not the model that stands in for it
         options = dict(source.options) | ({"checkpoint": "your-weights.safetensors"} if source.checkpoint else {})
     across = max(shown.grid.rows, shown.grid.cols)
-    return python_snippet(drawn(shown, view), picture, across, options, f"{file_stem(shown, view)}.png", figure)
+    out = f"{file_stem(shown, view)}.png"
+    return python_snippet(drawn(shown, view), picture, across, options, out, figure, square=view.square)
 
 
 def _choose_figure() -> FigureOptions:
