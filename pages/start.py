@@ -47,6 +47,6 @@ source = Source(available_models()[0], (), 37)
 shown = record_or_fall_back(caches.photograph("astronaut"), source, stage, status, status)
 
 with stage:
-    explorer(shown, fitted(OPENING, shown), CANVAS, reader=opening())
+    explorer(shown, fitted(OPENING, shown), CANVAS, reader=opening(), compact=True)
     send_layers(shown, CANVAS)
 ways.caption(f"{shown.model.title}. Photograph: {shown.picture.credit}.")

@@ -36,6 +36,7 @@ import { Weights, combined, recordId, rolledOut } from "./weights.js";
  * @property {Place} opening the patch that asks before any other does
  * @property {boolean} inBrowser whether rows are computed here, from q and k; else in Python
  * @property {boolean} [served] false where no Python stands behind the page
+ * @property {boolean} [compact] whether picture and layers stand alone
  * @property {boolean} rollout whether all layers can be rolled out
  * @property {boolean} allLayers whether the queries and keys of all layers come
  * @property {boolean} [standsIn] whether picture or model are not those that the link speaks of

@@ -33,6 +33,7 @@ export class Explorer {
   show(data) {
     this.exploration ??= this.begin(data);
     if (this.telling) this.telling.setState = this.setState;
+    this.root.classList.toggle("compact", data.compact ?? false);
     this.exploration.adopt(data);
     this.link?.follow();
   }

@@ -34,7 +34,7 @@ import { HeadsChart } from "./chart.js";
  * @property {MeasureName} chosen
  */
 
-const SOON_MS = 100;
+const SOON_MS = 150;
 const HOW = "Point at a head. Click: it is the map; shift-click: it joins the map.";
 
 export class HeadsAtlas {
@@ -43,8 +43,8 @@ export class HeadsAtlas {
   /** @type {Exploration | undefined} */ exploration;
   /** @type {AtlasData | undefined} */ data;
   /** The recording whose numbers were asked for. */ asked = "";
-  /** @type {ReturnType<typeof setTimeout> | undefined} */ asking;
   inSight = false;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ later;
   /** @type {HeadPlace | null} */ pointed = null;
   /** The measure as Python last gave it, and as the reader chose it. */ given = "";
   chosen = "";
@@ -93,8 +93,8 @@ export class HeadsAtlas {
   }
 
   close() {
-    clearTimeout(this.asking);
     this.sight.disconnect();
+    clearTimeout(this.later);
     this.sizes?.disconnect();
     this.grid?.close();
     this.exploration?.figures.delete(this.figure);
@@ -145,9 +145,9 @@ export class HeadsAtlas {
     const data = exploration?.data;
     if (!data || !inSight || this.entry || this.asked === data.recording) return;
     if (data.allLayers && !data.layers.every((_, layer) => exploration.has(layer))) return;
-    clearTimeout(this.asking);
+    clearTimeout(this.later);
     if (exploration.quiet.waits()) {
-      this.asking = setTimeout(() => this.askOnce(), SOON_MS);
+      this.later = setTimeout(() => this.askOnce(), SOON_MS);
       return;
     }
     this.asked = data.recording;

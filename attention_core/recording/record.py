@@ -148,6 +148,8 @@ class AttentionRecord:
     ) -> HtmlView:
         """The recording over the image it was made of, as one HTML file that hovers; a notebook shows it by itself.
 
+        Of several layers it has the strip of layers and the grid of all their heads.
+
         Args:
             image: the one that was recorded, as whatever `load_image` takes.
             grid: the patches, where the record does not know them; the tokens before them are prefix tokens.

@@ -1,4 +1,4 @@
-"""A model of 12 × 12 heads in the explorer, without learned weights: the benchmarks serve this."""
+"""A model of 12 × 12 heads in the explorer, without learned weights: test_all_heads.py and the benchmarks serve this."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import timm
 import torch
 
 from attention_core import VisionModel
-from attention_core.export.view_settings import DEFAULT_VIEW
 from ui import caches
 from ui.components.explorer import explorer
 from ui.components.store import send_layers
+from ui.explorer.view_state import OPENING, opening
 from ui.recording import Recording, make_recording
 
 KEY = "explorer"
@@ -28,5 +28,5 @@ def recorded() -> Recording:
 if __name__ == "__main__":
     st.set_page_config(layout="wide")
     shown = recorded()
-    explorer(shown, DEFAULT_VIEW, KEY, defaults=DEFAULT_VIEW, newer={"version": 0, "changes": {}})
+    explorer(shown, OPENING, KEY, reader=opening())
     send_layers(shown, KEY)

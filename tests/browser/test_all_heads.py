@@ -21,7 +21,7 @@ from attention_core.export.colour_maps import coloured
 from tests.browser.axe import violations
 from tests.browser.conftest import screenshot
 from tests.browser.explorer import EXPLORATION, hover, parameters, rows_of, settings, settle, wait_for_all_layers, wait_for_map
-from tests.browser.serving import DESKTOP, PHONE, ROOT
+from tests.browser.serving import DESKTOP, PHONE, ROOT, Servers
 from tests.browser.tabs import Tabs
 from tests.browser.themes import GROUNDS, turn
 from tests.browser.waiting import frame
@@ -46,8 +46,14 @@ def page(tabs: Tabs, server: str) -> Iterator[Page]:
     with tabs.lend(f"{server}/{ADDRESS}", reduced_motion="reduce") as lent:
         wait_for_map(lent)
         wait_for_all_layers(lent)
-        look_at_chart(lent)
+        measured(lent)
         yield lent
+
+
+def measured(page: Page) -> None:
+    """Bring the chart into sight: its numbers are measured when somebody looks."""
+    page.locator(".regard-heads-atlas").scroll_into_view_if_needed()
+    expect(page.locator("circle")).to_have_count(LAYERS * HEADS)
 
 
 @pytest.fixture(autouse=True)
@@ -58,13 +64,6 @@ def afresh(request: pytest.FixtureRequest) -> None:
         shown.set_viewport_size(DESKTOP)
         shown.evaluate(f"{EXPLORATION}.set({{ layer: 10, heads: null, query: 'patch', pin: null, direction: 'outgoing' }})")
         settle(shown)
-
-
-def look_at_chart(page: Page) -> None:
-    """The heads are measured once somebody does."""
-    page.locator(".regard-heads-atlas").scroll_into_view_if_needed()
-    expect(page.locator("circle")).to_have_count(LAYERS * HEADS)
-    page.locator(".all-heads").scroll_into_view_if_needed()
 
 
 def pixels(canvas: Locator) -> Tensor:
@@ -285,7 +284,8 @@ def test_without_barriers_and_in_both_themes(page: Page) -> None:
 def test_on_a_phone_the_chart_stands_below_the_grid_and_a_tap_shows_the_head(open_page: Open, server: str) -> None:
     page = open_page(f"{server}/{ADDRESS}", viewport=PHONE, has_touch=True)
     wait_for_map(page)
-    look_at_chart(page)
+    wait_for_all_layers(page)
+    measured(page)
     grid, chart = (page.locator(f".regard-heads-atlas {each}").bounding_box() for each in (".heads-room", ".chart-room"))
     assert grid is not None and chart is not None and chart["y"] >= grid["y"] + grid["height"]
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
@@ -296,3 +296,15 @@ def test_on_a_phone_the_chart_stands_below_the_grid_and_a_tap_shows_the_head(ope
     for theme in GROUNDS:
         turn(page, theme)
         screenshot(page, f"all-heads-390-{theme}")
+
+
+def test_a_model_of_144_heads_has_them_all(open_page: Open, servers: Servers) -> None:
+    with servers.lend("tests/browser/many_heads_app.py", PYTHONPATH=str(ROOT)) as url:
+        page = open_page(url)
+        wait_for_map(page)
+        wait_for_all_layers(page)
+        expect(page.locator(".all-heads .cells button")).to_have_count(144)
+        assert page.locator(".all-heads .numbers.down span").all_inner_texts() == [str(layer) for layer in range(12)]
+        torch.testing.assert_close(rows_of(page, 7).sum(-1), torch.ones(12))
+        screenshot(page, "all-heads-144")
+        page.goto("about:blank")

@@ -35,13 +35,14 @@ def explorer(
     stands_in: bool = False,
     computed: bool = True,
     outlier: str = "",
+    compact: bool = False,
     on_view: Callable[[], None] = lambda: None,
 ) -> None:
     """The explorer, with the arrays that `view` needs. What the reader sets is told as `st.session_state[key].view`.
 
     reader: what the browser has to know of the reader's settings (ui/explorer/view_state.py). linked: whether they stand in the
     page's link. stands_in: whether picture or model are not those that the link speaks of. computed: whether the rows are there
-    that Python computes. outlier: what the reader should know of a rollout.
+    that Python computes. outlier: what the reader should know of a rollout. compact: picture and layers alone.
     """
     with st.container(key=f"unseen-{key}"):
         picture = keep_picture(shown.picture, key)
@@ -60,7 +61,8 @@ def explorer(
         "opening": opening_patch(shown),
         "inBrowser": shown.in_browser,
         "allLayers": sends_all_layers(shown),
-        "rollout": can_roll_out(shown),
+        "rollout": can_roll_out(shown) and not compact,
+        "compact": compact,
         "standsIn": stands_in,
         "given": given,
         "outlier": outlier,

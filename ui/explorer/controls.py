@@ -28,7 +28,7 @@ def take_pictures(leads_to: str = "") -> None:
         st.file_uploader("Your picture", key=UPLOAD, on_change=_take_upload)
         help_uploader(st.session_state.get("upload_accepted"), MAX_BYTES, _refuse_too_large)
     if st.session_state.pop(_TAKEN, False) and leads_to:
-        st.switch_page(leads_to)
+        st.switch_page(leads_to, query_params={"picture": YOURS.capitalize()})
 
 
 def choose_picture() -> Picture:

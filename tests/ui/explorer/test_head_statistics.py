@@ -11,9 +11,9 @@ from streamlit.testing.v1 import AppTest
 
 from attention_core import load_model
 from attention_core.analysis.head_statistics import LayerStatistics, even_statistics, layer_statistics
-from tests.ui.pages import checked, open_lesson, sent
+from tests.ui.pages import open_lesson, sent
 from ui import pictures
-from ui.explorer.head_statistics import _WANTED, MEASURES
+from ui.explorer.head_statistics import MEASURES
 
 
 @pytest.fixture
@@ -38,11 +38,10 @@ def test_every_number_is_what_the_core_measures(
     app: Callable[..., AppTest], kept: list[tuple[LayerStatistics, ...]], name: str, prefix: int
 ) -> None:
     model = load_model(name)
-    shown = app(model=model.title)
-    found = atlas(shown)
-    assert not kept, "nobody has looked yet"
-    shown.session_state[_WANTED] = sent(shown, "regard_explorer")[0]["recording"]
-    checked(shown.run())
+    page = app(model=model.title)
+    assert not kept, "nothing is measured before somebody looks"
+    page.session_state["heads_to_measure"] = sent(page, "regard_explorer")[0]["recording"]
+    found = atlas(page.run())
     record, grid = model.record(pictures.photograph("astronaut").image, 8)
     for measured, layer in zip(kept[0], record.layers, strict=True):
         expected = layer_statistics(layer, grid, prefix)
