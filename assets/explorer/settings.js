@@ -1,4 +1,4 @@
-// What the reader can set at the picture, and how it stands in the link (ui/explorer/view_settings.py reads it). No state.
+// What the reader can set at the picture, and how it stands in the link (ui/explorer/view_state.py reads it). No state.
 import words from "./link_words.json" with { type: "json" };
 
 /** @import { ColourMap, Scale } from "../shared/colour_maps.js" */
