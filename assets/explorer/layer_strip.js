@@ -70,7 +70,10 @@ export class LayerStrip {
     const { data, settings } = this.exploration;
     const found = data.inBrowser || at === this.exploration.layer ? this.exploration.rowsOf(at) : null;
     button.classList.toggle("absent", !found);
-    if (!found) return;
+    if (!found) {
+      image.context.clearRect(0, 0, image.canvas.width, image.canvas.height);
+      return;
+    }
     const weights = this.exploration.combinedOf(found.heads, "thumb");
     image.draw(weights.subarray(data.layers[at].prefix.length), data.layers[at], settings.scale, settings.map);
   }

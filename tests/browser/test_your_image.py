@@ -265,6 +265,19 @@ def test_a_pin_stays_and_the_keys_move_it_and_go_through_the_layers(open_page: O
     expect(page.get_by_role("radio", name="Layer 8", exact=True)).to_be_focused()
 
 
+def test_the_strip_shows_no_map_of_before_for_a_layer_that_is_missing(open_page: Open, server: str) -> None:
+    page = open_page(f"{server}/your_image?across=12")
+    wait_for_map(page)
+    wait_for_all_layers(page)
+    painted = """canvas => canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.some(Boolean)"""
+    thumb = page.locator(".strip [data-layer='3'] canvas")
+    assert thumb.evaluate(painted)
+    exploration = "globalThis.regardExplorations.get('explorer')"
+    page.evaluate(f"regardStored.delete(`record:${{{exploration}.data.recording}}/3`)")
+    page.evaluate(f"{exploration}.weights.forget(); {exploration}.drawNow()")
+    assert not thumb.evaluate(painted)
+
+
 def test_playing_goes_through_the_layers_and_stays_where_it_is_stopped(open_page: Open, server: str) -> None:
     page = open_page(f"{server}/your_image?picture=Cat&across=12")
     wait_for_map(page)
