@@ -1,7 +1,7 @@
 // One small live map a head of the shown layer: a click shows that head alone, with shift it joins the others.
 import { element, find } from "../shared/elements.js";
 import { MapImage } from "./draw.js";
-import { headsAfter } from "./settings.js";
+import { headsAfter, layerName } from "./settings.js";
 import { headsName } from "./words.js";
 
 /** @import { Exploration } from "./exploration.js" */
@@ -30,7 +30,7 @@ export class HeadThumbs {
     this.root.classList.toggle("waits", !shown);
     if (!shown) return;
     const { heads, grid, prefix } = shown;
-    this.name.textContent = headsName(settings, heads.length);
+    this.name.textContent = `${data.layers.length > 1 ? `Layer ${layerName(data, layer)}, ` : ""}${headsName(settings, heads.length)}`;
     while (this.items.length < heads.length) this.items.push(this.newItem());
     this.thumbs.style.setProperty("--aspect", String(grid.cols / grid.rows));
     const lines = Math.ceil(heads.length / MOST_IN_A_LINE);

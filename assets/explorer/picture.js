@@ -73,7 +73,7 @@ export class Picture {
     largest(onPatches, TOP_COUNT).forEach((index, rank) => label(context, grid, index, String(rank + 1)));
     const query = token < prefix.length ? null : token - prefix.length;
     if (hovered !== null && hovered !== query) outline(context, grid, hovered, OUTLINE.pointer, 1.5);
-    if (pinned !== null && pinned !== query) outline(context, grid, pinned, OUTLINE.pointer, 2.5); // its row is on its way
+    if (pinned !== null && query !== null && pinned !== query) outline(context, grid, pinned, OUTLINE.pointer, 2.5); // its row is on its way
     if (query !== null) outline(context, grid, query, OUTLINE.query, pinned === null ? 1.5 : 2.5);
     this.light(context, grid);
     drawGradient(this.gradient, settings.map);

@@ -109,6 +109,7 @@ export function hint(exploration, shown) {
     const { says = "" } = data.layers[exploration.layer];
     return `${says} Computed on the server for this patch: click another, or move with the arrow keys.`.trim();
   }
+  if (!data.allLayers && data.layers.length > 1) return "Layers come one at a time: all of them are too much for a browser.";
   const finger = globalThis.matchMedia?.("(pointer: coarse)").matches;
   if (settings.query === "prefix") return `${finger ? "Tap" : "Click"} a patch to take it in place of ${shown.prefix[0]}.`;
   if (pinned === null) return finger ? "Tap to pin a patch, drag to look around." : "Click to pin a patch; arrow keys move it.";
@@ -134,9 +135,9 @@ export function waitingFor({ settings, layer, data }, shown) {
  * @param {number} count
  */
 export function headsName({ heads, combine }, count) {
-  const how = combine === "max" ? "Maximum" : "Mean";
+  const how = combine === "max" ? "maximum" : "mean";
   if (!heads) return `${how} of all ${count} heads`;
-  return heads.length === 1 ? `Head ${heads[0]}` : `${how} of heads ${heads.join(", ")}`;
+  return heads.length === 1 ? `head ${heads[0]}` : `${how} of heads ${heads.join(", ")}`;
 }
 
 /**

@@ -202,10 +202,10 @@ def test_files_hold_the_grid_with_its_numbers(page: Page, recorded: tuple[Attent
     _, grid = recorded
     hover(page, 4, 9, grid.rows, grid.cols)
     files = page.locator(".regard-heads-atlas .files")
-    files.get_by_role("button", name="CSV").scroll_into_view_if_needed()
+    files.get_by_role("button", name="Numbers (CSV)").scroll_into_view_if_needed()
     frame(page)
     image = pixels(page.locator(".regard-heads-atlas canvas"))
-    name, data = file_of(page, files.get_by_role("button", name="PNG"))
+    name, data = file_of(page, files.get_by_role("button", name="Grid (PNG)"))
     assert re.fullmatch(r"DINOv2-small-all-heads-Patch-\d+-\d+\.png", name)
     drawn = torch.from_numpy(np.array(Image.open(io.BytesIO(data)).convert("RGB")))
     scale = round(96 / max(grid.rows, grid.cols))
@@ -214,7 +214,7 @@ def test_files_hold_the_grid_with_its_numbers(page: Page, recorded: tuple[Attent
     gaps[grid.rows :: grid.rows + 1] = True
     gaps[:, grid.cols :: grid.cols + 1] = True
     torch.testing.assert_close(inside[~gaps], image[~gaps], rtol=0, atol=0)
-    name, data = file_of(page, files.get_by_role("button", name="SVG"))
+    name, data = file_of(page, files.get_by_role("button", name="Grid (SVG)"))
     written = re.findall(r"<text[^>]*>([^<]*)</text>", data.decode())
     assert written[0].startswith("DINOv2-small: Patch") and {"11", "5"} <= set(written) and len(written) == 2 + LAYERS + HEADS
     assert data.decode().count("data:image/png;base64,") == 1 and "pixelated" in data.decode()

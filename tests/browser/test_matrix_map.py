@@ -188,7 +188,7 @@ def test_another_layers_matrix_is_said_to_be_on_its_way(page: Page, recorded: tu
     put(page)
     point(page, cell(2, 3), cell(2, 4))
     assert weight(page) == pytest.approx(pooled(*recorded, layer=7).mean(0)[cell(2, 3), cell(2, 4)].item(), rel=1e-4)
-    assert page.locator(".of").inner_text() == "Layer 7: Mean of all 6 heads"
+    assert page.locator(".of").inner_text() == "Layer 7: mean of all 6 heads"
 
 
 def test_a_rollout_has_none_and_a_layer_has_it_again(page: Page) -> None:

@@ -307,7 +307,7 @@ def test_all_heads_at_once_and_a_click_makes_one_the_map(open_page: Open, server
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowRight")
     assert parameters(page)["layer"] == ["5"] and parameters(page)["heads"] == ["3"]
-    expect(page.locator(".heads-name")).to_have_text("Head 3")
+    expect(page.locator(".heads-name")).to_have_text("Layer 5, head 3")
     page.locator(".all-heads").get_by_role("button", name="Layer 5, head 3").click()
     assert "heads" not in parameters(page), "a second click shows all heads again"
 

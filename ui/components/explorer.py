@@ -14,8 +14,8 @@ from ui.components.store import keep_layer, keep_logsumexp, keep_picture, keep_r
 from ui.components.view import asking_token, can_roll_out, opening_patch, rollout_of
 from ui.recording import Recording
 
-MOST_BYTES = 64 * 2**20
-"""Of the queries and keys of all layers as float16. Of more than that the browser gets a layer when it is looked at."""
+MOST_BYTES = 80 * 2**20
+"""Of the queries and keys of all layers in 16 bits. Of more than that the browser gets a layer when it is looked at."""
 
 _explorer = st.components.v2.component(
     "regard_explorer",

@@ -69,6 +69,7 @@ def take_view(told: object) -> None:
     told = told if isinstance(told, dict) else {}
     found = settings_of_browser(told)
     state = st.session_state
+    before = wanted_view()
     state[_VIEW] = replace(OPENING, **found)
     state[_ASKED] = _place([str(at) for at in told["asking"]]) if isinstance(told.get("asking"), list) else None
     if _WAITING in state and isinstance(told.get("waiting"), list):
@@ -77,6 +78,8 @@ def take_view(told: object) -> None:
         state[_CHANGES] = {}
     else:  # told before the browser heard of these
         state[_VIEW] = replace(state[_VIEW], **settings_of_browser(state[_CHANGES]))
+    if before.square != wanted_view().square and wanted_view().pin is not None:
+        change_view(pin=None)  # another part of the picture, in which its place is another
 
 
 def last_asked(grid: PatchGrid) -> tuple[int, int] | None:
