@@ -62,6 +62,7 @@ def test_back_and_forward_bring_each_page_back_as_it_was_left(open_page: Open, s
     settle(page)
     assert settings(page)["pin"] == [3, 4] and parameters(page)["pin"] == ["3,4"], "the menu, too, leads to what was left"
 
+
 def test_a_pin_on_ones_own_picture_is_there_again_after_another_page(open_page: Open, server: str) -> None:
     page = open_page(f"{server}/your_image?across=12")
     wait_for_map(page)

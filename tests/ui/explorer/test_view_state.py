@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from attention_core.export.view_settings import ViewSettings
 from tests.js.node import called
 from tests.ui.pages import run_page, sent
 from ui.components.view import moved
+from ui.explorer import view_state
 from ui.explorer.view_state import OPENING, settings_of_browser, settings_of_link
 
 SETTINGS = some.builds(
@@ -122,3 +124,28 @@ def test_a_model_shows_what_it_has_of_the_settings() -> None:
     assert data["layers"] == [{"name": "Layer 0", "says": "", "numHeads": 3, "prefix": [], "rows": 8, "cols": 8}]
     fit = called("explorer/settings.js", "fitted", data["settings"], data["layers"])
     assert (fit["layer"], fit["heads"]) == (0, [1])
+
+
+@pytest.fixture
+def session(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(view_state, "st", SimpleNamespace(session_state={}, query_params={}))
+    view_state.begin_view(entered=False)
+
+
+@pytest.mark.usefixtures("session")
+def test_another_part_of_the_picture_releases_the_pin() -> None:
+    told = OPENING.for_explorer() | {"pin": [2, 1], "version": 0}
+    view_state.take_view(told)
+    assert view_state.wanted_view().pin == (2, 1)
+    view_state.take_view(told | {"square": True})
+    assert view_state.wanted_view() == replace(OPENING, square=True)
+    assert (view_state.for_browser()["version"], view_state.for_browser()["changes"]) == (1, {"pin": None})
+
+
+@pytest.mark.usefixtures("session")
+def test_what_python_changed_is_not_undone_by_what_was_told_before_it() -> None:
+    view_state.change_view(layer=3)
+    view_state.take_view(OPENING.for_explorer() | {"layer": 7, "opacity": 0.5, "version": 0})
+    assert view_state.wanted_view() == replace(OPENING, layer=3, opacity=0.5)
+    view_state.take_view(OPENING.for_explorer() | {"layer": 7, "version": 1})
+    assert view_state.wanted_view().layer == 7 and view_state.for_browser()["changes"] == {}
