@@ -12,9 +12,13 @@ import { forgetFile, forgetOldFiles, keepFile, keptFile } from "./kept_file.js";
  * @property {number} largest bytes of a file that Python would take
  */
 
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 15_000;
+const SOON_MS = 50;
+const TAKEN_MS = 5000; // until Python has had time to take it
 
 let largest = Infinity;
+/** As Python last said. @type {string | null} */
+let accepted = null;
 /** @type {(bytes: number) => void} */
 let tellTooLarge = () => {};
 /** The file given last; kept once Python has accepted it. @type {File | null} */
@@ -22,10 +26,11 @@ let candidate = null;
 
 export default madeOnce(listen, (listening, /** @type {Mount<UploadsData>} */ { data, setTriggerValue }) => {
   largest = data?.largest ?? Infinity;
+  accepted = data?.accepted ?? null;
   tellTooLarge = (bytes) => setTriggerValue("refused", bytes);
-  if (data?.accepted === "") forgetFile();
-  if (data?.accepted === null) listening.bringBack(); // else Python has it, and the page was only left for another
-  if (candidate && data?.accepted === `${candidate.name}:${candidate.size}`) {
+  if (accepted === "") forgetFile();
+  if (accepted === null) listening.bringBack(); // else Python has it, and the page was only left for another
+  if (candidate && accepted === `${candidate.name}:${candidate.size}`) {
     keepFile(candidate);
     candidate = null;
   }
@@ -80,9 +85,13 @@ function takeDropped(event) {
   if (type === "drop" && dataTransfer.files[0]) giveToUploader(dataTransfer.files[0]);
 }
 
+/** The uploader may come after this component, and be made anew while the page is being built: what it was given is gone then. */
 async function bringBack() {
   const file = await keptFile();
-  for (const ends = performance.now() + PATIENCE_MS; file && !giveToUploader(file) && performance.now() < ends;)
-    await new Promise((resolve) => setTimeout(resolve, 50)); // the uploader may come after this component
+  for (let waited = 0; file && accepted === null && waited < PATIENCE_MS;) {
+    const pause = giveToUploader(file) ? TAKEN_MS : SOON_MS;
+    await new Promise((resolve) => setTimeout(resolve, pause));
+    waited += pause;
+  }
   await forgetOldFiles();
 }

@@ -93,7 +93,7 @@ def test_heads_that_are_off_are_crossed_and_add_nothing(open_page: Open, figure:
     assert written["derived/output"] != 0 == written["derived/concat"]
     expect(page.locator(".derivation .whose")).to_have_text(["head 0, off", "head 1", "head 2, off", "head 3"])
     expect(page.locator(".derivation")).to_contain_text("the head is off")
-    expect(page.locator("svg.toy .bracket.off")).to_have_text(["1", "3", "1", "3"])  # below the concatenation, beside W_0
+    expect(page.locator("svg.toy .bracket.off")).to_have_text(["0", "2", "0", "2"])  # below the concatenation, beside W_0
 
 
 def test_other_sizes_take_the_place_of_the_first(open_page: Open, figure: str) -> None:

@@ -80,7 +80,7 @@ def test_a_stop_says_what_it_is(open_page: Open, figure: str) -> None:
     expect(number(page, "head/0")).to_have_attribute("aria-label", "Head 0, switched off")
     weight = float(f"{trace.heads.weights[3, 0, 4]:.6g}")
     number(page, "head/3/w/0/4").hover()
-    expect(page.locator(".hint")).to_have_text(f"Head 4, what x1 takes from x5: {weight}")
+    expect(page.locator(".hint")).to_have_text(f"Head 3, what x1 takes from x5: {weight}")
 
 
 def test_the_choice_is_in_the_link_and_outlasts_a_reload(open_page: Open, figure: str) -> None:

@@ -81,7 +81,7 @@ def test_its_numbers_and_colours_are_torchs(page: Page, recorded: tuple[Attentio
                 place(page, row, col),
             )
             assert torch.tensor(pixel).sub(colours[row, col].int()).abs().max() <= 3, (row, col)
-    assert page.locator(".of").inner_text() == "Layer 3: Head 5"
+    assert page.locator(".of").inner_text() == "Layer 3: head 5"
     assert page.locator(".cell-means").inner_text() == "425 patches: a cell is the mean weight from 2 × 2 of them to 2 × 2."
 
 
