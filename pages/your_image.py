@@ -5,6 +5,7 @@ import streamlit as st
 from ui.components.copy_link import copy_link
 from ui.components.explorer import explorer
 from ui.components.store import send_layers
+from ui.components.told import told
 from ui.components.view import fitted
 from ui.explorer.controls import (
     choose_picture,
@@ -72,7 +73,7 @@ with stage:
         stands_in=foreign,
         computed=computed,
         outlier=outlier_in_words(shown, view) if computed else "",
-        on_view=lambda: take_view(st.session_state[EXPLORER].view),
+        on_view=lambda: take_view(told(EXPLORER, "view")),
     )
     send_layers(shown, EXPLORER)
 

@@ -58,22 +58,6 @@ import { Weights, combined, recordId, rolledOut } from "./weights.js";
 
 /** The vector on the map, and what it was made of. @typedef {LayerRows & { weights: Float32Array, prefix: string[], grid: Grid }} Shown */
 
-const QUIET_MS = 100;
-
-/** Streamlit takes what a page says at one moment together, and runs a part of the page where that is of one. */
-class Quiet {
-  at = -Infinity;
-
-  spoke() {
-    this.at = performance.now();
-  }
-
-  /** Whether something was said just now. */
-  waits() {
-    return performance.now() - this.at < QUIET_MS;
-  }
-}
-
 export class Exploration {
   /** @type {ExplorerData} */ data;
   /** As the reader set them. @type {Settings} */ wanted;
@@ -86,7 +70,6 @@ export class Exploration {
   /** Called with every change that is the reader's. @type {Set<(changes: Partial<Settings>) => void>} */ listeners = new Set();
   /** Settings of a link that wait while something stands in for what it speaks of. @type {Set<string>} */ waiting = new Set();
   weights = new Weights();
-  quiet = new Quiet();
   version = -1;
   /** Whether a map of this recording has been drawn. */ drawn = false;
   frame = 0;

@@ -1,5 +1,6 @@
 // The layers that are not here yet, fetched one after another while the page has nothing else to do: first the one that is shown.
 import { askFor } from "../shared/layers_wanted.js";
+import { scriptRuns } from "../shared/streamlit_workarounds.js";
 import { onStored } from "../shared/stored.js";
 
 /** @import { Exploration } from "./exploration.js" */
@@ -40,16 +41,12 @@ export class Fetching {
     const layer = this.wanted();
     if (!data || layer === null) return;
     const id = `${data.recording}/${layer}`;
-    const { quiet } = this.exploration;
-    if (quiet.waits()) {
-      this.soon();
+    if (scriptRuns()) {
+      this.soon(); // asking would end what it does, and have it begun again
       return;
     }
     const waits = this.asked && !this.hasCome(this.asked.id) && performance.now() - this.asked.at < PATIENCE_MS;
-    if (!waits && askFor(this.key, layer)) {
-      this.asked = { id, at: performance.now() };
-      quiet.spoke();
-    }
+    if (!waits && askFor(this.key, layer)) this.asked = { id, at: performance.now() };
     this.timer = setTimeout(() => this.next(), waits ? PATIENCE_MS : 1000);
   }
 

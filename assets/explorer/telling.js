@@ -34,12 +34,7 @@ export class Telling {
   }
 
   tell() {
-    const { wanted, version, waiting, quiet } = this.exploration;
-    if (quiet.waits()) {
-      this.timer = setTimeout(() => this.tell(), SOON_MS);
-      return;
-    }
-    quiet.spoke();
+    const { wanted, version, waiting } = this.exploration;
     this.setState?.("view", { ...wanted, version, waiting: [...waiting], asking: this.exploration.askingPlace });
   }
 }

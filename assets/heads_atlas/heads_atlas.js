@@ -11,6 +11,7 @@ import { mounted } from "../shared/mounted.js";
 import { formatNumber } from "../shared/numbers.js";
 import { Segments } from "../shared/segments.js";
 import { stored } from "../shared/stored.js";
+import { scriptRuns } from "../shared/streamlit_workarounds.js";
 import { HeadsChart } from "./chart.js";
 
 /** @import { Exploration } from "../explorer/exploration.js" */
@@ -146,12 +147,11 @@ export class HeadsAtlas {
     if (!data || !inSight || this.entry || this.asked === data.recording) return;
     if (data.allLayers && !data.layers.every((_, layer) => exploration.has(layer))) return;
     clearTimeout(this.later);
-    if (exploration.quiet.waits()) {
+    if (scriptRuns()) {
       this.later = setTimeout(() => this.askOnce(), SOON_MS);
       return;
     }
     this.asked = data.recording;
-    exploration.quiet.spoke();
     this.ask?.(data.recording);
   }
 

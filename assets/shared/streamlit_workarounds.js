@@ -48,6 +48,12 @@ export function backLeavesPage() {
   });
 }
 
+/** Whether the page's script runs just now. False where there is no Streamlit. */
+export function scriptRuns() {
+  const state = document.querySelector(partOfStreamlit("stApp"))?.getAttribute("data-test-script-state");
+  return state !== undefined && state !== null && state !== "notRunning";
+}
+
 /** Of the page's own uploader, which is unseen. @returns {HTMLInputElement | null} */
 function uploader() {
   return document.querySelector(`${UPLOADER} input[type="file"]`);

@@ -9,6 +9,7 @@ import streamlit as st
 
 from attention_core.export.bundler import bundle, text
 from ui.components.store import keep_matrix
+from ui.components.told import told
 from ui.recording import Recording
 
 _STYLES: Final = ("shared/roles.css", "explorer/explorer.css", "matrix_map/matrix_map.css")
@@ -21,7 +22,6 @@ _matrix = st.components.v2.component(
 )
 
 
-@st.fragment
 def matrix_map(shown: Recording, key: str) -> None:
     """The matrix of the layer that the explorer of that key shows.
 
@@ -30,7 +30,7 @@ def matrix_map(shown: Recording, key: str) -> None:
     asked_key, place = f"{key}-matrix-asked", f"{key}-matrix"
 
     def take() -> None:
-        if (found := asked_matrix(st.session_state[place].want, shown)) is not None:
+        if (found := asked_matrix(told(place, "want"), shown)) is not None:
             st.session_state[asked_key] = (shown.key, *found)
 
     recording, layer, temperature = st.session_state.get(asked_key, ("", 0, 1.0))

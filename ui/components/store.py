@@ -12,6 +12,7 @@ from attention_core.analysis.head_statistics import LayerStatistics
 from attention_core.export.bundler import bundle
 from attention_core.export.view_settings import ViewSettings
 from ui import caches
+from ui.components.told import told
 from ui.components.view import asking_token, rolled_out, rollout_of, rows_of
 from ui.pictures import Picture
 from ui.recording import Recording
@@ -78,16 +79,16 @@ def keep_matrix(shown: Recording, layer: int, temperature: float, key: str) -> N
     )
 
 
-@st.fragment
 def send_layers(shown: Recording, key: str) -> None:
-    """The other layers, one a run, as the browser asks for them: it does so while it has nothing else to do.
+    """The other layers, one a run, as the browser asks for them: it does so while no script runs.
 
-    A run of its own for each, so that a slow line carries what the reader asks for before the next.
+    One at a time, so that a slow line carries what the reader asks for before the next. In no fragment: what the reader sets at
+    the same moment as the browser asks would be lost, since Streamlit then runs the fragment alone.
     """
     asked_key = f"{key}-asked"
 
     def take() -> None:
-        wanted = st.session_state[f"{key}-layers"].want
+        wanted = told(f"{key}-layers", "want")
         if (
             isinstance(wanted, dict)
             and wanted.get("recording") == shown.key

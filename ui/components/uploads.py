@@ -8,6 +8,7 @@ from typing import Final
 import streamlit as st
 
 from attention_core.export.bundler import bundle, text
+from ui.components.told import told
 
 _KEY: Final = "uploads"
 _uploads = st.components.v2.component("regard_uploads", js=bundle("uploads/uploads.js"))
@@ -27,7 +28,7 @@ def help_uploader(accepted: str | None, largest: int, on_too_large: Callable[[in
     """
 
     def tell() -> None:
-        on_too_large(int(st.session_state[_KEY].refused))
+        on_too_large(int(told(_KEY, "refused") or 0))
 
     _uploads(key=_KEY, data={"accepted": accepted, "largest": largest}, on_refused_change=tell)
 

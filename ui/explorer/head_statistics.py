@@ -10,6 +10,7 @@ from attention_core.analysis.head_statistics import even_statistics
 from attention_core.export.bundler import text
 from ui.components.heads_atlas import Measure, heads_atlas
 from ui.components.store import keep_statistics
+from ui.components.told import told
 from ui.explorer.loading import measure_heads
 from ui.explorer.state import EXPLORER
 from ui.links import link, linked
@@ -25,9 +26,8 @@ MEASURES: Final = {
 """By field of LayerStatistics: its title, which the link says too, what the axis says, and the unit."""
 
 
-@st.fragment
 def show_heads(shown: Recording) -> None:
-    """The maps at once; the numbers are measured when somebody looks at them, in a run of their own."""
+    """The maps at once; the numbers are measured when somebody looks at them, as the last thing of a run."""
     if not shown.model.plain:
         st.markdown(text("texts/heads_in_windows.md"))
         return
@@ -52,7 +52,7 @@ def show_heads(shown: Recording) -> None:
 
 
 def _want() -> None:
-    st.session_state[_WANTED] = st.session_state[ATLAS].wanted
+    st.session_state[_WANTED] = told(ATLAS, "wanted")
 
 
 def offered(shown: Recording) -> tuple[Measure, ...]:
@@ -71,6 +71,6 @@ def offered(shown: Recording) -> tuple[Measure, ...]:
 
 def _take(titles: dict[str, str]) -> None:
     """What was chosen in the browser, which may say anything; the first is left out of the link."""
-    chosen = st.session_state[ATLAS].measure
+    chosen = told(ATLAS, "measure")
     said = next((title for title, name in titles.items() if name == chosen), "")
     link("measure", "" if said == next(iter(titles)) else said)
