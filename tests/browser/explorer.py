@@ -20,6 +20,12 @@ def wait_for_map(page: Page) -> None:
     settle(page)
 
 
+def wait_for_start(page: Page) -> None:
+    """As `wait_for_map`, on Start, where there is no readout."""
+    page.wait_for_selector(".regard-explorer .strip .shown", timeout=PATIENCE_MS)
+    settle(page)
+
+
 def settle(page: Page) -> None:
     """Until Python was told, the script has run and the frame is drawn."""
     rest(page, 400)

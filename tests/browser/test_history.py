@@ -6,7 +6,17 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.explorer import choose_picture, display, menu, parameters, pin, settings, settle, wait_for_map
+from tests.browser.explorer import (
+    choose_picture,
+    display,
+    menu,
+    parameters,
+    pin,
+    settings,
+    settle,
+    wait_for_map,
+    wait_for_start,
+)
 from tests.browser.serving import ROOT
 from tests.browser.waiting import answered
 
@@ -29,7 +39,7 @@ def chosen(page: Page, label: str) -> str:
 
 def test_back_and_forward_bring_each_page_back_as_it_was_left(open_page: Open, server: str) -> None:
     page = open_page(server)
-    wait_for_map(page)
+    wait_for_start(page)
     go(page, "Your image")
     wait_for_map(page)
     choose_picture(page, "Cat")

@@ -20,6 +20,7 @@ from tests.browser.explorer import (
     settle,
     wait_for_all_layers,
     wait_for_map,
+    wait_for_start,
 )
 from tests.browser.serving import DESKTOP, PHONE, serve
 from tests.browser.themes import GROUNDS, turn
@@ -53,8 +54,7 @@ def size_of(page: Page, selector: str) -> tuple[float, float]:
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["1440", "390"])
 def test_start_fits_its_screen(open_page: Open, server: str, size: ViewportSize) -> None:
     page = open_page(server, viewport=size)
-    page.wait_for_selector(".regard-explorer .strip .shown")
-    settle(page)
+    wait_for_start(page)
     for theme in GROUNDS:
         turn(page, theme)
         screenshot(page, f"start-{size['width']}-{theme}")
@@ -119,7 +119,7 @@ def test_zoomed_to_150_percent_nothing_is_lost(open_page: Open, server: str) -> 
 
 def test_a_page_opened_in_the_dark_is_dark(open_page: Open, server: str) -> None:
     page = open_page(server, color_scheme="dark")
-    page.wait_for_selector(".regard-explorer .strip .shown")
+    wait_for_start(page)
     expect(page.locator("[data-testid=stApp]")).to_have_css("background-color", GROUNDS["dark"])
     expect(page.get_by_test_id("stBaseButton-primary")).to_have_css("color", GROUNDS["dark"])
 
@@ -187,7 +187,7 @@ def test_a_primary_buttons_words_stand_out(open_page: Open, server: str) -> None
 
 def test_a_phones_menu_closes_when_a_page_was_chosen(open_page: Open, server: str) -> None:
     page = open_page(server, viewport=PHONE, has_touch=True)
-    page.wait_for_selector(".regard-explorer .strip .shown")
+    wait_for_start(page)
     for name in ("Multi-head", "Self-attention"):
         page.get_by_test_id("stExpandSidebarButton").tap()
         menu = page.get_by_test_id("stSidebarNavLink")
@@ -228,8 +228,7 @@ def test_the_whole_screen_shows_picture_strip_and_numbers_and_escape_ends_it(ope
 
 def test_start_lets_the_layers_be_scrubbed_and_keeps_nothing(open_page: Open, server: str) -> None:
     page = open_page(server)
-    page.wait_for_selector(".regard-explorer .strip .shown")
-    settle(page)
+    wait_for_start(page)
     page.get_by_role("radio", name="Layer 10", exact=True).click()
     page.locator(".map").hover()
     assert page.evaluate("location.search") == ""

@@ -34,6 +34,7 @@ from tests.browser.explorer import (
     top,
     wait_for_all_layers,
     wait_for_map,
+    wait_for_start,
     weights,
 )
 from tests.browser.serving import ROOT
@@ -540,8 +541,7 @@ def test_a_picture_pasted_or_dropped_anywhere_is_taken_and_kept(
 
 def test_a_picture_pasted_on_start_is_looked_at_on_its_page(open_page: Open, server: str, photograph: bytes) -> None:
     page = open_page(server)
-    page.wait_for_selector(".regard-explorer .strip .shown")
-    settle(page)
+    wait_for_start(page)
     page.locator("body").evaluate(GIVE, ["paste", list(b"no picture")])
     expect(page.locator("[data-testid=stAlert]")).to_contain_text("The picture on screen stays.")
     page.locator(".map").evaluate(GIVE, ["drop", list(photograph)])
