@@ -44,6 +44,14 @@ def test_a_long_pass_waits_to_be_asked_for_and_the_map_stays(app: Callable[..., 
     assert sent(page, "regard_explorer")[0]["grid"] == {"rows": 37, "cols": 37} and not page.exception
 
 
+def test_the_map_that_is_shown_stays_while_a_larger_one_waits(app: Callable[..., AppTest]) -> None:
+    page = app(across="20")
+    page.button_group(key="patching").set_value("small")
+    page.slider(key="across").set_value(128).run()
+    assert "Start" in buttons(page) and not page.exception
+    assert sent(page, "regard_explorer")[0]["grid"] == {"rows": 20, "cols": 20}, "neither 128 nor the model's own 37"
+
+
 def test_what_does_not_fit_is_refused_and_what_does_is_one_press_away(
     app: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
 ) -> None:
