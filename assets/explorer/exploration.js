@@ -1,7 +1,7 @@
 // What the reader looks at: one a page, shared by all figures on it, whichever component they belong to. What can be drawn is
 // drawn in the frame; the link follows, and Python is told afterwards.
 import { onStored, stored } from "../shared/stored.js";
-import { fitted, moved } from "./settings.js";
+import { fitted, moved, placeOf } from "./settings.js";
 import { Weights, combined, recordId, rolledOut } from "./weights.js";
 
 /** @import { Settings } from "./settings.js" */
@@ -205,14 +205,14 @@ export class Exploration {
    */
   pin(patch) {
     const { grid } = this;
-    const place = patch === null ? null : moved([Math.floor(patch / grid.cols), patch % grid.cols], grid, this.data.grid);
+    const place = patch === null ? null : moved(placeOf(patch, grid), grid, this.data.grid);
     this.set(place ? { pin: place, query: "patch" } : { pin: null });
   }
 
   /** The place on the picture of the patch that asks; null where a prefix token does. @returns {Place | null} */
   get askingPlace() {
     const { asking, grid } = this;
-    return asking === null ? null : moved([Math.floor(asking / grid.cols), asking % grid.cols], grid, this.data.grid);
+    return asking === null ? null : moved(placeOf(asking, grid), grid, this.data.grid);
   }
 
   /** The pointer has left the explorer: the map of the last patch stays, and is what files are made of. */
@@ -237,9 +237,8 @@ export class Exploration {
     const { direction, temperature } = this.settings;
     const patch = this.asking;
     if (patch === null) return { token: 0, direction, temperature };
-    const { cols } = this.grid;
     const there = this.data.layers[layer];
-    const [row, col] = moved([Math.floor(patch / cols), patch % cols], this.grid, there);
+    const [row, col] = moved(placeOf(patch, this.grid), this.grid, there);
     return { token: there.prefix.length + row * there.cols + col, direction, temperature };
   }
 
@@ -277,6 +276,18 @@ export class Exploration {
     let out = this.scratch.get(use);
     if (out?.length !== length) this.scratch.set(use, (out = new Float32Array(length)));
     return combined(rows, this.settings, out);
+  }
+
+  /**
+   * The layer of those that `misses` names that is nearest to the shown one.
+   *
+   * @param {(layer: number) => boolean} misses
+   * @returns {number | undefined}
+   */
+  nearest(misses) {
+    const { data, layer: shown } = this;
+    const missing = data.layers.map((_, layer) => layer).filter(misses);
+    return missing.sort((a, b) => Math.abs(a - shown) - Math.abs(b - shown))[0];
   }
 
   /**

@@ -9,7 +9,7 @@ const PATIENCE_MS = 15_000; // after which a layer is asked for again
 const PAUSE_MS = 30;
 
 export class Fetching {
-  /** What was asked for, and when. @type {{ id: string, at: number } | null} */ asked = null;
+  /** What was asked for, and when. @type {{ recording: string, layer: number, at: number } | null} */ asked = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ timer;
 
   /**
@@ -40,21 +40,19 @@ export class Fetching {
     const { data } = this.exploration;
     const layer = this.wanted();
     if (!data || layer === null) return;
-    const id = `${data.recording}/${layer}`;
     if (scriptRuns()) {
       this.soon(); // asking would end what it does, and have it begun again
       return;
     }
-    const waits = this.asked && !this.hasCome(this.asked.id) && performance.now() - this.asked.at < PATIENCE_MS;
-    if (!waits && askFor(this.key, layer)) this.asked = { id, at: performance.now() };
+    const waits = this.asked && this.isOnItsWay(this.asked);
+    if (!waits && askFor(this.key, layer)) this.asked = { recording: data.recording, layer, at: performance.now() };
     this.timer = setTimeout(() => this.next(), waits ? PATIENCE_MS : 1000);
   }
 
-  /** @param {string} id */
-  hasCome(id) {
-    const { data } = this.exploration;
-    const [recording, layer] = [id.slice(0, id.lastIndexOf("/")), Number(id.slice(id.lastIndexOf("/") + 1))];
-    return recording !== data.recording || this.exploration.has(layer);
+  /** @param {NonNullable<Fetching["asked"]>} asked */
+  isOnItsWay({ recording, layer, at }) {
+    const { exploration } = this;
+    return recording === exploration.data.recording && !exploration.has(layer) && performance.now() - at < PATIENCE_MS;
   }
 
   /** The layer that is missed most. @returns {number | null} */
@@ -63,8 +61,6 @@ export class Fetching {
     if (!data?.inBrowser) return null;
     if (!this.exploration.has(shown)) return shown;
     if (!data.allLayers || !this.exploration.drawn) return null;
-    const missing = data.layers.map((_, layer) => layer).filter((layer) => !this.exploration.has(layer));
-    missing.sort((a, b) => Math.abs(a - shown) - Math.abs(b - shown));
-    return missing[0] ?? null;
+    return this.exploration.nearest((layer) => !this.exploration.has(layer)) ?? null;
   }
 }

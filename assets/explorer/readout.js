@@ -3,6 +3,7 @@ import { largest } from "../shared/attention_math.js";
 import { element, find, writeNumber } from "../shared/elements.js";
 import { formatNumber } from "../shared/numbers.js";
 import { TOP_COUNT, facts, hint, queryName, saysOf, spoken } from "./words.js";
+import { placeOf } from "./settings.js";
 
 /** @import { Exploration, Shown } from "./exploration.js" */
 /** @typedef {{ term: string, value?: number, text?: string }} Fact a number, a text, or a number as that text */
@@ -96,7 +97,7 @@ export class Readout {
     top.forEach((patch, i) => {
       const { item, place, bar, number } = this.items[i];
       item.dataset.token = String(patch + prefix.length);
-      place.textContent = `${Math.floor(patch / grid.cols)}, ${patch % grid.cols}`;
+      place.textContent = placeOf(patch, grid).join(", ");
       bar.style.width = `${onPatches[top[0]] > 0 ? (100 * onPatches[patch]) / onPatches[top[0]] : 0}%`;
       writeWeight(number, onPatches[patch]);
     });

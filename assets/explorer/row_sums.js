@@ -62,10 +62,11 @@ export class RowSums {
     const { data, layer: shown, settings } = this.exploration;
     if (!data.allLayers || settings.direction !== "incoming") return null;
     const { temperature } = settings;
-    const missing = data.layers.map((_, layer) => layer).filter((layer) => this.misses(layer));
-    const [wanted] = missing.sort((a, b) => Math.abs(a - shown) - Math.abs(b - shown));
+    const wanted = this.exploration.nearest((layer) => this.misses(layer));
+    if (wanted === undefined) return null;
     const id = logSumExpId(data, wanted, temperature);
-    const goesOn = missing.some((layer) => logSumExpId(data, layer, temperature) === this.work?.id);
+    const isWork = (/** @type {number} */ layer) => logSumExpId(data, layer, temperature) === this.work?.id;
+    const goesOn = data.layers.some((_, layer) => isWork(layer) && this.misses(layer));
     if (goesOn && (wanted !== shown || id === this.work?.id)) return this.work;
     const record = stored("record", recordId(data, wanted));
     if (!record) return null;

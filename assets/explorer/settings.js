@@ -96,6 +96,17 @@ export function headsAfter(heads, head, adds) {
 }
 
 /**
+ * Where a patch lies on its grid.
+ *
+ * @param {number} patch
+ * @param {{ cols: number }} grid
+ * @returns {Place}
+ */
+export function placeOf(patch, { cols }) {
+  return [Math.floor(patch / cols), patch % cols];
+}
+
+/**
  * The patch on a grid `to` that holds the middle of a patch of a grid `from`.
  *
  * @param {Place} place

@@ -15,7 +15,6 @@ export class Telling {
   /** @param {Exploration} exploration */
   constructor(exploration) {
     this.exploration = exploration;
-    this.told = "";
     this.listen = (/** @type {Partial<Settings>} */ changes) => this.later(changes);
     exploration.listeners.add(this.listen);
   }

@@ -1,6 +1,7 @@
 // What is said of what is shown.
 import { entropyBits, total } from "../shared/attention_math.js";
 import { layerName } from "./settings.js";
+import { placeOf } from "./settings.js";
 
 /** @import { Exploration, Shown } from "./exploration.js" */
 /** @import { Fact } from "./readout.js" */
@@ -19,7 +20,7 @@ const whole = (count) => count.toLocaleString("en");
  */
 export function queryName({ token, prefix, grid }) {
   const patch = token - prefix.length;
-  return patch < 0 ? prefix[token] : `Patch (${Math.floor(patch / grid.cols)}, ${patch % grid.cols})`;
+  return patch < 0 ? prefix[token] : `Patch (${placeOf(patch, grid).join(", ")})`;
 }
 
 /** The token that asks every head. @param {Exploration} exploration */

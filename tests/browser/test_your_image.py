@@ -70,6 +70,16 @@ def upload(page: Page, data: bytes, name: str = "mine.png", mime: str = "image/p
     settle(page)
 
 
+def counting(sent: list[str]) -> Callable[[Page], None]:
+    """Note every request and every message of a page, once it is prepared with this."""
+
+    def prepare(page: Page) -> None:
+        page.on("websocket", lambda socket: socket.on("framesent", lambda _: sent.append("frame")))
+        page.on("request", lambda request: sent.append(request.url))
+
+    return prepare
+
+
 def record(model: VisionModel, data: bytes, layer: int, across: int = 37) -> tuple[LayerRecord, PatchGrid]:
     recorded, grid = model.record(load_image(data), across)
     return recorded.layers[layer], grid
@@ -103,12 +113,7 @@ def test_every_layer_comes_and_agrees_with_torch_where_the_pointer_scrubs(
     open_page: Open, server: str, model: VisionModel, photograph: bytes
 ) -> None:
     sent: list[str] = []
-
-    def count(page: Page) -> None:
-        page.on("websocket", lambda socket: socket.on("framesent", lambda _: sent.append("frame")))
-        page.on("request", lambda request: sent.append(request.url))
-
-    page = open_page(f"{server}/your_image", prepare=count)
+    page = open_page(f"{server}/your_image", prepare=counting(sent))
     wait_for_map(page)
     upload(page, photograph)
     wait_for_all_layers(page)
@@ -366,12 +371,7 @@ def test_a_hostile_link_falls_back_to_the_defaults(open_page: Open, server: str,
 
 def test_hovering_asks_the_server_for_nothing(open_page: Open, server: str) -> None:
     sent: list[str] = []
-
-    def count(page: Page) -> None:
-        page.on("websocket", lambda socket: socket.on("framesent", lambda _: sent.append("frame")))
-        page.on("request", lambda request: sent.append(request.url))
-
-    page = open_page(f"{server}/your_image", prepare=count)
+    page = open_page(f"{server}/your_image", prepare=counting(sent))
     wait_for_map(page)
     wait_for_all_layers(page)
     assert sent, "the counter must see the traffic of the start"
