@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -35,7 +36,12 @@ def node() -> Path:
 
 def called(module: str, function: str, *arguments: Any) -> Any:
     """What a function of a module in assets/ returns; numbers in {"float32": […]} go and come as typed arrays."""
-    asked = json.dumps({"module": module, "function": function, "arguments": arguments})
+    return called_each(module, function, [arguments])[0]
+
+
+def called_each(module: str, function: str, arguments: Iterable[Sequence[Any]]) -> list[Any]:
+    """What it returns to each of these lists of arguments, in one process; ∞ and NaN go and come as "Infinity", "NaN"."""
+    asked = json.dumps({"module": module, "function": function, "arguments": list(arguments)}, allow_nan=False)
     command = [node(), "--disable-warning=ExperimentalWarning", ROOT / "tests/js/call.js"]
     return json.loads(subprocess.run(command, input=asked, capture_output=True, check=True, text=True).stdout)
 
