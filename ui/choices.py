@@ -1,4 +1,4 @@
-"""One of a few, as a row of segments or, where they are many or wordy, of pills."""
+"""One of a few, as a row of pills."""
 
 from __future__ import annotations
 
@@ -9,13 +9,6 @@ import streamlit as st
 from ui.links import bound
 
 
-def segments(
-    label: str, options: Mapping[str, str], key: str, opening: str | None = None, on_change: Callable[[], None] | None = None
-) -> str:
-    """The chosen name of `options`, which maps names to what is shown; `key` is its URL parameter, the first name opens."""
-    return _one_of(st.segmented_control, label, options, key, next(iter(options)) if opening is None else opening, on_change)
-
-
 def pills(
     label: str,
     options: Mapping[str, str],
@@ -24,20 +17,8 @@ def pills(
     on_change: Callable[[], None] | None = None,
     help: str | None = None,
 ) -> str:
-    """As `segments`."""
-    return _one_of(st.pills, label, options, key, opening, on_change, help)
-
-
-def _one_of(
-    widget: Callable[..., str | None],
-    label: str,
-    options: Mapping[str, str],
-    key: str,
-    opening: str,
-    on_change: Callable[[], None] | None,
-    help: str | None = None,
-) -> str:
-    chosen = widget(
+    """The chosen name of `options`, which maps names to what is shown; `key` is its URL parameter."""
+    chosen = st.pills(
         label,
         list(options),
         format_func=options.__getitem__,

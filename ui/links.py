@@ -1,34 +1,28 @@
 """What the reader has set, in the link and back, and kept while another page is open.
 
-Widgets are tied to the URL by `bound`. What comes from components (a row, a step, edited numbers) has no widget: `linked`
-reads it and `link` sets it.
+Widgets are tied to the URL by `bound`. What has no widget, `linked` reads and `link` sets. The explorer and the lessons keep
+what they show in the link themselves (assets/explorer/link.js, assets/lesson/page_link.js).
 """
 
 from __future__ import annotations
 
 from typing import Any, Final
-from urllib.parse import urlencode
 
 import streamlit as st
 
-LONGEST_LINK: Final = 2_000
-"""Characters of a whole link; longer ones are cut by some mail and chat programs."""
-
 _WIDGETS: Final = "kept_controls"
-_SHOWN: Final = "shown_controls"
 _LINKED: Final = "kept_linked"
 
 
 def bound(key: str, **opening: Any) -> dict[str, Any]:
     """The keywords that tie a widget to its URL parameter; call it once a run, as the widget is made.
 
-    opening: the widget's own keyword for its first value, `default` or `value`, to which `forget_controls` goes back.
+    opening: the widget's own keyword for its first value, `default` or `value`.
 
     Streamlit forgets a widget that a run leaves out, as when another page or a model without layers was shown in between: the
     reader's last choice is put back.
     """
     kept = st.session_state.setdefault(_WIDGETS, {})
-    st.session_state.setdefault(_SHOWN, {})[key] = list(opening.values())
     if key in st.session_state:
         kept[key] = st.session_state[key]
     elif key in kept and key not in st.query_params:
@@ -66,22 +60,3 @@ def show(key: str, value: object) -> None:
 def whole(text: str, low: int, high: int) -> int | None:
     """A whole number within these limits, or None."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 4 and low <= int(text) <= high else None
-
-
-def begin_controls() -> None:
-    """Call it as a page begins: `forget_controls` is about those that follow."""
-    st.session_state[_SHOWN] = {}
-
-
-def forget_controls() -> None:
-    """Back to the opening values of the widgets that the last run tied to the link; for a callback."""
-    for key, opening in st.session_state.get(_SHOWN, {}).items():
-        for value in opening:
-            st.session_state[key] = value
-
-
-def fits_in_link(parameters: dict[str, str]) -> bool:
-    """Whether the link stays within `LONGEST_LINK` when it carries these parameters besides those it has."""
-    carried = {name: st.query_params.get_all(name) for name in st.query_params if name not in parameters}
-    page = (st.context.url or "").partition("?")[0]
-    return len(f"{page}?{urlencode(carried | parameters, doseq=True)}") <= LONGEST_LINK

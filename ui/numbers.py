@@ -14,4 +14,7 @@ def short(number: float) -> str:
         return f"{number:,}"
     if abs(number) < ROUNDING:
         return "0"
-    return f"{number:.3g}" if 1e-3 <= abs(number) < 1e5 else f"{number:.1e}"
+    if 1e-3 <= abs(number) < 1e5:
+        return f"{number:.3g}"
+    digits, exponent = f"{number:.1e}".split("e")
+    return f"{digits}e{int(exponent)}"

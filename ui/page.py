@@ -9,7 +9,6 @@ import streamlit as st
 
 from attention_core.export.bundler import ASSETS
 from ui.components.menu import complete_menu
-from ui.links import begin_controls
 from ui.streamlit_workarounds import complete_link, enter_through_app
 
 _PAGE: Final = "page_shown"
@@ -19,7 +18,6 @@ def begin_page() -> bool:
     """Enter through app.py, with the whole link, and take Regard's spacing; true where the reader has just come to the page."""
     enter_through_app()
     complete_link()
-    begin_controls()
     st.html(ASSETS / "shared/page.css")
     complete_menu()
     page = urlsplit(st.context.url or "").path

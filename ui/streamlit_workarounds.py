@@ -6,24 +6,11 @@ notices when one is no longer needed or no longer works.
 
 from __future__ import annotations
 
-import time
-from typing import Final
 from urllib.parse import parse_qs
 
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
-
-HEAD_START_SECONDS: Final = 0.04
-
-
-def let_be_drawn() -> None:
-    """The figure that was just made, before a chart that follows.
-
-    Streamlit sends what a script makes within some hundredths of a second together, and has no way to send at once; the browser
-    draws together what comes together, and a chart takes longer than a figure.
-    """
-    time.sleep(HEAD_START_SECONDS)
 
 
 def enter_through_app() -> None:

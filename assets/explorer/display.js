@@ -6,7 +6,8 @@ import words from "./link_words.json" with { type: "json" };
 /** @import { Range } from "./controls.js" */
 /** @import { Exploration } from "./exploration.js" */
 
-const HEAT = "The scores are divided by it before the softmax: below 1 the largest weights grow, above 1 all become alike.";
+const HEAT =
+  "The scores are divided by it before the softmax: below 1 the largest weight grows, above 1 weights become more alike.";
 /** @type {readonly Range[]} */
 const RANGES = [
   { name: "temperature", says: "Temperature", low: 0.1, high: 4, step: 0.1, help: HEAT },

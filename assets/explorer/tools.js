@@ -44,7 +44,7 @@ export class Tools {
     }
     this.prefix.hidden = !prefix;
     this.prefix.textContent = prefix ?? "";
-    this.prefix.title = `${prefix} asks instead of a patch`;
+    this.prefix.title = `The query is ${prefix} instead of a patch`;
     this.prefix.setAttribute("aria-pressed", String(settings.query === "prefix"));
   }
 

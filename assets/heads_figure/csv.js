@@ -1,7 +1,7 @@
 // Every number of the multi-head figure as CSV; places count from 1, as on the page.
 import { csv, numbersOf } from "../shared/csv.js";
 
-/** @import { HeadsData } from "./heads_figure.js" */
+/** @import { HeadsData } from "./figure.js" */
 
 const QUANTITIES = /** @type {const} */ (["W_q", "W_k", "W_v", "q", "k", "v", "scores", "scaled", "weights", "output"]);
 const BIASES = /** @type {const} */ (["b_q", "b_k", "b_v"]);

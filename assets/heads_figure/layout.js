@@ -1,132 +1,148 @@
-// Where everything of the multi-head figure stands, in pixels of its own drawing, x at the bottom and y on top. Pure arithmetic.
+// Where everything of the multi-head figure stands, in CSS px, x at the bottom and y on top, all of it inside the room.
+import { matrix } from "./boxes.js";
+import { partsOf, sizesOf } from "./sizes.js";
 
-const MARGIN = 16;
-const NAMES = 34; // room for x_1, y_1
-const BETWEEN = 10; // weights | values
-const SEAM = 5; // between the parts of the concatenation
-const CORNER = 78; // the narrowest that holds a head's number beside the wires
-const WIRES = 62; // height in which wires run
-const TITLE = 22;
-
-/**
- * @typedef {object} Shape
- * @property {number} tokens how many
- * @property {number} dim of x
- * @property {number} heads how many
- * @property {boolean} split whether each head reads its own piece of x
- * @property {boolean} joined by W_0
- * @property {boolean} biased by b_0
- */
-
+/** @import { Room, Shape, Sizes } from "./sizes.js" */
+/** @typedef {ReturnType<typeof partsOf>} Parts */
 /** @typedef {ReturnType<typeof layOut>} Layout */
-/** @typedef {ReturnType<typeof sizesOf>} Sizes */
+/** @typedef {import("./boxes.js").Matrix} Matrix */
+/** @typedef {import("./boxes.js").Box} Box */
 
 /**
- * Sizes, and the places of every matrix and of its cells.
+ * The places of every matrix and of its cells.
  *
  * @param {Shape} shape
+ * @param {Room} room
  */
-export function layOut(shape) {
-  const { tokens } = shape;
-  const sizes = sizesOf(shape);
-  const { rowHeight, square, joinWidth, lanesWidth, pad } = sizes;
-  const width = 2 * MARGIN + Math.max(lanesWidth, joinWidth, shape.dim * sizes.cellWidth + 2 * NAMES);
-  const top = MARGIN + TITLE;
-  const topHeight = Math.max(tokens * rowHeight, shape.joined ? square + (shape.biased ? rowHeight + 8 : 0) : 0);
-  const panelTop = top + topHeight + 26 + WIRES;
-  const outTop = panelTop + pad + 16;
-  const valueTop = outTop + tokens * rowHeight + 24;
-  const panelBottom = valueTop + tokens * rowHeight + pad;
-  const inputTop = panelBottom + WIRES + (shape.split ? 12 : 0);
+export function layOut(shape, room) {
+  const sizes = sizesOf(shape, room);
+  const parts = partsOf(shape, sizes);
+  const spare = Math.max(0, room.height - parts.total);
+  const [outgoing, incoming] = [parts.outgoing, parts.incoming].map((bus) => grown(bus, spare / 4));
+  const used = parts.total - parts.outgoing.height - parts.incoming.height + outgoing.height + incoming.height;
+  const top = sizes.margin + Math.max(0, room.height - used) / 2;
+  const panelTop = top + parts.top + outgoing.height;
+  const panelBottom = panelTop + parts.panel;
+  const inputTop = panelBottom + incoming.height;
+  const bottom = panelBottom + incoming.height + parts.bottom;
   return {
     ...sizes,
-    ...joinPlaces(shape, sizes, (width - joinWidth) / 2, top, topHeight),
-    ...lanePlaces(shape, sizes, width),
-    width,
-    height: inputTop + tokens * rowHeight + MARGIN + TITLE,
-    bandTop: top + topHeight + 10, // where the wires from the heads have passed W_0
+    room,
+    width: room.width,
+    height: room.height,
+    join: joinPlaces(shape, room, sizes, parts, top),
+    heads: headPlaces(shape, room, sizes, parts, panelTop),
+    ...inputPlaces(shape, room, sizes, parts, inputTop, bottom),
     panelTop,
-    panelHeight: panelBottom - panelTop,
     panelBottom,
-    outTop,
-    valueTop,
-    inputTop,
+    outgoing: { ...outgoing, bottom: panelTop },
+    incoming: { ...incoming, bottom: panelBottom + incoming.height },
   };
 }
 
 /**
- * Where each head stands, from left to right, and what it reads.
- *
- * @param {Shape} shape
- * @param {Sizes} sizes
- * @param {number} width of the drawing
+ * @param {Parts["outgoing"]} bus
+ * @param {number} by
  */
-function lanePlaces({ tokens, dim, split }, sizes, width) {
-  const { cellWidth, weightWidth, weightsWidth, headDim, laneWidth, lanesWidth, pad, gap } = sizes;
-  const laneLeft = (/** @type {number} */ h) => (width - lanesWidth) / 2 + h * (laneWidth + gap);
-  const weightsEnd = (/** @type {number} */ h) => laneLeft(h) + pad + weightsWidth;
-  const valueLeft = (/** @type {number} */ h) => weightsEnd(h) + BETWEEN;
-  const inputLeft = (width - dim * cellWidth) / 2;
-  return {
-    laneLeft,
-    cornerLeft: (/** @type {number} */ h) => laneLeft(h) + pad,
-    weightLeft: (/** @type {number} */ h) => weightsEnd(h) - tokens * weightWidth,
-    weightsEnd,
-    valueLeft,
-    /** The left edge of the piece of x that head h is named after; pieces touch where x is read whole. */
-    pieceLeft: (/** @type {number} */ h) => (split ? valueLeft(h) : inputLeft + h * headDim * cellWidth),
-    /** What head h reads: its own piece, or all of x. */
-    readLeft: (/** @type {number} */ h) => (split ? valueLeft(h) : inputLeft),
-    readWidth: (split ? headDim : dim) * cellWidth,
-  };
-}
-
-/** @param {Shape} shape */
-function sizesOf({ tokens, dim, heads, joined }) {
-  const cellWidth = dim > 8 ? 35 : 37;
-  const rowHeight = tokens > 8 || dim > 12 ? 17 : tokens > 6 ? 19 : 21;
-  const crowd = tokens * heads;
-  const weightWidth = crowd <= 24 ? 26 : crowd <= 60 ? 17 : 10;
-  const weightsWidth = Math.max(CORNER, tokens * weightWidth);
-  const squareWidth = dim > 8 ? 31 : 34;
-  const headDim = dim / heads;
-  const [pad, gap] = heads > 4 ? [8, 10] : [10, 16]; // within a head's panel | between two of them
-  const laneWidth = 2 * pad + weightsWidth + BETWEEN + headDim * cellWidth;
-  const lanesWidth = heads * laneWidth + (heads - 1) * gap;
-  const square = dim * rowHeight + (heads - 1) * SEAM;
-  const concatWidth = dim * cellWidth + (heads - 1) * SEAM;
-  const joinWidth = NAMES + concatWidth + (joined ? 62 + dim * squareWidth : 0) + 66 + dim * cellWidth;
-  const widths = { cellWidth, weightWidth, weightsWidth, squareWidth, laneWidth, lanesWidth, concatWidth, joinWidth };
-  return { ...widths, rowHeight, headDim, square, pad, gap };
+function grown({ apart, height }, by) {
+  const factor = Math.min(1.6, 1 + by / height);
+  return { apart: apart * factor, height: height * factor };
 }
 
 /**
- * concat · W_0 + b_0 = y, side by side, their middles at one height.
+ * The concatenation, W_0, b_0 and y.
  *
  * @param {Shape} shape
+ * @param {Room} room
  * @param {Sizes} sizes
- * @param {number} left
+ * @param {Parts} parts
  * @param {number} top
- * @param {number} height
  */
-function joinPlaces({ tokens, dim, joined }, sizes, left, top, height) {
-  const { cellWidth, rowHeight, squareWidth, headDim, square, concatWidth } = sizes;
-  const concatLeft = left + NAMES;
-  const squareLeft = concatLeft + concatWidth + 62;
-  const outputLeft = (joined ? squareLeft + dim * squareWidth : concatLeft + concatWidth) + 66;
-  const middle = joined ? top + Math.max(square, tokens * rowHeight) / 2 : top + height / 2;
-  const rowsTop = middle - (tokens * rowHeight) / 2;
-  const seams = (/** @type {number} */ m) => Math.floor(m / headDim) * SEAM;
+function joinPlaces({ tokens, dim, heads, joined, biased }, room, sizes, parts, top) {
+  const { arrangement, cell, row, seam, names, bracket, sign, scale, headDim } = sizes;
+  const stacked = arrangement === "stacked";
+  const concatWidth = dim * cell + (heads - 1) * seam;
+  const square = dim * cell;
+  const whole = concatWidth + names + (stacked ? bracket + square : sign + square + (joined ? bracket + sign + square : 0));
+  const left = (room.width - whole) / 2;
+  const rowsTop = top + parts.top - parts.rows;
+  const squareLeft = left + concatWidth + bracket + (stacked ? 0 : sign);
+  const squareTop = top + parts.top - parts.square - parts.bias - (stacked ? parts.rows + 6 * scale : 0);
+  const outputLeft = stacked ? squareLeft : joined ? squareLeft + square + sign + names : left + concatWidth + sign + names;
+  /** @type {[number, number]} */
+  const one = [cell, row];
+  /** @type {[number, number]} */
+  const size = [tokens, dim];
+  const biasTop = squareTop + parts.square + 3 * scale;
   return {
-    middle,
-    concatLeft,
-    concatX: (/** @type {number} */ m) => concatLeft + m * cellWidth + seams(m),
-    concatTop: rowsTop,
-    squareLeft,
-    squareTop: middle - square / 2,
-    squareY: (/** @type {number} */ m) => middle - square / 2 + m * rowHeight + seams(m),
-    biasTop: middle + square / 2 + 8,
-    outputLeft,
-    outputTop: rowsTop,
+    top,
+    concat: matrix({ x: left, y: rowsTop }, size, one, { columns: headDim, gap: seam }),
+    square: joined ? matrix({ x: squareLeft, y: squareTop }, [dim, dim], one, { rows: headDim, gap: seam }) : null,
+    bias: joined && biased ? matrix({ x: squareLeft, y: biasTop }, [1, dim], one) : null,
+    output: matrix({ x: outputLeft, y: rowsTop }, size, one),
+    namesX: stacked ? outputLeft + square + names * 0.5 : outputLeft - names * 0.5,
+  };
+}
+
+/**
+ * Each head: its weights beside its output, and below them its queries and keys beside its values.
+ *
+ * @param {Shape} shape
+ * @param {Room} room
+ * @param {Sizes} sizes
+ * @param {Parts} parts
+ * @param {number} top
+ */
+function headPlaces({ tokens, heads }, room, sizes, parts, top) {
+  const { laneWidth, gap, side, between, line, row, headDim, weightWidth, leftWidth, valueWidth, keyWidth } = sizes;
+  const left = (room.width - heads * laneWidth - (heads - 1) * gap) / 2;
+  const outTop = top + parts.pad + line;
+  const valueTop = outTop + parts.rows + parts.middle;
+  return Array.from({ length: heads }, (_, h) => {
+    const x = left + h * (laneWidth + gap);
+    const weightsEnd = x + side + leftWidth;
+    const keyLeft = weightsEnd - headDim * keyWidth;
+    const values = weightsEnd + between;
+    return {
+      panel: { x, y: top, width: laneWidth, height: parts.panel },
+      w: matrix({ x: weightsEnd - tokens * weightWidth, y: outTop }, [tokens, tokens], [weightWidth, row]),
+      out: matrix({ x: values, y: outTop }, [tokens, headDim], [valueWidth, row]),
+      q: matrix({ x: keyLeft - between - headDim * keyWidth, y: valueTop }, [tokens, headDim], [keyWidth, row]),
+      k: matrix({ x: keyLeft, y: valueTop }, [tokens, headDim], [keyWidth, row]),
+      v: matrix({ x: values, y: valueTop }, [tokens, headDim], [valueWidth, row]),
+    };
+  });
+}
+
+/**
+ * x, and the chosen row of the followed head written large.
+ *
+ * @param {Shape} shape
+ * @param {Room} room
+ * @param {Sizes} sizes
+ * @param {Parts} parts
+ * @param {number} top of x
+ * @param {number} bottom of the figure
+ */
+function inputPlaces({ tokens, dim, heads }, room, sizes, parts, top, bottom) {
+  const { captionWidth, names, inputCell, pieceSeam, apart, lensCell, row, headDim, compact, scale, mark } = sizes;
+  const inputWidth = dim * inputCell + (heads - 1) * pieceSeam;
+  const left = (room.width - captionWidth - names - inputWidth - apart - tokens * lensCell) / 2 + captionWidth + names;
+  const below = compact ? 7 * scale : mark;
+  const free = bottom - top - below - parts.rows; // where the chosen row needs more height than x
+  const input = matrix({ x: left, y: top + free / 2 }, [tokens, dim], [inputCell, row], { columns: headDim, gap: pieceSeam });
+  const { lens } = parts;
+  const lensTop = bottom - lens.height - Math.max(0, (bottom - top - lens.height) / 2);
+  const cells = { x: left + inputWidth + apart, y: lensTop + lens.title + lens.names };
+  return {
+    input,
+    lens: {
+      ...matrix(cells, [1, tokens], [lensCell, lens.cell]),
+      titleY: lensTop + lens.title / 2,
+      namesY: lensTop + lens.title + lens.names / 2 - 1.5,
+      toggle: lens.toggle,
+      top: lensTop,
+      bottom: lensTop + lens.height,
+    },
   };
 }

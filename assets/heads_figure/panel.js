@@ -1,61 +1,81 @@
-// One head of the multi-head figure: its weights beside its output, its values below, w · v as it is multiplied.
-import { formatNumber, largestOf } from "../shared/numbers.js";
+// One head of the multi-head figure: its weights beside its output, and below them its queries and keys beside its values.
+import { largestOf } from "../shared/numbers.js";
 import { partsOf, setAttributes, svgElement } from "../shared/svg.js";
 import { drawLabel } from "../shared/svg_scene.js";
-import { drawFrame, drawGrid } from "./grid.js";
+import { boxOf } from "./boxes.js";
+import { drawEmpty, drawFrame, drawGrid } from "./grid.js";
+import { sizeFor, worded } from "./lettering.js";
+import { STEPS, scoresOf } from "./trace.js";
 
 /** @import { LayeredScene } from "./grid.js" */
-/** @import { Shown } from "./heads_figure.js" */
+/** @import { Rows, Shown } from "./figure.js" */
+/** @import { Matrix } from "./layout.js" */
 
 const FAINT = 0.6; // a head that is off
+
+/**
+ * @typedef {object} Quantity
+ * @property {"q" | "k" | "w" | "v" | "out"} name
+ * @property {"q" | "k" | "v" | "weights" | "output"} field
+ * @property {string} role
+ * @property {number} since the step that brings it
+ */
+
+/** @type {Quantity[]} */
+const QUANTITIES = [
+  { name: "q", field: "q", role: "q", since: STEPS.read },
+  { name: "k", field: "k", role: "k", since: STEPS.read },
+  { name: "w", field: "weights", role: "w", since: STEPS.scores },
+  { name: "v", field: "v", role: "v", since: STEPS.values },
+  { name: "out", field: "output", role: "y", since: STEPS.values },
+];
+
+/** @typedef {Quantity & { rows: Rows[], largest: number, size: number }} Prepared with its values in each head, and how they are drawn */
+
+/**
+ * @param {LayeredScene} scene
+ * @param {Shown} shown
+ */
+export function drawPanels(scene, shown) {
+  const quantities = QUANTITIES.map((quantity) => prepared(shown, quantity));
+  shown.data.heads.forEach((_, h) => drawHead(scene, shown, h, quantities));
+}
+
+/**
+ * All heads share one scale of colours and one size of digits.
+ *
+ * @param {Shown} shown
+ * @param {Quantity} quantity
+ * @returns {Prepared}
+ */
+function prepared({ data, layout, step, type }, quantity) {
+  const { name, field } = quantity;
+  const scores = name === "w" && step === STEPS.scores;
+  const rows = data.heads.map((head) => (scores ? scoresOf(head) : head[field]));
+  const alike = name === "q" || name === "k" ? data.heads.flatMap(({ q, k }) => [...q, ...k]) : rows.flat();
+  const largest = name === "w" && !scores ? 1 : largestOf(rows.flat());
+  return { ...quantity, rows, largest, size: sizeFor(alike, layout.heads[0][name].cell, type) };
+}
 
 /**
  * @param {LayeredScene} scene
  * @param {Shown} shown
  * @param {number} h
+ * @param {Prepared[]} quantities
  */
-export function drawHead(scene, shown, h) {
-  const { data, layout, at } = shown;
+function drawHead(scene, shown, h, quantities) {
+  const { data, layout, at, step } = shown;
   const head = data.heads[h];
-  const followed = at.followed === h;
-  const opacity = head.on ? 1 : FAINT;
-  drawBox(scene, shown, h, followed);
-  const cell = { width: layout.cellWidth, height: layout.rowHeight, opacity };
-  const largest = (/** @type {"output" | "v"} */ quantity) => largestOf(data.heads.flatMap((each) => each[quantity]));
-  drawGrid(scene, `head/${h}/w`, {
-    ...cell,
-    width: layout.weightWidth,
-    x: layout.weightLeft(h),
-    y: layout.outTop,
-    values: head.weights,
-    largest: 1,
-    role: "w",
-    nameOf: (i, j) => `head/${h}/w/${i}/${j}`,
-    lit: (i, j) => i === at.row && (!followed || j === at.pair),
-    write: weightText,
-  });
-  drawGrid(scene, `head/${h}/out`, {
-    ...cell,
-    x: layout.valueLeft(h),
-    y: layout.outTop,
-    values: head.output,
-    largest: largest("output"),
-    role: "y",
-    nameOf: (i, c) => `head/${h}/out/${i}/${c}`,
-    lit: (i, c) => i === at.row && (!followed || c === at.part),
-  });
-  drawGrid(scene, `head/${h}/v`, {
-    ...cell,
-    x: layout.valueLeft(h),
-    y: layout.valueTop,
-    values: head.v,
-    largest: largest("v"),
-    role: "v",
-    nameOf: (j, c) => `head/${h}/v/${j}/${c}`,
-    lit: (_, c) => followed && c === at.part,
-  });
-  drawLetters(scene, shown, h, opacity);
-  drawFrames(scene, shown, h, followed ? 1 : 0.55 * opacity);
+  const places = layout.heads[h];
+  drawBox(scene, shown, h);
+  for (const quantity of quantities) {
+    const place = places[quantity.name];
+    if (place.cell < 1) continue; // there is no room at all
+    if (step < quantity.since) drawEmpty(scene, `${h}/${quantity.name}`, place);
+    else drawQuantity(scene, shown, h, quantity, place);
+  }
+  drawLetters(scene, shown, h);
+  drawFrames(scene, shown, h, at.followed === h ? 1 : head.on ? 0.55 : 0.3);
   if (!head.on) drawCross(scene, shown, h);
 }
 
@@ -63,63 +83,112 @@ export function drawHead(scene, shown, h) {
  * @param {LayeredScene} scene
  * @param {Shown} shown
  * @param {number} h
- * @param {boolean} followed
+ * @param {Prepared} quantity
+ * @param {Matrix} place
  */
-function drawBox(scene, { data, layout }, h, followed) {
-  const className = `panel ${followed ? "followed" : ""} ${data.heads[h].on ? "" : "off"}`;
-  const place = { x: layout.laneLeft(h), y: layout.panelTop, layer: scene.ground, className };
-  const node = scene.place(`panel/${h}`, place, (group) => group.append(svgElement("rect", { rx: 9 })));
+function drawQuantity(scene, { data, at, step, type }, h, { name, role, rows, largest, size }, place) {
+  const values = rows[h];
+  const { on, blocked } = data.heads[h];
+  const followed = at.followed === h;
+  /** @type {Record<Quantity["name"], (i: number, j: number) => boolean>} */
+  const lit = {
+    q: (i) => followed && i === at.row,
+    k: (i) => followed && i === at.pair,
+    w: (i, j) => i === at.row && (!followed || j === at.pair),
+    v: (_, c) => followed && c === at.part,
+    out: (i, c) => i === at.row && (!followed || c === at.part),
+  };
+  const letter = name === "w" && step === STEPS.scores ? "s" : name;
+  drawGrid(scene, `head/${h}/${name}`, {
+    ...{ at: place, values, largest, role, type, size },
+    opacity: on ? 1 : FAINT,
+    dataOf: (i, j) => ({ name: `head/${h}/${letter}/${i}/${j}`, value: String(values[i][j]) }),
+    looks: (i, j) => `${lit[name](i, j) ? "lit" : ""} ${name === "w" && blocked[i][j] ? "masked" : ""}`,
+  });
+}
+
+/**
+ * @param {LayeredScene} scene
+ * @param {Shown} shown
+ * @param {number} h
+ */
+function drawBox(scene, { data, layout, at }, h) {
+  const { x, y, width, height } = layout.heads[h].panel;
+  const className = `panel ${at.followed === h ? "followed" : ""} ${data.heads[h].on ? "" : "off"}`;
+  const node = scene.place(`panel/${h}`, { layer: scene.ground, className }, (group) =>
+    group.append(svgElement("rect", { rx: 7 })),
+  );
   const [box] = partsOf(node);
-  setAttributes(box, { width: layout.laneWidth, height: layout.panelHeight });
+  setAttributes(box, { x, y, width, height });
   node.dataset.name = `head/${h}`;
 }
 
 /**
- * What the three matrices are called, and the head's number in the free corner.
+ * The head's number, and what its matrices are called.
  *
  * @param {LayeredScene} scene
  * @param {Shown} shown
  * @param {number} h
- * @param {number} opacity
  */
-function drawLetters(scene, { data, layout }, h, opacity) {
-  /** @param {string} key @param {string} text @param {string} role @param {number} x @param {number} y */
-  const letter = (key, text, role, x, y) =>
-    drawLabel(scene, `letter/${h}/${key}`, { text, anchor: "start", x, y, opacity, className: `small name ${role}` });
-  letter("w", "W", "w", layout.weightLeft(h) + 1, layout.outTop - 10);
-  letter("out", "W V", "y", layout.valueLeft(h) + 1, layout.outTop - 10);
-  letter("v", "V", "v", layout.valueLeft(h) + 1, layout.valueTop - 11);
-  const corner = { x: layout.cornerLeft(h) + 1, anchor: "start" };
-  drawLabel(scene, `head-number/${h}`, { ...corner, text: `head ${h}`, y: layout.valueTop + 8, className: "head-number" });
-  const says = data.heads[h].on ? `${data.x.length}×${layout.headDim}` : "off";
-  drawLabel(scene, `head-shape/${h}`, { ...corner, text: says, y: layout.valueTop + 26, className: "caption" });
+function drawLetters(scene, { data, layout, step }, h) {
+  const { panel, w, q, k, v, out } = layout.heads[h];
+  const { label, line, compact, side, leftWidth } = layout;
+  const { on } = data.heads[h];
+  const opacity = on ? 1 : FAINT;
+  const top = w.y - line / 2 - 1;
+  const title = worded(
+    on ? [`head ${h}`, `${h}`] : [`head ${h}: off`, `${h}: off`, `${h}`],
+    leftWidth + (compact ? out.width : 0),
+    label,
+  );
+  drawLabel(scene, `head-number/${h}`, {
+    text: title || `${h}`,
+    anchor: "start",
+    x: panel.x + side,
+    y: top,
+    className: "head-number",
+  });
+  if (compact) return;
+  /** @param {string} key @param {string} text @param {string} role @param {Matrix} at @param {number} y */
+  const letter = (key, text, role, at, y) => {
+    if (at.width < text.length * label * 0.6) return;
+    const place = { x: at.x + at.width / 2, y, opacity, className: `small name ${role}` };
+    drawLabel(scene, `letter/${h}/${key}`, { ...place, text });
+  };
+  const free = w.x + w.width - panel.x - side - (title || "0").length * label * 0.58;
+  const says = step === STEPS.scores ? "scores" : "W";
+  const place = { text: says, anchor: "end", x: w.x + w.width, y: top, opacity, className: "small name w" };
+  if (free > says.length * label * 0.62 + 4) drawLabel(scene, `letter/${h}/w`, place);
+  letter("out", "W V", "y", out, top);
+  const middle = v.y - line / 2;
+  letter("q", "Q", "q", q, middle);
+  letter("k", "K", "k", k, middle);
+  letter("v", "V", "v", v, middle);
 }
 
 /**
- * The row of weights and the column of values that meet in the number of the head's output.
+ * The query and the key that meet in a weight; the row of weights and the column of values that meet in the head's output.
  *
  * @param {LayeredScene} scene
  * @param {Shown} shown
  * @param {number} h
  * @param {number} opacity
  */
-function drawFrames(scene, { data, layout, at }, h, opacity) {
-  const rows = data.x.length;
+function drawFrames(scene, { layout, at, step }, h, opacity) {
+  const { w, q, k, v, out } = layout.heads[h];
   const followed = at.followed === h;
-  const { cellWidth, rowHeight, weightWidth } = layout;
-  const row = { y: layout.outTop + at.row * rowHeight, height: rowHeight, opacity };
-  const className = (/** @type {string} */ role) => `${role} ${followed ? "strong" : ""}`;
-  drawFrame(scene, `frame/w/${h}`, { ...row, x: layout.weightLeft(h), width: rows * weightWidth, className: className("w") });
-  const left = layout.valueLeft(h) + (followed ? at.part * cellWidth : 0);
-  const width = cellWidth * (followed ? 1 : layout.headDim);
-  drawFrame(scene, `frame/out/${h}`, { ...row, x: left, width, className: className("y") });
+  /** @param {string} key @param {import("./layout.js").Box} box @param {string} className */
+  const frame = (key, box, className) => drawFrame(scene, key, { ...box, className, opacity });
+  if (step >= STEPS.scores) frame(`frame/w/${h}`, boxOf(w, { row: at.row, columns: w.columns }), followed ? "w strong" : "w");
+  const part = followed ? { column: at.part } : { columns: out.columns };
+  if (step >= STEPS.values) frame(`frame/out/${h}`, boxOf(out, { row: at.row, ...part }), followed ? "y strong" : "y");
   if (!followed) return;
-  const column = { x: left, width: cellWidth };
-  drawFrame(scene, "frame/v", { ...column, y: layout.valueTop, height: rows * rowHeight, className: "v" });
-  const value = { y: layout.valueTop + at.pair * rowHeight, height: rowHeight };
-  drawFrame(scene, "frame/v-pair", { ...column, ...value, className: "v strong" });
-  const weight = { x: layout.weightLeft(h) + at.pair * weightWidth, width: weightWidth };
-  drawFrame(scene, "frame/w-pair", { ...row, ...weight, className: "w strong" });
+  if (q.cell >= 1) frame("frame/q", boxOf(q, { row: at.row, columns: q.columns }), "q");
+  if (k.cell >= 1) frame("frame/k", boxOf(k, { row: at.pair, columns: k.columns }), "k");
+  if (step >= STEPS.scores) frame("frame/w-pair", boxOf(w, { row: at.row, column: at.pair }), "w strong");
+  if (step < STEPS.values) return;
+  frame("frame/v", boxOf(v, { column: at.part, rows: v.rows }), "v");
+  frame("frame/v-pair", boxOf(v, { row: at.pair, column: at.part }), "v strong");
 }
 
 /**
@@ -128,19 +197,10 @@ function drawFrames(scene, { data, layout, at }, h, opacity) {
  * @param {number} h
  */
 function drawCross(scene, { layout }, h) {
-  const place = { x: layout.laneLeft(h), y: layout.panelTop, className: "cross" };
-  const node = scene.place(`cross/${h}`, place, (group) => group.append(svgElement("path")));
-  const [width, height] = [layout.laneWidth - 8, layout.panelHeight - 8];
+  const { x, y, width, height } = layout.heads[h].panel;
+  const node = scene.place(`cross/${h}`, { className: "cross" }, (group) => group.append(svgElement("path")));
   const [path] = partsOf(node);
-  setAttributes(path, { d: `M 8 8 L ${width} ${height} M ${width} 8 L 8 ${height}` });
-}
-
-/**
- * Weights lie in [0, 1]: ".42" leaves the zero out, so that it can be read in a small cell.
- *
- * @param {number} weight
- */
-export function weightText(weight) {
-  if (weight === 0 || weight < 0) return formatNumber(weight);
-  return weight >= 0.995 ? "1" : weight.toFixed(2).slice(1);
+  setAttributes(path, {
+    d: `M ${x + 6} ${y + 6} L ${x + width - 6} ${y + height - 6} M ${x + width - 6} ${y + 6} L ${x + 6} ${y + height - 6}`,
+  });
 }

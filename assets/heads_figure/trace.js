@@ -1,6 +1,44 @@
 // Which numbers one output number comes from. Pure arithmetic on the data of the multi-head figure.
 
-/** @import { HeadsData } from "./heads_figure.js" */
+/** @typedef {number[][]} Rows */
+
+/**
+ * @typedef {object} HeadData
+ * @property {Rows} q
+ * @property {Rows} k
+ * @property {Rows} v
+ * @property {Rows} scores
+ * @property {Rows} scaled
+ * @property {Rows} weights
+ * @property {Rows} output
+ * @property {Rows} W_q
+ * @property {Rows} W_k
+ * @property {Rows} W_v
+ * @property {number[] | null} b_q
+ * @property {number[] | null} b_k
+ * @property {number[] | null} b_v
+ * @property {boolean[][]} blocked
+ * @property {boolean} on
+ */
+
+/**
+ * @typedef {object} HeadsData
+ * @property {Rows} x
+ * @property {HeadData[]} heads
+ * @property {Rows} concat
+ * @property {Rows[]} contributions of each head to the output
+ * @property {Rows} output
+ * @property {Rows | null} W_0
+ * @property {number[] | null} b_0
+ * @property {boolean} split whether each head reads its own piece of x
+ * @property {{ x: string[] }} names "x_1", …
+ * @property {string[]} captions what the vectors mean
+ * @property {string} alt what the figure shows, as a whole
+ * @property {boolean} editable whether its numbers and the mask can be changed in it
+ */
+
+/** What each step brings. */
+export const STEPS = { read: 1, scores: 2, softmax: 3, values: 4, concatenate: 5, join: 6 };
 
 /**
  * What the reader chose: a number of the output by row and column, and a head, a part of that head and a key, null where open.
@@ -16,6 +54,26 @@
 /** @typedef {ReturnType<typeof completed>} Trace */
 
 /**
+ * The choice, with what these numbers do not have left open.
+ *
+ * @param {Chosen} choice
+ * @param {Pick<HeadsData, "x" | "heads">} data
+ * @returns {Chosen}
+ */
+export function within({ row, column, followed, part, pair }, { x, heads }) {
+  const [tokens, dim] = [x.length, x[0].length];
+  /** @param {number | null} value @param {number} size */
+  const kept = (value, size) => (value !== null && value < size ? value : null);
+  return {
+    row: Math.min(row, tokens - 1),
+    column: Math.min(column, dim - 1),
+    followed: kept(followed, heads.length),
+    part: kept(part, dim / heads.length),
+    pair: kept(pair, tokens),
+  };
+}
+
+/**
  * The choice with everything that was left open filled in: what is largest is followed. m is the place of part in the
  * concatenation.
  *
@@ -26,9 +84,9 @@ export function completed(data, { row, column, followed, part, pair }) {
   const headDim = data.x[0].length / data.heads.length;
   const head = followed ?? largestIndex(data.contributions.map((rows) => rows[row][column]));
   const share = (/** @type {number} */ m) => data.concat[row][m] * joinWeight(data, m, column);
-  const within = part ?? largestIndex(Array.from({ length: headDim }, (_, at) => share(head * headDim + at)));
+  const inHead = part ?? largestIndex(Array.from({ length: headDim }, (_, at) => share(head * headDim + at)));
   const key = pair ?? largestIndex(data.heads[head].weights[row]);
-  return { row, column, followed: head, part: within, pair: key, m: head * headDim + within };
+  return { row, column, followed: head, part: inHead, pair: key, m: head * headDim + inHead };
 }
 
 /**
@@ -43,6 +101,15 @@ export function joinWeight({ W_0 }, m, c) {
 }
 
 /**
+ * The scaled scores with the mask on them.
+ *
+ * @param {HeadData} head
+ */
+export function scoresOf({ scaled, blocked }) {
+  return scaled.map((row, i) => row.map((score, j) => (blocked[i][j] ? -Infinity : score)));
+}
+
+/**
  * What pointing at a number chooses, by its data-name.
  *
  * @param {string} name
@@ -51,12 +118,15 @@ export function joinWeight({ W_0 }, m, c) {
  */
 export function choiceOf(name, headDim) {
   const [kind, ...rest] = name.split("/");
+  if (kind === "row") return { row: Number(rest[0]) };
   if (kind === "y") return { row: Number(rest[0]), column: Number(rest[1]) };
   if (kind === "concat") return { row: Number(rest[0]), ...partOf(Number(rest[1]), headDim) };
   if (kind === "w0") return { column: Number(rest[1]), ...partOf(Number(rest[0]), headDim) };
   if (kind !== "head") return null;
   const [followed, quantity, i, c] = [Number(rest[0]), rest[1], Number(rest[2]), Number(rest[3])];
-  if (quantity === "w") return { followed, row: i, pair: c };
+  if (quantity === "w" || quantity === "s") return { followed, row: i, pair: c };
+  if (quantity === "q") return { followed, row: i };
+  if (quantity === "k") return { followed, pair: i };
   if (quantity === "v") return { followed, pair: i, part: c };
   if (quantity === "out") return { followed, row: i, part: c };
   return { followed };

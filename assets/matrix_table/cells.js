@@ -1,55 +1,89 @@
-// The table's own elements: a head with the columns' names, and a line for each row.
+// One number of a matrix: to read, to choose, or to edit.
 import { element } from "../shared/elements.js";
 import { formatNumber } from "../shared/numbers.js";
 import { writeInput } from "./text.js";
 
-/** Of a row's or a column's name. @param {string} scope */
-const heading = (scope) => Object.assign(document.createElement("th"), { scope });
+/**
+ * What a reader does with the cells of a table.
+ *
+ * @typedef {object} Handling
+ * @property {boolean} editable
+ * @property {boolean} selectable
+ * @property {boolean} masks each can be closed
+ */
+
+/**
+ * @typedef {object} Look
+ * @property {number} value
+ * @property {number} share of the largest of the table, from 0 to 1
+ * @property {"cell" | "narrow"} form
+ * @property {boolean} blocked
+ * @property {boolean} chosen
+ * @property {boolean} selectable
+ * @property {string} row its name
+ * @property {string} column its name
+ */
+
+/** @typedef {Cell & { input: HTMLInputElement }} Editable */
 
 export class Cell {
-  /** As Python knows it, or as it was sent. */ text = "";
+  /** The number in full. */ text = "";
   /** As it is shown while nobody edits it. */ short = "";
-  /** The edit that changed it last; 0 once Python has answered that. */ serial = 0;
+  painted = "";
 
   /**
    * @param {number} row
    * @param {number} column
-   * @param {boolean} editable
+   * @param {Handling} handling
    */
-  constructor(row, column, editable) {
+  constructor(row, column, { editable, selectable, masks }) {
     this.row = row;
     this.column = column;
     this.box = element("td");
     this.input = editable ? newInput() : null;
-    if (this.input) this.box.append(this.input);
+    this.number = element("span");
+    this.mark = masks ? Object.assign(element("button", "mask"), { type: "button", tabIndex: -1 }) : null;
+    this.box.append(this.input ?? this.number, ...(this.mark ? [this.mark] : []));
+    if (selectable) this.box.tabIndex = -1;
   }
 
-  /** What carries the number. */
+  /** What has the focus. */
   get element() {
     return this.input ?? this.box;
   }
 
-  /**
-   * @param {number} value
-   * @param {number} largest of the table, in size
-   * @param {number} answered the last edit that the value knows of
-   * @param {boolean} focused
-   */
-  paint(value, largest, answered, focused) {
-    this.element.dataset.value = String(value);
-    const share = largest > 0 && Number.isFinite(value) ? Math.abs(value) / largest : 0;
-    this.box.style.setProperty("--share", `${(35 * share).toFixed(1)}%`);
-    const short = formatNumber(value, "cell");
-    if (!this.input) {
-      this.box.textContent = short;
-      return;
-    }
-    if (this.serial > answered) return;
-    const typing = focused && this.input.value.trim() !== this.text;
+  /** What is shown already is left alone: a page of matrices is shown with every edit. @param {Look} look */
+  paint(look) {
+    const key = Object.values(look).join("|");
+    if (this.painted === key) return;
+    this.painted = key;
+    const { value, share, form, blocked, selectable, chosen } = look;
     this.text = String(value);
-    this.short = short;
-    this.serial = 0;
-    if (!typing) writeInput(this.input, focused ? this.text : this.short);
+    this.short = formatNumber(value, form);
+    this.number.textContent = blocked ? "–" : this.short;
+    this.element.dataset.value = this.text;
+    this.box.style.setProperty("--share", `${(35 * share).toFixed(1)}%`);
+    this.box.classList.toggle("long", this.short.length > 7);
+    this.box.classList.toggle("chosen", chosen);
+    this.box.classList.toggle("blocked", blocked);
+    this.box.ariaSelected = selectable ? String(chosen) : null;
+    this.name(look);
+  }
+
+  /** @param {Look} look */
+  name({ row, column, blocked, selectable }) {
+    const name = `${row}, column ${column}`;
+    if (this.input) this.input.ariaLabel = name;
+    else this.box.ariaLabel = selectable || blocked ? `${name}: ${blocked ? "masked" : this.short}` : null;
+    if (!this.mark) return;
+    this.mark.ariaPressed = String(blocked);
+    this.mark.ariaLabel = `Mask: ${row} does not attend to ${column}`;
+    this.mark.title = blocked ? `Let ${row} attend to ${column}` : `Mask: forbid ${row} to attend to ${column}`;
+  }
+
+  /** @param {boolean} inFull */
+  write(inFull) {
+    if (this.input) writeInput(this.input, inFull ? this.text : this.short);
   }
 }
 
@@ -61,27 +95,6 @@ function newInput() {
     autocomplete: "off",
     spellcheck: false,
     enterKeyHint: "next",
+    tabIndex: -1,
   });
-}
-
-/**
- * A head, and a line with its cells for each row.
- *
- * @param {number} rows
- * @param {number} columns
- * @param {boolean} editable
- */
-export function buildTable(rows, columns, editable) {
-  const head = element("tr");
-  head.append(element("td"), ...Array.from({ length: columns }, () => heading("col")));
-  const cells = Array.from({ length: rows * columns }, (_, i) => new Cell(Math.floor(i / columns), i % columns, editable));
-  const lines = Array.from({ length: rows }, (_, row) => {
-    const line = element("tr");
-    line.append(heading("row"), ...cells.slice(row * columns, (row + 1) * columns).map((cell) => cell.box));
-    return line;
-  });
-  const [thead, tbody] = [element("thead"), element("tbody")];
-  thead.append(head);
-  tbody.append(...lines);
-  return { thead, tbody, lines, cells };
 }

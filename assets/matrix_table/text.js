@@ -1,7 +1,8 @@
 // What the editable matrix reads and writes: names with subscripts, pasted blocks, keys. No state.
 import { element } from "../shared/elements.js";
+import { plainNumber } from "./parse.js";
 
-const LONGEST_PASTE = 100_000; // characters; far beyond what Python accepts
+const LONGEST_PASTE = 100_000; // characters; far beyond what is accepted
 
 /** @typedef {{ row: number, column: number }} Place */
 
@@ -12,8 +13,8 @@ const LONGEST_PASTE = 100_000; // characters; far beyond what Python accepts
  * @param {string} name
  */
 export function writeMatrixName(node, name) {
-  if (node.dataset.name === name) return;
-  node.dataset.name = name;
+  if (node.dataset.written === name) return;
+  node.dataset.written = name;
   const [letters, low] = splitName(name);
   node.replaceChildren(letters);
   if (low) node.append(element("sub", "", low));
@@ -47,13 +48,14 @@ export function writeInput(input, text) {
 }
 
 /**
- * [rows, columns] to go by a key, or null: sideways only with all selected or from the end of the text.
+ * [rows, columns] to go by a key, infinitely far to an end, or null: sideways only with all selected or from the end of the
+ * text, to the ends only with all selected.
  *
- * @param {{ key: string, shiftKey: boolean }} press
+ * @param {{ key: string, shiftKey: boolean, ctrlKey?: boolean }} press
  * @param {{ selectionStart: number | null, selectionEnd: number | null, value: string }} input
  * @returns {[number, number] | null}
  */
-export function moveOf({ key, shiftKey }, { selectionStart, selectionEnd, value }) {
+export function moveOf({ key, shiftKey, ctrlKey = false }, { selectionStart, selectionEnd, value }) {
   const all = selectionStart === 0 && selectionEnd === value.length;
   const still = !shiftKey && (all || selectionStart === selectionEnd);
   if (key === "Enter") return [shiftKey ? -1 : 1, 0];
@@ -61,6 +63,8 @@ export function moveOf({ key, shiftKey }, { selectionStart, selectionEnd, value 
   if (key === "ArrowUp") return [-1, 0];
   if (key === "ArrowLeft" && still && selectionStart === 0) return [0, -1];
   if (key === "ArrowRight" && still && selectionEnd === value.length) return [0, 1];
+  if (key === "Home" && all && !shiftKey) return [ctrlKey ? -Infinity : 0, -Infinity];
+  if (key === "End" && all && !shiftKey) return [ctrlKey ? Infinity : 0, Infinity];
   return null;
 }
 
@@ -112,7 +116,7 @@ export function overlaid(texts, block, { row, column }) {
  * @param {number} by
  */
 export function stepped(text, by) {
-  const now = text.trim().replace("−", "-").replace(",", ".");
+  const now = plainNumber(text.trim());
   if (now === "" || !Number.isFinite(Number(now))) return null;
   return String(Number((Number(now) + by).toPrecision(15)));
 }

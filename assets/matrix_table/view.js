@@ -1,244 +1,233 @@
-// What the editable matrix shows and how it is handled.
-import { element, find } from "../shared/elements.js";
+// A matrix as a table: to read, to choose a cell of, or to edit, where the browser itself decides what is accepted.
+import { around, element } from "../shared/elements.js";
 import { largestOf } from "../shared/numbers.js";
-import { buildTable } from "./cells.js";
-import { moveOf, overlaid, pastedBlock, stepped, writeInput, writeMatrixName } from "./text.js";
+import { Editing } from "./editing.js";
+import { Grid } from "./grid.js";
+import { Head } from "./head.js";
+import { moveOf } from "./text.js";
 
-/** @import { Cell } from "./cells.js" */
-/** @import { Edit, MatrixData } from "./matrix_table.js" */
-/** @import { Place } from "./text.js" */
-/** @typedef {Cell & { input: HTMLInputElement }} Editable */
+/** @import { Cell, Editable } from "./cells.js" */
+/** @import { Rows } from "./parse.js" */
 
-const PAUSE_MS = 120;
+/**
+ * @typedef {object} TableData
+ * @property {string} name by which it is found, in data-table
+ * @property {string} label its first word has the colour of the role
+ * @property {string} role
+ * @property {readonly string[]} rows their names; "W_q" and "x1" get their subscripts
+ * @property {readonly string[]} columns their names
+ * @property {Rows} values
+ * @property {boolean} editable
+ * @property {boolean} resizable a block pasted at the first cell replaces the whole matrix
+ * @property {number} maxRows
+ * @property {number} maxColumns
+ * @property {number | null} marked a row
+ * @property {number | null} chosen a column in that row
+ * @property {readonly (readonly boolean[])[] | null} blocked which keys each query may not look at
+ * @property {string} message why there is not what the reader asked for
+ * @property {boolean} canUndo
+ * @property {boolean} canReset
+ */
+
+/**
+ * What the reader does.
+ *
+ * @typedef {object} TableDoing
+ * @property {(values: Rows) => void} [edit]
+ * @property {() => void} [undo]
+ * @property {() => void} [reset]
+ * @property {(row: number, column: number) => void} [choose] of a table that is not edited
+ * @property {(row: number, column: number) => void} [toggle] of one with `blocked`: let query `row` look at key `column`, or not
+ */
+
+const HINT = "A cell’s corner, or the key M, masks it or opens it again.";
+/** A cell so many times as wide as its type is high has room for eight characters. */
+const WIDE = 4.6;
 
 export class MatrixTable {
-  /** @type {MatrixData} */ data;
-  /** @type {(edit: Edit) => void} */ send;
-  /** @type {Cell[]} */ cells = [];
-  /** @type {HTMLTableRowElement[]} */ lines = [];
-  /** @type {Cell | null} */ focused = null;
-  /** The cell whose focus comes from a click that is not over yet. @type {Cell | null} */ fresh = null;
-  /** The serial of the last edit; Python names the last one it has answered. */ sent = 0;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */ timer;
+  /** @type {TableData} */ data;
   layout = "";
-  shown = "";
+  /** The data on the screen: a page of matrices is shown with every edit. */ shown = "";
+  /** @type {"cell" | "narrow"} */ form = "cell";
 
-  /** @param {HTMLElement} root */
-  constructor(root) {
+  /**
+   * @param {HTMLElement} root
+   * @param {TableDoing} doing
+   */
+  constructor(root, doing) {
     this.root = root;
+    this.doing = doing;
+    this.grid = new Grid();
+    this.head = new Head(doing);
+    this.editing = new Editing(this.grid, {
+      data: () => this.data,
+      take: (values) => this.take(values),
+      say: () => this.say(),
+    });
     this.frame = element("div", "frame");
-    this.table = element("table");
-    this.caption = element("caption");
-    this.letter = element("b");
-    this.title = element("span");
-    this.caption.append(this.letter, this.title);
+    this.frame.append(this.grid.table);
     this.note = Object.assign(element("p", "message"), { role: "alert" });
-    this.frame.append(this.table);
-    root.append(this.frame, this.note);
+    this.hint = element("p", "hint", HINT);
+    root.classList.add("regard-matrix");
+    root.append(this.head.line, this.frame, this.note, this.hint);
     this.listen();
-    this.observer = new ResizeObserver(() => this.markScrolling());
+    this.observer = new ResizeObserver(() => this.measure());
     this.observer.observe(this.frame);
-    this.observer.observe(this.table);
+    this.observer.observe(this.grid.table);
   }
 
   listen() {
     /**
      * @template {keyof HTMLElementEventMap} Name
      * @param {Name} name
-     * @param {(cell: Editable, event: HTMLElementEventMap[Name]) => void} act
+     * @param {((cell: Editable, event: HTMLElementEventMap[Name]) => void) | null} edit
+     * @param {(cell: Cell, event: HTMLElementEventMap[Name]) => void} [read]
      */
-    const listen = (name, act) =>
-      this.root.addEventListener(name, (event) => {
-        const cell = this.cells.find(({ input }) => input !== null && input === event.target);
-        if (cell) act.call(this, /** @type {Editable} */ (cell), event);
+    const listen = (name, edit, read) =>
+      this.grid.table.addEventListener(name, (event) => {
+        const cell = this.grid.of(event);
+        if (cell?.input) edit?.call(this.editing, /** @type {Editable} */ (cell), event);
+        else if (cell) read?.call(this, cell, event);
       });
-    listen("focusin", this.enter);
-    listen("focusout", this.leave);
-    listen("click", this.selectFresh);
-    listen("keydown", this.press);
-    listen("paste", this.paste);
+    listen("focusin", this.editing.enter, (cell) => this.handling.selectable && this.grid.rest(cell));
+    listen("focusout", this.editing.leave);
+    listen("click", this.editing.click, this.click);
+    listen("keydown", this.editing.press, this.press);
+    listen("paste", this.editing.paste);
   }
 
   close() {
-    clearTimeout(this.timer);
     this.observer.disconnect();
+    this.root.replaceChildren();
   }
 
-  /** @param {MatrixData} data */
+  get handling() {
+    const { editable, blocked } = this.data;
+    const masks = !editable && blocked !== null && this.doing.toggle !== undefined;
+    return { editable, masks, selectable: masks || (!editable && this.doing.choose !== undefined) };
+  }
+
+  /** @param {TableData} data */
   show(data) {
+    const asked = `${JSON.stringify(data)} ${data.values}`; // JSON has no ∞
+    if (asked === this.shown) return;
+    this.shown = asked;
+    const before = this.data;
     this.data = data;
-    this.sent = Math.max(this.sent, data.answered); // mounted anew
-    const layout = [data.rows.length, data.columns.length, data.editable].join();
-    const place = this.layout === layout ? null : this.focused;
-    if (this.layout !== layout) this.build();
-    this.layout = layout;
+    this.build();
+    if (before && String(before.values) !== String(data.values)) this.editing.forgive();
+    this.root.dataset.table = data.name;
     this.root.style.setProperty("--role", `var(--regard-${data.role})`);
     this.root.style.setProperty("--role-text", `var(--regard-${data.role}-text)`);
-    this.showNames();
-    const values = data.values.map(Number);
-    const largest = largestOf([values]);
-    this.cells.forEach((cell, i) => cell.paint(values[i], largest, data.answered, cell === this.focused));
-    this.showMessage();
-    if (place) this.focusNear(place);
+    this.head.name(data.label, `${data.rows.length} × ${data.columns.length}`);
+    this.grid.table.ariaLabel = this.head.line.querySelector(".title")?.textContent ?? "";
+    this.grid.name(data.rows, data.columns);
+    this.hint.hidden = !this.handling.masks;
+    this.paint();
+    this.say();
+    this.head.offer(data.editable && data.canUndo, data.editable && data.canReset);
+    if (this.head.leftFocus) this.grid.stop?.element.focus();
   }
 
+  /** Where another number of rows or columns has come. The focus stays near where it was. */
   build() {
-    const { rows, columns, editable } = this.data;
-    clearTimeout(this.timer);
-    this.focused = null;
-    const { thead, tbody, lines, cells } = buildTable(rows.length, columns.length, editable);
-    Object.assign(this, { lines, cells });
-    this.table.replaceChildren(this.caption, thead, tbody);
-  }
-
-  showNames() {
-    const { label, rows, columns, marked } = this.data;
-    const [letter] = label.match(/^[\p{L}\p{N}_]+/u) ?? [""];
-    writeMatrixName(this.letter, letter);
-    this.title.textContent = `${label.slice(letter.length)} · ${rows.length} × ${columns.length}`;
-    /** @type {NodeListOf<HTMLElement>} */
-    const heads = this.table.querySelectorAll("thead th");
-    heads.forEach((th, i) => writeMatrixName(th, columns[i]));
-    this.lines.forEach((line, i) => {
-      writeMatrixName(find(line, "th"), rows[i]);
-      line.ariaCurrent = i === marked ? "true" : null;
-    });
-    for (const { input, row, column } of this.cells) if (input) input.ariaLabel = `${rows[row]}, column ${columns[column]}`;
-  }
-
-  showMessage() {
-    const { message, edits, answered } = this.data;
-    const shown = `${answered}/${edits}/${message}`;
-    if (this.shown !== shown) this.note.textContent = message;
-    this.shown = shown;
-  }
-
-  /** A table of inputs scrolls to the focused one; a read-only one must take the focus itself to be scrolled by keys. */
-  markScrolling() {
-    const scrolls = this.frame.scrollWidth > this.frame.clientWidth && !this.data?.editable;
-    if (scrolls) Object.assign(this.frame, { tabIndex: 0, role: "region", ariaLabel: this.caption.textContent });
-    else for (const name of ["tabindex", "role", "aria-label"]) this.frame.removeAttribute(name);
-  }
-
-  /** @param {Place} place */
-  cellAt({ row, column }) {
     const { rows, columns } = this.data;
-    const inside = row >= 0 && row < rows.length && column >= 0 && column < columns.length;
-    return inside ? this.cells[row * columns.length + column] : undefined;
+    const { handling } = this;
+    const layout = [rows.length, columns.length, ...Object.values(handling)].join();
+    if (this.layout === layout) return;
+    this.layout = layout;
+    const { focused, stop } = this.grid;
+    this.editing.end();
+    this.grid.build(rows.length, columns.length, handling);
+    if (!this.grid.stop || !stop) return;
+    this.grid.rest(this.grid.near(stop));
+    if (!focused) return;
+    this.paint();
+    this.grid.stop.element.focus();
   }
 
-  /** @param {Place} place */
-  focusNear({ row, column }) {
+  paint() {
+    const { rows, columns, values, marked, chosen, blocked } = this.data;
+    const largest = largestOf(values);
+    const { selectable } = this.handling;
+    for (const cell of this.grid.cells) {
+      const { row, column } = cell;
+      const [value, held] = [values[row][column], this.editing.holds(cell)];
+      cell.paint({
+        value,
+        share: largest > 0 && Number.isFinite(value) ? Math.abs(value) / largest : 0,
+        form: this.form,
+        blocked: blocked?.[row][column] ?? false,
+        chosen: row === marked && column === chosen,
+        selectable,
+        row: rows[row],
+        column: columns[column],
+      });
+      if (!held) cell.write(cell === this.editing.focused);
+    }
+    this.grid.lines.forEach((line, i) => (line.ariaCurrent = i === marked ? "true" : null));
+    if (selectable && marked !== null && !this.grid.focused)
+      this.grid.rest(this.grid.near({ row: marked, column: chosen ?? 0 }));
+  }
+
+  /** @param {Rows} values */
+  take(values) {
     const { rows, columns } = this.data;
-    this.cellAt({ row: Math.min(row, rows.length - 1), column: Math.min(column, columns.length - 1) })?.element.focus();
+    if (values.length === rows.length && values[0].length === columns.length) {
+      this.data = { ...this.data, values };
+      this.shown = ""; // the owner may not take them
+      this.paint();
+    }
+    this.doing.edit?.(values);
   }
 
-  /** @param {Editable} cell */
-  enter(cell) {
-    this.focused = this.fresh = cell;
-    cell.input.value = cell.text;
-    cell.input.select();
-  }
-
-  /** @param {Editable} cell */
-  leave(cell) {
-    if (cell !== this.focused) return; // its table was replaced
-    this.commit(cell);
-    this.focused = null;
-    if (!cell.serial) cell.input.value = cell.short;
+  /** Why the last edit was refused, or what the data say. */
+  say() {
+    const text = this.editing.refusal?.sentence ?? this.data.message;
+    if (this.note.textContent !== text) this.note.textContent = text;
   }
 
   /**
-   * The click that focused a cell has put the caret somewhere; the next one may.
-   *
-   * @param {Editable} cell
+   * @param {Cell} cell
+   * @param {MouseEvent} event
    */
-  selectFresh(cell) {
-    if (this.fresh === cell && cell.input.selectionStart === cell.input.selectionEnd) cell.input.select();
-    this.fresh = null;
+  click({ row, column, box }, event) {
+    if (around(event, ".mask")) {
+      box.focus({ preventScroll: true });
+      this.doing.toggle?.(row, column);
+    } else this.doing.choose?.(row, column);
   }
 
   /**
-   * @param {Editable} cell
+   * @param {Cell} cell
    * @param {KeyboardEvent} event
    */
-  press(cell, event) {
-    this.fresh = null;
-    const { key, altKey, shiftKey } = event;
-    if (event.ctrlKey || event.metaKey || event.isComposing) return;
-    if (altKey && (key === "ArrowUp" || key === "ArrowDown")) {
-      event.preventDefault();
-      this.step(cell, (key === "ArrowUp" ? 1 : -1) * (shiftKey ? 1 : 0.1));
-    } else if (key === "Escape") {
-      clearTimeout(this.timer);
-      writeInput(cell.input, cell.text);
-      cell.input.select();
-    } else {
-      const move = altKey ? null : moveOf(event, cell.input);
-      if (!move) return;
-      event.preventDefault();
-      const next = this.cellAt({ row: cell.row + move[0], column: cell.column + move[1] });
-      if (next)
-        next.element.focus(); // leaving commits
-      else if (move[0]) {
-        this.commit(cell);
-        cell.input.select();
-      }
-    }
-  }
-
-  /** @param {Editable} cell @param {number} by */
-  step(cell, by) {
-    const text = stepped(cell.input.value, by);
-    if (text === null) return;
-    cell.input.value = text;
-    cell.input.select();
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.commit(cell), PAUSE_MS);
-  }
-
-  /**
-   * @param {Editable} cell
-   * @param {ClipboardEvent} event
-   */
-  paste(cell, event) {
-    const block = pastedBlock(event.clipboardData?.getData("text/plain") ?? "");
-    if (block.length === 1 && block[0].length === 1) return; // into the text, at the caret
+  press({ row, column }, event) {
+    const { selectable, masks } = this.handling;
+    if (!selectable || event.altKey || event.metaKey) return;
+    const by = moveOf(event, { selectionStart: 0, selectionEnd: 0, value: "" });
+    if (event.key === "Enter" || event.key === " ") this.doing.choose?.(row, column);
+    else if (masks && event.key.toLowerCase() === "m" && !event.ctrlKey) this.doing.toggle?.(row, column);
+    else if (by) this.grid.near({ row: row + by[0], column: column + by[1] }).element.focus();
+    else return;
     event.preventDefault();
-    const { rows, columns, resizable } = this.data;
-    const replaces = resizable && cell.row === 0 && cell.column === 0;
-    const grid = replaces ? block : overlaid(this.texts(), block, cell);
-    if (grid.length === rows.length && grid.every((row) => row.length === columns.length)) {
-      for (const changed of this.cells.filter(({ row, column, text }) => grid[row][column] !== text)) {
-        this.take(changed, grid[changed.row][changed.column]);
-        if (changed.input) writeInput(changed.input, changed.text);
-      }
+    event.stopPropagation(); // the page has keys of its own
+  }
+
+  /** How many digits its cells have room for; and a table that nothing in it can scroll by keys takes the focus itself. */
+  measure() {
+    const [cell] = this.grid.cells;
+    if (!cell) return;
+    const type = Math.max(...[this.root, cell.element].map((node) => parseFloat(getComputedStyle(node).fontSize)));
+    const form = cell.element.offsetWidth < WIDE * type ? "narrow" : "cell";
+    if (form !== this.form) {
+      this.form = form;
+      this.root.classList.toggle("narrow", form === "narrow");
+      this.paint();
     }
-    this.sendEdit(cell, grid);
-  }
-
-  /** @param {Editable} cell */
-  commit(cell) {
-    clearTimeout(this.timer);
-    const text = cell.input.value.trim();
-    if (text === cell.text) return;
-    this.take(cell, text);
-    this.sendEdit(cell, this.texts());
-  }
-
-  /** @param {Cell} cell @param {string} text */
-  take(cell, text) {
-    cell.text = text;
-    cell.serial = this.sent + 1;
-  }
-
-  /** @param {Place} place @param {string[][]} cells */
-  sendEdit({ row, column }, cells) {
-    this.sent += 1;
-    this.send({ cells, row, column, serial: this.sent });
-  }
-
-  texts() {
-    return this.lines.map((_, row) => this.cells.filter((cell) => cell.row === row).map((cell) => cell.text));
+    const { editable, selectable } = this.handling;
+    const scrolls = this.frame.scrollWidth > this.frame.clientWidth && !editable && !selectable;
+    if (scrolls) Object.assign(this.frame, { tabIndex: 0, role: "region", ariaLabel: this.grid.table.ariaLabel });
+    else for (const name of ["tabindex", "role", "aria-label"]) this.frame.removeAttribute(name);
   }
 }

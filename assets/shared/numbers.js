@@ -11,19 +11,18 @@ const ROUNDING = 1e-15;
  * @property {number} from the smallest size that needs no exponent
  * @property {number} to the smallest size that needs one again
  * @property {(value: number, size: number) => string} plain
- * @property {(value: number, size: number) => string} exponential
- * @property {number} [longest] characters of `plain`; longer ones get an exponent
+ * @property {(value: number, size: number) => string} exponential also where `plain` is ""
  */
 
 /** @satisfies {Record<string, Form>} */
 const FORMS = {
-  /** At most five characters where it can be: "1.24", "-0.50", "12.3", "3e-4". */
+  /** At most five characters where it can be: "1.24", "-0.50", "12.3", "0.002"; "≈0" for what is nearly nothing. */
   figure: {
     zero: ROUNDING,
-    from: 0.005,
+    from: 0,
     to: 999.5,
-    plain: (value, size) => value.toFixed(size >= 99.95 ? 0 : size >= 9.995 ? 1 : 2),
-    exponential: (value, size) => value.toExponential(size < 1 ? 0 : 1),
+    plain: (value, size) => (size < 0.0005 ? "≈0" : value.toFixed(size < 0.005 ? 3 : size < 9.995 ? 2 : size < 99.95 ? 1 : 0)),
+    exponential: (value) => value.toExponential(1),
   },
   /** Four significant digits: "0.08125", "1.23e-5". */
   readout: {
@@ -33,22 +32,37 @@ const FORMS = {
     plain: (value) => significant(value, 4),
     exponential: (value) => value.toExponential(2),
   },
-  /** Three or four significant digits, at most seven characters but for small negative numbers. */
+  /** Three or four significant digits where seven characters hold them, and a sign before them: "0.333", "-0.00002", "1.2e-5". */
   cell: {
     zero: 0,
-    from: 1e-3,
+    from: 1e-6,
     to: 1e4,
-    plain: (value, size) => significant(value, size >= 1 ? 4 : 3),
+    plain: (value, size) => fitting(value, size, 7, 2),
     exponential: (value) => value.toExponential(1).replace(".0e", "e"),
-    longest: 7,
+  },
+  /** The same in five, if with a single digit: "-0.333", "-0.002", "2e-5". */
+  narrow: {
+    zero: 0,
+    from: 1e-6,
+    to: 1e4,
+    plain: (value, size) => fitting(value, size, 5, 1),
+    exponential: (value) => value.toExponential(1).replace(".0e", "e"),
+  },
+  /** Three significant digits, in a sentence. */
+  short: {
+    zero: ROUNDING,
+    from: 1e-3,
+    to: 1e5,
+    plain: (value) => significant(value, 3),
+    exponential: (value) => value.toExponential(1),
   },
   /** Six significant digits, to be read out. */
   sentence: {
     zero: ROUNDING,
-    from: 0.005,
+    from: 1e-4,
     to: Infinity,
     plain: (value) => significant(value, 6),
-    exponential: (value) => value.toExponential(0),
+    exponential: (value) => significant(value, 6),
   },
 };
 
@@ -59,11 +73,27 @@ const FORMS = {
 export function formatNumber(value, form = "figure") {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? "nan" : value < 0 ? "−∞" : "∞";
   /** @type {Form} */
-  const { zero, from, to, plain, exponential, longest = Infinity } = FORMS[form];
+  const { zero, from, to, plain, exponential } = FORMS[form];
   const size = Math.abs(value);
   if (size <= zero) return "0";
   const written = size >= from && size < to ? plain(value, size) : "";
-  return written && written.length <= longest ? written : exponential(value, size).replace("e+", "e");
+  return written || exponential(value, size).replace("e+", "e");
+}
+
+/**
+ * With fewer digits where it would be too long; "" where it would need fewer than `least`.
+ *
+ * @param {number} value
+ * @param {number} size
+ * @param {number} longest characters without the sign
+ * @param {number} least digits
+ */
+function fitting(value, size, longest, least) {
+  for (let digits = size >= 1 ? 4 : 3; digits >= least; digits--) {
+    const written = significant(value, digits);
+    if (written.replace("-", "").length <= longest) return written;
+  }
+  return "";
 }
 
 /**

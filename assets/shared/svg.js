@@ -16,7 +16,7 @@ export function svgElement(name, attributes = {}) {
 }
 
 /**
- * Those that are null or undefined are removed.
+ * Those that are null or undefined are removed. One that stays is left alone: setting it would make the browser lay it out again.
  *
  * @param {Element} node
  * @param {Attributes} attributes
@@ -24,7 +24,7 @@ export function svgElement(name, attributes = {}) {
 export function setAttributes(node, attributes) {
   for (const [name, value] of Object.entries(attributes)) {
     if (value === null || value === undefined) node.removeAttribute(name);
-    else node.setAttribute(name, String(value));
+    else if (node.getAttribute(name) !== String(value)) node.setAttribute(name, String(value));
   }
 }
 

@@ -1,7 +1,7 @@
 // Every number of the figure as CSV; places count from 1, as on the page.
 import { csv, numbersOf } from "../shared/csv.js";
 
-/** @import { ToyData } from "./toy_figure.js" */
+/** @import { ToyData } from "./data.js" */
 
 const QUANTITIES = /** @type {const} */ (["x", "z", "q", "k", "v", "scores", "scaled", "weights", "output"]);
 

@@ -1,14 +1,16 @@
 // The figure of the textbooks: inputs below, the chosen row of weights, the weighed values, their sum y on top.
 import { largestOf } from "../shared/numbers.js";
-import { drawCell, drawColumn, drawLabel } from "../shared/svg_scene.js";
-import { STEPS, keyNames, pairOf, subscript, weightAt } from "./trace.js";
+import { setAttributes, svgElement } from "../shared/svg.js";
+import { drawLabel } from "../shared/svg_scene.js";
+import { drawCell, drawColumn } from "./cells.js";
+import { drawEyes } from "./eyes.js";
+import { drawName } from "./names.js";
+import { drawMatrices, drawProjections } from "./projections.js";
+import { STEPS, keyNames, pairOf, plainName, shade, subscript, weightAt } from "./trace.js";
 import { drawWires } from "./wires.js";
 
 /** @import { Scene } from "../shared/svg_scene.js" */
-/** @import { Layout } from "./layout.js" */
-/** @import { Shown } from "./toy_figure.js" */
-
-const ROLE_NAMES = { q: "query", k: "key", v: "value" };
+/** @import { Shown } from "./data.js" */
 
 /**
  * @param {Scene} scene
@@ -17,25 +19,14 @@ const ROLE_NAMES = { q: "query", k: "key", v: "value" };
 export function drawToy(scene, shown) {
   drawWires(scene, shown);
   drawInputs(scene, shown);
+  drawMatrices(scene, shown);
   if (shown.data.projected) drawProjections(scene, shown);
   drawQuery(scene, shown);
   drawWeights(scene, shown);
+  if (shown.data.editable) drawEyes(scene, shown);
   if (shown.step >= STEPS.weigh) drawProducts(scene, shown);
   drawOutputs(scene, shown);
 }
-
-/**
- * @param {Shown} shown
- * @param {number} j
- */
-const shade = (shown, j) => (shown.dimming && shown.lit !== j ? "dim" : "");
-
-/**
- * @param {Layout} layout
- * @param {number} x
- * @param {number} y
- */
-const columnAt = (layout, x, y) => ({ x, y, width: layout.cellWidth, height: layout.cellHeight });
 
 /**
  * @param {Scene} scene
@@ -43,54 +34,39 @@ const columnAt = (layout, x, y) => ({ x, y, width: layout.cellWidth, height: lay
  */
 function drawInputs(scene, shown) {
   const { data, layout, lit, row } = shown;
+  const { cellHeight: height, inputWidth: width, inputTop: y, digits } = layout;
   const rows = data.z ?? data.x;
   const names = keyNames(data);
   const largest = largestOf(rows);
+  const [letter, matrix] = data.cross ? ["z", "Z"] : ["x", "X"];
   rows.forEach((values, j) => {
     const roles = data.projected ? "" : `${lit === j ? "as-key as-value" : ""} ${j === row ? "as-query" : ""}`;
-    const className = `token-${j} ${shade(shown, j)} ${roles}`;
-    const at = columnAt(layout, layout.inputLeft(j), layout.inputTop);
-    drawColumn(scene, `${data.cross ? "z" : "x"}/${j}`, { ...at, values, largest, role: "x", className });
-    const place = { x: layout.centre(j), y: layout.inputBottom + 14 };
-    drawLabel(scene, `input-name/${j}`, { text: names[j], ...place, className: `name x token-${j} ${shade(shown, j)}` });
+    const x = layout.inputLeft(j);
+    const edits = data.editable ? `${matrix}/${j}` : undefined;
+    const looks = { values, largest, role: "x", className: `token-${j} ${shade(shown, j)} ${roles}` };
+    drawColumn(scene, `${letter}/${j}`, { x, y, width, height, digits, ...looks, edits, says: plainName(names[j]) });
+    const centre = x + width / 2;
+    const bottom = y + values.length * height;
+    const className = `x token-${j} ${shade(shown, j)}`;
+    drawName(scene, `input-name/${j}`, shown, { text: names[j], x: centre, y: bottom + layout.nameHeight / 2, className });
     const caption = data.captions[j];
-    if (!caption) return;
-    const below = { x: layout.centre(j), y: layout.inputBottom + 32 };
-    drawLabel(scene, `caption/${j}`, { text: caption, ...below, className: "caption" });
+    if (!caption || !layout.captioned) return;
+    const below = { x: centre, y: layout.captionTop + layout.captionHeight / 2 };
+    drawCaption(scene, `caption/${j}`, shown, caption, below);
   });
 }
 
 /**
  * @param {Scene} scene
+ * @param {string} key
  * @param {Shown} shown
+ * @param {string} text
+ * @param {{ x: number, y: number }} at
  */
-function drawProjections(scene, shown) {
-  const { data, layout, row } = shown;
-  for (const role of rolesOf(shown)) {
-    const largest = largestOf(data[role]);
-    data[role].forEach((values, j) => {
-      const asks = role === "q" && j === row;
-      const lit = role === "q" ? asks && shown.lit !== null : j === shown.lit;
-      const className = `token-${j} ${lit ? `as-${ROLE_NAMES[role]}` : ""} ${asks ? "" : shade(shown, j)}`;
-      const at = columnAt(layout, layout.roleLeft(role, j), layout.groupTop);
-      drawColumn(scene, `${role}/${j}`, { ...at, values, largest, role, className });
-      drawLabel(scene, `${role}-name/${j}`, {
-        text: `${role}_${subscript(keyNames(data)[j])}`,
-        x: at.x + layout.cellWidth / 2,
-        y: layout.groupTop + values.length * layout.cellHeight + 11,
-        className: `small name ${role} ${shade(shown, j)}`,
-      });
-    });
-  }
+function drawCaption(scene, key, { layout }, text, at) {
+  const node = drawLabel(scene, key, { text, ...at, className: "caption" });
+  node.style.fontSize = `${layout.digits.least}px`;
 }
-
-/**
- * What every token has a column for.
- *
- * @param {Shown} shown
- * @returns {("q" | "k" | "v")[]}
- */
-const rolesOf = ({ data }) => (data.cross ? ["k", "v"] : ["q", "k", "v"]);
 
 /**
  * @param {Scene} scene
@@ -98,25 +74,33 @@ const rolesOf = ({ data }) => (data.cross ? ["k", "v"] : ["q", "k", "v"]);
  */
 function drawQuery(scene, shown) {
   const { data, layout, row } = shown;
+  const { cellHeight: height, nameHeight, digits, laneWidth } = layout;
   const values = data.q[row];
+  const width = Math.min(laneWidth, layout.columnWidth);
+  const at = { x: layout.query.x + (laneWidth - width) / 2, y: layout.query.y, width, height, digits };
+  const name = data.projected ? `q_${subscript(data.names.x[row])}` : data.names.x[row];
   // The row is part of the key: a new query comes from its own column.
   drawColumn(scene, `query/${row}`, {
-    ...columnAt(layout, layout.query.x, layout.query.y),
+    ...at,
     from: { ...querySource(shown), opacity: 0 },
     values,
     largest: largestOf(data.q),
     role: "q",
+    says: `Query ${plainName(name)}`,
     className: "as-query",
   });
-  const x = layout.query.x + layout.cellWidth / 2;
-  const name = data.projected ? `q_${subscript(data.names.x[row])}` : data.names.x[row];
-  drawLabel(scene, "query-name", { text: name, x, y: layout.query.y - 12, className: "name q" });
-  const below = layout.query.y + values.length * layout.cellHeight + 12;
-  drawLabel(scene, "query-role", { text: "query", x, y: below, className: "caption" });
+  const x = at.x + width / 2;
+  drawName(scene, "query-name", shown, { text: name, x, y: at.y - nameHeight / 2 - 1, className: "q" });
+  const below = at.y + values.length * height + nameHeight / 2;
+  if (laneWidth >= 3 * digits.least) drawCaption(scene, "query-role", shown, "query", { x, y: below });
   if (!data.cross) return;
-  const column = columnAt(layout, layout.query.x, layout.inputTop);
-  drawColumn(scene, `x/${row}`, { ...column, values: data.x[row], largest: largestOf(data.x), role: "x" });
-  drawLabel(scene, "query-input", { text: data.names.x[row], x, y: layout.inputBottom + 14, className: "name x" });
+  const asks = { x: layout.askerLeft, y: layout.inputTop, width: layout.inputWidth, height, digits };
+  const looks = { values: data.x[row], largest: largestOf(data.x), role: "x" };
+  const edits = data.editable ? `X/${row}` : undefined;
+  drawColumn(scene, `x/${row}`, { ...asks, ...looks, edits, says: plainName(data.names.x[row]) });
+  const bottom = layout.inputTop + data.x[row].length * height + nameHeight / 2;
+  const centre = asks.x + asks.width / 2;
+  drawName(scene, "query-input", shown, { text: data.names.x[row], x: centre, y: bottom, className: "x" });
 }
 
 /**
@@ -125,7 +109,7 @@ function drawQuery(scene, shown) {
  * @param {Shown} shown
  */
 function querySource({ data, layout, row }) {
-  if (data.cross) return { x: layout.query.x, y: layout.inputTop };
+  if (data.cross) return { x: layout.askerLeft, y: layout.inputTop };
   if (data.projected) return { x: layout.roleLeft("q", row), y: layout.groupTop };
   return { x: layout.inputLeft(row), y: layout.inputTop };
 }
@@ -140,15 +124,17 @@ function drawWeights(scene, shown) {
   const largest = step >= STEPS.softmax && data.normalise ? 1 : largestOf([weights]);
   weights.forEach((value, j) => {
     const node = drawCell(scene, `w/${j}`, {
-      x: layout.weightLeft(j),
+      x: layout.columnLeft(j),
       y: layout.weightTop,
       from: { x: layout.query.x, y: layout.weightTop, opacity: 0 },
-      width: layout.cellWidth,
+      width: layout.columnWidth,
       height: layout.weightHeight,
+      digits: layout.digits,
       value,
       name: `w/${row}/${j}`,
-      share: largest > 0 ? value / largest : 0,
+      share: largest > 0 && Number.isFinite(value) ? value / largest : 0,
       role: "w",
+      striped: true,
       blocked: step >= STEPS.mask && data.blocked[row][j],
       className: `weight ${shade(shown, j)} ${lit === j ? "lit" : ""} ${pinned === j ? "pinned" : ""}`,
     });
@@ -162,24 +148,32 @@ function drawWeights(scene, shown) {
  */
 function drawProducts(scene, shown) {
   const { data, layout, step, row, lit } = shown;
+  const { cellHeight: height, columnWidth: width, digits } = layout;
   const products = data.v.map((values, j) => values.map((value) => data.weights[row][j] * value));
   const largest = largestOf(products);
+  const longest = productName(shown, data.v.length - 1);
   products.forEach((values, j) => {
     const [x, y] = data.projected ? [layout.roleLeft("v", j), layout.groupTop] : [layout.inputLeft(j), layout.inputTop];
-    const looks = { values, largest, role: "v" };
-    const at = columnAt(layout, layout.weightLeft(j), layout.productTop);
-    const className = `product ${shade(shown, j)} ${lit === j ? "as-value" : ""}`;
+    const looks = { values, largest, role: "v", digits };
+    const at = { x: layout.columnLeft(j), y: layout.productTop, width, height };
+    const nothing = data.blocked[row][j] ? "nothing" : "";
+    const className = `product ${nothing} ${shade(shown, j)} ${lit === j ? "as-value" : ""}`;
     const prefix = `product/${row}/${j}`;
-    drawColumn(scene, `product/${j}`, { ...at, ...looks, className, from: { x, y, opacity: 0.6 }, prefix });
-    drawLabel(scene, `product-name/${j}`, {
-      text: productName(shown, j),
-      x: layout.centre(j),
-      y: layout.productTop - 11,
-      className: `small name v ${shade(shown, j)}`,
+    const name = productName(shown, j);
+    const says = `Weighed value ${plainName(name)}`;
+    drawColumn(scene, `product/${j}`, { ...at, ...looks, className, from: { x, y, opacity: 0.6 }, prefix, says });
+    const place = { x: layout.centre(j), y: layout.productTop - layout.nameHeight / 2 - 1 };
+    const room = layout.pitch;
+    drawName(scene, `product-name/${j}`, shown, {
+      text: name,
+      longest,
+      room,
+      ...place,
+      className: `v ${nothing} ${shade(shown, j)}`,
     });
-    if (step !== STEPS.sum) return;
+    if (step !== STEPS.sum || data.weights[row][j] === 0) return;
     // Copies of the products fly together into y.
-    const target = columnAt(layout, layout.outputLeft(row), layout.outputTop);
+    const target = { x: layout.outputLeft(row), y: layout.outputTop, width, height };
     drawColumn(scene, `flight/${row}/${j}`, { ...target, ...looks, from: at, opacity: 0, className: "flight", prefix: null });
   });
 }
@@ -190,26 +184,42 @@ function drawProducts(scene, shown) {
  */
 function productName({ data, row }, j) {
   const key = subscript(keyNames(data)[j]);
-  return `w_${pairOf(subscript(data.names.x[row]), key)}·${data.projected ? "v" : "x"}_${key}`;
+  return `w_${pairOf(subscript(data.names.x[row]), key)}·${data.projected ? "v" : data.cross ? "z" : "x"}_${key}`;
 }
 
 /**
  * @param {Scene} scene
  * @param {Shown} shown
  */
-function drawOutputs(scene, { data, layout, step, row }) {
+function drawOutputs(scene, shown) {
+  const { data, layout, step, row } = shown;
+  const { cellHeight: height, outputWidth: width, outputTop: y, digits } = layout;
   const largest = largestOf(data.output);
   data.output.forEach((values, i) => {
-    const at = columnAt(layout, layout.outputLeft(i), layout.outputTop);
+    const x = layout.outputLeft(i);
     const chosen = i === row ? "chosen" : "";
-    const name = { text: data.names.y[i], x: at.x + at.width / 2, y: 16, className: `name y output ${chosen}` };
-    const nodes = [drawLabel(scene, `y-name/${i}`, name)];
+    const text = data.names.y[i];
+    const place = { x: x + width / 2, y: y - layout.nameHeight / 2 - 1, room: layout.outputPitch };
+    const nodes = [drawName(scene, `y-name/${i}`, shown, { text, ...place, className: `y output ${chosen}` })];
     if (step === STEPS.sum) {
-      nodes.push(...drawColumn(scene, `y/${i}`, { ...at, values, largest, role: "y", className: `output ${chosen}` }));
-    } else {
-      const empty = { ...at, height: values.length * at.height, value: 0, text: "", name: null };
-      nodes.push(drawCell(scene, `y-empty/${i}`, { ...empty, role: "y", className: `output empty ${chosen}` }));
-    }
+      const looks = { values, largest, role: "y", className: `output ${chosen}`, says: plainName(text) };
+      nodes.push(...drawColumn(scene, `y/${i}`, { x, y, width, height, digits, ...looks }));
+    } else nodes.push(drawFrame(scene, `y-empty/${i}`, { x, y, width, height: values.length * height, chosen }));
     for (const node of nodes) node.dataset.row = String(i);
   });
+}
+
+/**
+ * Where a vector will stand.
+ *
+ * @param {Scene} scene
+ * @param {string} key
+ * @param {{ x: number, y: number, width: number, height: number, chosen: string }} frame
+ */
+function drawFrame(scene, key, { x, y, width, height, chosen }) {
+  const asked = { x, y, className: `cell y output empty ${chosen}` };
+  const node = scene.place(key, asked, (group) => group.append(svgElement("rect", { rx: 3, "fill-opacity": 0.06 })));
+  const { firstElementChild: box } = node;
+  if (box) setAttributes(box, { width, height });
+  return node;
 }

@@ -1,16 +1,17 @@
 // Every output as the sum that it is: y3 = (x3·x1) x1 + (x3·x2) x2 + …, each letter in the colour of the place it has there;
 // with softmax y3 = (exp(x3·x1) x1 + …) / Z3, where Z3 is the sum of the row's exponentials.
 import { element, letter, named, numberSpan } from "../shared/elements.js";
+import { formatNumber } from "../shared/numbers.js";
 import { keyNames, subscript } from "./trace.js";
 
-/** @import { Shown, ToyData } from "./toy_figure.js" */
+/** @import { Shown, ToyData } from "./data.js" */
 
 /**
  * @param {HTMLElement} root
  * @param {Shown} shown
  */
 export function writeEquations(root, { data, row, lit }) {
-  const wanted = JSON.stringify([data.names, data.projected, data.normalise, data.scale, data.cross, row]);
+  const wanted = JSON.stringify([data.names, data.projected, data.normalise, data.scale, data.cross, data.blocked, row]);
   if (root.dataset.wanted !== wanted) {
     root.dataset.wanted = wanted;
     root.replaceChildren(...data.output.map((_, i) => equation(data, i, i === row)));
@@ -29,16 +30,24 @@ export function writeEquations(root, { data, row, lit }) {
  */
 function equation(data, i, chosen) {
   const line = element("p", chosen ? "equation chosen" : "equation");
+  line.dataset.row = String(i);
   line.append(letter(data.names.y[i], "y"), data.normalise ? " = ( " : " = ");
+  if (data.blocked[i].every(Boolean)) {
+    line.replaceChildren(letter(data.names.y[i], "y"), " = 0: the mask leaves it no key");
+    return line;
+  }
   const scale = data.scale === 1 ? "" : "/√d";
-  const [q, k, v] = data.projected ? ["q", "k", "v"] : ["x", "x", "x"];
+  const [q, k, v] = lettersOf(data);
   const terms = keyNames(data).map((name, j) => {
     const query = letter(rename(data.names.x[i], q), `q ${data.cross ? "" : `token-${i}`}`);
     const [key, value] = [letter(rename(name, k), `k token-${j}`), letter(rename(name, v), `v token-${j}`)];
-    return product(j, data.normalise ? "exp(" : "(", query, "·", key, `${scale}) `, value);
+    return product(data, i, j, data.normalise ? "exp(" : "(", query, "·", key, `${scale}) `, value);
   });
   line.append(...joined(terms));
-  if (data.normalise) line.append(" ) / ", letter(rename(data.names.y[i], "Z")));
+  if (!data.normalise) return line;
+  const end = element("span", "end", ") / ");
+  end.append(letter(rename(data.names.y[i], "Z")));
+  line.append(" ", end);
   return line;
 }
 
@@ -51,20 +60,28 @@ function equation(data, i, chosen) {
 function numbers(data, row) {
   const line = element("p", "equation numbers");
   const terms = data.weights[row].map((weight, j) => {
-    const value = rename(keyNames(data)[j], data.projected ? "v" : "x");
-    const number = named(numberSpan(weight, "w"), `equation/${row}/${j}`);
-    return product(j, number, " ", letter(value, `v token-${j}`));
+    const value = rename(keyNames(data)[j], lettersOf(data)[2]);
+    const written = j && weight < 0 ? `(${formatNumber(weight)})` : undefined;
+    const number = named(numberSpan(weight, "w", written), `equation/${row}/${j}`);
+    return product(data, row, j, number, " ", letter(value, `v token-${j}`));
   });
   line.append(letter(data.names.y[row], "y"), " = ", ...joined(terms));
   return line;
 }
 
+/** What query, key and value are called. @param {ToyData} data */
+const lettersOf = ({ projected, cross }) => (projected ? ["q", "k", "v"] : cross ? ["x", "z", "z"] : ["x", "x", "x"]);
+
 /**
+ * Struck out where a mask forbids it.
+ *
+ * @param {ToyData} data
+ * @param {number} i
  * @param {number} j
  * @param {(string | Node)[]} content
  */
-function product(j, ...content) {
-  const term = element("span", "product");
+function product(data, i, j, ...content) {
+  const term = element("span", data.blocked[i][j] ? "product blocked" : "product");
   term.dataset.key = String(j);
   term.append(...content);
   return term;

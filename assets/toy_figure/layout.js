@@ -1,66 +1,59 @@
-// Where everything of the x1..xN figure stands, in pixels of its own drawing. Pure arithmetic.
+// Where everything of the x1..xN figure stands, in CSS px, so that it fills its room. Pure arithmetic.
+import { acrossOf } from "./across.js";
+import { nameSize } from "./fonts.js";
+import { upwardsOf } from "./upwards.js";
 
-const MARGIN = 14;
+/**
+ * @typedef {object} Room what a figure may fill
+ * @property {number} width
+ * @property {number} height
+ * @property {number} digits are at least so large
+ */
 
 /**
  * @typedef {object} Shape
  * @property {number} queries how many
  * @property {number} keys how many
  * @property {number} dim of x
+ * @property {number} sourceDim of what keys and values are made of
  * @property {number} headDim of q and k
  * @property {number} valueDim of v
  * @property {boolean} projected
  * @property {boolean} cross
+ * @property {boolean} biased with a row of biases under each matrix
+ * @property {number} caption letters of the longest caption
  */
 
 /** @typedef {ReturnType<typeof layOut>} Layout */
 
+const CAPTIONS_FROM = 36; // the height of a room with captions, in sizes of digits
+
 /**
- * The places of columns and the size of the drawing.
+ * The places of all columns; everything lies within the room.
  *
  * @param {Shape} shape
+ * @param {Room} room
  */
-export function layOut({ queries, keys, dim, headDim, valueDim, projected, cross }) {
-  const deepest = Math.max(dim, headDim, valueDim);
-  const cellHeight = deepest > 10 ? 16 : deepest > 6 ? 18 : 22;
-  const cellWidth = projected ? 39 : deepest > 8 || keys > 8 ? 46 : 54;
-  const gap = projected ? 15 : 26;
-  const seam = 3; // between the q, k and v of one token
-  const inGroup = projected ? (cross ? ["k", "v"] : ["q", "k", "v"]) : ["x"];
-  const groupWidth = inGroup.length * cellWidth + (inGroup.length - 1) * seam;
-  const laneWidth = cellWidth + 38;
-  const left = MARGIN + laneWidth;
-  const groupLeft = (/** @type {number} */ j) => left + j * (groupWidth + gap);
-  const centre = (/** @type {number} */ j) => groupLeft(j) + groupWidth / 2;
-  const outputLeft = (/** @type {number} */ i) => (cross ? left + i * (cellWidth + gap) : centre(i) - cellWidth / 2);
-
-  const outputTop = 32;
-  const productTop = outputTop + valueDim * cellHeight + 54;
-  const weightTop = productTop + valueDim * cellHeight + 16;
-  const weightHeight = 30;
-  const groupTop = weightTop + weightHeight + 56;
-  const inputTop = projected ? groupTop + Math.max(headDim, valueDim) * cellHeight + 52 : groupTop;
-  const inputBottom = inputTop + dim * cellHeight;
-  const queryMiddle = weightTop + weightHeight / 2 - (headDim * cellHeight) / 2;
+export function layOut(shape, room) {
+  const { digits } = room;
+  const across = acrossOf(shape, room);
+  const captioned =
+    shape.caption > 0 &&
+    !shape.projected &&
+    room.height >= CAPTIONS_FROM * digits &&
+    across.pitch >= shape.caption * 0.58 * digits;
+  const upwards = upwardsOf({ ...shape, captioned }, room);
+  const tallest = Math.min(upwards.cellHeight * shape.headDim, room.height);
+  const middle = upwards.weightTop + upwards.weightHeight / 2 - tallest / 2;
+  const lowest = upwards.laneBottom - upwards.nameHeight - tallest;
   return {
-    cellWidth,
-    cellHeight,
-    weightHeight,
-    groupWidth,
-    centre,
-    outputLeft,
-    inputLeft: (/** @type {number} */ j) => centre(j) - cellWidth / 2,
-    roleLeft: (/** @type {string} */ role, /** @type {number} */ j) =>
-      groupLeft(j) + inGroup.indexOf(role) * (cellWidth + seam),
-    weightLeft: (/** @type {number} */ j) => centre(j) - cellWidth / 2,
-    outputTop,
-    productTop,
-    weightTop,
-    groupTop,
-    inputTop,
-    inputBottom,
-    query: { x: MARGIN, y: Math.max(outputTop, Math.min(queryMiddle, inputTop - headDim * cellHeight - (cross ? 40 : 24))) },
-    width: Math.max(groupLeft(keys - 1) + groupWidth, outputLeft(queries - 1) + cellWidth) + MARGIN,
-    height: inputBottom + 44,
+    ...across,
+    ...upwards,
+    captioned,
+    width: room.width,
+    height: room.height,
+    query: { x: across.laneLeft, y: Math.max(upwards.outputTop, Math.min(middle, lowest)) },
+    digits: { least: digits, most: Math.max(digits, Math.min(1.25 * digits, upwards.cellHeight / 1.45)) },
+    nameSize: nameSize(digits),
   };
 }

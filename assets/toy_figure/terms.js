@@ -1,9 +1,9 @@
-// One weight written out: its dot product term by term, as numbers and as bars, and what becomes of it up to the weight.
-import { element, named, numberSpan } from "../shared/elements.js";
+// One weight written out: its dot product term by term, with bars, and what becomes of it up to the weight.
+import { element, letter, named, numberSpan } from "../shared/elements.js";
 import { formatNumber, largestOf } from "../shared/numbers.js";
 import { STEPS, keyNames, pairOf, subscript, weightAt } from "./trace.js";
 
-/** @import { Shown } from "./toy_figure.js" */
+/** @import { Shown } from "./data.js" */
 
 /**
  * Of the lit pair, or else of the key that the chosen row weighs most.
@@ -17,19 +17,15 @@ export function writeTerms(root, shown) {
   const query = data.q[row];
   const key = data.k[j];
   const [i1, j1] = [subscript(data.names.x[row]), subscript(keyNames(data)[j])];
-  const letters = data.projected ? ["q", "k"] : ["x", "x"];
+  const letters = data.projected ? ["q", "k"] : ["x", data.cross ? "z" : "x"];
   root.replaceChildren(
-    dotProduct([`${letters[0]}${low(i1)}`, `${letters[1]}${low(j1)}`], query, key, data.scores[row][j]),
-    bars(query.map((value, c) => value * key[c])),
-    chain(shown, j, `w${low(pairOf(i1, j1))}`),
+    dotProduct([`${letters[0]}_${i1}`, `${letters[1]}_${j1}`], query, key, data.scores[row][j]),
+    chain(shown, j, `w_${pairOf(i1, j1)}`),
   );
 }
 
 /** @param {readonly number[]} weights */
 const indexOfLargest = (weights) => weights.reduce((best, weight, j) => (weight > weights[best] ? j : best), 0);
-
-/** @param {string} digits */
-const low = (digits) => [...digits].map((digit) => "₀₁₂₃₄₅₆₇₈₉"[Number(digit)] ?? digit).join("");
 
 /** @param {number} value */
 const inBrackets = (value) => (value < 0 ? `(${formatNumber(value)})` : formatNumber(value));
@@ -42,13 +38,14 @@ const inBrackets = (value) => (value < 0 ? `(${formatNumber(value)})` : formatNu
  */
 function dotProduct(names, query, key, score) {
   const line = element("p", "dot");
-  line.append(element("span", "letter q", names[0]), " · ", element("span", "letter k", names[1]), " = ");
+  line.append(letter(names[0], "q"), " · ", letter(names[1], "k"), " = ");
+  const largest = largestOf([query.map((value, c) => value * key[c])]) || 1;
   query.forEach((value, c) => {
     if (c) line.append(" + ");
     const term = element("span", "term");
     const first = numberSpan(value, "q", c ? inBrackets(value) : undefined);
     const second = numberSpan(key[c], "k", inBrackets(key[c]));
-    term.append(named(first, `term-q/${c}`), "×", named(second, `term-k/${c}`));
+    term.append(named(first, `term-q/${c}`), "×", named(second, `term-k/${c}`), bar(value * key[c], largest, c));
     line.append(term);
   });
   line.append(" = ", named(numberSpan(score, "w strong"), "term-score"));
@@ -56,23 +53,23 @@ function dotProduct(names, query, key, score) {
 }
 
 /**
- * A bar for each dimension; together they add up to the score.
+ * How much a product adds to the score, under it.
  *
- * @param {readonly number[]} products
+ * @param {number} product
+ * @param {number} largest
+ * @param {number} c
  */
-function bars(products) {
-  const figure = element("div", "bars");
-  figure.setAttribute("role", "img");
-  figure.setAttribute("aria-label", `The ${products.length} products that add up to the dot product`);
-  const largest = largestOf([products]) || 1;
-  products.forEach((product, c) => {
-    const bar = element("div", "bar");
-    const fill = element("i", product < 0 ? "negative" : "positive");
-    fill.style.setProperty("--share", String(Math.abs(product) / largest));
-    bar.append(fill, named(numberSpan(product), `term/${c}`));
-    figure.append(bar);
-  });
-  return figure;
+function bar(product, largest, c) {
+  const fill = element("i", product < 0 ? "bar negative" : "bar");
+  fill.style.setProperty("--share", String(Math.abs(product) / largest));
+  fill.dataset.value = String(product);
+  return named(fill, `term/${c}`);
+}
+
+/** How the score became the weight. @param {Shown["data"]} data @param {number} row @param {number} j */
+function weighing({ normalise, blocked }, row, j) {
+  if (!normalise) return blocked[row][j] ? "left out" : "no softmax";
+  return blocked[row].every(Boolean) ? "no key is open" : "softmax over the row";
 }
 
 /**
@@ -90,13 +87,15 @@ function chain({ data, row, step }, j, name) {
     ["dot product", data.scores[row][j]],
     [scaling, data.scaled[row][j]],
     [data.blocked[row][j] ? "masked" : "not masked", weightAt({ data, row, step: STEPS.mask }, j)],
-    [data.normalise ? "softmax over the row" : "no softmax", data.weights[row][j]],
+    [weighing(data, row, j), data.weights[row][j]],
   ];
   stages.slice(0, Math.min(step, stages.length)).forEach(([text, value], at) => {
     if (at) line.append(" → ");
     const last = at === stages.length - 1;
-    line.append(`${text} `, named(numberSpan(value, last ? "w strong" : ""), `stage/${at}`));
-    if (last) line.append(" = ", element("span", "letter w", name));
+    const stage = element("span", "stage", `${text}: `);
+    if (last) stage.append(letter(name, "w"), " = ");
+    stage.append(named(numberSpan(value, last ? "w strong" : ""), `stage/${at}`));
+    line.append(stage);
   });
   return line;
 }

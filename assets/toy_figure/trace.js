@@ -1,6 +1,6 @@
 // What the figure shows at which step, and what its vectors are called. Pure.
 
-/** @import { Shown, ToyData } from "./toy_figure.js" */
+/** @import { Shown, ToyData } from "./data.js" */
 
 export const STEPS = { dot: 1, scale: 2, mask: 3, softmax: 4, weigh: 5, sum: 6 };
 
@@ -13,7 +13,7 @@ export const STEPS = { dot: 1, scale: 2, mask: 3, softmax: 4, weigh: 5, sum: 6 }
 export function weightAt({ data, step, row }, j) {
   if (step === STEPS.dot) return data.scores[row][j];
   if (step === STEPS.scale) return data.scaled[row][j];
-  if (step === STEPS.mask) return data.blocked[row][j] ? -Infinity : data.scaled[row][j];
+  if (step === STEPS.mask) return data.blocked[row][j] ? closed(data) : data.scaled[row][j];
   return data.weights[row][j];
 }
 
@@ -25,6 +25,25 @@ export function weightAt({ data, step, row }, j) {
 export function keyNames({ cross, names }) {
   return cross ? names.z : names.x;
 }
+
+/**
+ * What every token has a column for.
+ *
+ * @param {Pick<ToyData, "cross">} data
+ * @returns {("q" | "k" | "v")[]}
+ */
+export const rolesOf = ({ cross }) => (cross ? ["k", "v"] : ["q", "k", "v"]);
+
+/**
+ * How a key's column looks.
+ *
+ * @param {Pick<Shown, "dimming" | "lit">} shown
+ * @param {number} j
+ */
+export const shade = ({ dimming, lit }, j) => (dimming && lit !== j ? "dim" : "");
+
+/** "x3" of "x_3", to be read out. @param {string} name */
+export const plainName = (name) => name.replaceAll("_", "");
 
 /**
  * "3" of "x_3".
@@ -44,3 +63,6 @@ export function subscript(name) {
 export function pairOf(i, j) {
   return i.length + j.length > 2 ? `${i},${j}` : i + j;
 }
+
+/** What stands for a key that a query may not look at: softmax makes 0 of −∞; without softmax it is 0 at once. @param {Pick<ToyData, "normalise">} data */
+const closed = ({ normalise }) => (normalise ? -Infinity : 0);

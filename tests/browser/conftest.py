@@ -6,11 +6,14 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Error, Page, Playwright, expect, sync_playwright
 
-from tests.browser.serving import ROOT, Servers, launch
+from tests.browser import matrix_page
+from tests.browser.heads_page import ROOMS, Built, built, data_of, page_of
+from tests.browser.serving import PHONE, ROOT, Servers, launch
 from tests.browser.tabs import Tabs
 from tests.browser.waiting import PATIENCE_MS
 
@@ -76,17 +79,30 @@ def tab(tabs: Tabs) -> Iterator[Page]:
         yield page
 
 
-@pytest.fixture(scope="module")
-def tables(servers: Servers) -> Iterator[str]:
-    with servers.lend("tests/browser/matrix_app.py", PYTHONPATH=str(ROOT)) as url:
-        yield url
+@pytest.fixture(scope="session")
+def tables(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Of matrix_page.py."""
+    return matrix_page.write(tmp_path_factory.mktemp("tables"))
 
 
-@pytest.fixture(scope="module")
-def figure(servers: Servers) -> Iterator[str]:
-    """Of heads_app.py."""
-    with servers.lend("tests/browser/heads_app.py", PYTHONPATH=str(ROOT)) as url:
-        yield url
+@pytest.fixture
+def heads(open_page: Callable[..., Page], tmp_path: Path) -> Callable[..., Page]:
+    """A tab with the multi-head figure alone, of heads_page.py, in a room; further options as `Tabs.lend` takes them."""
+
+    def opened(
+        layer: Built | None = None,
+        room: str = "stage",
+        choice: dict[str, int] | None = None,
+        captions: str = "",
+        **options: Any,
+    ) -> Page:
+        file = tmp_path / "heads.html"
+        file.write_text(page_of(data_of(*(layer or built()), captions=captions), room, choice), encoding="utf-8")
+        size = ROOMS[room]
+        viewport = {"width": max(size["width"] + 380, 390), "height": size["height"] + 60} if room != "phone" else PHONE
+        return open_page(file.as_uri(), **{"viewport": viewport, "reduced_motion": "reduce"} | options)
+
+    return opened
 
 
 def screenshot(page: Page, name: str, full_page: bool = False) -> Path:

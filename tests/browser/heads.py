@@ -1,44 +1,50 @@
-"""The figure of heads_app.py, read from a test, and what torch says about every number of it."""
+"""The figure of heads_page.py, read from a test, and what torch says about every number of it."""
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
-from urllib.parse import urlencode
+from typing import Any
 
 import torch
 from playwright.sync_api import Locator, Page
 from torch import Tensor
 
 from attention_core.maths.multi_head import MultiHeadSelfAttention, MultiHeadTrace
-from tests.browser.waiting import PATIENCE_MS
 
 Numbers = dict[str, float]
 
 
-def address(url: str, asked: Mapping[str, str]) -> str:
-    return f"{url}/?{urlencode(asked)}"
-
-
-def ready(page: Page) -> None:
-    page.wait_for_selector(".regard-heads-figure .derivation .line", timeout=PATIENCE_MS)
-
-
 def number(page: Page, name: str) -> Locator:
     """A number of the drawing, or a head ("head/2")."""
-    return page.locator(f'svg.toy [data-name="{name}"]')
+    return page.locator(f'svg.heads [data-name="{name}"]')
+
+
+def show(page: Page, **changes: Any) -> None:
+    """Again, with other data, another choice or another room."""
+    page.evaluate("changes => owner.show(changes)", changes)
+
+
+def step(page: Page, at: int) -> None:
+    page.evaluate("step => owner.show({ choice: { ...owner.choice, step } })", at)
+
+
+def asked(page: Page) -> list[list[Any]]:
+    """What the figure asked its owner to do, since this was last looked at."""
+    return page.evaluate("owner.asked.splice(0)")
 
 
 def read(page: Page, within: str) -> Numbers:
-    """All full values within svg.toy or .derivation; each is there once, and what is written is that value, rounded."""
+    """All full values within svg.heads or #derivation; each is there once, and what is written is that value, rounded."""
     found: list[list[str]] = page.locator(f"{within} [data-value]").evaluate_all(
         "nodes => nodes.map(node => [node.dataset.name, node.dataset.value, node.textContent])"
     )
     assert len({name for name, *_ in found}) == len(found)
-    for name, value, written in found:
-        said = written.replace("−∞", "-inf").replace("(", "").replace(")", "")
-        assert not said or float(said) == float(value) or abs(float(said) - float(value)) <= _rounding(float(value)), name
-    return {name: float(value) for name, value, _ in found}
+    numbers = {name: float(value.replace("Infinity", "inf")) for name, value, _ in found}
+    for name, _, written in found:
+        said = written.replace("−∞", "-inf").replace("≈", "").replace("(", "").replace(")", "")
+        value = numbers[name]
+        assert not said or float(said) == value or abs(float(said) - value) <= _rounding(value), name
+    return numbers
 
 
 def _rounding(value: float) -> float:
@@ -48,36 +54,35 @@ def _rounding(value: float) -> float:
 
 def choice(page: Page) -> dict[str, int]:
     """What is on show, counted from 0: row, column, followed, pair, part."""
-    shown: dict[str, str] = page.locator(".regard-heads-figure").evaluate("root => ({ ...root.dataset })")
-    return {name: int(value) for name, value in shown.items()}
+    shown: dict[str, str] = page.locator("svg.heads").evaluate("svg => ({ ...svg.dataset })")
+    return {name: int(shown[name]) for name in ("row", "column", "followed", "pair", "part")}
 
 
 def focused(page: Page) -> str:
     """The data-name of what has the focus, "" where it has none."""
-    return page.evaluate(
-        """() => {
-             let target = document.activeElement;
-             while (target.shadowRoot?.activeElement) target = target.shadowRoot.activeElement;
-             return target.dataset.name ?? "";
-           }"""
-    )
+    return page.evaluate("document.activeElement.dataset.name ?? ''")
 
 
-def of_figure(layer: MultiHeadSelfAttention, trace: MultiHeadTrace) -> Numbers:
-    """Every number of the drawing."""
-    numbers = _named("x", trace.x) | _named("concat", trace.concat) | _named("y", trace.output)
-    if layer.W_0 is not None and layer.b_0 is not None:
-        numbers |= _named("w0", layer.W_0) | _named("b0", layer.b_0)
-    for head in range(layer.num_heads):
-        for name, quantity in (("w", trace.heads.weights), ("v", trace.heads.v), ("out", trace.heads.output)):
+def of_figure(layer: MultiHeadSelfAttention, trace: MultiHeadTrace, at: int = 6) -> Numbers:
+    """Every number of the drawing at a step."""
+    numbers = _named("x", trace.x)
+    heads = trace.heads
+    shown = {"q": heads.q, "k": heads.k}
+    shown |= {"s": heads.masked} if at == 2 else {"w": heads.weights} if at > 2 else {}
+    shown |= {"v": heads.v, "out": heads.output} if at > 3 else {}
+    for name, quantity in shown.items():
+        for head in range(layer.num_heads):
             numbers |= _named(f"head/{head}/{name}", quantity[head])
+    numbers |= _named("concat", trace.concat) if at > 4 else {}
+    numbers |= _named("y", trace.output) if at > 5 else {}
+    if at > 5 and layer.W_0 is not None and layer.b_0 is not None:
+        numbers |= _named("w0", layer.W_0) | _named("b0", layer.b_0)
     return numbers
 
 
 def of_derivation(layer: MultiHeadSelfAttention, trace: MultiHeadTrace, on: tuple[bool, ...], at: dict[str, int]) -> Numbers:
-    """Every number of the derivation of y at `at`."""
+    """Every number of the derivation of y at `at`, at the last step."""
     row, column, head, key, part = (at[name] for name in ("row", "column", "followed", "pair", "part"))
-    place = head * layer.head_dim + part
     heads = trace.heads
     numbers = _named("contribution", trace.contributions[:, row, column])
     if layer.W_0 is not None and layer.b_0 is not None:
@@ -86,19 +91,27 @@ def of_derivation(layer: MultiHeadSelfAttention, trace: MultiHeadTrace, on: tupl
     numbers |= _named("term-w", heads.weights[head, row]) | _named("term-v", heads.v[head, :, part])
     numbers |= _named("score", heads.masked[head, row])
     numbers |= _named("term-q", heads.q[head, row]) | _named("term-k", heads.k[head, key])
-    first = head * layer.head_dim if layer.reading == "slice" else 0
-    read_by_head = trace.x[key, first : first + layer.W_v.shape[1]]
-    numbers |= {f"term-x/{first + at}": value for at, value in enumerate(read_by_head.tolist())}
-    numbers |= _named("term-wv", layer.W_v[head, :, part])
-    numbers |= {} if on[head] else {"derived/output": float(heads.output[head, row, part])}
+    numbers |= _projection(layer, trace, head, part, ("term-x", "term-wv", "term-bv", "v"), key)
+    numbers |= _projection(layer, trace, head, part, ("term-xk", "term-wk", "term-bk", "k"), key)
+    numbers |= _projection(layer, trace, head, part, ("term-xq", "term-wq", "term-bq", "q"), row)
+    numbers |= {} if on[head] else {"derived/concat": 0.0}
     return numbers | {
-        "term-bv": float(layer.b_v[head, part]),  # type: ignore[index]
-        "derived/v": float(heads.v[head, key, part]),
         "derived/score": float(heads.scaled[head, row, key]),
         "derived/w": float(heads.weights[head, row, key]),
-        "derived/concat": float(trace.concat[row, place]),
+        "derived/output": float(heads.output[head, row, part]),
         "derived/y": float(trace.output[row, column]),
     }
+
+
+def _projection(
+    layer: MultiHeadSelfAttention, trace: MultiHeadTrace, head: int, part: int, names: tuple[str, str, str, str], token: int
+) -> Numbers:
+    x, w, b, role = names
+    weights, bias = getattr(layer, f"W_{role}")[head], getattr(layer, f"b_{role}")[head]
+    first = head * layer.head_dim if layer.reading == "slice" else 0
+    numbers = {f"{x}/{first + at}": value for at, value in enumerate(trace.x[token, first : first + len(weights)].tolist())}
+    result = getattr(trace.heads, role)[head, token, part]
+    return numbers | _named(w, weights[:, part]) | {b: float(bias[part]), f"derived/{role}": float(result)}
 
 
 def largest(layer: MultiHeadSelfAttention, trace: MultiHeadTrace, row: int, column: int) -> dict[str, int]:

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import itertools
+import json
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
 import torch
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page, expect
 from torch import Tensor
 
 from attention_core import AttentionTrace, attention
 from attention_core.maths.positions import sinusoidal
 from tests.browser.matrix import values
-from tests.browser.waiting import PATIENCE_MS, answered, rest
-from ui.lessons.vectors import Vectors, presets
+from tests.browser.serving import ROOT
+from tests.browser.waiting import PATIENCE_MS, rest, until
 
 Numbers = dict[str, float]
 LESSONS = {"self_attention": "X", "queries_keys_values": "X", "multi_head": "X8"}
-"""By page: what its X is called in the link."""
+"""By page: what its X is called, in the link and as a table."""
 WEIGHTS: dict[str, dict[str, Any]] = {
     "Dot products": {"scale": 1.0, "normalise": False},
     "Softmax": {"scale": 1.0},
@@ -28,41 +29,64 @@ WEIGHTS: dict[str, dict[str, Any]] = {
 
 
 def visit(page: Page, server: str, lesson: str, **asked: str) -> None:
-    page.goto(f"{server}/{lesson}?{urlencode(asked)}")
+    """With a link that says something, for a tab keeps what it showed where the link says nothing."""
+    page.goto(f"{server}/{lesson}?{urlencode(asked or {'step': '1'})}")
     ready(page)
 
 
 def ready(page: Page) -> None:
-    page.wait_for_selector("svg.toy g[data-value]", timeout=PATIENCE_MS)
-    rested(page)
+    page.wait_for_selector(".regard-lesson svg.toy g[data-value]", timeout=PATIENCE_MS)
+    confirmed(page)
 
 
-def rested(page: Page) -> None:
-    """Until the script has run."""
-    rest(page, 150)
-    answered(page)
+def arrived(page: Page, lesson: str) -> None:
+    """At this lesson, from another page."""
+    until(page, f"() => location.pathname.endsWith('/{lesson}')")
+    expect(root(page)).to_have_attribute("data-lesson", lesson)
+    ready(page)
 
 
-def vectors(lesson: str) -> list[Vectors]:
-    """What the pills offer, the opening one first."""
-    return list(presets("vectors8.json" if lesson == "multi_head" else "vectors.json").values())
+def root(page: Page) -> Locator:
+    return page.locator(".regard-lesson")
+
+
+def confirmed(page: Page) -> None:
+    """Until Python has said that what is shown now is what torch computes."""
+    rest(page, 450)
+    expect(root(page)).to_have_attribute("data-confirmed", "true")
 
 
 def preset(lesson: str, at: int = 0) -> Tensor:
-    """The vectors (N, D) of one of the pills."""
-    return vectors(lesson)[at].rows
+    """The vectors (N, D) of one of the presets."""
+    file = "vectors8.json" if lesson == "multi_head" else "vectors.json"
+    presets = list(json.loads((ROOT / "assets/lessons" / file).read_text()).values())
+    return torch.tensor(presets[at]["rows"], dtype=torch.float64)
 
 
 def read(page: Page) -> Numbers:
-    """All full values of the figure; each is there once, and what is written is that value, rounded."""
-    found: list[list[str]] = page.locator(".regard-toy [data-value]").evaluate_all(
-        "nodes => nodes.map(node => [node.dataset.name, node.dataset.value, node.textContent])"
+    """All full values of figure, terms and equations; each is there once, and what is written is that value, rounded."""
+    found: list[list[str]] = page.locator(":is(.stage, .equations) [data-value]").evaluate_all(
+        """nodes => nodes.filter(node => node.dataset.name && !node.closest(".narration"))
+             .map(node => [node.dataset.name, node.dataset.value, node.textContent])"""
     )
     assert len({name for name, *_ in found}) == len(found)
     for name, value, written in found:
+        if not written.strip() or "≈" in written:
+            assert not written.strip() or abs(float(value)) < 0.0005
+            continue
         said = float(written.replace("−∞", "-inf").strip("()"))
         size = abs(float(value))
-        rounding = 0.0051 if size < 9.995 else 0.051 if size < 99.95 else 0.51 if size < 999.5 else size / 19
+        rounding = (
+            0.00051
+            if size < 0.005
+            else 0.0051
+            if size < 9.995
+            else 0.051
+            if size < 99.95
+            else 0.51
+            if size < 999.5
+            else size / 19
+        )
         assert said == float(value) or abs(said - float(value)) <= rounding, (name, value, written)
     return {name: float(value) for name, value, _ in found}
 
@@ -74,7 +98,7 @@ class Shown:
     trace: AttentionTrace
     x: Tensor
     z: Tensor | None = None
-    projected: bool = False
+    matrices: dict[str, Tensor] | None = None
 
     def numbers(self, step: int, row: int, pair: int | None = None) -> Numbers:
         """Every number that the figure has to show at this step, no more and no fewer; row and pair counted from 0."""
@@ -83,7 +107,9 @@ class Shown:
         at_step = {1: trace.scores, 2: trace.scaled, 3: trace.masked}.get(step, trace.weights)[row]
         found = named("x", self.x) if self.z is None else named("z", self.z) | named(f"x/{row}", self.x[row])
         found |= named(f"query/{row}", trace.q[row]) | named(f"w/{row}", at_step) | named(f"equation/{row}", weights)
-        if self.projected:
+        if self.matrices is not None:
+            for name, values in self.matrices.items():
+                found |= named(name, values)
             found |= named("k", trace.k) | named("v", trace.v) | (named("q", trace.q) if self.z is None else {})
         if step >= 5:
             found |= named(f"product/{row}", weights[:, None] * trace.v)
@@ -102,26 +128,25 @@ class Shown:
 
 def self_attention(page: Page, asked: dict[str, str]) -> Shown:
     """From the X on the page and what the link asks for."""
-    x = in_figure(values(page, "table-X"), asked)
+    x = in_figure(values(page, "X"), asked)
     return Shown(attention(x, x, x, mask=masked(asked, len(x), len(x)), **WEIGHTS[asked.get("weights", "Dot products")]), x)
 
 
 def queries_keys_values(page: Page, asked: dict[str, str]) -> Shown:
     """From the X, the Z, the W and the b on the page and what the link asks for."""
-    x = in_figure(values(page, "table-X"), asked)
-    z = values(page, "table-Z") if "source" in asked else None
+    x = in_figure(values(page, "X"), asked)
+    z = values(page, "Z") if "source" in asked else None
     source = x if z is None else z
     q, k, v = (
-        of @ values(page, f"table-W{role}") + values(page, f"table-b{role}")
-        for role, of in zip("qkv", (x, source, source), strict=True)
+        of @ values(page, f"W{role}") + values(page, f"b{role}") for role, of in zip("qkv", (x, source, source), strict=True)
     )
-    return Shown(attention(q, k, v, mask=masked(asked, len(x), len(source))), x, z, projected=True)
+    matrices = {f"W{role}": values(page, f"W{role}") for role in "qkv"}
+    return Shown(attention(q, k, v, mask=masked(asked, len(x), len(source))), x, z, matrices)
 
 
 def in_figure(x: Tensor, asked: dict[str, str]) -> Tensor:
-    """x (N, D) in the order and with the positions that the link asks for."""
-    order = [int(place) - 1 for place in asked["order"].split("_")] if "order" in asked else list(range(len(x)))
-    return x[order] + sinusoidal(*x.shape).double() if "positions" in asked else x[order]
+    """x (N, D), whose rows stand in the table as they do in the figure, with the positions that the link asks for."""
+    return x + sinusoidal(*x.shape).double() if "positions" in asked else x
 
 
 def masked(asked: dict[str, str], queries: int, keys: int) -> Tensor | None:
@@ -138,18 +163,21 @@ def named(prefix: str, numbers: Tensor) -> Numbers:
 
 
 def choice(page: Page) -> dict[str, str]:
-    """The step of the figure, counted from 1, and its row, counted from 0."""
-    return page.locator(".regard-toy").evaluate("root => ({ step: root.dataset.step, row: root.dataset.row })")
+    """The step, counted from 1, and the row, counted from 0."""
+    return root(page).evaluate("root => ({ step: root.dataset.step, row: root.dataset.row })")
 
 
 def step(page: Page, to: int) -> None:
-    page.locator(".regard-toy .steps button").nth(to - 1).click()
+    page.locator(".step-bar .steps button").nth(to - 1).click()
 
 
-def pill(page: Page, label: str, option: str) -> None:
-    """Choose one option of a group."""
-    page.locator(f'[data-testid=stButtonGroup] [aria-label="{label}"]').get_by_text(option, exact=True).click()
-    rested(page)
+def choose(page: Page, label: str, option: str) -> None:
+    """One option of a group."""
+    page.get_by_role("radiogroup", name=label, exact=True).get_by_role("radio", name=option, exact=True).click()
+
+
+def link_has(page: Page, text: str) -> None:
+    until(page, f"() => location.search.includes({text!r})")
 
 
 def focused(page: Page) -> dict[str, Any]:
@@ -166,9 +194,9 @@ def focused(page: Page) -> dict[str, Any]:
     )
 
 
-def tab_to(page: Page, name: str = "", stop: str = "") -> None:
+def tab_to(page: Page, name: str = "", stop: str = "", back: bool = False) -> None:
     for _ in range(300):
-        page.keyboard.press("Tab")
+        page.keyboard.press("Shift+Tab" if back else "Tab")
         found = focused(page)
         if (stop and found["stop"] == stop) or (name and found["name"].endswith(name)):
             return
@@ -179,7 +207,8 @@ _TAKE_STOCK = """async () => {
   let target = document.activeElement;
   while (target.shadowRoot?.activeElement) target = target.shadowRoot.activeElement;
   const looks = (node) => {
-    const unseen = node.matches("input[type=checkbox], input[type=range]"); // what stands for it shows the focus
+    const streamlits = node.getRootNode() === document;
+    const unseen = streamlits && node.matches("input[type=checkbox], input[type=range]"); // what stands for it shows the focus
     const around = node.closest("[data-testid=stNumberInputContainer]") ?? (unseen ? node.parentElement.parentElement : node);
     const nodes = [around.parentElement ?? around, around, ...around.querySelectorAll("*")];
     const shown = nodes.filter((each) => each.getBoundingClientRect().width > 4 && !(unseen && each === node));

@@ -1,54 +1,48 @@
-"""Every number of the multi-head figure is torch's, and what is written out on the page adds up."""
+"""Every number of the multi-head figure is torch's, step by step, and what is written out adds up."""
 
 from __future__ import annotations
 
-import csv
 import math
-import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable
-from pathlib import Path
+from typing import Any, Final
 
 import pytest
 import torch
 from playwright.sync_api import Page, expect
 
-from tests.browser.heads import Numbers, address, choice, largest, number, of_derivation, of_figure, read, ready
-from tests.browser.heads_app import OTHER, asked_for
-from tests.browser.waiting import rest
+from tests.browser.heads import Numbers, choice, largest, number, of_derivation, of_figure, read, show, step
+from tests.browser.heads_page import ROOMS, built, data_of
 
 Open = Callable[..., Page]
 
-CASES = {
+CASES: Final[dict[str, dict[str, Any]]] = {
     "project": {},
-    "slice": {"reading": "slice", "n": "3", "d": "6", "h": "2"},
-    "off": {"off": "13"},
-    "all off": {"off": "1234"},
-    "no W_0": {"joined": "no", "off": "3"},
-    "one head": {"h": "1"},
-    "heads of width 1": {"h": "8", "reading": "slice"},
-    "large": {"n": "12", "d": "16", "h": "4", "causal": "yes"},
-    "causal": {"causal": "yes", "captions": "a cat sat on it"},
-    "one token": {"n": "1", "d": "2", "h": "2"},
+    "slice": {"reading": "slice", "tokens": 3, "dim": 6, "heads": 2},
+    "off": {"off": (0, 2)},
+    "all off": {"off": (0, 1, 2, 3)},
+    "no W_0": {"joined": False, "off": (2,)},
+    "one head": {"heads": 1},
+    "heads of width 1": {"heads": 8, "reading": "slice"},
+    "large": {"tokens": 12, "dim": 16, "heads": 4, "causal": True},
+    "causal": {"causal": True},
+    "one token": {"tokens": 1, "dim": 2, "heads": 2},
 }
 
 
-@pytest.mark.parametrize("asked", CASES.values(), ids=CASES.keys())
-def test_all_numbers_are_torchs_and_add_up(open_page: Open, figure: str, asked: dict[str, str]) -> None:
-    page = open_page(address(figure, asked), reduced_motion="reduce")
-    ready(page)
-    layer, trace, on = asked_for(asked)
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
+def test_all_numbers_are_torchs_and_add_up(heads: Open, case: dict[str, Any]) -> None:
+    layer, trace, on = built(**case)
+    page = heads((layer, trace, on))
     expected = of_figure(layer, trace)
-    rows, dim, heads = len(trace.x), layer.dim, layer.num_heads
-    squares = dim * dim + dim if layer.W_0 is not None else 0
-    assert len(expected) == 3 * rows * dim + heads * rows * rows + 2 * rows * dim + squares
+    rows, dim, count = len(trace.x), layer.dim, layer.num_heads
     assert choice(page) == largest(layer, trace, min(2, rows - 1), 0)
-    clicks = ["", f"y/{rows - 1}/{dim - 1}", f"head/{heads - 1}/w/0/{rows - 1}", f"head/{heads // 2}/v/{rows // 2}/0"]
-    clicks += [f"w0/{dim - 1}/{dim // 2}"] * bool(squares) + [f"concat/0/{dim - 1}", f"head/0/out/{rows - 1}/0"]
+    clicks = ["", f"y/{rows - 1}/{dim - 1}", f"head/{count - 1}/w/0/{rows - 1}", f"head/{count // 2}/v/{rows // 2}/0"]
+    clicks += [f"head/{count - 1}/k/0/0", f"head/0/q/{rows - 1}/0", f"concat/0/{dim - 1}", f"head/0/out/{rows - 1}/0"]
     for name in clicks:
         if name:
             number(page, name).click()
-        assert read(page, "svg.toy") == pytest.approx(expected, abs=1e-9), name
-        written = read(page, ".derivation")
+        assert read(page, "svg.heads") == pytest.approx(expected, abs=1e-9), name
+        written = read(page, "#derivation")
         assert written == pytest.approx(of_derivation(layer, trace, on, choice(page)), abs=1e-9), name
         adds_up(written, choice(page), layer.head_dim)
     assert choice(page) | {"column": 0, "pair": 0} == {"row": rows - 1, "column": 0, "followed": 0, "part": 0, "pair": 0}
@@ -67,99 +61,80 @@ def adds_up(written: Numbers, at: dict[str, int], head_dim: int) -> None:
         joined = products("term-concat", "term-w0")
         for head, contribution in enumerate(contributions):
             assert sum(joined[head * head_dim : (head + 1) * head_dim]) == pytest.approx(contribution, abs=1e-9)
-        assert written[f"term-concat/{at['followed'] * head_dim + at['part']}"] == written["derived/concat"]
-    output = written.get("derived/output", written["derived/concat"])
-    assert sum(products("term-w", "term-v")) == pytest.approx(output, abs=1e-9)
+        place = at["followed"] * head_dim + at["part"]
+        assert written[f"term-concat/{place}"] == written.get("derived/concat", written["derived/output"])
+    assert sum(products("term-w", "term-v")) == pytest.approx(written["derived/output"], abs=1e-9)
     weights = torch.tensor(under(written, "score"), dtype=torch.float64).softmax(0).tolist()
     assert under(written, "term-w") == pytest.approx(weights, abs=1e-9)
     assert written[f"term-w/{at['pair']}"] == written["derived/w"]
     queries = products("term-q", "term-k")
     assert sum(queries) / math.sqrt(len(queries)) == pytest.approx(written["derived/score"], abs=1e-9)
     assert written[f"score/{at['pair']}"] in (written["derived/score"], -math.inf)
-    assert sum(products("term-x", "term-wv")) + written["term-bv"] == pytest.approx(written["derived/v"], abs=1e-9)
+    for x, w, b, result in (("x", "wv", "bv", "v"), ("xk", "wk", "bk", "k"), ("xq", "wq", "bq", "q")):
+        total = sum(products(f"term-{x}", f"term-{w}")) + written[f"term-{b}"]
+        assert total == pytest.approx(written[f"derived/{result}"], abs=1e-9)
     assert written[f"term-v/{at['pair']}"] == written["derived/v"]
+    assert written[f"term-q/{at['part']}"] == written["derived/q"]
+    assert written[f"term-k/{at['part']}"] == written["derived/k"]
 
 
 def under(written: Numbers, prefix: str) -> list[float]:
     return [value for name, value in written.items() if name.startswith(f"{prefix}/")]
 
 
-def test_heads_that_are_off_are_crossed_and_add_nothing(open_page: Open, figure: str) -> None:
-    page = open_page(address(figure, {"off": "13", "followed": "3"}))
-    ready(page)
-    expect(page.locator("svg.toy .cross")).to_have_count(2)
-    written = read(page, ".derivation")
+@pytest.mark.parametrize("case", [{}, {"reading": "slice", "causal": True, "heads": 2}, {"joined": False}])
+def test_each_step_shows_its_numbers_and_none_of_a_later_one(heads: Open, case: dict[str, Any]) -> None:
+    layer, trace, on = built(**case)
+    page = heads((layer, trace, on), choice={"step": 1})
+    places = page.locator("svg.heads .panel rect, svg.heads .bracket").evaluate_all(BOXES)
+    derived = set()
+    for at in range(1, 7):
+        step(page, at)
+        assert read(page, "svg.heads") == pytest.approx(of_figure(layer, trace, at), abs=1e-9)
+        assert page.locator("svg.heads .panel rect, svg.heads .bracket").evaluate_all(BOXES) == places  # nothing moves
+        written = set(read(page, "#derivation"))
+        assert derived < written or at == 5
+        derived = written
+    assert derived == set(of_derivation(layer, trace, on, choice(page)))
+    for at in (3, 1):
+        step(page, at)
+        assert read(page, "svg.heads") == pytest.approx(of_figure(layer, trace, at), abs=1e-9)
+
+
+BOXES: Final = "nodes => nodes.map(node => { const { x, y, width, height } = node.getBBox(); return [x, y, width, height]; })"
+
+
+def test_heads_that_are_off_are_crossed_and_add_nothing(heads: Open) -> None:
+    page = heads(built(off=(0, 2)), choice={"followed": 2})
+    expect(page.locator("svg.heads .cross")).to_have_count(2)
+    written = read(page, "#derivation")
     assert [written[f"contribution/{head}"] == 0 for head in range(4)] == [True, False, True, False]
     assert written["derived/output"] != 0 == written["derived/concat"]
-    expect(page.locator(".derivation .whose")).to_have_text(["head 0, off", "head 1", "head 2, off", "head 3"])
-    expect(page.locator(".derivation")).to_contain_text("the head is off")
-    expect(page.locator("svg.toy .bracket.off")).to_have_text(["0", "2", "0", "2"])  # below the concatenation, beside W_0
+    expect(page.locator("#derivation .whose")).to_have_text(["head 0, off", "head 1", "head 2, off", "head 3"])
+    expect(page.locator("#derivation")).to_contain_text("the head is off")
+    expect(page.locator("svg.heads .bracket.off")).to_have_text(["0", "2", "0", "2"])  # at the concatenation, beside W_0
 
 
-def test_other_sizes_take_the_place_of_the_first(open_page: Open, figure: str) -> None:
-    page = open_page(figure)
-    ready(page)
+def test_wires_stop_where_nothing_comes_through(heads: Open) -> None:
+    page = heads(built(causal=True, off=(3,)), choice={"row": 1, "followed": 0, "pair": 1})
+    reach = "wires => wires.map(wire => [wire.getAttribute('class').split(' ')[1], wire.getBBox().height < 12])"
+    wires = page.locator("svg.heads .wire:not(.x)")
+    assert wires.evaluate_all(reach) == [["q", False], ["k", False], ["v", False], *[["y", False]] * 3, ["y", True]]
+    show(page, choice={"row": 1, "column": 0, "followed": 0, "part": None, "pair": 4, "step": 6})  # masked
+    assert wires.evaluate_all(reach)[:3] == [["q", False], ["k", True], ["v", True]]
+    step(page, 3)
+    expect(page.locator("svg.heads .wire.y")).to_have_count(0)  # those that leave have faded away
+
+
+def test_other_sizes_take_the_place_of_the_first(heads: Open) -> None:
+    page = heads()
     number(page, "y/4/7").click()
-    for asked in (OTHER, {}):
-        page.get_by_text("Other sizes").click()
-        layer, trace, on = asked_for(asked)
-        expect(number(page, "x/5/0")).to_have_count(1 if asked else 0)
-        expect(page.locator("svg.toy .panel")).to_have_count(layer.num_heads)  # those that leave have faded away
-        assert read(page, "svg.toy") == pytest.approx(of_figure(layer, trace), abs=1e-9)
-        assert read(page, ".derivation") == pytest.approx(of_derivation(layer, trace, on, choice(page)), abs=1e-9)
-
-
-def test_downloads_hold_the_numbers(open_page: Open, figure: str) -> None:
-    asked = {"off": "2", "reading": "slice"}
-    page = open_page(address(figure, asked))
-    ready(page)
-    rest(page, 600)  # until the figure has faded in
-    drawing = ElementTree.fromstring(saved(page, "SVG").read_text())
-    texts = {"".join(node.itertext()) for node in drawing.iter("{http://www.w3.org/2000/svg}text")}
-    assert {written for _, written in shown(page)} - {""} <= texts
-    width, height = (round(float(drawing.attrib[name])) for name in ("width", "height"))
-    picture = saved(page, "PNG").read_bytes()
-    assert picture[:8] == b"\x89PNG\r\n\x1a\n"
-    assert [int.from_bytes(picture[at : at + 4], "big") for at in (16, 20)] == [2 * width, 2 * height]
-    assert len(picture) > 50_000
-    lines = list(csv.DictReader(saved(page, "Numbers (CSV)").read_text().splitlines()))
-    assert in_csv(lines) == pytest.approx(wanted_in_csv(asked), abs=1e-9)
-    assert len(in_csv(lines)) == len(lines)
-
-
-def shown(page: Page) -> list[list[str]]:
-    return page.locator("svg.toy [data-value]").evaluate_all(
-        "nodes => nodes.map(node => [node.dataset.name, node.textContent])"
-    )
-
-
-def saved(page: Page, button: str) -> Path:
-    with page.expect_download() as download:
-        page.get_by_role("button", name=button, exact=True).click()
-    assert download.value.suggested_filename.startswith("heads.")
-    return Path(download.value.path())
-
-
-def in_csv(lines: list[dict[str, str]]) -> Numbers:
-    return {"/".join(line[name] for name in ("quantity", "head", "row", "column")): float(line["value"]) for line in lines}
-
-
-def wanted_in_csv(asked: dict[str, str]) -> Numbers:
-    """quantity/head/row/column, counted from 1; no head where all share it."""
-    layer, trace, _ = asked_for(asked)
-    assert layer.W_0 is not None and layer.b_0 is not None
-    shared = {"x": trace.x, "concat": trace.concat, "W_0": layer.W_0, "b_0": layer.b_0[None], "output": trace.output}
-    own = {name: getattr(trace.heads, name) for name in ("q", "k", "v", "scores", "scaled", "weights")}
-    own |= {name: getattr(layer, name) for name in ("W_q", "W_k", "W_v")}
-    own |= {name: getattr(layer, name)[:, None] for name in ("b_q", "b_k", "b_v")}
-    own |= {"contribution": trace.contributions}
-    tables = [(name, "", table) for name, table in shared.items()]
-    for head in range(layer.num_heads):
-        tables += [(name, str(head), table[head]) for name, table in own.items()]
-        tables += [("output", str(head), trace.heads.output[head])]
-    return {
-        f"{name}/{head}/{row}/{column}": value
-        for name, head, table in tables
-        for row, line in enumerate(table.tolist(), 1)
-        for column, value in enumerate(line, 1)
-    }
+    other = built(tokens=6, dim=6, heads=3, reading="slice")
+    for layer, trace, on in (other, built()):
+        show(page, data=data_of(layer, trace, on))
+        expect(page.locator("svg.heads .panel")).to_have_count(layer.num_heads)
+        assert read(page, "svg.heads") == pytest.approx(of_figure(layer, trace), abs=1e-9)
+        assert read(page, "#derivation") == pytest.approx(of_derivation(layer, trace, on, choice(page)), abs=1e-9)
+    for room in ROOMS.values():
+        show(page, room=room)
+        assert read(page, "svg.heads") == pytest.approx(of_figure(*built()[:2]), abs=1e-9)  # also where no digit is written

@@ -17,6 +17,8 @@ from tests.browser.explorer import (
     wait_for_map,
     wait_for_start,
 )
+from tests.browser.lessons import arrived, link_has
+from tests.browser.matrix import cell, type_into
 from tests.browser.serving import ROOT
 from tests.browser.waiting import answered
 
@@ -47,10 +49,9 @@ def test_back_and_forward_bring_each_page_back_as_it_was_left(open_page: Open, s
     pin(page, 3, 4, 25, 37)
     before = parameters(page)
     go(page, "Self-attention")
-    cell = page.get_by_label("x1, column 2", exact=True)
-    cell.fill("0.9")
-    cell.press("Enter")
-    answered(page)
+    arrived(page, "self_attention")
+    type_into(page, "X", "x1, column 2", "0.9")
+    link_has(page, "X=1_0.9_")
 
     page.go_back()
     wait_for_map(page)
@@ -65,7 +66,8 @@ def test_back_and_forward_bring_each_page_back_as_it_was_left(open_page: Open, s
     expect(page.get_by_role("heading", name="Attention")).to_be_visible()
     page.go_forward()
     page.go_forward()
-    expect(cell).to_have_value("0.9")
+    arrived(page, "self_attention")
+    expect(cell(page, "X", "x1, column 2")).to_have_value("0.9")
 
     go(page, "Your image")
     wait_for_map(page)

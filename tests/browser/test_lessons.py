@@ -1,182 +1,265 @@
-"""The lessons under a reader's hands: the keyboard alone, edits good and bad, and the link that carries them."""
+"""The lessons in the app: computed in the browser, confirmed by torch, kept in the link, and led from one to the next."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 import torch
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.explorer import parameters
 from tests.browser.lessons import (
     LESSONS,
+    arrived,
     choice,
-    pill,
+    choose,
+    confirmed,
+    link_has,
     preset,
+    queries_keys_values,
+    read,
     ready,
-    rested,
+    self_attention,
     step,
-    tab_to,
-    vectors,
     visit,
-    walk,
 )
-from tests.browser.matrix import cell, has, message, paste, table, values
-from tests.browser.waiting import until
+from tests.browser.matrix import cell, has, message, paste, place, type_into, values
+from tests.browser.waiting import frame, rest, until
 
-LONG_LINK = "The link carries the presets only: with the edited numbers it would be longer than 2,000 characters."
-
-
-def figure(page: Page, name: str) -> Locator:
-    return page.locator(f'svg.toy [data-name="{name}"]')
-
-
-def type_into(page: Page, name: str, text: str) -> None:
-    cell(page, name).click()
-    page.keyboard.press("ControlOrMeta+a")
-    page.keyboard.press("Delete")
-    page.keyboard.insert_text(text)
-    page.keyboard.press("Enter")
+Open = Callable[..., Page]
+SEEN = [
+    ("self_attention", {}),
+    ("self_attention", {"weights": "Softmax", "mask": "Causal", "step": "3"}),
+    ("self_attention", {"weights": "Scaled softmax", "positions": "true", "order": "3_1_2_5_4", "step": "6"}),
+    ("queries_keys_values", {"step": "6"}),
+    ("queries_keys_values", {"recipe": "Random", "draw": "3", "mask": "Window", "step": "4"}),
+    ("queries_keys_values", {"source": "another set z", "d": "3", "step": "5"}),
+]
 
 
-@pytest.mark.parametrize("lesson", LESSONS)
-def test_the_keyboard_alone_is_enough(tab: Page, server: str, lesson: str) -> None:
-    visit(tab, server, lesson)
-    reached, unseen = walk(tab)
-    assert unseen == []
-    assert reached.count("SVG") == 1 and len(reached) > 50
-    key = f"table-{LESSONS[lesson]}"
-    row = walk_over_figure(tab, lesson)
-    tab_to(tab, vectors(lesson)[0].title)
-    tab.keyboard.press("ArrowRight")
-    tab.keyboard.press("Space")
-    has(tab, key, preset(lesson, 1))
-    tab_to(tab, "x1, column royal" if lesson == "multi_head" else "x1, column 1")
-    tab.keyboard.type("2")
-    tab.keyboard.press("Enter")
-    edited = preset(lesson, 1).clone()
-    edited[0, 0] = 2
-    has(tab, key, edited)
-    expect(figure(tab, "x/0/0")).to_have_attribute("data-value", "2")
-    assert tab.locator(".regard-toy, .regard-heads-figure").get_attribute("data-row") == str(row)
-    tab_to(tab, "The same in Python")
-    tab.keyboard.press("Enter")
-    expect(tab.locator("[data-testid=stExpander] [data-testid=stCode]").last).to_contain_text("[2.0, ")
-    tab_to(tab, "Download")
+@pytest.mark.parametrize(("lesson", "asked"), SEEN)
+def test_every_number_is_torchs(tab: Page, server: str, lesson: str, asked: dict[str, str]) -> None:
+    visit(tab, server, lesson, **asked)
+    rest(tab, 500)
+    shown = (self_attention if lesson == "self_attention" else queries_keys_values)(tab, asked)
+    assert read(tab) == pytest.approx(shown.numbers(int(asked.get("step", "1")), 2), abs=1e-6)
 
 
-def walk_over_figure(page: Page, lesson: str) -> int:
-    """With the arrow keys; the row in which this ends, counted from 0."""
-    if lesson == "multi_head":
-        tab_to(page, stop="head")
-        page.keyboard.press("ArrowRight")
-        expect(page.locator(".regard-heads-figure")).to_have_attribute("data-followed", "2")
-    else:
-        tab_to(page, stop="step")
-        page.keyboard.press("ArrowLeft")
-        assert choice(page)["step"] == "5"
-        expect(figure(page, "product/2/0/0")).to_have_count(1)
-    tab_to(page, stop="weight")
-    page.keyboard.press("ArrowRight")
-    tab_to(page, stop="y")
-    page.keyboard.press("ArrowDown")
-    until(page, "() => location.search.includes('row=4')")
-    if lesson == "self_attention":
-        expect(table(page, "table-Y").locator("tr[aria-current=true] th")).to_have_text("y4")
-    return 3
+def test_a_first_visit_is_led_from_dot_products_to_the_next_lesson(open_page: Open, server: str) -> None:
+    page = open_page(f"{server}/self_attention", reduced_motion="reduce")
+    ready(page)
+    assert choice(page)["step"] == "1" and parameters(page) == {}
+    expect(page.locator(".narration-text")).to_contain_text("is the query: one dot product")
+    expect(page.locator(".term-hint")).to_have_count(3)  # query, dot product, token
+    expect(page.locator(".skipped")).to_have_text(
+        "Left out: scale (this form does not scale), mask (no mask is set), softmax (this form has none)."
+    )
+    page.get_by_role("button", name="One step on").click()
+    page.get_by_role("button", name="One step on").click()
+    expect(page.locator(".narration-text")).to_contain_text("not to 1.")
+    assert choice(page)["step"] == "6"
+    page.get_by_role("button", name="Softmax →").click()
+    expect(page.locator(".term-hint")).to_have_count(1)
+    expect(page.locator(".narration-text")).to_contain_text("that sum to 1")
+    step(page, 6)
+    page.get_by_role("button", name="Divide by √d = √4 →").click()
+    expect(page.locator(".steps [aria-pressed=true]")).to_have_text("2 Scale")
+    step(page, 6)
+    page.locator(".lead").click()
+    arrived(page, "queries_keys_values")
+    expect(page.locator(".term-hint")).to_have_count(0)  # explained once
+    page.get_by_role("button", name="dot product", exact=True).click()
+    expect(page.locator(".term-hint")).to_contain_text("multiply number by number")
 
 
 @pytest.mark.parametrize("lesson", LESSONS)
-def test_a_bad_edit_gets_one_sentence_and_the_last_good_matrix_stays(tab: Page, server: str, lesson: str) -> None:
-    visit(tab, server, lesson)
-    key = f"table-{LESSONS[lesson]}"
-    before, numbers = values(tab, key), tab.locator("svg.toy text").all_text_contents()
-    for text, reason in (
-        ("abc", "“abc”, which is not a number"),
-        ("nan", "“nan”, and only finite numbers"),
-        ("", "is empty; every cell needs a number"),
-        ("1e9", "only numbers from -1000 to 1000 are accepted"),
-    ):
-        type_into(tab, "x2, column 1", text)
-        expect(message(tab, key)).to_contain_text(reason)
-        said = message(tab, key).inner_text()
-        assert said.startswith("X: row 2, column 1 is ") and said.endswith("The last good X stays.")
-        expect(cell(tab, "x2, column 1")).to_have_attribute("data-value", "0.3")
-        assert values(tab, key).equal(before)
-        assert tab.locator("svg.toy text").all_text_contents() == numbers
-        assert LESSONS[lesson] not in parameters(tab)
-    type_into(tab, "x2, column 1", "1,5")
-    expect(message(tab, key)).to_have_text("")
-    expect(figure(tab, "x/1/0")).to_have_attribute("data-value", "1.5")
+def test_an_edit_is_there_in_the_next_frame_and_torch_confirms_it(tab: Page, server: str, lesson: str) -> None:
+    name = LESSONS[lesson]
+    visit(tab, server, lesson, step="6")
+    type_into(tab, name, "x2, column 1", "-0,5")
+    frame(tab)
+    assert values(tab, name)[1, 0] == -0.5
+    shown = "x/1/0"
+    expect(tab.locator(f'svg.toy [data-name="{shown}"]')).to_have_attribute("data-value", "-0.5")
+    confirmed(tab)
+    link_has(tab, f"{name}=")
+    before = values(tab, name)
+    figure_cell = tab.locator('svg.toy [data-cell="X/0/0"]')
+    box = figure_cell.bounding_box()
+    assert box is not None
+    tab.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    tab.mouse.down()
+    tab.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2 - 40, steps=4)
+    tab.mouse.up()
+    frame(tab)
+    dragged = values(tab, name)
+    assert dragged[0, 0] > before[0, 0] + 0.5 and dragged.flatten()[1:].equal(before.flatten()[1:])
+    confirmed(tab)
+    place(tab, name).get_by_role("button", name="Undo").click()  # the whole drag
+    has(tab, name, before)
+
+
+def test_where_torch_disagrees_the_page_says_so(open_page: Open, server: str) -> None:
+    """The browser's exponentials are made wrong, so that its softmax is."""
+    page = open_page(f"{server}/self_attention?weights=Softmax")
+    ready(page)
+    page.evaluate("() => { const exp = Math.exp; Math.exp = x => exp(x) + 0.001; }")
+    choose(page, "Vectors", "Two alike")
+    expect(page.get_by_text("Python computes other numbers than this page")).to_be_visible()
+    expect(page.locator(".regard-lesson")).to_have_attribute("data-confirmed", "false")
+    choose(page, "Weights are", "Dot products")
+    expect(page.get_by_text("Python computes other numbers than this page")).to_have_count(0)
+
+
+def test_tasks_are_ticked_kept_and_lead_on(tab: Page, server: str) -> None:
+    visit(tab, server, "self_attention")
+    expect(tab.locator(".task")).to_have_text("1 of 3 Make y₂ ignore x₅.")
+    choose(tab, "Mask", "Causal")
+    expect(tab.locator(".task-hint")).to_have_text("Done: you brought w₂₅ below 0.01.")
+    expect(tab.locator(".tick")).to_have_text(["✓", "2", "3"])
+    link_has(tab, "done=1")
+    choose(tab, "Mask", "None")
+    until(tab, "() => !location.search.includes('mask=')")
+    tab.reload()
+    ready(tab)
+    expect(tab.locator(".tick")).to_have_text(["✓", "2", "3"])
+    expect(tab.locator(".task")).to_contain_text("2 of 3")
+    expect(tab.locator(".next-page")).to_be_hidden()
+    choose(tab, "Weights are", "Softmax")
+    cell(tab, "X", "x1, column 1").click()
+    paste(tab, "1\t1\n1\t1\n1\t1")
+    expect(tab.locator(".tick")).to_have_text(["✓", "✓", "3"])
+    cell(tab, "X", "x1, column 1").click()
+    paste(tab, "1\t1\n5\t5")
+    expect(tab.locator(".tick")).to_have_text(["✓", "✓", "✓"])
+    tab.get_by_role("button", name="Next: Queries, keys, values →").click()
+    arrived(tab, "queries_keys_values")
+
+
+def test_without_w0_all_that_comes_before_is_y(tab: Page, server: str) -> None:
+    """A step that is left out leaves nothing to come."""
+    visit(tab, server, "multi_head", join="Off", step="6")
+    assert choice(tab)["step"] == "5"
+    output = values(tab, "Y")
+    for row in range(5):
+        for column in range(8):
+            shown = tab.locator(f'svg.toy [data-name="y/{row}/{column}"]')
+            expect(shown).to_have_attribute("data-value", str(output[row, column].item()))
 
 
 @pytest.mark.parametrize("lesson", LESSONS)
 def test_edits_can_be_pasted_undone_kept_in_the_link_and_reset(tab: Page, server: str, lesson: str) -> None:
     name = LESSONS[lesson]
     visit(tab, server, lesson)
-    pill(tab, "Vectors", "Two alike")
-    alike = values(tab, f"table-{name}")
-    cell(tab, "x1, column 1").click()
+    choose(tab, "Vectors", "Two alike")
+    alike = values(tab, name)
+    cell(tab, name, "x1, column 1").click()
     paste(tab, "0,5\t-1\r\n2\t0.1234567890123\r\n")  # a spreadsheet's, at the first cell: it replaces all
     pasted = torch.tensor([[0.5, -1], [2, 0.1234567890123]], dtype=torch.float64)
-    has(tab, f"table-{name}", pasted)
-    expect(figure(tab, "x/1/1")).to_have_attribute("data-value", "0.1234567890123")
-    type_into(tab, "x1, column 2", "7")
-    has(tab, f"table-{name}", torch.tensor([[0.5, 7], [2, 0.1234567890123]], dtype=torch.float64))
-    until(tab, "() => location.search.includes('=0.5_7~2_')")
-    undo = tab.locator(f".st-key-undo-{name} button")
-    undo.click()
-    has(tab, f"table-{name}", pasted)
-    kept = set_more(tab, lesson)
-    assert parameters(tab)[name] == ["0.5_-1~2_0.1234567890123"]
+    has(tab, name, pasted)
+    type_into(tab, name, "x1, column 2", "7")
+    has(tab, name, torch.tensor([[0.5, 7], [2, 0.1234567890123]], dtype=torch.float64))
+    link_has(tab, "=0.5_7~2_")
+    place(tab, name).get_by_role("button", name="Undo").click()
+    has(tab, name, pasted)
+    link_has(tab, "=0.5_-1~2_0.1234567890123")
     tab.reload()
     ready(tab)
-    has(tab, f"table-{name}", pasted)
-    assert read_more(tab, lesson) == kept
-    tab.locator(f".st-key-reset-{name} button").click()
-    has(tab, f"table-{name}", alike)
-    expect(tab.locator(f".st-key-reset-{name} button")).to_be_disabled()
-    assert name not in parameters(tab) and parameters(tab)["vectors8" if name == "X8" else "vectors"] == ["Two alike"]
-    undo.click()  # a reset can be undone as well
-    has(tab, f"table-{name}", pasted)
+    has(tab, name, pasted)
+    place(tab, name).get_by_role("button", name="Reset").click()
+    has(tab, name, alike)
+    until(tab, f"() => !location.search.includes('{name}=')")
+    place(tab, name).get_by_role("button", name="Undo").click()  # a reset can be undone as well
+    has(tab, name, pasted)
 
 
-def set_more(page: Page, lesson: str) -> dict[str, object]:
-    """A row, and on each page one thing more."""
-    figure(page, "y/0/0").click()
-    until(page, "() => location.search.includes('row=1')")
-    if lesson == "self_attention":
-        step(page, 3)
-        until(page, "() => location.search.includes('step=3')")
-        pill(page, "Mask", "Causal")
-    else:
-        edited = table(page, "table-Wq" if lesson == "queries_keys_values" else "table-W0").locator("input").first
-        edited.fill("-0.75")
-        edited.press("Enter")
-        until(page, "() => /[?&]W[q0]=-0.75_/.test(location.search)")
-    rested(page)
-    return read_more(page, lesson)
-
-
-def read_more(page: Page, lesson: str) -> dict[str, object]:
-    shown = page.locator(".regard-toy, .regard-heads-figure")
-    found: dict[str, object] = {"row": shown.get_attribute("data-row"), "step": shown.get_attribute("data-step")}
-    found |= {"pills": page.locator("[data-testid=stButtonGroup] [aria-checked=true]").all_inner_texts()}
-    for key in {"self_attention": (), "queries_keys_values": ("Wq", "bq"), "multi_head": ("W0", "b0")}[lesson]:
-        found[key] = values(page, f"table-{key}").tolist()
-    assert found["row"] == "0" and "Two alike" in found["pills"]  # type: ignore[operator]
-    return found
-
-
-@pytest.mark.parametrize("lesson", ["self_attention", "multi_head"])
-def test_a_link_that_would_be_too_long_says_so(tab: Page, server: str, lesson: str) -> None:
-    name = LESSONS[lesson]
-    visit(tab, server, lesson)
+def test_a_link_that_would_be_too_long_says_so(tab: Page, server: str) -> None:
+    visit(tab, server, "self_attention")
     large = torch.linspace(-1, 1, 192, dtype=torch.float64).reshape(12, 16)
-    cell(tab, "x1, column 1").click()
+    cell(tab, "X", "x1, column 1").click()
     paste(tab, "\n".join("\t".join(map(repr, row)) for row in large.tolist()))
-    has(tab, f"table-{name}", large)
-    expect(tab.get_by_text(LONG_LINK)).to_be_visible()
-    assert name not in parameters(tab) and len(tab.url) < 2_000
-    tab.locator(f".st-key-undo-{name} button").click()
-    expect(tab.get_by_text(LONG_LINK)).to_have_count(0)
-    has(tab, f"table-{name}", preset(lesson))
+    has(tab, "X", large)
+    expect(tab.get_by_text("longer than 2,000 characters")).to_be_visible()
+    assert "X" not in parameters(tab)
+    tab.reload()
+    ready(tab)
+    has(tab, "X", large)
+    place(tab, "X").get_by_role("button", name="Undo").click()
+    expect(tab.get_by_text("longer than 2,000 characters")).to_have_count(0)
+    has(tab, "X", preset("self_attention"))
+
+
+def test_back_and_forward_and_the_menu_bring_a_lesson_back_as_it_was(open_page: Open, server: str) -> None:
+    page = open_page(f"{server}/self_attention?weights=Softmax&row=2&step=6", reduced_motion="reduce")
+    ready(page)
+    type_into(page, "X", "x1, column 1", "3.5")
+    link_has(page, "X=3.5_")
+    page.locator(".steps button").nth(4).click()
+    link_has(page, "step=5")
+    step(page, 6)
+    choose(page, "Weights are", "Scaled softmax")
+    page.locator(".lead").click()
+    arrived(page, "queries_keys_values")
+    choose(page, "Projections", "Random")
+    link_has(page, "recipe=Random")
+    page.go_back()
+    arrived(page, "self_attention")
+    assert values(page, "X")[0, 0] == 3.5 and choice(page) == {"step": "6", "row": "1"}
+    page.go_forward()
+    arrived(page, "queries_keys_values")
+    expect(page.get_by_role("radio", name="Random", exact=True).first).to_have_attribute("aria-checked", "true")
+    page.reload()  # which ends the session, and with it what Python has kept of the other lesson
+    arrived(page, "queries_keys_values")
+    page.get_by_test_id("stTopNavSection").filter(has_text="Learn").click()
+    page.get_by_test_id("stTopNavDropdownLink").filter(has_text="Self-attention").click()
+    arrived(page, "self_attention")
+    assert values(page, "X")[0, 0] == 3.5
+    link_has(page, "X=3.5_")
+
+
+def test_a_shuffle_takes_the_chosen_rows_along_and_tables_face_each_other(tab: Page, server: str) -> None:
+    visit(tab, server, "self_attention", weights="Scaled softmax", step="6")
+    plain = values(tab, "Y")
+    tab.get_by_role("button", name="Shuffle").click()
+    expect(tab.get_by_text("Every output is what it was")).to_be_visible()
+    link_has(tab, "order=")
+    order = [int(at) - 1 for at in parameters(tab)["order"][0].split("_")]
+    assert order != sorted(order) == list(range(5))
+    assert values(tab, "X").equal(preset("self_attention")[order])
+    assert torch.allclose(values(tab, "Y"), plain[order], atol=1e-12)
+    assert int(choice(tab)["row"]) == order.index(2)  # still x3
+    for name, letter in (("X", "x"), ("Y", "y")):
+        heads = place(tab, name).locator("tbody th").all_inner_texts()
+        assert [head.replace("\n", "") for head in heads] == [f"{letter}{at + 1}" for at in order]
+    shown = self_attention(tab, {"weights": "Scaled softmax"})
+    rest(tab, 500)
+    assert read(tab) == pytest.approx(shown.numbers(6, order.index(2)), abs=1e-6)
+    type_into(tab, "X", f"x{order[0] + 1}, column 1", "9")
+    confirmed(tab)
+    tab.get_by_role("button", name="In order").click()
+    assert values(tab, "X")[order[0], 0] == 9
+
+
+HOSTILE = {
+    "a script": {"X": "<script>alert(1)</script>", "order": "1_1_1", "vectors": "<b>", "weights": "'; --", "cells": "<i>"},
+    "too much": {"X": "_".join(["1"] * 30_000), "draw": "9" * 40, "row": "999", "step": "-1", "pair": "0", "d": "1e9"},
+    "no numbers": {"X": "nan_inf~1e999_", "Z": "~~~", "Wq": "1_2", "pieces": "abc", "row": "²", "order": "٣_1_2", "off": "99"},
+    "ragged": {"X": "1_2~3", "bq": "_", "pieces": "3", "draw": "-1", "W0": "1", "source": "nobody", "order": "5_4_3_2_1_6"},
+}
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_a_bad_link_opens_a_usable_page(tab: Page, server: str, lesson: str, kind: str) -> None:
+    key = LESSONS[lesson]
+    visit(tab, server, lesson, **{key if name == "X" else name: value for name, value in HOSTILE[kind].items()})
+    expect(tab.locator("[data-testid=stException]")).to_have_count(0)
+    expect(message(tab, key)).to_have_text(f"The link's {key} could not be read; this is the preset.")
+    has(tab, key, preset(lesson))
+    if lesson == "multi_head" and kind == "ragged":
+        expect(tab.get_by_text("3 heads do not divide a width of 8; 2 are shown.")).to_be_visible()
+    choose(tab, "Vectors", "Two alike")
+    has(tab, key, preset(lesson, 3 if lesson == "multi_head" else 2))
+    expect(message(tab, key)).to_have_text("")
+    confirmed(tab)

@@ -1,4 +1,4 @@
-"""Controls that lessons share are on Back and Forward what they were on each page."""
+"""Settings of one name that several lessons have are, on Back and Forward, what they were on each page."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from collections.abc import Callable
 from playwright.sync_api import Page
 
 from tests.browser.explorer import parameters
-from tests.browser.lessons import pill, ready, rested
-from tests.browser.waiting import answered, until
+from tests.browser.lessons import arrived, choose, link_has, ready
 
 Open = Callable[..., Page]
 
@@ -16,35 +15,33 @@ Open = Callable[..., Page]
 def go(page: Page, name: str, path: str) -> None:
     page.get_by_test_id("stTopNavSection").filter(has_text="Learn").click()
     page.get_by_test_id("stTopNavDropdownLink").filter(has_text=name).click()
-    until(page, f"() => location.pathname === '/{path}'")
-    answered(page)
-    ready(page)
+    arrived(page, path)
 
 
 def chosen(page: Page, label: str) -> str:
-    return page.locator(f"[aria-label='{label}'] [aria-checked=true]").inner_text()
+    return page.get_by_role("radiogroup", name=label, exact=True).locator("[aria-checked=true]").inner_text()
 
 
 def test_controls_that_pages_share_come_back_too(open_page: Open, server: str) -> None:
     page = open_page(f"{server}/self_attention")
     ready(page)
-    pill(page, "Weights are", "Softmax")
-    pill(page, "Mask", "Causal")
-    asked = {"weights": ["Softmax"], "mask": ["Causal"]}
+    choose(page, "Weights are", "Softmax")
+    choose(page, "Mask", "Causal")
+    link_has(page, "mask=Causal")
+    asked = {"weights": ["Softmax"], "mask": ["Causal"], "step": ["1"], "done": ["1"]}
     assert parameters(page) == asked
     go(page, "Queries, keys, values", "queries_keys_values")
-    assert chosen(page, "Mask") == "Causal"
-    pill(page, "Mask", "Window")
+    assert chosen(page, "Mask") == "None", "each lesson has its own"
+    choose(page, "Mask", "Window")
+    link_has(page, "mask=Window")
 
     page.go_back()
-    until(page, "() => location.pathname === '/self_attention'")
-    rested(page)
+    arrived(page, "self_attention")
     assert parameters(page) == asked
     assert (chosen(page, "Weights are"), chosen(page, "Mask")) == ("Softmax", "Causal")
     page.go_forward()
-    until(page, "() => location.pathname === '/queries_keys_values'")
-    rested(page)
-    assert (parameters(page), chosen(page, "Mask")) == ({"mask": ["Window"]}, "Window")
+    arrived(page, "queries_keys_values")
+    assert (parameters(page), chosen(page, "Mask")) == ({"mask": ["Window"], "step": ["1"]}, "Window")
 
 
 def test_the_page_that_is_left_keeps_its_link_whenever_streamlit_sets_the_next_ones(open_page: Open, server: str) -> None:

@@ -17,7 +17,6 @@ from tests.browser.waiting import answered, rest
 
 Open = Callable[..., Page]
 BARE = "tests/browser/bare/app.py"
-TRIES = 6
 
 
 @pytest.fixture(scope="module")
@@ -93,26 +92,3 @@ def test_the_uploader_takes_no_file_that_is_pasted_elsewhere(open_page: Open, ba
         )
         rest(page, 500)
         expect(uploader.get_by_text("pasted.txt")).to_have_count(taken)
-
-
-def test_what_comes_together_is_drawn_together_unless_it_is_held_back(open_page: Open, bare: str) -> None:
-    page = opened(open_page, bare)
-    page.evaluate(
-        """() => {
-             window.alone = new Set(); // the figures of which a frame was drawn that had not their chart
-             const count = name => document.body.innerText.match(new RegExp(`${name} (\\\\d+)`))?.[1];
-             (function look() {
-               if (count("figure") !== count("chart")) window.alone.add(count("figure"));
-               requestAnimationFrame(look);
-             })();
-           }"""
-    )
-
-    def drawn_alone(button: str) -> int:
-        for _ in range(TRIES):
-            page.get_by_role("button", name=button, exact=True).click()
-            rest(page, 150)
-            answered(page)
-        return page.evaluate("() => { const { size } = window.alone; window.alone.clear(); return size; }")
-
-    assert drawn_alone("Draw") < TRIES / 2 < drawn_alone("Draw slowly")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
+import pytest
 from playwright.sync_api import Page, expect
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from tests.browser.matrix import cell, ready
+from tests.browser.serving import Servers
 from tests.browser.waiting import Runs, answered, rest
 
 
@@ -52,14 +53,17 @@ def test_a_run_is_awaited_until_one_has_begun_and_ended_after_it_was_asked_for()
     assert not runs.awaited
 
 
-def test_after_an_answer_the_page_shows_it(open_page: Callable[..., Page], tables: str) -> None:
-    page = open_page(tables)
-    ready(page)
-    assert Runs.of[page].begun, "its messages must have been seen"
+@pytest.fixture
+def app(servers: Servers) -> Iterator[str]:
+    with servers.lend("tests/browser/waiting_app.py") as url:
+        yield url
+
+
+def test_after_an_answer_the_page_shows_it(open_page: Callable[..., Page], app: str) -> None:
+    page = open_page(app)
     expect(page.get_by_text("runs: 1", exact=True)).to_be_visible()
-    cell(page, "x2, column 1").click()
-    page.keyboard.insert_text("7")
-    page.keyboard.press("Enter")
+    assert Runs.of[page].begun, "its messages must have been seen"
+    page.get_by_role("button", name="Run").click()
     rest(page, 150)
     answered(page)
     assert page.get_by_text("runs: 2", exact=True).is_visible()

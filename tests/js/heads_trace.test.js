@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { headsCsv } from "../../assets/heads_figure/csv.js";
-import { choiceOf, completed, largestIndex } from "../../assets/heads_figure/trace.js";
-import { describe } from "../../assets/heads_figure/words.js";
+import { moved } from "../../assets/heads_figure/stops.js";
+import { choiceOf, completed, largestIndex, scoresOf, within } from "../../assets/heads_figure/trace.js";
+import { describe, nameOfCell } from "../../assets/heads_figure/words.js";
 
-/** @import { HeadsData } from "../../assets/heads_figure/heads_figure.js" */
+/** @import { HeadsData } from "../../assets/heads_figure/figure.js" */
 
 const SQUARE = [
   [1, 2],
@@ -13,8 +14,20 @@ const SQUARE = [
 
 /** @param {number[][]} weights @param {boolean} on */
 const head = (weights, on) => ({
-  ...{ q: [[1]], k: [[1]], v: [[0.125], [-2]], scores: SQUARE, scaled: SQUARE, weights, output: [[5], [6]] },
-  ...{ W_q: [[1]], W_k: [[1]], W_v: [[1]], b_q: [7], b_k: null, b_v: null, blocked: [[false, true]], on },
+  ...{ q: [[1], [-0.5]], k: [[4], [5]], v: [[0.125], [-2]], scores: SQUARE, scaled: SQUARE, weights, output: [[5], [6]] },
+  ...{
+    W_q: [[1]],
+    W_k: [[1]],
+    W_v: [[1]],
+    b_q: [7],
+    b_k: null,
+    b_v: null,
+    blocked: [
+      [false, true],
+      [false, false],
+    ],
+    on,
+  },
 });
 
 /** Two tokens, two heads of width 1. @type {HeadsData} */
@@ -62,7 +75,7 @@ const DATA = {
   split: true,
   names: { x: ["x_1", "x_2"] },
   captions: [],
-  ...{ row: 0, column: 0, followed: null, pair: null, name: "", file: "" },
+  ...{ alt: "", editable: true },
 };
 const OPEN = { followed: null, part: null, pair: null };
 
@@ -84,6 +97,31 @@ test("the first of equals is the largest", () => {
   assert.equal(largestIndex([0, 0]), 0);
 });
 
+test("what the numbers no longer have is left open", () => {
+  const asked = { row: 7, column: 7, followed: 2, part: 1, pair: 2 };
+  assert.deepEqual(within(asked, DATA), { row: 1, column: 1, ...OPEN });
+  const kept = { row: 0, column: 1, followed: 1, part: 0, pair: 1 };
+  assert.deepEqual(within(kept, DATA), kept);
+});
+
+test("a masked score is minus infinity", () => {
+  assert.deepEqual(scoresOf(DATA.heads[0]), [
+    [1, -Infinity],
+    [3, 4],
+  ]);
+});
+
+test("an arrow key goes on from what is shown, and stays inside", () => {
+  const choice = { row: 0, column: 1, ...OPEN }; // follows head 0, key 1
+  assert.deepEqual(moved(DATA, choice, "y", "ArrowDown"), { row: 1, column: 1 });
+  assert.deepEqual(moved(DATA, choice, "y", "ArrowRight"), { row: 0, column: 1 });
+  assert.deepEqual(moved(DATA, choice, "head", "ArrowRight"), { followed: 1 });
+  assert.deepEqual(moved(DATA, choice, "weight", "ArrowLeft"), { followed: 0, row: 0, pair: 0 });
+  assert.deepEqual(moved(DATA, choice, "toggle", "ArrowDown"), { followed: 0, row: 1, pair: 1 });
+  assert.deepEqual(moved(DATA, choice, "part", "ArrowRight"), { followed: 0, part: 0 });
+  assert.equal(moved(DATA, choice, "y", "Enter"), null);
+});
+
 test("pointing at a number chooses what it belongs to", () => {
   assert.deepEqual(choiceOf("y/2/3", 2), { row: 2, column: 3 });
   assert.deepEqual(choiceOf("concat/1/5", 2), { row: 1, followed: 2, part: 1 });
@@ -91,6 +129,10 @@ test("pointing at a number chooses what it belongs to", () => {
   assert.deepEqual(choiceOf("head/1/w/2/3", 2), { followed: 1, row: 2, pair: 3 });
   assert.deepEqual(choiceOf("head/1/v/2/3", 2), { followed: 1, pair: 2, part: 3 });
   assert.deepEqual(choiceOf("head/1/out/2/3", 2), { followed: 1, row: 2, part: 3 });
+  assert.deepEqual(choiceOf("head/1/s/2/3", 2), { followed: 1, row: 2, pair: 3 });
+  assert.deepEqual(choiceOf("head/1/q/2/1", 2), { followed: 1, row: 2 });
+  assert.deepEqual(choiceOf("head/1/k/2/1", 2), { followed: 1, pair: 2 });
+  assert.deepEqual(choiceOf("row/3", 2), { row: 3 });
   assert.deepEqual(choiceOf("head/3", 2), { followed: 3 });
   assert.equal(choiceOf("x/0/0", 2), null);
 });
@@ -99,7 +141,7 @@ test("every number has words", () => {
   /** @type {[string, string][]} */
   const words = [
     ["x/1/0", "x2, column 1: 3"],
-    ["y/1/1", "y2, column 2: 1e-4"],
+    ["y/1/1", "y2, column 2: 0.0001"],
     ["concat/0/1", "Concatenation, row x1, column 2: -1"],
     ["w0/0/1", "W₀, row 1, column 2: 2"],
     ["head/0", "Head 0"],
@@ -107,11 +149,22 @@ test("every number has words", () => {
     ["head/0/w/0/1", "Head 0, what x1 takes from x2: 0.75"],
     ["head/0/v/1/0", "Head 0, value of x2, column 1: -2"],
     ["head/1/out/1/0", "Head 1, output of x2, column 1: 6"],
+    ["head/0/s/0/1", "Head 0, scaled score of x1 for x2: −∞"],
+    ["head/0/q/1/0", "Head 0, query of x2, column 1: -0.5"],
+    ["head/0/k/1/0", "Head 0, key of x2, column 1: 5"],
+    ["toggle/0/1", "x1 may look at x2: no"],
+    ["row/1", "Row of x2"],
     ["b0/0", ""],
     ["panel", ""],
   ];
   for (const [name, said] of words) assert.equal(describe(name, DATA), said, name);
   assert.equal(describe("b0/0", { ...DATA, b_0: [0.5, 1] }), "b₀, column 1: 0.5");
+});
+
+test("cells that are edited have names", () => {
+  assert.equal(nameOfCell(DATA, "X", 1, 0), "x2, column 1");
+  assert.equal(nameOfCell(DATA, "W0", 1, 0), "W₀, row 2, column 1");
+  assert.equal(nameOfCell(DATA, "b0", 0, 1), "b₀, column 2");
 });
 
 test("the file has every number once, and none that the layer lacks", () => {

@@ -78,14 +78,18 @@ test("names have subscripts", () => {
 
 test("keys go to another cell, sideways only from the end of the text or with all selected", () => {
   /** @param {string} key @param {number} from @param {number} to */
-  const move = (key, from, to, shiftKey = false) =>
-    moveOf({ key, shiftKey }, { selectionStart: from, selectionEnd: to, value: "0.5" });
+  const move = (key, from, to, shiftKey = false, ctrlKey = false) =>
+    moveOf({ key, shiftKey, ctrlKey }, { selectionStart: from, selectionEnd: to, value: "0.5" });
   assert.deepEqual(move("Enter", 1, 1), [1, 0]);
   assert.deepEqual(move("Enter", 1, 1, true), [-1, 0]);
   assert.deepEqual(move("ArrowUp", 1, 1), [-1, 0]);
   assert.deepEqual(move("ArrowLeft", 0, 3), [0, -1]);
   assert.deepEqual(move("ArrowRight", 0, 3), [0, 1]);
   assert.deepEqual(move("ArrowRight", 3, 3), [0, 1]);
+  assert.deepEqual(move("Home", 0, 3), [0, -Infinity]);
+  assert.deepEqual(move("End", 0, 3, false, true), [Infinity, Infinity]);
+  assert.equal(move("Home", 3, 3), null);
+  assert.equal(move("End", 0, 3, true), null);
   assert.equal(move("ArrowLeft", 1, 1), null);
   assert.equal(move("ArrowLeft", 0, 1), null);
   assert.equal(move("ArrowRight", 0, 3, true), null);

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { STEPS, keyNames, pairOf, subscript, weightAt } from "../../assets/toy_figure/trace.js";
 
-/** @import { ToyData } from "../../assets/toy_figure/toy_figure.js" */
+/** @import { ToyData } from "../../assets/toy_figure/data.js" */
 
 test("a chip shows its key's number at every step", () => {
-  const data = /** @type {ToyData} */ ({ scores: [[8]], scaled: [[4]], blocked: [[true]], weights: [[0.5]] });
+  const data = /** @type {ToyData} */ ({ scores: [[8]], scaled: [[4]], blocked: [[true]], weights: [[0.5]], normalise: true });
   const { dot, scale, mask, softmax, sum } = STEPS;
   const at = (/** @type {number} */ step, given = data) => weightAt({ data: given, step, row: 0 }, 0);
   assert.deepEqual(
@@ -13,6 +13,7 @@ test("a chip shows its key's number at every step", () => {
     [8, 4, -Infinity, 0.5, 0.5],
   );
   assert.equal(at(mask, { ...data, blocked: [[false]] }), 4);
+  assert.equal(at(mask, { ...data, normalise: false }), 0); // without softmax a masked weight is 0 at once
 });
 
 test("keys are named after what they are made of", () => {

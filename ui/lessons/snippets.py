@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import streamlit as st
 from torch import Tensor
 
 from attention_core import MultiHeadSelfAttention
 
 
-def self_attention_snippet(x: Tensor, mask: Tensor | None, scale: float | None, normalise: bool) -> str:
+def self_attention_snippet(x: Tensor, mask: Tensor | None, scale: float | None = None, normalise: bool = True) -> str:
     """x (N, D) as the figure has it, with order and positions in it."""
     options = "" if mask is None else ", mask=mask"
     options += "" if scale is None else f", scale={scale}"
@@ -53,13 +52,6 @@ def multi_head_snippet(layer: MultiHeadSelfAttention, x: Tensor, mask: Tensor | 
         "print(trace.heads.weights)  # a matrix a head",
         "print(trace.output)  # Y = concat · W_0 + b_0",
     )
-
-
-def offer_python(snippet: str, file: str) -> None:
-    """The same in Python, to read, copy or take along."""
-    with st.expander("The same in Python"):
-        st.code(snippet, language="python")
-        st.download_button("Download", snippet, file, "text/x-python", on_click="ignore")
 
 
 def _program(names: str, *lines: str) -> str:

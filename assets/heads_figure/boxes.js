@@ -1,0 +1,35 @@
+// The places of a matrix and of its cells. Pure arithmetic.
+
+/** @typedef {{ x: number, y: number, width: number, height: number }} Box */
+/** @typedef {ReturnType<typeof matrix>} Matrix */
+
+/**
+ * A matrix whose cells are all of one size, with a gap after every so many columns or rows.
+ *
+ * @param {{ x: number, y: number }} at
+ * @param {[number, number]} size rows and columns
+ * @param {[number, number]} cell width and height
+ * @param {{ columns?: number, rows?: number, gap?: number }} seams
+ */
+export function matrix(
+  { x, y },
+  [rows, columns],
+  [cell, row],
+  { columns: across = Infinity, rows: down = Infinity, gap = 0 } = {},
+) {
+  const xOf = (/** @type {number} */ j) => x + j * cell + Math.floor(j / across) * gap;
+  const yOf = (/** @type {number} */ i) => y + i * row + Math.floor(i / down) * gap;
+  return { x, y, rows, columns, cell, row, xOf, yOf, width: xOf(columns - 1) + cell - x, height: yOf(rows - 1) + row - y };
+}
+
+/**
+ * Around the cells of some rows and columns.
+ *
+ * @param {Matrix} at
+ * @param {{ row?: number, rows?: number, column?: number, columns?: number }} part all rows and columns that it does not say
+ * @returns {Box}
+ */
+export function boxOf(at, { row = 0, rows = 1, column = 0, columns = 1 }) {
+  const [x, y] = [at.xOf(column), at.yOf(row)];
+  return { x, y, width: at.xOf(column + columns - 1) + at.cell - x, height: at.yOf(row + rows - 1) + at.row - y };
+}

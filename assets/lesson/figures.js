@@ -1,0 +1,194 @@
+// What stands in the stage: the lesson's figure, or its vectors in a plane; as large as the room lets it be.
+import { HeadsFigure } from "../heads_figure/figure.js";
+import { headsCsv } from "../heads_figure/csv.js";
+import { downloadCsv } from "../shared/download.js";
+import { element, find } from "../shared/elements.js";
+import { saveFigurePng, saveFigureSvg } from "../shared/figure_files.js";
+import { Segments } from "../shared/segments.js";
+import { toyCsv } from "../toy_figure/csv.js";
+import { ToyFigure } from "../toy_figure/figure.js";
+import { Plane } from "./plane.js";
+import { beside } from "./steps.js";
+
+/** @import { HeadsData } from "../heads_figure/figure.js" */
+/** @import { ToyData } from "../toy_figure/data.js" */
+/** @import { InPlane, Lesson, Shown } from "./lesson_type.js" */
+/** @import { Panel } from "./panel.js" */
+/** @import { LessonState } from "./state.js" */
+
+const DIGITS = { usual: 11, presenting: 18 };
+const FIGURE = "figure";
+/** @type {Record<Lesson["figure"], [role: string, says: string][]>} */
+const LEGENDS = {
+  toy: [
+    ["x", "input"],
+    ["q", "query"],
+    ["k", "key"],
+    ["v", "value"],
+    ["w", "weight"],
+    ["y", "output"],
+  ],
+  heads: [
+    ["x", "input"],
+    ["q", "query"],
+    ["k", "key"],
+    ["v", "values"],
+    ["w", "weights"],
+    ["y", "output"],
+    ["join", "W₀ joins"],
+  ],
+};
+
+export class Figures {
+  /** Which of them is drawn: the figure, or a plane by its title. */ drawn = FIGURE;
+  /** @type {ToyFigure | HeadsFigure | undefined} */ figure;
+  /** @type {Plane | undefined} */ plane;
+  /** Of the room, in pixels. */ size = { width: 0, height: 0 };
+
+  /**
+   * @param {HTMLElement} root of the lesson
+   * @param {Lesson} lesson
+   * @param {LessonState} state
+   * @param {() => Shown} shown
+   */
+  constructor(root, lesson, state, shown) {
+    this.root = root;
+    this.lesson = lesson;
+    this.state = state;
+    this.shown = shown;
+    this.room = find(root, ".room");
+    this.views = find(root, ".views");
+    this.segments = new Segments(this.views, (name) => {
+      this.drawn = name;
+      this.fit();
+    });
+    // Measured when it changes and not when something is drawn: that would make the browser lay out the page twice a frame.
+    this.observer = new ResizeObserver(() => this.measure());
+    this.observer.observe(this.room);
+    this.writeLegend();
+    this.offerFiles();
+  }
+
+  close() {
+    this.observer.disconnect();
+    this.figure?.close();
+    this.plane?.close();
+  }
+
+  /** What the reader does in a figure. */
+  doing() {
+    return {
+      choose: (/** @type {Record<string, number | null>} */ choice) => this.state.set(choice),
+      edit: (
+        /** @type {string} */ name,
+        /** @type {number} */ row,
+        /** @type {number} */ column,
+        /** @type {number} */ value,
+        /** @type {boolean} */ settled,
+      ) => this.edit(name, row, column, value, settled),
+      toggle: (/** @type {number} */ row, /** @type {number} */ column) => this.shown().toggle(row, column),
+      say: (/** @type {string} */ text) => void (find(this.root, ".pointed").textContent = text),
+    };
+  }
+
+  /**
+   * A number of the figure as one of the matrix behind it: the figure may have its rows in another order, and add to them.
+   *
+   * @param {string} name
+   * @param {number} row
+   * @param {number} column
+   * @param {number} value
+   * @param {boolean} settled
+   */
+  edit(name, row, column, value, settled) {
+    const { matrix, rows, order, added } = this.shown().cells[name];
+    const edited = (this.state.edited(matrix) ?? rows).map((line) => [...line]); // newer than what is shown
+    edited[order ? order[row] : row][column] = value - (added ? added[row][column] : 0);
+    this.state.edit(matrix, edited, settled);
+  }
+
+  /** @param {Panel} panel in which the figure writes */
+  show(panel) {
+    if (this.figure) return this.fit();
+    this.figure = this.made(panel);
+    this.measure();
+  }
+
+  /** @param {Panel} panel */
+  made(panel) {
+    const figure = find(this.root, ".figure");
+    const written = panel.host(this.lesson.figure === "toy" ? "equations" : "derivation");
+    if (!written) throw new TypeError("expected a place in the panel where the figure writes");
+    const doing = this.doing();
+    if (this.lesson.figure === "heads") return new HeadsFigure({ figure, derivation: written }, doing);
+    return new ToyFigure({ figure, terms: find(this.root, ".terms"), equations: written }, doing);
+  }
+
+  measure() {
+    this.size = { width: this.room.clientWidth, height: this.room.clientHeight };
+    this.fit();
+  }
+
+  /** Draw what is shown into the room that there is. */
+  fit() {
+    const { width, height } = this.size;
+    if (!this.figure || !width || !height) return;
+    const { planes, data, choice } = this.shown();
+    const plane = planes.find(({ title }) => title === this.drawn);
+    const presenting = this.root.classList.contains("presenting");
+    const room = { width, height, digits: presenting ? DIGITS.presenting : DIGITS.usual };
+    this.views.hidden = planes.length === 0;
+    this.segments.show(
+      Object.fromEntries([[FIGURE, "Figure"], ...planes.map(({ title }) => [title, title])]),
+      plane ? this.drawn : FIGURE,
+    );
+    find(this.root, ".figure").hidden = Boolean(plane);
+    find(this.root, ".plane").hidden = !plane;
+    // @ts-expect-error each lesson's data and choice are those of its figure
+    this.figure.show(data, { ...choice, step: this.stepOfFigure() }, room);
+    if (plane) this.showPlane(plane, room);
+  }
+
+  /** From 1; where the steps that follow are left out, as W₀ may be, all of them are taken: nothing is left to come. */
+  stepOfFigure() {
+    const { steps, choice } = this.shown();
+    const step = choice.step ?? 0;
+    return beside(steps, step, 1) === step ? steps.length : step + 1;
+  }
+
+  /** @param {InPlane} plane @param {{ width: number, height: number, digits: number }} room */
+  showPlane(plane, room) {
+    const doing = this.doing();
+    this.plane ??= new Plane(find(this.root, ".plane"), {
+      ...doing,
+      edit: (row, column, value, settled) => doing.edit("X", row, column, value, settled),
+    });
+    this.plane.show({ ...plane, captions: [...plane.captions], row: this.shown().choice.row ?? 0 }, room);
+  }
+
+  writeLegend() {
+    const chips = LEGENDS[this.lesson.figure].map(([role, says]) => {
+      const entry = element("span");
+      entry.append(element("i", `chip ${role}`), role === "join" ? "" : element("b", role, role), ` ${says}`);
+      return entry;
+    });
+    find(this.root, ".legend").replaceChildren(
+      ...chips,
+      element("span", "", "the stronger the colour, the larger the number in size"),
+    );
+  }
+
+  offerFiles() {
+    const name = this.lesson.name.replaceAll("_", "-");
+    /** @param {string} selector @param {() => void} save */
+    const offer = (selector, save) => find(this.root, selector).addEventListener("click", save);
+    offer(".save-svg", () => this.figure && saveFigureSvg(this.figure.svg, `${name}.svg`));
+    offer(".save-png", () => this.figure && saveFigurePng(this.figure.svg, `${name}.png`));
+    offer(".save-csv", () => {
+      const { data } = this.shown();
+      const text =
+        this.lesson.figure === "toy" ? toyCsv(/** @type {ToyData} */ (data)) : headsCsv(/** @type {HeadsData} */ (data));
+      downloadCsv(text, `${name}.csv`);
+    });
+  }
+}

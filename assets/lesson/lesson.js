@@ -1,0 +1,81 @@
+// A lesson as a component of the app: its settings stand in the page's link, and Python, which is told of them, confirms its numbers.
+import { element } from "../shared/elements.js";
+import { mounted } from "../shared/mounted.js";
+import { Confirmation } from "./confirmation.js";
+import { withKeptNumbers } from "./kept_numbers.js";
+import { LESSONS } from "./lessons.js";
+import { normalised } from "./link.js";
+import { PageLink } from "./page_link.js";
+import { LessonState } from "./state.js";
+import { LessonView } from "./view.js";
+
+/** @import { Confirmed } from "./confirmation.js" */
+
+/**
+ * @typedef {object} LessonData
+ * @property {string} lesson
+ * @property {string} link what the page opened with, as a query string
+ * @property {number} visit so often the reader has come to the page: what is shown begins anew with each
+ * @property {Confirmed | null} confirmed
+ */
+
+/** What was shown when the reader left a page, with all that can be undone. @type {Map<string, LessonState>} */
+const left = new Map();
+
+class PageLesson {
+  /** @type {LessonView | undefined} */ view;
+  /** @type {(name: string, value: unknown) => void} */ send = () => {};
+  visit = 0;
+
+  /** @param {HTMLElement} root */
+  constructor(root) {
+    this.root = root;
+  }
+
+  /** @param {LessonData} data */
+  show(data) {
+    if (data.visit !== this.visit) this.open(data);
+    this.confirmation?.take(data.confirmed);
+  }
+
+  /** @param {LessonData} data */
+  open({ lesson, link, visit }) {
+    this.close();
+    this.visit = visit;
+    const place = element("div");
+    this.root.replaceChildren(place);
+    const asked = LESSONS[lesson];
+    const before = left.get(lesson);
+    const same = before && [before.link, before.whole].includes(normalised(link));
+    const state = same ? before : new LessonState(asked.terms, withKeptNumbers(lesson, link));
+    left.set(lesson, state);
+    this.view = new LessonView(place, asked, state, (page) => this.leave(page));
+    this.link = new PageLink(this.view);
+    this.confirmation = new Confirmation(this.view, (report) => this.send("shown", report));
+    this.view.drawn = () => this.drawn();
+    this.drawn();
+  }
+
+  drawn() {
+    this.link?.soon();
+    this.confirmation?.soon();
+  }
+
+  /** What is shown by now is told first. @param {string} page */
+  leave(page) {
+    this.link?.follow();
+    this.confirmation?.tell();
+    this.send("leave", page);
+  }
+
+  close() {
+    this.link?.close();
+    this.confirmation?.close();
+    this.view?.close();
+    this.view = undefined;
+  }
+}
+
+export default mounted(PageLesson, ".regard-lesson-place", (page, { setStateValue, setTriggerValue }) => {
+  page.send = (name, value) => (name === "leave" ? setTriggerValue : setStateValue)(name, value);
+});

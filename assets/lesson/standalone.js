@@ -1,0 +1,23 @@
+// A lesson in a page of its own, without a server.
+import { element } from "../shared/elements.js";
+import { HashLink } from "./hash_link.js";
+import { LESSONS } from "./lessons.js";
+import { LessonState } from "./state.js";
+import { LessonView } from "./view.js";
+
+/**
+ * @param {HTMLElement} root
+ * @param {{ lesson: string, link: string }} opened the lesson's name, and what it opens with, as a query string
+ */
+export function openLesson(root, { lesson, link }) {
+  const asked = LESSONS[lesson];
+  /** @type {LessonView | undefined} */
+  let view;
+  return new HashLink(link, (said) => {
+    view?.close();
+    const place = element("div");
+    root.replaceChildren(place);
+    view = new LessonView(place, asked, new LessonState(asked.terms, said));
+    return view;
+  });
+}

@@ -1,0 +1,95 @@
+// Which texts are accepted as a matrix, and the sentence for all others. No state.
+
+/** @typedef {number[][]} Rows */
+
+/**
+ * @typedef {object} Limits
+ * @property {string} name of the matrix, in the sentence
+ * @property {[number, number] | null} shape rows and columns, where no other is accepted
+ * @property {number} maxRows
+ * @property {number} maxColumns
+ * @property {number} [largest] in size
+ */
+
+const LONGEST_QUOTE = 20;
+const LONGEST_NUMBER = 64;
+const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+const NOT_FINITE = /^[+-]?(nan|inf|infinity|∞)$/i;
+const NOT_PRINTABLE = /(?! )[\p{C}\p{Z}]/gu;
+
+/** A sentence about cells, without the name of the matrix. */
+class Refused extends Error {}
+
+/**
+ * The cells as numbers: exactly of `shape` if it is given, else from 1 × 1 to the largest size. Spaces around a number,
+ * a decimal comma and the minus sign U+2212 are read. Everything else is refused, with what to tell the reader.
+ *
+ * @param {readonly (readonly string[])[]} cells
+ * @param {Limits} limits
+ * @returns {{ values: Rows } | { refusal: string }}
+ */
+export function parseCells(cells, { name, shape, maxRows, maxColumns, largest = 1000 }) {
+  try {
+    checkShape(cells, shape, maxRows, maxColumns);
+    return { values: cells.map((row, r) => row.map((cell, c) => parsed(cell, `row ${r + 1}, column ${c + 1}`, largest))) };
+  } catch (reason) {
+    if (!(reason instanceof Refused)) throw reason;
+    return { refusal: `${name}: ${reason.message} The last good ${name} stays.` };
+  }
+}
+
+/**
+ * Looks at no cell, and at no more rows than are accepted.
+ *
+ * @param {readonly (readonly string[])[]} cells
+ * @param {[number, number] | null} shape
+ * @param {number} maxRows
+ * @param {number} maxColumns
+ */
+function checkShape(cells, shape, maxRows, maxColumns) {
+  const [rows, columns] = [cells.length, cells[0]?.length ?? 0];
+  if (!columns) throw new Refused("rows of numbers are expected, and none came.");
+  if (shape && (rows !== shape[0] || columns !== shape[1]))
+    throw new Refused(`${shape.join(" × ")} numbers are expected here (rows × columns), and ${rows} × ${columns} came.`);
+  if (rows > maxRows) throw new Refused(`${rows} rows came, and at most ${maxRows} are accepted.`);
+  if (columns > maxColumns) throw new Refused(`${columns} columns came, and at most ${maxColumns} are accepted.`);
+  const other = cells.findIndex((row) => row.length !== columns);
+  if (other < 0) return;
+  const counted = cells[other].length === 1 ? "1 cell" : `${cells[other].length} cells`;
+  throw new Refused(`row ${other + 1} has ${counted} and row 1 has ${columns}; all rows need the same number.`);
+}
+
+/**
+ * @param {string} cell
+ * @param {string} place
+ * @param {number} largest
+ */
+function parsed(cell, place, largest) {
+  const written = cell.trim();
+  const plain = plainNumber(written);
+  if (!written) throw new Refused(`${place} is empty; every cell needs a number such as 0.5.`);
+  if (NOT_FINITE.test(plain))
+    throw new Refused(`${place} is “${cut(written)}”, and only finite numbers such as 0.5 are accepted.`);
+  if (plain.length > LONGEST_NUMBER || !NUMBER.test(plain))
+    throw new Refused(`${place} is “${cut(written)}”, which is not a number such as 0.5, -2 or 1e-3.`);
+  const value = Number(plain);
+  if (Math.abs(value) > largest)
+    throw new Refused(`${place} is ${cut(written)}, and only numbers from ${-largest} to ${largest} are accepted.`);
+  return value;
+}
+
+/**
+ * With the minus sign and the point that JavaScript reads.
+ *
+ * @param {string} written
+ */
+export function plainNumber(written) {
+  return written.replaceAll("−", "-").replaceAll(",", ".");
+}
+
+/** @param {string} written */
+function cut(written) {
+  const letters = [...written];
+  const shown = letters.length <= LONGEST_QUOTE ? letters : [...letters.slice(0, LONGEST_QUOTE - 1), "…"];
+  return shown.join("").replace(NOT_PRINTABLE, " ");
+}

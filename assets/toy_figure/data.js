@@ -1,0 +1,88 @@
+// What the figure is given and what it is drawn from: types, and the shape of the data. Pure.
+
+/** @import { Layout, Shape } from "./layout.js" */
+
+/** @typedef {number[][]} Rows */
+
+/**
+ * @typedef {object} Projections matrices that vectors are multiplied by from the right, and biases of one row
+ * @property {Rows} Wq
+ * @property {Rows} bq
+ * @property {Rows} Wk
+ * @property {Rows} bk
+ * @property {Rows} Wv
+ * @property {Rows} bv
+ */
+
+/**
+ * @typedef {object} ToyData
+ * @property {Rows} x
+ * @property {Rows | null} z where the keys and values come from something else
+ * @property {Rows} q
+ * @property {Rows} k
+ * @property {Rows} v
+ * @property {Rows} scores
+ * @property {Rows} scaled
+ * @property {Rows} weights
+ * @property {Rows} output
+ * @property {boolean[][]} blocked
+ * @property {number} scale
+ * @property {boolean} normalise with softmax
+ * @property {boolean} projected with columns for q, k and v
+ * @property {Projections | null} projections where projected
+ * @property {boolean} biases whether any of them is not 0
+ * @property {boolean} cross with z
+ * @property {{ x: string[], z: string[], y: string[] }} names "x_1", …
+ * @property {string[]} captions what the vectors mean
+ * @property {string} alt of the whole figure
+ * @property {boolean} editable
+ */
+
+/**
+ * @typedef {object} Choice
+ * @property {number} row
+ * @property {number} step from 1
+ * @property {number | null} pair the key that is pinned
+ */
+
+/**
+ * What the reader does in a figure.
+ *
+ * @typedef {object} Doing
+ * @property {(choice: Partial<Choice>) => void} choose
+ * @property {(matrix: string, row: number, column: number, value: number, settled: boolean) => void} edit
+ * @property {(row: number, column: number) => void} toggle let query `row` look at key `column`, or forbid it
+ * @property {(text: string) => void} say what is pointed at or focused, in words; "" for nothing
+ */
+
+/**
+ * The data with what is chosen in it, as everything here is drawn from.
+ *
+ * @typedef {object} Shown
+ * @property {ToyData} data
+ * @property {Layout} layout
+ * @property {number} step
+ * @property {number} row
+ * @property {number | null} lit the key whose query, key and value are outlined
+ * @property {number | null} pinned
+ * @property {boolean} dimming whether all others step back
+ */
+
+/**
+ * @param {ToyData} data
+ * @returns {Shape}
+ */
+export function shapeOf({ x, z, q, k, v, projected, cross, projections, biases, captions }) {
+  return {
+    queries: q.length,
+    keys: k.length,
+    dim: x[0].length,
+    sourceDim: (z ?? x)[0].length,
+    headDim: q[0].length,
+    valueDim: v[0].length,
+    projected,
+    cross,
+    biased: projections !== null && biases,
+    caption: Math.max(0, ...captions.map((caption) => caption.length)),
+  };
+}
