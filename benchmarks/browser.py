@@ -1,4 +1,4 @@
-"""What a reader waits for, in headless Chromium: the first map, a hovered patch, another layer, an edited number."""
+"""What a reader waits for, in headless Chromium: the first map, a hovered patch, another layer, a lesson's edited number."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import time
 
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
+from benchmarks import lessons
 from benchmarks.figure import Figure, quantile
 from tests.browser.explorer import EXPLORATION, wait_for_all_layers, wait_for_map
 from tests.browser.serving import DESKTOP, ROOT, launch, serve
@@ -14,9 +15,7 @@ from tests.browser.serving import DESKTOP, ROOT, launch, serve
 HOVERS = 400
 SCRUBS = 240
 CHANGES = 12
-WARM_UP = 4
 SETTLE_MS = 1000
-LESSONS = {"self_attention": "Self-attention", "queries_keys_values": "Queries, keys, values", "multi_head": "Multi-head"}
 
 NOTE_KEY = """() => addEventListener(
   "keydown", () => (window.pressed_at = performance.now()), { once: true, capture: true })"""
@@ -45,16 +44,6 @@ WATCH = """() => {
 }"""
 
 
-# Notes when a number of a lesson's figure last changed; the figure lives in a shadow root.
-WATCH_FIGURE = """() => {
-  window.drawn_at = 0;
-  const roots = [...document.querySelectorAll(".stBidiComponent *")].map(node => node.shadowRoot).filter(Boolean);
-  const figure = roots.map(root => root.querySelector("svg.toy")).find(Boolean);
-  new MutationObserver(() => (window.drawn_at = performance.now()))
-    .observe(figure, { subtree: true, attributeFilter: ["data-value"] });
-}"""
-
-
 def figures() -> list[Figure]:
     with sync_playwright() as playwright:
         browser = launch(playwright)
@@ -63,7 +52,7 @@ def figures() -> list[Figure]:
             page = explored(browser, f"{url}/your_image")
             found += [hovering(page, "72 heads, 1,369 patches", 25), *scrubbing(page), *changes(page)]
             page.close()
-            found += [edits(browser, f"{url}/{lesson}", title) for lesson, title in LESSONS.items()]
+            found += lessons.figures(browser, url)
         with serve("tests/browser/many_heads_app.py", PYTHONPATH=str(ROOT)) as url:
             page = explored(browser, url)
             found.insert(2, hovering(page, "144 heads, 196 patches", 16))
@@ -147,22 +136,6 @@ def changes(page: Page) -> list[Figure]:
         Figure("Other heads → new picture, median", statistics.median(heads), 50, "ms"),
         Figure("Other layer → new picture, median", statistics.median(layers), 50, "ms"),
     ]
-
-
-def edits(browser: Browser, url: str, title: str) -> Figure:
-    """From Enter in a cell of X to the new numbers in the lesson's figure."""
-    page = browser.new_page(viewport=DESKTOP)
-    page.goto(url)
-    cell = page.get_by_label("x1, column 2", exact=True)
-    cell.wait_for(timeout=60_000)
-    page.wait_for_timeout(2 * SETTLE_MS)
-    page.evaluate(WATCH_FIGURE)
-    times = []
-    for edit in range(WARM_UP + CHANGES):
-        cell.fill(str(0.3 + edit / 10))
-        times.append(change(page, cell, "Enter"))
-    page.close()
-    return Figure(f"{title}: edited number → figure, median", statistics.median(times[WARM_UP:]), 150, "ms")
 
 
 def change(page: Page, control: Locator, key: str) -> float:

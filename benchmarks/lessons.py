@@ -1,0 +1,109 @@
+"""How far a lesson's figure is behind the hand, in headless Chromium: a number typed into X, and one dragged in the figure.
+
+Until its numbers have changed and the script of that is over; what the browser then lays out and paints is not in it."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Browser, Locator, Page
+
+from benchmarks.figure import Figure, quantile
+from tests.browser.lessons import LESSONS, visit
+from tests.browser.serving import DESKTOP
+
+AT_MOST_MS = 16
+ROUNDS = 8
+EDITS = 10
+"""in a row, of a lesson in a round"""
+MOVES = 120
+WARM_UP = 20
+PAUSE_MS = 30
+"""after what is typed and after Enter; both are shorter than a lesson waits before it writes its link and tells Python"""
+SETTLE_MS = 1000
+SHOWN = {
+    "Self-attention": ("self_attention", {}),
+    "Queries, keys, values": ("queries_keys_values", {}),
+    "Multi-head, 4 heads": ("multi_head", {"pieces": "4"}),
+    "Multi-head, 8 heads": ("multi_head", {"pieces": "8"}),
+}
+
+# A browser hands over movements of the pointer just before it draws: they count from there, a key from when it went down.
+WATCH = """figure => {
+  window.waits_ms = [];
+  let begun = 0;
+  addEventListener("keydown", event => (begun = event.timeStamp), { capture: true });
+  addEventListener("pointermove", () => (begun ||= performance.now()), { capture: true });
+  new MutationObserver(() => {
+    if (begun) window.waits_ms.push(performance.now() - begun);
+    begun = 0;
+  }).observe(figure, { subtree: true, attributeFilter: ["data-value"] });
+}"""
+
+
+def figures(browser: Browser, url: str) -> list[Figure]:
+    pages = {title: shown(browser, url, *asked) for title, asked in SHOWN.items()}
+    for page in pages.values():
+        edit(page, WARM_UP)
+        watch(page)
+    for i in range(ROUNDS):
+        for page in list(pages.values())[:: -1 if i % 2 else 1]:
+            page.bring_to_front()
+            edit(page, EDITS)
+    found = [
+        Figure(f"{title}: edited number → figure, p95", p95_of(page, ROUNDS * EDITS), AT_MOST_MS, "ms")
+        for title, page in pages.items()
+    ]
+    title, page = list(pages.items())[-1]
+    found.append(Figure(f"{title}: dragged number → figure, p95", dragging(page), AT_MOST_MS, "ms"))
+    for page in pages.values():
+        page.close()
+    return found
+
+
+def shown(browser: Browser, url: str, lesson: str, asked: dict[str, str]) -> Page:
+    """At the last step, at which the figure has all its numbers."""
+    page = browser.new_page(viewport=DESKTOP)
+    visit(page, url, lesson, step="6", **asked)
+    return page
+
+
+def watch(page: Page) -> None:
+    page.locator("svg.toy").evaluate(WATCH)
+
+
+def cell(page: Page) -> Locator:
+    name = LESSONS[str(page.locator(".regard-lesson").get_attribute("data-lesson"))]
+    return page.locator(f'[data-table="{name}"] input').nth(1)
+
+
+def edit(page: Page, times: int) -> None:
+    typed = cell(page)
+    now = float(typed.get_attribute("data-value") or 0)
+    for i in range(times):
+        typed.fill(f"{now + (i + 1) / 30:.3f}")
+        page.wait_for_timeout(PAUSE_MS)
+        page.keyboard.press("Enter")
+        page.wait_for_timeout(PAUSE_MS)
+    page.wait_for_timeout(SETTLE_MS)
+
+
+def dragging(page: Page) -> float:
+    """Up and down in the figure, a new number each time the pointer moves."""
+    box = page.locator('svg.toy [data-cell="X/1/1"]').bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    for i in range(WARM_UP + MOVES):
+        if i == WARM_UP:
+            page.evaluate("() => { window.waits_ms = []; }")
+        page.mouse.move(x, y - 10 - 3 * abs(i % 40 - 20))
+        page.evaluate("() => new Promise(requestAnimationFrame)")
+    page.mouse.up()
+    return p95_of(page, MOVES)
+
+
+def p95_of(page: Page, expected: int) -> float:
+    times = page.evaluate("() => window.waits_ms")
+    if len(times) < 0.9 * expected:
+        raise RuntimeError(f"expected about {expected} new pictures of the figure, received {len(times)}")
+    return quantile(times, 0.95)
