@@ -1,7 +1,7 @@
 // The lesson "Multi-head": what do several attentions see that one cannot, and how do they become one again?
 import tasks from "../lessons/tasks.json" with { type: "json" };
 import { multiHead } from "../lesson_maths/multi_head.js";
-import { isOfHead, layerOf, nameOf, namesOf } from "./heads_layer.js";
+import { divisorsOf, isOfHead, layerOf, nameOf, namesOf } from "./heads_layer.js";
 import { HINTS } from "./hints.js";
 import { JOINS, READINGS, STARTS, blocksOf } from "./heads_blocks.js";
 import { onPaper } from "./heads_paper.js";
@@ -133,18 +133,12 @@ function choiceOf({ settings }, tokens, { dim, heads, headDim }) {
 /** So many heads as were asked for, or the next smaller number that divides the width. @param {number} dim @param {number} asked */
 const nearestDivisor = (dim, asked) => Math.max(...divisorsOf(dim).filter((count) => count <= Math.max(asked, 1)));
 
-/** @param {number} dim */
-export const divisorsOf = (dim) =>
-  inOrder(dim)
-    .map((at) => at + 1)
-    .filter((count) => dim % count === 0);
-
 /** @param {Computed} now */
 function dataOf({ X, shape, layer, trace, allowed, on, names, captions }) {
   const blocked = blockedBy(allowed, X.length, X.length);
   return {
     x: X,
-    heads: trace.heads.map(({ masked, ...numbers }, head) => ({
+    heads: trace.heads.map((numbers, head) => ({
       ...numbers,
       W_q: layer.Wq[head],
       W_k: layer.Wk[head],
@@ -153,7 +147,7 @@ function dataOf({ X, shape, layer, trace, allowed, on, names, captions }) {
       b_k: layer.bk[head][0],
       b_v: layer.bv[head][0],
       blocked,
-      on: on[head] && masked !== null,
+      on: on[head],
     })),
     concat: trace.concat,
     contributions: trace.contributions,

@@ -1,5 +1,5 @@
 // The panel of lesson 3: the heads, then all matrices in the order in which they act.
-import { nameOf } from "./heads_layer.js";
+import { divisorsOf, nameOf } from "./heads_layer.js";
 import { costs, sayCosts, sayThatHeadsAddUp, sayWhatAColumnReaches } from "./heads_costs.js";
 import { LARGEST_SEED } from "./qkv_projections.js";
 import { emptyRows, maskBlocks, vectorBlocks, outputTable, weightsTable } from "./shared_blocks.js";
@@ -69,10 +69,7 @@ function headOf({ settings }, { shape, choice }) {
  */
 function headBlocks(state, { shape, on }) {
   const { settings } = state;
-  const counts = inOrder(shape.dim)
-    .map((at) => at + 1)
-    .filter((count) => shape.dim % count === 0);
-  const titles = Object.fromEntries(counts.map((count) => [`h${count}`, String(count)]));
+  const titles = Object.fromEntries(divisorsOf(shape.dim).map((count) => [`h${count}`, String(count)]));
   const turn = (/** @type {number} */ head) => {
     const off = settings.heads_off.filter((/** @type {number} */ at) => at < shape.heads);
     state.set({

@@ -85,3 +85,6 @@ function projections({ dim, heads, headDim, split }, recipe, seed) {
 function joinPreset(join, dim, draw) {
   return join === "identity" ? identity(dim, dim) : inRows(randn(4 * draw + 3, dim * dim), dim, dim ** -0.5);
 }
+
+/** How many heads a width can be divided among. @param {number} dim */
+export const divisorsOf = (dim) => Array.from({ length: dim }, (_, at) => at + 1).filter((count) => dim % count === 0);

@@ -136,7 +136,6 @@ function computed(state) {
 
 /** @param {Computed} now */
 function dataOf({ x, Z, trace, made, allowed, headDim, names, captions }) {
-  const { masked, ...numbers } = trace;
   const projections = {
     Wq: made.q.weight,
     bq: made.q.bias,
@@ -148,8 +147,8 @@ function dataOf({ x, Z, trace, made, allowed, headDim, names, captions }) {
   return {
     x,
     z: Z,
-    ...numbers,
-    blocked: blockedBy(allowed, x.length, masked[0].length),
+    ...trace,
+    blocked: blockedBy(allowed, x.length, trace.k.length),
     scale: headDim ** -0.5,
     normalise: true,
     projected: true,

@@ -60,19 +60,18 @@ export const selfAttention = {
  */
 function show(state) {
   const now = computed(state);
-  const { X, x, order, added, allowed, trace, names, version, row, pair } = now;
-  const steps = stepsOf(state, now);
+  const { X, x, order, added, allowed, trace, version, row, pair } = now;
   return {
     data: dataOf(now),
     choice: { row, step: state.settings.step, pair },
-    steps,
+    steps: stepsOf(state, now),
     blocks: blocksOf(state, now),
     done: doneOf(now),
     cells: { X: { matrix: "X", rows: X, order, added } },
     toggle: (query, key) => toggle(state, x.length, x.length, query, key),
     planes: x[0].length === 2 ? [planeOf(now)] : [],
     matrices: ["X", ENTRIES, ASKED],
-    report: { x, allowed, version, weights: trace.weights, output: trace.output, names: names.x },
+    report: { x, allowed, version, weights: trace.weights, output: trace.output },
   };
 }
 
@@ -98,13 +97,7 @@ function dataOf({ x, trace, allowed, version, names, captions }) {
   return {
     x,
     z: null,
-    q: trace.q,
-    k: trace.k,
-    v: trace.v,
-    scores: trace.scores,
-    scaled: trace.scaled,
-    weights: trace.weights,
-    output: trace.output,
+    ...trace,
     blocked: blockedBy(allowed, x.length, x.length),
     scale: version === "scaled" ? x[0].length ** -0.5 : 1,
     normalise: version !== "raw",

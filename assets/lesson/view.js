@@ -53,9 +53,9 @@ export class LessonView {
     });
     this.listen = () => this.soon();
     state.changed = this.listen;
-    this.shown = lesson.show(state);
+    this.compute();
     this.showPanel(); // in which the figure writes
-    this.draw();
+    this.paint();
   }
 
   close() {
@@ -86,17 +86,24 @@ export class LessonView {
   }
 
   draw() {
-    const { lesson, state } = this;
-    this.shown = lesson.show(state);
+    this.compute();
+    this.paint();
+  }
+
+  compute() {
+    this.shown = this.lesson.show(this.state);
     this.keepStep();
     this.keepDone();
+  }
+
+  paint() {
     const { choice } = this.shown;
     const steps = this.leave ? this.shown.steps : withoutPages(this.shown.steps);
     const step = choice.step ?? 0;
     Object.assign(this.root.dataset, { step: step + 1, row: choice.row });
     this.steps.show(steps, step);
     this.narration.show(steps, step);
-    this.tasks.show(state.settings.done);
+    this.tasks.show(this.state.settings.done);
     this.figures.show(this.panel);
     this.drawn();
   }
