@@ -53,7 +53,7 @@ function weightsOf({ X, trace, on }, head) {
   const order = inOrder(X.length);
   return table({
     ...{ key: `W/${head}`, name: `W/${head}`, role: "w", label: `W of head ${head}${on[head] ? "" : ", off"}` },
-    ...{ rows: plain("y", order), columns: plain("x", order), values: trace.heads[head].weights },
+    ...{ rows: plain("x", order), columns: plain("x", order), values: trace.heads[head].weights },
   });
 }
 
