@@ -57,7 +57,8 @@ export function pages(lesson, links) {
     const narration = Object.fromEntries(steps.map(({ title, skip, says: parts }) => [title, skip ? null : plainText(parts)]));
     const leads = steps.filter(({ skip, lead }) => !skip && lead).map(({ title }) => title);
     const heads = "heads" in data ? data.heads.map(({ weights }) => weights) : null;
-    return { ...report, row: choice.row, weights: heads ?? report.weights, says, narration, leads, done };
+    const { names } = data;
+    return { ...report, names: names?.x, row: choice.row, weights: heads ?? report.weights, says, narration, leads, done };
   });
 }
 
