@@ -36,6 +36,7 @@ import { HeadsChart } from "./chart.js";
  */
 
 const SOON_MS = 150;
+const PATIENCE_MS = 15_000; // after which the numbers are asked for again
 const HOW = "Point at a head. Click: it is the map; shift-click: it joins the map.";
 
 export class HeadsAtlas {
@@ -43,7 +44,7 @@ export class HeadsAtlas {
   /** @type {((recording: string) => void) | undefined} asks for the numbers */ ask;
   /** @type {Exploration | undefined} */ exploration;
   /** @type {AtlasData | undefined} */ data;
-  /** The recording whose numbers were asked for. */ asked = "";
+  /** The recording whose numbers were asked for, and when. */ asked = { recording: "", at: 0 };
   inSight = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ later;
   /** @type {HeadPlace | null} */ pointed = null;
@@ -64,7 +65,7 @@ export class HeadsAtlas {
     this.figure = { draw: () => this.draw() };
     this.sight = new IntersectionObserver((entries) => {
       this.inSight = entries.some(({ isIntersecting }) => isIntersecting);
-      this.askOnce();
+      this.askForNumbers();
     });
     this.sight.observe(root);
   }
@@ -113,7 +114,7 @@ export class HeadsAtlas {
     if (this.title.textContent !== title) this.title.textContent = title;
     this.grid?.draw();
     if (chart.mark()) this.tell();
-    this.askOnce();
+    this.askForNumbers();
   }
 
   /**
@@ -141,18 +142,18 @@ export class HeadsAtlas {
   }
 
   /** Measuring takes Python a while: it begins when somebody looks, and the layers that are on their way go first. */
-  askOnce() {
+  askForNumbers() {
     const { exploration, inSight } = this;
     const data = exploration?.data;
-    if (!data || !inSight || this.entry || this.asked === data.recording) return;
+    if (!data || !inSight || this.entry) return;
     if (data.allLayers && !data.layers.every((_, layer) => exploration.has(layer))) return;
     clearTimeout(this.later);
-    if (scriptRuns()) {
-      this.later = setTimeout(() => this.askOnce(), SOON_MS);
-      return;
+    const left = this.asked.recording === data.recording ? this.asked.at + PATIENCE_MS - performance.now() : 0;
+    if (left <= 0 && !scriptRuns()) {
+      this.asked = { recording: data.recording, at: performance.now() };
+      this.ask?.(data.recording);
     }
-    this.asked = data.recording;
-    this.ask?.(data.recording);
+    this.later = setTimeout(() => this.askForNumbers(), left > 0 ? left : SOON_MS);
   }
 
   /** The numbers; undefined while the heads are measured. */
