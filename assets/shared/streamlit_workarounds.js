@@ -78,6 +78,17 @@ export function fileChosen(event) {
 }
 
 /**
+ * Whether the uploader has begun to send this file. Streamlit forgets what the server answers as a script begins, and the uploader
+ * waits for that answer for ever.
+ *
+ * @param {File} file
+ */
+export function isUnderWay(file) {
+  const names = document.querySelectorAll(`${UPLOADER} ${partOfStreamlit("stFileChipName")}`);
+  return [...names].some((name) => name.getAttribute("title") === file.name);
+}
+
+/**
  * Whether something happens in an uploader that takes its files itself.
  *
  * @param {Event} event

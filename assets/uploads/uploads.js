@@ -1,7 +1,7 @@
 // Ways of a picture to the page's unseen file uploader: dropped or pasted anywhere, or coming back after a reload.
 import { madeOnce } from "../shared/mounted.js";
 import { DRAGGED } from "../shared/dragged.js";
-import { fileChosen, giveToUploader, inAnotherUploader } from "../shared/streamlit_workarounds.js";
+import { fileChosen, giveToUploader, inAnotherUploader, isUnderWay, scriptRuns } from "../shared/streamlit_workarounds.js";
 import { forgetFile, forgetOldFiles, keepFile, keptFile } from "./kept_file.js";
 
 /** @import { Mount } from "../shared/mounted.js" */
@@ -15,6 +15,7 @@ import { forgetFile, forgetOldFiles, keepFile, keptFile } from "./kept_file.js";
 const PATIENCE_MS = 15_000;
 const SOON_MS = 50;
 const TAKEN_MS = 5000; // until Python has had time to take it
+const UNDER_WAY_MS = 2000; // until the uploader has had time to begin
 
 let largest = Infinity;
 /** As Python last said. @type {string | null} */
@@ -23,6 +24,8 @@ let accepted = null;
 let tellTooLarge = () => {};
 /** The file given last; kept once Python has accepted it. @type {File | null} */
 let candidate = null;
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let watching;
 
 export default madeOnce(listen, (listening, /** @type {Mount<UploadsData>} */ { data, setTriggerValue }) => {
   largest = data?.largest ?? Infinity;
@@ -45,7 +48,10 @@ function listen() {
     document.addEventListener(name, takeDropped, options);
   let wanted = new URLSearchParams(location.search).get("picture") === "Yours";
   return {
-    close: () => stop.abort(),
+    close() {
+      stop.abort();
+      clearTimeout(watching);
+    },
     bringBack() {
       if (wanted) bringBack();
       wanted = false;
@@ -57,11 +63,22 @@ function listen() {
 function take(event) {
   const file = fileChosen(event);
   if (!file) return;
-  if (file.size <= largest) candidate = file;
-  else {
+  if (file.size <= largest) {
+    candidate = file;
+    watch(file);
+  } else {
     event.stopPropagation(); // or the uploader would send it all, or refuse it unseen
     tellTooLarge(file.size);
   }
+}
+
+/** Give a file again that the uploader did not get under way. @param {File} file */
+function watch(file) {
+  clearTimeout(watching);
+  watching = setTimeout(() => {
+    if (candidate !== file || isUnderWay(file)) return;
+    if (scriptRuns() || !giveToUploader(file)) watch(file);
+  }, UNDER_WAY_MS);
 }
 
 /** @param {ClipboardEvent} event */

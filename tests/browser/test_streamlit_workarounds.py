@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
 
 from tests.browser.serving import PHONE, ROOT, Servers, serve
 from tests.browser.waiting import answered, rest
@@ -92,3 +94,12 @@ def test_the_uploader_takes_no_file_that_is_pasted_elsewhere(open_page: Open, ba
         )
         rest(page, 500)
         expect(uploader.get_by_text("pasted.txt")).to_have_count(taken)
+
+
+def test_what_the_server_answers_an_uploader_is_forgotten_as_a_script_begins() -> None:
+    queue = ForwardMsgQueue()
+    answer = ForwardMsg()
+    answer.file_urls_response.response_id = "1"
+    queue.enqueue(answer)
+    queue.clear(retain_lifecycle_msgs=True)
+    assert not queue.flush()

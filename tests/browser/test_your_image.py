@@ -8,7 +8,8 @@ from collections.abc import Callable
 import pytest
 import torch
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, WebSocketRoute, expect
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from torch import Tensor
 
 from attention_core import LayerRecord, PatchGrid, VisionModel, load_image, load_model
@@ -38,7 +39,7 @@ from tests.browser.explorer import (
     weights,
 )
 from tests.browser.serving import ROOT
-from tests.browser.waiting import frame, rest, until
+from tests.browser.waiting import SMALL_MESSAGE, frame, rest, until
 
 Open = Callable[..., Page]
 HALF = {"atol": 2e-6, "rtol": 0.01}
@@ -453,6 +454,32 @@ def test_a_refused_file_does_not_replace_the_picture_that_comes_back(open_page: 
     expect(page.locator("[data-testid=stAlert]")).to_be_visible()
     choose_picture(page, "Cat")
     expect(page.locator("[data-testid=stAlert]")).to_have_count(0)
+
+
+def losing_an_answer(page: Page) -> None:
+    """The first answer to an uploader is lost, as Streamlit loses it where a script begins just then."""
+    lost: list[bool] = []
+
+    def connect(ours: WebSocketRoute) -> None:
+        server = ours.connect_to_server()
+
+        def receive(message: bytes | str) -> None:
+            small = isinstance(message, bytes) and len(message) < SMALL_MESSAGE
+            if small and not lost and ForwardMsg.FromString(message).HasField("file_urls_response"):
+                lost.append(True)
+            else:
+                ours.send(message)
+
+        server.on_message(receive)
+        ours.on_message(server.send)
+
+    page.route_web_socket("**/_stcore/stream", connect)
+
+
+def test_a_picture_comes_although_its_uploader_heard_no_answer(open_page: Open, server: str, photograph: bytes) -> None:
+    page = open_page(f"{server}/your_image", prepare=losing_an_answer)
+    wait_for_map(page)
+    upload(page, photograph)
 
 
 KEPT = """() => new Promise(resolve => {
