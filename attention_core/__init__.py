@@ -3,6 +3,7 @@
 from attention_core.analysis.head_statistics import LayerStatistics, layer_statistics
 from attention_core.analysis.pooling import PooledWeights, pooled_weights
 from attention_core.capture.edit import edit_attention
+from attention_core.capture.features import Features
 from attention_core.capture.layer_record import LayerRecord
 from attention_core.images.decoding import load_image
 from attention_core.images.image_error import ImageError
@@ -12,10 +13,13 @@ from attention_core.maths.multi_head import MultiHeadSelfAttention, MultiHeadTra
 from attention_core.models import VisionModel, WeightsError, available_models, load_model
 from attention_core.recording.record import AttentionRecord
 from attention_core.recording.recorder import record_attention
+from attention_core.tokens.feature_map import FeatureMap
 
 __all__ = [
     "AttentionRecord",
     "AttentionTrace",
+    "FeatureMap",
+    "Features",
     "ImageError",
     "LayerRecord",
     "LayerStatistics",

@@ -208,7 +208,7 @@ class _Mode(TorchFunctionMode):
         """A hook: a module of this thread ends."""
         if self._softmaxes.open and self.modules.frames and self.modules.frames[-1].module is module:
             self._settle(self.modules.frames[-1], output)
-        self.modules.leave(module)
+        self.modules.leave(module, output)
 
     def _settle(self, frame: Frame | None, output: Any) -> None:
         """Tell what the softmaxes of a module are, as it ends and still runs for `ModuleNames`."""
@@ -231,13 +231,16 @@ class _Thread(threading.local):
 
 
 def _begun(module: nn.Module, args: tuple[Any, ...]) -> None:
-    if role_of(module) != "part" and (mode := _THREAD.mode).blocks:
+    if role_of(module) not in ("part", "norm") and (mode := _THREAD.mode).blocks:
         mode.begun(module, args)
 
 
-def _ended(module: nn.Module, _args: tuple[Any, ...], output: Any) -> None:
-    if role_of(module) != "part" and (mode := _THREAD.mode).blocks:
-        mode.ended(module, output)
+def _ended(module: nn.Module, args: tuple[Any, ...], output: Any) -> None:
+    if (role := role_of(module)) != "part" and (mode := _THREAD.mode).blocks:
+        if role == "norm":
+            mode.modules.normed(module, args, output)
+        else:
+            mode.ended(module, output)
 
 
 _THREAD: Final = _Thread()

@@ -21,18 +21,42 @@ class Projected(NamedTuple):
     channels_first: bool
 
 
+Told = Callable[["Frame", Any], None]
+"""Whoever is told of a call that has ended, and its output."""
+
+
 class Frame:
     """One running call of a module, and what it was called with.
 
     step: the number of the outermost call that it is inside of, counted from 1 over all that the thread makes. before: how many
-    projections the outermost call had made when this one began.
+    projections the outermost call had made when this one began. parent: the call that it is inside of. on_end: who is told as
+    it ends; on_norm: who is told of all norms that end inside of it, where it is the outermost.
     """
 
-    __slots__ = ("args", "before", "module", "projections", "step")
+    __slots__ = ("args", "before", "module", "on_end", "on_norm", "parent", "projections", "step")
 
-    def __init__(self, module: nn.Module, args: tuple[Any, ...], step: int, projections: list[Projected]) -> None:
-        self.module, self.args, self.step = module, args, step
+    def __init__(
+        self,
+        module: nn.Module,
+        args: tuple[Any, ...],
+        step: int,
+        projections: list[Projected],
+        parent: Frame | None = None,
+    ) -> None:
+        self.module, self.args, self.step, self.parent = module, args, step, parent
         self.projections, self.before = projections, len(projections)
+        self.on_end: tuple[Told, ...] = ()
+        self.on_norm: tuple[Told, ...] = ()
+
+    @property
+    def chain(self) -> list[Frame]:
+        """The calls that it is inside of, the outermost first, and itself."""
+        frames: list[Frame] = []
+        at: Frame | None = self
+        while at is not None:
+            frames.append(at)
+            at = at.parent
+        return frames[::-1]
 
     def inputs(self) -> list[Projected]:
         """Shapes of what holds the module's tokens: of what it projects, or where it projects nothing, of what it was given."""
@@ -55,17 +79,26 @@ class RunningModules:
         if not self.frames:
             self.steps += 1
             self.projections = []
-        self.frames.append(Frame(module, args, self.steps, self.projections))
+        parent = self.frames[-1] if self.frames else None
+        self.frames.append(Frame(module, args, self.steps, self.projections, parent))
 
-    def leave(self, module: nn.Module) -> None:
+    def normed(self, norm: nn.Module, args: tuple[Any, ...], output: Any) -> None:
+        """A norm has ended inside of the innermost call; whoever waits for norms does so at the outermost."""
+        if self.frames:
+            for waiting in self.frames[0].on_norm:
+                waiting(Frame(norm, args, self.steps, self.projections, self.frames[-1]), output)
+
+    def leave(self, module: nn.Module, output: Any) -> None:
         """The innermost call of the module ends, and all inside it; nothing does where its begin was not seen."""
         for at in range(len(self.frames) - 1, -1, -1):
-            if self.frames[at].module is module:
+            if (frame := self.frames[at]).module is module:
                 del self.frames[at:]
+                for waiting in frame.on_end:
+                    waiting(frame, output)
                 return
 
 
-Role = Literal["part", "owner", "scripted", "compiled"]
+Role = Literal["part", "norm", "owner", "scripted", "compiled"]
 _CONTAINERS: Final = frozenset(("container", "module", "transformer"))
 
 
@@ -74,7 +107,9 @@ _ROLES: Final[dict[type[nn.Module], Role]] = {}
 
 
 def role_of(module: nn.Module) -> Role:
-    """What to expect of a module, by its class. Linear maps, norms and softmaxes of torch own no attention, and are many."""
+    """What to expect of a module, by its class. Linear maps and softmaxes of torch own no attention, and are many; nor do
+    norms, whatever library they are from.
+    """
     kind = type(module)
     if kind not in _ROLES:
         _ROLES[kind] = _role(kind)
@@ -83,6 +118,8 @@ def role_of(module: nn.Module) -> Role:
 
 def _role(kind: type[nn.Module]) -> Role:
     package, _, room = kind.__module__.rpartition(".")
+    if issubclass(kind, nn.LayerNorm | nn.RMSNorm) or kind.__name__.lower().endswith("rmsnorm"):
+        return "norm"
     if package == "torch.nn.modules" and room not in _CONTAINERS and kind is not nn.MultiheadAttention:
         return "part"
     if issubclass(kind, torch.jit.ScriptModule):

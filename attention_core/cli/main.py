@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from attention_core.analysis.rollout import FUSIONS
+from attention_core.cli.features import add_words, features_of
 from attention_core.cli.maps import map_of, model_of, rollout_of
 from attention_core.export.attention_map import FORMATS, PLAIN
 from attention_core.export.colour_maps import COLOUR_MAPS, SCALES
@@ -55,37 +56,38 @@ def _parser() -> argparse.ArgumentParser:
     info.add_argument("model")
     one = commands.add_parser("map", help="what one patch of a picture looks at, in one layer")
     through = commands.add_parser("rollout", help="what one patch looks at through all layers (Abnar & Zuidema 2020)")
+    features = commands.add_parser("features", help="what each patch of many pictures is, in one layer, as one file")
+    add_words(features)
     for command in (one, through):
         _add_drawing(command)
+    for command in (one, through, features):
+        _add_model(command)
     one.add_argument("--layer", type=int, default=-1, help="from 0, or from the end with -1, -2, …; the last without it")
     one.add_argument("--head", type=int, action="append", help="once or more; all without it")
     _add_view(one)
     through.add_argument("--fusion", default="mean", choices=FUSIONS, help="how heads are fused; mean without it")
     through.add_argument("--residual", type=float, default=0.5, help="the share of a token that stays itself; 0.5 without it")
     through.add_argument("--discard", type=float, default=0.0, help="the share of smallest weights left out; 0 without it")
-    for command in (info, one, through):
+    for command in (info, one, through, features):
         command.add_argument("--patch-size", type=int, help="pixels; resamples what was learned on another size")
         command.add_argument("--stride", type=int, help="pixels from patch to patch; less than their size makes them overlap")
         command.add_argument("--device", default="auto", help=f"{', '.join(DEVICES)}; auto, the fastest there is, without it")
         command.add_argument("--dtype", default=DTYPES[0], choices=DTYPES, help=f"it computes in; {DTYPES[0]} without it")
         command.add_argument("--checkpoint", type=Path, help="a .safetensors file of your own for that architecture")
-    for command in (models, info, one, through):
+    for command in (models, info, one, through, features):
         command.add_argument("--json", action="store_true", help="one JSON object on stdout")
     return parser
 
 
 def _add_drawing(command: argparse.ArgumentParser) -> None:
     """What `map` and `rollout` share."""
-    first = available_models()[0].name
     command.add_argument("image", help="a file, or - for what comes in on stdin")
-    command.add_argument("--model", default=first, help=f"as `models` lists them, or any other name; {first} without it")
     command.add_argument(
         "--query",
         default="",
         metavar="ROW,COL",
         help="the patch that asks, or a token such as CLS; the middle without it",
     )
-    command.add_argument("--across", type=int, help="patches along the longer side; as many as were learned without it")
     command.add_argument("--out", type=Path, help=f"a file that ends in .{', .'.join(FORMATS)} or, for map, .html")
     opacity, scale, colours = DEFAULT_VIEW.opacity, DEFAULT_VIEW.scale, DEFAULT_VIEW.colour_map
     command.add_argument("--opacity", type=_share, default=opacity, help=f"of the map, 0 to 1; {opacity} without it")
@@ -97,6 +99,12 @@ def _add_drawing(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("--colour-map", default=colours, choices=COLOUR_MAPS, help=f"{colours} without it")
     _add_figure(command)
+
+
+def _add_model(command: argparse.ArgumentParser) -> None:
+    first = available_models()[0].name
+    command.add_argument("--model", default=first, help=f"as `models` lists them, or any other name; {first} without it")
+    command.add_argument("--across", type=int, help="patches along the longer side; as many as were learned without it")
 
 
 def _add_figure(command: argparse.ArgumentParser) -> None:
@@ -195,6 +203,13 @@ def _rollout(asked: Arguments) -> None:
     _report(asked, rollout_of(asked))
 
 
+def _features(asked: Arguments) -> None:
+    facts = features_of(asked)
+    left_out = f" ({len(facts['left_out'])} left out)" if facts["left_out"] else ""
+    said = f"pictures: {facts['pictures']}{left_out}; {facts['kind']} of layer {facts['layer']}, {facts['width']} wide"
+    _say(facts if asked.json else f"{said}\nwritten: {facts['out']}")
+
+
 def _report(asked: Arguments, facts: dict[str, Any]) -> None:
     if asked.json:
         return _say(facts)
@@ -214,4 +229,5 @@ _COMMANDS: dict[str, Callable[[Arguments], None]] = {
     "info": _info,
     "map": _map,
     "rollout": _rollout,
+    "features": _features,
 }

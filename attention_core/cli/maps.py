@@ -30,7 +30,7 @@ STDIN: Final = "-"
 
 def map_of(asked: Namespace) -> dict[str, Any]:
     """Run `map`: write the file that was asked for, and return what is in it. Raises ValueError, OSError or WeightsError."""
-    _check_out(asked.out, (*FORMATS, HTML))
+    check_out(asked.out, (*FORMATS, HTML))
     model, picture, record, grid = _recorded(asked)
     layers = layers_on_image(model, record, grid)
     layer = asked.layer + len(layers) if asked.layer < 0 else asked.layer
@@ -52,7 +52,7 @@ def map_of(asked: Namespace) -> dict[str, Any]:
 
 def rollout_of(asked: Namespace) -> dict[str, Any]:
     """Run `rollout`, likewise."""
-    _check_out(asked.out, FORMATS)
+    check_out(asked.out, FORMATS)
     model, picture, record, grid = _recorded(asked)
     query = _query(asked.query, grid, model.prefix_tokens)
     options = {"fusion": asked.fusion, "residual": asked.residual, "discard": asked.discard}
@@ -69,7 +69,7 @@ def model_of(asked: Namespace) -> VisionModel:
     return load_model(asked.model, **{name: value for name, value in options.items() if value is not None})
 
 
-def _check_out(out: Path | None, formats: tuple[str, ...]) -> None:
+def check_out(out: Path | None, formats: tuple[str, ...]) -> None:
     """Before anything is computed. Raises ValueError where the file could not be written afterwards."""
     if out is None:
         return

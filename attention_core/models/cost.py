@@ -55,10 +55,10 @@ class Recordable(Protocol):
     def across_limits(self) -> tuple[int, int]: ...
 
     def grid_for(self, image: Image.Image, across: int | None = None) -> PatchGrid: ...
-    def estimate(self, grid: PatchGrid) -> PassEstimate: ...
+    def estimate(self, grid: PatchGrid, features: bool = False) -> PassEstimate: ...
     def preprocess(self, image: Image.Image, grid: PatchGrid) -> Tensor: ...
     def record(
-        self, image: Image.Image, across: int | None = None, *, keep_v: bool = True
+        self, image: Image.Image, across: int | None = None, *, keep_v: bool = True, features: bool = False
     ) -> tuple[AttentionRecord, PatchGrid]: ...
 
 
@@ -108,13 +108,13 @@ def measure_cost(model: Recordable) -> PassCost:
     return PassCost(operations, peak, kept, _speed(model, operations))
 
 
-def require_memory(model: Recordable, image: Image.Image, grid: PatchGrid, batch: int = 1) -> None:
+def require_memory(model: Recordable, image: Image.Image, grid: PatchGrid, batch: int = 1, features: bool = False) -> None:
     """Raises TooLargeError where recording so many images like this one on this grid would take more memory than is free."""
     free = free_bytes(placement_of(model.module)[0])
-    peak = batch * model.estimate(grid).peak
+    peak = batch * model.estimate(grid, features).peak
     if peak <= free * (1 - RESERVE):
         return
-    across = largest_across(model, image, free // batch)
+    across = largest_across(model, image, free // batch, features)
     fits = "choose a smaller model" if across is None else f"at most {across} patches across fit"
     images = f" in each of {batch} images" if batch > 1 else ""
     raise TooLargeError(
@@ -124,13 +124,13 @@ def require_memory(model: Recordable, image: Image.Image, grid: PatchGrid, batch
     )
 
 
-def largest_across(model: Recordable, image: Image.Image, free: int) -> int | None:
+def largest_across(model: Recordable, image: Image.Image, free: int, features: bool = False) -> int | None:
     """The most patches along the image's longer side whose recording `free` bytes take; None where even the fewest do not."""
     low, high = model.across_limits
     fitting = (
         across
         for across in range(high, low - 1, -1)
-        if model.estimate(model.grid_for(image, across)).peak <= free * (1 - RESERVE)
+        if model.estimate(model.grid_for(image, across), features).peak <= free * (1 - RESERVE)
     )
     return next(fitting, None)
 

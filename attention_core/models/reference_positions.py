@@ -61,3 +61,17 @@ def use_plain_positions(module: nn.Module) -> None:
     vit.positions = PlainPositions(vit.pos_embed[:, 1:], vit.patch_embed.grid_size)
     vit.pos_embed = None
     vit.patch_embed.register_forward_hook(vit.positions.add)
+    vit.register_state_dict_post_hook(_as_timm)
+    vit.register_load_state_dict_pre_hook(_from_timm)
+
+
+def _as_timm(_vit: nn.Module, state: dict[str, Tensor], prefix: str, _metadata: object) -> None:
+    """Weights are saved under timm's names, so that what was trained further opens wherever timm's do."""
+    learned = state.pop(f"{prefix}positions.learned")
+    state[f"{prefix}pos_embed"] = torch.cat([torch.zeros_like(learned[:, :1]), learned], 1)
+
+
+def _from_timm(_vit: nn.Module, state: dict[str, Tensor], prefix: str, *_: object) -> None:
+    if (positions := state.pop(f"{prefix}pos_embed", None)) is not None:
+        state[f"{prefix}positions.learned"] = positions[:, 1:]
+        state[f"{prefix}cls_token"] = state[f"{prefix}cls_token"] + positions[:, :1]

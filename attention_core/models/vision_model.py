@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -17,9 +17,11 @@ from attention_core.capture.layer_record import LayerRecord
 from attention_core.images.decoding import ImageSource, load_image, load_images
 from attention_core.images.patch_grid import PatchGrid
 from attention_core.models.cost import LARGE_PATCHES, PassCost, PassEstimate, measure_cost, require_memory
+from attention_core.models.features_cost import FeaturesCost, measure_features
 from attention_core.models.placement import in_words, placement_of
 from attention_core.recording.record import AttentionRecord
 from attention_core.recording.recorder import record_attention
+from attention_core.tokens.feature_map import FeatureKind, FeatureMap, feature_map
 from attention_core.tokens.layouts import REORDERED, TokenLayout, token_layout
 from attention_core.tokens.stitching import feature_sizes
 
@@ -107,9 +109,15 @@ class VisionModel:
     def _reorders(self) -> bool:
         return any(type(part).__name__ in REORDERED for part in self.module.modules())
 
-    def estimate(self, grid: PatchGrid) -> PassEstimate:
-        """The time and memory that recording an image on this grid will take."""
-        return self.cost.at(len(self.prefix_tokens) + grid.num_patches)
+    @cached_property
+    def _features_cost(self) -> FeaturesCost:
+        return measure_features(self)
+
+    def estimate(self, grid: PatchGrid, features: bool = False) -> PassEstimate:
+        """The time and memory that recording an image on this grid will take, without values, or with features besides."""
+        tokens = len(self.prefix_tokens) + grid.num_patches
+        estimate = self.cost.at(tokens)
+        return self._features_cost.added_to(estimate, tokens) if features else estimate
 
     def preprocess(self, image: ImageSource, grid: PatchGrid) -> Tensor:
         """The image at the size of the grid, (1, 3, grid.height, grid.width), normalised, where and as the module takes it."""
@@ -125,6 +133,7 @@ class VisionModel:
         keep_v: bool = True,
         on_layer: Callable[[int], None] | None = None,
         keep_on: torch.device | str | None = None,
+        features: bool | Collection[int] = False,
     ) -> tuple[AttentionRecord, PatchGrid]:
         """Run the model on the image and return its attention with the grid it lies on.
 
@@ -135,6 +144,8 @@ class VisionModel:
             keep_v: whether values are kept besides queries and keys.
             on_layer: told the number of each attention call as it ends; what it raises stops the model.
             keep_on: the device that the record lies on; None leaves it where the model runs.
+            features: whether `record.features` gets what the model's blocks return; or numbers of layers, such as [9, -1], of
+                whose blocks alone it does.
 
         Raises:
             ImageError: as `load_image` does, and where a list is empty.
@@ -145,9 +156,10 @@ class VisionModel:
         images = load_images(image)
         grid = self._common_grid(images, across)
         if grid.num_patches > LARGE_PATCHES:
-            require_memory(self, images[0], grid, len(images))
+            require_memory(self, images[0], grid, len(images), features is not False)
         pixels = torch.cat([self.preprocess(each, grid) for each in images])
-        recording = record_attention(keep_v, keep_on, on_call=on_layer, model=self.module)
+        kept = [self._call_number(layer) for layer in features] if isinstance(features, Collection) else features
+        recording = record_attention(keep_v, keep_on, on_call=on_layer, model=self.module, features=kept)
         with torch.inference_mode(), feature_sizes(self.module) as sizes, recording as record:
             self.module(pixels)
         record.num_images = len(images)
@@ -158,6 +170,27 @@ class VisionModel:
             record.require()
             record.feature_sizes = sizes
         return record, grid
+
+    def feature_map(
+        self, record: AttentionRecord, grid: PatchGrid, layer: int, kind: FeatureKind = "features", image: int = 0
+    ) -> FeatureMap:
+        """What each patch is in one layer of what `record` has given, on the layer's own grid.
+
+        Args:
+            layer: the number of the attention call, or from the end with -1, -2, …
+            kind: "features", the residual stream after the layer's block through the norm of the model's head; "raw", without
+                it; or "q", "k" or "v" of all heads.
+            image: of a batch, which.
+
+        Raises:
+            ValueError: where there is no such layer, kind or image, it was not kept, or has no known place on the image.
+        """
+        return feature_map(self, record.image(image), grid, self._call_number(layer), kind)
+
+    def _call_number(self, layer: int) -> int:
+        if not isinstance(layer, int) or not -self.num_layers <= layer < self.num_layers:
+            raise ValueError(f"layer must be 0–{self.num_layers - 1} of {self.name}, or -1, -2, …; received {layer!r}")
+        return layer % self.num_layers
 
     def _common_grid(self, images: Sequence[Image.Image], across: int | None) -> PatchGrid:
         grids = [self.grid_for(image, across) for image in images]

@@ -32,9 +32,9 @@ class Keeper:
         return LayerRecord(
             q=kept_q,
             k=kept_k,
-            v=self._kept(v) if self.keep_v else None,
+            v=self.kept(v) if self.keep_v else None,
             scale=1 / math.sqrt(q.shape[-1]) if scale is None else scale,
-            mask=None if mask is None else self._kept(mask)[(None,) * (4 - mask.ndim)],
+            mask=None if mask is None else self.kept(mask)[(None,) * (4 - mask.ndim)],
             is_causal=is_causal,
             path=path,
             step=step,
@@ -56,13 +56,13 @@ class Keeper:
     def _both(self, q: Tensor, k: Tensor) -> tuple[Tensor, Tensor]:
         """Of one projection, whose parts lie side by side, both in one copy: 2 % of a pass over 196 patches."""
         if k is q:
-            return (kept := self._kept(q)), kept
+            return (kept := self.kept(q)), kept
         apart = k.storage_offset() - q.storage_offset()
         alike = (q.shape, q.stride(), q.dtype, q.device) == (k.shape, k.stride(), k.dtype, k.device)
         if not (self._as_it_is and self.copy and alike and apart > 0 and 0 not in q.stride()):
-            return self._kept(q), self._kept(k)
+            return self.kept(q), self.kept(k)
         if q.untyped_storage().data_ptr() != k.untyped_storage().data_ptr():
-            return self._kept(q), self._kept(k)
+            return self.kept(q), self.kept(k)
         kept_q, kept_k = q.detach().as_strided((2, *q.shape), (apart, *q.stride())).clone().unbind()
         return kept_q, kept_k
 
@@ -70,7 +70,7 @@ class Keeper:
     def _as_it_is(self) -> bool:
         return self.device is None and self.dtype is None
 
-    def _kept(self, tensor: Tensor) -> Tensor:
+    def kept(self, tensor: Tensor) -> Tensor:
         """Of a tensor that is broadcast what there is of it in memory; boolean masks keep their type."""
         whole = tensor.detach() if tensor.requires_grad else tensor
         stored = in_memory(whole)

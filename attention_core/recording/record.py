@@ -13,9 +13,11 @@ from attention_core.analysis.head_statistics import LayerStatistics, layer_stati
 from attention_core.analysis.rollout import Fusion, rollout
 from attention_core.capture.layer_record import LayerRecord
 from attention_core.capture.seen import Unseen
-from attention_core.export.html_view import HtmlView, html_view
+from attention_core.export.html_view import html_view
+from attention_core.export.live_page import HtmlView
 from attention_core.images.decoding import ImageSource, load_image
 from attention_core.images.patch_grid import PatchGrid
+from attention_core.recording.features_of_calls import FeaturesOfCalls
 from attention_core.recording.saving import load_layers, save_layers
 from attention_core.recording.table import statistics_table
 
@@ -39,6 +41,8 @@ class AttentionRecord:
     grid, prefix_tokens: what the tokens are, where whoever recorded knows it, as `VisionModel.record` does.
     num_images: how many images lie in the batch.
     feature_sizes: by path, the (rows, cols) of the feature maps that windowed layers cut.
+    features: by the number of an attention call (`LayerRecord.index`), what the block returned that it lies in, where features
+        were asked for. Absent is a call that lies in no block; calls in one block share what it returned.
     """
 
     def __init__(self, layers: Sequence[LayerRecord] = ()) -> None:
@@ -49,6 +53,7 @@ class AttentionRecord:
         self.prefix_tokens: tuple[str, ...] = ()
         self.num_images = 1
         self.feature_sizes: dict[str, tuple[int, int]] = {}
+        self.features = FeaturesOfCalls()
 
     def __len__(self) -> int:
         return len(self.layers)
@@ -77,8 +82,13 @@ class AttentionRecord:
 
     @property
     def nbytes(self) -> int:
-        """Bytes of the tensors kept, over all layers."""
-        return sum(layer.nbytes for layer in self.layers)
+        """Bytes of the tensors kept, over all layers, with features."""
+        return sum(layer.nbytes for layer in self.layers) + self.features_nbytes
+
+    @property
+    def features_nbytes(self) -> int:
+        """Bytes of the features kept and of their norm, each counted once."""
+        return self.features.nbytes
 
     @property
     def num_steps(self) -> int:
@@ -89,19 +99,21 @@ class AttentionRecord:
         """The layers of one call of the whole model. Raises ValueError where there was none of that number."""
         if not isinstance(step, int) or not 0 <= step < self.num_steps:
             raise ValueError(f"step must be below the {self.num_steps} recorded, received {step!r}")
-        return self._with([layer for layer in self.layers if layer.step == step])
+        return self._with([layer for layer in self.layers if layer.step == step], self.features.of_step(step))
 
     def image(self, index: int) -> AttentionRecord:
         """Of a batch the record of one image. Raises ValueError where there is none of that number."""
         if not isinstance(index, int) or not 0 <= index < self.num_images:
             raise ValueError(f"image must be 0–{self.num_images - 1}, received {index!r}")
-        one = self._with([_one_image(layer, index, self.num_images) for layer in self.layers])
+        layers = [_one_image(layer, index, self.num_images) for layer in self.layers]
+        one = self._with(layers, self.features.of_image(index, self.num_images))
         one.num_images = 1
         return one
 
     def to(self, device: torch.device | str) -> AttentionRecord:
         """The same with all tensors on that device."""
-        return self._with([layer.mapped(lambda tensor: tensor.to(device)) for layer in self.layers])
+        layers = [layer.mapped(lambda tensor: tensor.to(device)) for layer in self.layers]
+        return self._with(layers, self.features.to(device))
 
     def require(self) -> None:
         """Raises ValueError, with what was looked for, what was noticed, and what to try, where no layer was seen."""
@@ -128,13 +140,14 @@ class AttentionRecord:
     def save(self, path: str | Path) -> Path:
         """Write the record as safetensors, with what else it knows as JSON in the file's header; see `load`."""
         facts = {name: getattr(self, name) for name in _FACTS}
-        return save_layers(self.layers, facts, path)
+        return save_layers(self.layers, self.features, facts, path)
 
     @classmethod
     def load(cls, path: str | Path) -> AttentionRecord:
         """Read what `save` wrote. Raises ValueError where the file is none, or not whole."""
-        layers, facts = load_layers(path)
+        layers, features, facts = load_layers(path)
         record = cls(layers)
+        record.features = features
         for name in _FACTS:
             setattr(record, name, facts[name])
         return record
@@ -203,9 +216,10 @@ class AttentionRecord:
             count -= 1
         return rollout(self.layers[:count], query, fusion, residual, discard, on_layer)
 
-    def _with(self, layers: list[LayerRecord]) -> AttentionRecord:
-        """A record of these layers that knows what this one knows."""
+    def _with(self, layers: list[LayerRecord], features: FeaturesOfCalls) -> AttentionRecord:
+        """A record of these layers and features that knows what this one knows."""
         record = AttentionRecord(layers)
+        record.features = features
         for name in _FACTS:
             setattr(record, name, getattr(self, name))
         return record

@@ -19,6 +19,7 @@ from attention_core.capture.door import watching
 from attention_core.capture.layer_record import LayerRecord, bytes_of
 from attention_core.capture.seen import SeenQK, SeenWeights, Unseen
 from attention_core.capture.watcher import Where
+from attention_core.recording.feature_keeper import FeatureKeeper
 from attention_core.recording.keeping import Keeper
 from attention_core.recording.record import AttentionRecord
 
@@ -32,9 +33,11 @@ class _Recorder:
         keeper: Keeper,
         only: Collection[int] | None = None,
         on_call: Callable[[int], None] | None = None,
+        features: FeatureKeeper | None = None,
     ) -> None:
         self._record = record
         self._keeper = keeper
+        self._features = features
         self._only = only
         self._on_call = on_call
         self._calls = 0
@@ -47,6 +50,7 @@ class _Recorder:
     def begins(self, call: AttentionCall, where: Where) -> None:
         seen = call.read()
         if isinstance(seen, SeenQK):
+            self._expect_features(where)
             kept = self._keeper.qk(seen, where.path, where.step) if self._wanted() else None
             self._begun[call] = (kept, _bytes_seen(seen))
         else:
@@ -61,11 +65,16 @@ class _Recorder:
         return weights
 
     def saw(self, seen: SeenWeights, where: Where) -> None:
+        self._expect_features(where)
         self._ended(self._keeper.weights(seen, where.path, where.step) if self._wanted() else None, seen.weights.nbytes)
 
     def missed(self, unseen: Unseen) -> None:
         if unseen not in self._record.unseen:
             self._record.unseen.append(unseen)
+
+    def _expect_features(self, where: Where) -> None:
+        if self._features is not None:
+            self._features.expect(self._calls, where)
 
     def _wanted(self) -> bool:
         return self._only is None or self._calls in self._only
@@ -94,6 +103,7 @@ def record_attention(
     *,
     model: nn.Module | None = None,
     copy: bool = True,
+    features: bool | Collection[int] = False,
 ) -> Iterator[AttentionRecord]:
     """Record every attention call that this thread makes inside the block; the model runs as it is.
 
@@ -113,10 +123,16 @@ def record_attention(
             run around it; None takes the outermost module that runs.
         copy: False keeps the tensors of the model itself. It spares a copy in memory and no time, and is right only as long as
             nothing writes into them (static caches and in-place dropout do).
+        features: whether `record.features` gets what the blocks return that the calls lie in, under the same rules of device
+            and dtype; or numbers of calls, of whose blocks alone it does.
     """
     record = AttentionRecord()
     keeper = Keeper(keep_v, _known(device), _floating(dtype), copy)
-    with watching(_Recorder(record, keeper, _numbers(only), on_call), model):
+    of_blocks = None
+    if features is not False:
+        calls = None if features is True else _numbers(features, "features")
+        of_blocks = FeatureKeeper(record.features, keeper, calls, model)
+    with watching(_Recorder(record, keeper, _numbers(only, "only"), on_call, of_blocks), model):
         yield record
 
 
@@ -133,10 +149,10 @@ def _floating(dtype: torch.dtype | None) -> torch.dtype | None:
     return dtype
 
 
-def _numbers(only: Collection[int] | None) -> frozenset[int] | None:
+def _numbers(only: Collection[int] | None, what: str) -> frozenset[int] | None:
     """Which calls to keep; from the end they cannot be counted, for nobody knows yet how many there will be."""
     if only is None:
         return None
     if not isinstance(only, Collection) or any(not isinstance(call, int) or call < 0 for call in only):
-        raise ValueError(f"only must be a list of numbers of calls, counted from 0, such as [0, 11], received {only!r}")
+        raise ValueError(f"{what} must be a list of numbers of calls, counted from 0, such as [0, 11], received {only!r}")
     return frozenset(only)

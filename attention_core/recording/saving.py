@@ -14,6 +14,8 @@ from torch import Tensor
 from attention_core.capture.layer_record import LayerRecord, in_memory
 from attention_core.capture.seen import Unseen
 from attention_core.images.patch_grid import PatchGrid
+from attention_core.recording.features_of_calls import FeaturesOfCalls
+from attention_core.recording.saving_features import put_together, taken_apart
 
 _HEADER: Final = "regard.attention"
 _VERSION: Final = 1
@@ -22,35 +24,31 @@ _DTYPES: Final = {str(dtype): dtype for dtype in (torch.float32, torch.float64, 
 _OF_LAYER: Final = ("scale", "is_causal", "path", "index", "step", "extra_keys")
 
 
-def save_layers(layers: Sequence[LayerRecord], facts: dict[str, Any], path: str | Path) -> Path:
-    """Write layers, and what else their record knows; returns the path. Raises OSError where it cannot be written."""
+def save_layers(layers: Sequence[LayerRecord], features: FeaturesOfCalls, facts: dict[str, Any], path: str | Path) -> Path:
+    """Write layers, features, and what else their record knows; returns the path. Raises OSError where it cannot be written."""
     from safetensors import SafetensorError
     from safetensors.torch import save_file
 
-    tensors: dict[str, Tensor] = {}
-    storages: set[int] = set()
+    tensors, described_features = taken_apart(features)
     described = []
     for number, layer in enumerate(layers):
         kept = {name: getattr(layer, name) for name in _TENSORS if getattr(layer, name) is not None}
         if layer.k is layer.q:
             del kept["k"]
         for name, tensor in kept.items():
-            stored = in_memory(tensor).contiguous()
-            storage = stored.untyped_storage().data_ptr()
-            tensors[f"{number}.{name}"] = stored.clone() if storage in storages else stored
-            storages.add(storage)
+            tensors[f"{number}.{name}"] = in_memory(tensor).contiguous()
         shapes = {name: list(tensor.shape) for name, tensor in kept.items()}
         described.append({name: getattr(layer, name) for name in _OF_LAYER} | {"shapes": shapes, "dtype": str(layer.dtype)})
     grid = None if facts["grid"] is None else asdict(facts["grid"])
-    header = {"version": _VERSION, "layers": described, "facts": facts | {"grid": grid}}
+    header = {"version": _VERSION, "layers": described, "features": described_features, "facts": facts | {"grid": grid}}
     try:
-        save_file(tensors, path, {_HEADER: json.dumps(header)})
+        save_file(_apart(tensors), path, {_HEADER: json.dumps(header)})
     except SafetensorError as error:
         raise OSError(f"{path} cannot be written: {error}; name a file in a folder that exists") from error
     return Path(path)
 
 
-def load_layers(path: str | Path) -> tuple[list[LayerRecord], dict[str, Any]]:
+def load_layers(path: str | Path) -> tuple[list[LayerRecord], FeaturesOfCalls, dict[str, Any]]:
     """Read what `save_layers` wrote. Raises ValueError where the file is no record or not whole, OSError where it is absent."""
     from safetensors import SafetensorError, safe_open
 
@@ -62,9 +60,20 @@ def load_layers(path: str | Path) -> tuple[list[LayerRecord], dict[str, Any]]:
         if header["version"] != _VERSION:
             raise ValueError(f"{name} was saved by another version of Regard; record it again")
         layers = [_layer(number, described, tensors) for number, described in enumerate(header["layers"])]
-        return layers, _facts(header["facts"])
+        return layers, put_together(header.get("features", {}), tensors), _facts(header["facts"])
     except (SafetensorError, KeyError, TypeError, IndexError, AttributeError, json.JSONDecodeError, RuntimeError) as error:
         raise ValueError(f"{name} is no attention record, or not whole; save it again with record.save") from error
+
+
+def _apart(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Each in memory of its own, as the file needs it."""
+    storages: set[int] = set()
+    apart = {}
+    for name, tensor in tensors.items():
+        storage = tensor.untyped_storage().data_ptr()
+        apart[name] = tensor.clone() if storage in storages else tensor
+        storages.add(storage)
+    return apart
 
 
 def _facts(written: dict[str, Any]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ but for those in REORDERED.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -71,10 +72,14 @@ def finest_side(layers: list[LayerRecord], size: int, num_prefix: int) -> int | 
     return max(sides, default=None)
 
 
+def halved(finest: PatchGrid) -> Iterator[PatchGrid]:
+    """The grid, and those of later stages, each of half as many patches a side, rounded up."""
+    grid = finest
+    while grid.num_patches > 1:
+        yield grid
+        grid = PatchGrid(-(-grid.rows // 2), -(-grid.cols // 2), grid.patch_size * 2)
+    yield grid
+
+
 def _grid_of(patches: int, finest: PatchGrid) -> PatchGrid | None:
-    rows, cols, patch_size = finest.rows, finest.cols, finest.patch_size
-    while rows * cols > patches > 0:
-        rows, cols, patch_size = -(-rows // 2), -(-cols // 2), patch_size * 2
-        if rows * cols == 1:
-            break
-    return PatchGrid(rows, cols, patch_size) if rows * cols == patches and patches > 0 else None
+    return next((grid for grid in halved(finest) if grid.num_patches == patches), None)

@@ -47,6 +47,27 @@ def test_the_bytes_are_those_of_a_larger_pass(vit: VisionModel, across: int) -> 
     assert record.nbytes < live.peak == pytest.approx(tensors, rel=0.02)
 
 
+@pytest.mark.parametrize("across", [7, 24, 56])
+def test_the_bytes_of_features_are_known_before(vit: VisionModel, across: int) -> None:
+    grid = vit.grid_for(WIDE, across)
+    record, _ = vit.record(WIDE, across, keep_v=False, features=True)
+    said, without = vit.estimate(grid, features=True), vit.estimate(grid)
+    assert said.kept == record.nbytes and said.kept - without.kept == record.features_nbytes
+    tokens, norm = 1 + grid.num_patches, 2 * WIDTH * 4
+    assert record.features_nbytes == DEPTH * tokens * WIDTH * 4 + norm
+    assert said.peak - without.peak == math.ceil(estimates.OVERHEAD * record.features_nbytes)
+
+
+def test_features_count_where_memory_is_short(vit: VisionModel, monkeypatch: pytest.MonkeyPatch) -> None:
+    square = Image.new("RGB", (64, 64), "grey")
+    free = math.ceil(vit.estimate(vit.grid_for(square, 80)).peak / (1 - estimates.RESERVE))
+    monkeypatch.setattr(estimates, "available_bytes", lambda: free)
+    assert vit.record(square, 80)[1].cols == 80
+    with pytest.raises(TooLargeError) as error:
+        vit.record(square, 80, features=True)
+    assert error.value.across is not None and 64 < error.value.across < 80
+
+
 def test_masks_that_grow_with_the_square_are_counted() -> None:
     cost = PassCost(
         *(estimates._growth([400, 1600], (400 * 3 + 400**2 * 5, 1600 * 3 + 1600**2 * 5)) for _ in range(3)), speed=1.0

@@ -100,8 +100,14 @@ SENTENCES: Final[dict[str, Callable[[list[int], list[Measured]], bool]]] = {
     "on the other eye.": finds_the_other_eye,
 }
 """With N for each number."""
-OF_OTHER_THINGS: Final = {"It is computed as vector times matrix, from the last layer to the first;"}
-"""How something is computed, in any model."""
+OF_OTHER_THINGS: Final = {
+    "It is computed as vector times matrix, from the last layer to the first;",
+    "A head that moved changes what every later layer gets, so that later heads move with it: look for the first layer in "
+    "which the numbers jump.",
+    "Turned pictures show it: by its normed features of layer 7, DINOv2-small finds fewer patches of a picture again that was "
+    "turned by 90° than raw pixels do;",  # tests/analysis/test_known_answers.py
+}
+"""How something is computed, in any model, and what another test holds."""
 
 
 def sentences(path: Path) -> list[str]:

@@ -56,6 +56,24 @@ def test_on_the_learned_grid_nothing_changes() -> None:
         assert (changed.forward_features(narrow) - untouched.forward_features(narrow)).abs().max() > 1e-3
 
 
+def test_weights_are_saved_under_timms_names_and_load_again() -> None:
+    architecture, pixels = "vit_small_patch14_dinov2", torch.randn(2, 3, 42, 70)
+    module = built(architecture)
+    with torch.no_grad():
+        module.blocks[0].mlp.fc1.weight.mul_(1.5)  # trained further
+    state = module.state_dict()
+    assert set(state) == set(timm.create_model(architecture, **SMALL).state_dict())
+    opened = timm_models.build_module(architecture, state, **SMALL)
+    torch.manual_seed(1)
+    other = timm_models.build_module(architecture, **SMALL)
+    other.load_state_dict(state)
+    nested = torch.nn.Sequential(timm_models.build_module(architecture, **SMALL))
+    nested.load_state_dict(torch.nn.Sequential(module).state_dict())
+    with torch.inference_mode():
+        for each in (opened, other, nested[0]):
+            assert torch.equal(each.forward_features(pixels), module.forward_features(pixels))
+
+
 def test_a_model_from_the_hub_and_a_copy_with_other_patches_have_them_too(hub: Hub) -> None:
     architecture = "vit_small_patch14_dinov2"
     arguments = {**SMALL, "init_values": 1e-5}
