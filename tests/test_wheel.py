@@ -21,7 +21,13 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[1]
 PHOTO = ROOT / "assets/photos/cat.jpg"
-OPTIONAL = {"onnx": "app", "pandas": "pandas", "transformers": "transformers"}
+OPTIONAL = {
+    "onnx": "app",
+    "pandas": "pandas",
+    "pyarrow": "parquet",
+    "scikit-learn": "segments",
+    "transformers": "transformers",
+}
 """Imported late, with a sentence where it is absent, by the extra that brings it."""
 SCRIPT = """
 import sys
@@ -129,7 +135,7 @@ def imported_by_the_core() -> set[str]:
 
 def test_the_wheel_declares_what_it_imports_and_nothing_else(metadata: Message) -> None:
     declared = required(metadata)
-    assert set(declared) == {"", "app", "pandas", "transformers"}
+    assert set(declared) == {"", "app", "pandas", "parquet", "segments", "transformers"}
     assert imported_by_the_core() == declared[""] | set(OPTIONAL)
     assert all(name in declared[extra] for name, extra in OPTIONAL.items())
 
