@@ -7,8 +7,9 @@ import time
 
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
-from benchmarks import lessons
-from benchmarks.figure import Figure, quantile
+from benchmarks import comparing, lessons
+from benchmarks.figure import Figure
+from benchmarks.frames import WATCH, p95_of
 from tests.browser.explorer import EXPLORATION, wait_for_all_layers, wait_for_map
 from tests.browser.serving import DESKTOP, ROOT, launch, serve
 
@@ -19,29 +20,6 @@ SETTLE_MS = 1000
 
 NOTE_KEY = """() => addEventListener(
   "keydown", () => (window.pressed_at = performance.now()), { once: true, capture: true })"""
-
-# Times every frame callback that draws the map, from its last movement of the pointer too, and notes when it was drawn.
-WATCH = """() => {
-  window.frames_ms = [];
-  window.pointer_ms = [];
-  window.drawn_at = window.moved_at = 0;
-  const draw = CanvasRenderingContext2D.prototype.drawImage;
-  CanvasRenderingContext2D.prototype.drawImage = function (...args) {
-    if (this.canvas.className === "map") window.drawn_at = performance.now();
-    return draw.apply(this, args);
-  };
-  addEventListener("pointermove", () => (window.moved_at ||= performance.now()), { capture: true });
-  const request = window.requestAnimationFrame;
-  window.requestAnimationFrame = callback => request(now => {
-    const before = window.drawn_at, start = performance.now();
-    callback(now);
-    if (window.drawn_at === before) return;
-    const end = performance.now();
-    window.frames_ms.push(end - start);
-    if (window.moved_at) window.pointer_ms.push(end - window.moved_at);
-    window.moved_at = 0;
-  });
-}"""
 
 
 def figures() -> list[Figure]:
@@ -56,6 +34,7 @@ def figures() -> list[Figure]:
         with serve("tests/browser/many_heads_app.py", PYTHONPATH=str(ROOT)) as url:
             page = explored(browser, url)
             found.insert(2, hovering(page, "144 heads, 196 patches", 16))
+        found += comparing.figures(browser)
         browser.close()
     return found
 
@@ -117,13 +96,6 @@ def scrubbing(page: Page) -> list[Figure]:
         Figure("Pointer on the strip → map of that layer, p95", p95_of(page, "pointer_ms", SCRUBS), 16, "ms"),
         Figure("The same: requests", len(asked), 0),
     ]
-
-
-def p95_of(page: Page, name: str, expected: int) -> float:
-    times = page.evaluate(f"() => window.{name}")
-    if len(times) < expected / 2:
-        raise RuntimeError(f"expected about {expected} drawn frames, received {len(times)}")
-    return quantile(times, 0.95)
 
 
 def changes(page: Page) -> list[Figure]:

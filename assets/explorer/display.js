@@ -1,10 +1,12 @@
 // How the map is drawn: behind one button, for it is set once and then left alone.
 import { element } from "../shared/elements.js";
 import { choiceOf, rangeOf, switchOf } from "./controls.js";
+import { Menu } from "./menu.js";
 import words from "./link_words.json" with { type: "json" };
 
 /** @import { Range } from "./controls.js" */
 /** @import { Exploration } from "./exploration.js" */
+/** @import { Settings } from "./settings.js" */
 
 const HEAT =
   "The scores are divided by it before the softmax: below 1 the largest weight grows, above 1 weights become more alike.";
@@ -38,20 +40,11 @@ export class Display {
     ];
     panel.append(...this.controls.map(({ node }) => node), this.back());
     this.square = this.controls[this.controls.length - 1].node;
-    this.outside = (/** @type {Event} */ event) => {
-      if (menu.open && !event.composedPath().includes(menu)) menu.open = false;
-    };
-    document.addEventListener("pointerdown", this.outside);
-    menu.addEventListener("keydown", (event) => {
-      if (event.key !== "Escape" || !menu.open) return;
-      event.stopPropagation();
-      menu.open = false;
-      menu.querySelector("summary")?.focus();
-    });
+    this.menu = new Menu(menu);
   }
 
   close() {
-    document.removeEventListener("pointerdown", this.outside);
+    this.menu.close();
   }
 
   draw() {
@@ -62,7 +55,11 @@ export class Display {
   /** Everything in the menu as it was at first. */
   back() {
     const button = Object.assign(element("button", "", "Reset display"), { type: "button" });
-    const names = [...RANGES.map(({ name }) => name), ...CHOICES.map(([name]) => name), ...SWITCHES.map(([name]) => name)];
+    const names = /** @type {(keyof Settings)[]} */ ([
+      ...RANGES.map(({ name }) => name),
+      ...CHOICES.map(([name]) => name),
+      ...SWITCHES.map(([name]) => name),
+    ]);
     button.addEventListener("click", () => {
       const { defaults } = this.exploration.data;
       this.exploration.set(Object.fromEntries(names.map((name) => [name, defaults[name]])));

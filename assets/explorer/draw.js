@@ -14,8 +14,6 @@ export class MapImage {
   context = contextOf(this.canvas);
   /** @type {ImageData | undefined} */ image;
   pixels = new Uint32Array();
-  /** @type {ColourMap | undefined} */ colourMap;
-  table = new Uint32Array();
 
   /**
    * Weights (rows × cols, row-major), coloured on their own domain, which is returned.
@@ -26,6 +24,16 @@ export class MapImage {
    * @param {ColourMap} colourMap
    */
   draw(weights, grid, scale, colourMap) {
+    const domain = colourDomain(weights, scale);
+    this.put(grid, (pixels) => paint(weights, domain, scale, colourTable(colourMap), pixels));
+    return domain;
+  }
+
+  /**
+   * @param {Grid} grid
+   * @param {(pixels: Uint32Array) => void} fill writes the colour of every patch
+   */
+  put(grid, fill) {
     const { canvas, context } = this;
     let { image } = this;
     if (!image || canvas.width !== grid.cols || canvas.height !== grid.rows) {
@@ -35,14 +43,8 @@ export class MapImage {
       this.image = image;
       this.pixels = new Uint32Array(image.data.buffer);
     }
-    if (this.colourMap !== colourMap) {
-      this.colourMap = colourMap;
-      this.table = colourTable(colourMap);
-    }
-    const domain = colourDomain(weights, scale);
-    paint(weights, domain, scale, this.table, this.pixels);
+    fill(this.pixels);
     context.putImageData(image, 0, 0);
-    return domain;
   }
 }
 
@@ -181,11 +183,11 @@ function write(context, text, x, y, size, colour) {
 
 /**
  * @param {HTMLCanvasElement} canvas of 256 × 1
- * @param {ColourMap} colourMap
+ * @param {Uint32Array} table
  */
-export function drawGradient(canvas, colourMap) {
+export function drawGradient(canvas, table) {
   const image = new ImageData(256, 1);
-  new Uint32Array(image.data.buffer).set(colourTable(colourMap));
+  new Uint32Array(image.data.buffer).set(table);
   contextOf(canvas).putImageData(image, 0, 0);
 }
 

@@ -4,6 +4,7 @@ import { onStored, stored } from "../shared/stored.js";
 import { fitted, moved, placeOf } from "./settings.js";
 import { Weights, combined, recordId, rolledOut } from "./weights.js";
 
+/** @import { MapImage } from "./draw.js" */
 /** @import { Settings } from "./settings.js" */
 /** @import { Ask, LayerRows } from "./weights.js" */
 
@@ -64,6 +65,8 @@ export class Exploration {
   /** As far as the model has them. @type {Settings} */ settings;
   /** The patch under the pointer, of the shown layer. @type {number | null} */ hovered = null;
   /** The layer under the pointer on the strip. @type {number | null} */ scrubbed = null;
+  /** The patch that asks where an owner of several explorations says so, before pin and pointer. @type {number | null} */ asked =
+    null;
   /** What another figure points at; null for what is no patch. @type {{ query: Block | null, key: Block | null } | null} */
   lit = null;
   /** @type {Set<Figure>} */ figures = new Set();
@@ -108,11 +111,21 @@ export class Exploration {
    * @param {Partial<Settings>} changes
    */
   set(changes) {
+    this.take(changes);
+    this.redraw();
+    for (const listener of this.listeners) listener(changes);
+  }
+
+  /**
+   * Follow an owner who draws by itself: nobody is told.
+   *
+   * @param {Partial<Settings>} changes
+   */
+  take(changes) {
     this.wanted = { ...this.wanted, ...changes };
     for (const name of Object.keys(changes)) this.waiting.delete(name);
     this.settings = this.fitted();
-    this.redraw();
-    for (const listener of this.listeners) listener(changes);
+    this.found = undefined;
   }
 
   /** The settings as far as there is something to show for them. */
@@ -177,8 +190,13 @@ export class Exploration {
    */
   step(by) {
     const last = this.data.layers.length - 1;
+    this.choose(Math.max(0, Math.min(last, this.settings.layer + by)));
+  }
+
+  /** @param {number} layer */
+  choose(layer) {
     this.scrubbed = null;
-    this.set({ layer: Math.max(0, Math.min(last, this.settings.layer + by)), depth: "layer" });
+    this.set({ layer, depth: "layer" });
   }
 
   /** The pinned patch, on the grid of the shown layer. @returns {number | null} */
@@ -222,6 +240,7 @@ export class Exploration {
 
   /** The patch that asks; null where a prefix token does. @returns {number | null} */
   get asking() {
+    if (this.asked !== null) return this.asked;
     if (this.settings.query === "prefix") return null;
     const computes = this.data.inBrowser && this.settings.depth === "layer";
     return this.pinned ?? (computes ? this.hovered : null) ?? this.patchAt(this.data.opening);
@@ -265,6 +284,21 @@ export class Exploration {
     const found = this.rowsOf(this.layer);
     const { prefix, rows, cols } = this.data.layers[this.layer];
     return found && { ...found, weights: this.combinedOf(found.heads, "map"), prefix, grid: { rows, cols } };
+  }
+
+  /**
+   * A layer's map in small; false while it is on its way.
+   *
+   * @param {number} layer
+   * @param {MapImage} image
+   */
+  drawThumb(layer, image) {
+    const { data, settings } = this;
+    const found = data.inBrowser || layer === this.layer ? this.rowsOf(layer) : null;
+    if (!found) return false;
+    const weights = this.combinedOf(found.heads, "thumb");
+    image.draw(weights.subarray(data.layers[layer].prefix.length), data.layers[layer], settings.scale, settings.map);
+    return true;
   }
 
   /**

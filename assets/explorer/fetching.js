@@ -1,24 +1,26 @@
-// The layers that are not here yet, fetched one after another while the page has nothing else to do: first the one that is shown.
+// What is not here yet, fetched piece after piece while the page has nothing else to do: first what is shown.
 import { askFor } from "../shared/layers_wanted.js";
 import { scriptRuns } from "../shared/streamlit_workarounds.js";
-import { onStored } from "../shared/stored.js";
+import { isStored, onStored } from "../shared/stored.js";
+import { recordId } from "./weights.js";
 
 /** @import { Exploration } from "./exploration.js" */
+/** Its id in the store, and what asks for it: false where nobody can be asked yet. @typedef {{ id: string, ask: () => boolean }} Missed */
 
-const PATIENCE_MS = 15_000; // after which a layer is asked for again
+const PATIENCE_MS = 15_000; // after which a piece is asked for again
 const PAUSE_MS = 30;
 
 export class Fetching {
-  /** What was asked for, and when. @type {{ recording: string, layer: number, at: number } | null} */ asked = null;
+  /** What was asked for, and when. @type {{ id: string, at: number } | null} */ asked = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ timer;
 
   /**
-   * @param {Exploration} exploration
-   * @param {string} key
+   * @param {() => Missed | null} missed what is missed most
+   * @param {(id: string) => boolean} isOfThis whether a piece is still of what is looked at
    */
-  constructor(exploration, key) {
-    this.exploration = exploration;
-    this.key = key;
+  constructor(missed, isOfThis) {
+    this.missed = missed;
+    this.isOfThis = isOfThis;
     this.stop = onStored(() => this.soon());
   }
 
@@ -37,30 +39,47 @@ export class Fetching {
   }
 
   next() {
-    const { data } = this.exploration;
-    const layer = this.wanted();
-    if (!data || layer === null) return;
+    const missed = this.missed();
+    if (!missed) return;
     if (scriptRuns()) {
       this.soon(); // asking would end what it does, and have it begun again
       return;
     }
     const waits = this.asked && this.isOnItsWay(this.asked);
-    if (!waits && askFor(this.key, layer)) this.asked = { recording: data.recording, layer, at: performance.now() };
+    if (!waits && missed.ask()) this.asked = { id: missed.id, at: performance.now() };
     this.timer = setTimeout(() => this.next(), waits ? PATIENCE_MS : 1000);
   }
 
   /** @param {NonNullable<Fetching["asked"]>} asked */
-  isOnItsWay({ recording, layer, at }) {
-    const { exploration } = this;
-    return recording === exploration.data.recording && !exploration.has(layer) && performance.now() - at < PATIENCE_MS;
+  isOnItsWay({ id, at }) {
+    return this.isOfThis(id) && !isStored(id) && performance.now() - at < PATIENCE_MS;
   }
+}
 
-  /** The layer that is missed most. @returns {number | null} */
-  wanted() {
-    const { data, layer: shown } = this.exploration;
-    if (!data?.inBrowser) return null;
-    if (!this.exploration.has(shown)) return shown;
-    if (!data.allLayers || !this.exploration.drawn) return null;
-    return this.exploration.nearest((layer) => !this.exploration.has(layer)) ?? null;
-  }
+/**
+ * The queries and keys of an exploration's layers.
+ *
+ * @param {Exploration} exploration
+ * @param {string} key
+ */
+export function fetchingLayers(exploration, key) {
+  return new Fetching(
+    () => missedLayer(exploration, key),
+    (id) => exploration.data.layers.some((_, layer) => recordId(exploration.data, layer) === id),
+  );
+}
+
+/**
+ * The layer that is missed most: the shown one, then its neighbours.
+ *
+ * @param {Exploration} exploration
+ * @param {string} key
+ * @returns {Missed | null}
+ */
+export function missedLayer(exploration, key) {
+  const { data, layer: shown, drawn } = exploration;
+  if (!data?.inBrowser) return null;
+  const others = data.allLayers && drawn;
+  const layer = exploration.has(shown) ? others && exploration.nearest((each) => !exploration.has(each)) : shown;
+  return typeof layer === "number" ? { id: recordId(data, layer), ask: () => askFor(key, layer) } : null;
 }

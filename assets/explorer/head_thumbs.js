@@ -4,7 +4,19 @@ import { MapImage } from "./draw.js";
 import { headsAfter, layerName } from "./settings.js";
 import { headsName } from "./words.js";
 
-/** @import { Exploration } from "./exploration.js" */
+/** @import { ExplorerData, Shown } from "./exploration.js" */
+/** @import { Settings } from "./settings.js" */
+
+/**
+ * What has heads: an exploration, or one side of a comparison.
+ *
+ * @typedef {object} WithHeads
+ * @property {ExplorerData} data
+ * @property {Settings} settings
+ * @property {number} layer
+ * @property {() => Shown | null} shown
+ * @property {(changes: { heads: number[] | null }) => void} set
+ */
 
 const MOST_IN_A_LINE = 8;
 const LONG_PRESS_MS = 500; // what shift is to a mouse
@@ -14,7 +26,7 @@ export class HeadThumbs {
 
   /**
    * @param {HTMLElement} root
-   * @param {Exploration} exploration
+   * @param {WithHeads} exploration
    */
   constructor(root, exploration) {
     this.root = root;

@@ -1,23 +1,38 @@
 // Mouse, touch and keys on the canvas, turned into a hovered patch, a pin, another layer.
 
-/** @import { Exploration } from "./exploration.js" */
+/** @import { Grid } from "./exploration.js" */
+
+/**
+ * What a canvas's pointer and keys act on: an exploration, or one side of a comparison.
+ *
+ * @typedef {object} Pointed
+ * @property {unknown} data nothing acts before there is some
+ * @property {Grid} grid
+ * @property {number | null} pinned
+ * @property {number | null} asking
+ * @property {(patch: number | null) => void} hover
+ * @property {(patch: number | null) => void} pin
+ * @property {(by: number) => void} step to another layer
+ */
 
 const SLOP = 10; // CSS px that a finger may slip in a tap
-/** @type {Record<string, [number, number]>} */
-const STEPS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
+/** Rows and columns that a key goes on. @type {Record<string, [number, number]>} */
+export const STEPS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
 /** @type {Record<string, number>} */
 const LAYERS = { PageUp: -1, PageDown: 1 };
 
 export class CanvasInput {
   /**
    * @param {HTMLCanvasElement} canvas
-   * @param {Exploration} exploration
+   * @param {Pointed} exploration
    */
   constructor(canvas, exploration) {
     this.canvas = canvas;
     this.exploration = exploration;
     /** The patch on which the pointer went down. @type {number | null} */
     this.pressed = null;
+    /** And the one on which it was lifted: a click's own place is in whole pixels, and may lie beside it. @type {number | null} */
+    this.lifted = null;
     /** The finger that went down last. @type {{ x: number, y: number, drags: boolean, releases: boolean } | null} */
     this.touch = null;
     canvas.addEventListener("pointermove", (event) => this.point(event));
@@ -26,8 +41,8 @@ export class CanvasInput {
       (event) => event.pointerType !== "touch" && exploration.data && exploration.hover(null),
     );
     canvas.addEventListener("pointerdown", (event) => this.press(event));
-    canvas.addEventListener("pointerup", (event) => event.pointerType === "touch" && this.lift(event));
-    canvas.addEventListener("click", (event) => this.click(event));
+    canvas.addEventListener("pointerup", (event) => this.lift(event));
+    canvas.addEventListener("click", () => this.click());
     canvas.addEventListener("keydown", (event) => this.key(event));
   }
 
@@ -48,6 +63,7 @@ export class CanvasInput {
   press(event) {
     if (!this.exploration.data) return;
     this.pressed = this.patchAt(event);
+    this.lifted = null;
     this.touch = null;
     if (event.pointerType !== "touch") return;
     this.canvas.setPointerCapture(event.pointerId);
@@ -71,18 +87,18 @@ export class CanvasInput {
    */
   lift(event) {
     const { touch, exploration } = this;
-    if (exploration.data && touch && !touch.drags && !touch.releases) exploration.pin(this.patchAt(event));
+    if (!exploration.data) return;
+    this.lifted = this.patchAt(event);
+    if (touch && !touch.drags && !touch.releases) exploration.pin(this.lifted);
   }
 
   /**
    * A click of the mouse pins; on the pinned patch it releases. A drag is no click, and the click after a touch comes late.
-   *
-   * @param {MouseEvent} event
    */
-  click(event) {
-    if (!this.exploration.data || this.touch) return;
-    const patch = this.patchAt(event);
-    if (patch === this.pressed) this.exploration.pin(patch === this.exploration.pinned ? null : patch);
+  click() {
+    const { exploration, pressed, lifted } = this;
+    if (!exploration.data || this.touch || lifted === null || lifted !== pressed) return;
+    exploration.pin(lifted === exploration.pinned ? null : lifted);
   }
 
   /** @param {KeyboardEvent} event */

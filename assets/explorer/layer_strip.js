@@ -3,7 +3,22 @@ import { element, find, findAs } from "../shared/elements.js";
 import { MapImage } from "./draw.js";
 import { layerName } from "./settings.js";
 
-/** @import { Exploration } from "./exploration.js" */
+/** @import { ExplorerData } from "./exploration.js" */
+
+/**
+ * What has layers: an exploration, or one side of a comparison.
+ *
+ * @typedef {object} Layered
+ * @property {ExplorerData} data
+ * @property {{ depth: string, layer: number }} settings
+ * @property {number} layer the shown one
+ * @property {(changes: { depth: "layer" | "rollout" }) => void} set
+ * @property {(layer: number | null) => void} scrub
+ * @property {(layer: number) => void} choose
+ * @property {(by: number) => void} step
+ * @property {(layer: number) => boolean} has
+ * @property {(layer: number, image: MapImage) => boolean} drawThumb false while there is none
+ */
 
 const STEP_MS = 450;
 /** @type {Record<string, number>} */
@@ -16,7 +31,7 @@ export class LayerStrip {
 
   /**
    * @param {HTMLElement} root
-   * @param {Exploration} exploration
+   * @param {Layered} exploration
    */
   constructor(root, exploration) {
     this.root = root;
@@ -42,40 +57,38 @@ export class LayerStrip {
   }
 
   draw() {
+    this.mark();
+    this.drawThumbs();
+  }
+
+  /** Which layers there are, which is chosen, and which is shown. */
+  mark() {
     const { data, settings, layer } = this.exploration;
     this.root.hidden = data.layers.length < 2;
     if (this.root.hidden) return;
     const rolled = settings.depth === "rollout";
     while (this.items.length < data.layers.length) this.items.push(this.newItem());
     this.layers.style.setProperty("--aspect", String(data.grid.cols / data.grid.rows));
-    this.items.forEach(({ button, image }, at) => {
+    this.items.forEach(({ button }, at) => {
       button.hidden = at >= data.layers.length;
       if (button.hidden) return;
       const chosen = !rolled && at === settings.layer;
       button.setAttribute("aria-checked", String(chosen));
       button.tabIndex = at === settings.layer ? 0 : -1;
       button.classList.toggle("shown", !rolled && at === layer);
-      this.drawThumb(at, button, image);
     });
     this.rollout.hidden = !data.rollout;
     this.rollout.setAttribute("aria-pressed", String(rolled));
   }
 
-  /**
-   * @param {number} at
-   * @param {HTMLElement} button
-   * @param {MapImage} image
-   */
-  drawThumb(at, button, image) {
-    const { data, settings } = this.exploration;
-    const found = data.inBrowser || at === this.exploration.layer ? this.exploration.rowsOf(at) : null;
-    button.classList.toggle("absent", !found);
-    if (!found) {
-      image.context.clearRect(0, 0, image.canvas.width, image.canvas.height);
-      return;
-    }
-    const weights = this.exploration.combinedOf(found.heads, "thumb");
-    image.draw(weights.subarray(data.layers[at].prefix.length), data.layers[at], settings.scale, settings.map);
+  drawThumbs() {
+    if (this.root.hidden) return;
+    this.items.forEach(({ button, image }, at) => {
+      if (button.hidden) return;
+      const drawn = this.exploration.drawThumb(at, image);
+      button.classList.toggle("absent", !drawn);
+      if (!drawn) image.context.clearRect(0, 0, image.canvas.width, image.canvas.height);
+    });
   }
 
   newItem() {
@@ -116,8 +129,7 @@ export class LayerStrip {
 
   /** @param {number} layer */
   choose(layer) {
-    this.exploration.scrubbed = null;
-    this.exploration.set({ layer, depth: "layer" });
+    this.exploration.choose(layer);
   }
 
   /** @param {KeyboardEvent} event */

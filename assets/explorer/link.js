@@ -1,12 +1,11 @@
 // The settings in the page's link: there at once, and there again where something older was written over them.
-import { PARAMETERS, linkOf } from "./settings.js";
 
-/** @import { Exploration } from "./exploration.js" */
+/** Parameters as text, all that are the settings'; null where one is to be left out. @typedef {Record<string, string | null>} Said */
 
 export class Link {
-  /** @param {Exploration} exploration */
-  constructor(exploration) {
-    this.exploration = exploration;
+  /** @param {() => Said | null} said null while there is nothing to say */
+  constructor(said) {
+    this.said = said;
     this.path = location.pathname;
     this.write = () => this.follow();
     globalThis.navigation?.addEventListener("currententrychange", this.write);
@@ -18,12 +17,10 @@ export class Link {
 
   /** Make the link say what is shown, unless the page is being left. */
   follow() {
-    const { data, wanted } = this.exploration;
-    if (!data || location.pathname !== this.path) return;
+    const said = this.said();
+    if (!said || location.pathname !== this.path) return;
     const url = new URL(location.href);
-    const link = linkOf(wanted, data.defaults, data.layers[0].prefix[0]);
-    for (const name of PARAMETERS) {
-      const value = link[name];
+    for (const [name, value] of Object.entries(said)) {
       if (value === null) url.searchParams.delete(name);
       else url.searchParams.set(name, value);
     }

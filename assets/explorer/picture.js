@@ -2,10 +2,11 @@
 import { drawGradient, drawGrid, drawMap, fitToScreen, label, letter, outline, outlineBlock, MapImage } from "./draw.js";
 import { DRAGGED } from "../shared/dragged.js";
 import { largest } from "../shared/attention_math.js";
+import { colourTable } from "../shared/colour_maps.js";
 import { contextOf, find, findAs } from "../shared/elements.js";
-import { stored } from "../shared/stored.js";
 import { CanvasInput } from "./input.js";
-import { writeWeight } from "./readout.js";
+import { writeWeight } from "./number_lists.js";
+import { StoredPicture } from "./stored_picture.js";
 import { SCALE_NAMES, TOP_COUNT, waitingFor } from "./words.js";
 
 /** @import { Block, Exploration, Grid, Shown } from "./exploration.js" */
@@ -14,8 +15,6 @@ import { SCALE_NAMES, TOP_COUNT, waitingFor } from "./words.js";
 const OUTLINE = { query: "#ffffff", pointer: "#56b4e9" };
 
 export class Picture {
-  /** @type {string | undefined} */ pictureId;
-  /** @type {string | undefined} */ pictureUrl;
   image = new MapImage();
 
   /**
@@ -27,7 +26,7 @@ export class Picture {
     this.exploration = exploration;
     this.stage = find(root, ".stage");
     this.canvas = findAs(root, ".map", HTMLCanvasElement);
-    this.picture = findAs(root, ".picture", HTMLImageElement);
+    this.picture = new StoredPicture(findAs(root, ".picture", HTMLImageElement));
     this.gradient = findAs(root, ".gradient", HTMLCanvasElement);
     this.waiting = find(root, ".waiting");
     this.input = new CanvasInput(this.canvas, exploration);
@@ -42,7 +41,7 @@ export class Picture {
   close() {
     this.observer.disconnect();
     globalThis.removeEventListener(DRAGGED, this.dragged);
-    if (this.pictureUrl) URL.revokeObjectURL(this.pictureUrl);
+    this.picture.close();
   }
 
   draw() {
@@ -50,8 +49,7 @@ export class Picture {
     if (!data) return;
     this.stage.style.setProperty("--aspect", String(data.grid.cols / data.grid.rows));
     this.canvas.setAttribute("aria-label", data.name);
-    this.picture.alt = data.alt;
-    this.showPicture(data.picture);
+    this.picture.show(data.picture, data.alt);
     const shown = this.exploration.shown();
     const waits = waitingFor(this.exploration, shown);
     this.waiting.hidden = !waits;
@@ -76,7 +74,7 @@ export class Picture {
     if (pinned !== null && query !== null && pinned !== query) outline(context, grid, pinned, OUTLINE.pointer, 2.5); // its row is on its way
     if (query !== null) outline(context, grid, query, OUTLINE.query, pinned === null ? 1.5 : 2.5);
     this.light(context, grid);
-    drawGradient(this.gradient, settings.map);
+    drawGradient(this.gradient, colourTable(settings.map));
     writeWeight(find(this.root, ".low"), domain.low);
     writeWeight(find(this.root, ".high"), domain.high);
     find(this.root, ".scale-name").textContent = SCALE_NAMES[settings.scale];
@@ -95,16 +93,6 @@ export class Picture {
     if (key) outlineBlock(context, grid, key, OUTLINE.pointer, 1.5);
     if (query) letter(context, grid, query, "q", OUTLINE.query, false);
     if (key) letter(context, grid, key, "k", OUTLINE.pointer, true);
-  }
-
-  /** @param {string} id */
-  showPicture(id) {
-    const entry = stored("picture", id);
-    if (!entry || this.pictureId === id) return;
-    this.pictureId = id;
-    if (this.pictureUrl) URL.revokeObjectURL(this.pictureUrl);
-    this.pictureUrl = URL.createObjectURL(new Blob([entry.bytes], { type: entry.type }));
-    this.picture.src = this.pictureUrl;
   }
 }
 

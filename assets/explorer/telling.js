@@ -1,39 +1,36 @@
 // What Python is told of the settings, once the reader rests: it needs them for files, for exact rows, and where it alone computes.
 
-/** @import { Exploration } from "./exploration.js" */
-/** @import { Settings } from "./settings.js" */
+/** @typedef {(name: "view", value: unknown) => void} SetState */
 
 const REST_MS = 250;
 const SOON_MS = 40;
-/** Settings on which the picture itself depends. @type {readonly (keyof Settings)[]} */
-const URGENT = ["square", "depth", "fusion", "discard"];
 
+/** @template {object} Changes */
 export class Telling {
-  /** @type {((name: "view", value: unknown) => void) | undefined} */ setState;
+  /** @type {SetState | undefined} */ setState;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ timer;
 
-  /** @param {Exploration} exploration */
-  constructor(exploration) {
-    this.exploration = exploration;
-    this.listen = (/** @type {Partial<Settings>} */ changes) => this.later(changes);
-    exploration.listeners.add(this.listen);
+  /**
+   * @param {Set<(changes: Changes) => void>} listeners of what the reader sets
+   * @param {() => unknown} view what is told
+   * @param {(changes: Changes) => boolean} urgent whether what is shown waits for Python
+   */
+  constructor(listeners, view, urgent) {
+    this.listeners = listeners;
+    this.view = view;
+    this.urgent = urgent;
+    this.listen = (/** @type {Changes} */ changes) => this.later(changes);
+    listeners.add(this.listen);
   }
 
   close() {
-    this.exploration.listeners.delete(this.listen);
+    this.listeners.delete(this.listen);
     clearTimeout(this.timer);
   }
 
-  /** @param {Partial<Settings>} changes */
+  /** @param {Changes} changes */
   later(changes) {
-    const { inBrowser } = this.exploration.data;
-    const urgent = !inBrowser || URGENT.some((name) => name in changes);
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.tell(), urgent ? SOON_MS : REST_MS);
-  }
-
-  tell() {
-    const { wanted, version, waiting } = this.exploration;
-    this.setState?.("view", { ...wanted, version, waiting: [...waiting], asking: this.exploration.askingPlace });
+    this.timer = setTimeout(() => this.setState?.("view", this.view()), this.urgent(changes) ? SOON_MS : REST_MS);
   }
 }

@@ -1,5 +1,6 @@
 // What acts on the picture as a whole: the direction, the prefix token that asks, and the whole screen for it.
 import { element, find, findAs } from "../shared/elements.js";
+import { Presentation } from "./presentation.js";
 
 /** @import { Exploration } from "./exploration.js" */
 
@@ -11,27 +12,20 @@ export class Tools {
    * @param {Exploration} exploration
    */
   constructor(root, exploration) {
-    this.root = root;
     this.exploration = exploration;
     this.direction = find(root, ".direction");
     this.prefix = findAs(root, ".prefix", HTMLButtonElement);
-    this.present = findAs(root, ".present", HTMLButtonElement);
+    this.presentation = new Presentation(root, () => exploration.redraw());
     this.directions = /** @type {(keyof typeof DIRECTIONS)[]} */ (Object.keys(DIRECTIONS)).map((name) =>
       this.newDirection(name),
     );
     this.prefix.addEventListener("click", () =>
       exploration.set({ query: exploration.settings.query === "prefix" ? "patch" : "prefix" }),
     );
-    this.present.addEventListener("click", () => this.togglePresentation());
-    this.onFullScreen = () => this.showPresentation();
-    document.addEventListener("fullscreenchange", this.onFullScreen);
-    root.addEventListener("keydown", ({ key }) => {
-      if (key === "Escape" && root.classList.contains("presents")) this.togglePresentation();
-    });
   }
 
   close() {
-    document.removeEventListener("fullscreenchange", this.onFullScreen);
+    this.presentation.close();
   }
 
   draw() {
@@ -63,26 +57,5 @@ export class Tools {
     });
     this.direction.append(button);
     return { name, button };
-  }
-
-  /** The explorer on the whole screen; where the browser refuses, in the whole window. */
-  async togglePresentation() {
-    if (this.root.classList.contains("presents")) {
-      if (document.fullscreenElement) await document.exitFullscreen();
-      this.root.classList.remove("presents");
-    } else {
-      this.root.classList.add("presents");
-      await this.root.requestFullscreen?.().catch(() => {});
-    }
-    this.showPresentation();
-  }
-
-  showPresentation() {
-    const root = this.root.getRootNode();
-    const ours = root instanceof ShadowRoot ? root.fullscreenElement : document.fullscreenElement;
-    if (!ours && this.wasFull) this.root.classList.remove("presents");
-    this.wasFull = Boolean(ours);
-    this.present.setAttribute("aria-pressed", String(this.root.classList.contains("presents")));
-    this.exploration.redraw();
   }
 }

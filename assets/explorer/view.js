@@ -3,7 +3,7 @@ import { find, findAs } from "../shared/elements.js";
 import { AllHeads } from "./all_heads.js";
 import { Display } from "./display.js";
 import { explorationOf } from "./exploration.js";
-import { Fetching } from "./fetching.js";
+import { fetchingLayers } from "./fetching.js";
 import { HeadThumbs } from "./head_thumbs.js";
 import { HeadsWindow } from "./heads_window.js";
 import { LayerStrip } from "./layer_strip.js";
@@ -12,10 +12,15 @@ import { Picture } from "./picture.js";
 import { Readout } from "./readout.js";
 import { Rolled } from "./rolled.js";
 import { RowSums } from "./row_sums.js";
+import { linkOf } from "./settings.js";
 import { Telling } from "./telling.js";
 import { Tools } from "./tools.js";
 
 /** @import { Exploration, ExplorerData } from "./exploration.js" */
+/** @import { Settings } from "./settings.js" */
+
+/** Settings on which the picture itself depends. @type {readonly (keyof Settings)[]} */
+const URGENT = ["square", "depth", "fusion", "discard"];
 
 /** What Python gives: what to explore, under which name, and whether the link follows. @typedef {ExplorerData & { key: string, linked: boolean }} MountedData */
 
@@ -45,8 +50,12 @@ export class Explorer {
     const menu = findAs(root, ".display", HTMLDetailsElement);
     const readout = new Readout(find(root, ".readout"), find(root, ".spoken"), exploration);
     const allHeads = find(root, ".all-heads");
-    this.telling = new Telling(exploration);
-    this.link = linked ? new Link(exploration) : undefined;
+    this.telling = new Telling(
+      exploration.listeners,
+      () => toldOf(exploration),
+      (changes) => isUrgent(exploration, changes),
+    );
+    this.link = linked ? new Link(() => saidOf(exploration)) : undefined;
     this.parts = [
       new Picture(root, exploration),
       readout,
@@ -62,7 +71,7 @@ export class Explorer {
         findAs(root, ".enlarge", HTMLButtonElement),
         exploration,
       ),
-      new Fetching(exploration, key),
+      fetchingLayers(exploration, key),
       new RowSums(exploration),
     ];
     this.figure = { draw: () => this.draw() };
@@ -85,6 +94,24 @@ export class Explorer {
     if (this.figure) this.exploration?.figures.delete(this.figure);
     if (this.listen) this.exploration?.listeners.delete(this.listen);
   }
+}
+
+/** What Python is told. @param {Exploration} exploration */
+function toldOf({ wanted, version, waiting, askingPlace }) {
+  return { ...wanted, version, waiting: [...waiting], asking: askingPlace };
+}
+
+/**
+ * @param {Exploration} exploration
+ * @param {Partial<Settings>} changes
+ */
+function isUrgent({ data }, changes) {
+  return !data.inBrowser || URGENT.some((name) => name in changes);
+}
+
+/** What the link says. @param {Exploration} exploration */
+function saidOf({ data, wanted }) {
+  return data ? linkOf(wanted, data.defaults, data.layers[0].prefix[0]) : null;
 }
 
 /** Whether there is a grid beside the picture. @param {Exploration} exploration */

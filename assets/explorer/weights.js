@@ -70,7 +70,7 @@ export class Weights {
 }
 
 /**
- * @param {ExplorerData} data
+ * @param {Pick<ExplorerData, "recording">} data
  * @param {number} layer
  */
 export function recordId(data, layer) {

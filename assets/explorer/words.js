@@ -4,7 +4,7 @@ import { layerName } from "./settings.js";
 import { placeOf } from "./settings.js";
 
 /** @import { Exploration, Shown } from "./exploration.js" */
-/** @import { Fact } from "./readout.js" */
+/** @import { Fact } from "./number_lists.js" */
 /** @import { Settings } from "./settings.js" */
 
 export const TOP_COUNT = 5;
@@ -45,7 +45,7 @@ export function saysOf({ depth, direction }) {
 }
 
 /**
- * @param {Exploration} exploration
+ * @param {Pick<Exploration, "settings" | "hovered">} exploration
  * @param {Shown} shown
  * @returns {Fact[]}
  */

@@ -1,8 +1,9 @@
 // The matrix of weights, a row a query and a column a key, one with the picture: what is pointed at in one is marked in the other.
+import { colourTable } from "../shared/colour_maps.js";
 import { drawGradient } from "../explorer/draw.js";
 import { explorationOf } from "../explorer/exploration.js";
 import { Picture } from "../explorer/picture.js";
-import { writeWeight } from "../explorer/readout.js";
+import { writeWeight } from "../explorer/number_lists.js";
 import { SCALE_NAMES, headsName, waitingFor } from "../explorer/words.js";
 import { find, findAs } from "../shared/elements.js";
 import { mounted } from "../shared/mounted.js";
@@ -105,7 +106,7 @@ export class MatrixMap {
     matrix.combine();
     const domain = board.drawCells(matrix.weights, matrix.prefix.length, matrix.count, settings);
     this.gutters.name(matrix.prefix, board.axis, board.unit);
-    drawGradient(findAs(this.root, ".colour-bar", HTMLCanvasElement), map);
+    drawGradient(findAs(this.root, ".colour-bar", HTMLCanvasElement), colourTable(map));
     writeWeight(find(this.root, ".least"), domain.low);
     writeWeight(find(this.root, ".most"), domain.high);
     find(this.root, ".scale-of-matrix").textContent = SCALE_NAMES[scale];

@@ -1,5 +1,5 @@
 // What the cell that is pointed at says, beside the matrix and to screen readers.
-import { writeWeight } from "../explorer/readout.js";
+import { writeWeight } from "../explorer/number_lists.js";
 import { find } from "../shared/elements.js";
 import { formatNumber } from "../shared/numbers.js";
 

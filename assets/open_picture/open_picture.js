@@ -1,35 +1,45 @@
-// A button that opens a picture, and the name of the one that is open, with a button that takes it away.
+// A button that opens a picture, or several, and the names of those that are open, each with a button that takes it away.
 import { element } from "../shared/elements.js";
 import { mounted } from "../shared/mounted.js";
 import { openFileChooser } from "../shared/streamlit_workarounds.js";
 
-/** @typedef {{ name: string }} OpenData of the reader's own picture; "" where there is none */
+/** names: of the reader's own pictures. several: whether more than one can be open. @typedef {{ names: string[], several: boolean }} OpenData */
 
 class OpenPicture {
+  /** @type {(at: number) => void} */
   taken = () => {};
-  opener = Object.assign(element("button", "open", "Open a picture…"), { type: "button" });
-  chip = element("p", "chip");
-  name = element("span");
-  away = Object.assign(element("button", "away", "×"), { type: "button" });
+  opener = Object.assign(element("button", "open"), { type: "button" });
+  how = element("p", "how");
+  chips = element("div");
 
   /** @param {HTMLElement} root */
   constructor(root) {
     this.opener.addEventListener("click", () => openFileChooser());
-    this.away.addEventListener("click", () => this.taken());
-    this.chip.append(this.name, this.away);
-    root.append(this.opener, element("p", "how", "or drop or paste one anywhere on this page"), this.chip);
+    root.append(this.opener, this.how, this.chips);
   }
 
   /** @param {OpenData} data */
-  show({ name }) {
-    this.chip.hidden = !name;
-    this.name.textContent = name;
-    this.away.ariaLabel = `Remove ${name}`;
+  show({ names, several }) {
+    this.opener.textContent = several ? "Open pictures…" : "Open a picture…";
+    this.how.textContent = `or drop or paste ${several ? "some" : "one"} anywhere on this page`;
+    this.chips.replaceChildren(...names.map((name, at) => this.chip(name, at)));
+  }
+
+  /**
+   * @param {string} name
+   * @param {number} at
+   */
+  chip(name, at) {
+    const chip = element("p", "chip");
+    const away = Object.assign(element("button", "away", "×"), { type: "button", ariaLabel: `Remove ${name}` });
+    away.addEventListener("click", () => this.taken(at));
+    chip.append(element("span", "", name), away);
+    return chip;
   }
 
   close() {}
 }
 
 export default mounted(OpenPicture, ".regard-open", (view, { setTriggerValue }) => {
-  view.taken = () => setTriggerValue("removed", true);
+  view.taken = (at) => setTriggerValue("removed", { at });
 });

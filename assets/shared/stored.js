@@ -1,8 +1,10 @@
 // The page's shelf of large arrays, shared by all components of this browser tab.
 const EVENT = "regard:stored";
-const RECORD_BYTES = 208 * 2 ** 20;
-const KEPT = { rows: 8, logSumExp: 64, picture: 3, matrix: 3, statistics: 3 };
+/** Kinds of which a recording has one a layer, and what all of them may take. */
+const MOST_BYTES = { record: 208 * 2 ** 20, features: 208 * 2 ** 20 };
+const KEPT = { rows: 8, logSumExp: 64, picture: 16, matrix: 3, statistics: 3, matches: 4, components: 4, segments: 4 };
 
+/** @typedef {{ rows: number, cols: number }} Grid */
 /** @import { AttentionInput } from "./attention_math.js" */
 /**
  * One layer's queries and keys. `recording` is what it belongs to, `logSumExp` log Σ exp of each row at temperature 1, (H, N).
@@ -19,7 +21,29 @@ const KEPT = { rows: 8, logSumExp: 64, picture: 3, matrix: 3, statistics: 3 };
  */
 /** @typedef {"mean_distance" | "entropy" | "prefix_share"} MeasureName */
 /** @typedef {{ kind: "statistics" } & Record<MeasureName, Float32Array>} StatisticsEntry of every head, layer after layer */
-/** @typedef {{ id: string } & (RecordEntry | RowsEntry | LogSumExpEntry | PictureEntry | MatrixEntry | StatisticsEntry)} Entry */
+/** What the patches of a layer are, (N, dim). @typedef {{ kind: "features", recording: string, values: Float32Array, dim: number } & Grid} FeaturesEntry */
+/**
+ * Of every patch of one picture the best match in another and the cosines of it and of the second best; backward the same of the other's.
+ *
+ * @typedef {object} Matches
+ * @property {Int32Array} forward
+ * @property {Float32Array} similarity
+ * @property {Float32Array} second
+ * @property {Int32Array} backward
+ * @property {Float32Array} backwardSimilarity
+ * @property {Float32Array} backwardSecond
+ */
+/** @typedef {{ kind: "matches" } & Matches} MatchesEntry */
+/**
+ * Principal components of the patches of several pictures, one picture after the other: scores (ΣN, count), and which patches are
+ * foreground.
+ *
+ * @typedef {{ kind: "components", scores: Float32Array, explained: Float32Array, mask: Uint8Array }} ComponentsEntry
+ */
+/** Which segment each patch of several pictures is in. @typedef {{ kind: "segments", labels: Uint8Array, k: number }} SegmentsEntry */
+/** @typedef {RecordEntry | FeaturesEntry} ByLayer */
+/** @typedef {RowsEntry | LogSumExpEntry | PictureEntry | MatrixEntry | StatisticsEntry | MatchesEntry | ComponentsEntry | SegmentsEntry} Single */
+/** @typedef {{ id: string } & (ByLayer | Single)} Entry */
 
 /** All modules of the page share it, each bundle with a copy of this file. @returns {Map<string, Entry>} */
 function shelf() {
@@ -28,8 +52,8 @@ function shelf() {
 }
 
 /**
- * Keep an entry under its id. Of records the oldest recording goes where they take more than RECORD_BYTES, of other kinds the
- * oldest entry where there are many.
+ * Keep an entry under its id. Of what a recording has one a layer the oldest recording's goes where all take more than MOST_BYTES,
+ * of other kinds the oldest entry where there are many.
  *
  * @param {Entry} entry
  */
@@ -37,7 +61,7 @@ export function keep(entry) {
   const entries = shelf();
   entries.delete(entry.id);
   entries.set(entry.id, entry);
-  if (entry.kind === "record") forgetOldRecordings(entry.recording);
+  if (entry.kind === "record" || entry.kind === "features") forgetOldRecordings(entry);
   else forgetOldest(entry.kind);
   globalThis.dispatchEvent(new CustomEvent(EVENT, { detail: entry.id }));
 }
@@ -48,15 +72,29 @@ function forgetOldest(kind) {
   for (const old of alike.slice(0, Math.max(0, alike.length - KEPT[kind]))) shelf().delete(old.id);
 }
 
-/** @param {string} newest stays, whatever it takes */
-function forgetOldRecordings(newest) {
-  const records = [...shelf().values()].filter((other) => other.kind === "record");
-  let bytes = records.reduce((sum, { q, k }) => sum + q.byteLength + (k === q ? 0 : k.byteLength), 0);
-  for (const { id, recording, q, k } of records) {
-    if (bytes <= RECORD_BYTES || recording === newest) continue;
-    shelf().delete(id);
-    bytes -= q.byteLength + (k === q ? 0 : k.byteLength);
+/** @param {ByLayer} newest whose recording stays, whatever it takes */
+function forgetOldRecordings({ kind, recording: newest }) {
+  const alike = [...shelf().values()].filter(isByLayer).filter((other) => other.kind === kind);
+  let bytes = alike.reduce((sum, entry) => sum + bytesOf(entry), 0);
+  for (const entry of alike) {
+    if (bytes <= MOST_BYTES[kind] || entry.recording === newest) continue;
+    shelf().delete(entry.id);
+    bytes -= bytesOf(entry);
   }
+}
+
+/**
+ * @param {Entry} entry
+ * @returns {entry is { id: string } & ByLayer}
+ */
+function isByLayer(entry) {
+  return entry.kind in MOST_BYTES;
+}
+
+/** Of its arrays; those that are one count once. @param {Entry} entry */
+function bytesOf(entry) {
+  const arrays = new Set(Object.values(entry).filter(ArrayBuffer.isView));
+  return [...arrays].reduce((sum, { byteLength }) => sum + byteLength, 0);
 }
 
 /**
@@ -70,6 +108,11 @@ function forgetOldRecordings(newest) {
 export function stored(kind, id) {
   const entry = typeof id === "string" ? shelf().get(id) : undefined;
   return entry?.kind === kind ? /** @type {Extract<Entry, { kind: Kind }>} */ (entry) : undefined;
+}
+
+/** @param {string} id */
+export function isStored(id) {
+  return shelf().has(id);
 }
 
 /**

@@ -68,13 +68,13 @@ export function openFileChooser() {
 }
 
 /**
- * The file that the reader chose by hand. The uploader tells nobody but the server.
+ * The files that the reader chose by hand. The uploader tells nobody but the server.
  *
  * @param {Event} event
- * @returns {File | undefined}
+ * @returns {File[]}
  */
-export function fileChosen(event) {
-  return event.target === uploader() ? uploader()?.files?.[0] : undefined;
+export function filesChosen(event) {
+  return event.target === uploader() ? [...(uploader()?.files ?? [])] : [];
 }
 
 /**
@@ -98,16 +98,16 @@ export function inAnotherUploader({ target }) {
 }
 
 /**
- * As if the file had been chosen by hand: no component can send a file to Python, and the uploader takes none that was pasted
- * elsewhere on the page or that the browser kept. True if there is an uploader.
+ * As if the files had been chosen by hand: no component can send a file to Python, and the uploader takes none that was pasted
+ * elsewhere on the page or that the browser kept. True if there is an uploader; one that takes a single file gets the first.
  *
- * @param {File} file
+ * @param {File[]} files
  */
-export function giveToUploader(file) {
+export function giveToUploader(files) {
   const input = uploader();
   if (!input) return false;
   const transfer = new DataTransfer();
-  transfer.items.add(file);
+  for (const file of input.multiple ? files : files.slice(0, 1)) transfer.items.add(file);
   input.files = transfer.files;
   input.dispatchEvent(new Event("change", { bubbles: true }));
   return true;

@@ -1,5 +1,6 @@
 // Keeps large arrays in the page under an id, so that the figures that use them can be redrawn for a few hundred bytes.
 import { comeFrom } from "../shared/layers_wanted.js";
+import { fromHalves } from "../shared/halves.js";
 import { unpacked } from "../shared/steps.js";
 import { keep } from "../shared/stored.js";
 
@@ -28,6 +29,7 @@ function entryOf(meta, tables) {
   const { qStep, kStep, ...others } = /** @type {Record<string, any>} */ (arrays);
   if (qStep) others.q = unpacked(others.q, qStep, numHeads);
   if (kStep) others.k = unpacked(others.k, kStep, numHeads);
+  if (others.values instanceof Uint16Array) others.values = fromHalves(others.values);
   if (others.q) others.k ??= others.q; // self-attention without projections sends one array
   return /** @type {Entry} */ ({ ...meta, ...others });
 }

@@ -1,43 +1,58 @@
-// Ways of a picture to the page's unseen file uploader: dropped or pasted anywhere, or coming back after a reload.
+// Ways of pictures to the page's unseen file uploader: dropped or pasted anywhere, or coming back after a reload.
 import { madeOnce } from "../shared/mounted.js";
 import { DRAGGED } from "../shared/dragged.js";
-import { fileChosen, giveToUploader, inAnotherUploader, isUnderWay, scriptRuns } from "../shared/streamlit_workarounds.js";
-import { forgetFile, forgetOldFiles, keepFile, keptFile } from "./kept_file.js";
+import { filesChosen, giveToUploader, inAnotherUploader, isUnderWay, scriptRuns } from "../shared/streamlit_workarounds.js";
+import { forgetFiles, forgetOldFiles, keepFiles, keptFiles } from "./kept_files.js";
 
 /** @import { Mount } from "../shared/mounted.js" */
 
 /**
  * @typedef {object} UploadsData
- * @property {string | null} accepted "name:size" of the picture that Python took last; "" once the reader has taken it away
+ * @property {string} place which of the tab's pages with an uploader it is
+ * @property {string[] | null} accepted "name:size" of the pictures that Python has; none once the reader has taken them away
  * @property {number} largest bytes of a file that Python would take
  */
 
 const PATIENCE_MS = 15_000;
 const SOON_MS = 50;
-const TAKEN_MS = 5000; // until Python has had time to take it
+const TAKEN_MS = 5000; // until Python has had time to take them
 const UNDER_WAY_MS = 2000; // until the uploader has had time to begin
+const OWN = /^Yours( \d+)?$/;
 
+let place = "";
 let largest = Infinity;
-/** As Python last said. @type {string | null} */
+/** As Python last said. @type {string[] | null} */
 let accepted = null;
 /** @type {(bytes: number) => void} */
 let tellTooLarge = () => {};
-/** The file given last; kept once Python has accepted it. @type {File | null} */
-let candidate = null;
+/** The files that were given, by "name:size"; kept are those that Python has accepted. @type {Map<string, File>} */
+const given = new Map();
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let watching;
+/** The names of those that are kept. */
+let kept = "";
+
+/** @param {File} file */
+const nameOf = (file) => `${file.name}:${file.size}`;
 
 export default madeOnce(listen, (listening, /** @type {Mount<UploadsData>} */ { data, setTriggerValue }) => {
+  if (place !== data?.place) kept = "";
+  place = data?.place ?? "";
   largest = data?.largest ?? Infinity;
   accepted = data?.accepted ?? null;
   tellTooLarge = (bytes) => setTriggerValue("refused", bytes);
-  if (accepted === "") forgetFile();
-  if (accepted === null) listening.bringBack(); // else Python has it, and the page was only left for another
-  if (candidate && accepted === `${candidate.name}:${candidate.size}`) {
-    keepFile(candidate);
-    candidate = null;
-  }
+  if (accepted === null)
+    listening.bringBack(); // else Python has them, and the page was only left for another
+  else keepAccepted(accepted);
 });
+
+/** @param {string[]} names */
+function keepAccepted(names) {
+  const files = names.map((name) => given.get(name)).filter((file) => file !== undefined);
+  if (!names.length) forgetFiles(place);
+  else if (files.length === names.length && kept !== names.join("\n")) keepFiles(files, place);
+  kept = names.join("\n");
+}
 
 function listen() {
   const stop = new AbortController();
@@ -46,7 +61,7 @@ function listen() {
   document.addEventListener("paste", takePasted, options);
   for (const name of /** @type {const} */ (["dragenter", "dragover", "dragleave", "drop"]))
     document.addEventListener(name, takeDropped, options);
-  let wanted = new URLSearchParams(location.search).get("picture") === "Yours";
+  let wanted = [...new URLSearchParams(location.search).values()].some((value) => OWN.test(value));
   return {
     close() {
       stop.abort();
@@ -61,34 +76,34 @@ function listen() {
 
 /** @param {Event} event */
 function take(event) {
-  const file = fileChosen(event);
-  if (!file) return;
-  if (file.size <= largest) {
-    candidate = file;
-    watch(file);
-  } else {
-    event.stopPropagation(); // or the uploader would send it all, or refuse it unseen
-    tellTooLarge(file.size);
-  }
+  const files = filesChosen(event);
+  const fitting = files.filter((file) => file.size <= largest);
+  for (const file of fitting) given.set(nameOf(file), file);
+  kept = ""; // what comes may have an older one's name
+  watch(fitting);
+  if (fitting.length === files.length) return;
+  event.stopPropagation(); // or the uploader would send it all, or refuse it unseen
+  tellTooLarge(Math.max(...files.map((file) => file.size)));
+  if (fitting.length) giveToUploader(fitting);
 }
 
-/** Give a file again that the uploader did not get under way. @param {File} file */
-function watch(file) {
+/** Give files again that the uploader did not get under way; it asks for all of them at once. @param {File[]} files */
+function watch(files) {
   clearTimeout(watching);
   watching = setTimeout(() => {
-    if (candidate !== file || isUnderWay(file)) return;
-    if (scriptRuns() || !giveToUploader(file)) watch(file);
+    if (!files.length || files.some((file) => accepted?.includes(nameOf(file)) || isUnderWay(file))) return;
+    if (scriptRuns() || !giveToUploader(files)) watch(files);
   }, UNDER_WAY_MS);
 }
 
 /** @param {ClipboardEvent} event */
 function takePasted(event) {
-  const file = [...(event.clipboardData?.files ?? [])].find((item) => item.type.startsWith("image/"));
-  if (file && giveToUploader(file)) event.preventDefault();
+  const files = [...(event.clipboardData?.files ?? [])].filter((item) => item.type.startsWith("image/"));
+  if (files.length && giveToUploader(files)) event.preventDefault();
 }
 
 /**
- * A file over the page: what shows that it can be dropped hears of it, and the page takes it wherever it falls, but for other
+ * Files over the page: what shows that they can be dropped hears of it, and the page takes them wherever they fall, but for other
  * uploaders.
  *
  * @param {DragEvent} event
@@ -99,14 +114,14 @@ function takeDropped(event) {
   event.preventDefault();
   const leaves = type === "drop" || (type === "dragleave" && event.relatedTarget === null);
   globalThis.dispatchEvent(new CustomEvent(DRAGGED, { detail: !leaves }));
-  if (type === "drop" && dataTransfer.files[0]) giveToUploader(dataTransfer.files[0]);
+  if (type === "drop" && dataTransfer.files.length) giveToUploader([...dataTransfer.files]);
 }
 
 /** The uploader may come after this component, and be made anew while the page is being built: what it was given is gone then. */
 async function bringBack() {
-  const file = await keptFile();
-  for (let waited = 0; file && accepted === null && waited < PATIENCE_MS;) {
-    const pause = giveToUploader(file) ? TAKEN_MS : SOON_MS;
+  const files = await keptFiles(place);
+  for (let waited = 0; files.length && accepted === null && waited < PATIENCE_MS;) {
+    const pause = giveToUploader(files) ? TAKEN_MS : SOON_MS;
     await new Promise((resolve) => setTimeout(resolve, pause));
     waited += pause;
   }

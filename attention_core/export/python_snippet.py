@@ -56,16 +56,16 @@ def python_snippet(
     making = _rollout(shown) if rollout else _layer(shown)
     lines = [
         *_imports("layers_on_image" in making[0], bool(look), rollout, bool(how)),
-        f"image = load_image({_literal(picture)})",
+        f"image = load_image({literal(picture)})",
         *(_MIDDLE_SQUARE if square else ()),
-        f"model = load_model({', '.join([_literal(shown.about['model']), *_keywords(options or {})])})",
-        f"record, grid = model.record(image, across={_literal(across)}, keep_v=False)",
+        f"model = load_model({', '.join([literal(shown.about['model']), *keywords(options or {})])})",
+        f"record, grid = model.record(image, across={literal(across)}, keep_v=False)",
         *making,
     ]
     if look:
-        lines.append(f"shown = replace(shown, {', '.join(_keywords(look))})")
-    drawn = f", FigureOptions({', '.join(_keywords(how))})" if how else ""
-    return "\n".join([*lines, f"shown.save({_literal(out)}{drawn})", ""])
+        lines.append(f"shown = replace(shown, {', '.join(keywords(look))})")
+    drawn = f", FigureOptions({', '.join(keywords(how))})" if how else ""
+    return "\n".join([*lines, f"shown.save({literal(out)}{drawn})", ""])
 
 
 def _imports(on_image: bool, look: bool, rollout: bool, figure: bool) -> list[str]:
@@ -80,10 +80,10 @@ def _imports(on_image: bool, look: bool, rollout: bool, figure: bool) -> list[st
 def _layer(shown: AttentionMap) -> list[str]:
     """A layer of a model that attends over all patches has a number; of others it has a path, and a grid of its own."""
     about = shown.about
-    grid, prefix, layer = "grid", "model.prefix_tokens", f"record.layers[{_literal(about['layer'])}]"
+    grid, prefix, layer = "grid", "model.prefix_tokens", f"record.layers[{literal(about['layer'])}]"
     if isinstance(about["layer"], str):
         on_image = "each for each in layers_on_image(model, record, grid)"
-        layer = f"next({on_image} if each.layer.path == {_literal(about['layer'])})"
+        layer = f"next({on_image} if each.layer.path == {literal(about['layer'])})"
         grid, prefix = "layer.grid", "model.prefix_tokens[: layer.prefix]"
     settings: dict[str, object] = {
         name: about[name] for name in ("heads", "combine", "direction", "temperature") if name in about
@@ -94,25 +94,25 @@ def _layer(shown: AttentionMap) -> list[str]:
         "    layer,",
         "    image,",
         f"    {grid},",
-        f"    query={_literal(_query(shown))},",
+        f"    query={literal(_query(shown))},",
         f"    prefix_tokens={prefix},",
         f"    about={_about(about, ('query', *settings))},",
-        *(f"    {setting}," for setting in _keywords(settings)),
+        *(f"    {setting}," for setting in keywords(settings)),
         ")",
     ]
 
 
 def _rollout(shown: AttentionMap) -> list[str]:
     query = _query(shown)
-    token = f"len(model.prefix_tokens) + grid.index{_literal(query)}" if isinstance(query, tuple) else _literal(query)
+    token = f"len(model.prefix_tokens) + grid.index{literal(query)}" if isinstance(query, tuple) else literal(query)
     settings: dict[str, object] = {name: shown.about[name] for name in ("fusion", "residual", "discard") if name in shown.about}
     return [
-        f"weights = record.rollout({', '.join([token, *_keywords(settings)])})[0]",
+        f"weights = record.rollout({', '.join([token, *keywords(settings)])})[0]",
         "shown = rollout_map(",
         "    weights,",
         "    image,",
         "    grid,",
-        f"    query={_literal(query)},",
+        f"    query={literal(query)},",
         "    prefix_tokens=model.prefix_tokens,",
         f"    about={_about(shown.about, ('query', 'method'))},",
         ")",
@@ -121,7 +121,7 @@ def _rollout(shown: AttentionMap) -> list[str]:
 
 def _about(about: Mapping[str, object], told: tuple[str, ...]) -> str:
     """What the map is about, but for what the call itself tells it."""
-    return _literal({name: value for name, value in about.items() if name not in told})
+    return literal({name: value for name, value in about.items() if name not in told})
 
 
 def _query(shown: AttentionMap) -> tuple[int, int] | int:
@@ -136,13 +136,14 @@ def _changed(figure: FigureOptions) -> dict[str, object]:
     return {name: value for name, value in vars(figure).items() if value != getattr(PLAIN, name)}
 
 
-def _keywords(values: Mapping[str, object]) -> list[str]:
+def keywords(values: Mapping[str, object]) -> list[str]:
+    """Each as Python's keyword argument. Raises ValueError where a name is none, or a value has no literal."""
     if wrong := [name for name in values if not name.isidentifier() or keyword.iskeyword(name)]:
         raise ValueError(f"an option's name must be a name, received {wrong[0]!r}")
-    return [f"{name}={_literal(value)}" for name, value in values.items()]
+    return [f"{name}={literal(value)}" for name, value in values.items()]
 
 
-def _literal(value: object) -> str:
+def literal(value: object) -> str:
     """The value as Python reads it back. Raises ValueError where it does not."""
     text = repr(value)
     try:

@@ -15,7 +15,8 @@ from PIL import Image
 from attention_core import AttentionRecord, PatchGrid, record_attention
 from attention_core.cli.main import _parser
 from attention_core.export.attention_map import AttentionMap, attention_map
-from attention_core.export.html_view import HtmlView, html_view
+from attention_core.export.html_view import html_view
+from attention_core.export.live_page import HtmlView
 from attention_core.export.view_settings import DEFAULT_VIEW, ViewSettings
 from ui.explorer.view_state import OPENING
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { keep, onStored, stored } from "../../assets/shared/stored.js";
+import { isStored, keep, onStored, stored } from "../../assets/shared/stored.js";
 
 Object.assign(globalThis, { addEventListener, removeEventListener, dispatchEvent });
 
@@ -41,6 +41,17 @@ test("of records the oldest recording goes, and never the newest", () => {
   const kept = ["a/0", "a/1", "b/0", "c/0", "c/1", "c/2"].filter((id) => stored("record", id));
   assert.deepEqual(kept, ["c/0", "c/1", "c/2"]);
   assert.equal(stored("picture", "picture")?.id, "picture");
+});
+
+test("features of both sides stay beside each other and beside records", () => {
+  const values = new Float32Array((100 * 2 ** 20) / 4);
+  const features = { kind: /** @type {const} */ ("features"), values, dim: 1, rows: 1, cols: 1 };
+  for (const id of ["l/0", "r/0", "r/1", "r/2"]) keep({ ...features, id, recording: id[0] });
+  assert.deepEqual(
+    ["l/0", "r/0", "r/1", "r/2"].filter((id) => isStored(id)),
+    ["r/0", "r/1", "r/2"],
+  );
+  assert.ok(isStored("c/2"));
 });
 
 test("who listens hears of everything that is kept, until it stops", () => {

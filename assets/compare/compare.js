@@ -1,0 +1,8 @@
+// The comparison as Streamlit mounts it.
+import { mounted } from "../shared/mounted.js";
+import { Compare } from "./view.js";
+
+export default mounted(Compare, ".regard-compare", (compare, { setStateValue, setTriggerValue }) => {
+  compare.setState = setStateValue;
+  compare.want = (wanted) => setTriggerValue("want", wanted);
+});

@@ -1,0 +1,87 @@
+// What is drawn over each picture: a value or a colour a patch, and the scale that goes with it.
+import { colourDomain, colourTable } from "../shared/colour_maps.js";
+import { differenceDomain, divergingTable, similarityDomain } from "./colours.js";
+
+/** @import { Domain, Scale } from "../shared/colour_maps.js" */
+/** @import { Grid } from "../explorer/exploration.js" */
+/** @import { Comparison } from "./comparison.js" */
+/** @import { Found } from "./found.js" */
+/** @import { Settings } from "./settings.js" */
+/** @import { Side } from "./side.js" */
+
+/** @typedef {"attention" | "similarity" | "difference" | "pca" | "segments"} Quantity */
+/** Values on a scale of colours. @typedef {{ values: Float32Array, domain: Domain, scale: Scale, table: Uint32Array, of?: number }} Scaled `of` so many pictures the scale is */
+/** @typedef {{ quantity: Quantity, grid: Grid } & (Scaled | { pixels: Uint32Array })} Drawn */
+
+/**
+ * @param {Settings["show"]} show
+ * @param {number} side
+ * @returns {Quantity}
+ */
+export function quantityOf(show, side) {
+  if (show === "both") return side === 0 ? "attention" : "similarity";
+  return show;
+}
+
+/**
+ * On the left and on the right; null while it is on its way.
+ *
+ * @param {Comparison} comparison
+ * @param {Omit<Found, "drawn">} found
+ * @returns {Found["drawn"]}
+ */
+export function drawnOn({ settings, sides, joint }, found) {
+  const values = sides.map((side) => valuesOf(side, found));
+  const [left, right] = values;
+  if (settings.difference && left && right && isAlike(sides[0].grid, sides[1].grid)) {
+    const differences = left.map((value, at) => value - right[at]);
+    /** @type {Scaled} */
+    const scaled = { values: differences, domain: differenceDomain(differences), scale: "linear", table: divergingTable() };
+    return [
+      { quantity: "difference", grid: sides[0].grid, ...scaled },
+      { quantity: "difference", grid: sides[1].grid, ...scaled },
+    ];
+  }
+  const together = settings.asks === "match" && settings.show === "similarity" ? values.filter((each) => each !== null) : null;
+  const drawn = (/** @type {Side} */ side) => {
+    const quantity = quantityOf(settings.show, side.index);
+    if (quantity === "pca" || quantity === "segments") return joint.drawn(quantity, side.index, side.grid);
+    const of = values[side.index];
+    return of && scaledOn(side, quantity, of, together ?? [of]);
+  };
+  return [drawn(sides[0]), drawn(sides[1])];
+}
+
+/**
+ * A value a patch, where what is shown has one.
+ *
+ * @param {Side} side
+ * @param {Omit<Found, "drawn">} found
+ */
+function valuesOf(side, { similarity }) {
+  const quantity = quantityOf(side.comparison.settings.show, side.index);
+  const values = quantity === "attention" ? side.attention() : quantity === "similarity" ? similarity[side.index] : null;
+  return values?.length === side.grid.rows * side.grid.cols ? values : null;
+}
+
+/**
+ * @param {Side} side
+ * @param {Quantity} quantity
+ * @param {Float32Array} values
+ * @param {readonly Float32Array[]} together those that have one scale
+ * @returns {Drawn}
+ */
+function scaledOn({ grid, comparison }, quantity, values, together) {
+  const { scale: wanted, map } = comparison.settings;
+  const scale = quantity === "similarity" && wanted === "log" ? "robust" : wanted; // a cosine can be below 0
+  const domain = quantity === "similarity" ? similarityDomain(together, scale) : colourDomain(values, scale);
+  return { quantity, grid, values, domain, scale, table: colourTable(map), of: together.length };
+}
+
+/**
+ * @param {Grid} a
+ * @param {Grid} b
+ */
+export function isAlike(a, b) {
+  return a.rows === b.rows && a.cols === b.cols;
+}

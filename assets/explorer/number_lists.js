@@ -1,0 +1,85 @@
+// Lists of numbers beside a picture: the largest ones with a bar each, and single facts. Each carries its whole value.
+import { element, writeNumber } from "../shared/elements.js";
+import { formatNumber } from "../shared/numbers.js";
+import { placeOf } from "./settings.js";
+
+/** @typedef {{ term: string, value?: number, text?: string }} Fact a number, a text, or a number as that text */
+
+/**
+ * @param {HTMLElement} node
+ * @param {number} value
+ * @param {string} [text]
+ */
+export function writeWeight(node, value, text = formatNumber(value, "readout")) {
+  writeNumber(node, value, text);
+}
+
+/** Patches with the largest values. */
+export class TopList {
+  /** @type {ReturnType<TopList["newItem"]>[]} */ items = [];
+
+  /** @param {HTMLElement} list */
+  constructor(list) {
+    this.list = list;
+  }
+
+  /**
+   * @param {readonly number[]} patches largest value first
+   * @param {Float32Array} values of all patches
+   * @param {{ cols: number }} grid
+   * @param {object} [how]
+   * @param {number} [how.before] how many tokens stand before the patches
+   * @param {(value: number) => string | undefined} [how.written] a value's text, where it has a form of its own
+   */
+  show(patches, values, grid, { before = 0, written } = {}) {
+    while (this.items.length < patches.length) this.items.push(this.newItem());
+    this.items.forEach(({ item }, i) => (item.hidden = i >= patches.length));
+    patches.forEach((patch, i) => {
+      const { item, place, bar, number } = this.items[i];
+      item.dataset.token = String(patch + before);
+      place.textContent = placeOf(patch, grid).join(", ");
+      bar.style.width = `${values[patches[0]] > 0 ? Math.max(0, (100 * values[patch]) / values[patches[0]]) : 0}%`;
+      writeWeight(number, values[patch], written?.(values[patch]));
+    });
+  }
+
+  newItem() {
+    const item = element("li");
+    const rank = element("span", "rank", String(this.items.length + 1));
+    const [place, track, number] = [element("span", "place"), element("span", "track"), element("span", "number")];
+    const bar = element("div", "bar");
+    track.append(bar);
+    item.append(rank, place, track, number);
+    this.list.append(item);
+    return { item, place, bar, number };
+  }
+}
+
+/** Terms with a number or a text each. */
+export class FactList {
+  /** @type {Map<string, HTMLElement>} */ terms = new Map();
+  wanted = "";
+
+  /** @param {HTMLElement} list */
+  constructor(list) {
+    this.list = list;
+  }
+
+  /** @param {readonly Fact[]} found */
+  show(found) {
+    const wanted = found.map((fact) => fact.term).join("|");
+    if (this.wanted !== wanted) {
+      this.wanted = wanted;
+      this.terms = new Map(found.map(({ term }) => [term, element("dd")]));
+      this.list.replaceChildren(...[...this.terms].flatMap(([term, node]) => [element("dt", "", term), node]));
+    }
+    for (const { term, value, text } of found) {
+      const node = this.terms.get(term);
+      if (!node) continue;
+      if (value === undefined) {
+        node.textContent = text ?? "";
+        delete node.dataset.value;
+      } else writeWeight(node, value, text);
+    }
+  }
+}

@@ -1,0 +1,85 @@
+// A page of its own with the comparison in it, as `compare_view` writes it: no server, no network, one file.
+import { SIDES } from "../compare/settings.js";
+import { Compare } from "../compare/view.js";
+import { recordId } from "../explorer/weights.js";
+import { find } from "../shared/elements.js";
+import { fromHalves } from "../shared/halves.js";
+import { comeFrom } from "../shared/layers_wanted.js";
+import { keep } from "../shared/stored.js";
+import { bytesOf, floatsOf, recordOf, taken } from "../standalone/decoding.js";
+
+/** @import { CompareData, SideData } from "../compare/comparison.js" */
+/** @import { Want } from "../compare/fetching.js" */
+/** @import { Encoded } from "../standalone/decoding.js" */
+
+/** @typedef {{ id: string, kind: "matches" | "components" | "segments", k?: number, floats: Record<string, Encoded>, integers: Record<string, Encoded>, bytes: Record<string, Encoded> }} Joint */
+/** @typedef {Omit<SideData, "recording" | "picture" | "inBrowser" | "rollout" | "allLayers" | "given">} PageSide */
+
+/**
+ * @typedef {object} PageData
+ * @property {{ bytes: Encoded, type: string }[]} images of the set, the sides' first
+ * @property {Joint[]} joint what is of several pictures
+ * @property {Omit<CompareData, "key" | "linked" | "sides" | "defaults" | "version" | "changes"> & { sides: [PageSide, PageSide] }} compare
+ */
+
+const NAME = "page";
+/** What a side of such a page has none of, or all of. */
+const WITHOUT_SERVER = { served: false, inBrowser: true, allLayers: true, rollout: false, given: null };
+
+/** @param {Document} page */
+export function open(page) {
+  /** @type {PageData} */
+  const { images, joint, compare } = JSON.parse(taken(page, "page"));
+  images.forEach(({ bytes, type }, at) =>
+    keep({ id: compare.pictures[at].picture, kind: "picture", type, bytes: bytesOf(bytes) }),
+  );
+  for (const each of joint) keepJoint(each);
+  const sides = /** @type {[SideData, SideData]} */ (
+    compare.sides.map((side, at) => {
+      const { recording, picture } = compare.pictures[at];
+      comeFrom(`${NAME}-${SIDES[at]}`, (layer) => {
+        const arrays = recordOf(JSON.parse(taken(page, `layer-${at}-${layer}`)));
+        keep({ id: recordId({ recording }, layer), kind: "record", recording, ...arrays });
+      });
+      return { ...side, ...WITHOUT_SERVER, recording, picture };
+    })
+  );
+  const view = new Compare(find(page, ".regard-compare"));
+  view.want = (wanted) => keepFeatures(page, sides[wanted.side], wanted);
+  view.show({
+    ...compare,
+    sides,
+    key: NAME,
+    linked: false,
+    served: false,
+    defaults: compare.settings,
+    version: 0,
+    changes: {},
+  });
+}
+
+/**
+ * @param {Document} page
+ * @param {SideData} side
+ * @param {Parameters<Want>[0]} wanted
+ */
+function keepFeatures(page, { recording, layers }, { side, layer, kind }) {
+  const text = taken(page, `features-${side}-${layer}-${kind}`);
+  if (!text) return;
+  const { rows, cols } = layers[layer];
+  const values = fromHalves(new Uint16Array(bytesOf(JSON.parse(text)).buffer));
+  const id = `features:${recording}/${layer}/${kind}`;
+  keep({ id, kind: "features", recording, values, dim: values.length / (rows * cols), rows, cols });
+}
+
+/** @param {Joint} joint */
+function keepJoint({ id, kind, k, floats, integers, bytes }) {
+  const each = (/** @type {Record<string, Encoded>} */ encoded, /** @type {(base64: string) => unknown} */ decoded) =>
+    Object.fromEntries(Object.entries(encoded).map(([name, base64]) => [name, decoded(base64)]));
+  const arrays = {
+    ...each(floats, floatsOf),
+    ...each(integers, (base64) => new Int32Array(bytesOf(base64).buffer)),
+    ...each(bytes, bytesOf),
+  };
+  keep(/** @type {import("../shared/stored.js").Entry} */ (/** @type {unknown} */ ({ id, kind, k, ...arrays })));
+}
