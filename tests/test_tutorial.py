@@ -1,4 +1,4 @@
-"""docs/tutorial.ipynb: it runs, what it says is what the core computes, and it is committed without outputs."""
+"""docs/tutorial.ipynb: it runs, and what it says is what the core computes."""
 
 from __future__ import annotations
 
@@ -8,24 +8,21 @@ import io
 import json
 import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import nbformat
 import numpy as np
 import pytest
 import torch
-from nbclient import NotebookClient
 from PIL import Image
 from torch import Tensor
 
 from attention_core import AttentionRecord, PatchGrid, VisionModel, WeightsError, load_image, load_model
 from attention_core.analysis.head_statistics import layer_statistics
 from attention_core.export.attention_map import AttentionMap, attention_map
+from tests.notebooks import Executed, kernels, run
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOK = ROOT / "docs/tutorial.ipynb"
@@ -50,26 +47,6 @@ class Core:
         return self.grid.position(index - 1) if index else "CLS"
 
 
-@dataclass
-class Executed:
-    """The notebook after a run from docs/, and the folder in which its temporary files lie."""
-
-    notebook: nbformat.NotebookNode
-    temporary: Path
-
-    def outputs(self, cell: str) -> list[Any]:
-        return [output for found in self.notebook.cells if found.id == cell for output in found.outputs]
-
-    def data(self, cell: str) -> dict[str, Any]:
-        """What the cell's last expression is shown as, by media type."""
-        (output,) = self.outputs(cell)
-        assert output.output_type == "execute_result"
-        return dict(output.data)
-
-    def value(self, cell: str) -> Any:
-        return eval(self.data(cell)["text/plain"], {"tensor": torch.tensor})
-
-
 @pytest.fixture(scope="module")
 def core() -> Core:
     try:
@@ -83,36 +60,14 @@ def core() -> Core:
 
 
 @pytest.fixture(scope="module")
-def kernels(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A kernel named python3 that is this interpreter, without a network, whose temporary files lie in the folder returned."""
-    folder = tmp_path_factory.mktemp("jupyter")
-    spec = folder / "kernels/python3/kernel.json"
-    spec.parent.mkdir(parents=True)
-    command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-    spec.write_text(json.dumps({"argv": command, "display_name": "Python 3", "language": "python"}), encoding="utf-8")
-    (folder / "temporary").mkdir()
-    with pytest.MonkeyPatch.context() as patch:
-        for variable, value in {
-            "JUPYTER_PATH": folder,
-            "JUPYTER_CONFIG_DIR": folder / "config",
-            "JUPYTER_RUNTIME_DIR": folder / "runtime",
-            "IPYTHONDIR": folder / "ipython",
-            "TMPDIR": folder / "temporary",
-            "HF_HUB_OFFLINE": 1,
-            "HTTPS_PROXY": "http://127.0.0.1:9",
-            "HTTP_PROXY": "http://127.0.0.1:9",
-        }.items():
-            patch.setenv(variable, str(value))
-        yield folder / "temporary"
-
-
-def run(notebook: nbformat.NotebookNode, folder: Path) -> nbformat.NotebookNode:
-    return NotebookClient(notebook, timeout=600, kernel_name="python3", resources={"metadata": {"path": str(folder)}}).execute()
+def temporary(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    with kernels(tmp_path_factory.mktemp("jupyter")) as folder:
+        yield folder
 
 
 @pytest.fixture(scope="module")
-def executed(core: Core, kernels: Path) -> Executed:
-    return Executed(run(nbformat.read(NOTEBOOK, as_version=4), NOTEBOOK.parent), kernels)
+def executed(core: Core, temporary: Path) -> Executed:
+    return Executed(run(nbformat.read(NOTEBOOK, as_version=4), NOTEBOOK.parent), temporary)
 
 
 def test_every_cell_runs_without_an_error_or_a_warning(executed: Executed) -> None:
@@ -122,7 +77,7 @@ def test_every_cell_runs_without_an_error_or_a_warning(executed: Executed) -> No
     assert kinds == {cell.id: [] if cell.id in ("setup", "imports") else ["execute_result"] for cell in code}
 
 
-def test_it_finds_the_core_from_the_root_as_well(kernels: Path) -> None:
+def test_it_finds_the_core_from_the_root_as_well(temporary: Path) -> None:
     notebook = nbformat.read(NOTEBOOK, as_version=4)
     notebook.cells = [cell for cell in notebook.cells if cell.id == "setup"]
     notebook.cells.append(nbformat.v4.new_code_cell("import attention_core\nattention_core.__file__"))
@@ -220,25 +175,3 @@ def test_the_files_hold_the_layers_weights(executed: Executed, core: Core) -> No
     assert (folder / "map.csv").read_text("utf-8").splitlines()[0] == expected.csv().splitlines()[0]
     assert (folder / "map.svg").read_text("utf-8").count("<rect") == expected.svg().count("<rect")
     assert (folder / "map.html").read_text("utf-8").startswith("<!doctype html>")
-
-
-def test_what_is_committed_has_no_outputs_and_no_machine_in_it() -> None:
-    text = NOTEBOOK.read_text("utf-8")
-    notebook = nbformat.reads(text, as_version=4)
-    nbformat.validate(notebook)
-    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    assert all(cell.outputs == [] and cell.execution_count is None for cell in code)
-    assert all(cell.metadata == {} for cell in notebook.cells)
-    assert notebook.metadata == {
-        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-        "language_info": {"name": "python"},
-    }
-    assert not re.search(r"://|/home/|/Users/|/tmp|/work|[A-Z]:\\\\", text)
-    assert str(ROOT) not in text and str(Path.home()) not in text
-
-
-@pytest.mark.parametrize("rule", [("check",), ("format", "--check")], ids=lambda rule: rule[0])
-def test_its_code_follows_ruff(rule: tuple[str, ...]) -> None:
-    command = [sys.executable, "-m", "ruff", *rule, "--no-cache", "docs/tutorial.ipynb"]
-    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert result.returncode == 0, result.stdout + result.stderr

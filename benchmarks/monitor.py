@@ -1,0 +1,50 @@
+"""What a monitored step of training costs above itself and the monitor's own pass, its files written and waited for."""
+
+from __future__ import annotations
+
+import statistics
+import tempfile
+
+import timm
+import torch
+from torch.nn import functional as F
+
+from attention_core import PatchGrid
+from attention_core.monitor import AttentionMonitor
+from benchmarks.figure import Figure, seconds
+
+BATCH, WATCHED, ROUNDS = 32, 4, 5
+
+
+def figures() -> list[Figure]:
+    torch.manual_seed(0)
+    model = timm.create_model("vit_small_patch16_224", num_classes=10)
+    optimiser = torch.optim.AdamW(model.parameters())
+    pictures, labels = torch.randn(BATCH, 3, 224, 224), torch.randint(10, (BATCH,))
+    watched = torch.randn(WATCHED, 3, 224, 224)
+
+    def train() -> None:
+        F.cross_entropy(model(pictures), labels).backward()
+        optimiser.step()
+        optimiser.zero_grad()
+
+    def plain() -> None:
+        with torch.no_grad():
+            model(watched)
+
+    ratios = []
+    with tempfile.TemporaryDirectory() as folder, AttentionMonitor(model, watched, PatchGrid(14, 14, 16), folder, 1) as monitor:
+
+        def monitored() -> None:
+            monitor.step()
+            monitor.wait()
+
+        for _ in range(ROUNDS):  # in parts: a step of seconds swings by more than what is looked for
+            step, alone, with_files = seconds(train), seconds(plain), seconds(monitored)
+            ratios.append((step + with_files) / (step + alone))
+    name = f"Monitored step / step and a pass, ViT-S, training on {BATCH} pictures, watching {WATCHED}"
+    return [Figure(name, statistics.median(ratios), 1.05)]
+
+
+if __name__ == "__main__":
+    print(*(figure.row() for figure in figures()), sep="\n")
