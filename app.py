@@ -9,6 +9,7 @@ lessons = [
 ]
 start = st.Page("pages/start.py", title="Start", default=True, visibility="hidden")  # the name at the top leads there
 your_image = st.Page("pages/your_image.py", title="Your image", icon=":material/image:")
-page = st.navigation({"Learn": lessons, "": [start, your_image]}, position="top")
+compare = st.Page("pages/compare.py", title="Compare", icon=":material/compare:")
+page = st.navigation({"Learn": lessons, "": [start, your_image, compare]}, position="top")
 st.set_page_config(page_title=f"{page.title} · Regard")
 page.run()

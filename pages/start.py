@@ -38,6 +38,7 @@ with words:
 with ways:
     if st.button("Bring your own picture", type="primary", icon=":material/image:"):
         st.switch_page("pages/your_image.py")
+    st.page_link("pages/compare.py", label="Or put two side by side: which patch is which?", icon=":material/compare:")
     st.markdown("Or begin with five vectors, and every number live:")
     for page, says in LESSONS.items():
         st.page_link(f"pages/{page}.py", label=says, icon=":material/arrow_forward:")

@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 CORE = ROOT / "attention_core"
 DOCUMENT = (ROOT / "docs" / "architecture.md").read_text("utf-8")
-ROW = re.compile(r"^\| `(\w+)/` \|", re.MULTILINE)
+ROW = re.compile(r"^\| `(\w+)(?:/|\.py)` \|", re.MULTILINE)
 IN_CODE = sorted(set(re.findall(r"`([^`\n]+)`", ROW.sub("| |", DOCUMENT))))
 PATHS = [found for found in IN_CODE if re.fullmatch(r"[\w./]*(/|\.(py|js|toml|md))", found)]
 NAMES = [found for found in IN_CODE if re.fullmatch(r"[A-Za-z_]\w+(\.[A-Za-z_]\w+)*", found) and found not in PATHS]

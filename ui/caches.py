@@ -20,6 +20,7 @@ from attention_core.analysis.sinks import Sink, attention_sinks
 from attention_core.export.wire import wire_layer, with_centred_keys
 from attention_core.maths.scaling import mean_largest_weight
 from attention_core.models import repatched
+from attention_core.tokens.feature_map import FeatureKind
 from ui import pictures
 from ui.pictures import Picture
 from ui.recording import Recording
@@ -181,6 +182,26 @@ def sinks(key: str, _recording: Recording) -> list[tuple[int, Sink]]:
         for layer, each in enumerate(_recording.layers)
         for sink in attention_sinks(each.layer, _recording.grid, num_prefix)
     ]
+
+
+@st.cache_resource(max_entries=96, show_spinner=False)
+def features(key: str, layer: int, kind: FeatureKind, _recording: Recording) -> np.ndarray:
+    """What the patches of a layer are, (N, D) float16: what the browser gets, and all that is computed of it."""
+    return _recording.feature_map(layer, kind).patches.numpy().astype(np.float16)
+
+
+def kept_findings(name: str) -> Any:
+    """Matches, components, segments or movement of that name, which says of what; None where nobody has made them yet."""
+    return _kept(_findings, name)
+
+
+def keep_findings(name: str, found: Any) -> Any:
+    return _findings(name, lambda: found)
+
+
+@st.cache_resource(max_entries=48, show_spinner=False)
+def _findings(name: str, _make: Callable[[], Any]) -> Any:
+    return _make()
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)

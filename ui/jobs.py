@@ -99,6 +99,14 @@ def stop(kind: str) -> None:
         job.cancel.set()
 
 
+def exchange(one: str, other: str) -> None:
+    """The jobs of these two kinds change places."""
+    jobs = {kind: st.session_state.pop(_place(kind), None) for kind in (one, other)}
+    for kind, job in zip((other, one), jobs.values(), strict=True):
+        if job is not None:
+            st.session_state[_place(kind)] = job
+
+
 def current(kind: str, name: str) -> Job | None:
     """This session's last job of the kind, if it makes what is named."""
     job: Job | None = st.session_state.get(_place(kind))

@@ -30,6 +30,11 @@ def bound(key: str, **opening: Any) -> dict[str, Any]:
     return {"key": key, "bind": "query-params"} | opening
 
 
+def control(key: str, otherwise: Any) -> Any:
+    """What a widget is set to, or was when it was last on the page."""
+    return st.session_state.get(key, st.session_state.get(_WIDGETS, {}).get(key, otherwise))
+
+
 def linked(name: str) -> str:
     """The parameter of the link, or what it was when this page was last open; "" where it was never set."""
     kept: dict[str, str] = st.session_state.setdefault(_LINKED, {})

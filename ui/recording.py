@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from attention_core import AttentionRecord, PatchGrid, VisionModel
 from attention_core.models.cost import LARGE_PATCHES
+from attention_core.tokens.feature_map import FeatureKind, FeatureMap
 from attention_core.tokens.layer_on_image import LayerOnImage, layers_on_image
 from ui.pictures import Picture
 
@@ -22,6 +24,10 @@ class Recording:
     grid: PatchGrid
     layers: tuple[LayerOnImage, ...]
     """Those that can be drawn, in the order of their calls."""
+
+    def feature_map(self, layer: int, kind: FeatureKind) -> FeatureMap:
+        """What the patches of a drawn layer are, where that was recorded. Raises ValueError where it cannot be told."""
+        return self.model.feature_map(self.record, self.grid, self.layers[layer].layer.index, kind)
 
     @property
     def large(self) -> bool:
@@ -43,8 +49,17 @@ class Recording:
 
 
 def make_recording(
-    key: str, picture: Picture, model: VisionModel, across: int, on_layer: Callable[[int], None] | None = None
+    key: str,
+    picture: Picture,
+    model: VisionModel,
+    across: int,
+    on_layer: Callable[[int], None] | None = None,
+    features: bool = False,
 ) -> Recording:
-    """The model's attention over the picture, not kept yet; on_layer is told of every attention call."""
-    record, grid = model.record(picture.image, across, keep_v=False, on_layer=on_layer, keep_on="cpu")
+    """The model's attention over the picture, not kept yet; on_layer is told of every attention call.
+
+    features: whether what patches are is recorded too, and with it the values.
+    """
+    recorded: dict[str, Any] = {"keep_v": features, "on_layer": on_layer, "keep_on": "cpu", "features": features}
+    record, grid = model.record(picture.image, across, **recorded)
     return Recording(key, model, picture, record, grid, tuple(layers_on_image(model, record, grid)))

@@ -44,12 +44,25 @@ def explorer(
     page's link. stands_in: whether picture or model are not those that the link speaks of. computed: whether the rows are there
     that Python computes. outlier: what the reader should know of a rollout. compact: picture and layers alone.
     """
+    data = explorer_data(shown, view, key, computed=computed) | {
+        "linked": linked,
+        "allLayers": sends_all_layers(shown),
+        "rollout": can_roll_out(shown) and not compact,
+        "compact": compact,
+        "standsIn": stands_in,
+        "outlier": outlier,
+        **reader,
+    }
+    _explorer(key=key, data=data, on_view_change=on_view)
+
+
+def explorer_data(shown: Recording, view: ViewSettings, key: str, *, computed: bool = True) -> dict[str, Any]:
+    """What the browser has to know of a recording, wherever it shows it; the arrays that `view` needs are kept."""
     with st.container(key=f"unseen-{key}"):
         picture = keep_picture(shown.picture, key)
         given = _keep_weights(shown, view, key) if computed else None
-    data = {
+    return {
         "key": key,
-        "linked": linked,
         "recording": shown.key,
         "picture": picture,
         "alt": shown.picture.alt,
@@ -60,21 +73,14 @@ def explorer(
         "layers": [_layer(shown, layer) for layer in range(len(shown.layers))],
         "opening": opening_patch(shown),
         "inBrowser": shown.in_browser,
-        "allLayers": sends_all_layers(shown),
-        "rollout": can_roll_out(shown) and not compact,
-        "compact": compact,
-        "standsIn": stands_in,
         "given": given,
-        "outlier": outlier,
-        **reader,
     }
-    _explorer(key=key, data=data, on_view_change=on_view)
 
 
-def sends_all_layers(shown: Recording) -> bool:
-    """Whether the queries and keys of all layers go to the browser."""
-    size = sum(2 * each.layer.q.numel() + 2 * each.layer.k.numel() for each in shown.layers)
-    return shown.in_browser and size <= MOST_BYTES
+def sends_all_layers(*shown: Recording) -> bool:
+    """Whether the queries and keys of all layers of all these go to the browser."""
+    size = sum(2 * each.layer.q.numel() + 2 * each.layer.k.numel() for recording in shown for each in recording.layers)
+    return all(each.in_browser for each in shown) and size <= MOST_BYTES
 
 
 def _keep_weights(shown: Recording, view: ViewSettings, key: str) -> dict[str, Any] | None:

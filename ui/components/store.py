@@ -11,6 +11,7 @@ import streamlit as st
 from attention_core.analysis.head_statistics import LayerStatistics
 from attention_core.export.bundler import bundle
 from attention_core.export.view_settings import ViewSettings
+from attention_core.tokens.feature_map import FeatureKind
 from ui import caches
 from ui.components.told import told
 from ui.components.view import asking_token, rolled_out, rollout_of, rows_of
@@ -77,6 +78,22 @@ def keep_matrix(shown: Recording, layer: int, temperature: float, key: str) -> N
         meta,
         means=pooled.means.numpy().ravel(),
     )
+
+
+def keep_features(shown: Recording, layer: int, kind: FeatureKind, key: str) -> None:
+    """What the patches of a layer are, in 16 bits, where it has such features."""
+    name, grid = f"features:{shown.key}/{layer}/{kind}", shown.grid_at(layer)
+    try:
+        values = caches.features(shown.key, layer, kind, shown)
+    except ValueError:
+        return
+    meta = {"recording": shown.key, "dim": values.shape[1], "rows": grid.rows, "cols": grid.cols}
+    _keep(f"{key}-features", name, "features", meta, values=values.view(np.uint16).ravel())
+
+
+def keep_arrays(name: str, kind: str, meta: dict[str, Any], arrays: dict[str, np.ndarray], key: str) -> None:
+    """What Python found of several pictures, flat."""
+    _keep(f"{key}-{kind}", name, kind, meta, **arrays)
 
 
 def send_layers(shown: Recording, key: str) -> None:

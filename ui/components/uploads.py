@@ -1,8 +1,8 @@
-"""What stands around the page's file uploader: opening, dropping and pasting pictures, and the one that the tab kept."""
+"""What stands around the page's file uploader: opening, dropping and pasting pictures, and those that the tab kept."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import streamlit as st
@@ -11,6 +11,7 @@ from attention_core.export.bundler import bundle, text
 from ui.components.told import told
 
 _KEY: Final = "uploads"
+_OPENER: Final = "open-picture"
 _uploads = st.components.v2.component("regard_uploads", js=bundle("uploads/uploads.js"))
 _open = st.components.v2.component(
     "regard_open_picture",
@@ -20,19 +21,27 @@ _open = st.components.v2.component(
 )
 
 
-def help_uploader(accepted: str | None, largest: int, on_too_large: Callable[[int], None]) -> None:
-    """Hand the page's file uploader what is dropped or pasted anywhere, and after a reload the file that this browser tab kept.
+def help_uploader(accepted: Sequence[str] | None, largest: int, on_too_large: Callable[[int], None], place: str = "") -> None:
+    """Hand the page's file uploader what is dropped or pasted anywhere, and after a reload the files that this tab kept.
 
-    `accepted` is "name:size" of the last file that was taken; the tab keeps no other, and none where it is "". A file of more
-    than `largest` bytes is not sent; `on_too_large` is told of its bytes.
+    `accepted` is "name:size" of the files that are here, None before there were any; the tab keeps no others. A file of more
+    than `largest` bytes is not sent; `on_too_large` is told of its bytes. `place` parts the files by the page that they are of.
     """
 
     def tell() -> None:
         on_too_large(int(told(_KEY, "refused") or 0))
 
-    _uploads(key=_KEY, data={"accepted": accepted, "largest": largest}, on_refused_change=tell)
+    names = None if accepted is None else list(accepted)
+    _uploads(key=_KEY, data={"accepted": names, "largest": largest, "place": place}, on_refused_change=tell)
 
 
-def open_picture(name: str, on_removed: Callable[[], None]) -> None:
-    """A button that opens a file, and the name of the one that is open, which the reader can take away."""
-    _open(key="open-picture", data={"name": name}, on_removed_change=on_removed)
+def open_picture(names: Sequence[str], on_removed: Callable[[int], None], several: bool = False) -> None:
+    """A button that opens a file, or several, and the names of those that are open, which the reader can take away."""
+
+    def tell() -> None:
+        removed = told(_OPENER, "removed")
+        at = removed.get("at") if isinstance(removed, dict) else None
+        if type(at) is int and 0 <= at < len(names):
+            on_removed(at)
+
+    _open(key=_OPENER, data={"names": list(names), "several": several}, on_removed_change=tell)

@@ -12,6 +12,7 @@ from ui.components.uploads import help_uploader, open_picture
 from ui.explorer.state import DEFAULTS, YOURS, apply, clear_pin, reset, show_notes_example
 from ui.explorer.view_state import change_view, wanted_view
 from ui.pictures import Picture
+from ui.problems import say_problem
 
 UPLOAD = "upload"
 UPLOAD_ERROR = "upload_error"
@@ -30,7 +31,8 @@ def take_pictures(leads_to: str = "") -> None:
         if file is not None and file.file_id != st.session_state.get(_LAST_FILE):
             _take_upload(file.name, file.getvalue())  # in no callback: Streamlit ends it where the reader goes on meanwhile
             st.session_state[_LAST_FILE] = file.file_id
-        help_uploader(st.session_state.get("upload_accepted"), MAX_BYTES, _refuse_too_large)
+        accepted: str | None = st.session_state.get("upload_accepted")
+        help_uploader(None if accepted is None else [accepted] if accepted else [], MAX_BYTES, _refuse_too_large)
     if st.session_state.pop(_TAKEN, False) and leads_to:
         st.switch_page(leads_to, query_params={"picture": YOURS.capitalize()})
 
@@ -38,7 +40,7 @@ def take_pictures(leads_to: str = "") -> None:
 def choose_picture() -> Picture:
     """The bundled photograph or the uploaded picture; a file that is refused leaves the picture as it was."""
     opened = st.session_state.get("upload_accepted") or ""
-    open_picture(opened.rpartition(":")[0], _forget_upload)
+    open_picture([opened.rpartition(":")[0]] if opened else [], lambda _: _forget_upload())
     titles = picture_titles()
     chosen = pills("Picture", titles, "picture", DEFAULTS["picture"], _picture_changed)
     if chosen != YOURS:
@@ -78,7 +80,7 @@ def picture_title() -> str:
 def say_about_picture() -> None:
     """What went wrong with the last file, or what the reader should know of it."""
     if error := st.session_state.get(UPLOAD_ERROR):
-        st.error(error)
+        say_problem(error, _forget_problem)
     elif stands_in():
         default = picture_titles()[DEFAULTS["picture"]]
         st.info(
@@ -87,6 +89,10 @@ def say_about_picture() -> None:
         )
     elif st.session_state.get("picture") == YOURS and (note := st.session_state.get("upload_note")):
         st.caption(note)
+
+
+def _forget_problem() -> None:
+    st.session_state.pop(UPLOAD_ERROR, None)
 
 
 def cropped(picture: Picture) -> Picture:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import streamlit as st
@@ -11,7 +11,8 @@ from attention_core import VisionModel, load_model
 from attention_core.models import ModelCard, available_models, registered_models
 from attention_core.models.drawable import require_drawable
 from ui import caches, jobs
-from ui.explorer.own_weights import UPLOADER, asked_digest, digest_of, file_changed, forget_weights, name_changed
+from ui.explorer.own_weights import asked_digest, digest_of, file_changed, forget_weights, name_changed, uploader_key
+from ui.explorer.state import ONLY, Side
 from ui.explorer.upload_checks import weights_in
 from ui.links import bound
 
@@ -32,7 +33,7 @@ class Wanted:
     digest: str = ""
 
 
-def choose_hub_model() -> Wanted:
+def choose_hub_model(side: Side = ONLY) -> Wanted:
     """A registered model, or any name that is typed in; with weights from the hub, or uploaded."""
     offline = {info.name for info in available_models()}
     cards = {info.name: info.card for info in registered_models() if info.name not in offline and info.card}
@@ -46,7 +47,8 @@ def choose_hub_model() -> Wanted:
         "for one of transformers.",
         accept_new_options=True,
         on_change=name_changed,
-        **bound("hub"),
+        args=(side,),
+        **bound(side.key("hub")),
     )
     name = (chosen or "").strip()[:LONGEST_NAME]
     if name in cards and (card := cards[name]):
@@ -55,18 +57,19 @@ def choose_hub_model() -> Wanted:
         file = st.file_uploader(
             "A safetensors file for the architecture chosen above",
             max_upload_size=MAX_WEIGHTS_MEGABYTES,
-            key=UPLOADER,
+            key=uploader_key(side),
             on_change=file_changed,
+            args=(side,),
             help="As saved from timm's model of that name. It stays in the server's memory, and goes when you close or reload "
             "the page.",
         )
         weights = weights_in(file)
     if file is None or weights is None:
-        return Wanted(name, digest=asked_digest())
-    return Wanted(name, weights, digest_of(file.file_id, weights))
+        return Wanted(name, digest=asked_digest(side))
+    return Wanted(name, weights, digest_of(file.file_id, weights, side))
 
 
-def loaded_model(wanted: Wanted) -> VisionModel | None:
+def loaded_model(wanted: Wanted, side: Side = ONLY) -> VisionModel | None:
     """The model, if it is there. Else None, with a button that loads it, its progress, or one sentence on why it cannot be."""
     if not wanted.name:
         st.markdown("Choose a model from the hub in the menu of models.")
@@ -74,27 +77,30 @@ def loaded_model(wanted: Wanted) -> VisionModel | None:
     if (model := caches.hub_model(wanted.name, wanted.digest)) is not None:
         return model
     if wanted.digest and wanted.weights is None:
-        st.button("Use the hub's weights", icon=":material/download:", on_click=forget_weights)
+        forget: dict[str, Any] = {"on_click": forget_weights, "args": (side,), "key": side.key("hub-weights")}
+        st.button("Use the hub's weights", icon=":material/download:", **forget)
         return None
 
     def load(job: jobs.Job) -> VisionModel:
         own: dict[str, Any] = {} if wanted.weights is None else {"checkpoint": wanted.weights}
         model = load_model(wanted.name, **own, progress=job.report, cancel=job.cancel)
         require_drawable(model)
-        return model
+        return replace(model, title=f"{model.title}, own weights") if own else model
 
     key = f"{wanted.name} {wanted.digest}"
-    job = jobs.current(LOAD, key)
+    kind = side.key(LOAD)
+    job = jobs.current(kind, key)
     if job is not None and job.running:
-        jobs.wait(LOAD, key, _says)
+        jobs.wait(kind, key, _says)
         return None
     if job is not None and job.result is not None:
-        jobs.stop(LOAD)
+        jobs.stop(kind)
         return caches.keep_hub_model(wanted.name, wanted.digest, job.result)
     if job is not None and job.error:
         st.warning(job.error)
     label, icon = ("Load", ":material/download:") if wanted.weights is None else ("Load with your weights", ":material/upload:")
-    st.button(label, icon=icon, type="primary", on_click=jobs.start, args=(LOAD, key, load, wanted.name))
+    start: dict[str, Any] = {"on_click": jobs.start, "args": (kind, key, load, wanted.name), "key": side.key("load-model")}
+    st.button(label, icon=icon, type="primary", **start)
     return None
 
 

@@ -14,7 +14,7 @@ from attention_core import PatchGrid, VisionModel
 from attention_core.analysis.rollout import Fusion
 from attention_core.models.cost import TooLargeError, duration, free_bytes, require_memory, size
 from ui import caches, jobs
-from ui.explorer.state import apply
+from ui.explorer.state import ONLY, Side, apply
 from ui.pictures import Picture
 from ui.recording import Recording, make_recording
 
@@ -28,7 +28,13 @@ _RUNNING = threading.Lock()
 
 
 def large_recording(
-    key: str, picture: Picture, model: VisionModel, across: int, grid: PatchGrid, gate: DeltaGenerator
+    key: str,
+    picture: Picture,
+    model: VisionModel,
+    across: int,
+    grid: PatchGrid,
+    gate: DeltaGenerator,
+    side: Side = ONLY,
 ) -> Recording | None:
     """The recording named by `key`, once it has been made; None before, with its cost or its progress in `gate`."""
     if (kept := caches.kept_recording(key)) is not None:
@@ -36,21 +42,21 @@ def large_recording(
     place = gate.empty()
 
     def make(told: Callable[[int], None]) -> Recording:
-        return make_recording(key, picture, model, across, lambda layer: told(layer + 1))
+        return make_recording(key, picture, model, across, lambda layer: told(layer + 1), side.features)
 
-    work = _one_at_a_time(make, model.num_layers)
-    job = jobs.current(LARGE, key)
+    kind, work = side.key(LARGE), _one_at_a_time(make, model.num_layers)
+    job = jobs.current(kind, key)
     cancelled = job is not None and job.cancel.is_set()
     if job is None or cancelled:
-        if not _may_start(key, model, picture, grid, place, work, ask=cancelled):
+        if not _may_start(key, model, picture, grid, place, work, side, ask=cancelled):
             return None
-        jobs.start(LARGE, key, work, WHAT)
-        job = jobs.current(LARGE, key)
+        jobs.start(kind, key, work, WHAT)
+        job = jobs.current(kind, key)
     if job is not None and job.result is not None:
-        jobs.stop(LARGE)
+        jobs.stop(kind)
         return caches.keep_recording(job.result)
     with place.container(border=True):
-        _wait(LARGE, key, job, work)
+        _wait(kind, key, job, work)
     return None
 
 
@@ -86,7 +92,7 @@ def _wait(kind: str, key: str, job: jobs.Job | None, work: jobs.Work) -> None:
         jobs.wait(kind, key, _says)
         return
     st.warning(job.error)
-    st.button("Try again", on_click=jobs.start, args=(kind, key, work, job.what))
+    st.button("Try again", on_click=jobs.start, args=(kind, key, work, job.what), key=f"again-{kind}")
 
 
 def _one_at_a_time(make: Callable[[Callable[[int], None]], Any], steps: int) -> jobs.Work:
@@ -110,7 +116,14 @@ def _one_at_a_time(make: Callable[[Callable[[int], None]], Any], steps: int) -> 
 
 
 def _may_start(
-    key: str, model: VisionModel, picture: Picture, grid: PatchGrid, place: DeltaGenerator, work: jobs.Work, ask: bool
+    key: str,
+    model: VisionModel,
+    picture: Picture,
+    grid: PatchGrid,
+    place: DeltaGenerator,
+    work: jobs.Work,
+    side: Side,
+    ask: bool,
 ) -> bool:
     """Whether it fits and is short. Else `place` says what it would cost, with a button that starts it or takes what fits."""
     with place.container(), st.spinner("Estimating time and memory…"):
@@ -121,12 +134,14 @@ def _may_start(
         except TooLargeError as error:
             st.warning(str(error))
             if error.across is not None:
-                st.button(f"Take {error.across} across", on_click=apply, args=({"across": error.across},))
+                fits = {"across": error.across}
+                st.button(f"Take {error.across} across", on_click=apply, args=(fits, side), key=side.key("take-what-fits"))
             return False
         if estimate.seconds <= ASK_ABOVE_SECONDS and not ask:
             return True
         st.markdown(f"{grid.rows} × {grid.cols} patches take {estimate}; {size(free_bytes(model.device))} are free.")
-        st.button("Start", icon=":material/play_arrow:", type="primary", on_click=jobs.start, args=(LARGE, key, work, WHAT))
+        start: dict[str, Any] = {"on_click": jobs.start, "args": (side.key(LARGE), key, work, WHAT)}
+        st.button("Start", icon=":material/play_arrow:", type="primary", key=side.key("start-large"), **start)
         st.caption("The map stays as it is meanwhile.")
     return False
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Final
+from functools import partial
+from typing import Any, Final
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -17,41 +18,49 @@ from attention_core.models.cost import LARGE_PATCHES, duration
 from ui import caches, jobs
 from ui.explorer.large_pictures import LARGE, large_recording
 from ui.explorer.sources import Source
-from ui.explorer.view_state import count_pins_on
+from ui.explorer.state import ONLY, Side
 from ui.pictures import Picture
 from ui.recording import Recording, make_recording
 
 RETRY_SECONDS: Final = 60
 PATIENCE_SECONDS: Final = 0.6
 _FAILED: Final = "weights_failed"
-_LAST: Final = "last_recording"
+LAST_RECORDING: Final = "last_recording"
 
 
-def record(picture: Picture, source: Source, gate: DeltaGenerator) -> Recording:
+def record(picture: Picture, source: Source, gate: DeltaGenerator, side: Side = ONLY) -> Recording:
     """The model's attention over the picture. Raises WeightsError; asks for missing weights once in RETRY_SECONDS.
 
     Until a large picture is asked for in `gate`, and has run, it is that of the size before.
     """
     model = _model(source)
     grid = model.grid_for(picture.image, source.across)
-    count_pins_on(grid)
+    side.on_grid(grid)
     if grid.num_patches > LARGE_PATCHES:
-        shown = large_recording(_key(picture, source), picture, model, source.across, grid, gate)
+        shown = large_recording(_key(picture, source, side), picture, model, source.across, grid, gate, side)
         if shown is not None:
             return shown
-        if (before := _shown_before(picture, source)) is not None:
+        if (before := _shown_before(picture, source, side)) is not None:
             return before
         source = replace(source, across=model.default_across)
     else:
-        jobs.stop(LARGE)
-    st.session_state[_LAST] = key = _key(picture, source)
-    return caches.kept_recording(key) or _recorded(picture, source, model)
+        jobs.stop(side.key(LARGE))
+    st.session_state[side.key(LAST_RECORDING)] = key = _key(picture, source, side)
+    return caches.kept_recording(key) or _recorded(picture, source, model, side)
+
+
+def record_quietly(picture: Picture, source: Source, side: Side) -> Recording | None:
+    """As `record`, of a picture beside the one that is shown; None where it has more patches than are recorded unasked."""
+    model = _model(source)
+    if model.grid_for(picture.image, source.across).num_patches > LARGE_PATCHES:
+        return None
+    return caches.kept_recording(_key(picture, source, side)) or _recorded(picture, source, model, side)
 
 
 def roll_out(shown: Recording, token: int, fusion: Fusion, discard: float) -> None:
     """Make the rollout that will be shown, with progress."""
     place, steps = st.empty(), len(shown.layers)
-    told = _progress(place, "Rollout: layer")
+    told = progress_in(place, "Rollout: layer")
     caches.rollout(shown, token, fusion, discard, lambda done: told(done, steps))
     place.empty()
 
@@ -59,14 +68,14 @@ def roll_out(shown: Recording, token: int, fusion: Fusion, discard: float) -> No
 def find_logsumexp(shown: Recording, layer: int, temperature: float) -> None:
     """What every column of the layer needs, with progress."""
     place = st.empty()
-    shown.layers[layer].layer.logsumexp(temperature, _progress(place, "The sum of each row: part"))
+    shown.layers[layer].layer.logsumexp(temperature, progress_in(place, "The sum of each row: part"))
     place.empty()
 
 
 def measure_heads(shown: Recording) -> tuple[LayerStatistics, ...]:
     """Of every layer, with progress."""
     place, steps = st.empty(), len(shown.layers)
-    told = _progress(place, "Measuring the heads: layer")
+    told = progress_in(place, "Measuring the heads: layer")
     measured = []
     for layer in range(steps):
         measured.append(caches.layer_statistics(shown.key, layer, shown))
@@ -75,9 +84,9 @@ def measure_heads(shown: Recording) -> tuple[LayerStatistics, ...]:
     return tuple(measured)
 
 
-def _shown_before(picture: Picture, source: Source) -> Recording | None:
+def _shown_before(picture: Picture, source: Source, side: Side) -> Recording | None:
     """What is on the map now, if it is of this picture and model: it stays while a larger one is waited for."""
-    before = caches.kept_recording(st.session_state.get(_LAST, ""))
+    before = caches.kept_recording(st.session_state.get(side.key(LAST_RECORDING), ""))
     if before is None or before.picture.digest != picture.digest:
         return None
     return before if before.model.name == source.info.name else None
@@ -101,27 +110,29 @@ def _built(source: Source) -> VisionModel:
     return caches.repatched_hub_model(source.info.name, source.checkpoint, source.options, loaded) if source.options else loaded
 
 
-def _recorded(picture: Picture, source: Source, model: VisionModel) -> Recording:
+def _recorded(picture: Picture, source: Source, model: VisionModel, side: Side) -> Recording:
     grid = model.grid_for(picture.image, source.across)
-    asked = (_key(picture, source), picture, model, source.across)
+    asked: dict[str, Any] = {"across": source.across, "features": side.features}
+    make = partial(make_recording, _key(picture, source, side), picture, model, **asked)
     says, steps = f"{model.title} looks at {grid.rows} × {grid.cols} patches", model.num_layers
     if steps < 2:
         with st.spinner(f"{says}…", show_time=True):
-            return caches.keep_recording(make_recording(*asked))
+            return caches.keep_recording(make())
     place = st.empty()
-    told = _progress(place, f"{says}: layer")
+    told = progress_in(place, f"{says}: layer")
     try:
-        return caches.keep_recording(make_recording(*asked, lambda layer: told(layer + 1, steps)))
+        return caches.keep_recording(make(on_layer=lambda layer: told(layer + 1, steps)))
     finally:
         place.empty()
 
 
-def _key(picture: Picture, source: Source) -> str:
+def _key(picture: Picture, source: Source, side: Side) -> str:
     settings = ",".join(f"{option}={value}" for option, value in source.options)
-    return f"{picture.digest}/{source.info.name}/{source.checkpoint}/{settings}/{source.across}"
+    features = "/features" if side.features else ""
+    return f"{picture.digest}/{source.info.name}/{source.checkpoint}/{settings}/{source.across}{features}"
 
 
-def _progress(place: DeltaGenerator, says: str) -> Callable[[int, int], None]:
+def progress_in(place: DeltaGenerator, says: str) -> Callable[[int, int], None]:
     """A bar for what takes longer than a moment; to be told how many of how many steps are done.
 
     Whoever changes a control meanwhile stops the work at its next step: Streamlit ends a run where it writes to the page.

@@ -19,7 +19,7 @@ from ui.caches import Options
 from ui.choices import pills, title_of
 from ui.explorer.hub_models import choose_hub_model, loaded_model
 from ui.explorer.own_weights import asked_digest, leave_weights, link_weights
-from ui.explorer.state import DEFAULTS
+from ui.explorer.state import ONLY, Side
 from ui.links import bound
 from ui.recording import Recording
 
@@ -50,57 +50,60 @@ class Source:
     stands_in_for: str = ""
 
 
-def choose_source(model_place: DeltaGenerator, detail_place: DeltaGenerator, gate: DeltaGenerator) -> Source:
+def choose_source(model_place: DeltaGenerator, detail_place: DeltaGenerator, gate: DeltaGenerator, side: Side = ONLY) -> Source:
     """The model, and how finely it cuts the picture, chosen in their places; in `gate` the model waits to be loaded."""
     models = {info.name: info for info in available_models()}
     with model_place:
-        name = pills("Model", model_titles(), "model", DEFAULTS["model"])
+        name = pills("Model", model_titles(), side.key("model"), side.defaults["model"])
     if name == HUB:
-        return _hub_source(model_place, detail_place, gate)
-    leave_weights()
+        return _hub_source(model_place, detail_place, gate, side)
+    leave_weights(side)
     info = models[name]
     with detail_place:
-        across = _choose_across(TRAINED_ACROSS, MIN_ACROSS, MAX_ACROSS)
+        across = _choose_across(TRAINED_ACROSS, MIN_ACROSS, MAX_ACROSS, side)
         if info.free_patch_size:
-            source = _source_of_free_patches(info, across)
+            source = _source_of_free_patches(info, across, side)
         else:
-            options, step = _choose_cut(TRAINED_PATCH, TRAINED_ACROSS)
+            options, step = _choose_cut(TRAINED_PATCH, TRAINED_ACROSS, side)
             source = Source(info, options, _at_most(across, step), trained_across=TRAINED_ACROSS)
-    st.session_state[LAST_SOURCE] = source
+    st.session_state[side.key(LAST_SOURCE)] = source
     return source
 
 
-def model_title() -> str:
+def model_title(side: Side = ONLY) -> str:
     """What the button for the model says."""
-    chosen = title_of("model", model_titles(), DEFAULTS["model"])
-    name = str(st.session_state.get("hub") or st.query_params.get("hub", ""))
-    return name[:LONGEST_TITLE] if chosen == model_titles()[HUB] and name else chosen
+    chosen, hub = title_of(side.key("model"), model_titles(), side.defaults["model"]), side.key("hub")
+    name = str(st.session_state.get(hub) or st.query_params.get(hub, ""))
+    if chosen != model_titles()[HUB] or not name:
+        return chosen
+    return f"Own weights: {name}"[:LONGEST_TITLE] if asked_digest(side) else name[:LONGEST_TITLE]
 
 
 def model_titles() -> dict[str, str]:
     return {info.name: info.title for info in available_models()} | {HUB: "From the hub"}
 
 
-def detail_title() -> str:
+def detail_title(side: Side = ONLY) -> str:
     """What the button for the detail says."""
-    return f"Detail: {st.session_state.get(DETAIL, 'normal')}"
+    return f"Detail: {st.session_state.get(side.key(DETAIL), 'normal')}"
 
 
-def _choose_across(usual: int, low: int, high: int) -> int:
+def _choose_across(usual: int, low: int, high: int, side: Side) -> int:
     """Coarse, normal or fine, or any number along the longer side; `usual` is what the model was trained on."""
     sizes = {"coarse": max(low, round(usual / 2)), "normal": usual, "fine": min(high, round(1.7 * usual))}
-    slider = bound("across")
-    across = st.session_state.get("across", DEFAULTS["across"])
-    st.session_state[DETAIL] = next((name for name, size in sizes.items() if size == across), OWN)
+    key, detail = side.key("across"), side.key(DETAIL)
+    slider = bound(key)
+    across = st.session_state.get(key, side.defaults["across"])
+    st.session_state[detail] = next((name for name, size in sizes.items() if size == across), OWN)
 
     def take() -> None:
-        if (size := sizes.get(st.session_state[DETAIL])) is not None:
-            st.session_state["across"] = size
+        if (size := sizes.get(st.session_state[detail])) is not None:
+            st.session_state[key] = size
 
     st.segmented_control(
         "Patches along the longer side",
         [*sizes, OWN],
-        key=DETAIL,
+        key=detail,
         format_func=lambda name: f"{name.capitalize()} {sizes[name]}" if name in sizes else "Own",
         required=True,
         on_change=take,
@@ -109,14 +112,14 @@ def _choose_across(usual: int, low: int, high: int) -> int:
         "Own number",
         MIN_ACROSS,
         MAX_ACROSS,
-        DEFAULTS["across"],
+        side.defaults["across"],
         help="The shorter side keeps the picture's shape. More patches, finer map, more work.",
         **slider,
     )
     return chosen
 
 
-def _choose_cut(trained: int, across: int) -> tuple[Options, int]:
+def _choose_cut(trained: int, across: int, side: Side) -> tuple[Options, int]:
     """The model's options, and the step in pixels: patches as they were learned, or what can be made of them.
 
     trained: the patch size that was learned, on `across` × `across` of them.
@@ -131,14 +134,15 @@ def _choose_cut(trained: int, across: int) -> tuple[Options, int]:
         for name, size in (("small", small), ("large", large))
         if size != trained
     }
+    key = side.key("patching")
     _follow_older_link()
-    if st.session_state.get("patching", "trained") not in cuts:  # chosen for a model of another patch size
-        st.session_state["patching"] = "trained"
+    if st.session_state.get(key, "trained") not in cuts:  # chosen for a model of another patch size
+        st.session_state[key] = "trained"
     chosen = pills(
         "Patches",
         {name: says for name, (says, _, _) in cuts.items()},
-        "patching",
-        DEFAULTS["patching"],
+        key,
+        side.defaults["patching"],
         help=f"The model learned on patches of {trained} × {trained} pixels. Overlapping ones make room for more of them on "
         "the same pixels: a finer map once there are more along the side. Another size is resampled from what was learned.",
     )
@@ -177,26 +181,29 @@ def _at_most(across: int, step: int) -> int:
     return min(across, limit)
 
 
-def _source_of_free_patches(info: ModelInfo, across: int) -> Source:
-    patch = st.slider("Patch size (px)", MIN_PATCH, MAX_PATCH, DEFAULTS["patch"], **bound("patch"))
+def _source_of_free_patches(info: ModelInfo, across: int, side: Side) -> Source:
+    patch = st.slider("Patch size (px)", MIN_PATCH, MAX_PATCH, side.defaults["patch"], **bound(side.key("patch")))
     options: Options = (("patch_size", patch),)
     if info.name == "random-heads":
-        options += _random_head_options()
+        options += _random_head_options(side)
     return Source(info, options, _at_most(across, patch))
 
 
-def _hub_source(model_place: DeltaGenerator, detail_place: DeltaGenerator, gate: DeltaGenerator) -> Source:
+def _hub_source(model_place: DeltaGenerator, detail_place: DeltaGenerator, gate: DeltaGenerator, side: Side) -> Source:
     """The hub's model where it is loaded; else the one that was shown before."""
-    before: Source = st.session_state.get(LAST_SOURCE, Source(available_models()[0], (), DEFAULTS["across"]))
+    first = Source(available_models()[0], (), side.defaults["across"])
+    before: Source = st.session_state.get(side.key(LAST_SOURCE), first)
     with model_place:
-        wanted = choose_hub_model()
+        wanted = choose_hub_model(side)
     with gate:
-        model = loaded_model(wanted)
+        model = loaded_model(wanted, side)
         if model is None:
-            st.caption(f"Until then the map is that of {before.info.title}.")
-            asked = asked_digest()
+            of_side = f"{side.prefix} map" if side.prefix else "map"
+            says = f"Until then the {of_side} is that of {before.info.title}. Weights of your own go into the menu of models."
+            st.caption(says)
+            asked = asked_digest(side)
             return before if before.checkpoint.startswith(asked) else replace(before, stands_in_for=asked)
-    link_weights(wanted.digest)
+    link_weights(wanted.digest, side)
     low, high = model.across_limits
     options: Options = ()
     with detail_place:
@@ -204,19 +211,23 @@ def _hub_source(model_place: DeltaGenerator, detail_place: DeltaGenerator, gate:
             st.caption(f"It takes one size: {high} patches of {model.patch_size} px across, to which the picture is stretched.")
             across = high
         else:
-            across, step = _choose_across(model.default_across, low, high), model.patch_size
+            across, step = _choose_across(model.default_across, low, high, side), model.patch_size
             if can_repatch(model.module):
-                options, step = _choose_cut(model.patch_size, model.default_across)
+                options, step = _choose_cut(model.patch_size, model.default_across, side)
             across = max(low, _at_most(across, step))
     source = Source(model_info(wanted.name), options, across, wanted.digest, model.default_across)
-    st.session_state[LAST_SOURCE] = source
+    st.session_state[side.key(LAST_SOURCE)] = source
     return source
 
 
-def _random_head_options() -> Options:
+def _random_head_options(side: Side) -> Options:
     count, width, seed = st.columns(3)
+
+    def number(place: DeltaGenerator, label: str, name: str, low: int, high: int) -> tuple[str, int]:
+        return name, int(place.number_input(label, low, high, side.defaults[name], **bound(side.key(name))))
+
     return (
-        ("num_heads", count.number_input("Heads", 1, MAX_RANDOM_HEADS, DEFAULTS["num_heads"], **bound("num_heads"))),
-        ("head_dim", width.number_input("Width", 1, MAX_HEAD_DIM, DEFAULTS["head_dim"], **bound("head_dim"))),
-        ("seed", seed.number_input("Seed", 0, MAX_SEED, DEFAULTS["seed"], **bound("seed"))),
+        number(count, "Heads", "num_heads", 1, MAX_RANDOM_HEADS),
+        number(width, "Width", "head_dim", 1, MAX_HEAD_DIM),
+        number(seed, "Seed", "seed", 0, MAX_SEED),
     )

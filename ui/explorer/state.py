@@ -1,15 +1,18 @@
-"""The controls of the bar over "Your image": their defaults by URL parameter, and setting them from a callback.
+"""The controls of the bar over a picture: whose they are, their defaults by URL parameter, and setting them from a callback.
 
 What acts on the picture itself is the browser's (ui/explorer/view_state.py).
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import streamlit as st
 
-from ui.explorer.view_state import OPENING, change_view, wanted_view
+from attention_core import PatchGrid
+from ui.explorer.view_state import OPENING, change_view, count_pins_on, wanted_view
 
 EXPLORER: Final = "explorer"
 """The key of the explorer on this page."""
@@ -30,6 +33,34 @@ NOTES_EXAMPLE: Final = {"model": "raw-patches", "patch": 16, "across": 8}
 """128 × 128 pixels in patches of 16 × 16: 64 patches, each asking the other 63."""
 
 
+def _release() -> None:
+    change_view(pin=None, heads=None)
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of the pictures of a page, with its model.
+
+    prefix: what its keys in the session and its parameters in the link begin with; "" where a page has one picture.
+    defaults: as DEFAULTS. features: whether it is recorded what patches are, beside where they look.
+    on_grid: told of the grid that is asked for, before what was recorded on it is there. release: called where the link's patch
+    and heads are those of other weights.
+    """
+
+    prefix: str = ""
+    defaults: Mapping[str, Any] = field(default_factory=lambda: DEFAULTS)
+    features: bool = False
+    on_grid: Callable[[PatchGrid], None] = count_pins_on
+    release: Callable[[], None] = _release
+
+    def key(self, name: str) -> str:
+        return f"{self.prefix}-{name}" if self.prefix else name
+
+
+ONLY: Final = Side()
+"""That of "Your image"."""
+
+
 def reset() -> None:
     """Everything back to its default; an uploaded picture stays."""
     yours = st.session_state.get("picture") == YOURS
@@ -43,10 +74,10 @@ def show_notes_example() -> None:
     change_view(square=True, query="patch", grid_lines=True, pin=None)
 
 
-def apply(settings: dict[str, Any]) -> None:
+def apply(settings: dict[str, Any], side: Side = ONLY) -> None:
     """Set controls of the bar; for a callback."""
     for name, value in settings.items():
-        st.session_state[name] = value
+        st.session_state[side.key(name)] = value
 
 
 def clear_pin() -> None:

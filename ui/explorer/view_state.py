@@ -1,8 +1,7 @@
 """What the reader has set at the picture: from the link as the page opens, from the browser after that.
 
 The browser owns these settings and their part of the link (assets/explorer/settings.js writes it); Python is told of them
-afterwards. What Python changes itself, such as a pin that a new picture releases, it hands over under a new version, and the
-browser takes only that over, so that nothing undoes what the reader has done since.
+afterwards (ui/handover.py).
 """
 
 from __future__ import annotations
@@ -19,15 +18,13 @@ from attention_core import PatchGrid
 from attention_core.export.bundler import text
 from attention_core.export.view_settings import DEFAULT_VIEW, EXPLORER_NAMES, ViewSettings
 from ui.components.view import moved
+from ui.handover import Handover
 from ui.links import whole
 
 OPENING: Final = replace(DEFAULT_VIEW, layer=10)
 """What the page opens with: the layer of the default model that shows best."""
 DEEPEST: Final = 999
 MOST_ACROSS: Final = 999
-_VIEW: Final = "view"
-_VERSION: Final = "view_version"
-_CHANGES: Final = "view_changes"
 _GRID: Final = "pin_grid"
 _ASKED: Final = "last_asked"
 _WAITING: Final = "view_waiting"
@@ -39,45 +36,27 @@ _RANGES: Final = {"discard": (0.0, 0.95), "temperature": (0.1, 4.0), "opacity": 
 
 def begin_view(entered: bool) -> None:
     """Call it as the page begins; a link that says something of the view is followed when the page is `entered`."""
-    state = st.session_state
-    state.setdefault(_VIEW, OPENING)
-    state.setdefault(_VERSION, 0)
-    state.setdefault(_CHANGES, {})
-    # Older links name each head by itself.
-    found = settings_of_link({name: ",".join(st.query_params.get_all(name)) for name in st.query_params})
-    if entered and found:
-        state[_VIEW] = replace(OPENING, **found)
-        _hand_over(state[_VIEW].for_explorer())
+    _handover().begin(entered)
 
 
 def wanted_view() -> ViewSettings:
     """As the reader set it, whatever the model at hand has."""
-    found: ViewSettings = st.session_state[_VIEW]
-    return found
+    return _handover().wanted
 
 
 def change_view(**changes: Any) -> None:
     """Set some of it from Python; the browser takes that over."""
-    changed = replace(wanted_view(), **changes)
-    st.session_state[_VIEW] = changed
-    names = {EXPLORER_NAMES.get(name, name) for name in changes}
-    _hand_over({name: value for name, value in changed.for_explorer().items() if name in names})
+    _handover().change(**changes)
 
 
 def take_view(told: object) -> None:
     """What the browser tells. It may be anybody's: what is no setting is left out."""
-    told = told if isinstance(told, dict) else {}
-    found = settings_of_browser(told)
-    state = st.session_state
     before = wanted_view()
-    state[_VIEW] = replace(OPENING, **found)
-    state[_ASKED] = _place([str(at) for at in told["asking"]]) if isinstance(told.get("asking"), list) else None
-    if _WAITING in state and isinstance(told.get("waiting"), list):
-        state[_WAITING] = tuple(name for name in FOREIGN if name in told["waiting"])
-    if told.get("version") == state[_VERSION]:
-        state[_CHANGES] = {}
-    else:  # told before the browser heard of these
-        state[_VIEW] = replace(state[_VIEW], **settings_of_browser(state[_CHANGES]))
+    said = _handover().take(told)
+    state = st.session_state
+    state[_ASKED] = _place([str(at) for at in said["asking"]]) if isinstance(said.get("asking"), list) else None
+    if _WAITING in state and isinstance(said.get("waiting"), list):
+        state[_WAITING] = tuple(name for name in FOREIGN if name in said["waiting"])
     if before.square != wanted_view().square and wanted_view().pin is not None:
         change_view(pin=None)  # another part of the picture, in which its place is another
 
@@ -107,13 +86,7 @@ def carry_pin(grid: PatchGrid) -> ViewSettings:
 
 def for_browser() -> dict[str, Any]:
     """What the browser has to know: the settings, those that it takes over although it has its own, and those at first."""
-    state = st.session_state
-    return {
-        "settings": wanted_view().for_explorer(),
-        "defaults": OPENING.for_explorer(),
-        "version": state[_VERSION],
-        "changes": state[_CHANGES],
-    }
+    return _handover().for_browser()
 
 
 def opening() -> dict[str, Any]:
@@ -139,9 +112,8 @@ def _forget_stand_in() -> None:
         change_view(**dict.fromkeys(chosen))
 
 
-def _hand_over(changes: dict[str, Any]) -> None:
-    st.session_state[_VERSION] += 1
-    st.session_state[_CHANGES] = st.session_state[_CHANGES] | changes
+def _handover() -> Handover[ViewSettings]:
+    return Handover("view", OPENING, ViewSettings.for_explorer, settings_of_link, settings_of_browser, EXPLORER_NAMES)
 
 
 def settings_of_link(parameters: Mapping[str, str]) -> dict[str, Any]:

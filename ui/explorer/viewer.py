@@ -18,7 +18,7 @@ from ui.components.view import asking_token, rolled_out, rollout_of, rows_of
 from ui.explorer.large_pictures import large_rollout
 from ui.explorer.loading import find_logsumexp, record, roll_out
 from ui.explorer.sources import Source
-from ui.explorer.state import EXPLORER
+from ui.explorer.state import EXPLORER, ONLY, Side
 from ui.pictures import Picture
 from ui.recording import Recording
 
@@ -28,7 +28,12 @@ FALLBACK_ACROSS = 37
 
 
 def record_or_fall_back(
-    picture: Picture, source: Source, place: DeltaGenerator, status: DeltaGenerator, gate: DeltaGenerator
+    picture: Picture,
+    source: Source,
+    place: DeltaGenerator,
+    status: DeltaGenerator,
+    gate: DeltaGenerator,
+    side: Side = ONLY,
 ) -> Recording:
     """The recording to show. While the first one is made the picture itself stands in `place`, where the canvas follows.
 
@@ -36,17 +41,17 @@ def record_or_fall_back(
     and the raw patches are shown.
     """
     waiting = place.empty()  # made on every run, so that the canvas below it keeps its place and is not mounted anew
-    if "seen" not in st.session_state:
+    if side.key("seen") not in st.session_state:
         waiting.image(picture.image, width="stretch")
     with status:
         try:
-            shown = record(picture, source, gate)
+            shown = record(picture, source, gate, side)
         except WeightsError as error:
             place.warning(f"{error} Until then this page shows raw patches.")
             raw = next(info for info in available_models() if info.name == FALLBACK)
-            shown = record(picture, Source(raw, FALLBACK_OPTIONS, FALLBACK_ACROSS), gate)
+            shown = record(picture, Source(raw, FALLBACK_OPTIONS, FALLBACK_ACROSS), gate, side)
     waiting.empty()
-    st.session_state["seen"] = True
+    st.session_state[side.key("seen")] = True
     # What is kept may be somebody's recording of the same picture under another name.
     return replace(shown, picture=picture) if shown.picture.digest == picture.digest else shown
 

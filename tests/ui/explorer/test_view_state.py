@@ -15,6 +15,7 @@ from attention_core import PatchGrid
 from attention_core.export.view_settings import ViewSettings
 from tests.js.node import called
 from tests.ui.pages import run_page, sent
+from ui import handover
 from ui.components.view import moved
 from ui.explorer import view_state
 from ui.explorer.view_state import OPENING, settings_of_browser, settings_of_link
@@ -128,7 +129,9 @@ def test_a_model_shows_what_it_has_of_the_settings() -> None:
 
 @pytest.fixture
 def session(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(view_state, "st", SimpleNamespace(session_state={}, query_params={}))
+    streamlit = SimpleNamespace(session_state={}, query_params={})
+    for module in (view_state, handover):
+        monkeypatch.setattr(module, "st", streamlit)
     view_state.begin_view(entered=False)
 
 
@@ -149,3 +152,6 @@ def test_what_python_changed_is_not_undone_by_what_was_told_before_it() -> None:
     assert view_state.wanted_view() == replace(OPENING, layer=3, opacity=0.5)
     view_state.take_view(OPENING.for_explorer() | {"layer": 7, "version": 1})
     assert view_state.wanted_view().layer == 7 and view_state.for_browser()["changes"] == {}
+    view_state.change_view(pin=None, grid_lines=True)
+    view_state.take_view(OPENING.for_explorer() | {"pin": [2, 1], "version": 1})
+    assert view_state.wanted_view() == replace(OPENING, grid_lines=True)

@@ -1,0 +1,122 @@
+"""What is a patch, beside where it looks: two pictures, models, layers or checkpoints with one pointer."""
+
+import streamlit as st
+
+from attention_core.export.bundler import text
+from ui.compare.files import offer_files, show_snippet
+from ui.compare.findings import find
+from ui.compare.held import hold_controls, told_controls
+from ui.compare.movement import show_movement
+from ui.compare.pictures import (
+    caption,
+    choose_set,
+    choose_side,
+    picture_of,
+    picture_title,
+    say_about_pictures,
+    stands_in,
+    take_several,
+)
+from ui.compare.presets import EXAMPLES, MOVED, TAB, offer_presets
+from ui.compare.settings import SIDES
+from ui.compare.sides import BOTH, COMPARE, swap
+from ui.compare.stage import kinds_of, same_space, say_about_features, shown_sides, the_set
+from ui.compare.view_state import asking, begin_comparison, carry, for_browser, take_comparison
+from ui.components.compare import compare
+from ui.components.copy_link import copy_link
+from ui.components.told import told
+from ui.explorer.own_weights import say_about_weights
+from ui.explorer.sources import choose_source, detail_title, model_title, say_grid
+from ui.explorer.viewer import record_or_fall_back
+from ui.links import bound
+from ui.page import begin_page
+
+TABS = (MOVED, "What similarity does not show", "In Python")
+
+begin_comparison(begin_page())
+hold_controls()
+status = st.container(key="status")
+
+# Each part keeps its place, whatever the ones before it hold: Streamlit unties controls from the link where a container moves.
+take_several()
+bar = st.container(horizontal=True, key="bar", gap="small")
+menus = []
+with bar:
+    for side in BOTH:
+        if side is BOTH[1]:
+            st.button("Swap", icon=":material/swap_horiz:", on_click=swap, key="swap")
+        photo = st.popover(picture_title(side), icon=":material/image:", key=side.key("photo"))
+        model = st.popover(model_title(side), icon=":material/neurology:", key=side.key("model-menu"))
+        cut = detail_title(side).removeprefix("Detail: ").capitalize()
+        menus.append((photo, model, st.popover(cut, icon=":material/grid_on:", key=side.key("detail-menu"))))
+    pictures_menu = st.popover("Pictures", key="pictures-menu")
+    examples = st.popover("Examples", key=EXAMPLES, on_change="rerun")
+    st.space("stretch")
+    copy_link()
+    export = st.popover("Export", icon=":material/download:", key="export")
+said = st.container(key="said")
+with st.container(key="gates"):
+    gates = [column.container(key=side.key("gate")) for column, side in zip(st.columns(2), BOTH, strict=True)]
+stage = st.container(key="stage")
+moved_tab, not_shown_tab, python_tab = st.tabs(list(TABS), on_change="rerun", **bound(TAB, default=TABS[0]))
+
+with pictures_menu:
+    choose_set()
+with examples:
+    offer_presets()
+pictures, sources, recordings = [], [], []
+for side, (photo, model, detail), gate in zip(BOTH, menus, gates, strict=True):
+    with photo:
+        choose_side(side)
+    pictures.append(picture_of(side))
+    sources.append(choose_source(model, detail, gate, side))
+with said:
+    say_about_pictures()
+for side, picture, source, (_, _, detail), gate in zip(BOTH, pictures, sources, menus, gates, strict=True):
+    with said:
+        say_about_weights(source.stands_in_for, source.info.title, side)
+    recordings.append(record_or_fall_back(picture, source, stage, status, gate, side))
+    say_grid(detail, recordings[-1], source)
+
+foreign = any(map(stands_in, BOTH)) or any(source.stands_in_for for source in sources)
+shown = (recordings[0], recordings[1])
+wanted = carry((shown[0].grid, shown[1].grid), foreign)
+kinds = kinds_of(shown)
+settings = wanted.fitted((len(shown[0].layers), len(shown[1].layers)), kinds)
+titles = [caption(side) for side in BOTH]
+one_space = same_space(shown, sources)
+with said:
+    say_about_features(shown, settings)
+with status:
+    parts = the_set(shown, titles, sources[0], settings, one_space)
+    findings = find(parts, settings, one_space)
+    sides = shown_sides(shown, settings, titles, status)
+with stage:
+    compare(
+        sides,
+        settings.kind,
+        COMPARE,
+        kinds=kinds,
+        one_space=one_space,
+        pictures=[part.of_set for part in parts],
+        findings=findings,
+        reader=for_browser(),
+        on_view=lambda: take_comparison(told(COMPARE, "view")),
+    )
+
+with export:
+    offer_files(shown, parts, settings, findings, one_space)
+if moved_tab.open:
+    with moved_tab:
+        show_movement(*shown)
+if not_shown_tab.open:
+    with not_shown_tab:
+        st.markdown(text("texts/similarity.md"))
+if python_tab.open:
+    with python_tab:
+        show_snippet(shown, sources, settings, asking()[0], one_space)
+credits = {
+    f"{name.capitalize()}: {each.picture.credit}." for name, each in zip(SIDES, shown, strict=True) if each.picture.credit
+}
+st.caption(" ".join(sorted(credits)))
+told_controls()

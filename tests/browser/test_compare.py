@@ -1,0 +1,243 @@
+"""Two pictures with one pointer, in a browser: numbers against torch, links, swaps, files, and the planted fine-tune."""
+
+from __future__ import annotations
+
+import io
+import threading
+from collections.abc import Callable, Iterator
+from functools import cache
+from http.server import ThreadingHTTPServer
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from playwright.sync_api import Page, expect
+from safetensors.torch import save
+from torch import Tensor
+
+from attention_core import load_model
+from attention_core.analysis.similarity import cosine_similarity
+from tests.browser import comparison
+from tests.browser.axe import violations
+from tests.browser.comparison import (
+    COMPARISON,
+    best_match,
+    click,
+    half,
+    hover,
+    menu,
+    settings,
+    settle,
+    show,
+    sides,
+    similarity,
+    wait_for_all_layers,
+    wait_for_comparison,
+)
+from tests.browser.conftest import screenshot
+from tests.browser.explorer import parameters
+from tests.browser.serving import serve
+from tests.browser.waiting import PATIENCE_MS, Runs, rest, until
+from tests.models.conftest import TINY, Hub, handler_of
+from ui import pictures
+
+Open = Callable[..., Page]
+COARSE = "left-across=12&right-across=12"
+UPLOADER = ".st-key-unseen-uploader input[type=file]"
+
+
+@cache
+def features(name: str, layer: int, across: int = 12, kind: str = "features") -> Tensor:
+    """As the browser has them, (N, D)."""
+    model = load_model("dinov2-small")
+    record, grid = model.record(pictures.photograph(name).image, across, features=True)
+    return model.feature_map(record, grid, layer, kind).patches.half().float()  # type: ignore[arg-type]
+
+
+def file(name: str, picture: Image.Image) -> dict[str, str | bytes]:
+    buffer = io.BytesIO()
+    picture.save(buffer, "PNG")
+    return {"name": name, "mimeType": "image/png", "buffer": buffer.getvalue()}
+
+
+def test_one_hover_asks_both_pictures_and_no_server(open_page: Open, server: str) -> None:
+    page = open_page(f"{server}/compare?{COARSE}")
+    wait_for_comparison(page)
+    wait_for_all_layers(page)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    left, right = features("astronaut", 11), features("cat", 11)
+    for side, row, col in [(0, 3, 5), (0, 9, 1), (1, 2, 4), (1, 7, 11)]:
+        hover(page, side, row, col)
+        own, other = (left, right) if side == 0 else (right, left)
+        patch = own[row * 12 + col : row * 12 + col + 1]
+        here, there = cosine_similarity(patch, own)[0], cosine_similarity(patch, other)[0]
+        torch.testing.assert_close(similarity(page, side), here, atol=1e-5, rtol=0)
+        torch.testing.assert_close(similarity(page, 1 - side), there, atol=1e-5, rtol=0)
+        assert similarity(page, side)[row * 12 + col].item() == pytest.approx(1, abs=1e-6)
+        named, cosine = best_match(page, 1 - side)
+        assert named == f"Patch ({there.argmax() // 12}, {there.argmax() % 12})"
+        assert cosine == pytest.approx(there.max().item(), abs=1e-5)
+        assert comparison.top(page, 1 - side) == pytest.approx(there.topk(5).values.tolist(), abs=1e-5)
+    rest(page, 600)
+    assert not asked and not Runs.of[page].awaited, "hovering asks nobody"
+
+
+def test_another_kind_comes_as_it_is_looked_at(open_page: Open, server: str) -> None:
+    page = open_page(f"{server}/compare?{COARSE}&kind=k&layers=4,9&locked=false")
+    wait_for_comparison(page)
+    hover(page, 0, 3, 5)
+    patch = features("astronaut", 4, kind="k")[3 * 12 + 5 :][:1]
+    expected = cosine_similarity(patch, features("cat", 9, kind="k"))[0]
+    torch.testing.assert_close(similarity(page, 1), expected, atol=1e-5, rtol=0)
+    half(page, 1).get_by_role("radio", name="Layer 2", exact=True).click()
+    page.mouse.move(2, 2)
+    settle(page)
+    hover(page, 0, 3, 5)
+    until(page, f"() => {COMPARISON}.sides[1].features(2) !== undefined")
+    expected = cosine_similarity(patch, features("cat", 2, kind="k"))[0]
+    torch.testing.assert_close(similarity(page, 1), expected, atol=1e-5, rtol=0)
+
+
+def test_left_and_right_change_places(open_page: Open, server: str) -> None:
+    page = open_page(f"{server}/compare?{COARSE}&right-model=Raw+patches&layers=7,0&kind=q&pin=left,3,4")
+    wait_for_comparison(page)
+    before = sides(page)
+    page.get_by_role("button", name="Swap").click()
+    until(page, f"() => {COMPARISON}.data.sides[0].title === 'Cat'")
+    settle(page)
+    assert sides(page) == before[::-1]
+    assert settings(page)["pin"] == {"side": 1, "row": 3, "col": 4} and settings(page)["layers"] == [0, 7]
+    link = parameters(page)
+    assert link["left-picture"] == ["Cat"] and link["right-picture"] == ["Astronaut"]
+    assert link["left-model"] == ["Raw patches"] and "right-model" not in link and link["pin"] == ["right,3,4"]
+
+
+def test_the_link_restores_what_is_bundled(open_page: Open, server: str) -> None:
+    page = open_page(f"{server}/compare?{COARSE}")
+    wait_for_comparison(page)
+    menu(page, "right-photo")
+    page.locator('[aria-label="Picture"]').get_by_text("Coffee", exact=True).click()
+    page.keyboard.press("Escape")
+    until(page, f"() => {COMPARISON}.data.sides[1].title === 'Coffee'")
+    settle(page)
+    click(page, 1, 5, 6)
+    show(page, "PCA")
+    before, looks = settings(page), sides(page)
+    expect(page.locator(".regard-compare .all-pictures")).to_be_visible()
+    page.reload()
+    wait_for_comparison(page)
+    assert sides(page) == looks and settings(page) == before
+    assert before["pin"] == {"side": 1, "row": 5, "col": 6} and before["show"] == "pca"
+    until(page, f"() => {COMPARISON}.data.given.components !== null")
+
+
+def test_an_example_opens_two_layers_of_one_picture(open_page: Open, server: str) -> None:
+    page = open_page(f"{server}/compare?{COARSE}&show=pca&pin=right,3,4")
+    wait_for_comparison(page)
+    menu(page, "examples")
+    page.get_by_role("button", name="Two layers").click()
+    until(page, f"() => {COMPARISON}.settings.layers.join() === '4,11'")
+    page.keyboard.press("Escape")
+    settle(page)
+    assert [side["title"] for side in sides(page)] == ["Astronaut", "Astronaut"] and settings(page)["pin"] is None
+    assert settings(page)["show"] == "similarity" and parameters(page)["layers"] == ["4,11"]
+
+
+def test_several_pictures_come_at_once_and_survive_a_reload(open_page: Open, server: str) -> None:
+    page = open_page(f"{server}/compare?{COARSE}")
+    wait_for_comparison(page)
+    noise = np.random.default_rng(0).integers(0, 256, (90, 300, 3), np.uint8)
+    given = [
+        file("grey.png", Image.new("RGB", (120, 120), (128, 128, 128))),
+        file("wide.png", Image.fromarray(noise)),
+        file("tiny.png", Image.fromarray(noise[:18, :16].copy())),
+    ]
+    page.locator(UPLOADER).set_input_files(given)  # type: ignore[arg-type]
+    until(page, f"() => {COMPARISON}.data.sides[1].title === 'wide.png'")
+    settle(page)
+    assert [side["title"] for side in sides(page)] == ["grey.png", "wide.png"]
+    show(page, "PCA")
+    show(page, "Similarity")
+    hover(page, 0, 5, 5)
+    for side in range(2):
+        assert similarity(page, side).isfinite().all(), "a grey picture has no directions made of nothing"
+    page.mouse.move(2, 2)
+    page.reload()
+    wait_for_comparison(page)
+    until(page, f"() => {COMPARISON}.data.sides[0].alt === 'Your picture'")
+    settle(page)
+    assert [side["title"] for side in sides(page)] == ["grey.png", "wide.png"]
+    menu(page, "pictures-menu")
+    expect(page.locator(".regard-open .chip")).to_have_count(3)
+    page.get_by_role("button", name="Remove grey.png").click()
+    until(page, f"() => {COMPARISON}.data.sides[0].title === 'Astronaut'")
+    settle(page)
+    assert [side["title"] for side in sides(page)] == ["Astronaut", "wide.png"]
+    assert parameters(page)["pictures"] == ["Yours 1", "Yours 2"]
+    other = open_page(page.url)
+    wait_for_comparison(other)
+    expect(other.get_by_text("This link is for somebody's own pictures")).to_be_visible()
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    hub = Hub()
+    hub.add_tiny()
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler_of(hub)) as mirror:
+        threading.Thread(target=mirror.serve_forever, args=(0.02,), daemon=True).start()
+        endpoint = f"http://127.0.0.1:{mirror.server_port}"
+        with serve(HF_ENDPOINT=endpoint, HF_HOME=str(tmp_path_factory.mktemp("hf"))) as url:
+            yield url
+        mirror.shutdown()
+
+
+def test_the_planted_head_stands_first_and_leads_to_itself(open_page: Open, app: str) -> None:
+    name = "hf-hub:tests/tiny"
+    state = Hub().add_tiny()
+    width, head = TINY["embed_dim"] // TINY["num_heads"], 2
+    state["blocks.1.attn.qkv.weight"][head * width : (head + 1) * width] *= -100
+    both = "&".join(f"{side}-{what}" for side in ("left", "right") for what in ("model=From+the+hub", f"hub={name}"))
+    page = open_page(f"{app}/compare?{both}&right-picture=Astronaut")
+    wait_for_comparison(page)
+    page.locator(".st-key-left-load-model button").click()
+    until(page, f"() => {COMPARISON}.data.sides[1].recording.includes('tests/tiny')")
+    menu(page, "right-model-menu")
+    page.get_by_test_id("stPopoverBody").get_by_text("Your own weights").click()
+    weights = {"name": "mine.safetensors", "mimeType": "application/octet-stream", "buffer": save(state)}
+    page.locator(".st-key-right-own-weights input[type=file]").set_input_files(weights)  # type: ignore[arg-type]
+    expect(page.locator(".st-key-right-load-model button")).to_contain_text("Load with your weights")
+    page.keyboard.press("Escape")
+    page.locator(".st-key-right-load-model button").click()
+    first = page.locator(".regard-moved .heads tr").nth(1)
+    expect(first).to_contain_text(f"Layer 1, head {head}", timeout=PATIENCE_MS)
+    bits = [
+        float(cell.get_attribute("data-value") or "nan") for cell in page.locator(".regard-moved .heads td[data-value]").all()
+    ]
+    assert bits == sorted(bits, reverse=True) and bits[0] > 1e-3 and max(bits[1:]) < 1e-6
+    assert violations(page) == []
+    first.get_by_role("button").click()
+    until(page, f"() => {COMPARISON}.settings.show === 'attention'")
+    settle(page)
+    assert settings(page)["heads"] == [head] and settings(page)["layers"] == [1, 1]
+    assert parameters(page)["heads"] == [str(head)] and parameters(page)["show"] == ["attention"]
+    screenshot(page, "compare-moved", full_page=True)
+
+
+def test_files_come_from_the_browser_and_from_python(open_page: Open, server: str) -> None:
+    page = open_page(f"{server}/compare?{COARSE}&lines=10")
+    wait_for_comparison(page)
+    wait_for_all_layers(page)
+    menu(page, "export")
+    with page.expect_download() as given:
+        page.get_by_role("button", name="Arrays (NPZ)").click()
+    with np.load(given.value.path()) as arrays:
+        assert arrays["left_grid"].tolist() == [12, 12] and "matches_forward" in arrays
+        np.testing.assert_allclose(arrays["left_features"], features("astronaut", 11).numpy(), atol=0.02)
+    menu(page, "export")
+    menu(page, "export")
+    with page.expect_download() as given:
+        page.get_by_role("button", name="Live page (HTML)").click()
+    text = given.value.path().read_text(encoding="utf-8")
+    assert text.startswith("<!doctype html>") and "Astronaut and Cat" in text

@@ -1,0 +1,230 @@
+"""The pictures of the page: the bundled photographs, and those that the reader brings, several at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+import streamlit as st
+
+from attention_core import ImageError
+from attention_core.images.decoding import MAX_BYTES, note_on, require_bytes
+from ui import caches, pictures
+from ui.choices import pills, title_of
+from ui.compare.held import is_held, set_controls
+from ui.compare.sides import BOTH
+from ui.compare.view_state import release
+from ui.components.uploads import help_uploader, open_picture
+from ui.explorer.state import Side
+from ui.links import bound
+from ui.pictures import Picture
+from ui.problems import say_problem
+
+MOST: Final = 12
+"""Pictures that components and segments are of, the two sides' among them; as many can be brought."""
+THEM: Final = "pictures"
+_UPLOADS: Final = "compare_uploads"
+_SEEN: Final = "compare_files_seen"
+_ROUND: Final = "compare_uploader_round"
+_PROBLEMS: Final = "compare_problems"
+_YOURS: Final = "yours-"
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A picture of the reader's: number i of them is "yours-i" in the session and "Yours i" in the link."""
+
+    file: str
+    size: int
+    picture: Picture
+    note: str
+
+
+def take_several() -> None:
+    """The uploader, unseen: what is dropped, pasted or opened anywhere on the page comes to it, and from a reload."""
+    with st.container(key="unseen-uploader"):
+        files = st.file_uploader("Your pictures", accept_multiple_files=True, key=uploader_key())
+        seen: set[str] = st.session_state.setdefault(_SEEN, set())
+        _take([file for file in files or () if file.file_id not in seen], seen)
+        uploads = st.session_state.get(_UPLOADS)
+        names = None if uploads is None else [f"{each.file}:{each.size}" for each in uploads]
+        help_uploader(names, MAX_BYTES, _refuse_too_large, place="compare")
+
+
+def uploader_key() -> str:
+    """Another one once a picture was taken away, with which the server forgets its file."""
+    return f"compare-upload-{st.session_state.get(_ROUND, 0)}"
+
+
+def _take(files: list, seen: set[str]) -> None:  # type: ignore[type-arg]
+    if not files:
+        return
+    brought_back = any(map(stands_in, BOTH))
+    taken, problems = list(uploads()), []
+    before = len(taken)
+    for file in files:
+        try:
+            if len(taken) >= MOST:
+                raise ImageError(f"{MOST} pictures of yours are here already, as many as there can be; take one away first.")
+            data = file.getvalue()
+            taken.append(Upload(file.name, len(data), pictures.uploaded(data), note_on(data)))
+        except ImageError as error:
+            problems.append(f"{file.name}: {error}")
+        seen.add(file.file_id)
+    stay = " The pictures on screen stay." if len(taken) == before else ""
+    st.session_state[_UPLOADS], st.session_state[_PROBLEMS] = taken, [problem + stay for problem in problems]
+    if len(taken) > before and not brought_back:
+        _show_new([f"{_YOURS}{number}" for number in range(before + 1, len(taken) + 1)])
+
+
+def _show_new(names: list[str]) -> None:
+    """Two or more on both sides; one on the side that shows none of the reader's yet, the right one where both do."""
+    own = [st.session_state.get(side.key("picture"), "").startswith(_YOURS) for side in BOTH]
+    free = BOTH if len(names) > 1 else BOTH[own[0] :][:1]
+    for side, name in zip(free, names, strict=False):
+        set_controls({side.key("picture"): name})
+    chosen = [*(st.session_state.get(THEM) or ()), *names]
+    set_controls({THEM: list(dict.fromkeys(chosen))[:MOST]})
+    release()
+
+
+def uploads() -> list[Upload]:
+    found: list[Upload] = st.session_state.get(_UPLOADS) or []
+    return found
+
+
+def titles() -> dict[str, str]:
+    """The bundled photographs, the reader's own, and those of which the link speaks while they may still come."""
+    linked = (st.query_params.get_all(name) for name in (THEM, *(side.key("picture") for side in BOTH)))
+    spoken = {value for values in linked for value in values} if _UPLOADS not in st.session_state else set()
+    numbers = [n for n in range(1, MOST + 1) if n <= len(uploads()) or f"Yours {n}" in spoken]
+    return pictures.photographs() | {f"{_YOURS}{number}": f"Yours {number}" for number in numbers}
+
+
+def picture_title(side: Side) -> str:
+    """What the button for a side's picture says."""
+    if stands_in(side):
+        return pictures.photographs()[side.defaults["picture"]]
+    return title_of(side.key("picture"), titles(), side.defaults["picture"])
+
+
+def caption(side: Side) -> str:
+    """What a side's picture is called beside it: of the reader's own its file's name."""
+    upload = _upload(st.session_state.get(side.key("picture"), ""))
+    return upload.file if upload else picture_title(side)
+
+
+def choose_side(side: Side) -> None:
+    key = side.key("picture")
+    pills("Picture", titles(), key, side.defaults["picture"], lambda: None if is_held(key) else release())
+    st.caption("Your own come in by the menu of pictures, or dropped or pasted anywhere on this page.")
+
+
+def picture_of(side: Side) -> Picture:
+    return _named(st.session_state.get(side.key("picture"), ""), side.defaults["picture"])
+
+
+def stands_in(side: Side) -> bool:
+    """Whether the picture on screen is not the one that the link speaks of."""
+    return _upload(st.session_state.get(side.key("picture"), "")) is None and _asks_for_own(side)
+
+
+def _asks_for_own(side: Side) -> bool:
+    name, linked = side.key("picture"), st.query_params.get(side.key("picture"), "")
+    return str(st.session_state.get(name, "")).startswith(_YOURS) or (name not in st.session_state and "Yours" in linked)
+
+
+def choose_set() -> None:
+    """Which pictures components and segments are of, besides the two sides'."""
+    open_picture([each.file for each in uploads()], _forget, several=True)
+    st.pills(
+        "Together with both sides in PCA and segments",
+        list(titles()),
+        format_func=titles().__getitem__,
+        selection_mode="multi",
+        wrap=True,
+        help=f"At most {MOST} pictures in all. They are recorded with the left side's model, layer and detail.",
+        **bound(THEM, default=[]),
+    )
+
+
+def others_of_set(shown: Iterable[Picture]) -> list[tuple[str, Picture]]:
+    """Titles and pictures of the set besides those that are shown."""
+    digests, named = {picture.digest for picture in shown}, titles()
+    chosen = [name for name in st.session_state.get(THEM) or () if name in named]
+    found = [
+        (upload.file if upload else named[name], _named(name, ""))
+        for name in chosen
+        if (upload := _upload(name)) or not name.startswith(_YOURS)
+    ]
+    return [(title, picture) for title, picture in found if picture.digest not in digests][: MOST - 2]
+
+
+def say_about_pictures() -> None:
+    """What went wrong with the last files, or what the reader should know of them."""
+    if problems := st.session_state.get(_PROBLEMS):
+        say_problem(" ".join(problems), _forget_problems)
+    if any(map(stands_in, BOTH)):
+        st.info(
+            "This link is for somebody's own pictures, which stay in the browser tab in which they were opened. Bundled "
+            "photographs stand in for them, without the link's patch, box and heads. Drop the pictures here to look at them."
+        )
+    for side in BOTH:
+        upload = _upload(st.session_state.get(side.key("picture"), ""))
+        if upload and upload.note:
+            st.caption(f"{upload.file}: {upload.note}")
+
+
+def _forget_problems() -> None:
+    st.session_state[_PROBLEMS] = []
+
+
+def picture_file(side: Side) -> str:
+    """The name of the file that is looked at, for the Python that repeats the view."""
+    name = st.session_state.get(side.key("picture"), side.defaults["picture"])
+    upload = _upload(name)
+    return (
+        upload.file
+        if upload
+        else pictures.photograph_file(name if name in pictures.photographs() else side.defaults["picture"])
+    )
+
+
+def _named(name: str, otherwise: str) -> Picture:
+    if (upload := _upload(name)) is not None:
+        return upload.picture
+    return caches.photograph(name if name in pictures.photographs() else otherwise)
+
+
+def _upload(name: str) -> Upload | None:
+    number = name.removeprefix(_YOURS)
+    here = name.startswith(_YOURS) and number.isdigit() and 1 <= int(number) <= len(uploads())
+    return uploads()[int(number) - 1] if here else None
+
+
+def _forget(at: int) -> None:
+    """The reader took a picture away: neither the server nor the browser keeps it, and those behind it move up."""
+    left = [each for number, each in enumerate(uploads()) if number != at]
+    st.session_state[_UPLOADS], st.session_state[_PROBLEMS] = left, []
+    st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
+
+    def renamed(name: str) -> str | None:
+        if not name.startswith(_YOURS):
+            return name
+        number = int(name.removeprefix(_YOURS))
+        return None if number == at + 1 else f"{_YOURS}{number - (number > at + 1)}"
+
+    for side in BOTH:
+        before = st.session_state.get(side.key("picture"), side.defaults["picture"])
+        if (now := renamed(before)) != before:
+            set_controls({side.key("picture"): now or side.defaults["picture"]})
+            release()
+    set_controls({THEM: [now for name in st.session_state.get(THEM) or () if (now := renamed(name))]})
+
+
+def _refuse_too_large(count: int) -> None:
+    try:
+        require_bytes(count)
+    except ImageError as error:
+        st.session_state[_PROBLEMS] = [f"{error} The pictures on screen stay."]

@@ -1,0 +1,100 @@
+"""What there is to compare, a press each: pictures, models and what is shown of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+import streamlit as st
+
+from ui.compare.held import set_controls
+from ui.compare.settings import OPENING
+from ui.compare.sides import BOTH
+from ui.compare.view_state import change_comparison
+from ui.explorer.sources import HUB
+from ui.explorer.state import DEFAULTS
+from ui.links import control
+
+TAB: Final = "tab"
+EXAMPLES: Final = "examples"
+"""The key of the menu that they stand in."""
+MOVED: Final = "How far they moved"
+
+
+@dataclass(frozen=True)
+class Preset:
+    """same: whether the right side takes the left's picture. models: of both sides; hub: the right one's name on the hub.
+    settings: besides OPENING's.
+    """
+
+    title: str
+    says: str
+    same: bool
+    models: tuple[str, str]
+    settings: dict[str, Any] = field(default_factory=dict)
+    tab: str = ""
+    hub: str = ""
+
+
+_TRAINED: Final = str(DEFAULTS["model"])
+PRESETS: Final = (
+    Preset("Two pictures", "Which patch of the other picture is this one?", False, (_TRAINED, _TRAINED)),
+    Preset(
+        "Where it looks · what it resembles",
+        "One picture: on the left where the patch looks, on the right which patches it resembles.",
+        True,
+        (_TRAINED, _TRAINED),
+        {"show": "both"},
+    ),
+    Preset(
+        "Original · fine-tuned",
+        "One picture, DINOv2-small on the left, and on the right the same architecture with your weights: give the file under "
+        "“Your own weights” in the right one's menu. For another architecture choose it on both sides.",
+        True,
+        (_TRAINED, HUB),
+        {"show": "attention", "asks": "place"},
+        MOVED,
+        "vit_small_patch14_dinov2.lvd142m",
+    ),
+    Preset(
+        "Two layers",
+        "One picture in an early and in the last layer.",
+        True,
+        (_TRAINED, _TRAINED),
+        {"layers": (4, 11), "locked": False, "asks": "place"},
+    ),
+    Preset(
+        "Two models",
+        "One picture, seen by a trained model and by untrained heads.",
+        True,
+        (_TRAINED, "random-heads"),
+        {"layers": (11, 0), "locked": False, "asks": "place"},
+    ),
+)
+
+
+def offer_presets() -> None:
+    for preset in PRESETS:
+        # In no tooltip: a button that has one misses presses while the browser fetches layer after layer.
+        st.button(preset.title, on_click=_follow(preset), width="stretch", key=f"preset-{preset.title}")
+        st.caption(preset.says)
+
+
+def _follow(preset: Preset) -> Callable[[], None]:
+    def follow() -> None:
+        st.session_state[EXAMPLES] = False  # the menu closes
+        left, right = (control(side.key("picture"), side.defaults["picture"]) for side in BOTH)
+        if not preset.same and left == right:
+            right = next(side.defaults["picture"] for side in BOTH if side.defaults["picture"] != left)
+        pictures = (left, left if preset.same else right)
+        for side, picture, model in zip(BOTH, pictures, preset.models, strict=True):
+            set_controls({side.key("picture"): picture, side.key("model"): model})
+        changed = replace(OPENING, **preset.settings)
+        change_comparison(**{name: getattr(changed, name) for name in OPENING.__dataclass_fields__})
+        if preset.tab:
+            set_controls({TAB: preset.tab})
+        if preset.hub:
+            set_controls({BOTH[1].key("hub"): preset.hub})
+
+    return follow
