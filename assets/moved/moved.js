@@ -11,6 +11,8 @@ class Moved {
   /** @type {(chosen: Chosen) => void} */
   choose = () => {};
 
+  /** What the tables say: made anew, a row under a finger would miss its click. */ shown = "";
+
   /** @param {HTMLElement} root */
   constructor(root) {
     this.root = root;
@@ -18,6 +20,9 @@ class Moved {
 
   /** @param {{ layers: Layer[] }} data */
   show({ layers }) {
+    const shown = JSON.stringify(layers);
+    if (shown === this.shown) return;
+    this.shown = shown;
     const heads = layers.flatMap(({ layer, name, heads: bits }) =>
       bits.flatMap((value, head) =>
         value === null ? [] : [{ says: `${name}, head ${head}`, value, share: value, chosen: { layer, head } }],

@@ -11,6 +11,7 @@ class OpenPicture {
   opener = Object.assign(element("button", "open"), { type: "button" });
   how = element("p", "how");
   chips = element("div");
+  /** What the chips say: made anew, one under a finger would miss its click. */ shown = "";
 
   /** @param {HTMLElement} root */
   constructor(root) {
@@ -22,7 +23,9 @@ class OpenPicture {
   show({ names, several }) {
     this.opener.textContent = several ? "Open pictures…" : "Open a picture…";
     this.how.textContent = `or drop or paste ${several ? "some" : "one"} anywhere on this page`;
-    this.chips.replaceChildren(...names.map((name, at) => this.chip(name, at)));
+    const shown = JSON.stringify(names);
+    if (shown !== this.shown) this.chips.replaceChildren(...names.map((name, at) => this.chip(name, at)));
+    this.shown = shown;
   }
 
   /**
