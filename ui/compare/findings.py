@@ -23,8 +23,6 @@ from ui.compare.settings import CLEAN, COMPONENTS, CompareSettings
 from ui.components.compare import Finding, OfSet
 from ui.recording import Recording
 
-NO_FEATURES: Final = "{}: layer {} says not what its patches are ({})."
-
 
 @dataclass(frozen=True)
 class Part:
