@@ -1,12 +1,13 @@
 // What the reader compares: two explorations with one pointer. One a page and name, whichever components show some of it. What can
 // be computed here is drawn in the frame; the link follows, and Python is told afterwards.
 import { explorationOf } from "../explorer/exploration.js";
+import { Redrawn } from "../explorer/redrawn.js";
 import { foundIn } from "./found.js";
 import { Joint } from "./joint.js";
 import { fitted, layersAfter } from "./settings.js";
 import { Side } from "./side.js";
 
-/** @import { ExplorerData, Figure, Grid } from "../explorer/exploration.js" */
+/** @import { ExplorerData, Grid } from "../explorer/exploration.js" */
 /** @import { Found } from "./found.js" */
 /** @import { Settings } from "./settings.js" */
 
@@ -43,22 +44,21 @@ const AS_EXPLORED = /** @type {const} */ ({
   pin: null,
 });
 
-export class Comparison {
+export class Comparison extends Redrawn {
   /** @type {CompareData} */ data;
   /** As the reader set them. @type {Settings} */ wanted;
   /** As far as there is something to show. @type {Settings} */ settings;
   /** @type {{ side: number, patch: number } | null} */ hovered = null;
   /** What a box that is being drawn covers. @type {Settings["box"]} */ drawing = null;
   /** Whether the next drag draws one. */ boxing = false;
-  /** @type {Set<Figure>} */ figures = new Set();
   /** Called with every change that is the reader's. @type {Set<(changes: Partial<Settings>) => void>} */ listeners = new Set();
   version = -1;
-  frame = 0;
   joint = new Joint(this);
   /** @type {Found | undefined} */ found;
 
   /** @param {string} key */
   constructor(key) {
+    super();
     const figure = { draw: () => this.redraw() };
     this.sides = /** @type {[Side, Side]} */ (
       ["left", "right"].map((name, at) => {
@@ -184,16 +184,12 @@ export class Comparison {
     if (this.data && this.hovered && !this.settings.pin) for (const listener of this.listeners) listener({});
   }
 
-  redraw() {
+  forgetFound() {
     this.found = undefined;
-    cancelAnimationFrame(this.frame);
-    this.frame = requestAnimationFrame(() => this.drawNow());
   }
 
-  drawNow() {
-    this.found = undefined;
-    if (!this.data) return;
-    for (const figure of this.figures) if (figure.seen?.() ?? true) figure.draw();
+  isThere() {
+    return this.data !== undefined;
   }
 
   /** What both sides show. */

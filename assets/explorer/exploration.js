@@ -1,6 +1,7 @@
 // What the reader looks at: one a page, shared by all figures on it, whichever component they belong to. What can be drawn is
 // drawn in the frame; the link follows, and Python is told afterwards.
 import { onStored, stored } from "../shared/stored.js";
+import { Redrawn } from "./redrawn.js";
 import { fitted, moved, placeOf } from "./settings.js";
 import { Weights, combined, recordId, rolledOut } from "./weights.js";
 
@@ -59,7 +60,7 @@ import { Weights, combined, recordId, rolledOut } from "./weights.js";
 
 /** The vector on the map, and what it was made of. @typedef {LayerRows & { weights: Float32Array, prefix: string[], grid: Grid }} Shown */
 
-export class Exploration {
+export class Exploration extends Redrawn {
   /** @type {ExplorerData} */ data;
   /** As the reader set them. @type {Settings} */ wanted;
   /** As far as the model has them. @type {Settings} */ settings;
@@ -69,17 +70,16 @@ export class Exploration {
     null;
   /** What another figure points at; null for what is no patch. @type {{ query: Block | null, key: Block | null } | null} */
   lit = null;
-  /** @type {Set<Figure>} */ figures = new Set();
   /** Called with every change that is the reader's. @type {Set<(changes: Partial<Settings>) => void>} */ listeners = new Set();
   /** Settings of a link that wait while something stands in for what it speaks of. @type {Set<string>} */ waiting = new Set();
   weights = new Weights();
   version = -1;
   /** Whether a map of this recording has been drawn. */ drawn = false;
-  frame = 0;
   /** @type {Map<string, Float32Array>} */ scratch = new Map();
   /** What `shown` found for the frame. @type {Shown | null | undefined} */ found;
 
   constructor() {
+    super();
     onStored(() => {
       this.weights.forget();
       this.redraw();
@@ -160,17 +160,17 @@ export class Exploration {
     this.redraw();
   }
 
-  redraw() {
-    this.found = undefined;
-    cancelAnimationFrame(this.frame);
-    this.frame = requestAnimationFrame(() => this.drawNow());
+  drawNow() {
+    super.drawNow();
+    this.drawn ||= this.isThere() && this.shown() !== null;
   }
 
-  drawNow() {
+  forgetFound() {
     this.found = undefined;
-    if (!this.data) return;
-    for (const figure of this.figures) if (figure.seen?.() ?? true) figure.draw();
-    this.drawn ||= this.shown() !== null;
+  }
+
+  isThere() {
+    return this.data !== undefined;
   }
 
   /** The layer that is shown. */
