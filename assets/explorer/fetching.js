@@ -1,6 +1,6 @@
 // What is not here yet, fetched piece after piece while the page has nothing else to do: first what is shown.
 import { askFor } from "../shared/layers_wanted.js";
-import { scriptRuns } from "../shared/streamlit_workarounds.js";
+import { hasRunSince, mayAsk } from "../shared/streamlit_workarounds.js";
 import { isStored, onStored } from "../shared/stored.js";
 import { recordId } from "./weights.js";
 
@@ -41,18 +41,18 @@ export class Fetching {
   next() {
     const missed = this.missed();
     if (!missed) return;
-    if (scriptRuns()) {
-      this.soon(); // asking would end what it does, and have it begun again
+    if (!mayAsk()) {
+      this.soon();
       return;
     }
     const waits = this.asked && this.isOnItsWay(this.asked);
     if (!waits && missed.ask()) this.asked = { id: missed.id, at: performance.now() };
-    this.timer = setTimeout(() => this.next(), waits ? PATIENCE_MS : 1000);
+    this.timer = setTimeout(() => this.next(), 1000);
   }
 
   /** @param {NonNullable<Fetching["asked"]>} asked */
   isOnItsWay({ id, at }) {
-    return this.isOfThis(id) && !isStored(id) && performance.now() - at < PATIENCE_MS;
+    return this.isOfThis(id) && !isStored(id) && !hasRunSince(at) && performance.now() - at < PATIENCE_MS;
   }
 }
 

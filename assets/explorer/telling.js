@@ -1,4 +1,5 @@
 // What Python is told of the settings, once the reader rests: it needs them for files, for exact rows, and where it alone computes.
+import { isPressed } from "../shared/streamlit_workarounds.js";
 
 /** @typedef {(name: "view", value: unknown) => void} SetState */
 
@@ -30,7 +31,12 @@ export class Telling {
 
   /** @param {Changes} changes */
   later(changes) {
+    this.after(this.urgent(changes) ? SOON_MS : REST_MS);
+  }
+
+  /** @param {number} ms */
+  after(ms) {
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.setState?.("view", this.view()), this.urgent(changes) ? SOON_MS : REST_MS);
+    this.timer = setTimeout(() => (isPressed() ? this.after(SOON_MS) : this.setState?.("view", this.view())), ms);
   }
 }

@@ -1,4 +1,5 @@
 // Python computes again, with torch, what the browser has computed and shown; where they differ, the page says so.
+import { isPressed } from "../shared/streamlit_workarounds.js";
 
 /** @import { LessonView } from "./view.js" */
 
@@ -29,7 +30,7 @@ export class Confirmation {
   /** Tell Python, once the reader rests. */
   soon() {
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.tell(), REST_MS);
+    this.timer = setTimeout(() => (isPressed() ? this.soon() : this.tell()), REST_MS);
   }
 
   tell() {

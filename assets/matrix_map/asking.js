@@ -1,10 +1,10 @@
-// Asks Python for the matrix that is missed, once the reader rests, and again where it does not come.
-
-/** @typedef {{ recording: string, layer: number, temperature: number }} Wanted */
+// Asks Python for what is missed, once the reader rests, and again where it does not come.
+import { isPressed } from "../shared/streamlit_workarounds.js";
 
 const REST_MS = 150;
 const PATIENCE_MS = 15_000;
 
+/** @template Wanted */
 export class Asking {
   /** @type {((wanted: Wanted) => void) | undefined} */ send;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ timer;
@@ -25,7 +25,8 @@ export class Asking {
 
   /** @param {Wanted} wanted */
   ask(wanted) {
-    this.send?.(wanted);
-    this.timer = setTimeout(() => this.ask(wanted), PATIENCE_MS);
+    const waits = isPressed();
+    if (!waits) this.send?.(wanted);
+    this.timer = setTimeout(() => this.ask(wanted), waits ? REST_MS : PATIENCE_MS);
   }
 }

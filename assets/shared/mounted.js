@@ -1,5 +1,6 @@
 // A component of Streamlit's: one view for each place in which it is mounted.
 import { find } from "./elements.js";
+import { notePress } from "./streamlit_workarounds.js";
 
 /**
  * What Streamlit calls a component with; `data` is what Python gave.
@@ -37,12 +38,20 @@ export function madeOnce(make, show) {
     const place = places.get(parentElement) ?? { thing: make(parentElement), calls: 0 };
     places.set(parentElement, place);
     const call = ++place.calls;
-    show(place.thing, mount);
+    show(place.thing, { ...mount, setStateValue: sent(mount.setStateValue), setTriggerValue: sent(mount.setTriggerValue) });
     return () => {
       if (place.calls !== call) return;
       place.thing.close();
       places.delete(parentElement);
     };
+  };
+}
+
+/** @param {(name: string, value: unknown) => void} send */
+function sent(send) {
+  return (/** @type {string} */ name, /** @type {unknown} */ value) => {
+    notePress();
+    send(name, value);
   };
 }
 

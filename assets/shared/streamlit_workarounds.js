@@ -2,11 +2,24 @@
 // knows what that page is made of. tests/browser/test_streamlit_workarounds.py notices when one is no longer needed or no
 // longer works.
 
-const NARROW = "(max-width: 767px)";
-const UPLOADER = '.st-key-unseen-uploader [data-testid="stFileUploader"]';
-
 /** @param {string} testId */
 const partOfStreamlit = (testId) => `[data-testid="${testId}"]`;
+
+const NARROW = "(max-width: 767px)";
+const SCRIPT_STATE = "data-test-script-state";
+const PRESSES = /** @type {const} */ (["pointerup", "click", "keydown", "change", "drop", "paste"]);
+const CONTROL =
+  "button, a, input, textarea, label, li, [role=option], [role=radio], [role=checkbox], [role=tab], [role=slider]";
+/** What opens a menu, and keys that press nothing. */
+const OPENER = partOfStreamlit("stPopoverButton");
+const IDLE_KEYS = ["Escape", "Tab", "Shift", "Control", "Alt", "Meta"];
+/** After which a press has started no script. */
+const PRESS_MS = 4000;
+/** After the end of a script that ran at the press, in which the press's own begins. */
+const NEXT_MS = 500;
+/** After which what a script has sent is in its place. */
+const ARRIVAL_MS = 1000;
+const UPLOADER = '.st-key-unseen-uploader [data-testid="stFileUploader"]';
 
 /**
  * In a narrow window the menu lies over the page: it closes when a page was chosen. Streamlit does so for browsers that say that
@@ -50,8 +63,64 @@ export function backLeavesPage() {
 
 /** Whether the page's script runs just now. False where there is no Streamlit. */
 export function scriptRuns() {
-  const state = document.querySelector(partOfStreamlit("stApp"))?.getAttribute("data-test-script-state");
+  const state = document.querySelector(partOfStreamlit("stApp"))?.getAttribute(SCRIPT_STATE);
   return state !== undefined && state !== null && state !== "notRunning";
+}
+
+/**
+ * Whether the reader has just used a control, and no script has been seen to run since. From the moment in which Streamlit takes
+ * up a press until it has run its callback, it drops the press for any other message that comes: whoever has something to say or
+ * to ask waits until then.
+ */
+export function isPressed() {
+  const { pressed, began, ended } = watched();
+  const now = performance.now();
+  return pressed > began && !(ended > pressed && now - ended > NEXT_MS) && now - pressed < PRESS_MS;
+}
+
+/** Something was sent to Python that no other message may follow at once. */
+export function notePress() {
+  watched().pressed = performance.now();
+}
+
+/** Whether Python can be asked for something that has time: asking ends a script that runs, and has it begun again. */
+export function mayAsk() {
+  return !scriptRuns() && !isPressed();
+}
+
+/** Whether a script has ended since, and all that it sent has come. @param {number} at by performance.now() */
+export function hasRunSince(at) {
+  const { ended } = watched();
+  return !scriptRuns() && ended > at && performance.now() - ended > ARRIVAL_MS;
+}
+
+/** When something was last sent that must not be lost, and a script was seen to begin and to end. @typedef {{ pressed: number, began: number, ended: number }} Watched */
+
+/** One a page, for all components on it. @returns {Watched} */
+function watched() {
+  const page = /** @type {{ regardWatched?: Watched }} */ (globalThis);
+  return (page.regardWatched ??= watch());
+}
+
+/** Whether something happens to a control of Streamlit's: ours are in shadow roots. @param {Event} event */
+function presses(event) {
+  const path = event.composedPath();
+  const within = path.filter((part) => part instanceof Element);
+  const idle = event instanceof KeyboardEvent && IDLE_KEYS.includes(event.key);
+  if (idle || path.some((part) => part instanceof ShadowRoot) || within.some((part) => part.matches(OPENER))) return false;
+  return event.type === "drop" || event.type === "paste" || within.some((part) => part.matches(CONTROL));
+}
+
+/** @returns {Watched} */
+function watch() {
+  const seen = { pressed: -Infinity, began: -Infinity, ended: -Infinity };
+  const press = (/** @type {Event} */ event) => {
+    if (presses(event)) seen.pressed = performance.now();
+  };
+  for (const name of PRESSES) document.addEventListener(name, press, { capture: true });
+  const observer = new MutationObserver(() => (seen[scriptRuns() ? "began" : "ended"] = performance.now()));
+  observer.observe(document.documentElement, { subtree: true, attributeFilter: [SCRIPT_STATE] });
+  return seen;
 }
 
 /** Of the page's own uploader, which is unseen. @returns {HTMLInputElement | null} */

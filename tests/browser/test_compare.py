@@ -12,8 +12,10 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, WebSocket, expect
 from safetensors.torch import save
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from torch import Tensor
 
 from attention_core import load_model
@@ -38,7 +40,7 @@ from tests.browser.comparison import (
 from tests.browser.conftest import screenshot
 from tests.browser.explorer import parameters
 from tests.browser.serving import serve
-from tests.browser.waiting import PATIENCE_MS, Runs, rest, until
+from tests.browser.waiting import PATIENCE_MS, SMALL_MESSAGE, Runs, rest, until
 from tests.models.conftest import TINY, Hub, handler_of
 from ui import pictures
 
@@ -112,6 +114,36 @@ def test_left_and_right_change_places(open_page: Open, server: str) -> None:
     link = parameters(page)
     assert link["left-picture"] == ["Cat"] and link["right-picture"] == ["Astronaut"]
     assert link["left-model"] == ["Raw patches"] and "right-model" not in link and link["pin"] == ["right,3,4"]
+
+
+def test_no_other_message_follows_a_press_before_its_script_begins(open_page: Open, server: str) -> None:
+    said: list[str] = []
+
+    def listen(socket: WebSocket) -> None:
+        socket.on("framesent", lambda message: said.extend(_asked(message)))
+        socket.on("framereceived", lambda message: said.extend(_begun(message)))
+
+    page = open_page(f"{server}/compare?{COARSE}", prepare=lambda page: page.on("websocket", listen))
+    wait_for_comparison(page)
+    for title in ("Cat", "Astronaut") * 3:
+        hover(page, 0, 3, 5)
+        page.mouse.move(2, 2)  # the comparison tells Python where the pointer was
+        page.get_by_role("button", name="Swap").click()
+        until(page, f"() => {COMPARISON}.data.sides[0].title === '{title}'")
+    presses = [at for at, what in enumerate(said) if what == "pressed"]
+    assert len(presses) == 6 and "asks" in said, "layers are fetched meanwhile"
+    assert all(said[at + 1] == "begins" for at in presses)
+
+
+def _asked(message: bytes | str) -> list[str]:
+    sent = BackMsg.FromString(message) if isinstance(message, bytes) else BackMsg()
+    pressed = any(widget.trigger_value for widget in sent.rerun_script.widget_states.widgets)
+    return ["pressed" if pressed else "asks"] if sent.HasField("rerun_script") else []
+
+
+def _begun(message: bytes | str) -> list[str]:
+    small = isinstance(message, bytes) and len(message) < SMALL_MESSAGE
+    return ["begins"] if small and ForwardMsg.FromString(message).HasField("new_session") else []
 
 
 def test_the_link_restores_what_is_bundled(open_page: Open, server: str) -> None:

@@ -12,7 +12,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.WidgetStates_pb2 import WidgetStates
 from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
+from streamlit.runtime.scriptrunner_utils.script_requests import RerunData, ScriptRequests
+from streamlit.runtime.state.safe_session_state import SafeSessionState
+from streamlit.runtime.state.session_state import SessionState
 
 from tests.browser.serving import PHONE, ROOT, Servers, serve
 from tests.browser.waiting import answered, rest
@@ -103,3 +107,17 @@ def test_what_the_server_answers_an_uploader_is_forgotten_as_a_script_begins() -
     queue.enqueue(answer)
     queue.clear(retain_lifecycle_msgs=True)
     assert not queue.flush()
+
+
+def test_a_press_is_dropped_where_another_message_comes_before_its_callback() -> None:
+    press = WidgetStates()
+    press.widgets.add(id="button", trigger_value=True)
+    requests = ScriptRequests()
+    requests.request_rerun(RerunData(widget_states=press))
+    assert requests.on_scriptrunner_ready().rerun_data.widget_states == press
+    requests.request_rerun(RerunData(widget_states=WidgetStates()))
+    taken_up: list[Any] = []
+    state = SafeSessionState(SessionState(), yield_callback=lambda: taken_up.append(requests.on_scriptrunner_yield()))
+    state.on_script_will_rerun(press)
+    (other,) = taken_up[:1]
+    assert other is not None and not other.rerun_data.widget_states.widgets

@@ -16,6 +16,13 @@ PATIENCE_MS: Final = 600_000 if os.environ.get("CI") else 60_000
 SMALL_MESSAGE: Final = 100_000
 """bytes; of a run's messages the first and the last are smaller."""
 
+NOTHING_HELD_BACK: Final = """() => {
+  const { pressed, began, ended } = globalThis.regardWatched ?? { pressed: 0, began: 1, ended: 1 };
+  const now = performance.now();
+  return pressed <= began || (ended > pressed && now - ended > 500) || now - pressed > 4000;
+}"""
+"""Whether the page would tell its server now what it has to tell (isPressed in assets/shared/streamlit_workarounds.js)."""
+
 
 class Runs:
     """Whether the script has run since the page last asked for it, by the messages between page and server."""
@@ -46,6 +53,8 @@ class Runs:
 
 def answered(page: Page) -> None:
     """Until the script has run, after whatever the page has asked for by now."""
+    until(page, NOTHING_HELD_BACK)
+    rest(page, 100)  # after which it is said
     patience_ends = time.monotonic() + PATIENCE_MS / 1000
     pause = 50.0
     while (runs := Runs.of.get(page)) and runs.awaited:
