@@ -1,10 +1,13 @@
 """Attention, computed so that every number of it can be looked at. Needs torch; knows nothing of any user interface."""
 
+from attention_core.analysis.contribution import contributions, head_outputs, head_writes
 from attention_core.analysis.head_statistics import LayerStatistics, layer_statistics
 from attention_core.analysis.pooling import PooledWeights, pooled_weights
+from attention_core.capture.block_record import BlockMoves, BlockRecord
 from attention_core.capture.edit import edit_attention
 from attention_core.capture.features import Features
 from attention_core.capture.layer_record import LayerRecord
+from attention_core.capture.output_projection import OutputProjection
 from attention_core.images.decoding import load_image
 from attention_core.images.image_error import ImageError
 from attention_core.images.patch_grid import PatchGrid, patchify, unpatchify
@@ -18,6 +21,8 @@ from attention_core.tokens.feature_map import FeatureMap
 __all__ = [
     "AttentionRecord",
     "AttentionTrace",
+    "BlockMoves",
+    "BlockRecord",
     "FeatureMap",
     "Features",
     "ImageError",
@@ -25,13 +30,17 @@ __all__ = [
     "LayerStatistics",
     "MultiHeadSelfAttention",
     "MultiHeadTrace",
+    "OutputProjection",
     "PatchGrid",
     "PooledWeights",
     "VisionModel",
     "WeightsError",
     "attention",
     "available_models",
+    "contributions",
     "edit_attention",
+    "head_outputs",
+    "head_writes",
     "layer_statistics",
     "load_image",
     "load_model",

@@ -66,6 +66,15 @@ def windows_into_batch(tensor: Tensor, axis: int) -> Tensor:
     return tensor.movedim(axis, -3).flatten(0, -4)
 
 
+def of_heads(output: Tensor, batch: int, num_heads: int, module: nn.Module | None) -> Tensor | None:
+    """What a call of torch's attention returned with the axes (B, H, Nq, dv); None where the heads' axis is not known."""
+    axis = heads_axis(tuple(output.shape[:-2]), num_heads) if output.ndim > 4 else 1
+    if axis is None:
+        return None
+    whole = windows_into_batch(output, axis) if output.ndim > 4 else output
+    return whole.reshape(batch, num_heads, -1, output.shape[-1])
+
+
 def along_heads(values: Tensor, shape: torch.Size, module: nn.Module | None) -> Tensor:
     """values (B, H, n), one for each head, in the axes of an output or weights of this shape, to which they broadcast.
 

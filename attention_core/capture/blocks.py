@@ -19,12 +19,13 @@ class Blocks:
         self._known: set[nn.Module] = set()
 
     def of(self, caller: Frame | None) -> Frame | None:
-        """The block that an attention call lies in: the innermost member of a list that runs, and is not itself what calls.
+        """The block that an attention call lies in: the innermost member of a list that runs.
 
-        None where the call lies in none.
+        What calls is one itself only where no other runs around it: a block may hold a list of attentions, and a block may
+        compute attention in its own forward. None where the call lies in none.
         """
-        around = [] if caller is None else caller.chain[:-1]
-        for frame in reversed(around):
+        chain = [] if caller is None else caller.chain
+        for frame in (*chain[-2::-1], *chain[-1:]):
             if (held_by := self._list_of(frame)) is not None:
                 self._known.add(held_by)
                 return frame

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 import torch
 import torch.nn.functional as F
@@ -27,6 +28,7 @@ class AttentionCall:
     kwargs: dict[str, Any]
     module: nn.Module | None = None
     _read: SeenQK | str | None = field(default=None, repr=False)
+    _join: Callable[[Tensor], Any] | None = field(default=None, repr=False)
 
     @property
     def is_multi_head(self) -> bool:
@@ -37,14 +39,63 @@ class AttentionCall:
         """q, k and v as they meet, or in words why they are not queries and keys of heads."""
         if self._read is None:
             tensors = [arg for arg in (*self.args, *self.kwargs.values()) if isinstance(arg, Tensor)]
-            reader = from_multi_head_attention_forward if self.is_multi_head else from_scaled_dot_product_attention
             why = why_unreadable(*tensors)
-            self._read = why or four_axes(reader(*self.args, **self.kwargs), self.module)
+            with torch.no_grad():
+                self._read = why or self._as_heads()
         return self._read
 
+    def _as_heads(self) -> SeenQK | str:
+        reader = from_multi_head_attention_forward if self.is_multi_head else from_scaled_dot_product_attention
+        return four_axes(reader(*self.args, **self.kwargs), self.module)
+
     def run(self) -> Any:
-        """What the function returns."""
+        """What the function returns; of a call that was taken apart the output of its heads."""
         return self.function(*self.args, **self.kwargs)
+
+    def joined(self, output: Any) -> Any:
+        """What the model gets of an output: itself, or of a call that was taken apart the heads joined by W_0."""
+        return output if self._join is None else self._join(output)
+
+    def arguments(self) -> dict[str, Any]:
+        """All arguments of a call of `F.scaled_dot_product_attention`, by its own names."""
+        bound = _SCALED_DOT_PRODUCT.bind(*self.args, **self.kwargs)
+        bound.apply_defaults()
+        return dict(bound.arguments)
+
+    def give(self, **changed: Any) -> None:
+        """Call `F.scaled_dot_product_attention` with some arguments changed; who reads the call from here on reads these."""
+        self.args, self.kwargs, self._read = (), self.arguments() | changed, None
+
+    def take_apart(self) -> None:
+        """Let `F.multi_head_attention_forward` attend by `F.scaled_dot_product_attention`, and join its heads afterwards.
+
+        In between, the output (B, H, Nq, dv) of its heads can be changed.
+        """
+        seen = self._as_heads() if torch.is_grad_enabled() else self.read()
+        if isinstance(seen, str):
+            raise ValueError(f"the call cannot be taken apart: {seen}")
+        given = dict(_MULTI_HEAD.bind(*self.args, **self.kwargs).arguments)
+        self._join = _Joining((self.function, self.args, self.kwargs), given)
+        self.function, self.args = F.scaled_dot_product_attention, (seen.q, seen.k, seen.v)
+        dropout = given["dropout_p"] if given.get("training", True) else 0.0
+        self.kwargs = {"attn_mask": seen.mask, "dropout_p": dropout, "scale": seen.scale}
+
+
+class _Joining:
+    """What is left of a call of `F.multi_head_attention_forward` that was taken apart."""
+
+    def __init__(self, whole: tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]], given: dict[str, Any]) -> None:
+        self._whole, self._given = whole, given
+
+    def __call__(self, heads: Tensor) -> tuple[Tensor, Any]:
+        """Of heads (B, H, Nq, dv) the output (Nq, B, E), or (Nq, E) without a batch, and the weights where they are needed."""
+        given = self._given
+        output = F.linear(heads.permute(2, 0, 1, 3).flatten(2), given["out_proj_weight"], given["out_proj_bias"])
+        weights = None
+        if given.get("need_weights", True):
+            function, args, kwargs = self._whole
+            weights = function(*args, **kwargs)[1]
+        return (output if given["query"].ndim == 3 else output[:, 0]), weights
 
 
 def from_scaled_dot_product_attention(
@@ -59,6 +110,10 @@ def from_scaled_dot_product_attention(
 ) -> SeenQK:
     """`F.scaled_dot_product_attention`: q, k and v are its arguments, after all norms and rotations."""
     return SeenQK(query, key, value, _written_out(attn_mask, query.device), scale, is_causal)
+
+
+_SCALED_DOT_PRODUCT: Final = inspect.signature(from_scaled_dot_product_attention)
+_MULTI_HEAD: Final = inspect.signature(F.multi_head_attention_forward)
 
 
 def from_multi_head_attention_forward(
@@ -96,13 +151,12 @@ def from_multi_head_attention_forward(
     weights = [q_proj_weight, k_proj_weight, v_proj_weight] if use_separate_proj_weight else together
     biases = [None] * 3 if in_proj_bias is None else list(in_proj_bias.chunk(3))
     extra, fixed = [None, bias_k, bias_v], [None, static_k, static_v]
-    with torch.no_grad():
-        q, k, v = (
-            _heads(tokens, weight, bias, num_heads, added, static, add_zero_attn and at > 0)
-            for at, (tokens, weight, bias, added, static) in enumerate(
-                zip((query, key, value), weights, biases, extra, fixed, strict=True)
-            )
+    q, k, v = (
+        _heads(tokens, weight, bias, num_heads, added, static, add_zero_attn and at > 0)
+        for at, (tokens, weight, bias, added, static) in enumerate(
+            zip((query, key, value), weights, biases, extra, fixed, strict=True)
         )
+    )
     extra_keys = (*(("bias",) if bias_k is not None else ()), *(("zero",) if add_zero_attn else ()))
     return SeenQK(q, k, v, _additive(attn_mask, key_padding_mask, q, k), extra_keys=extra_keys)
 

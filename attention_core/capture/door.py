@@ -22,11 +22,12 @@ from torch.overrides import TorchFunctionMode
 
 from attention_core.capture.call_signatures import AttentionCall
 from attention_core.capture.compiled import EagerWhileWatched
+from attention_core.capture.computed import ARITHMETIC, LINEAR, computed_by
 from attention_core.capture.explicit_softmax import SOFTMAXES, Softmaxes
 from attention_core.capture.patterns import patterns
-from attention_core.capture.running_modules import Frame, ModuleHooks, ModuleNames, Projected, RunningModules, role_of
+from attention_core.capture.running_modules import Frame, ModuleHooks, Projected, RunningModules, role_of
 from attention_core.capture.seen import SeenWeights, Unseen
-from attention_core.capture.watcher import Watcher, Where
+from attention_core.capture.watcher import Watch, Watcher
 
 _aten: Final = torch.ops.aten
 _is_compiling: Final = torch.compiler.is_compiling
@@ -36,7 +37,6 @@ _CALLS: Final = (
     _aten.scaled_dot_product_attention.default,
     F.multi_head_attention_forward,
 )
-_LINEAR: Final = (F.linear, _aten.linear.default)
 _CONVOLUTIONS: Final = (F.conv1d, F.conv2d, _aten.conv1d.default, _aten.conv2d.default)
 _HIGHER_ORDER: Final = "torch.ops.higher_order"
 """Where torch keeps flex attention, cond and loops: it shows the call of one, and nothing of what is computed inside."""
@@ -45,28 +45,7 @@ _SCRIPTED: Final = "a scripted module shows nothing of what it computes; record 
 _COMPILED: Final = "While attention is recorded, compiled code runs eagerly: slower, with the same result."
 
 
-class _Block:
-    """One `with` block: its watcher, and where it is told that calls are made."""
-
-    def __init__(self, watcher: Watcher, model: nn.Module | None, begun_steps: int) -> None:
-        self.watcher = watcher
-        self._model = model
-        self._names = ModuleNames(model)
-        self._first_step = begun_steps + 1
-        self._calls_of_model = 0
-
-    def begun(self, module: nn.Module) -> None:
-        """Count the calls of the model, where it is known; else all that are outermost count."""
-        self._calls_of_model += module is self._model
-
-    def where(self, frames: list[Frame]) -> Where:
-        """What runs here, in this block's own names and count of steps."""
-        outermost = frames[-1].step - self._first_step if frames else 0
-        step = outermost if self._model is None else self._calls_of_model - 1
-        return Where(self._names.of(frames), max(0, step), frames[-1] if frames else None)
-
-
-_CURRENT: Final[ContextVar[tuple[_Block, ...]]] = ContextVar("attention_blocks", default=())
+_CURRENT: Final[ContextVar[tuple[Watch, ...]]] = ContextVar("attention_blocks", default=())
 """The blocks of this task: tasks that take turns in one thread share its mode, and do not see each other's calls."""
 
 
@@ -78,7 +57,7 @@ def watching(watcher: Watcher, model: nn.Module | None = None) -> Iterator[None]
     runs as it was written, in the whole process. Blocks may end in any order.
     """
     entered = _THREAD.mode
-    block = _Block(watcher, model, entered.modules.steps)
+    block = Watch(watcher, model, entered.modules.steps)
     with _HOOKS, _EAGER:
         entered.open(block)
         try:
@@ -97,24 +76,25 @@ class _Mode(TorchFunctionMode):
     def __init__(self) -> None:
         super().__init__()
         self.modules = RunningModules()
-        self.blocks: list[_Block] = []
+        self.blocks: list[Watch] = []
         self._is_entered = False
         self._softmaxes = Softmaxes()
         self._plain: set[Any] = set()
         self._handlers: dict[Any, Callable[..., Any]] = {
             **dict.fromkeys(_CALLS, self._attention),
             **dict.fromkeys(SOFTMAXES, self._softmax),
-            **dict.fromkeys((*_LINEAR, *_CONVOLUTIONS), self._projection),
+            **dict.fromkeys((*LINEAR, *_CONVOLUTIONS), self._projection),
+            **dict.fromkeys(ARITHMETIC, self._step),
         }
 
-    def open(self, block: _Block) -> None:
+    def open(self, block: Watch) -> None:
         if not self._is_entered:
             self.__enter__()  # type: ignore[no-untyped-call]
             self._is_entered = True
         self.blocks.append(block)
         _CURRENT.set((*_CURRENT.get(), block))
 
-    def close(self, block: _Block) -> None:
+    def close(self, block: Watch) -> None:
         try:
             if not self.modules.frames:
                 self._settle(None, None)
@@ -129,7 +109,7 @@ class _Mode(TorchFunctionMode):
                 self._is_entered = False
 
     @property
-    def watched_by(self) -> list[_Block]:
+    def watched_by(self) -> list[Watch]:
         """The blocks of this task, the outermost first."""
         return [block for block in _CURRENT.get() if block in self.blocks]
 
@@ -141,7 +121,7 @@ class _Mode(TorchFunctionMode):
             if (handler := self._handlers.get(func)) is not None:
                 return handler(func, args, kwargs)
             self._look_at(func)
-        return self._followed(func, args, kwargs) if self._softmaxes else func(*args, **kwargs)
+        return self._run(func, args, kwargs)
 
     def _followed(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Outside of modules a softmax is settled as soon as nothing has to be followed."""
@@ -170,7 +150,7 @@ class _Mode(TorchFunctionMode):
         output = call.run()
         for block in blocks:
             output = block.watcher.ends(call, output)
-        return output
+        return call.joined(output)
 
     def _softmax(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         result, blocks, frames = func(*args, **kwargs), self.watched_by, self.modules.frames
@@ -186,6 +166,15 @@ class _Mode(TorchFunctionMode):
         tokens = args[0] if args else kwargs.get("input")
         if isinstance(tokens, Tensor) and not tokens.is_nested:
             self.modules.projections.append(Projected(tokens.shape, func in _CONVOLUTIONS))
+        return self._run(func, args, kwargs) if func in _CONVOLUTIONS else self._step(func, args, kwargs)
+
+    def _step(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        result = self._run(func, args, kwargs)
+        if self.modules.followed and (step := computed_by(func, args, kwargs, result)) is not None:
+            self.modules.computed(step)
+        return result
+
+    def _run(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         return self._followed(func, args, kwargs) if self._softmaxes else func(*args, **kwargs)
 
     def _miss(self, reason: str) -> None:

@@ -1,54 +1,62 @@
-"""Changing a model's attention while it runs: the output of a head switched off, or replaced by the mean of its values."""
+"""Changing a model's attention while it runs: what a head puts out, or the scores by which it attends."""
 
 from __future__ import annotations
 
-import inspect
+import math
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Any, Final, Literal, get_args
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 
 from attention_core.capture.axes import along_heads
 from attention_core.capture.call_signatures import AttentionCall
 from attention_core.capture.door import watching
+from attention_core.capture.edited_scores import Scores
 from attention_core.capture.patterns import calls_itself_attention, images_and_heads
 from attention_core.capture.seen import SeenQK, SeenWeights, Unseen
 from attention_core.capture.watcher import Where
 
-HeadOutput = Literal["off", "mean"]
+HeadOutput = Literal["off", "mean", "even"]
 HEAD_OUTPUTS: Final = get_args(HeadOutput)
-_MULTI_HEAD: Final = inspect.signature(F.multi_head_attention_forward)
 
 
 @contextmanager
 def edit_attention(
     path: str | None = None,
-    heads: Collection[int] | None = None,
-    output: HeadOutput = "off",
+    heads: Collection[int] | Tensor | None = None,
+    output: HeadOutput | None = None,
     *,
+    temperature: float | None = None,
+    keys: Tensor | None = None,
     model: nn.Module | None = None,
 ) -> Iterator[None]:
-    """Change the output of heads in every attention call that this thread makes inside the block; blocks nest.
+    """Change heads in every attention call that this thread makes inside the block; blocks nest.
+
+    A recording that is begun inside of the block keeps scores as they are changed, one that is begun around it as they were.
 
     Args:
         path: the module whose calls are changed, as a record names it; None changes every call.
-        heads: their numbers; None changes all.
+        heads: their numbers; or boolean (images, H), which of each image of the batch, whose windows lie next to each other;
+            None changes all.
         output: "off" replaces the output of a head by 0, as if its rows of W_0 were 0 (Michel et al. 2019, section 2.3);
-            "mean" replaces it by the mean of its values, as if every query attended to all keys alike.
+            "mean" replaces it by the mean of its values, as if every query attended to all keys alike; "even" makes every query
+            attend alike to all keys that it may attend to. None is "off" where neither temperature nor keys are given.
+        temperature: the scores, masks that are added included, are divided by it before the softmax.
+        keys: boolean (Nk,); no query attends to the others. A query that is left without a key gets 0.
         model: the model in whose module names `path` is given; None takes the outermost module that runs.
 
     Raises:
-        ValueError: where there is no such output or head, where the heads of a call cannot be told, and, at the end of the
-            block, where no call of that path was made.
+        ValueError: where there is no such output or head, where temperature or keys are not as said, where the heads of
+            a call cannot be told, and, at the end of the block, where no call of that path was made.
     """
-    if output not in HEAD_OUTPUTS:
+    if output is not None and output not in HEAD_OUTPUTS:
         raise ValueError(f"output must be one of {', '.join(HEAD_OUTPUTS)}, received {output!r}")
-    if heads is not None and (not heads or isinstance(heads, str) or any(type(head) is not int for head in heads)):
-        raise ValueError(f"heads must be a list of numbers, such as [0, 2], or None for all, received {heads!r}")
-    editor = _Editor(path, None if heads is None else sorted(set(heads)), output)
+    scores = Scores(1.0 if temperature is None else _positive(temperature), _boolean(keys), output == "even")
+    if output is None and temperature is None and keys is None:
+        output = "off"
+    editor = _Editor(path, _checked(heads), output, scores)
     with watching(editor, model):
         yield
     if not editor.edited:
@@ -57,47 +65,47 @@ def edit_attention(
 
 
 class _Editor:
-    """A watcher that changes the output of some heads."""
+    """A watcher that changes some heads of some images."""
 
     copies = False
 
-    def __init__(self, path: str | None, heads: list[int] | None, output: HeadOutput) -> None:
-        self._path, self._heads, self._output = path, heads, output
-        self._open: dict[AttentionCall, tuple[SeenQK, Tensor | None]] = {}
+    def __init__(self, path: str | None, heads: list[int] | Tensor | None, output: HeadOutput | None, scores: Scores) -> None:
+        self._path, self._heads, self._output, self._scores = path, heads, output, scores
+        self._open: dict[AttentionCall, SeenQK] = {}
         self.edited = False
         self.paths: dict[str, None] = {}
 
     def begins(self, call: AttentionCall, where: Where) -> None:
-        """Of a call that joins its heads itself the columns of W_0 are changed, of any other what it returns."""
+        """Of a call that joins its heads itself the joining is put off until its heads are changed."""
         if not self._wants(where.path):
             return
         seen = call.read()
         if isinstance(seen, str):
             raise ValueError(f"the heads of {where.path or 'a call'} cannot be changed: {seen}")
-        weight: Tensor | None = None
         if call.is_multi_head:
-            arguments = dict(_MULTI_HEAD.bind(*call.args, **call.kwargs).arguments)
-            weight = arguments["out_proj_weight"]  # (E, H · dv)
-            on = self._on(seen.q.shape[1], weight).repeat_interleave(seen.v.shape[-1])
-            call.args, call.kwargs = (), arguments | {"out_proj_weight": weight * on}
-        self._open[call] = seen, weight
+            call.take_apart()
+        if self._scores:
+            call.give(**self._scores.of_call(call.arguments(), self._chosen(seen.q), call.module))
+        self._open[call] = seen
 
     def ends(self, call: AttentionCall, output: Any) -> Any:
         if call not in self._open:
             return output
-        seen, weight = self._open.pop(call)
+        seen = self._open.pop(call)
         self.edited = True
-        if weight is not None and self._output == "off":
+        if self._output not in ("off", "mean"):
             return output
-        per_key = seen.v.mean(-2) if self._output == "mean" else torch.zeros_like(seen.v[..., 0, :])  # (B, Hk, dv)
+        chosen = self._chosen(seen.q)
+        here = along_heads(chosen, output.shape, call.module)
+        return torch.where(here, self._means(seen, len(chosen), output.shape, call.module), output)
+
+    def _means(self, seen: SeenQK, batch: int, shape: torch.Size, module: nn.Module | None) -> Tensor:
+        """What each head puts out instead, in the axes of an output of that shape."""
+        if self._output == "off":
+            return seen.v.new_zeros(())
+        per_key = seen.v.mean(-2)  # (B, Hk, dv)
         means = per_key.repeat_interleave(seen.q.shape[1] // seen.v.shape[1], 1)  # (B, H, dv)
-        on = self._on(seen.q.shape[1], means)[None, :, None].expand(len(means), -1, 1)
-        if weight is not None:
-            joined, *others = output
-            added = F.linear((means * (1 - on)).flatten(1), weight)  # (B, E)
-            return (joined + (added if joined.ndim == 3 else added[0]), *others)
-        on, means = (along_heads(values, output.shape, call.module) for values in (on, means))
-        return torch.where(on.bool(), output, means)
+        return along_heads(means.expand(batch, -1, -1), shape, module)
 
     def softmaxed(self, weights: Tensor, where: Where) -> Tensor:
         """Whether it is attention is known later: without a path only that of modules that call themselves so is changed."""
@@ -109,10 +117,11 @@ class _Editor:
                 return weights
             raise ValueError(f"the heads of {where.path} cannot be changed: {found}")
         self.edited = True
-        images, num_heads = found
         module = None if where.frame is None else where.frame.module
-        on = along_heads(self._on(num_heads, weights)[None, :, None].expand(images, -1, 1), weights.shape, module)
-        return torch.where(on.bool(), weights, 1 / weights.shape[-1] if self._output == "mean" else 0.0)
+        chosen = along_heads(self._chosen(torch.empty(*found, 0, device=weights.device)), weights.shape, module)
+        if self._output in ("off", "mean"):
+            return torch.where(chosen, 1 / weights.shape[-1] if self._output == "mean" else 0.0, weights)
+        return torch.where(chosen, self._scores.of_weights(weights), weights)
 
     def saw(self, seen: SeenWeights, where: Where) -> None: ...
 
@@ -122,11 +131,37 @@ class _Editor:
         self.paths[path] = None
         return self._path is None or path == self._path
 
-    def _on(self, num_heads: int, like: Tensor) -> Tensor:
-        """(H): 0 for a head that is changed, 1 for the others."""
-        heads = range(num_heads) if self._heads is None else self._heads
-        if wrong := [head for head in heads if not 0 <= head < num_heads]:
-            raise ValueError(f"head must be 0–{num_heads - 1}, received {wrong[0]}")
-        on = torch.ones(num_heads, dtype=like.dtype, device=like.device)
-        on[list(heads)] = 0
-        return on
+    def _chosen(self, q: Tensor) -> Tensor:
+        """(B, H, 1), of q (B, H, …): whether a head of an image, or of a window of it, is changed."""
+        batch, num_heads = q.shape[:2]
+        chosen = self._heads
+        if not isinstance(chosen, Tensor):
+            numbers = range(num_heads) if chosen is None else chosen
+            if wrong := [head for head in numbers if not 0 <= head < num_heads]:
+                raise ValueError(f"head must be 0–{num_heads - 1}, received {wrong[0]}")
+            chosen = torch.zeros(1, num_heads, dtype=torch.bool)
+            chosen[:, list(numbers)] = True
+        if chosen.shape[1] != num_heads or batch % len(chosen):
+            raise ValueError(f"expected heads ({batch}, {num_heads}), received {tuple(chosen.shape)}")
+        return chosen.repeat_interleave(batch // len(chosen), 0).to(q.device)[..., None]
+
+
+def _checked(heads: Collection[int] | Tensor | None) -> list[int] | Tensor | None:
+    if heads is None or (isinstance(heads, Tensor) and heads.dtype == torch.bool and heads.ndim == 2):
+        return heads
+    wrong = isinstance(heads, str | Tensor) or not heads or any(type(head) is not int for head in heads)
+    if wrong:
+        raise ValueError(f"heads must be a list of numbers, such as [0, 2], or None for all, received {heads!r}")
+    return sorted(set(heads))
+
+
+def _positive(temperature: float) -> float:
+    if not isinstance(temperature, int | float) or not 0 < temperature < math.inf:
+        raise ValueError(f"temperature must be above 0 and finite, received {temperature!r}")
+    return temperature
+
+
+def _boolean(keys: Tensor | None) -> Tensor | None:
+    if keys is not None and not (isinstance(keys, Tensor) and keys.dtype == torch.bool and keys.ndim == 1 and keys.any()):
+        raise ValueError(f"keys must be a boolean tensor (number of keys,) with a key that is True, received {keys!r}")
+    return keys

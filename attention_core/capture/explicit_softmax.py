@@ -38,6 +38,7 @@ class Candidate:
     weights: the result, kept. owner: the module that took it. aliases: the tensors that it is by now. met_values: whether it
     multiplied values as queries × keys; multiplied: whether it multiplied anything. extra: how many last keys are no token.
     axis: the one over which it sums to 1. projections: how many inputs the owner had projected before it.
+    met: the values that it multiplied and their product, where the axes of both are those of the weights.
     """
 
     weights: Tensor
@@ -48,6 +49,7 @@ class Candidate:
     extra: int = 0
     axis: int = -1
     projections: int = 0
+    met: tuple[Tensor, Tensor] | None = None
 
     @property
     def shape(self) -> torch.Size:
@@ -93,8 +95,10 @@ class Softmaxes:
             for candidate in list(self._followed.get(id(operand), ())):
                 if func in _PRODUCTS:
                     candidate.multiplied = True
-                    if _meets_values(candidate, operand, _summed_axis(func, args, place)):
+                    axis = _summed_axis(func, args, place)
+                    if _meets_values(candidate, operand, axis):
                         candidate.met_values = True
+                        candidate.met = _values_and_product(func, operands, place, result)
                         self._let_go(candidate)
                 elif isinstance(result, Tensor) and (extra := _keys_left_out(operand, result)) is not None:
                     candidate.extra = max(candidate.extra, extra)
@@ -158,6 +162,16 @@ def _meets_values(candidate: Candidate, weights: Tensor, summed: int | None) -> 
         if weights.stride(-1) < weights.stride(-2):  # not transposed: it sums over queries
             return False
     return sizes == (candidate.shape[-2], candidate.shape[-1] - candidate.extra)
+
+
+def _values_and_product(
+    func: Callable[..., Any], operands: list[Tensor], place: int, result: Tensor
+) -> tuple[Tensor, Tensor] | None:
+    """Values (…, Nk, dv) and their product (…, Nq, dv) of weights · v or of vᵀ · weightsᵀ; None where axes are named anew."""
+    if func is torch.einsum or func in _ADDS:
+        return None
+    values = operands[1 - place]
+    return (values, result) if place == 0 else (values.transpose(-2, -1), result.transpose(-2, -1))
 
 
 def _summed_axis(function: Callable[..., Any], args: tuple[Any, ...], place: int) -> int | None:

@@ -100,6 +100,14 @@ def channel_axis(x: Tensor, width: int) -> int | None:
     return 1 if x.ndim == 4 and x.shape[1] == width else None
 
 
+def first_tensor(output: Any) -> Tensor | None:
+    """Of what a block returned the first tensor, its tokens; transformers' blocks return a tuple, or a mapping."""
+    if isinstance(output, Tensor):
+        return output
+    parts = list(output.values()) if isinstance(output, dict) else output if isinstance(output, tuple | list) else ()
+    return next((part for part in parts if isinstance(part, Tensor)), None)
+
+
 def norm_of(module: nn.Module, path: str, args: tuple[Any, ...], output: Any) -> Norm | None:
     """The norm that a module is, by what it has just made of its input; None where it computes something else."""
     weight, bias = getattr(module, "weight", None), getattr(module, "bias", None)

@@ -8,12 +8,15 @@ from collections.abc import Iterator
 from typing import Final
 
 import torch
+from torch import Tensor
 
 from attention_core.capture.axes import heads_axis, heads_of, windows_into_batch
 from attention_core.capture.explicit_softmax import Candidate
 from attention_core.capture.running_modules import Frame
 from attention_core.capture.seen import SeenWeights, Unseen
 
+_ROUNDING: Final = {False: 1e-4, True: 2e-2}
+"""Of float32 or wider, and of half precision."""
 _NO_PRODUCT: Final = (
     "weights of shape {shape} multiply no values as queries × keys: sampled points (deformable attention), windows or chunks "
     "cut anew, axes in another order, or linear attention"
@@ -57,16 +60,33 @@ def _weights(candidate: Candidate, count: int) -> SeenWeights | str:
     images = images_and_heads(candidate.shape, candidate.owner, count)
     if isinstance(images, str):
         return images
-    shape, weights, owner = tuple(candidate.shape), candidate.weights, candidate.owner
-    queries = shape[-2]
+    shape, owner = tuple(candidate.shape), candidate.owner
+    queries, axis = shape[-2], 1
     if len(shape) > 4:
         axis = heads_axis(shape[:-2], images[1]) or 1
-        queries, weights = math.prod(shape[1:-1]) // shape[axis], windows_into_batch(weights, axis)
-    weights = weights.reshape(*images, *shape[-2:])
+        queries = math.prod(shape[1:-1]) // shape[axis]
+
+    def four_axes(tensor: Tensor) -> Tensor:
+        whole = windows_into_batch(tensor, axis) if len(shape) > 4 else tensor
+        return whole.reshape(*images, *tensor.shape[-2:])
+
+    weights = four_axes(candidate.weights)
     counts = set() if owner is None else _token_counts(owner, images[0])
     if counts and queries > 1 and queries not in counts:
         return _PART.format(queries=queries)
-    return SeenWeights(weights, ("sink",) * candidate.extra)
+    values, output = (None, None)
+    if candidate.met is not None and all(each.shape[:-2] == shape[:-2] for each in candidate.met):
+        values, output = map(four_axes, candidate.met)
+        if not _is_product(weights, values, output):
+            values, output = None, None
+    return SeenWeights(weights, ("sink",) * candidate.extra, values, output)
+
+
+def _is_product(weights: Tensor, values: Tensor, output: Tensor) -> bool:
+    """Told by one query, for dropout, gates or a mix of heads may have changed the weights since their softmax."""
+    row = weights[-1, :, -1:, : values.shape[-2]].to(values) @ values[-1]  # (H, 1, dv)
+    tolerance = _ROUNDING[values.element_size() < 4]
+    return torch.allclose(row, output[-1, :, -1:], rtol=tolerance, atol=tolerance * float(row.abs().amax()))
 
 
 def images_and_heads(shape: torch.Size, owner: Frame | None, count: int = 1) -> tuple[int, int] | str:

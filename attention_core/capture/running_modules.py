@@ -10,6 +10,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn.modules.module import register_module_forward_hook, register_module_forward_pre_hook
 
+from attention_core.capture.computed import Computed
+
 if TYPE_CHECKING:
     from torch.utils.hooks import RemovableHandle
 
@@ -30,10 +32,11 @@ class Frame:
 
     step: the number of the outermost call that it is inside of, counted from 1 over all that the thread makes. before: how many
     projections the outermost call had made when this one began. parent: the call that it is inside of. on_end: who is told as
-    it ends; on_norm: who is told of all norms that end inside of it, where it is the outermost.
+    it ends; on_norm and on_step: who is told of all norms that end, and of all that is computed, inside of it, where it is the
+    outermost.
     """
 
-    __slots__ = ("args", "before", "module", "on_end", "on_norm", "parent", "projections", "step")
+    __slots__ = ("args", "before", "module", "on_end", "on_norm", "on_step", "parent", "projections", "step")
 
     def __init__(
         self,
@@ -47,6 +50,7 @@ class Frame:
         self.projections, self.before = projections, len(projections)
         self.on_end: tuple[Told, ...] = ()
         self.on_norm: tuple[Told, ...] = ()
+        self.on_step: tuple[Callable[[Frame, Computed], None], ...] = ()
 
     @property
     def chain(self) -> list[Frame]:
@@ -87,6 +91,16 @@ class RunningModules:
         if self.frames:
             for waiting in self.frames[0].on_norm:
                 waiting(Frame(norm, args, self.steps, self.projections, self.frames[-1]), output)
+
+    @property
+    def followed(self) -> bool:
+        """Whether anybody is to be told of what is computed."""
+        return bool(self.frames) and bool(self.frames[0].on_step)
+
+    def computed(self, step: Computed) -> None:
+        """Something was computed inside of the innermost call."""
+        for waiting in self.frames[0].on_step:
+            waiting(self.frames[-1], step)
 
     def leave(self, module: nn.Module, output: Any) -> None:
         """The innermost call of the module ends, and all inside it; nothing does where its begin was not seen."""

@@ -24,10 +24,16 @@ class SeenQK(NamedTuple):
 
 
 class SeenWeights(NamedTuple):
-    """weights (B, H, Nq, Nk) of an explicit softmax. extra_keys: what the last keys are that stand for no token."""
+    """weights (B, H, Nq, Nk) of an explicit softmax. extra_keys: what the last keys are that stand for no token.
+
+    values (B, H, Nk, dv), output (B, H, Nq, dv): what the weights multiplied, and gave; None where that is not known, or where
+    what multiplied the values is no longer these weights.
+    """
 
     weights: Tensor
     extra_keys: tuple[str, ...] = ()
+    values: Tensor | None = None
+    output: Tensor | None = None
 
 
 class Unseen(NamedTuple):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple, Protocol
 
-from torch import Tensor
+from torch import Tensor, nn
 
 from attention_core.capture.call_signatures import AttentionCall
-from attention_core.capture.running_modules import Frame
+from attention_core.capture.running_modules import Frame, ModuleNames
 from attention_core.capture.seen import SeenWeights, Unseen
 
 
@@ -40,3 +40,24 @@ class Watcher(Protocol):
 
     def missed(self, unseen: Unseen) -> None:
         """Attention was noticed that cannot be told as heads × queries × keys."""
+
+
+class Watch:
+    """One `with` block: its watcher, and where it is told that calls are made."""
+
+    def __init__(self, watcher: Watcher, model: nn.Module | None, begun_steps: int) -> None:
+        self.watcher = watcher
+        self._model = model
+        self._names = ModuleNames(model)
+        self._first_step = begun_steps + 1
+        self._calls_of_model = 0
+
+    def begun(self, module: nn.Module) -> None:
+        """Count the calls of the model, where it is known; else all that are outermost count."""
+        self._calls_of_model += module is self._model
+
+    def where(self, frames: list[Frame]) -> Where:
+        """What runs here, in this block's own names and count of steps."""
+        outermost = frames[-1].step - self._first_step if frames else 0
+        step = outermost if self._model is None else self._calls_of_model - 1
+        return Where(self._names.of(frames), max(0, step), frames[-1] if frames else None)

@@ -58,7 +58,13 @@ class Recordable(Protocol):
     def estimate(self, grid: PatchGrid, features: bool = False) -> PassEstimate: ...
     def preprocess(self, image: Image.Image, grid: PatchGrid) -> Tensor: ...
     def record(
-        self, image: Image.Image, across: int | None = None, *, keep_v: bool = True, features: bool = False
+        self,
+        image: Image.Image,
+        across: int | None = None,
+        *,
+        keep_v: bool = True,
+        features: bool = False,
+        blocks: bool = False,
     ) -> tuple[AttentionRecord, PatchGrid]: ...
 
 
@@ -84,7 +90,8 @@ class PassEstimate:
 
 @dataclass(frozen=True)
 class PassCost:
-    """(a, b) of a·N + b·N², N tokens, of a recorded pass: its operations (multiplications and additions) and its bytes.
+    """(a, b) of a·N + b·N², N tokens, of a recorded pass: its operations (multiplications and additions) and its bytes, with
+    values and blocks.
 
     speed: operations a second.
     """
@@ -164,10 +171,10 @@ def size(count: int) -> str:
 def _measured(model: Recordable, side: int) -> tuple[float, float, float]:
     """Operations, peak bytes and kept bytes of a recorded pass over side × side patches."""
     with FlopCounterMode(display=False, custom_mapping=_FUSED_ON_CPU) as counter:
-        record, grid = model.record(_grey(side), side, keep_v=False)
-    with torch.inference_mode(), _LiveBytes() as live:
-        model.module(model.preprocess(_grey(side), grid))
-    return max(1, counter.get_total_flops()), OVERHEAD * (live.peak + record.nbytes), record.nbytes
+        model.record(_grey(side), side, keep_v=False)
+    with _LiveBytes() as live:
+        record, _ = model.record(_grey(side), side, blocks=True)
+    return max(1, counter.get_total_flops()), OVERHEAD * live.peak, record.nbytes
 
 
 def _speed(model: Recordable, operations: Growth) -> float:

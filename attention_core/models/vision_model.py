@@ -114,7 +114,7 @@ class VisionModel:
         return measure_features(self)
 
     def estimate(self, grid: PatchGrid, features: bool = False) -> PassEstimate:
-        """The time and memory that recording an image on this grid will take, without values, or with features besides."""
+        """The time and memory that recording an image on this grid will take, with values and blocks, or features besides."""
         tokens = len(self.prefix_tokens) + grid.num_patches
         estimate = self.cost.at(tokens)
         return self._features_cost.added_to(estimate, tokens) if features else estimate
@@ -134,6 +134,7 @@ class VisionModel:
         on_layer: Callable[[int], None] | None = None,
         keep_on: torch.device | str | None = None,
         features: bool | Collection[int] = False,
+        blocks: bool = False,
     ) -> tuple[AttentionRecord, PatchGrid]:
         """Run the model on the image and return its attention with the grid it lies on.
 
@@ -146,6 +147,7 @@ class VisionModel:
             keep_on: the device that the record lies on; None leaves it where the model runs.
             features: whether `record.features` gets what the model's blocks return; or numbers of layers, such as [9, -1], of
                 whose blocks alone it does.
+            blocks: whether `record.blocks` gets how heads write into the residual stream, and how far blocks move tokens.
 
         Raises:
             ImageError: as `load_image` does, and where a list is empty.
@@ -159,7 +161,7 @@ class VisionModel:
             require_memory(self, images[0], grid, len(images), features is not False)
         pixels = torch.cat([self.preprocess(each, grid) for each in images])
         kept = [self._call_number(layer) for layer in features] if isinstance(features, Collection) else features
-        recording = record_attention(keep_v, keep_on, on_call=on_layer, model=self.module, features=kept)
+        recording = record_attention(keep_v, keep_on, on_call=on_layer, model=self.module, features=kept, blocks=blocks)
         with torch.inference_mode(), feature_sizes(self.module) as sizes, recording as record:
             self.module(pixels)
         record.num_images = len(images)

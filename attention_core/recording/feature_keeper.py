@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from torch import Tensor, nn
+from torch import nn
 
 from attention_core.capture.blocks import Blocks
-from attention_core.capture.features import Features, Norm, norm_of
+from attention_core.capture.features import Features, Norm, first_tensor, norm_of
 from attention_core.capture.running_modules import Frame, ModuleNames
 from attention_core.capture.watcher import Where
 from attention_core.recording.features_of_calls import FeaturesOfCalls
@@ -49,7 +49,7 @@ class FeatureKeeper:
     def _ended(self, block: Frame, output: Any) -> None:
         step, inside = self._calls.pop(block)
         calls = [call for call in inside if self._only is None or call in self._only]
-        if (tokens := _tokens(output)) is not None and calls:
+        if (tokens := first_tensor(output)) is not None and calls:
             features = Features(self._keeper.kept(tokens), self._names.of(block.chain), step)
             self._kept.update(dict.fromkeys(calls, features))
             self._step += calls
@@ -67,11 +67,3 @@ class FeatureKeeper:
         for call in self._step:
             features = self._kept[call]
             self._kept[call] = under.setdefault(id(features), features.under(norm))
-
-
-def _tokens(output: Any) -> Tensor | None:
-    """Of what a block returned the first tensor; transformers' blocks return a tuple, or a mapping."""
-    if isinstance(output, Tensor):
-        return output
-    parts = list(output.values()) if isinstance(output, dict) else output if isinstance(output, tuple | list) else ()
-    return next((part for part in parts if isinstance(part, Tensor)), None)

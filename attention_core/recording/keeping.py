@@ -49,7 +49,8 @@ class Keeper:
         weights = seen.weights.to(self.device, self.dtype)
         batch, heads, queries, keys = weights.shape
         q, k = weights.new_empty(batch, heads, queries, 0), weights.new_empty(batch, heads, keys, 0)
-        about = LayerRecord(q, k, None, 1.0, softmaxed=weights, path=path, step=step, dtype=dtype, device=device)
+        v = self.kept(seen.values) if self.keep_v and seen.values is not None else None
+        about = LayerRecord(q, k, v, 1.0, softmaxed=weights, path=path, step=step, dtype=dtype, device=device)
         about.extra_keys = seen.extra_keys
         return about
 
@@ -77,7 +78,18 @@ class Keeper:
         kept = self._moved(stored)
         return kept if stored is whole else kept.expand(whole.shape)
 
+    def shared(self, tensor: Tensor) -> Tensor:
+        """A tensor that nobody writes into, where others are kept; not copied, and as precise as it is."""
+        return tensor.detach().to(self.device)
+
     def _moved(self, tensor: Tensor) -> Tensor:
         if self._as_it_is:
             return tensor.clone() if self.copy else tensor
         return tensor.to(self.device, self.dtype if tensor.is_floating_point() else None, copy=self.copy)
+
+
+def one_image(layer: LayerRecord, index: int, num_images: int) -> LayerRecord:
+    """Of a batch the record of one image, whose windows lie next to each other."""
+    count = layer.q.shape[0] // num_images
+    part = slice(index * count, (index + 1) * count)
+    return layer.mapped(lambda tensor: tensor if tensor.shape[0] == 1 < layer.q.shape[0] else tensor[part])

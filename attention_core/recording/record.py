@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import torch
 from torch import Tensor
 
+from attention_core.analysis.contribution import contributions
 from attention_core.analysis.head_statistics import LayerStatistics, layer_statistics
 from attention_core.analysis.rollout import Fusion, rollout
 from attention_core.capture.layer_record import LayerRecord
@@ -17,7 +18,9 @@ from attention_core.export.html_view import html_view
 from attention_core.export.live_page import HtmlView
 from attention_core.images.decoding import ImageSource, load_image
 from attention_core.images.patch_grid import PatchGrid
+from attention_core.recording.blocks_of_calls import BlocksOfCalls
 from attention_core.recording.features_of_calls import FeaturesOfCalls
+from attention_core.recording.keeping import one_image
 from attention_core.recording.saving import load_layers, save_layers
 from attention_core.recording.table import statistics_table
 
@@ -43,6 +46,8 @@ class AttentionRecord:
     feature_sizes: by path, the (rows, cols) of the feature maps that windowed layers cut.
     features: by the number of an attention call (`LayerRecord.index`), what the block returned that it lies in, where features
         were asked for. Absent is a call that lies in no block; calls in one block share what it returned.
+    blocks: by the same number, how the call's heads write into the residual stream and how far its block moves tokens, where
+        blocks were asked for.
     """
 
     def __init__(self, layers: Sequence[LayerRecord] = ()) -> None:
@@ -54,6 +59,7 @@ class AttentionRecord:
         self.num_images = 1
         self.feature_sizes: dict[str, tuple[int, int]] = {}
         self.features = FeaturesOfCalls()
+        self.blocks = BlocksOfCalls()
 
     def __len__(self) -> int:
         return len(self.layers)
@@ -82,8 +88,8 @@ class AttentionRecord:
 
     @property
     def nbytes(self) -> int:
-        """Bytes of the tensors kept, over all layers, with features."""
-        return sum(layer.nbytes for layer in self.layers) + self.features_nbytes
+        """Bytes of the tensors kept, over all layers, with features and blocks."""
+        return sum(layer.nbytes for layer in self.layers) + self.features_nbytes + self.blocks.nbytes
 
     @property
     def features_nbytes(self) -> int:
@@ -99,21 +105,23 @@ class AttentionRecord:
         """The layers of one call of the whole model. Raises ValueError where there was none of that number."""
         if not isinstance(step, int) or not 0 <= step < self.num_steps:
             raise ValueError(f"step must be below the {self.num_steps} recorded, received {step!r}")
-        return self._with([layer for layer in self.layers if layer.step == step], self.features.of_step(step))
+        layers = [layer for layer in self.layers if layer.step == step]
+        return self._with(layers, self.features.of_step(step), self.blocks.of_step(step))
 
     def image(self, index: int) -> AttentionRecord:
         """Of a batch the record of one image. Raises ValueError where there is none of that number."""
         if not isinstance(index, int) or not 0 <= index < self.num_images:
             raise ValueError(f"image must be 0–{self.num_images - 1}, received {index!r}")
-        layers = [_one_image(layer, index, self.num_images) for layer in self.layers]
-        one = self._with(layers, self.features.of_image(index, self.num_images))
+        layers = [one_image(layer, index, self.num_images) for layer in self.layers]
+        parts = (index, self.num_images)
+        one = self._with(layers, self.features.of_image(*parts), self.blocks.of_image(*parts))
         one.num_images = 1
         return one
 
     def to(self, device: torch.device | str) -> AttentionRecord:
         """The same with all tensors on that device."""
         layers = [layer.mapped(lambda tensor: tensor.to(device)) for layer in self.layers]
-        return self._with(layers, self.features.to(device))
+        return self._with(layers, self.features.to(device), self.blocks.to(device))
 
     def require(self) -> None:
         """Raises ValueError, with what was looked for, what was noticed, and what to try, where no layer was seen."""
@@ -133,6 +141,17 @@ class AttentionRecord:
         chosen = self.layers if layers is None else [self.layers[layer] for layer in layers]
         return [layer_statistics(layer, *self._tokens_of(layer)) for layer in chosen]
 
+    def contributions(self, layers: Sequence[int] | None = None) -> list[Tensor | None]:
+        """How much each head of these of the layers, or all, writes into the stream; see `analysis.contribution`.
+
+        (B, H, Nq) each; None where `blocks` says why it cannot be told. Raises ValueError where blocks or values were not kept.
+        """
+        if not self.blocks:
+            raise ValueError("contributions need what is known of the blocks; record with blocks=True")
+        chosen = self.layers if layers is None else [self.layers[layer] for layer in layers]
+        projections = [self.blocks[layer.index].projection for layer in chosen]
+        return [None if w_0 is None else contributions(layer, w_0) for layer, w_0 in zip(chosen, projections, strict=True)]
+
     def to_pandas(self) -> pandas.DataFrame:
         """The statistics as a table, a row for each image, layer and head; needs pandas."""
         return statistics_table(self.layers, self.statistics())
@@ -140,14 +159,14 @@ class AttentionRecord:
     def save(self, path: str | Path) -> Path:
         """Write the record as safetensors, with what else it knows as JSON in the file's header; see `load`."""
         facts = {name: getattr(self, name) for name in _FACTS}
-        return save_layers(self.layers, self.features, facts, path)
+        return save_layers(self.layers, self.features, self.blocks, facts, path)
 
     @classmethod
     def load(cls, path: str | Path) -> AttentionRecord:
         """Read what `save` wrote. Raises ValueError where the file is none, or not whole."""
-        layers, features, facts = load_layers(path)
+        layers, features, blocks, facts = load_layers(path)
         record = cls(layers)
-        record.features = features
+        record.features, record.blocks = features, blocks
         for name in _FACTS:
             setattr(record, name, facts[name])
         return record
@@ -196,6 +215,7 @@ class AttentionRecord:
         residual: float = 0.5,
         discard: float = 0.0,
         on_layer: Callable[[int], None] | None = None,
+        without: Collection[int] = (),
     ) -> Tensor:
         """How much of each input token is in token `query` after the last layer, (B, Nk).
 
@@ -214,12 +234,12 @@ class AttentionRecord:
         count = len(self.layers)
         while count > 1 and self.layers[count - 1].num_queries == 1 < self.layers[count - 1].num_keys:
             count -= 1
-        return rollout(self.layers[:count], query, fusion, residual, discard, on_layer)
+        return rollout(self.layers[:count], query, fusion, residual, discard, on_layer, without)
 
-    def _with(self, layers: list[LayerRecord], features: FeaturesOfCalls) -> AttentionRecord:
-        """A record of these layers and features that knows what this one knows."""
+    def _with(self, layers: list[LayerRecord], features: FeaturesOfCalls, blocks: BlocksOfCalls) -> AttentionRecord:
+        """A record of these layers, features and blocks that knows what this one knows."""
         record = AttentionRecord(layers)
-        record.features = features
+        record.features, record.blocks = features, blocks
         for name in _FACTS:
             setattr(record, name, getattr(self, name))
         return record
@@ -229,10 +249,3 @@ class AttentionRecord:
         if self.grid is None or {layer.num_queries, layer.num_keys} != {prefix + self.grid.num_patches}:
             return None, 0
         return self.grid, prefix
-
-
-def _one_image(layer: LayerRecord, index: int, num_images: int) -> LayerRecord:
-    """The windows of one image lie next to each other in the batch."""
-    count = layer.q.shape[0] // num_images
-    part = slice(index * count, (index + 1) * count)
-    return layer.mapped(lambda tensor: tensor if tensor.shape[0] == 1 < layer.q.shape[0] else tensor[part])

@@ -19,6 +19,7 @@ from attention_core.capture.door import watching
 from attention_core.capture.layer_record import LayerRecord, bytes_of
 from attention_core.capture.seen import SeenQK, SeenWeights, Unseen
 from attention_core.capture.watcher import Where
+from attention_core.recording.block_keeper import BlockKeeper
 from attention_core.recording.feature_keeper import FeatureKeeper
 from attention_core.recording.keeping import Keeper
 from attention_core.recording.record import AttentionRecord
@@ -34,14 +35,16 @@ class _Recorder:
         only: Collection[int] | None = None,
         on_call: Callable[[int], None] | None = None,
         features: FeatureKeeper | None = None,
+        blocks: BlockKeeper | None = None,
     ) -> None:
         self._record = record
         self._keeper = keeper
         self._features = features
+        self._blocks = blocks
         self._only = only
         self._on_call = on_call
         self._calls = 0
-        self._begun: dict[AttentionCall, tuple[LayerRecord | None, int]] = {}
+        self._begun: dict[AttentionCall, tuple[LayerRecord | None, SeenQK, Where]] = {}
 
     @property
     def copies(self) -> bool:
@@ -50,31 +53,40 @@ class _Recorder:
     def begins(self, call: AttentionCall, where: Where) -> None:
         seen = call.read()
         if isinstance(seen, SeenQK):
-            self._expect_features(where)
+            self._expect(where)
             kept = self._keeper.qk(seen, where.path, where.step) if self._wanted() else None
-            self._begun[call] = (kept, _bytes_seen(seen))
+            self._begun[call] = (kept, seen, where)
         else:
             self.missed(Unseen(where.path, seen))
 
     def ends(self, call: AttentionCall, output: Any) -> Any:
         if call in self._begun:
-            self._ended(*self._begun.pop(call))
+            layer, seen, where = self._begun.pop(call)
+            if self._blocks is not None:
+                self._blocks.attended(self._calls, call, seen, output, where)
+            self._ended(layer, bytes_of(seen.q, seen.k, seen.v, seen.mask))
         return output
 
     def softmaxed(self, weights: Tensor, where: Where) -> Tensor:
+        if self._blocks is not None:
+            self._blocks.expect(where, softmax=True)
         return weights
 
     def saw(self, seen: SeenWeights, where: Where) -> None:
-        self._expect_features(where)
+        self._expect(where)
+        if self._blocks is not None:
+            self._blocks.saw(self._calls, seen, where)
         self._ended(self._keeper.weights(seen, where.path, where.step) if self._wanted() else None, seen.weights.nbytes)
 
     def missed(self, unseen: Unseen) -> None:
         if unseen not in self._record.unseen:
             self._record.unseen.append(unseen)
 
-    def _expect_features(self, where: Where) -> None:
+    def _expect(self, where: Where) -> None:
         if self._features is not None:
             self._features.expect(self._calls, where)
+        if self._blocks is not None:
+            self._blocks.expect(where)
 
     def _wanted(self) -> bool:
         return self._only is None or self._calls in self._only
@@ -89,10 +101,6 @@ class _Recorder:
             self._record.layers.append(layer)
 
 
-def _bytes_seen(seen: SeenQK) -> int:
-    return bytes_of(seen.q, seen.k, seen.v, seen.mask)
-
-
 @contextmanager
 def record_attention(
     keep_v: bool = True,
@@ -104,6 +112,7 @@ def record_attention(
     model: nn.Module | None = None,
     copy: bool = True,
     features: bool | Collection[int] = False,
+    blocks: bool = False,
 ) -> Iterator[AttentionRecord]:
     """Record every attention call that this thread makes inside the block; the model runs as it is.
 
@@ -125,6 +134,9 @@ def record_attention(
             nothing writes into them (static caches and in-place dropout do).
         features: whether `record.features` gets what the blocks return that the calls lie in, under the same rules of device
             and dtype; or numbers of calls, of whose blocks alone it does.
+        blocks: whether `record.blocks` gets, of each call, the W_0 through which its heads write into the residual stream, and
+            how far its block moves each token. What is found is held against what the block computes; where it does not
+            hold there is none, and a reason.
     """
     record = AttentionRecord()
     keeper = Keeper(keep_v, _known(device), _floating(dtype), copy)
@@ -132,7 +144,8 @@ def record_attention(
     if features is not False:
         calls = None if features is True else _numbers(features, "features")
         of_blocks = FeatureKeeper(record.features, keeper, calls, model)
-    with watching(_Recorder(record, keeper, _numbers(only, "only"), on_call, of_blocks), model):
+    follows = BlockKeeper(record.blocks, keeper, model) if blocks else None
+    with watching(_Recorder(record, keeper, _numbers(only, "only"), on_call, of_blocks, follows), model):
         yield record
 
 

@@ -14,7 +14,9 @@ from torch import Tensor
 from attention_core.capture.layer_record import LayerRecord, in_memory
 from attention_core.capture.seen import Unseen
 from attention_core.images.patch_grid import PatchGrid
+from attention_core.recording.blocks_of_calls import BlocksOfCalls
 from attention_core.recording.features_of_calls import FeaturesOfCalls
+from attention_core.recording.saving_blocks import blocks_put_together, blocks_taken_apart
 from attention_core.recording.saving_features import put_together, taken_apart
 
 _HEADER: Final = "regard.attention"
@@ -24,12 +26,16 @@ _DTYPES: Final = {str(dtype): dtype for dtype in (torch.float32, torch.float64, 
 _OF_LAYER: Final = ("scale", "is_causal", "path", "index", "step", "extra_keys")
 
 
-def save_layers(layers: Sequence[LayerRecord], features: FeaturesOfCalls, facts: dict[str, Any], path: str | Path) -> Path:
-    """Write layers, features, and what else their record knows; returns the path. Raises OSError where it cannot be written."""
+def save_layers(
+    layers: Sequence[LayerRecord], features: FeaturesOfCalls, blocks: BlocksOfCalls, facts: dict[str, Any], path: str | Path
+) -> Path:
+    """Write layers, features, blocks and what else their record knows; returns the path. Raises OSError where it cannot."""
     from safetensors import SafetensorError
     from safetensors.torch import save_file
 
     tensors, described_features = taken_apart(features)
+    tensors_of_blocks, described_blocks = blocks_taken_apart(blocks)
+    tensors |= tensors_of_blocks
     described = []
     for number, layer in enumerate(layers):
         kept = {name: getattr(layer, name) for name in _TENSORS if getattr(layer, name) is not None}
@@ -40,7 +46,8 @@ def save_layers(layers: Sequence[LayerRecord], features: FeaturesOfCalls, facts:
         shapes = {name: list(tensor.shape) for name, tensor in kept.items()}
         described.append({name: getattr(layer, name) for name in _OF_LAYER} | {"shapes": shapes, "dtype": str(layer.dtype)})
     grid = None if facts["grid"] is None else asdict(facts["grid"])
-    header = {"version": _VERSION, "layers": described, "features": described_features, "facts": facts | {"grid": grid}}
+    header = {"version": _VERSION, "layers": described, "facts": facts | {"grid": grid}}
+    header |= {"features": described_features, "blocks": described_blocks}
     try:
         save_file(_apart(tensors), path, {_HEADER: json.dumps(header)})
     except SafetensorError as error:
@@ -48,7 +55,7 @@ def save_layers(layers: Sequence[LayerRecord], features: FeaturesOfCalls, facts:
     return Path(path)
 
 
-def load_layers(path: str | Path) -> tuple[list[LayerRecord], FeaturesOfCalls, dict[str, Any]]:
+def load_layers(path: str | Path) -> tuple[list[LayerRecord], FeaturesOfCalls, BlocksOfCalls, dict[str, Any]]:
     """Read what `save_layers` wrote. Raises ValueError where the file is no record or not whole, OSError where it is absent."""
     from safetensors import SafetensorError, safe_open
 
@@ -60,7 +67,8 @@ def load_layers(path: str | Path) -> tuple[list[LayerRecord], FeaturesOfCalls, d
         if header["version"] != _VERSION:
             raise ValueError(f"{name} was saved by another version of Regard; record it again")
         layers = [_layer(number, described, tensors) for number, described in enumerate(header["layers"])]
-        return layers, put_together(header.get("features", {}), tensors), _facts(header["facts"])
+        features = put_together(header.get("features", {}), tensors)
+        return layers, features, blocks_put_together(header.get("blocks", []), tensors), _facts(header["facts"])
     except (SafetensorError, KeyError, TypeError, IndexError, AttributeError, json.JSONDecodeError, RuntimeError) as error:
         raise ValueError(f"{name} is no attention record, or not whole; save it again with record.save") from error
 

@@ -118,6 +118,7 @@ class Explicit(nn.Module):
             "of batches of heads": lambda: scores.softmax(-1),
         }[self.form]()
         self.kept.append(weights.view(batch, HEADS, *weights.shape[-2:]))
+        self.values = heads
         values = heads.flatten(0, 1) if weights.ndim == 3 else heads
         return self.joined(weights @ values, x)
 
@@ -138,7 +139,8 @@ def test_a_softmax_in_the_open_is_kept_as_it_is(form: str) -> None:
         near(layer.columns([2, 0]), expected[..., [2, 0]])
         near(layer.weights(head=1, temperature=2.0), (expected.log() / 2).softmax(-1)[:, 1])
         assert (layer.num_heads, layer.num_queries, layer.num_keys) == (HEADS, KEYS, KEYS)
-        assert layer.nbytes == expected.nbytes
+        assert layer.v is not None and layer.nbytes == expected.nbytes + layer.v.nbytes
+        near(layer.v, each.values)
 
 
 def test_attention_over_channels_is_named_and_is_no_layer() -> None:

@@ -40,7 +40,7 @@ def test_the_operations_are_those_of_the_architecture(vit: VisionModel) -> None:
 def test_the_bytes_are_those_of_a_larger_pass(vit: VisionModel, across: int) -> None:
     grid = vit.grid_for(WIDE, across)
     with estimates._LiveBytes() as live:
-        record, _ = vit.record(WIDE, across, keep_v=False)
+        record, _ = vit.record(WIDE, across, blocks=True)
     said = vit.estimate(grid)
     assert said.kept == pytest.approx(record.nbytes, rel=0.01)
     tensors = said.peak / estimates.OVERHEAD
@@ -50,7 +50,7 @@ def test_the_bytes_are_those_of_a_larger_pass(vit: VisionModel, across: int) -> 
 @pytest.mark.parametrize("across", [7, 24, 56])
 def test_the_bytes_of_features_are_known_before(vit: VisionModel, across: int) -> None:
     grid = vit.grid_for(WIDE, across)
-    record, _ = vit.record(WIDE, across, keep_v=False, features=True)
+    record, _ = vit.record(WIDE, across, blocks=True, features=True)
     said, without = vit.estimate(grid, features=True), vit.estimate(grid)
     assert said.kept == record.nbytes and said.kept - without.kept == record.features_nbytes
     tokens, norm = 1 + grid.num_patches, 2 * WIDTH * 4

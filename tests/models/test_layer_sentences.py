@@ -104,6 +104,7 @@ OF_OTHER_THINGS: Final = {
     "It is computed as vector times matrix, from the last layer to the first;",
     "A head that moved changes what every later layer gets, so that later heads move with it: look for the first layer in "
     "which the numbers jump.",
+    "In the last layer these are the features that the model hands on.",
     "Turned pictures show it: by its normed features of layer 7, DINOv2-small finds fewer patches of a picture again that was "
     "turned by 90° than raw pixels do;",  # tests/analysis/test_known_answers.py
 }

@@ -1,0 +1,49 @@
+"""How what the heads of an attention call return gets into the residual stream: through W_0, and a layer scale if any."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import torch
+from torch import Tensor
+
+from attention_core.capture.layer_record import bytes_of
+
+
+@dataclass(frozen=True, eq=False)
+class OutputProjection:
+    """What the heads return goes through W_0: output = Σ_h o_h · W_0[:, h]ᵀ + bias; the stream gets that × layer_scale.
+
+    weight (E, H · dv), bias (E,) or None, layer_scale (E,) or None. They share memory with the model's own parameters: they are
+    right as long as nobody trains the model further.
+    path: of the module whose weight it is. norm_after: path of a norm between this output and the stream, of the output alone
+    (Swin V2: Liu et al. 2022) or of its sum with the stream (post-norm: Vaswani et al. 2017); "" where there is none.
+    """
+
+    weight: Tensor
+    bias: Tensor | None
+    layer_scale: Tensor | None
+    path: str
+    norm_after: str = ""
+
+    def of_heads(self, num_heads: int) -> Tensor:
+        """(H, E, dv): what each head's output is multiplied by on its way into the stream, in float32 or wider.
+
+        Raises ValueError where the columns of W_0 cannot be shared out between so many heads.
+        """
+        width = self.weight.shape[1]
+        if width % num_heads:
+            raise ValueError(f"W_0 of {self.path} takes {width} numbers, which are no {num_heads} heads of one width")
+        wide = self.weight.to(torch.promote_types(self.weight.dtype, torch.float32))
+        scaled = wide if self.layer_scale is None else wide * self.layer_scale.to(wide)[:, None]
+        return scaled.reshape(len(scaled), num_heads, -1).movedim(1, 0)
+
+    @property
+    def nbytes(self) -> int:
+        return bytes_of(self.weight, self.bias, self.layer_scale)
+
+    def mapped(self, change: Callable[[Tensor], Tensor]) -> OutputProjection:
+        """The same with its tensors changed."""
+        bias, scale = (None if old is None else change(old) for old in (self.bias, self.layer_scale))
+        return replace(self, weight=change(self.weight), bias=bias, layer_scale=scale)
