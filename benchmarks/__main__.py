@@ -6,14 +6,26 @@ import re
 import sys
 from pathlib import Path
 
-from benchmarks import browser, engine, features, first_map, importing, large, monitor, recording, threads
+from benchmarks import (
+    browser,
+    contribution,
+    engine,
+    features,
+    first_map,
+    importing,
+    interventions,
+    large,
+    monitor,
+    recording,
+    threads,
+)
 
 README = Path(__file__).resolve().parent.parent / "README.md"
 MARKS = ("<!-- benchmarks -->", "<!-- /benchmarks -->")
 
 
 def main() -> int:
-    parts = (recording, features, monitor, engine, threads, large, importing, browser, first_map)
+    parts = (recording, features, contribution, interventions, monitor, engine, threads, large, importing, browser, first_map)
     figures = [figure for part in parts for figure in part.figures()]
     table = "\n".join(["| Figure | Measured | At most |", "|---|---|---|", *(figure.row() for figure in figures)])
     print(table)

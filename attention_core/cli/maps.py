@@ -38,7 +38,7 @@ def map_of(asked: Namespace) -> dict[str, Any]:
         raise ValueError(f"layer must be 0–{len(layers) - 1} of {model.name}, received {asked.layer}")
     where = layers[layer]
     prefix_tokens = model.prefix_tokens[: where.prefix]
-    query = _query(asked.query, where.grid, prefix_tokens)
+    query = query_of(asked.query, where.grid, prefix_tokens)
     about: dict[str, object] = {"model": model.name, "layer": layer if model.plain else where.layer.path}
     view = (asked.combine, prefix_tokens, about, asked.direction, asked.temperature)
     shown = attention_map(where, picture, where.grid, query, asked.head, *view)
@@ -54,7 +54,7 @@ def rollout_of(asked: Namespace) -> dict[str, Any]:
     """Run `rollout`, likewise."""
     check_out(asked.out, FORMATS)
     model, picture, record, grid = _recorded(asked)
-    query = _query(asked.query, grid, model.prefix_tokens)
+    query = query_of(asked.query, grid, model.prefix_tokens)
     options = {"fusion": asked.fusion, "residual": asked.residual, "discard": asked.discard}
     about: dict[str, object] = {"model": model.name, **options}
     token = query if isinstance(query, int) else len(model.prefix_tokens) + grid.index(*query)
@@ -69,7 +69,7 @@ def model_of(asked: Namespace) -> VisionModel:
     return load_model(asked.model, **{name: value for name, value in options.items() if value is not None})
 
 
-def check_out(out: Path | None, formats: tuple[str, ...]) -> None:
+def check_out(out: Path | None, formats: tuple[str, ...], word: str = "--out") -> None:
     """Before anything is computed. Raises ValueError where the file could not be written afterwards."""
     if out is None:
         return
@@ -77,9 +77,9 @@ def check_out(out: Path | None, formats: tuple[str, ...]) -> None:
     if kind == HTML and HTML not in formats:
         raise ValueError(f"a rollout has no .{HTML} view; take .{', .'.join(formats)}")
     if kind not in formats:
-        raise ValueError(f"--out must end in one of .{', .'.join(formats)}, received {out.name}")
+        raise ValueError(f"{word} must end in one of .{', .'.join(formats)}, received {out.name}")
     if not out.parent.is_dir():
-        raise ValueError(f"--out: there is no folder {out.parent}; make it first, or name another")
+        raise ValueError(f"{word}: there is no folder {out.parent}; make it first, or name another")
 
 
 def _recorded(asked: Namespace) -> tuple[VisionModel, Image.Image, AttentionRecord, PatchGrid]:
@@ -93,7 +93,7 @@ def _recorded(asked: Namespace) -> tuple[VisionModel, Image.Image, AttentionReco
     return model, picture, record, grid
 
 
-def _query(text: str, grid: PatchGrid, prefix_tokens: tuple[str, ...]) -> tuple[int, int] | int:
+def query_of(text: str, grid: PatchGrid, prefix_tokens: tuple[str, ...]) -> tuple[int, int] | int:
     """A patch as (row, col), or the number of a prefix token; the middle of the picture where nothing is asked."""
     if not text:
         return grid.rows // 2, grid.cols // 2

@@ -1,0 +1,59 @@
+"""All heads in numbers, and ranked by them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+
+import pytest
+import torch
+
+from attention_core.interventions.effects import every_effect
+from attention_core.interventions.head_numbers import MEASURES, head_numbers, heads_csv, maps_of, ranked
+from attention_core.interventions.outcome import run
+from tests.interventions.cases import MODELS, picture
+from tests.planted import PLANTED, SQUARE, planted
+
+
+def test_every_ranking_finds_the_planted_head() -> None:
+    model = planted()
+    base = run(model, picture())
+    rows = head_numbers(model, base, every_effect(model, base))
+    assert [(row.layer, row.head) for row in rows] == [(layer, head) for layer in range(3) for head in range(4)]
+    last = {by: ranked(rows, by)[-1] for by in MEASURES}
+    for by in ("effect", "contribution"):
+        assert (last[by].layer, last[by].head) == PLANTED["nothing"] and getattr(last[by], by) < 1e-6
+    entropy = ranked(rows, "entropy")
+    assert (entropy[0].layer, entropy[0].head) == PLANTED["everywhere"] and entropy[0].entropy == pytest.approx(math.log2(65))
+    assert max(rows, key=lambda row: row.prefix_share).prefix_share > 0.99
+    numbers = [row.entropy for row in entropy]
+    assert numbers == sorted(numbers, reverse=True) and len(numbers) == 12
+
+
+def test_without_effects_they_are_absent() -> None:
+    model = planted()
+    rows = head_numbers(model, run(model, picture()))
+    assert all(math.isnan(row.effect) for row in rows)
+    with pytest.raises(ValueError, match="no head of this model has a effect; sort by another of effect, contribution"):
+        ranked(rows, "effect")
+    with pytest.raises(ValueError, match="heads are sorted by effect, contribution, distance, entropy, received 'size'"):
+        ranked(rows, "size")  # type: ignore[arg-type]
+    table = list(csv.DictReader(io.StringIO(heads_csv(rows))))
+    assert len(table) == 12 and table[5]["effect"] == "" and float(table[5]["entropy"]) == rows[5].entropy
+
+
+def test_windows_have_no_distance() -> None:
+    model = MODELS["Swin"]()
+    rows = head_numbers(model, run(model, picture()))
+    assert len(rows) == 12 and all(math.isnan(row.distance) and row.entropy > 0 for row in rows)
+
+
+def test_maps_are_what_a_token_looks_at() -> None:
+    model = planted()
+    base = run(model, picture())
+    maps = maps_of(model, base, lambda on: on.prefix + on.grid.index(4, 4))
+    row, col, rows, cols = SQUARE
+    assert maps[PLANTED["left"]].argmax() == 4 * 8 + 3
+    assert maps[PLANTED["square"]][row : row + rows, col : col + cols].sum() > 0.9
+    assert torch.equal(maps[0, 2].flatten(), base.record.layers[0].rows([37])[0, 2, 0, 1:])
