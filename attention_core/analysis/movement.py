@@ -33,7 +33,7 @@ def head_movement(a: LayerRecord, b: LayerRecord, on_block: Callable[[int, int],
     blocks = list(a.query_blocks())
     moved, counted = torch.zeros(sizes[0][1], dtype=torch.float64), torch.zeros(sizes[0][1], dtype=torch.float64)
     for done, queries in enumerate(blocks, 1):
-        divergence, seen = _jensen_shannon(a.scores(queries), b.scores(queries.to(b.q.device)).to(a.q.device))
+        divergence, seen = jensen_shannon(a.scores(queries), b.scores(queries.to(b.q.device)).to(a.q.device))
         moved += divergence.masked_fill(~seen, 0).double().sum((0, 2)).cpu()
         counted += seen.double().sum((0, 2)).cpu()
         if on_block is not None:
@@ -41,7 +41,7 @@ def head_movement(a: LayerRecord, b: LayerRecord, on_block: Callable[[int, int],
     return (moved / counted).float()
 
 
-def _jensen_shannon(a: Tensor, b: Tensor) -> tuple[Tensor, Tensor]:
+def jensen_shannon(a: Tensor, b: Tensor) -> tuple[Tensor, Tensor]:
     """Of rows of scores (B, H, n, Nk) the divergence of their weights in bits, (B, H, n), and whether both rows have any.
 
     As Σ p·log(p/m) + q·log(q/m), which stays exact where p and q are close; entropies would cancel there.

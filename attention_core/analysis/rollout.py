@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Final, Literal, get_args
 
 import torch
@@ -21,6 +21,7 @@ def rollout(
     residual: float = 0.5,
     discard: float = 0.0,
     on_layer: Callable[[int], None] | None = None,
+    without: Collection[int] = (),
 ) -> Tensor:
     """How much of each input token is in token `query` after the last layer.
 
@@ -41,24 +42,30 @@ def rollout(
         discard: the share of the smallest weights of *each row* of A that is set to 0, ⌊discard · N⌋ of them; weights equal to
             the smallest that stays are kept.
         on_layer: told how many layers are done, from 1, for progress; what it raises stops the rollout.
+        without: numbers of tokens that none may attend to in any layer, such as outliers; the softmax of every head goes over
+            the others.
 
     Returns:
         (B, Nk); every row sums to 1.
 
     Raises:
-        ValueError: where query, fusion, residual or discard is none that there is, without layers, where a layer has another
-            number of queries than of keys, or other tokens or another batch than the first, and on NaN, with the layer's name.
+        ValueError: where query, fusion, residual, discard or without is none that there is, without layers, where a layer has
+            another number of queries than of keys, or other tokens or another batch than the first, and on NaN, with the
+            layer's name.
     """
     _check_options(fusion, residual, discard)
     _check_layers(layers)
     batch, tokens = layers[0].q.shape[0], layers[0].num_keys
     if not isinstance(query, int) or not 0 <= query < tokens:
         raise ValueError(f"query must be 0–{tokens - 1}, received {query!r}")
+    if wrong := [token for token in without if not isinstance(token, int) or not 0 <= token < tokens]:
+        raise ValueError(f"without must be numbers of tokens from 0 to {tokens - 1}, received {wrong[0]!r}")
+    left_out = torch.tensor(sorted(without), dtype=torch.long)
     dtype = torch.promote_types(layers[0].q.dtype, torch.float32)
     vector = torch.zeros(batch, tokens, dtype=dtype, device=layers[0].q.device)
     vector[:, query] = 1
     for done, layer in enumerate(reversed(layers), 1):
-        passed_on = _times_fused(vector.to(layer.q.device), layer, fusion, _count(discard, tokens))
+        passed_on = _times_fused(vector.to(layer.q.device), layer, fusion, _count(discard, tokens), left_out)
         if not passed_on.isfinite().all():
             raise ValueError(f"{_name(layer)} has NaN scores")
         vector = residual * vector + (1 - residual) * passed_on.to(vector.device)
@@ -67,12 +74,12 @@ def rollout(
     return vector
 
 
-def _times_fused(vector: Tensor, layer: LayerRecord, fusion: Fusion, discarded: int) -> Tensor:
+def _times_fused(vector: Tensor, layer: LayerRecord, fusion: Fusion, discarded: int, left_out: Tensor) -> Tensor:
     """vector (B, N) times the layer's fused matrix, whose rows sum to 1; only rows that meet a weight are computed."""
     product = torch.zeros_like(vector)
     layer = layer.with_dense_keys()
     for queries in layer.query_blocks(vector.any(0).nonzero()[:, 0]):
-        weights, seen = _softmax(layer, queries)  # (B, H, n, N), (B, H, n)
+        weights, seen = _softmax(layer, queries, left_out)  # (B, H, n, N), (B, H, n)
         incoming = vector[:, queries]  # (B, n)
         if fusion == "mean" and not discarded:
             total = seen.to(weights.dtype).sum(1)  # every head's row sums to 1, or to 0 where fully masked
@@ -89,11 +96,13 @@ def _times_fused(vector: Tensor, layer: LayerRecord, fusion: Fusion, discarded: 
     return product
 
 
-def _softmax(layer: LayerRecord, queries: Tensor) -> tuple[Tensor, Tensor]:
+def _softmax(layer: LayerRecord, queries: Tensor, left_out: Tensor) -> tuple[Tensor, Tensor]:
     """Weights (B, H, n, Nk) of these queries, and which rows have any, (B, H, n). NaN scores stay NaN."""
     scores = layer.scores(queries)
+    if len(left_out):
+        scores[..., left_out] = -torch.inf
     weights = torch.softmax(scores, -1)
-    if layer.mask is None and not layer.is_causal and layer.softmaxed is None:
+    if layer.mask is None and not layer.is_causal and layer.softmaxed is None and not len(left_out):
         return weights, torch.ones((), dtype=torch.bool, device=weights.device).expand(weights.shape[:-1])
     seen = scores.amax(-1) != -torch.inf
     return weights.masked_fill_(~seen[..., None], 0.0), seen

@@ -11,7 +11,7 @@ from attention_core.export.figure import FigureOptions
 from attention_core.export.view_settings import DEFAULT_VIEW
 
 _LOOK = ("opacity", "scale", "colour_map")
-_MIDDLE_SQUARE = (
+MIDDLE_SQUARE = (
     "side = min(image.size)",
     "left, top = (image.width - side) // 2, (image.height - side) // 2",
     "image = image.crop((left, top, left + side, top + side))",
@@ -57,7 +57,7 @@ def python_snippet(
     lines = [
         *_imports("layers_on_image" in making[0], bool(look), rollout, bool(how)),
         f"image = load_image({literal(picture)})",
-        *(_MIDDLE_SQUARE if square else ()),
+        *(MIDDLE_SQUARE if square else ()),
         f"model = load_model({', '.join([literal(shown.about['model']), *keywords(options or {})])})",
         f"record, grid = model.record(image, across={literal(across)}, keep_v=False)",
         *making,

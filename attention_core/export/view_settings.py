@@ -27,6 +27,11 @@ class ViewSettings:
         grid_lines: whether lines part the patches.
         square: whether only the middle square of the picture is looked at.
         pin: (row, col) of the patch that is pinned.
+        box: (row, col, rows, cols) of the patches into which heads look.
+        looks_from: who looks into it, "outside" for all patches outside of it, "prefix", or "query".
+        measure: by which heads are ranked, "standing" for those that stand out in any; over: "query" or "picture", all queries.
+        rising, ordered, coloured: the smallest number first; the grid of heads in that order, and in the numbers' colours.
+        like: (layer, head) that other heads are compared with.
     """
 
     depth: str = "layer"
@@ -44,12 +49,20 @@ class ViewSettings:
     grid_lines: bool = False
     square: bool = False
     pin: tuple[int, int] | None = None
+    box: tuple[int, int, int, int] | None = None
+    looks_from: str = "outside"
+    measure: str = "standing"
+    over: str = "query"
+    rising: bool = False
+    ordered: bool = False
+    coloured: bool = False
+    like: tuple[int, int] | None = None
 
     def for_explorer(self) -> dict[str, Any]:
         """The settings in the words of assets/explorer/settings.js."""
         return {EXPLORER_NAMES.get(name, name): value for name, value in asdict(self).items()}
 
 
-EXPLORER_NAMES: Final = {"colour_map": "map", "grid_lines": "grid"}
+EXPLORER_NAMES: Final = {"colour_map": "map", "grid_lines": "grid", "looks_from": "from"}
 """What a setting is called in the browser and in a link, where that is another name."""
 DEFAULT_VIEW: Final = ViewSettings()

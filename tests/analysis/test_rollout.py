@@ -1,5 +1,6 @@
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -107,6 +108,26 @@ def test_every_row_is_a_distribution(stack: str, options: str) -> None:
         rolled = rollout(layers, query, **OPTIONS[options])
         assert rolled.shape == (BATCH, TOKENS) and rolled.min() >= 0
         torch.testing.assert_close(rolled.sum(-1), rolled.new_ones(BATCH), atol=1e-5, rtol=0)
+
+
+@pytest.mark.parametrize("options", OPTIONS)
+def test_without_some_tokens_it_is_that_of_layers_that_mask_them(options: str) -> None:
+    layers = STACKS["plain"]()
+    allowed = torch.ones(1, 1, TOKENS, TOKENS, dtype=torch.bool)
+    allowed[..., [2, 7]] = False
+    for query in (0, 2):
+        rolled = rollout(layers, query, **OPTIONS[options], without=[7, 2])
+        expected = rollout([replace(each, mask=allowed) for each in layers], query, **OPTIONS[options])
+        torch.testing.assert_close(rolled, expected)
+        assert rolled[:, 7].abs().sum() == 0
+    alone = rollout(STACKS["masked"](), 4, without=range(TOKENS))
+    assert torch.equal(alone, torch.eye(TOKENS)[4].expand(BATCH, TOKENS)), "a token that may attend to none stays itself"
+
+
+@pytest.mark.parametrize("wrong", [[TOKENS], [-1], [1.5]])
+def test_tokens_that_are_not_there_cannot_be_left_out(wrong: Any) -> None:
+    with pytest.raises(ValueError, match="without"):
+        rollout(STACKS["plain"](), 0, without=wrong)
 
 
 @pytest.mark.parametrize("fusion", FUSIONS)

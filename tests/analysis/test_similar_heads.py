@@ -1,0 +1,75 @@
+"""Which heads are like one of them: closed forms, the definition, and heads of which it is known."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+import torch
+from torch import Tensor
+
+from attention_core.analysis.similar_heads import similar_heads
+from attention_core.capture.layer_record import LayerRecord
+
+IMAGES, HEADS, TOKENS, WIDTH = 2, 3, 7, 4
+
+
+def layer(seed: int, heads: int = HEADS) -> LayerRecord:
+    generator = torch.Generator().manual_seed(seed)
+    q, k = (2 * torch.randn(IMAGES, heads, TOKENS, WIDTH, generator=generator) for _ in range(2))
+    return LayerRecord(q=q, k=k, v=None, scale=WIDTH**-0.5)
+
+
+def divergence(p: Tensor, q: Tensor) -> Tensor:
+    """From entropies, in float64."""
+
+    def bits(weights: Tensor) -> Tensor:
+        return -torch.xlogy(weights, weights).sum(-1) / torch.tensor(2.0).log()
+
+    p, q = p.double(), q.double()
+    return bits((p + q) / 2) - (bits(p) + bits(q)) / 2
+
+
+def test_the_mean_over_queries_and_images_is_the_definition() -> None:
+    layers = [layer(0), layer(1, heads=5)]
+    one = layers[1].weights(head=4)
+    found = similar_heads(layers, 1, 4)
+    assert [len(each) for each in found] == [3, 5]
+    for each, of in zip(found, layers, strict=True):
+        expected = torch.stack([divergence(one, of.weights(head=head)).mean() for head in range(of.num_heads)])
+        torch.testing.assert_close(each, expected.float(), atol=1e-6, rtol=1e-5)
+    assert found[1][4] == 0, "a head is like itself"
+
+
+def test_heads_that_look_at_nothing_in_common_are_one_bit_apart() -> None:
+    one, other = (torch.zeros(1, 1, TOKENS, WIDTH) for _ in range(2))
+    one[..., 0, 0], other[..., 1, 0] = 1, 1  # keys that all queries look at
+    q = torch.zeros(1, 1, TOKENS, WIDTH)
+    q[..., 0] = 200
+    layers = [LayerRecord(q=q, k=k, v=None, scale=1.0) for k in (one, other)]
+    torch.testing.assert_close(torch.cat(similar_heads(layers, 0, 0)), torch.tensor([0.0, 1.0]))
+
+
+def test_what_may_attend_to_nothing_does_not_count() -> None:
+    mask = torch.ones(1, 1, TOKENS, TOKENS, dtype=torch.bool)
+    mask[..., 2, :] = False
+    masked = replace(layer(0), mask=mask)
+    found = similar_heads([layer(0), masked], 0, 1)
+    assert found[1][1] == 0 and torch.isfinite(found[1]).all()
+
+
+def test_progress_can_stop_it_and_bad_heads_are_refused() -> None:
+    done: list[tuple[int, int]] = []
+    similar_heads([layer(0), layer(1)], 0, 0, lambda *told: done.append(told))
+    assert done == [(1, 2), (2, 2)]
+
+    def stop(_: int, __: int) -> None:
+        raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        similar_heads([layer(0), layer(1)], 0, 0, stop)
+    with pytest.raises(ValueError, match=r"one of the heads of 1 layers \(heads: \[3\]\), received 0, 3"):
+        similar_heads([layer(0)], 0, 3)
+    shorter = replace(layer(1), k=layer(1).k[:, :, 1:])
+    with pytest.raises(ValueError, match="same"):
+        similar_heads([layer(0), shorter], 0, 0)
