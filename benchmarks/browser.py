@@ -7,7 +7,7 @@ import time
 
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
-from benchmarks import comparing, lessons
+from benchmarks import comparing, finding, lessons
 from benchmarks.figure import Figure
 from benchmarks.frames import WATCH, p95_of
 from tests.browser.explorer import EXPLORATION, wait_for_all_layers, wait_for_map
@@ -28,7 +28,7 @@ def figures() -> list[Figure]:
         found = [first_map(browser)]
         with serve() as url:
             page = explored(browser, f"{url}/your_image")
-            found += [hovering(page, "72 heads, 1,369 patches", 25), *scrubbing(page), *changes(page)]
+            found += [hovering(page, "72 heads, 1,369 patches", 25), *scrubbing(page), *changes(page), *finding.figures(page)]
             page.close()
             found += lessons.figures(browser, url)
         with serve("tests/browser/many_heads_app.py", PYTHONPATH=str(ROOT)) as url:

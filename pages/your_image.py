@@ -17,6 +17,7 @@ from ui.explorer.controls import (
     stands_in,
     take_pictures,
 )
+from ui.explorer.depth import show_depth
 from ui.explorer.files import offer_files
 from ui.explorer.head_statistics import show_heads
 from ui.explorer.notes import explain
@@ -24,11 +25,11 @@ from ui.explorer.own_weights import say_about_weights
 from ui.explorer.sources import choose_source, detail_title, model_title, say_grid
 from ui.explorer.state import EXPLORER
 from ui.explorer.view_state import begin_view, carry_pin, for_browser, held_back, take_view
-from ui.explorer.viewer import compute_rows, outlier_in_words, record_or_fall_back, show_matrix
+from ui.explorer.viewer import compute_rows, outlier_in_words, record_or_fall_back, show_matrix, show_why
 from ui.links import bound
 from ui.page import begin_page
 
-TABS = ("All heads", "Matrix", "How to read it")
+TABS = ("All heads", "Why this weight", "Depth and outliers", "Matrix", "How to read it")
 
 begin_view(begin_page())
 status = st.container(key="status")
@@ -46,7 +47,7 @@ with bar:
 said = st.container(key="said")
 gate = st.container(key="gate")
 stage = st.container(key="stage")
-heads_tab, matrix_tab, reading_tab = st.tabs(list(TABS), on_change="rerun", **bound("tab", default=TABS[0]))
+heads_tab, why_tab, depth_tab, matrix_tab, reading_tab = st.tabs(list(TABS), on_change="rerun", **bound("tab", default=TABS[0]))
 
 with photo:
     picture = cropped(choose_picture())
@@ -83,6 +84,12 @@ if computed:
 if heads_tab.open:
     with heads_tab:
         show_heads(shown)
+if why_tab.open:
+    with why_tab:
+        show_why(shown, view)
+if depth_tab.open:
+    with depth_tab:
+        show_depth(shown, view)
 if matrix_tab.open:
     with matrix_tab:
         show_matrix(shown, view)

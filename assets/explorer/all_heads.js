@@ -2,11 +2,13 @@
 import { element } from "../shared/elements.js";
 import { chooseHead, showHead } from "./head_choice.js";
 import { HeadsImage } from "./heads_image.js";
+import { HeadsMarks } from "./heads_marks.js";
 import { countsOf, everyNth, gapOf, sizeOf, uprightOf } from "./heads_layout.js";
 import { layerName } from "./settings.js";
 
 /** @import { Exploration, ExplorerData } from "./exploration.js" */
 /** @import { HeadPlace } from "./head_choice.js" */
+/** @import { ByHead } from "./ranked.js" */
 /** @import { Shape } from "./heads_layout.js" */
 
 const NUMBER_PX = { down: 13, across: 18 }; // that a written number needs
@@ -20,8 +22,12 @@ export class AllHeads {
   /** By layer and head. @type {HTMLButtonElement[][]} */ buttons = [];
   /** @type {Shape | undefined} */ shape;
   inSight = false;
+  /** Heads in another order than that of the layers. @type {readonly HeadPlace[] | null} */ order = null;
+  /** Numbers whose colours stand in place of the maps. @type {ByHead | null} */ numbered = null;
+  /** The first of a ranking, which are marked. @type {readonly HeadPlace[]} */ first = [];
   /** What was built, and what is marked in it. */ about = "";
   marked = "";
+  marks = new HeadsMarks();
 
   /**
    * @param {HTMLElement} root
@@ -32,8 +38,6 @@ export class AllHeads {
     this.root = root;
     this.exploration = exploration;
     this.turns = turns;
-    /** Told of the head under the pointer. @type {(place: HeadPlace | null) => void} */
-    this.onPoint = () => {};
     this.cells.setAttribute("role", "group");
     root.append(this.image.canvas, this.cells, this.numbers.down, this.numbers.across);
     this.listen();
@@ -61,8 +65,8 @@ export class AllHeads {
     });
     this.cells.addEventListener("keydown", (event) => this.key(event));
     for (const event of ["pointerover", "focusin"])
-      this.cells.addEventListener(event, ({ target }) => this.onPoint(placeOf(target)));
-    for (const event of ["pointerleave", "focusout"]) this.cells.addEventListener(event, () => this.onPoint(null));
+      this.cells.addEventListener(event, ({ target }) => this.exploration.pointAt(placeOf(target)));
+    for (const event of ["pointerleave", "focusout"]) this.cells.addEventListener(event, () => this.exploration.pointAt(null));
   }
 
   /** Whether the browser has, or will have, what the heads of all layers need. @param {Exploration} exploration */
@@ -76,7 +80,11 @@ export class AllHeads {
     if (!data || !AllHeads.fits(exploration)) return;
     this.build(data);
     this.mark();
+    this.marks.arrange(this);
+    this.point(exploration.head);
     if (!this.inSight) return;
+    if (this.numbered) return this.marks.colour(this, this.numbered);
+    this.marks.uncolour(this);
     let changed = false;
     data.layers.forEach((of, layer) => {
       const found = exploration.rowsOf(layer);
@@ -95,6 +103,7 @@ export class AllHeads {
     const about = JSON.stringify([data.recording, shape]);
     if (about === this.about) return;
     Object.assign(this, { about, shape, marked: "" });
+    this.marks.arranged = "";
     this.image.resize(shape);
     const { width, height } = sizeOf(shape);
     this.root.style.setProperty("--aspect", String(width / height));
@@ -153,7 +162,8 @@ export class AllHeads {
 
   /** Mark a head that is pointed at, here or elsewhere. @param {HeadPlace | null} place */
   point(place) {
-    for (const button of this.cells.querySelectorAll(".pointed")) button.classList.remove("pointed");
+    const now = this.cells.querySelector(".pointed");
+    now?.classList.remove("pointed");
     if (place) this.buttons[place.layer]?.[place.head]?.classList.add("pointed");
   }
 
@@ -163,12 +173,26 @@ export class AllHeads {
     if (!place || !(event.key in STEPS)) return;
     event.preventDefault();
     const [down, right] = STEPS[event.key];
-    const [further, aside] = this.shape?.turned ? [right, down] : [down, right];
-    const next = { layer: place.layer + further, head: place.head + aside };
-    const button = this.buttons[next.layer]?.[next.head];
+    const next = this.neighbour(place, down, right);
+    const button = next && this.buttons[next.layer]?.[next.head];
     if (!button || button.disabled) return;
     showHead(this.exploration, next);
     button.focus();
+  }
+
+  /**
+   * @param {HeadPlace} place
+   * @param {number} down
+   * @param {number} right
+   * @returns {HeadPlace | undefined}
+   */
+  neighbour({ layer, head }, down, right) {
+    const { order, shape } = this;
+    if (!order || !shape) {
+      const [further, aside] = shape?.turned ? [right, down] : [down, right];
+      return { layer: layer + further, head: head + aside };
+    }
+    return order[order.findIndex((each) => each.layer === layer && each.head === head) + down * shape.heads + right];
   }
 }
 
@@ -190,7 +214,7 @@ function newCell(name, layer, head, exists) {
   const button = Object.assign(document.createElement("button"), { type: "button", title: `layer ${name}, head ${head}` });
   button.ariaLabel = `Layer ${name}, head ${head}`;
   button.disabled = !exists;
-  Object.assign(button.dataset, { layer: String(layer), head: String(head) });
+  Object.assign(button.dataset, { layer: String(layer), head: String(head), name: `${name}.${head}` });
   return button;
 }
 

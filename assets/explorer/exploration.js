@@ -2,10 +2,12 @@
 // drawn in the frame; the link follows, and Python is told afterwards.
 import { onStored, stored } from "../shared/stored.js";
 import { Redrawn } from "./redrawn.js";
-import { fitted, moved, placeOf } from "./settings.js";
+import { HeadMeasures } from "./head_measures.js";
+import { boxOn, fitted, moved, placeOf } from "./settings.js";
 import { Weights, combined, recordId, rolledOut } from "./weights.js";
 
 /** @import { MapImage } from "./draw.js" */
+/** @import { HeadPlace } from "./head_choice.js" */
 /** @import { Settings } from "./settings.js" */
 /** @import { Ask, LayerRows } from "./weights.js" */
 
@@ -40,8 +42,10 @@ import { Weights, combined, recordId, rolledOut } from "./weights.js";
  * @property {boolean} [served] false where no Python stands behind the page
  * @property {boolean} [compact] whether picture and layers stand alone
  * @property {boolean} rollout whether all layers can be rolled out
+ * @property {"stream" | "norm" | ""} [contributes] whether it is known what heads write, as a share of the stream or as a norm
  * @property {boolean} allLayers whether the queries and keys of all layers come
  * @property {boolean} [standsIn] whether picture or model are not those that the link speaks of
+ * @property {{ recording: string, layers: number } | null} [sameAs] a recording whose first layers are the very same
  * @property {Given | null} given
  * @property {string | null} [outlier] what the reader should know of a patch that nearly all look at
  * @property {Settings} settings
@@ -72,7 +76,11 @@ export class Exploration extends Redrawn {
   lit = null;
   /** Called with every change that is the reader's. @type {Set<(changes: Partial<Settings>) => void>} */ listeners = new Set();
   /** Settings of a link that wait while something stands in for what it speaks of. @type {Set<string>} */ waiting = new Set();
+  /** The head under the pointer, in whichever figure. @type {HeadPlace | null} */ head = null;
+  /** Whether the next drag over the picture draws a box, and what the one covers that is being drawn. */ boxing = false;
+  /** @type {Block | null} */ drawing = null;
   weights = new Weights();
+  measures = new HeadMeasures(this);
   version = -1;
   /** Whether a map of this recording has been drawn. */ drawn = false;
   /** @type {Map<string, Float32Array>} */ scratch = new Map();
@@ -82,6 +90,7 @@ export class Exploration extends Redrawn {
     super();
     onStored(() => {
       this.weights.forget();
+      this.measures.forget(true);
       this.redraw();
     });
   }
@@ -93,15 +102,16 @@ export class Exploration extends Redrawn {
    */
   adopt(data) {
     const another = this.data?.recording !== data.recording;
-    if (another) Object.assign(this, { hovered: null, scrubbed: null, lit: null, drawn: false });
+    if (another) Object.assign(this, { hovered: null, scrubbed: null, lit: null, head: null, drawn: false });
     if (this.version < 0 || !this.wanted) this.wanted = data.settings;
     else if (data.version > this.version) this.wanted = { ...this.wanted, ...data.changes };
     this.version = Math.max(this.version, data.version);
     if (!data.standsIn) this.waiting.clear();
-    else if (!this.data?.standsIn) this.waiting = new Set(["pin", "heads"]);
+    else if (!this.data?.standsIn) this.waiting = new Set(["pin", "heads", "box", "like"]);
     this.data = data;
     this.settings = this.fitted();
     this.weights.forget();
+    this.measures.forget(true);
     this.drawNow();
   }
 
@@ -125,7 +135,7 @@ export class Exploration extends Redrawn {
     this.wanted = { ...this.wanted, ...changes };
     for (const name of Object.keys(changes)) this.waiting.delete(name);
     this.settings = this.fitted();
-    this.found = undefined;
+    this.forgetFound();
   }
 
   /** The settings as far as there is something to show for them. */
@@ -149,6 +159,18 @@ export class Exploration extends Redrawn {
     this.redraw();
   }
 
+  /** Mark a head in every figure. @param {HeadPlace | null} place */
+  pointAt(place) {
+    if (place?.layer === this.head?.layer && place?.head === this.head?.head) return;
+    this.head = place;
+    this.redraw();
+  }
+
+  /** The box, or the one that is being drawn, on the picture's grid. @returns {Block | null} */
+  get box() {
+    return this.drawing ?? boxOn(this.settings.box, this.data.grid);
+  }
+
   /**
    * Show another layer while the pointer is over it, without choosing it.
    *
@@ -167,6 +189,7 @@ export class Exploration extends Redrawn {
 
   forgetFound() {
     this.found = undefined;
+    this.measures.forget();
   }
 
   isThere() {

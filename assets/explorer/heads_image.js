@@ -3,12 +3,14 @@ import { colourDomain, colourTable, paintBlock } from "../shared/colour_maps.js"
 import { contextOf } from "../shared/elements.js";
 import { cornerOf, sizeOf } from "./heads_layout.js";
 
+/** @import { ColourMap } from "../shared/colour_maps.js" */
 /** @import { Layer } from "./exploration.js" */
 /** @import { Shape } from "./heads_layout.js" */
 /** @import { Settings } from "./settings.js" */
 /** @import { LayerRows } from "./weights.js" */
 
 /** @typedef {{ found: LayerRows | null, scale: string, map: string }} Painted */
+/** By layer and then head of the grid, where in it a head stands; -1 where nowhere. @typedef {readonly number[]} Slots */
 
 export class HeadsImage {
   canvas = document.createElement("canvas");
@@ -16,6 +18,7 @@ export class HeadsImage {
   /** @type {ImageData | undefined} */ image;
   pixels = new Uint32Array();
   /** By layer. @type {Painted[]} */ painted = [];
+  /** Null where each stands in its layer's row. @type {Slots | null} */ slots = null;
 
   /** @param {Shape} shape */
   resize(shape) {
@@ -51,6 +54,38 @@ export class HeadsImage {
     return true;
   }
 
+  /**
+   * Other places for all: everything is to be painted again.
+   *
+   * @param {Slots | null} slots
+   */
+  arrange(slots) {
+    this.slots = slots;
+    this.painted = [];
+    this.pixels.fill(0);
+  }
+
+  /**
+   * Fill every head's place with the colour of its number.
+   *
+   * @param {readonly ArrayLike<number>[]} values by layer and head
+   * @param {{ low: number, high: number }} domain
+   * @param {ColourMap} map
+   */
+  fill(values, { low, high }, map) {
+    const { shape } = this;
+    if (!shape) return;
+    this.painted = [];
+    const table = colourTable(map);
+    values.forEach((heads, layer) =>
+      Array.from(heads, (value, head) => {
+        const { at } = this.blockOf(shape, layer, head);
+        const share = Math.min(1, Math.max(0, (value - low) / (high - low)));
+        this.clear(shape, at, Number.isFinite(value) ? table[Math.round(255 * share)] : 0);
+      }),
+    );
+  }
+
   /** What was painted, onto the canvas. */
   show() {
     if (this.image) this.context.putImageData(this.image, 0, 0);
@@ -62,15 +97,17 @@ export class HeadsImage {
    * @param {number} head
    */
   blockOf(shape, layer, head) {
-    const { x, y } = cornerOf(shape, layer, head);
+    const slot = this.slots?.[layer * shape.heads + head] ?? layer * shape.heads + head;
+    const { x, y } = cornerOf(shape, Math.floor(slot / shape.heads), slot % shape.heads);
     return { at: y * this.canvas.width + x, cols: shape.cols, stride: this.canvas.width };
   }
 
   /**
    * @param {Shape} shape
    * @param {number} at the first pixel of a map
+   * @param {number} colour
    */
-  clear({ rows, cols }, at) {
-    for (let row = 0; row < rows; row++, at += this.canvas.width) this.pixels.fill(0, at, at + cols);
+  clear({ rows, cols }, at, colour = 0) {
+    for (let row = 0; row < rows; row++, at += this.canvas.width) this.pixels.fill(colour, at, at + cols);
   }
 }

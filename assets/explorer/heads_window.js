@@ -45,9 +45,6 @@ export class HeadsWindow {
     both.replaceChildren(area, room);
     dialog.showModal();
     const grid = new AllHeads(frame, exploration, (shape) => largerTurned(shape, room.getBoundingClientRect()));
-    grid.onPoint = (place) => {
-      this.told.textContent = place ? `Layer ${layerName(exploration.data, place.layer)}, head ${place.head}` : "";
-    };
     this.grid = grid;
     this.parts = [new Picture(area, exploration), grid];
     exploration.redraw();
@@ -55,7 +52,9 @@ export class HeadsWindow {
 
   draw() {
     if (!this.parts.length) return;
+    const { data, head } = this.exploration;
     this.title.textContent = titleOf(this.exploration);
+    this.told.textContent = head ? `Layer ${layerName(data, head.layer)}, head ${head.head}` : "";
     for (const part of this.parts) part.draw();
   }
 

@@ -12,6 +12,7 @@
  * @property {number | null} asking
  * @property {(patch: number | null) => void} hover
  * @property {(patch: number | null) => void} pin
+ * @property {(patch: number) => void} [walk] where an arrow key does not pin
  * @property {(by: number) => void} step to another layer
  */
 
@@ -123,7 +124,9 @@ export class CanvasInput {
     const { rows, cols } = this.exploration.grid;
     const row = clamp(Math.floor(current / cols) + down, rows);
     const col = clamp((current % cols) + right, cols);
-    this.exploration.pin(row * cols + col);
+    const patch = row * cols + col;
+    if (this.exploration.walk) this.exploration.walk(patch);
+    else this.exploration.pin(patch);
   }
 }
 

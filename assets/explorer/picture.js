@@ -4,15 +4,19 @@ import { DRAGGED } from "../shared/dragged.js";
 import { largest } from "../shared/attention_math.js";
 import { colourTable } from "../shared/colour_maps.js";
 import { contextOf, find, findAs } from "../shared/elements.js";
+import { BoxInput } from "./box_input.js";
+import { boxedOf } from "./boxed.js";
 import { CanvasInput } from "./input.js";
 import { writeWeight } from "./number_lists.js";
+import { onGrid } from "./settings.js";
 import { StoredPicture } from "./stored_picture.js";
 import { SCALE_NAMES, TOP_COUNT, waitingFor } from "./words.js";
 
 /** @import { Block, Exploration, Grid, Shown } from "./exploration.js" */
+/** @import { Pointed } from "./input.js" */
 
-/** The query in white, as its box in files; a key in the blue of keys, light enough for any picture. */
-const OUTLINE = { query: "#ffffff", pointer: "#56b4e9" };
+/** The query in white, as its box in files; a key in the blue of keys, light enough for any picture; what was drawn by hand in yellow. */
+const OUTLINE = { query: "#ffffff", pointer: "#56b4e9", box: "#f0e442" };
 
 export class Picture {
   image = new MapImage();
@@ -20,8 +24,9 @@ export class Picture {
   /**
    * @param {HTMLElement} root
    * @param {Exploration} exploration
+   * @param {Pointed} pointed what pointer and keys act on
    */
-  constructor(root, exploration) {
+  constructor(root, exploration, pointed = exploration) {
     this.root = root;
     this.exploration = exploration;
     this.stage = find(root, ".stage");
@@ -29,7 +34,8 @@ export class Picture {
     this.picture = new StoredPicture(findAs(root, ".picture", HTMLImageElement));
     this.gradient = findAs(root, ".gradient", HTMLCanvasElement);
     this.waiting = find(root, ".waiting");
-    this.input = new CanvasInput(this.canvas, exploration);
+    this.boxInput = new BoxInput(this.canvas, boxedOf(exploration));
+    this.input = new CanvasInput(this.canvas, pointed);
     this.observer = new ResizeObserver(() => this.draw());
     this.observer.observe(this.canvas);
     this.dragged = (/** @type {Event} */ event) => {
@@ -73,6 +79,10 @@ export class Picture {
     if (hovered !== null && hovered !== query) outline(context, grid, hovered, OUTLINE.pointer, 1.5);
     if (pinned !== null && query !== null && pinned !== query) outline(context, grid, pinned, OUTLINE.pointer, 2.5); // its row is on its way
     if (query !== null) outline(context, grid, query, OUTLINE.query, pinned === null ? 1.5 : 2.5);
+    const { box } = this.exploration;
+    this.canvas.dataset.box = placeOf(box);
+    this.canvas.classList.toggle("boxes", this.exploration.boxing);
+    if (box) outlineBlock(context, grid, onGrid(box, this.exploration.data.grid, grid), OUTLINE.box, 2);
     this.light(context, grid);
     drawGradient(this.gradient, colourTable(settings.map));
     writeWeight(find(this.root, ".low"), domain.low);

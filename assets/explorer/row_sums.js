@@ -1,6 +1,7 @@
 // What columns need where nobody gave it: log Σ exp of every row, computed here, a few milliseconds at a time.
 import { logSumExpOfRows } from "../shared/attention_math.js";
 import { keep, stored } from "../shared/stored.js";
+import { needsRowSums } from "./settings.js";
 import { logSumExpId, logSumExpOf, recordId } from "./weights.js";
 
 /** @import { Exploration } from "./exploration.js" */
@@ -27,8 +28,9 @@ export class RowSums {
   }
 
   draw() {
-    const { temperature, direction } = this.exploration.settings;
-    if (direction !== "incoming") return;
+    const { settings } = this.exploration;
+    const { temperature } = settings;
+    if (!needsRowSums(settings)) return;
     const changed = temperature !== this.wanted;
     if (changed) clearTimeout(this.timer);
     if (changed || this.timer === undefined) this.later(changed ? REST_MS : 0);
@@ -60,7 +62,7 @@ export class RowSums {
   /** What is being computed, unless the shown layer is missed; else the layer that is missed most. @returns {Work | null} */
   next() {
     const { data, layer: shown, settings } = this.exploration;
-    if (!data.allLayers || settings.direction !== "incoming") return null;
+    if (!data.allLayers || !needsRowSums(settings)) return null;
     const { temperature } = settings;
     const wanted = this.exploration.nearest((layer) => this.misses(layer));
     if (wanted === undefined) return null;

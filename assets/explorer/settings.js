@@ -2,7 +2,7 @@
 import words from "./link_words.json" with { type: "json" };
 
 /** @import { ColourMap, Scale } from "../shared/colour_maps.js" */
-/** @import { ExplorerData, Layer, Place } from "./exploration.js" */
+/** @import { Block, ExplorerData, Grid, Layer, Place } from "./exploration.js" */
 
 /**
  * @typedef {object} Settings
@@ -21,14 +21,36 @@ import words from "./link_words.json" with { type: "json" };
  * @property {boolean} grid whether lines part the patches
  * @property {boolean} square whether only the middle square of the picture is looked at
  * @property {Place | null} pin row and column
+ * @property {[number, number, number, number] | null} box first row and column, rows and columns of patches
+ * @property {"query" | "prefix" | "outside"} from who looks into the box: the query, the first prefix token, or all patches outside
+ * @property {string} measure by which heads are ranked; "standing" for those that stand out in any
+ * @property {"query" | "picture"} over whether heads are measured for the query, or over all queries
+ * @property {boolean} rising whether the smallest number comes first
+ * @property {boolean} ordered whether the grid of all heads stands in the order of the ranking
+ * @property {boolean} coloured whether its cells have the colours of the numbers
+ * @property {[number, number] | null} like layer and head that others are compared with
  */
 
+/** Where heads are not ranked. */
+export const UNRANKED = /** @type {const} */ ({
+  box: null,
+  from: "outside",
+  measure: "standing",
+  over: "query",
+  rising: false,
+  ordered: false,
+  coloured: false,
+  like: null,
+});
+
 /** The settings that stand in the link by the words of link_words.json. */
-const WORDED = /** @type {const} */ (["depth", "combine", "fusion", "direction", "scale", "map"]);
+const WORDED = /** @type {const} */ (["depth", "combine", "fusion", "direction", "scale", "map", "from", "measure", "over"]);
+const SWITCHES = /** @type {const} */ (["grid", "square", "rising", "ordered", "coloured"]);
+const LISTS = /** @type {const} */ (["heads", "pin", "box", "like"]);
 const NUMBERS = /** @type {const} */ (["discard", "temperature", "opacity"]);
 
 /** Parameters of the link that belong to the settings; "head" is one that older links have. */
-export const PARAMETERS = [...WORDED, ...NUMBERS, "layer", "heads", "head", "query", "grid", "square", "pin"];
+export const PARAMETERS = [...WORDED, ...NUMBERS, ...SWITCHES, ...LISTS, "layer", "head", "query"];
 
 /**
  * The parameters that say these settings, as text; null where a parameter is to be left out.
@@ -48,10 +70,9 @@ export function linkOf(settings, defaults, prefix) {
   }
   for (const name of [...NUMBERS, /** @type {const} */ ("layer")])
     if (settings[name] !== defaults[name]) link[name] = String(settings[name]);
-  for (const name of /** @type {const} */ (["grid", "square"])) if (settings[name]) link[name] = "true";
-  if (settings.heads) link.heads = settings.heads.join(",");
+  for (const name of SWITCHES) if (settings[name]) link[name] = "true";
+  for (const name of LISTS) link[name] = settings[name]?.join(",") ?? null;
   if (settings.query === "prefix") link.query = prefix || "CLS";
-  if (settings.pin) link.pin = settings.pin.join(",");
   return link;
 }
 
@@ -126,4 +147,40 @@ export function moved([row, col], from, to) {
  */
 export function layerName({ layers }, layer) {
   return String(layers[layer].number ?? layer);
+}
+
+/**
+ * A block of patches of one grid on another.
+ *
+ * @param {Block} block
+ * @param {Grid} from
+ * @param {Grid} to
+ * @returns {Block}
+ */
+export function onGrid({ row, col, rows, cols }, from, to) {
+  const [top, left] = moved([row, col], from, to);
+  const [bottom, right] = moved([row + rows - 1, col + cols - 1], from, to);
+  return { row: top, col: left, rows: bottom - top + 1, cols: right - left + 1 };
+}
+
+/**
+ * The box as far as it lies on the grid; null where it does not.
+ *
+ * @param {readonly number[] | null | undefined} box
+ * @param {Grid} grid
+ * @returns {Block | null}
+ */
+export function boxOn(box, grid) {
+  const [row, col, rows, cols] = box ?? [];
+  if (!(row < grid.rows && col < grid.cols && rows > 0 && cols > 0)) return null;
+  return { row, col, rows: Math.min(rows, grid.rows - row), cols: Math.min(cols, grid.cols - col) };
+}
+
+/**
+ * Whether the log Σ exp of all rows are needed, for a column or for a box seen from everywhere.
+ *
+ * @param {Settings} settings
+ */
+export function needsRowSums({ direction, box, from }) {
+  return direction === "incoming" || (from === "outside" && Boolean(box));
 }

@@ -1,5 +1,6 @@
 // What acts on the picture as a whole: the direction, the prefix token that asks, and the whole screen for it.
 import { element, find, findAs } from "../shared/elements.js";
+import { canBox, removeBox } from "./boxed.js";
 import { Presentation } from "./presentation.js";
 
 /** @import { Exploration } from "./exploration.js" */
@@ -15,13 +16,30 @@ export class Tools {
     this.exploration = exploration;
     this.direction = find(root, ".direction");
     this.prefix = findAs(root, ".prefix", HTMLButtonElement);
+    this.box = findAs(root, ".box-tool", HTMLButtonElement);
     this.presentation = new Presentation(root, () => exploration.redraw());
     this.directions = /** @type {(keyof typeof DIRECTIONS)[]} */ (Object.keys(DIRECTIONS)).map((name) =>
       this.newDirection(name),
     );
+    this.box.addEventListener("click", () => this.toggleBox());
+    this.box.addEventListener("keydown", ({ key }) => {
+      if (key !== "Escape" || !exploration.boxing) return;
+      exploration.boxing = false;
+      exploration.redraw();
+    });
     this.prefix.addEventListener("click", () =>
       exploration.set({ query: exploration.settings.query === "prefix" ? "patch" : "prefix" }),
     );
+  }
+
+  /** A box that is there goes; else the next drag draws one. */
+  toggleBox() {
+    const { exploration } = this;
+    if (exploration.box) removeBox(exploration);
+    else {
+      exploration.boxing = !exploration.boxing;
+      exploration.redraw();
+    }
   }
 
   close() {
@@ -36,6 +54,8 @@ export class Tools {
       button.setAttribute("aria-checked", String(settings.direction === name));
       button.tabIndex = settings.direction === name ? 0 : -1;
     }
+    this.box.hidden = !canBox(this.exploration);
+    this.box.setAttribute("aria-pressed", String(this.exploration.boxing || this.exploration.box !== null));
     this.prefix.hidden = !prefix;
     this.prefix.textContent = prefix ?? "";
     this.prefix.title = `The query is ${prefix} instead of a patch`;

@@ -4,11 +4,14 @@ import { AllHeads } from "./all_heads.js";
 import { Display } from "./display.js";
 import { explorationOf } from "./exploration.js";
 import { fetchingLayers } from "./fetching.js";
+import { HeadActions } from "./head_actions.js";
 import { HeadThumbs } from "./head_thumbs.js";
+import { sizeOf, uprightOf } from "./heads_layout.js";
 import { HeadsWindow } from "./heads_window.js";
 import { LayerStrip } from "./layer_strip.js";
 import { Link } from "./link.js";
 import { Picture } from "./picture.js";
+import { Ranking } from "./ranking.js";
 import { Readout } from "./readout.js";
 import { Rolled } from "./rolled.js";
 import { RowSums } from "./row_sums.js";
@@ -60,12 +63,14 @@ export class Explorer {
       new Picture(root, exploration),
       readout,
       new HeadThumbs(find(root, ".heads"), exploration),
+      new HeadActions(find(root, ".heads .actions"), exploration),
       new LayerStrip(find(root, ".strip"), exploration),
       new Tools(root, exploration),
       new Rolled(find(root, ".rolled"), exploration),
       new Display(menu, find(menu, ".panel"), exploration),
-      { draw: () => (allHeads.hidden = !showsAllHeads(exploration)) },
+      { draw: () => showAllHeads(allHeads, exploration) },
       new AllHeads(find(allHeads, ".heads-grid"), exploration),
+      new Ranking(find(allHeads, ".ranking"), exploration),
       new HeadsWindow(
         findAs(root, ".heads-window", HTMLDialogElement),
         findAs(root, ".enlarge", HTMLButtonElement),
@@ -114,8 +119,15 @@ function saidOf({ data, wanted }) {
   return data ? linkOf(wanted, data.defaults, data.layers[0].prefix[0]) : null;
 }
 
-/** Whether there is a grid beside the picture. @param {Exploration} exploration */
-function showsAllHeads(exploration) {
+/**
+ * The grid beside the picture, where there is one, and the room that it takes of the ranking's.
+ *
+ * @param {HTMLElement} section
+ * @param {Exploration} exploration
+ */
+function showAllHeads(section, exploration) {
   const { data, settings } = exploration;
-  return AllHeads.fits(exploration) && data.layers.length > 1 && settings.depth === "layer";
+  section.hidden = !(AllHeads.fits(exploration) && data.layers.length > 1 && settings.depth === "layer");
+  const { width, height } = sizeOf({ ...uprightOf(data), turned: false });
+  section.style.setProperty("--grid", String(width / height));
 }

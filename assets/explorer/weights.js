@@ -70,11 +70,21 @@ export class Weights {
 }
 
 /**
- * @param {Pick<ExplorerData, "recording">} data
+ * @param {Pick<ExplorerData, "recording" | "sameAs">} data
  * @param {number} layer
  */
 export function recordId(data, layer) {
-  return `record:${data.recording}/${layer}`;
+  return `record:${recordingOf(data, layer)}/${layer}`;
+}
+
+/**
+ * The recording under which a layer is kept.
+ *
+ * @param {Pick<ExplorerData, "recording" | "sameAs">} data
+ * @param {number} layer
+ */
+export function recordingOf({ recording, sameAs }, layer) {
+  return sameAs && layer < sameAs.layers ? sameAs.recording : recording;
 }
 
 /**

@@ -105,6 +105,7 @@ function sums(outgoing, weights) {
  */
 export function hint(exploration, shown) {
   const { data, settings, pinned, asking } = exploration;
+  if (exploration.boxing) return "Drag a box over the picture: which heads look into it?";
   if (!data.inBrowser || settings.depth === "rollout") {
     if (asking !== null && shown.token !== shown.prefix.length + asking) return "The row of the new patch is being computed…";
     const { says = "" } = data.layers[exploration.layer];

@@ -1,7 +1,7 @@
 // The chart of heads: for each layer a row, for each head a dot at its value. What is on the map has the primary colour.
 import { chooseHead, isOnMap, showHead } from "../explorer/head_choice.js";
+import { textOf } from "../explorer/measure_words.js";
 import { layerName } from "../explorer/settings.js";
-import { formatNumber } from "../shared/numbers.js";
 import { setAttributes, svgElement } from "../shared/svg.js";
 import { layOut, nearest, neighbour } from "./layout.js";
 
@@ -9,7 +9,9 @@ import { layOut, nearest, neighbour } from "./layout.js";
 /** @import { HeadPlace } from "../explorer/head_choice.js" */
 /** @import { Shape, Size } from "../explorer/heads_layout.js" */
 /** @import { Dot } from "./layout.js" */
-/** @import { Measure } from "./heads_atlas.js" */
+/** @import { Measure } from "../explorer/head_measures.js" */
+/** @import { ByHead } from "../explorer/ranked.js" */
+/** @typedef {ReturnType<typeof layOut>} Laid */
 
 const REACH = 28; // pixels from a dot in which it is pointed at
 
@@ -18,6 +20,9 @@ export class HeadsChart {
   /** By layer and head. @type {Map<string, SVGCircleElement>} */ circles = new Map();
   /** As its ResizeObserver says. @type {Size} */ size = { width: 0, height: 0 };
   marked = "";
+  /** What the circles, and what the scale, were made for. */ built = "";
+  scaled = "";
+  scale = svgElement("g", { class: "scale", "aria-hidden": "true" });
 
   /**
    * @param {SVGSVGElement} svg
@@ -26,66 +31,93 @@ export class HeadsChart {
   constructor(svg, exploration) {
     this.svg = svg;
     this.exploration = exploration;
-    /** Told of the head under the pointer. @type {(place: HeadPlace | null) => void} */
-    this.onPoint = () => {};
-    svg.addEventListener("pointermove", (event) => this.onPoint(this.at(event)));
-    svg.addEventListener("pointerleave", () => this.onPoint(null));
-    svg.addEventListener("focusin", ({ target }) => this.onPoint(placeOf(target)));
-    svg.addEventListener("focusout", () => this.onPoint(null));
+    svg.addEventListener("pointermove", (event) => exploration.pointAt(this.at(event)));
+    svg.addEventListener("pointerleave", () => exploration.pointAt(null));
+    svg.addEventListener("focusin", ({ target }) => exploration.pointAt(placeOf(target)));
+    svg.addEventListener("focusout", () => exploration.pointAt(null));
     svg.addEventListener("click", (event) => this.click(event));
     svg.addEventListener("keydown", (event) => this.key(event));
   }
 
   /**
    * @param {Shape} shape
-   * @param {readonly Float32Array[]} values by layer and head
+   * @param {ByHead | null} values
    * @param {Measure} measure
+   * @param {ByHead | null} sizes what the area of a dot stands for
    */
-  draw(shape, values, measure) {
-    const { size, svg } = this;
-    this.marked = "";
-    if (values.length && size.width && size.height) this.build(layOut(shape, values, measure.even, size), measure, size.height);
-    else svg.replaceChildren();
+  draw(shape, values, measure, sizes) {
+    const { size } = this;
+    if (!values || !size.width || !size.height) {
+      this.svg.replaceChildren();
+      this.built = this.scaled = "";
+      return;
+    }
+    const laid = layOut(shape, values, measure.even, size, sizes);
+    this.dots = laid.dots;
+    const built = JSON.stringify([shape, size, this.exploration.data.recording]);
+    if (built !== this.built) this.build(laid, values);
+    this.built = built;
+    const scaled = JSON.stringify([laid.ticks, laid.even, measure.axis]);
+    if (scaled !== this.scaled) this.drawScale(laid, measure);
+    this.scaled = scaled;
+    for (const circle of this.circles.values()) circle.style.display = "none";
+    for (const dot of laid.dots) this.place(dot, measure);
   }
 
   /**
-   * @param {ReturnType<typeof layOut>} laid
-   * @param {Measure} measure
-   * @param {number} bottom
+   * A row a layer and a circle a head: they stay while their numbers change.
+   *
+   * @param {Laid} laid
+   * @param {ByHead} values
    */
-  build({ dots, rows, tall, left, right, even, ticks, radius }, measure, bottom) {
-    const { data } = this.exploration;
-    this.dots = dots;
-    this.svg.setAttribute("aria-label", `${measure.axis}: a row a layer, a dot a head. Arrow keys walk the heads.`);
+  build({ rows, tall, left, right }, values) {
     const bands = rows.map((y, layer) => {
-      const name = written(left - 8, y + 4, "end", layerName(data, layer), "number");
+      const name = written(left - 8, y + 4, "end", layerName(this.exploration.data, layer), "number");
       const band = svgElement("rect", { class: "band", x: left, y: y - tall / 2, width: right - left, height: tall });
       const group = svgElement("g", { class: "row", "aria-hidden": "true" });
       group.append(band, name);
       return group;
     });
-    const scale = svgElement("g", { class: "scale", "aria-hidden": "true" });
-    for (const { value, x } of ticks) {
-      scale.append(svgElement("line", { x1: x, x2: x, y1: 0, y2: bottom }));
-      scale.append(written(x, bottom + 16, "middle", String(value), "number"));
-    }
-    scale.append(written(right, bottom + 36, "end", measure.axis, "axis"));
-    scale.append(svgElement("line", { class: "even", x1: even, x2: even, y1: 0, y2: bottom }));
-    this.circles = new Map(dots.map((dot) => [`${dot.layer}/${dot.head}`, this.circle(dot, radius, measure)]));
-    this.svg.replaceChildren(...bands, scale, ...this.circles.values());
+    this.circles = new Map(
+      values.flatMap((heads, layer) =>
+        Array.from(heads, (_, head) => {
+          const circle = svgElement("circle", { role: "button" });
+          Object.assign(circle.dataset, { layer: String(layer), head: String(head) });
+          return /** @type {const} */ ([`${layer}/${head}`, circle]);
+        }),
+      ),
+    );
+    this.marked = this.scaled = "";
+    this.svg.replaceChildren(...bands, this.scale, ...this.circles.values());
+  }
+
+  /**
+   * @param {Laid} laid
+   * @param {Measure} measure
+   */
+  drawScale({ even, right, ticks }, measure) {
+    const bottom = this.size.height;
+    this.svg.setAttribute("aria-label", `${measure.axis}: a row a layer, a dot a head. Arrow keys walk the heads.`);
+    const lines = ticks.flatMap(({ value, x }) => [
+      svgElement("line", { x1: x, x2: x, y1: 0, y2: bottom }),
+      written(x, bottom + 16, "middle", tickOf(measure, value), "number"),
+    ]);
+    this.scale.replaceChildren(...lines, written(right, bottom + 36, "end", measure.axis, "axis"));
+    if (even !== null) this.scale.append(svgElement("line", { class: "even", x1: even, x2: even, y1: 0, y2: bottom }));
   }
 
   /**
    * @param {Dot} dot
-   * @param {number} radius
    * @param {Measure} measure
    */
-  circle({ layer, head, value, x, y }, radius, { unit }) {
-    const circle = svgElement("circle", { cx: x, cy: y, r: radius, role: "button" });
-    const said = [formatNumber(value, "readout"), unit].filter(Boolean).join(" ");
+  place({ layer, head, value, x, y, radius }, measure) {
+    const circle = this.circles.get(`${layer}/${head}`);
+    if (!circle) return;
+    const said = textOf(measure, value);
     setAttributes(circle, { "aria-label": `Layer ${layerName(this.exploration.data, layer)}, head ${head}: ${said}` });
-    Object.assign(circle.dataset, { layer: String(layer), head: String(head), value: String(value) });
-    return circle;
+    setAttributes(circle, { cx: x, cy: y, r: radius });
+    circle.style.display = "";
+    circle.dataset.value = String(value);
   }
 
   /** Which of them are on the map; whether that has changed. */
@@ -96,9 +128,8 @@ export class HeadsChart {
     if (marked === this.marked) return false;
     this.marked = marked;
     const first = settings.heads?.[0] ?? 0;
-    for (const { layer, head } of this.dots) {
-      const circle = this.circles.get(`${layer}/${head}`);
-      if (!circle) continue;
+    for (const circle of this.circles.values()) {
+      const [layer, head] = [Number(circle.dataset.layer), Number(circle.dataset.head)];
       setAttributes(circle, {
         "aria-pressed": String(isOnMap(exploration, { layer, head })),
         tabindex: layer === shown && head === first ? 0 : -1,
@@ -152,6 +183,11 @@ function written(x, y, anchor, text, look) {
   const node = svgElement("text", { x, y, "text-anchor": anchor, class: look });
   node.textContent = text;
   return node;
+}
+
+/** @param {Measure} measure @param {number} value */
+function tickOf({ unit }, value) {
+  return unit === "%" ? `${Number((100 * value).toPrecision(6))} %` : String(value);
 }
 
 /** @param {EventTarget | null} target @returns {HeadPlace | null} */

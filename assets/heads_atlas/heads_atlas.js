@@ -1,71 +1,55 @@
-// All heads, large, and beside them the chart that measures them: both show and choose the same heads.
+// All heads, large, beside them the chart that measures them and the table that ranks them: all show and choose the same heads.
 import { AllHeads } from "../explorer/all_heads.js";
 import { explorationOf } from "../explorer/exploration.js";
+import { HeadActions } from "../explorer/head_actions.js";
+import { textOf } from "../explorer/measure_words.js";
 import { saveHeadsPng, saveHeadsSvg, titleOf } from "../explorer/heads_files.js";
 import { sizeOf, uprightOf } from "../explorer/heads_layout.js";
+import { ranked } from "../explorer/ranked.js";
+import { lookersOf } from "../explorer/ranking.js";
 import { layerName } from "../explorer/settings.js";
 import { csv } from "../shared/csv.js";
 import { downloadCsv } from "../shared/download.js";
-import { find, findAs, numberSpan } from "../shared/elements.js";
+import { element, find, findAs, numberSpan } from "../shared/elements.js";
 import { mounted } from "../shared/mounted.js";
-import { formatNumber } from "../shared/numbers.js";
 import { Segments } from "../shared/segments.js";
-import { stored } from "../shared/stored.js";
-import { scriptRuns } from "../shared/streamlit_workarounds.js";
 import { HeadsChart } from "./chart.js";
+import { HeadsTable } from "./table.js";
+import { Wanting } from "./wanting.js";
 
 /** @import { Exploration } from "../explorer/exploration.js" */
-/** @import { HeadPlace } from "../explorer/head_choice.js" */
-/** @import { MeasureName } from "../shared/stored.js" */
+/** @import { Measure } from "../explorer/head_measures.js" */
+/** @import { Ranked } from "../explorer/ranked.js" */
+/** @import { Wanted } from "./wanting.js" */
 
-/**
- * @typedef {object} Measure
- * @property {MeasureName} name
- * @property {string} title of its segment
- * @property {string} axis
- * @property {string} unit
- * @property {string} says what it is
- * @property {number} even what a head has that looks at everything alike
- */
+/** `says` tells by measure what it is; `key` is the exploration's. @typedef {{ key: string, says: Record<string, string> }} AtlasData */
 
-/**
- * @typedef {object} AtlasData
- * @property {string} key of the exploration
- * @property {Measure[]} measures
- * @property {MeasureName} chosen
- */
-
-const SOON_MS = 150;
-const PATIENCE_MS = 15_000; // after which the numbers are asked for again
+const REST_MS = 300; // for which an order has not changed, before the grid takes it
+const MARKED = 5;
 const HOW = "Point at a head. Click: it is the map; shift-click: it joins the map.";
 
 export class HeadsAtlas {
-  /** @type {((name: "measure", value: unknown) => void) | undefined} */ setState;
-  /** @type {((recording: string) => void) | undefined} asks for the numbers */ ask;
+  /** @type {((wanted: Wanted) => void) | undefined} asks for numbers */ ask;
   /** @type {Exploration | undefined} */ exploration;
   /** @type {AtlasData | undefined} */ data;
-  /** The recording whose numbers were asked for, and when. */ asked = { recording: "", at: 0 };
   inSight = false;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */ later;
-  /** @type {HeadPlace | null} */ pointed = null;
-  /** The measure as Python last gave it, and as the reader chose it. */ given = "";
-  chosen = "";
-
-  /** What was laid out; doing it again would take the focus from a dot. */ laid = "";
+  /** Of the grid, and what it will be once it rests. @type {readonly Ranked[] | null} */ order = null;
+  coming = "";
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ resting;
 
   /** @param {HTMLElement} root */
   constructor(root) {
     this.root = root;
     this.told = find(root, ".told");
     this.title = find(root, "h3");
-    this.segments = new Segments(find(root, ".measures"), (name) => this.choose(name));
+    this.says = find(root, ".says");
     find(root, ".png").addEventListener("click", () => this.grid && saveHeadsPng(this.grid));
     find(root, ".svg").addEventListener("click", () => this.grid && saveHeadsSvg(this.grid));
     find(root, ".csv").addEventListener("click", () => this.saveCsv());
     this.figure = { draw: () => this.draw() };
     this.sight = new IntersectionObserver((entries) => {
       this.inSight = entries.some(({ isIntersecting }) => isIntersecting);
-      this.askForNumbers();
+      this.draw();
     });
     this.sight.observe(root);
   }
@@ -74,17 +58,28 @@ export class HeadsAtlas {
   show(data) {
     this.data = data;
     this.exploration ??= this.begin(explorationOf(data.key));
-    if (data.chosen !== this.given) this.chosen = data.chosen;
-    this.given = data.chosen;
     this.draw();
   }
 
   /** @param {Exploration} exploration */
   begin(exploration) {
-    const chart = new HeadsChart(findAs(this.root, ".chart", SVGSVGElement), exploration);
-    this.grid = new AllHeads(find(this.root, ".heads-grid"), exploration);
+    const { root } = this;
+    const set = (/** @type {object} */ changes) => exploration.set(changes);
+    const chart = new HeadsChart(findAs(root, ".chart", SVGSVGElement), exploration);
+    this.grid = new AllHeads(find(root, ".heads-grid"), exploration);
     this.chart = chart;
-    this.grid.onPoint = chart.onPoint = (place) => this.point(place);
+    this.table = new HeadsTable(find(root, ".heads-table"), exploration);
+    this.actions = new HeadActions(element("span", "actions"), exploration);
+    this.told.after(this.actions.root);
+    this.measures = new Segments(find(root, ".measures"), (measure) => set({ measure, rising: false }));
+    this.over = new Segments(find(root, ".over"), (over) => set({ over }));
+    this.from = new Segments(find(root, ".from"), (from) => set({ from }));
+    this.switches = /** @type {const} */ (["ordered", "coloured"]).map((name) => {
+      const button = findAs(root, `.${name}`, HTMLButtonElement);
+      button.addEventListener("click", () => set({ [name]: !exploration.settings[name] }));
+      return { name, button };
+    });
+    this.wanting = new Wanting(exploration, (wanted) => this.ask?.(wanted));
     this.sizes = new ResizeObserver(([{ contentRect }]) => {
       chart.size = { width: contentRect.width, height: contentRect.height };
       this.draw();
@@ -96,138 +91,142 @@ export class HeadsAtlas {
 
   close() {
     this.sight.disconnect();
-    clearTimeout(this.later);
+    clearTimeout(this.resting);
+    this.wanting?.close();
     this.sizes?.disconnect();
     this.grid?.close();
     this.exploration?.figures.delete(this.figure);
   }
 
+  /** What is measured here: the chosen measure, or the first where those are shown that stand out in any. */
+  get measure() {
+    const { measures } = /** @type {Exploration} */ (this.exploration);
+    return measures.chosen ?? measures.offered()[0];
+  }
+
   /** With every frame: what has changed of it. */
   draw() {
-    const { exploration, data: given, chart } = this;
-    const data = exploration?.data;
-    if (!exploration || !given || !data || !chart) return;
-    const laid = JSON.stringify([data.recording, given, chart.size, this.chosen, this.entry !== undefined]);
-    if (laid !== this.laid) this.layOut(exploration, given, chart);
-    this.laid = laid;
-    const title = AllHeads.fits(exploration) ? titleOf(exploration) : `${data.model}: every head`;
+    const { exploration, data: given } = this;
+    if (!exploration?.data || !given || !this.chart || !this.grid) return;
+    this.wanting?.look(this.inSight);
+    this.entitle(exploration);
+    if (!this.inSight) return;
+    const { measure } = this;
+    this.layOut(exploration, measure, given);
+    this.arrange(exploration, measure);
+    this.grid.draw();
+    const values = exploration.measures.valuesOf(measure.name);
+    find(this.root, ".waits").hidden = values !== null;
+    const sizes = measure.name === "contribution" ? null : exploration.measures.valuesOf("contribution");
+    this.chart.draw({ ...uprightOf(exploration.data), turned: false }, values, measure, sizes);
+    this.chart.mark();
+    this.chart.point(exploration.head);
+    this.table?.draw(exploration.measures.offered(), measure);
+    this.actions?.draw();
+    this.tell(exploration, measure);
+  }
+
+  /** @param {Exploration} exploration */
+  entitle(exploration) {
+    const title = exploration.measures.fits ? titleOf(exploration) : `${exploration.data.model}: every head`;
     if (this.title.textContent !== title) this.title.textContent = title;
-    this.grid?.draw();
-    if (chart.mark()) this.tell();
-    this.askForNumbers();
   }
 
   /**
    * @param {Exploration} exploration
+   * @param {Measure} measure
    * @param {AtlasData} given
-   * @param {HeadsChart} chart
    */
-  layOut(exploration, given, chart) {
+  layOut(exploration, measure, { says }) {
     const { root } = this;
-    const drawn = AllHeads.fits(exploration);
-    for (const name of [".heads-room", ".png", ".svg"]) find(root, name).hidden = !drawn;
-    const shape = { ...uprightOf(exploration.data), turned: false };
-    const { width, height } = sizeOf(shape);
+    const { data, settings, measures } = exploration;
+    const { fits } = measures;
+    for (const name of [".heads-room", ".png", ".svg", ".switches"]) find(root, name).hidden = !fits;
+    const { width, height } = sizeOf({ ...uprightOf(data), turned: false });
     root.style.setProperty("--aspect", String(width / height));
-    root.style.setProperty("--layers", String(shape.layers));
-    const measure = measureOf(given, this.chosen);
-    this.segments.show(Object.fromEntries(given.measures.map(({ name, title }) => [name, title])), measure.name);
-    const even = formatNumber(measure.even, "readout");
-    find(root, ".says").textContent = `${measure.says} Dashed: ${even}, of a head that looks at everything alike.`;
-    const values = this.valuesOf(measure.name);
-    find(root, ".waits").hidden = values !== null;
-    find(root, ".csv").hidden = values === null;
-    chart.draw(shape, values ?? [], measure);
-    this.tell();
+    root.style.setProperty("--layers", String(data.layers.length));
+    this.measures?.show(Object.fromEntries(measures.offered().map(({ name, title: each }) => [name, each])), measure.name);
+    find(root, ".over").hidden = measure.name === "box" || !fits;
+    this.over?.show({ query: "This query", picture: "All queries" }, settings.over);
+    find(root, ".from").hidden = measure.name !== "box";
+    if (measure.name === "box") this.from?.show(lookersOf(exploration, "long"), settings.from);
+    for (const { name, button } of this.switches ?? []) button.setAttribute("aria-pressed", String(settings[name]));
+    const even =
+      measure.even === null ? "" : ` Dashed: ${textOf(measure, measure.even)}, of a head that looks at everything alike.`;
+    const sized = measures.valuesOf("contribution") ? " The larger a dot, the more its head writes." : "";
+    const said = `${says[measure.name] ?? ""}${even}${sized}`;
+    if (this.says.textContent !== said) this.says.textContent = said;
   }
 
-  /** Measuring takes Python a while: it begins when somebody looks, and the layers that are on their way go first. */
-  askForNumbers() {
-    const { exploration, inSight } = this;
-    const data = exploration?.data;
-    if (!data || !inSight || this.entry) return;
-    if (data.allLayers && !data.layers.every((_, layer) => exploration.has(layer))) return;
-    clearTimeout(this.later);
-    const left = this.asked.recording === data.recording ? this.asked.at + PATIENCE_MS - performance.now() : 0;
-    if (left <= 0 && !scriptRuns()) {
-      this.asked = { recording: data.recording, at: performance.now() };
-      this.ask?.(data.recording);
-    }
-    this.later = setTimeout(() => this.askForNumbers(), left > 0 ? left : SOON_MS);
+  /**
+   * The order of the grid, once it rests, its colours, and the first of the ranking.
+   *
+   * @param {Exploration} exploration
+   * @param {Measure} measure
+   */
+  arrange({ measures, settings }, measure) {
+    const { grid } = this;
+    const values = measures.valuesOf(measure.name);
+    if (!grid) return;
+    const order = ranked(values ?? [], settings.rising);
+    grid.numbered = settings.coloured ? values : null;
+    grid.first = measures.chosen ? order.slice(0, MARKED) : [];
+    if (!settings.ordered || !order.length) grid.order = null;
+    else if (!grid.order) grid.order = order;
+    else this.orderSoon(order);
   }
 
-  /** The numbers; undefined while the heads are measured. */
-  get entry() {
-    return stored("statistics", `statistics:${this.exploration?.data?.recording}`);
+  /** @param {readonly Ranked[]} order */
+  orderSoon(order) {
+    const coming = order.map(({ layer, head }) => `${layer}.${head}`).join();
+    if (coming === this.coming) return;
+    this.coming = coming;
+    clearTimeout(this.resting);
+    this.resting = setTimeout(() => {
+      if (this.grid?.order) this.grid.order = order;
+      this.draw();
+    }, REST_MS);
   }
 
-  /** By layer and head; null while they are measured. @param {MeasureName} name */
-  valuesOf(name) {
-    const data = this.exploration?.data;
-    const found = this.entry?.[name];
-    if (!data || !found) return null;
-    let from = 0;
-    return data.layers.map(({ numHeads }) => found.subarray(from, (from += numHeads)));
-  }
-
-  /** @param {string} name */
-  choose(name) {
-    this.chosen = name;
-    this.draw();
-    this.setState?.("measure", name);
-  }
-
-  /** @param {HeadPlace | null} place */
-  point(place) {
-    if (place?.layer === this.pointed?.layer && place?.head === this.pointed?.head) return;
-    this.pointed = place;
-    this.grid?.point(place);
-    this.chart?.point(place);
-    this.tell();
-  }
-
-  /** The head that is pointed at, else the one that is alone on the map. */
-  tell() {
-    const { exploration, told, data: given } = this;
-    if (!exploration?.data || !given) return;
+  /**
+   * The head that is pointed at, else the one that is alone on the map.
+   *
+   * @param {Exploration} exploration
+   * @param {Measure} measure
+   */
+  tell(exploration, measure) {
     const { heads, depth } = exploration.settings;
     const alone = depth === "layer" && heads?.length === 1 ? { layer: exploration.layer, head: heads[0] } : null;
-    const place = this.pointed ?? alone;
-    const measure = measureOf(given, this.chosen);
-    const value = place && this.valuesOf(measure.name)?.[place.layer]?.[place.head];
-    if (!place) return told.replaceChildren(HOW);
-    const name = `Layer ${layerName(exploration.data, place.layer)}, head ${place.head}`;
-    if (value === null || value === undefined) return told.replaceChildren(name);
-    told.replaceChildren(`${name}: `, numberSpan(value, "", formatNumber(value, "readout")), ` ${measure.unit}`);
+    const place = exploration.head ?? alone;
+    const value = place && exploration.measures.valuesOf(measure.name)?.[place.layer]?.[place.head];
+    const name = place ? `Layer ${layerName(exploration.data, place.layer)}, head ${place.head}` : HOW;
+    const told = JSON.stringify([name, value, measure.unit]);
+    if (told === this.told.dataset.told) return;
+    this.told.dataset.told = told;
+    if (!place || value === null || value === undefined || !Number.isFinite(value)) this.told.replaceChildren(name);
+    else this.told.replaceChildren(`${name}: `, numberSpan(value, "", textOf(measure, value)));
   }
 
   /** A line a head. */
   saveCsv() {
-    const { exploration, data: given } = this;
-    const data = exploration?.data;
-    if (!data || !given) return;
-    const measured = given.measures.map(({ name }) => this.valuesOf(name));
+    const { exploration } = this;
+    if (!exploration?.data) return;
+    const { data, measures } = exploration;
+    const offered = measures.offered();
+    const values = offered.map(({ name }) => measures.valuesOf(name));
     const rows = data.layers.flatMap(({ numHeads }, layer) =>
       Array.from({ length: numHeads }, (_, head) => [
         layerName(data, layer),
         head,
-        ...measured.map((values) => values?.[layer][head] ?? NaN),
+        ...values.map((each) => each?.[layer]?.[head] ?? NaN),
       ]),
     );
-    const names = ["layer", "head", ...given.measures.map(({ name }) => name)];
-    downloadCsv(csv(names, rows), `${data.model.replaceAll(/[^\w.]+/g, "-")}-every-head.csv`);
+    const of = measures.over === "picture" ? "all-queries" : "this-query";
+    const names = ["layer", "head", ...offered.map(({ name }) => name)];
+    downloadCsv(csv(names, rows), `${data.model.replaceAll(/[^\w.]+/g, "-")}-every-head-${of}.csv`);
   }
 }
 
-/**
- * @param {AtlasData} given
- * @param {string} chosen
- */
-function measureOf({ measures }, chosen) {
-  return measures.find(({ name }) => name === chosen) ?? measures[0];
-}
-
-export default mounted(HeadsAtlas, ".regard-heads-atlas", (atlas, { setStateValue, setTriggerValue }) => {
-  atlas.setState = setStateValue;
-  atlas.ask = (recording) => setTriggerValue("wanted", recording);
+export default mounted(HeadsAtlas, ".regard-heads-atlas", (atlas, { setTriggerValue }) => {
+  atlas.ask = (wanted) => setTriggerValue("wanted", wanted);
 });

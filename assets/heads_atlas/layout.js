@@ -3,12 +3,14 @@ import { cornerOf, sizeOf } from "../explorer/heads_layout.js";
 
 /** @import { Shape, Size } from "../explorer/heads_layout.js" */
 
-/** @typedef {{ layer: number, head: number, value: number, x: number, y: number }} Dot */
+/** @typedef {{ layer: number, head: number, value: number, x: number, y: number, radius: number }} Dot */
 
 const LEFT = 26;
 const RIGHT = 12;
 const SPREAD = 0.72; // of a row that its heads take
 const TICKS = 6;
+const SMALLEST = 2.5;
+const LARGER = 2; // than a dot that stands for no size, at most
 
 /**
  * A dot a head: to the right its value, downwards its layer, whose row is as high as in the grid beside it; in a row the heads
@@ -16,21 +18,28 @@ const TICKS = 6;
  *
  * @param {Shape} shape of the grid
  * @param {readonly ArrayLike<number>[]} values by layer and head; those that are no numbers have no dot
- * @param {number} even is on the axis too
+ * @param {number | null} even is on the axis too, where there is one
  * @param {Size} size of the chart
+ * @param {readonly ArrayLike<number>[] | null} sizes by layer and head, what the area of a dot stands for
  */
-export function layOut(shape, values, even, { width, height }) {
+export function layOut(shape, values, even, { width, height }, sizes = null) {
   const unit = height / sizeOf(shape).height;
   const tall = shape.rows * unit;
   const numbers = values.map((heads) => Array.from(heads));
-  const high = 1.04 * Math.max(even, 1e-9, ...numbers.flat().filter(Number.isFinite));
+  const high = 1.04 * Math.max(even ?? 0, 1e-9, ...numbers.flat().filter(Number.isFinite));
   const x = (/** @type {number} */ value) => LEFT + (value / high) * (width - LEFT - RIGHT);
   const rows = numbers.map((_, layer) => cornerOf(shape, layer, 0).y * unit + tall / 2);
+  const radius = Math.max(3.5, Math.min(6, tall / 9));
+  const largest = Math.max(0, ...(sizes ?? []).flatMap((heads) => Array.from(heads)).filter(Number.isFinite));
+  const radiusOf = (/** @type {number} */ layer, /** @type {number} */ head) => {
+    const size = sizes?.[layer]?.[head] ?? NaN;
+    return Number.isFinite(size) && largest > 0 ? Math.max(SMALLEST, LARGER * radius * Math.sqrt(size / largest)) : radius;
+  };
   /** @type {Dot[]} */
   const dots = numbers.flatMap((heads, layer) =>
     heads.map((value, head) => {
       const y = rows[layer] + SPREAD * tall * ((head + 0.5) / heads.length - 0.5);
-      return { layer, head, value, x: x(value), y };
+      return { layer, head, value, x: x(value), y, radius: radiusOf(layer, head) };
     }),
   );
   return {
@@ -39,9 +48,8 @@ export function layOut(shape, values, even, { width, height }) {
     tall,
     left: LEFT,
     right: width - RIGHT,
-    even: x(even),
+    even: even === null ? null : x(even),
     ticks: ticksTo(high).map((value) => ({ value, x: x(value) })),
-    radius: Math.max(3.5, Math.min(6, tall / 9)),
   };
 }
 

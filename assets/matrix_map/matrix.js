@@ -6,9 +6,10 @@ import { blockOf, cellOfToken, countOf, nameOf, patchOf } from "./cells.js";
 
 /** @import { Exploration } from "../explorer/exploration.js" */
 /** @import { MatrixEntry } from "../shared/stored.js" */
-/** @import { Wanted } from "./asking.js" */
 /** @import { Cell } from "./board.js" */
 /** @import { Cells } from "./cells.js" */
+
+/** @typedef {{ recording: string, layer: number, temperature: number }} Wanted */
 
 export class Matrix {
   /** The last that came. @type {(MatrixEntry & { id: string }) | null} */ entry = null;

@@ -16,8 +16,8 @@ import { Matrix } from "./matrix.js";
 import { Reading } from "./reading.js";
 
 /** @import { Exploration } from "../explorer/exploration.js" */
-/** @import { Wanted } from "./asking.js" */
 /** @import { Cell } from "./board.js" */
+/** @import { Wanted } from "./matrix.js" */
 
 export class MatrixMap {
   /** @type {Exploration | undefined} */ exploration;
@@ -26,7 +26,7 @@ export class MatrixMap {
   /** The cell that is pointed at. @type {Cell | null} */ cell = null;
   /** What the drawn cells were made of. */ about = "";
   inSight = false;
-  asking = new Asking();
+  /** @type {Asking<Wanted>} */ asking = new Asking();
 
   /** @param {HTMLElement} root */
   constructor(root) {

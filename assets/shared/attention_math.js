@@ -10,6 +10,7 @@ import { dots } from "./dots.js";
  * @property {number} numTokens N
  * @property {number} headDim d
  * @property {number} scale
+ * @property {Uint8Array} [hidden] 1 for keys that no query of a head attends to, (H, N)
  */
 
 /** Of the token that attends: in 64 bits, for at a low temperature scores are large, and their differences are what counts. */
@@ -62,6 +63,9 @@ function softmax(out) {
  */
 export function attentionRow(record, head, index, temperature, out) {
   dotWithAll(record.q, record.k, record, head, index, record.scale / temperature);
+  const { hidden } = record;
+  const base = head * record.numTokens;
+  if (hidden) for (let j = 0; j < scores.length; j++) if (hidden[base + j]) scores[j] = -Infinity;
   return softmax(out);
 }
 

@@ -2,7 +2,20 @@
 const EVENT = "regard:stored";
 /** Kinds of which a recording has one a layer, and what all of them may take. */
 const MOST_BYTES = { record: 208 * 2 ** 20, features: 208 * 2 ** 20 };
-const KEPT = { rows: 8, logSumExp: 64, picture: 16, matrix: 3, statistics: 3, matches: 4, components: 4, segments: 4 };
+const KEPT = {
+  rows: 8,
+  logSumExp: 64,
+  picture: 16,
+  matrix: 3,
+  head: 24,
+  moves: 2,
+  statistics: 3,
+  contributions: 3,
+  likeness: 16,
+  matches: 4,
+  components: 4,
+  segments: 4,
+};
 
 /** @typedef {{ rows: number, cols: number }} Grid */
 /** @import { AttentionInput } from "./attention_math.js" */
@@ -19,8 +32,34 @@ const KEPT = { rows: 8, logSumExp: 64, picture: 16, matrix: 3, statistics: 3, ma
  *
  * @typedef {{ kind: "matrix", recording: string, means: Float32Array, factor: number, blocks: { rows: number, cols: number } }} MatrixEntry
  */
+/**
+ * One head's queries and keys as they were recorded, (N, d); what a mask adds to the scores of one query, (N); and where they were
+ * turned by their positions, what they were before.
+ *
+ * @typedef {{ kind: "head", q: Float32Array, k: Float32Array, bias?: Float32Array, contentQ?: Float32Array, contentK?: Float32Array, numTokens: number, headDim: number, scale: number }} HeadEntry
+ */
+/**
+ * How far the blocks move tokens: norms and cosines of all layers one after the other. Those of a layer begin at `from`, -1 where
+ * they are not known; beyond `thresholds` the norm of a patch sticks out.
+ *
+ * @typedef {object} Moves
+ * @property {"moves"} kind
+ * @property {Float32Array} before
+ * @property {Float32Array} attention what it added
+ * @property {Float32Array} afterAttention
+ * @property {Float32Array} mlp what it added
+ * @property {Float32Array} after
+ * @property {Float32Array} cosAttention
+ * @property {Float32Array} cosMlp
+ * @property {number[]} from
+ * @property {number[]} count
+ * @property {number[]} thresholds
+ */
+/** @typedef {{ kind: "moves" } & Moves} MovesEntry */
 /** @typedef {"mean_distance" | "entropy" | "prefix_share"} MeasureName */
 /** @typedef {{ kind: "statistics" } & Record<MeasureName, Float32Array>} StatisticsEntry of every head, layer after layer */
+/** Norms of what every head writes, layer after layer: for each query, (heads, N), and their means. @typedef {{ kind: "contributions", values: Float32Array, means: Float32Array }} ContributionsEntry */
+/** Divergence of every head, layer after layer, from one. @typedef {{ kind: "likeness", values: Float32Array }} LikenessEntry */
 /** What the patches of a layer are, (N, dim). @typedef {{ kind: "features", recording: string, values: Float32Array, dim: number } & Grid} FeaturesEntry */
 /**
  * Of every patch of one picture the best match in another and the cosines of it and of the second best; backward the same of the other's.
@@ -42,7 +81,7 @@ const KEPT = { rows: 8, logSumExp: 64, picture: 16, matrix: 3, statistics: 3, ma
  */
 /** Which segment each patch of several pictures is in. @typedef {{ kind: "segments", labels: Uint8Array, k: number }} SegmentsEntry */
 /** @typedef {RecordEntry | FeaturesEntry} ByLayer */
-/** @typedef {RowsEntry | LogSumExpEntry | PictureEntry | MatrixEntry | StatisticsEntry | MatchesEntry | ComponentsEntry | SegmentsEntry} Single */
+/** @typedef {RowsEntry | LogSumExpEntry | PictureEntry | MatrixEntry | HeadEntry | MovesEntry | StatisticsEntry | ContributionsEntry | LikenessEntry | MatchesEntry | ComponentsEntry | SegmentsEntry} Single */
 /** @typedef {{ id: string } & (ByLayer | Single)} Entry */
 
 /** All modules of the page share it, each bundle with a copy of this file. @returns {Map<string, Entry>} */

@@ -24,7 +24,7 @@ from tests.browser.explorer import EXPLORATION, hover, parameters, rows_of, sett
 from tests.browser.serving import DESKTOP, PHONE, ROOT, Servers
 from tests.browser.tabs import Tabs
 from tests.browser.themes import GROUNDS, turn
-from tests.browser.waiting import frame
+from tests.browser.waiting import frame, until
 
 Open = Callable[..., Page]
 LAYERS, HEADS = 12, 6
@@ -38,7 +38,7 @@ PIXELS = """canvas => {
 @pytest.fixture(scope="module")
 def recorded() -> tuple[AttentionRecord, PatchGrid]:
     picture = load_image((ROOT / "assets/photos/coffee.jpg").read_bytes())
-    return load_model("dinov2-small").record(picture, 14)
+    return load_model("dinov2-small").record(picture, 14, blocks=True)
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +54,7 @@ def measured(page: Page) -> None:
     """Bring the chart into sight: its numbers are measured when somebody looks."""
     page.locator(".regard-heads-atlas").scroll_into_view_if_needed()
     expect(page.locator("circle")).to_have_count(LAYERS * HEADS)
+    until(page, f"() => {EXPLORATION}.measures.valuesOf('contribution') !== null")
 
 
 @pytest.fixture(autouse=True)
@@ -62,7 +63,7 @@ def afresh(request: pytest.FixtureRequest) -> None:
     if "page" in request.fixturenames:
         shown: Page = request.getfixturevalue("page")
         shown.set_viewport_size(DESKTOP)
-        shown.evaluate(f"{EXPLORATION}.set({{ layer: 10, heads: null, query: 'patch', pin: null, direction: 'outgoing' }})")
+        shown.evaluate(f"{EXPLORATION}.set({{ ...{EXPLORATION}.data.defaults, layer: 10 }})")
         settle(shown)
 
 
@@ -88,7 +89,7 @@ def in_tab(page: Page, layer: int, head: int) -> Locator:
 
 def on_map(page: Page, within: str) -> set[tuple[int, int]]:
     found = page.locator(f"{within} [aria-pressed=true]").evaluate_all(
-        "all => all.map(({ dataset }) => [Number(dataset.layer), Number(dataset.head)])"
+        "all => all.map((node) => node.closest('[data-layer]').dataset).map(({ layer, head }) => [Number(layer), Number(head)])"
     )
     return {(layer, head) for layer, head in found}
 
@@ -99,10 +100,17 @@ def file_of(page: Page, button: Locator) -> tuple[str, bytes]:
     return download.value.suggested_filename, Path(download.value.path()).read_bytes()
 
 
+def written(record: AttentionRecord) -> Tensor:
+    """What every head writes for every token, of the norm of the stream that it is added to, (L, H, N)."""
+    norms = [each for each in record.contributions() if each is not None]
+    before = [moves.before for block in record.blocks.values() if (moves := block.moves) is not None]
+    return torch.stack([each[0] / stream[0] for each, stream in zip(norms, before, strict=True)])
+
+
 def test_ten_thumbnails_are_torchs_in_numbers_and_colours(page: Page, recorded: tuple[AttentionRecord, PatchGrid]) -> None:
     record, grid = recorded
     hover(page, 4, 9, grid.rows, grid.cols)
-    image = pixels(page.locator(".all-heads canvas"))
+    image = pixels(page.locator(".all-heads .heads-grid canvas"))
     assert image.shape[:2] == (LAYERS * (grid.rows + 1) - 1, HEADS * (grid.cols + 1) - 1)
     token = 1 + grid.index(4, 9)
     for layer, head in ((0, 0), (0, 5), (1, 3), (3, 2), (4, 4), (6, 1), (7, 0), (9, 5), (10, 2), (11, 3)):
@@ -114,21 +122,31 @@ def test_ten_thumbnails_are_torchs_in_numbers_and_colours(page: Page, recorded: 
 
 
 def test_a_layer_that_is_on_its_way_is_hatched(page: Page) -> None:
-    page.evaluate(f"regardStored.delete(`record:${{{EXPLORATION}.data.recording}}/3`)")
-    page.evaluate(f"{EXPLORATION}.weights.forget(); {EXPLORATION}.drawNow()")
-    absent = page.locator(".all-heads .absent")
-    assert absent.evaluate_all("all => all.map(({ dataset }) => dataset.layer)") == ["3"] * HEADS
-    assert "gradient" in absent.first.evaluate("node => getComputedStyle(node).backgroundImage")
+    grid = page.locator(".all-heads")
+    found = grid.evaluate(  # at once, for it is asked for and back in no time
+        f"""grid => {{
+          const exploration = {EXPLORATION};
+          regardStored.delete(`record:${{exploration.data.recording}}/3`);
+          exploration.weights.forget();
+          exploration.drawNow();
+          const hatched = node => getComputedStyle(node).backgroundImage.includes("gradient");
+          return [...grid.querySelectorAll(".absent")].map(node => [node.dataset.layer, hatched(node)]);
+        }}"""
+    )
+    assert found == [["3", True]] * HEADS
     wait_for_all_layers(page)
-    expect(absent).to_have_count(0)
+    expect(grid.locator(".absent")).to_have_count(0)
 
 
 def test_every_dot_is_what_the_core_measures(page: Page, recorded: tuple[AttentionRecord, PatchGrid]) -> None:
     record, grid = recorded
     atlas = page.locator(".regard-heads-atlas")
+    atlas.get_by_role("radio", name="All queries").click()
     even = even_statistics(grid, 1)
     for title, measure in (("Entropy", "entropy"), ("Share of CLS", "prefix_share"), ("Distance", "mean_distance")):
         atlas.get_by_role("radio", name=title).click()
+        until(page, f"() => {EXPLORATION}.measures.valuesOf('{measure}') !== null")
+        frame(page)
         found = page.locator("circle").evaluate_all("all => all.map(({ dataset }) => Number(dataset.value))")
         expected = torch.stack([getattr(layer_statistics(layer, grid, 1), measure)[0] for layer in record.layers])
         torch.testing.assert_close(torch.tensor(found).view(LAYERS, HEADS), expected, rtol=1e-5, atol=1e-6)
@@ -138,7 +156,7 @@ def test_every_dot_is_what_the_core_measures(page: Page, recorded: tuple[Attenti
         shares = (torch.tensor(places).view(LAYERS, HEADS) - zero) / (line - zero)
         torch.testing.assert_close(shares, expected / getattr(even, measure).item(), rtol=1e-3, atol=1e-3)
         settle(page)
-        assert parameters(page).get("measure", ["Distance"]) == [title]
+        assert (parameters(page)["measure"], parameters(page)["over"]) == ([title], ["Picture"])
 
 
 def test_a_row_of_the_chart_is_as_high_as_its_maps(page: Page) -> None:
@@ -154,6 +172,7 @@ def test_grid_and_chart_point_at_the_same_head_and_name_it(page: Page) -> None:
     dot(page, 2, 4).hover()
     expect(in_tab(page, 2, 4).first).to_have_class(re.compile("pointed"))
     expect(told).to_have_text(re.compile(r"^Layer 2, head 4: [\d.]+ patches$"))
+    expect(page.locator(".heads-table tr.pointed")).to_have_attribute("data-layer", "2")
     assert told.locator("[data-value]").get_attribute("data-value") == value
     in_tab(page, 7, 1).first.hover()
     expect(dot(page, 7, 1)).to_have_class(re.compile("pointed"))
@@ -194,7 +213,7 @@ def test_the_grids_draw_together_whoever_asks(page: Page, recorded: tuple[Attent
     expect(page.locator(".regard-heads-atlas h3")).to_have_text("DINOv2-small: CLS is looked at by, in every head")
     expected = recorded[0].layers[8].columns([0])[0, :, :, 0]
     torch.testing.assert_close(rows_of(page, 8), expected, rtol=0.01, atol=1e-6)
-    small, large = (pixels(page.locator(f"{where} canvas")) for where in (".all-heads", ".regard-heads-atlas"))
+    small, large = (pixels(page.locator(f"{where} .heads-grid canvas")) for where in (".all-heads", ".regard-heads-atlas"))
     torch.testing.assert_close(small, large, rtol=0, atol=0)
 
 
@@ -222,16 +241,20 @@ def test_files_hold_the_grid_with_its_numbers(page: Page, recorded: tuple[Attent
 
 def test_the_numbers_come_as_a_table(page: Page, recorded: tuple[AttentionRecord, PatchGrid]) -> None:
     record, grid = recorded
+    page.locator(".regard-heads-atlas").get_by_role("radio", name="All queries").click()
+    until(page, f"() => {EXPLORATION}.measures.valuesOf('entropy') !== null")
     name, data = file_of(page, page.locator(".regard-heads-atlas .csv"))
     header, *lines = csv.reader(data.decode().splitlines())
-    assert name == "DINOv2-small-every-head.csv" and header == ["layer", "head", "mean_distance", "entropy", "prefix_share"]
+    assert name == "DINOv2-small-every-head-all-queries.csv"
+    assert header == ["layer", "head", "mean_distance", "entropy", "prefix_share", "contribution"]
     assert [line[:2] for line in lines] == [[str(layer), str(head)] for layer in range(LAYERS) for head in range(HEADS)]
-    numbers = torch.tensor([[float(each) for each in line[2:]] for line in lines]).view(LAYERS, HEADS, 3)
+    numbers = torch.tensor([[float(each) for each in line[2:]] for line in lines]).view(LAYERS, HEADS, 4)
     measured = [layer_statistics(layer, grid, 1) for layer in record.layers]
     expected = torch.stack(
         [torch.stack([each.mean_distance[0], each.entropy[0], each.prefix_share[0]], -1) for each in measured]
     )
-    torch.testing.assert_close(numbers, expected, rtol=1e-5, atol=1e-6)
+    torch.testing.assert_close(numbers[..., :3], expected, rtol=1e-5, atol=1e-6)
+    torch.testing.assert_close(numbers[..., 3], written(record).mean(-1), rtol=1e-4, atol=1e-6)
 
 
 def test_enlarged_it_fills_the_window_and_escape_leads_back(page: Page) -> None:

@@ -12,7 +12,8 @@ const VALUES = [
 const SIZE = { width: 600, height: 300 };
 
 test("a dot lies at its value, in the row of its layer in the grid, below the head before it", () => {
-  const { dots, even, rows, tall, left, right } = layOut(SHAPE, VALUES, 5, SIZE);
+  const { dots, even: drawn, rows, tall, left, right } = layOut(SHAPE, VALUES, 5, SIZE);
+  const even = drawn ?? NaN;
   assert.deepEqual(
     dots.map(({ layer, head, value }) => [layer, head, value]),
     [

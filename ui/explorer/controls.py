@@ -9,8 +9,8 @@ from attention_core.images.decoding import MAX_BYTES, note_on, require_bytes
 from ui import caches, pictures
 from ui.choices import pills, title_of
 from ui.components.uploads import help_uploader, open_picture
-from ui.explorer.state import DEFAULTS, YOURS, apply, clear_pin, reset, show_notes_example
-from ui.explorer.view_state import change_view, wanted_view
+from ui.explorer.state import DEFAULTS, YOURS, apply, reset, show_notes_example
+from ui.explorer.view_state import change_view, release_places, wanted_view
 from ui.pictures import Picture
 from ui.problems import say_problem
 
@@ -102,7 +102,7 @@ def cropped(picture: Picture) -> Picture:
 
 def _picture_changed() -> None:
     st.session_state.pop(UPLOAD_ERROR, None)
-    clear_pin()
+    release_places()
 
 
 def _take_upload(name: str, data: bytes) -> None:
@@ -141,7 +141,7 @@ def _forget_upload() -> None:
     st.session_state["upload_accepted"] = ""
     if st.session_state.get("picture") == YOURS:
         apply({"picture": DEFAULTS["picture"]})
-        clear_pin()
+        release_places()
 
 
 def offer_presets() -> None:

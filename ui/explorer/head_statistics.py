@@ -1,76 +1,70 @@
-"""Every head of the model: its map for the token that asks, and how far it looks, at how many, how much at no patch."""
+"""Every head of the model: its map for the token that asks, and numbers: how far it looks, what it writes, what is like it."""
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import streamlit as st
 
-from attention_core.analysis.head_statistics import even_statistics
 from attention_core.export.bundler import text
-from ui.components.heads_atlas import Measure, heads_atlas
-from ui.components.store import keep_statistics
+from ui.components.heads_atlas import heads_atlas
+from ui.components.store import keep_contributions, keep_likeness, keep_statistics
 from ui.components.told import told
-from ui.explorer.loading import measure_heads
+from ui.explorer.loading import find_contributions, find_likeness, measure_heads
 from ui.explorer.state import EXPLORER
-from ui.links import link, linked
 from ui.recording import Recording
 
 ATLAS: Final = "heads-atlas"
 _WANTED: Final = "heads_to_measure"
-MEASURES: Final = {
-    "mean_distance": ("Distance", "mean distance, in patches", "patches"),
-    "entropy": ("Entropy", "mean entropy, in bits", "bits"),
-    "prefix_share": ("Share of {}", "mean share of {}", ""),
-}
-"""By field of LayerStatistics: its title, which the link says too, what the axis says, and the unit."""
+MEASURES: Final = ("mean_distance", "entropy", "prefix_share", "contribution", "box", "likeness")
+"""By their names in assets/explorer/head_measures.js; assets/texts/ says what each is."""
+_KINDS: Final = ("statistics", "contributions", "likeness")
 
 
 def show_heads(shown: Recording) -> None:
-    """The maps at once; the numbers are measured when somebody looks at them, as the last thing of a run."""
-    if not shown.model.plain:
-        st.markdown(text("texts/heads_in_windows.md"))
+    """The maps at once; what only Python measures comes when somebody looks at it, as the last thing of a run."""
+    if reason := why_none(shown):
+        st.markdown(text(f"texts/{reason}.md"))
         return
-    if shown.large:
-        st.markdown(text("texts/too_many_to_measure.md"))
-        return
-    if sum(each.layer.num_heads for each in shown.layers) < 2:
-        st.markdown(text("texts/one_head.md"))
-        return
-    measures = offered(shown)
-    titles = {measure.title: measure.name for measure in measures}
-    heads_atlas(
-        EXPLORER,
-        measures,
-        titles.get(linked("measure"), measures[0].name),
-        key=ATLAS,
-        on_measure=lambda: _take(titles),
-        on_wanted=_want,
-    )
-    if st.session_state.get(_WANTED) == shown.key:
+    says = {name: text(f"texts/{name}.md").replace("\n", " ").strip() for name in MEASURES}
+    heads_atlas(EXPLORER, says, key=ATLAS, on_wanted=_want)
+    wanted = _wanted_of(shown)
+    if "contributions" in wanted and shown.contributes:
+        keep_contributions(shown, find_contributions(shown), ATLAS)
+    if "statistics" in wanted:
         keep_statistics(shown, measure_heads(shown), ATLAS)
+    if (like := wanted.get("likeness")) is not None:
+        keep_likeness(shown, like, find_likeness(shown, *like), ATLAS)
+
+
+def why_none(shown: Recording) -> str:
+    """The text that says why there are no heads side by side; "" where there are."""
+    if not shown.model.plain:
+        return "heads_in_windows"
+    if shown.large:
+        return "too_many_to_measure"
+    return "one_head" if sum(each.layer.num_heads for each in shown.layers) < 2 else ""
 
 
 def _want() -> None:
-    st.session_state[_WANTED] = told(ATLAS, "wanted")
+    """What the browser misses of a recording, besides what it asked for before; it may say anything."""
+    wanted = told(ATLAS, "wanted")
+    if not isinstance(wanted, dict) or wanted.get("what") not in _KINDS:
+        return
+    recording, before = st.session_state.get(_WANTED, ("", {}))
+    kept = before if recording == wanted.get("recording") else {}
+    st.session_state[_WANTED] = (wanted.get("recording"), kept | {wanted["what"]: wanted.get("like")})
 
 
-def offered(shown: Recording) -> tuple[Measure, ...]:
-    """Those that say something of this model."""
-    prefix_tokens = shown.model.prefix_tokens
-    prefix = prefix_tokens[0] if len(prefix_tokens) == 1 else "prefix tokens"
-    even = even_statistics(shown.grid, len(prefix_tokens))
-
-    def measure(name: str) -> Measure:
-        title, axis, unit = MEASURES[name]
-        number, says = float(getattr(even, name)), text(f"texts/{name}.md").strip()
-        return Measure(name, title.format(prefix), axis.format(prefix), unit, says, number)
-
-    return tuple(measure(name) for name in MEASURES if prefix_tokens or name != "prefix_share")
+def _wanted_of(shown: Recording) -> dict[str, Any]:
+    """By kind; of a likeness the layer and head that others are compared with, if there is such a head."""
+    recording, told_of = st.session_state.get(_WANTED, ("", {}))
+    wanted: dict[str, Any] = dict(told_of) if recording == shown.key else {}
+    return wanted | {"likeness": _head_of(shown, wanted.get("likeness"))}
 
 
-def _take(titles: dict[str, str]) -> None:
-    """What was chosen in the browser, which may say anything; the first is left out of the link."""
-    chosen = told(ATLAS, "measure")
-    said = next((title for title, name in titles.items() if name == chosen), "")
-    link("measure", "" if said == next(iter(titles)) else said)
+def _head_of(shown: Recording, like: object) -> tuple[int, int] | None:
+    if not isinstance(like, list | tuple) or [type(number) for number in like] != [int, int]:
+        return None
+    layer, head = like
+    return (layer, head) if layer in range(len(shown.layers)) and head in range(shown.layers[layer].layer.num_heads) else None

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
+from torch import Tensor
 
 from attention_core import VisionModel, WeightsError
 from attention_core.analysis.head_statistics import LayerStatistics
 from attention_core.analysis.rollout import Fusion
+from attention_core.analysis.similar_heads import similar_heads
 from attention_core.models.cost import LARGE_PATCHES, duration
 from ui import caches, jobs
 from ui.explorer.large_pictures import LARGE, large_recording
@@ -65,6 +67,19 @@ def roll_out(shown: Recording, token: int, fusion: Fusion, discard: float) -> No
     place.empty()
 
 
+def roll_out_without(shown: Recording, token: int, fusion: Fusion, discard: float, without: Sequence[int]) -> Tensor:
+    """The rollout as if no token could attend to these, (N) float32, with progress."""
+    name = f"rollout {shown.key}/{token}/{fusion}/{discard}/{without}"
+    kept: Tensor | None = caches.kept_findings(name)
+    if kept is None:
+        place, steps = st.empty(), len(shown.layers)
+        told = progress_in(place, "Rollout without outliers: layer")
+        options: dict[str, Any] = {"discard": discard, "on_layer": lambda done: told(done, steps), "without": without}
+        kept = caches.keep_findings(name, shown.record.rollout(token, fusion, **options)[0].float())
+        place.empty()
+    return kept
+
+
 def find_logsumexp(shown: Recording, layer: int, temperature: float) -> None:
     """What every column of the layer needs, with progress."""
     place = st.empty()
@@ -82,6 +97,31 @@ def measure_heads(shown: Recording) -> tuple[LayerStatistics, ...]:
         told(layer + 1, steps)
     place.empty()
     return tuple(measured)
+
+
+def find_contributions(shown: Recording) -> tuple[Tensor, ...]:
+    """Of every layer, (H, N), with progress."""
+    place, steps = st.empty(), len(shown.layers)
+    told = progress_in(place, "What the heads write: layer")
+    found = []
+    for layer in range(steps):
+        found.append(caches.contributions(shown.key, layer, shown))
+        told(layer + 1, steps)
+    place.empty()
+    return tuple(found)
+
+
+def find_likeness(shown: Recording, layer: int, head: int) -> list[Tensor]:
+    """How far every head lies from this one, by layer (H), with progress."""
+    name = f"likeness:{shown.key}/{layer}.{head}"
+    kept: list[Tensor] | None = caches.kept_findings(name)
+    if kept is None:
+        place = st.empty()
+        told = progress_in(place, f"Comparing with head {head} of layer {layer}: layer")
+        layers = [each.layer for each in shown.layers]
+        kept = caches.keep_findings(name, similar_heads(layers, layer, head, told))
+        place.empty()
+    return kept
 
 
 def _shown_before(picture: Picture, source: Source, side: Side) -> Recording | None:

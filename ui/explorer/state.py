@@ -12,7 +12,7 @@ from typing import Any, Final
 import streamlit as st
 
 from attention_core import PatchGrid
-from ui.explorer.view_state import OPENING, change_view, count_pins_on, wanted_view
+from ui.explorer.view_state import OPENING, change_view, count_pins_on
 
 EXPLORER: Final = "explorer"
 """The key of the explorer on this page."""
@@ -34,7 +34,7 @@ NOTES_EXAMPLE: Final = {"model": "raw-patches", "patch": 16, "across": 8}
 
 
 def _release() -> None:
-    change_view(pin=None, heads=None)
+    change_view(pin=None, heads=None, box=None, like=None)
 
 
 @dataclass(frozen=True)
@@ -78,9 +78,3 @@ def apply(settings: dict[str, Any], side: Side = ONLY) -> None:
     """Set controls of the bar; for a callback."""
     for name, value in settings.items():
         st.session_state[side.key(name)] = value
-
-
-def clear_pin() -> None:
-    """Where another picture comes, or other patches."""
-    if wanted_view().pin is not None:
-        change_view(pin=None)

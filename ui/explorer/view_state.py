@@ -28,9 +28,13 @@ MOST_ACROSS: Final = 999
 _GRID: Final = "pin_grid"
 _ASKED: Final = "last_asked"
 _WAITING: Final = "view_waiting"
-FOREIGN: Final = ("pin", "heads")
+FOREIGN: Final = ("pin", "heads", "box", "like")
 """What a link says of its own picture and model alone."""
+Box = tuple[int, int, int, int]
 _WORDS: Final[dict[str, dict[str, str]]] = json.loads(text("explorer/link_words.json"))
+_SWITCHES: Final = ("grid", "square", "rising", "ordered", "coloured")
+_PLACES: Final = {"pin": 2, "box": 4, "like": 2}
+"""How many numbers say them."""
 _RANGES: Final = {"discard": (0.0, 0.95), "temperature": (0.1, 4.0), "opacity": (0.0, 1.0)}
 
 
@@ -57,8 +61,14 @@ def take_view(told: object) -> None:
     state[_ASKED] = _place([str(at) for at in said["asking"]]) if isinstance(said.get("asking"), list) else None
     if _WAITING in state and isinstance(said.get("waiting"), list):
         state[_WAITING] = tuple(name for name in FOREIGN if name in said["waiting"])
-    if before.square != wanted_view().square and wanted_view().pin is not None:
-        change_view(pin=None)  # another part of the picture, in which its place is another
+    if before.square != wanted_view().square:
+        release_places()  # another part of the picture, in which their place is another
+
+
+def release_places() -> None:
+    """Let go of what is counted on the patches of the picture that is left."""
+    if gone := {name: None for name in ("pin", "box") if getattr(wanted_view(), name) is not None}:
+        change_view(**gone)
 
 
 def last_asked(grid: PatchGrid) -> tuple[int, int] | None:
@@ -73,7 +83,7 @@ def count_pins_on(grid: PatchGrid) -> None:
 
 
 def carry_pin(grid: PatchGrid) -> ViewSettings:
-    """The view, with the pin where it was on the picture, however that is cut now."""
+    """The view, with pin and box where they were on the picture, however that is cut now."""
     _forget_stand_in()
     before: PatchGrid = st.session_state.get(_GRID, grid)
     pin = wanted_view().pin
@@ -81,7 +91,21 @@ def carry_pin(grid: PatchGrid) -> ViewSettings:
     if pin is not None and (before.rows, before.cols) != (grid.rows, grid.cols):
         inside = pin[0] < before.rows and pin[1] < before.cols
         change_view(pin=moved(pin, before, grid) if inside else None)
+    box = wanted_view().box
+    if box is not None and (before.rows, before.cols) != (grid.rows, grid.cols):
+        change_view(box=_moved_box(box, before, grid))
     return wanted_view()
+
+
+def _moved_box(box: Box, before: PatchGrid, after: PatchGrid) -> Box | None:
+    """None where it does not begin on the grid."""
+    row, col, rows, cols = box
+    if row >= before.rows or col >= before.cols:
+        return None
+    top, left = moved((row, col), before, after)
+    last = min(row + rows, before.rows) - 1, min(col + cols, before.cols) - 1
+    bottom, right = moved(last, before, after)
+    return top, left, bottom - top + 1, right - left + 1
 
 
 def for_browser() -> dict[str, Any]:
@@ -131,11 +155,12 @@ def settings_of_link(parameters: Mapping[str, str]) -> dict[str, Any]:
     found |= _heads_of_link(parameters)
     if parameters.get("query", "Hovered patch") not in ("Hovered patch", "Pinned patch"):
         found["query"] = "prefix"
-    for name in ("grid", "square"):
+    for name in _SWITCHES:
         if parameters.get(name, "").lower() == "true":
             found[name] = True
-    if (pin := _place(parameters.get("pin", "").split(","))) is not None:
-        found["pin"] = pin
+    for name in _PLACES:
+        if (place := _numbers(name, parameters.get(name, "").split(","))) is not None:
+            found[name] = place
     return _named(found)
 
 
@@ -144,8 +169,7 @@ def settings_of_browser(told: Mapping[str, Any]) -> dict[str, Any]:
     checks: dict[str, Callable[[Any], Any]] = {
         **{name: words.__contains__ for name, words in _WORDS.items()},
         "query": ("patch", "prefix").__contains__,
-        "grid": lambda value: isinstance(value, bool),
-        "square": lambda value: isinstance(value, bool),
+        **{name: lambda value: isinstance(value, bool) for name in _SWITCHES},
         "layer": lambda value: _is_whole(value) and value <= DEEPEST,
     }
     found = {
@@ -157,8 +181,10 @@ def settings_of_browser(told: Mapping[str, Any]) -> dict[str, Any]:
     heads = told.get("heads")
     if isinstance(heads, list | tuple) and heads and all(_is_whole(head) and head <= DEEPEST for head in heads):
         found["heads"] = tuple(sorted(set(heads)))
-    if isinstance(told.get("pin"), list | tuple) and (pin := _place([str(at) for at in told["pin"]])) is not None:
-        found["pin"] = pin
+    for name in _PLACES:
+        place = told.get(name)
+        if isinstance(place, list | tuple) and (numbers := _numbers(name, [str(at) for at in place])) is not None:
+            found[name] = numbers
     return _named(found)
 
 
@@ -186,9 +212,15 @@ def _number(name: str, value: object) -> float | None:
 
 
 def _place(parts: list[str]) -> tuple[int, int] | None:
-    numbers = [whole(part, 0, MOST_ACROSS) for part in parts]
-    row, col = numbers if len(numbers) == 2 else (None, None)
-    return None if row is None or col is None else (row, col)
+    found = _numbers("pin", parts)
+    return None if found is None else (found[0], found[1])
+
+
+def _numbers(name: str, parts: list[str]) -> tuple[int, ...] | None:
+    """As many whole numbers as the setting has; the last two of a box are at least 1."""
+    numbers = [whole(part, int(name == "box" and at > 1), MOST_ACROSS) for at, part in enumerate(parts)]
+    found = tuple(number for number in numbers if number is not None)
+    return found if len(found) == len(parts) == _PLACES[name] else None
 
 
 def _is_whole(value: object) -> bool:

@@ -15,6 +15,7 @@ from ui import caches
 from ui.caches import Options
 from ui.components.matrix_map import matrix_map
 from ui.components.view import asking_token, rolled_out, rollout_of, rows_of
+from ui.components.why import why_weight
 from ui.explorer.large_pictures import large_rollout
 from ui.explorer.loading import find_logsumexp, record, roll_out
 from ui.explorer.sources import Source
@@ -96,3 +97,13 @@ def show_matrix(shown: Recording, view: ViewSettings) -> None:
         st.markdown(text(f"texts/{which}.md"))
         return
     matrix_map(shown, EXPLORER)
+
+
+def show_why(shown: Recording, view: ViewSettings) -> None:
+    """Why the pair that is pointed at has its weight; of a rollout and of windows a sentence on why that is not said."""
+    if view.depth == "rollout" or shown.large or not shown.model.plain:
+        which = "rollout" if view.depth == "rollout" else "large" if shown.model.plain else "windows"
+        st.markdown(text(f"texts/why_not_{which}.md"))
+        return
+    with st.container(key="why"):
+        why_weight(shown, EXPLORER)

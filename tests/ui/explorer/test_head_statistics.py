@@ -1,4 +1,4 @@
-"""What the tab "All heads" of "Your image" sends: the numbers of every head, and what is said of them."""
+"""What the tab "All heads" of "Your image" sends: what Python measures of every head, once somebody looks."""
 
 from __future__ import annotations
 
@@ -10,17 +10,20 @@ import torch
 from streamlit.testing.v1 import AppTest
 
 from attention_core import load_model
-from attention_core.analysis.head_statistics import LayerStatistics, even_statistics, layer_statistics
+from attention_core.analysis.head_statistics import layer_statistics
+from attention_core.analysis.similar_heads import similar_heads
 from tests.ui.pages import open_lesson, sent
 from ui import pictures
 from ui.explorer.head_statistics import MEASURES
 
 
 @pytest.fixture
-def kept(monkeypatch: pytest.MonkeyPatch) -> list[tuple[LayerStatistics, ...]]:
-    """What goes into the store, by run; an AppTest does not show a component's arrays."""
-    found: list[tuple[LayerStatistics, ...]] = []
-    monkeypatch.setattr("ui.explorer.head_statistics.keep_statistics", lambda _, layers, key: found.append(layers))
+def kept(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """What goes into the store, by kind; an AppTest does not show a component's arrays."""
+    found: dict[str, Any] = {}
+    for kind in ("statistics", "contributions", "likeness"):
+        name = f"ui.explorer.head_statistics.keep_{kind}"
+        monkeypatch.setattr(name, lambda _, *arrays, kind=kind: found.update({kind: arrays[-2]}))
     return found
 
 
@@ -33,49 +36,55 @@ def atlas(app: AppTest) -> dict[str, Any] | None:
     return next(iter(sent(app, "regard_heads_atlas")), None)
 
 
+def explored(app: AppTest) -> dict[str, Any]:
+    return sent(app, "regard_explorer")[0]
+
+
 @pytest.mark.parametrize(("name", "prefix"), [("dinov2-small", 1), ("random-heads", 0)])
 def test_every_number_is_what_the_core_measures(
-    app: Callable[..., AppTest], kept: list[tuple[LayerStatistics, ...]], name: str, prefix: int
+    app: Callable[..., AppTest], kept: dict[str, Any], name: str, prefix: int
 ) -> None:
     model = load_model(name)
     page = app(model=model.title)
     assert not kept, "nothing is measured before somebody looks"
-    page.session_state["heads_to_measure"] = sent(page, "regard_explorer")[0]["recording"]
+    recording = explored(page)["recording"]
+    page.session_state["heads_to_measure"] = (recording, {"statistics": None, "contributions": None, "likeness": [0, 1]})
     found = atlas(page.run())
-    record, grid = model.record(pictures.photograph("astronaut").image, 8)
-    for measured, layer in zip(kept[0], record.layers, strict=True):
+    assert found is not None and set(found["says"]) == set(MEASURES)
+    record, grid = model.record(pictures.photograph("astronaut").image, 8, blocks=True)
+    for measured, layer in zip(kept["statistics"], record.layers, strict=True):
         expected = layer_statistics(layer, grid, prefix)
-        for measure in MEASURES:
+        for measure in ("mean_distance", "entropy", "prefix_share"):
             torch.testing.assert_close(getattr(measured, measure), getattr(expected, measure))
-    assert found is not None
-    even = even_statistics(grid, prefix)
-    said = {measure["name"]: measure["even"] for measure in found["measures"]}
-    assert said == {measure: float(getattr(even, measure)) for measure in said}
+    for alike, expected_alike in zip(kept["likeness"], similar_heads(record.layers, 0, 1), strict=True):
+        torch.testing.assert_close(alike, expected_alike)
+    written = record.contributions()
+    assert explored(page)["contributes"] == ("" if written[0] is None else "stream")
+    for layer, norms in enumerate(kept.get("contributions", ())):
+        moves = record.blocks[record.layers[layer].index].moves
+        assert moves is not None and written[layer] is not None
+        torch.testing.assert_close(norms, written[layer][0] / moves.before[0])
 
 
-def test_without_prefix_tokens_their_share_is_not_offered(app: Callable[..., AppTest], kept: object) -> None:
-    def titles(found: dict[str, Any] | None) -> list[str]:
-        assert found is not None
-        return [measure["title"] for measure in found["measures"]]
-
-    assert titles(atlas(app(model="Random heads"))) == ["Distance", "Entropy"]
-    assert titles(atlas(app())) == ["Distance", "Entropy", "Share of CLS"]
-
-
-def test_the_link_says_the_measure(app: Callable[..., AppTest], kept: object) -> None:
-    for link, chosen in (("Entropy", "entropy"), ("Share of CLS", "prefix_share"), ("Nonsense", "mean_distance")):
-        found = atlas(app(measure=link))
-        assert found is not None and found["chosen"] == chosen
+@pytest.mark.parametrize("wanted", [{"likeness": [0, 99]}, {"likeness": "all"}, {"likeness": [0, True]}, {}])
+def test_what_is_no_head_is_compared_with_nothing(
+    app: Callable[..., AppTest], kept: dict[str, Any], wanted: dict[str, Any]
+) -> None:
+    page = app(model="Random heads")
+    page.session_state["heads_to_measure"] = (explored(page)["recording"], wanted)
+    assert not page.run().exception and not kept
+    page.session_state["heads_to_measure"] = ("another", {"statistics": None})
+    assert not page.run().exception and not kept
 
 
-def test_a_model_of_one_head_has_nothing_to_compare(app: Callable[..., AppTest], kept: list[object]) -> None:
+def test_a_model_of_one_head_has_nothing_to_compare(app: Callable[..., AppTest], kept: dict[str, Any]) -> None:
     shown = app(model="Raw patches")
     assert atlas(shown) is None and not kept
     assert any("This model has one head" in each.value for each in shown.markdown)
 
 
 def test_many_patches_are_not_measured_and_the_page_says_why(
-    app: Callable[..., AppTest], kept: list[object], monkeypatch: pytest.MonkeyPatch
+    app: Callable[..., AppTest], kept: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("ui.recording.LARGE_PATCHES", 20)
     shown = app(model="Random heads", picture="Coffee")

@@ -37,6 +37,14 @@ SETTINGS = some.builds(
     grid_lines=some.booleans(),
     square=some.booleans(),
     pin=some.none() | some.tuples(some.integers(0, 127), some.integers(0, 127)),
+    box=some.none() | some.tuples(*[some.integers(0, 127)] * 2, *[some.integers(1, 127)] * 2),
+    looks_from=some.sampled_from(["outside", "prefix", "query"]),
+    measure=some.sampled_from(["standing", "mean_distance", "entropy", "prefix_share", "contribution", "box", "likeness"]),
+    over=some.sampled_from(["query", "picture"]),
+    rising=some.booleans(),
+    ordered=some.booleans(),
+    coloured=some.booleans(),
+    like=some.none() | some.tuples(some.integers(0, 40), some.integers(0, 15)),
 )
 
 
@@ -69,6 +77,8 @@ def test_a_browser_may_tell_anything(told: dict[str, Any]) -> None:
     assert 0.1 <= view.temperature <= 4 and 0 <= view.opacity <= 1 and 0 <= view.discard <= 0.95
     assert 0 <= view.layer <= 999 and (view.heads is None or all(0 <= head <= 999 for head in view.heads))
     assert view.pin is None or all(0 <= at <= 999 for at in view.pin)
+    assert view.box is None or (len(view.box) == 4 and min(view.box[2:]) >= 1)
+    assert view.like is None or len(view.like) == 2
 
 
 @pytest.mark.parametrize(
@@ -80,6 +90,8 @@ def test_a_browser_may_tell_anything(told: dict[str, Any]) -> None:
         ({"query": "CLS", "direction": "Looked at by"}, {"query": "prefix", "direction": "incoming"}),
         ({"query": "Hovered patch", "depth": "One layer"}, {"depth": "layer"}),
         ({"opacity": "NaN", "temperature": "1e999", "layer": "-3", "pin": "1,2,3", "scale": "evil", "grid": "maybe"}, {}),
+        ({"box": "1,2,0,4", "like": "9.3", "from": "Mars", "measure": "Beauty", "over": "", "rising": "yes"}, {}),
+        ({"box": "1,2,3,4", "from": "CLS", "like": "9,3"}, {"box": (1, 2, 3, 4), "looks_from": "prefix", "like": (9, 3)}),
         ({"layer": "7777", "heads": "x,𝟗", "pin": "9999,1", "discard": "0.99"}, {}),
     ],
 )
@@ -101,16 +113,18 @@ def test_a_pin_keeps_its_place_in_the_picture_on_any_grid() -> None:
 
 
 def test_a_link_is_followed_and_what_python_changes_is_handed_over_under_a_new_version() -> None:
-    page = run_page("your_image", picture="Cat", across="8", layer="3", pin="2,1")
+    page = run_page("your_image", picture="Cat", across="8", layer="3", pin="2,1", box="1,1,2,3", like="3,1")
     (data,) = sent(page, "regard_explorer")
     assert (data["settings"]["layer"], data["settings"]["pin"], data["version"]) == (3, [2, 1], 1)
     page.slider(key="across").set_value(16).run()
     (data,) = sent(page, "regard_explorer")
     assert data["settings"]["pin"] == data["changes"]["pin"] == [5, 3], "the same place on a finer grid"
-    assert data["version"] == 2
+    assert data["settings"]["box"] == data["changes"]["box"] == [3, 3, 3, 5], "from the first to the last of its patches"
+    assert data["version"] == 3
     page.button_group(key="picture").set_value("coffee").run()
     (data,) = sent(page, "regard_explorer")
-    assert data["settings"]["pin"] is None and data["settings"]["layer"] == 3
+    assert data["settings"]["pin"] is data["settings"]["box"] is None
+    assert (data["settings"]["layer"], data["settings"]["like"]) == (3, [3, 1])
     next(button for button in page.button if button.label == "Reset").click().run()
     (data,) = sent(page, "regard_explorer")
     assert data["settings"] == json.loads(json.dumps(OPENING.for_explorer()))
@@ -137,12 +151,12 @@ def session(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("session")
 def test_another_part_of_the_picture_releases_the_pin() -> None:
-    told = OPENING.for_explorer() | {"pin": [2, 1], "version": 0}
+    told = OPENING.for_explorer() | {"pin": [2, 1], "box": [0, 0, 2, 2], "version": 0}
     view_state.take_view(told)
-    assert view_state.wanted_view().pin == (2, 1)
+    assert (view_state.wanted_view().pin, view_state.wanted_view().box) == ((2, 1), (0, 0, 2, 2))
     view_state.take_view(told | {"square": True})
     assert view_state.wanted_view() == replace(OPENING, square=True)
-    assert (view_state.for_browser()["version"], view_state.for_browser()["changes"]) == (1, {"pin": None})
+    assert (view_state.for_browser()["version"], view_state.for_browser()["changes"]) == (1, {"pin": None, "box": None})
 
 
 @pytest.mark.usefixtures("session")

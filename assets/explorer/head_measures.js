@@ -1,0 +1,243 @@
+// The numbers of every head: of the token that asks, computed here for the frame, or of the whole picture, from Python.
+import { stored } from "../shared/stored.js";
+import { BoxSums } from "./box_sums.js";
+import { distancesFrom, evenNumbers, likenessOf, numbersOfRow, shareOn, tokensIn } from "./head_numbers.js";
+import { layerName } from "./settings.js";
+import { Weights } from "./weights.js";
+
+/** @import { Exploration } from "./exploration.js" */
+/** @import { HeadPlace } from "./head_choice.js" */
+/** @import { ByHead } from "./ranked.js" */
+/** @import { LayerRows } from "./weights.js" */
+
+/** @typedef {"mean_distance" | "entropy" | "prefix_share" | "contribution" | "box" | "likeness"} MeasureName */
+/**
+ * @typedef {object} Measure
+ * @property {MeasureName} name
+ * @property {string} title
+ * @property {string} axis
+ * @property {string} unit "%" for a share of 0 to 1
+ * @property {string} [of] what it is a share of, where that is no weight
+ * @property {number | null} even what a head has that looks at everything alike
+ */
+
+const OF_ROWS = /** @type {const} */ (["mean_distance", "entropy", "prefix_share"]);
+/** Those that can be taken over all queries. */
+export const OVER_ALL = ["mean_distance", "entropy", "prefix_share", "contribution", "likeness"];
+
+export class HeadMeasures {
+  /** Of the asking token where the map shows the other direction, and of the first prefix token. */
+  aside = new Weights();
+  fromPrefix = new Weights();
+  boxSums;
+  /** For the frame. @type {Map<string, ByHead | null>} */ found = new Map();
+  /** @type {{ about: string, distances: Float32Array | null }} */ apart = { about: "", distances: null };
+
+  /** @param {Exploration} exploration */
+  constructor(exploration) {
+    this.exploration = exploration;
+    this.boxSums = new BoxSums(exploration);
+  }
+
+  /** What was found for the last frame; with `rows` also those, where arrays came that they are computed of. */
+  forget(rows = false) {
+    this.found.clear();
+    if (rows) for (const weights of [this.aside, this.fromPrefix]) weights.forget();
+  }
+
+  /** Whether there is more than one head, and the browser has or will have what all of them need. */
+  get fits() {
+    const { data } = this.exploration;
+    return data.inBrowser && data.allLayers && data.layers.reduce((sum, { numHeads }) => sum + numHeads, 0) > 1;
+  }
+
+  /** The query, or all of them: where not every head's row is here, all. */
+  get over() {
+    return this.fits ? this.exploration.settings.over : "picture";
+  }
+
+  get prefixName() {
+    const { prefix } = this.exploration.data.layers[0];
+    return prefix.length > 1 ? "prefix tokens" : (prefix[0] ?? "");
+  }
+
+  /** Those that say something here. @returns {Measure[]} */
+  offered() {
+    const { data, box } = this.exploration;
+    const { prefix, rows, cols } = data.layers[0];
+    const even = evenNumbers({ rows, cols }, prefix.length, this.over === "query" ? this.distances() : null);
+    const like = this.like;
+    /** @type {(Measure | null | false | "" | undefined)[]} */
+    const all = [
+      {
+        name: "mean_distance",
+        title: "Distance",
+        axis: "mean distance, in patches",
+        unit: "patches",
+        even: even.mean_distance,
+      },
+      { name: "entropy", title: "Entropy", axis: "entropy, in bits", unit: "bits", even: even.entropy },
+      prefix.length > 0 && {
+        name: "prefix_share",
+        title: `Share of ${this.prefixName}`,
+        axis: `share of ${this.prefixName}`,
+        unit: "%",
+        even: even.prefix_share,
+      },
+      data.contributes && {
+        name: "contribution",
+        title: "Contribution",
+        axis: data.contributes === "stream" ? "norm of what the head writes, of the stream's" : "norm of what the head writes",
+        unit: data.contributes === "stream" ? "%" : "",
+        of: data.contributes === "stream" ? "of the stream" : "",
+        even: null,
+      },
+      box && { name: "box", title: "Into the box", axis: "share that lies in the box", unit: "%", even: this.evenInBox() },
+      like && {
+        name: "likeness",
+        title: `Like ${layerName(data, like.layer)}.${like.head}`,
+        axis: `likeness to head ${like.head} of layer ${layerName(data, like.layer)}`,
+        unit: "",
+        even: null,
+      },
+    ];
+    return all.filter((each) => typeof each === "object" && each !== null);
+  }
+
+  /** The measure that heads are ranked by; null where those are shown that stand out in any. @returns {Measure | null} */
+  get chosen() {
+    return this.offered().find(({ name }) => name === this.exploration.settings.measure) ?? null;
+  }
+
+  /** The head that others are compared with. @returns {HeadPlace | null} */
+  get like() {
+    const { data, settings } = this.exploration;
+    if (!settings.like) return null;
+    const [layer, head] = settings.like;
+    return head < (data.layers[layer]?.numHeads ?? 0) ? { layer, head } : null;
+  }
+
+  evenInBox() {
+    const { data, box } = this.exploration;
+    const { prefix, rows, cols } = data.layers[0];
+    return box ? (box.rows * box.cols) / (prefix.length + rows * cols) : null;
+  }
+
+  /** By layer and head, NaN where it is on its way; null where nothing is there yet. @param {string} name @returns {ByHead | null} */
+  valuesOf(name) {
+    let values = this.found.get(name);
+    if (values === undefined) this.found.set(name, (values = this.find(name)));
+    return values;
+  }
+
+  /** @param {string} name @returns {ByHead | null} */
+  find(name) {
+    if (name === "box") return this.inBox();
+    if (name === "contribution") return this.written();
+    if (name === "likeness") return this.over === "picture" ? this.likenessOverAll() : this.likeness();
+    if (this.over === "picture") return this.split(stored("statistics", this.idOf("statistics"))?.[ofRows(name)]);
+    this.measureRows();
+    return this.found.get(name) ?? null;
+  }
+
+  /** @param {string} kind */
+  idOf(kind) {
+    return `${kind}:${this.exploration.data.recording}`;
+  }
+
+  /** Of Python's, by layer. @param {Float32Array | undefined} values */
+  split(values) {
+    if (!values) return null;
+    let from = 0;
+    return this.exploration.data.layers.map(({ numHeads }) => values.subarray(from, (from += numHeads)));
+  }
+
+  /** All that follows from the rows of the asking token. */
+  measureRows() {
+    const { data } = this.exploration;
+    const distances = this.distances();
+    const numPrefix = data.layers[0].prefix.length;
+    const rows = data.layers.map((_, layer) => this.looking(layer));
+    const measured = rows.map((found) => found?.heads.map((row) => numbersOfRow(row, numPrefix, distances)));
+    const here = rows.some((found) => found);
+    for (const name of OF_ROWS)
+      this.found.set(
+        name,
+        here ? measured.map((heads, layer) => heads?.map((each) => each[name]) ?? this.missing(layer)) : null,
+      );
+  }
+
+  /** @param {number} layer */
+  missing(layer) {
+    return new Float32Array(this.exploration.data.layers[layer].numHeads).fill(NaN);
+  }
+
+  /** From the asking patch to all; null where a prefix token asks. */
+  distances() {
+    const { exploration } = this;
+    const { prefix, rows, cols } = exploration.data.layers[0];
+    const patch = exploration.ask(0).token - prefix.length;
+    const about = [patch, rows, cols].join();
+    if (about !== this.apart.about) this.apart = { about, distances: patch < 0 ? null : distancesFrom(patch, { rows, cols }) };
+    return this.apart.distances;
+  }
+
+  /** What the asking token looks at, whichever direction the map shows. @param {number} layer @returns {LayerRows | null} */
+  looking(layer) {
+    const { exploration } = this;
+    if (exploration.settings.direction === "outgoing") return exploration.rowsOf(layer);
+    return this.aside.of(exploration.data, layer, { ...exploration.ask(layer), direction: "outgoing" });
+  }
+
+  /** The share of the box: of the asking token's row, of the first prefix token's, or of all patches outside. @returns {ByHead | null} */
+  inBox() {
+    const { exploration } = this;
+    const { data, settings, box } = exploration;
+    if (!box) return null;
+    if (settings.from === "outside") return this.boxSums.of(box).map((shares, layer) => shares ?? this.missing(layer));
+    const tokens = tokensIn(box, data.grid, data.layers[0].prefix.length);
+    const { temperature } = settings;
+    const ask = { token: 0, direction: "outgoing", temperature };
+    return data.layers.map((_, layer) => {
+      const rows = settings.from === "prefix" ? this.fromPrefix.of(data, layer, ask) : this.looking(layer);
+      return rows?.heads.map((row) => shareOn(row, tokens)) ?? this.missing(layer);
+    });
+  }
+
+  /** Norms of what the heads write: for the asking token, or in the mean over all. @returns {ByHead | null} */
+  written() {
+    const { data } = this.exploration;
+    const entry = stored("contributions", this.idOf("contributions"));
+    if (!entry) return null;
+    if (this.over === "picture") return this.split(entry.means);
+    const { prefix, rows, cols } = data.layers[0];
+    const tokens = prefix.length + rows * cols;
+    const { token } = this.exploration.ask(0);
+    let from = 0;
+    return data.layers.map(({ numHeads }) =>
+      Float32Array.from({ length: numHeads }, () => entry.values[from++ * tokens + token]),
+    );
+  }
+
+  /** For the asking token. @returns {ByHead | null} */
+  likeness() {
+    const { like } = this;
+    const row = like && this.looking(like.layer)?.heads[like.head];
+    if (!row) return null;
+    return this.exploration.data.layers.map(
+      (_, layer) => this.looking(layer)?.heads.map((other) => likenessOf(row, other)) ?? this.missing(layer),
+    );
+  }
+
+  /** In the mean over all queries, from Python's divergences. @returns {ByHead | null} */
+  likenessOverAll() {
+    const { like } = this;
+    const entry = like && stored("likeness", `${this.idOf("likeness")}/${like.layer}.${like.head}`);
+    return entry ? this.split(entry.values.map((divergence) => 1 - divergence)) : null;
+  }
+}
+
+/** @param {string} name */
+function ofRows(name) {
+  return OF_ROWS.find((each) => each === name) ?? "mean_distance";
+}

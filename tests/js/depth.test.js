@@ -1,0 +1,53 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { movesOf, outliersOf, ranges, spreadOf, stickingOut, valuesOf, withoutTokens } from "../../assets/depth/moves.js";
+
+const FIELDS = ["before", "attention", "afterAttention", "mlp", "after", "cosAttention", "cosMlp"];
+const LAYERS = [0, 1, 2].map(() => ({ prefix: ["CLS"], rows: 2, cols: 2 }));
+
+/** Three layers of CLS and four patches; of the second nothing is known. @returns {any} */
+function entry() {
+  const arrays = Object.fromEntries(FIELDS.map((name, at) => [name, Float32Array.from({ length: 10 }, (_, i) => at + 1 + i)]));
+  return { ...arrays, from: [0, -1, 5], count: [5, 0, 5], thresholds: [7, 0, 13.5] };
+}
+
+test("a layer's numbers are its part of all, and none where its block is not known", () => {
+  const moves = movesOf(entry(), 2);
+  assert.deepEqual(moves?.before, Float32Array.of(6, 7, 8, 9, 10));
+  assert.equal(movesOf(entry(), 1), null);
+});
+
+test("what is added is told as a share of what was there", () => {
+  const moves = movesOf(entry(), 0);
+  assert.ok(moves);
+  assert.deepEqual([...valuesOf(moves, "norm")], [5, 6, 7, 8, 9]);
+  assert.deepEqual([...valuesOf(moves, "attention")].slice(0, 2), [2, 1.5]);
+  assert.equal(valuesOf(moves, "mlp")[0], Math.fround(4 / 3));
+});
+
+test("patches beyond the threshold stick out, the largest first, CLS never", () => {
+  assert.deepEqual(outliersOf(entry(), 0, 1), [3, 2]);
+  assert.deepEqual(outliersOf(entry(), 1, 1), []);
+  assert.deepEqual(stickingOut(entry(), LAYERS, { rows: 2, cols: 2 }), [
+    { patch: 3, layers: [0, 2] },
+    { patch: 2, layers: [0] },
+  ]);
+  assert.deepEqual(stickingOut(entry(), LAYERS, { rows: 4, cols: 4 }), [], "on another grid it is another patch");
+});
+
+test("the middle of many, and tenths", () => {
+  const { low, middle, high, most } = spreadOf(Float32Array.from({ length: 11 }, (_, i) => 10 - i));
+  assert.deepEqual([low, middle, high, most], [1, 5, 9, 10]);
+});
+
+test("runs of layers are written short", () => {
+  assert.equal(ranges([4, 5, 6, 9]), "4–6, 9");
+  assert.equal(ranges([3]), "3");
+});
+
+test("without some tokens the others have all the weight, in columns what they had", () => {
+  const heads = [Float32Array.of(0.5, 0.25, 0.25), Float32Array.of(0, 1, 0)];
+  assert.deepEqual(withoutTokens(heads, [0], true)[0], Float32Array.of(0, 0.5, 0.5));
+  assert.deepEqual(withoutTokens(heads, [1], true)[1], Float32Array.of(0, 0, 0));
+  assert.deepEqual(withoutTokens(heads, [0], false)[0], Float32Array.of(0, 0.25, 0.25));
+});

@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { hrefOf } from "../../assets/explorer/head_actions.js";
+import { shortOf, textOf } from "../../assets/explorer/measure_words.js";
+import { ranked, slotsOf, standingOut } from "../../assets/explorer/ranked.js";
+import { boxOn, needsRowSums, UNRANKED } from "../../assets/explorer/settings.js";
+
+const VALUES = [
+  [0.5, NaN, 3],
+  [3, 0.1],
+];
+
+test("heads are ranked by their numbers, equal ones as they stand, those without a number left out", () => {
+  const places = (/** @type {boolean} */ rising) => ranked(VALUES, rising).map(({ layer, head }) => `${layer}.${head}`);
+  assert.deepEqual(places(false), ["0.2", "1.0", "0.0", "1.1"]);
+  assert.deepEqual(places(true), ["1.1", "0.0", "0.2", "1.0"]);
+});
+
+test("the heads with the largest and the smallest number of each measure stand out", () => {
+  const known = /** @type {Record<string, number[][]>} */ ({
+    mean_distance: VALUES,
+    prefix_share: [[0.1], [0.2]],
+    entropy: [[1]],
+  });
+  const found = standingOut((measure) => known[measure] ?? null, "CLS");
+  assert.deepEqual(
+    found.map(({ layer, head, says, value }) => [`${layer}.${head}`, says, value]),
+    [
+      ["0.2", "looks farthest", 3],
+      ["1.1", "looks nearest", 0.1],
+      ["1.0", "most on CLS", 0.2],
+    ],
+    "one head alone does not stand out",
+  );
+});
+
+test("a grid in order has the first head first, and none for heads without a number", () => {
+  assert.deepEqual(slotsOf(ranked(VALUES), 2, 3), [2, -1, 0, 1, 3, -1]);
+});
+
+test("a box ends where the grid does, and one that begins beyond it is none", () => {
+  const grid = { rows: 4, cols: 6 };
+  assert.deepEqual(boxOn([1, 2, 2, 3], grid), { row: 1, col: 2, rows: 2, cols: 3 });
+  assert.deepEqual(boxOn([3, 2, 5, 9], grid), { row: 3, col: 2, rows: 1, cols: 4 });
+  for (const none of [[4, 0, 1, 1], [0, 6, 1, 1], [0, 0, 0, 2], null, undefined]) assert.equal(boxOn(none, grid), null);
+});
+
+test("the sums of all rows are needed for what comes in, and for a box that is seen from everywhere", () => {
+  const settings = /** @type {any} */ ({ ...UNRANKED, direction: "outgoing" });
+  assert.equal(needsRowSums(settings), false);
+  assert.equal(needsRowSums({ ...settings, direction: "incoming" }), true);
+  assert.equal(needsRowSums({ ...settings, box: [0, 0, 1, 1] }), true);
+  assert.equal(needsRowSums({ ...settings, box: [0, 0, 1, 1], from: "query" }), false);
+});
+
+test("switching off leads to the same picture, model and patch", () => {
+  const search = "?picture=Coffee&across=14&pin=3,4&heads=2,3&tab=Matrix&measure=Box&box=1,2,3,4&over=Picture";
+  const [page, said] = hrefOf(search, "2.0+3:off", 2, 12).split("?");
+  assert.equal(page, "what_if");
+  assert.deepEqual(Object.fromEntries(new URLSearchParams(said)), {
+    picture: "Coffee",
+    across: "14",
+    pin: "3,4",
+    layer: "2",
+    box: "1,2,3,4",
+    edits: "2.0+3:off",
+  });
+  assert.equal(new URLSearchParams(hrefOf(search, "11.0:off", 11, 12).split("?")[1]).get("show"), "moved", "no layer follows");
+});
+
+test("shares are written in per cent, other numbers with their unit", () => {
+  assert.equal(textOf({ unit: "%" }, 0.2846), "28.5 %");
+  assert.equal(textOf({ unit: "%", of: "of the stream" }, 1.8604), "186 % of the stream");
+  assert.equal(textOf({ unit: "patches" }, 20.51), "20.5 patches");
+  assert.equal(shortOf({ unit: "bits" }, 9.8123), "9.81");
+});

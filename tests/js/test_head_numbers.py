@@ -1,0 +1,111 @@
+"""What the browser says of heads is what the core says of them."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import pytest
+import torch
+from torch import Tensor
+
+from attention_core import PatchGrid
+from attention_core.analysis.head_statistics import even_statistics, layer_statistics
+from attention_core.analysis.similar_heads import similar_heads
+from attention_core.capture.layer_record import LayerRecord
+from tests.js.node import called
+
+GRID: Final = PatchGrid(4, 6, 8)
+PREFIX, HEADS, WIDTH = 2, 3, 5
+TOKENS: Final = PREFIX + GRID.num_patches
+NUMBERS: Final = "explorer/head_numbers.js"
+SHARES: Final = "explorer/box_shares.js"
+ON_GRID: Final = {"rows": GRID.rows, "cols": GRID.cols}
+
+
+@pytest.fixture(scope="module")
+def layer() -> LayerRecord:
+    torch.manual_seed(3)
+    q, k = 2 * torch.randn(2, 1, HEADS, TOKENS, WIDTH).unbind(0)[0], torch.randn(1, HEADS, TOKENS, WIDTH)
+    return LayerRecord(q=q, k=k, v=None, scale=WIDTH**-0.5)
+
+
+def given(values: Tensor) -> dict[str, list[float]]:
+    return {"float32": values.flatten().tolist()}
+
+
+def numbers(row: Tensor, token: int) -> dict[str, float]:
+    distances = given(torch.tensor(called(NUMBERS, "distancesFrom", token - PREFIX, ON_GRID)))
+    found: dict[str, float] = called(NUMBERS, "numbersOfRow", given(row), PREFIX, distances)
+    return found
+
+
+def test_the_mean_over_queries_is_what_the_core_measures(layer: LayerRecord) -> None:
+    expected = layer_statistics(layer, GRID, PREFIX)
+    rows = layer.weights(head=1)[0]
+    found = [numbers(rows[token], token) for token in range(PREFIX, TOKENS)]
+    of_prefix = [called(NUMBERS, "numbersOfRow", given(rows[token]), PREFIX, None) for token in range(PREFIX)]
+    assert expected.mean_distance is not None
+    for name in ("mean_distance", "prefix_share"):
+        mean = sum(each[name] for each in found) / len(found)
+        assert mean == pytest.approx(getattr(expected, name)[0, 1].item(), rel=1e-5)
+    bits = [each["entropy"] for each in found + of_prefix]
+    assert sum(bits) / TOKENS == pytest.approx(expected.entropy[0, 1].item(), rel=1e-5)
+    assert of_prefix[0]["mean_distance"] == "NaN", "a token that is no patch looks from nowhere"
+
+
+def test_closed_forms_of_one_row() -> None:
+    even = numbers(torch.full((TOKENS,), 1 / TOKENS), PREFIX + 7)
+    assert even["entropy"] == pytest.approx(torch.tensor(float(TOKENS)).log2().item(), abs=1e-6)
+    assert even["prefix_share"] == pytest.approx(PREFIX / TOKENS)
+    one = torch.zeros(TOKENS)
+    one[PREFIX + GRID.index(3, 5)] = 1
+    assert numbers(one, PREFIX + GRID.index(0, 1)) == {"mean_distance": 5, "entropy": 0, "prefix_share": 0}
+    on_prefix = torch.zeros(TOKENS)
+    on_prefix[0] = 1
+    assert numbers(on_prefix, PREFIX)["mean_distance"] == "NaN"
+
+
+def test_what_an_even_head_has_is_the_cores() -> None:
+    expected = even_statistics(GRID, PREFIX)
+    found = called(NUMBERS, "evenNumbers", ON_GRID, PREFIX, None)
+    assert found == pytest.approx({name: getattr(expected, name).item() for name in found}, rel=1e-6)
+    distances = called(NUMBERS, "distancesFrom", 7, ON_GRID)
+    for_query = called(NUMBERS, "evenNumbers", ON_GRID, PREFIX, given(torch.tensor(distances)))
+    assert for_query["mean_distance"] == pytest.approx(sum(distances) / len(distances))
+
+
+def test_likeness_is_one_less_the_cores_divergence(layer: LayerRecord) -> None:
+    expected = similar_heads([layer], 0, 2)[0]
+    rows = [layer.weights(head=head)[0] for head in range(HEADS)]
+    for head in range(HEADS):
+        likeness = [called(NUMBERS, "likenessOf", given(rows[2][token]), given(rows[head][token])) for token in range(TOKENS)]
+        assert 1 - sum(likeness) / TOKENS == pytest.approx(expected[head].item(), abs=1e-5)
+    apart = torch.zeros(2, TOKENS)
+    apart[0, 1] = apart[1, 3] = 1
+    assert called(NUMBERS, "likenessOf", given(apart[0]), given(apart[1])) == pytest.approx(0)
+
+
+@pytest.mark.parametrize("temperature", [1.0, 0.4])
+@pytest.mark.parametrize("box", [(1, 2, 2, 3), (0, 0, 4, 5), (3, 5, 1, 1)])  # the second is the larger part of the picture
+def test_the_share_of_a_box_from_everywhere_outside_is_the_mean_of_all_rows(
+    layer: LayerRecord, box: tuple[int, int, int, int], temperature: float
+) -> None:
+    row, col, rows, cols = box
+    inside = torch.zeros(GRID.rows, GRID.cols, dtype=torch.bool)
+    inside[row : row + rows, col : col + cols] = True
+    inside = torch.cat([torch.zeros(PREFIX, dtype=torch.bool), inside.flatten()])
+    outside = ~inside
+    outside[:PREFIX] = False
+    task = called(SHARES, "boxTask", {"row": row, "col": col, "rows": rows, "cols": cols}, ON_GRID, PREFIX)
+    assert len(task["keys"]) <= TOKENS / 2 and task["queries"] == outside.nonzero().flatten().tolist()
+    record: dict[str, Any] = {"q": given(layer.q), "k": given(layer.k), "numTokens": TOKENS, "headDim": WIDTH}
+    record["scale"] = layer.scale
+    sums = layer.logsumexp(temperature)[0]
+    weights = (layer.scores() / temperature).softmax(-1)[0]
+    for head in range(HEADS):
+        vectors = given(torch.tensor(called(SHARES, "gathered", record, head, task["keys"])))
+        parts = ((0, 3), (3, len(task["queries"])))
+        args = (record, given(sums), head, task, vectors)
+        found = sum(called(SHARES, "sumOfWeights", *args, *part, temperature) for part in parts)
+        share = called(SHARES, "shareOfBox", found, task)
+        assert share == pytest.approx(weights[head][outside][:, inside].sum(-1).mean().item(), rel=1e-5)

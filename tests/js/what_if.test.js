@@ -1,0 +1,118 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { fitted } from "../../assets/compare/settings.js";
+import { apart, unitRows } from "../../assets/compare/similarity.js";
+import { recordId } from "../../assets/explorer/weights.js";
+import { attentionRow } from "../../assets/shared/attention_math.js";
+import { actName, kindOf, parsedActs, withHead, withLayer, writtenActs } from "../../assets/what_if/acts_text.js";
+import { Acts } from "../../assets/what_if/acts.js";
+import { howManyCanGo, worthOf } from "../../assets/head_effects/worth.js";
+
+const TEXT = "6.3:off;7.*:even;10.0+2:t0.5;8.1:in3,4,5,6;blur:1,2,3,4;swap:1,2,3,4>5,6";
+
+test("changes are read as they are written", () => {
+  assert.equal(writtenActs(parsedActs(TEXT)), TEXT);
+  assert.deepEqual(parsedActs("none"), []);
+  assert.equal(writtenActs([]), "none");
+  assert.deepEqual(parsedActs("swap:1,2,3,4>5,6"), [{ how: "swap", box: [1, 2, 3, 4], to: [5, 6] }]);
+  assert.deepEqual(parsedActs(TEXT).slice(0, 4).map(actName), [
+    "Layer 6, head 3: off",
+    "Layer 7, all heads: even",
+    "Layer 10, heads 0, 2: sharper, temperature 0.5",
+    "Layer 8, head 1: inside (3, 4)–(7, 9) only",
+  ]);
+});
+
+test("a click on a head changes it, changes it otherwise, or has it as it is again", () => {
+  const once = withHead([], 6, 3, "off", 4);
+  assert.equal(writtenActs(once), "6.3:off");
+  assert.equal(writtenActs(withHead(once, 6, 1, "off", 4)), "6.1+3:off");
+  assert.equal(writtenActs(withHead(once, 6, 3, "even", 4)), "6.3:even");
+  assert.equal(writtenActs(withHead(once, 6, 3, "off", 4)), "none");
+  assert.equal(writtenActs(withHead(parsedActs("6.*:off;7.*:off"), 6, 3, "off", 4)), "6.0+1+2:off;7.*:off");
+  assert.equal(kindOf(parsedActs(TEXT), 7, 2), "even");
+  assert.equal(kindOf(parsedActs(TEXT), 6, 2), "");
+});
+
+test("a click on a layer changes all its heads, whatever happened to them", () => {
+  assert.equal(writtenActs(withLayer(parsedActs("6.3:even;5.0:off"), 6, "off", 4)), "5.0:off;6.*:off");
+  assert.equal(writtenActs(withLayer(parsedActs("6.0+1+2+3:off"), 6, "off", 4)), "none");
+});
+
+test("undo and redo walk through the lists, and a new change forgets what was undone", () => {
+  const acts = new Acts();
+  acts.redraw = () => {};
+  acts.setList(parsedActs("6.3:off"));
+  acts.setList(parsedActs("6.3:off;7.*:off"));
+  acts.undo();
+  assert.equal(acts.wanted.edits, "6.3:off");
+  acts.redo();
+  assert.equal(acts.wanted.edits, "6.3:off;7.*:off");
+  acts.undo();
+  acts.undo();
+  acts.undo();
+  assert.equal(acts.wanted.edits, "none");
+  acts.setList(parsedActs("1.1:off"));
+  acts.redo();
+  assert.equal(acts.wanted.edits, "1.1:off");
+});
+
+test("what Python changes is taken over and can be undone; what it had not heard of stays", () => {
+  const acts = new Acts();
+  acts.drawNow = acts.redraw = () => {};
+  const settings = { edits: "8.3:off", target: null };
+  acts.adopt({ settings, defaults: settings, version: 0, changes: {} });
+  acts.setList([]);
+  acts.adopt({ settings, defaults: settings, version: 0, changes: {} });
+  assert.equal(acts.wanted.edits, "none");
+  acts.adopt({ settings, defaults: settings, version: 1, changes: { edits: "5.*:off" } });
+  assert.equal(acts.wanted.edits, "5.*:off");
+  acts.undo();
+  assert.equal(acts.wanted.edits, "none");
+});
+
+test("heads are ranked by the size of their effect, whatever its sign; those without any are left out", () => {
+  const measure = { name: "target", title: "", values: [[0.1, -0.4], [null, 0.2]] }; // prettier-ignore
+  assert.deepEqual(
+    worthOf(measure, [[1, 2], []]).map(({ layer, head, contribution }) => [layer, head, contribution]), // prettier-ignore
+    [[0, 1, 2], [1, 1, null], [0, 0, 1]], // prettier-ignore
+  );
+});
+
+test("as many heads can go as are off before the limit is passed first", () => {
+  assert.equal(howManyCanGo([0.01, 0.02, 0.2, 0.01], 0.1), 2);
+  assert.equal(howManyCanGo([0.01, 0.02], 0.1), 2);
+  assert.equal(howManyCanGo([NaN, 0.02], 0.1), 0);
+});
+
+test("how far patches moved is exactly 0 where they are the same, and 1 less the cosine", () => {
+  const [a, b] = [Float32Array.of(3, 4, 1, 0), Float32Array.of(3, 4, 0, 2)].map((each) => unitRows(each, 2));
+  const moved = apart(a, b, 2, new Float32Array(2));
+  assert.equal(moved[0], 0);
+  assert.ok(Math.abs(moved[1] - 1) < 1e-6);
+});
+
+test("hidden keys get no weight, and the others all of it", () => {
+  const q = Float32Array.of(1, 2, 3, 1, 2, 3);
+  const record = { q, k: q, numTokens: 3, headDim: 1, scale: 1, hidden: Uint8Array.of(0, 0, 0, 0, 1, 0) };
+  const seen = attentionRow(record, 0, 1, 1, new Float32Array(3));
+  const masked = attentionRow(record, 1, 1, 1, new Float32Array(3));
+  assert.ok(seen[1] > 0);
+  assert.equal(masked[1], 0);
+  assert.ok(Math.abs(masked[0] - Math.exp(2) / (Math.exp(2) + Math.exp(6))) < 1e-6);
+});
+
+test("layers that two recordings have alike are one in the store", () => {
+  const data = { recording: "changed", sameAs: { recording: "left", layers: 8 } };
+  assert.deepEqual([7, 8].map((layer) => recordId(data, layer)), ["record:left/7", "record:changed/8"]); // prettier-ignore
+});
+
+test("only pictures that lie patch on patch have patches that moved", () => {
+  const layer = { numHeads: 1, rows: 2, cols: 2 };
+  const sides = /** @type {any} */ ([0, 1].map(() => ({ layers: [layer], grid: { rows: 2, cols: 2 } })));
+  const settings = /** @type {any} */ ({ show: "moved", layers: [0, 0], asks: "match", kind: "features", within: "all" });
+  const model = { kinds: ["features"], oneSpace: true };
+  assert.equal(fitted(settings, sides, model).show, "similarity");
+  const found = fitted(settings, sides, { ...model, matches: false, shows: ["attention", "moved"] });
+  assert.deepEqual([found.show, found.asks], ["moved", "place"]);
+});

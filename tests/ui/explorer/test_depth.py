@@ -1,0 +1,75 @@
+"""What the tab "Depth and outliers" says and sends."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+import torch
+
+from attention_core import BlockMoves, PatchGrid
+from tests.ui.pages import open_lesson, sent
+from ui.explorer.depth import outliers, why_unknown
+from ui.recording import Recording
+
+GRID = PatchGrid(4, 6, 14)
+TOKENS = 1 + GRID.num_patches
+
+
+def moves(tokens: int = TOKENS) -> BlockMoves:
+    torch.manual_seed(0)
+    return BlockMoves(*(torch.rand(1, tokens) + 9 for _ in range(7)))
+
+
+def recording(*each: BlockMoves | None, why: str = "") -> Recording:
+    blocks = {at: SimpleNamespace(moves=moved, why_no_moves=why) for at, moved in enumerate(each)}
+    layers = tuple(SimpleNamespace(layer=SimpleNamespace(index=at), prefix=1) for at in range(len(each)))
+    record = SimpleNamespace(blocks=blocks)
+    return cast(
+        Recording, SimpleNamespace(key="a", record=record, layers=layers, grid=GRID, grid_at=lambda _: GRID, large=False)
+    )
+
+
+def test_the_planted_outlier_of_any_layer_is_found_and_cls_is_none() -> None:
+    planted = moves()
+    planted.after[0, 1 + GRID.index(2, 3)] = 90
+    planted.after[0, 0] = 500
+    assert outliers(recording(moves(), planted)) == [GRID.index(2, 3)]
+    assert outliers(recording(moves(), moves(), None)) == []
+
+
+def test_why_a_layer_is_unknown() -> None:
+    shown = recording(moves(), None, moves(7), why="the block is not recognised")
+    assert [why_unknown(shown, layer) for layer in range(3)] == [
+        "",
+        "the block is not recognised",
+        "its tokens are not the patches of the picture",
+    ]
+    assert why_unknown(cast(Recording, replace_blocks(shown, {})), 0) == "its block is not recognised"
+
+
+def replace_blocks(shown: Any, blocks: dict[int, Any]) -> SimpleNamespace:
+    return SimpleNamespace(**vars(shown) | {"record": SimpleNamespace(blocks=blocks)})
+
+
+def test_a_model_without_blocks_gets_a_sentence() -> None:
+    page = open_lesson("your_image", across="8", model="Raw patches", tab="Depth and outliers")
+    assert not sent(page, "regard_depth")
+    assert any("cannot be told of this model" in each.value for each in page.markdown)
+
+
+def test_numbers_are_sent_once_somebody_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept: list[tuple[str, dict[str, Any], dict[str, Any]]] = []
+
+    def keep(name: str, kind: str, meta: dict[str, Any], arrays: dict[str, Any], key: str) -> None:
+        kept.append((name, meta, arrays))
+
+    monkeypatch.setattr("ui.explorer.depth.keep_arrays", keep)
+    page = open_lesson("your_image", across="8", tab="Depth and outliers")
+    assert sent(page, "regard_depth")[0]["unknown"] == [""] * 12 and not kept
+    page.session_state["explorer-depth-asked"] = sent(page, "regard_explorer")[0]["recording"]
+    page.run()
+    ((name, meta, arrays),) = kept
+    assert name.startswith("moves:") and meta["count"] == [65] * 12 and meta["from"] == [65 * at for at in range(12)]
+    assert all(len(array) == 12 * 65 for array in arrays.values()) and len(meta["thresholds"]) == 12
