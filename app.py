@@ -10,6 +10,7 @@ lessons = [
 start = st.Page("pages/start.py", title="Start", default=True, visibility="hidden")  # the name at the top leads there
 your_image = st.Page("pages/your_image.py", title="Your image", icon=":material/image:")
 compare = st.Page("pages/compare.py", title="Compare", icon=":material/compare:")
-page = st.navigation({"Learn": lessons, "": [start, your_image, compare]}, position="top")
+what_if = st.Page("pages/what_if.py", title="What if", icon=":material/switches:")
+page = st.navigation({"Learn": lessons, "": [start, your_image, compare, what_if]}, position="top")
 st.set_page_config(page_title=f"{page.title} · Regard")
 page.run()

@@ -21,7 +21,7 @@ from ui.compare.presets import EXAMPLES, MOVED, TAB, offer_presets
 from ui.compare.settings import SIDES
 from ui.compare.sides import BOTH, COMPARE, swap
 from ui.compare.stage import kinds_of, same_space, say_about_features, shown_sides, the_set
-from ui.compare.view_state import asking, begin_comparison, carry, for_browser, take_comparison
+from ui.compare.view_state import COMPARISON
 from ui.components.compare import compare
 from ui.components.copy_link import copy_link
 from ui.components.told import told
@@ -33,7 +33,7 @@ from ui.page import begin_page
 
 TABS = (MOVED, "What similarity does not show", "In Python")
 
-begin_comparison(begin_page())
+COMPARISON.begin(begin_page())
 hold_controls()
 status = st.container(key="status")
 
@@ -80,7 +80,7 @@ for side, picture, source, (_, _, detail), gate in zip(BOTH, pictures, sources, 
 
 foreign = any(map(stands_in, BOTH)) or any(source.stands_in_for for source in sources)
 shown = (recordings[0], recordings[1])
-wanted = carry((shown[0].grid, shown[1].grid), foreign)
+wanted = COMPARISON.carry((shown[0].grid, shown[1].grid), foreign)
 kinds = kinds_of(shown)
 settings = wanted.fitted((len(shown[0].layers), len(shown[1].layers)), kinds)
 titles = [caption(side) for side in BOTH]
@@ -90,7 +90,7 @@ with said:
 with status:
     parts = the_set(shown, titles, sources[0], settings, one_space)
     findings = find(parts, settings, one_space)
-    sides = shown_sides(shown, settings, titles, status)
+    sides = shown_sides(shown, settings, titles, COMPARISON.asking(), status)
 with stage:
     compare(
         sides,
@@ -100,8 +100,8 @@ with stage:
         one_space=one_space,
         pictures=[part.of_set for part in parts],
         findings=findings,
-        reader=for_browser(),
-        on_view=lambda: take_comparison(told(COMPARE, "view")),
+        reader=COMPARISON.for_browser(),
+        on_view=lambda: COMPARISON.take(told(COMPARE, "view")),
     )
 
 with export:
@@ -114,7 +114,7 @@ if not_shown_tab.open:
         st.markdown(text("texts/similarity.md"))
 if python_tab.open:
     with python_tab:
-        show_snippet(shown, sources, settings, asking()[0], one_space)
+        show_snippet(shown, sources, settings, COMPARISON.asking()[0], one_space)
 credits = {
     f"{name.capitalize()}: {each.picture.credit}." for name, each in zip(SIDES, shown, strict=True) if each.picture.credit
 }

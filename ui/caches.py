@@ -10,16 +10,21 @@ from typing import Any
 
 import numpy as np
 import streamlit as st
+import torch
 from torch import Tensor
 
 from attention_core import PooledWeights, VisionModel, load_model, pooled_weights
+from attention_core.analysis.contribution import contributions as find_contributions
 from attention_core.analysis.head_statistics import LayerStatistics
 from attention_core.analysis.head_statistics import layer_statistics as measure
 from attention_core.analysis.rollout import Fusion
 from attention_core.analysis.sinks import Sink, attention_sinks
 from attention_core.export.wire import wire_layer, with_centred_keys
+from attention_core.interventions.outcome import Outcome, outcome_of
 from attention_core.maths.scaling import mean_largest_weight
 from attention_core.models import repatched
+from attention_core.models.rotations import Unrotated, unrotated
+from attention_core.models.rotations import rotates as find_rotation
 from attention_core.tokens.feature_map import FeatureKind
 from ui import pictures
 from ui.pictures import Picture
@@ -87,6 +92,26 @@ def _large_recording(key: str, _make: Callable[[], Recording]) -> Recording:
     return _make()
 
 
+def kept_changed(name: str) -> Any:
+    """A model's pass with changes of that name, which says of what; None where nobody has made it yet."""
+    return _kept(_changed, name)
+
+
+def keep_changed(name: str, made: Any) -> Any:
+    return _changed(name, lambda: made)
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def outcome(key: str, _recording: Recording) -> Outcome:
+    """A recording as the core's interventions have it."""
+    return outcome_of(_recording.model, _recording.picture.image, _recording.record, _recording.grid)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _changed(name: str, _make: Callable[[], Any]) -> Any:
+    return _make()
+
+
 def _kept(cached: Callable[..., Any], *key: object) -> Any:
     """What a cache of this shape holds, without making it; None where it is not there."""
     try:
@@ -102,22 +127,44 @@ def _missing() -> Any:
 @st.cache_resource(max_entries=24, show_spinner=False)
 def queries_and_keys(key: str, layer: int, _recording: Recording) -> dict[str, np.ndarray]:
     """q and, where it is not the same, k of one layer in 32 bits, flat (H, N, d); keys are centred (`with_centred_keys`)."""
-    kept = with_centred_keys(_recording.layers[layer].layer)
-    q = kept.q[0].float().numpy().ravel()
-    return {"q": q} if kept.k is kept.q else {"q": q, "k": kept.k_of_heads[0].float().numpy().ravel()}
+    kept = with_centred_keys(_recording.scores_at(layer))
+    arrays = {"q": kept.q[0].float().numpy().ravel()} | _hidden(_recording, layer)
+    return arrays if kept.k is kept.q else arrays | {"k": kept.k_of_heads[0].float().numpy().ravel()}
+
+
+def _hidden(recording: Recording, layer: int) -> dict[str, np.ndarray]:
+    """Where an edit has hidden keys, "hidden", flat (H, N)."""
+    hidden = recording.hidden_keys(layer)
+    if hidden is None:
+        return {}
+    kept = recording.layers[layer].layer
+    return {"hidden": hidden.expand(kept.num_heads, kept.num_keys).to(torch.uint8).numpy().ravel()}
 
 
 @st.cache_resource(max_entries=48, show_spinner=False)
 def layer_for_wire(key: str, layer: int, _recording: Recording) -> dict[str, np.ndarray]:
     """The same as `wire_layer` cuts it: "qStep" and "kStep" (H, d) where q and k are in 16 bits, and "logSumExp" (H, N)."""
-    made = wire_layer(_recording.layers[layer].layer)
-    arrays = {"logSumExp": made.logsumexp.numpy().ravel()}
+    made = wire_layer(_recording.scores_at(layer))
+    arrays = {"logSumExp": made.logsumexp.numpy().ravel()} | _hidden(_recording, layer)
     for name, sent in (("q", made.q), ("k", made.k)):
         if sent is not None:
             arrays[name] = sent.numbers.numpy().ravel()
             if sent.step is not None:
                 arrays[f"{name}Step"] = sent.step.numpy().ravel()
     return arrays
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def rotates(key: str, _recording: Recording) -> bool:
+    """Whether the model turns queries and keys by their positions."""
+    return find_rotation(_recording.model, _recording.picture.image)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def unrotated_layer(key: str, layer: int, _recording: Recording) -> Unrotated | None:
+    """The layer's queries and keys before that, where they can be told."""
+    kept = _recording.layers[layer].layer
+    return unrotated(_recording.model, _recording.picture.image, _recording.grid, kept)
 
 
 @st.cache_resource(max_entries=24, show_spinner=False)
@@ -171,6 +218,19 @@ def matrix(key: str, layer: int, temperature: float, _recording: Recording) -> P
 def layer_statistics(key: str, layer: int, _recording: Recording) -> LayerStatistics:
     """Of the heads of a layer whose tokens are all prefix tokens and patches."""
     return measure(_recording.layers[layer].layer, _recording.grid, len(_recording.model.prefix_tokens))
+
+
+@st.cache_resource(max_entries=96, show_spinner=False)
+def contributions(key: str, layer: int, _recording: Recording) -> Tensor:
+    """How much each head of a layer writes for every query, (H, N) float32: as a share of the stream that it is added to, where
+    that is known of all layers; else the norm. NaN where it cannot be told.
+    """
+    kept = _recording.layers[layer].layer
+    block = _recording.record.blocks.get(kept.index)
+    if block is None or block.projection is None:
+        return torch.full((kept.num_heads, kept.num_queries), torch.nan)
+    norms = find_contributions(kept, block.projection)[0].float()
+    return norms / block.moves.before[0] if _recording.contributes_to_stream and block.moves is not None else norms
 
 
 @st.cache_resource(max_entries=24, show_spinner=False)

@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from attention_core import AttentionRecord, PatchGrid, VisionModel
+import torch
+from torch import Tensor
+
+from attention_core import AttentionRecord, BlockRecord, PatchGrid, VisionModel
+from attention_core.capture.layer_record import LayerRecord
 from attention_core.models.cost import LARGE_PATCHES
 from attention_core.tokens.feature_map import FeatureKind, FeatureMap
 from attention_core.tokens.layer_on_image import LayerOnImage, layers_on_image
 from ui.pictures import Picture
+
+
+@dataclass(frozen=True)
+class SameAs:
+    """Another recording, by its key, whose first `layers` drawn layers are the very same."""
+
+    key: str
+    layers: int
 
 
 @dataclass(frozen=True)
@@ -24,10 +36,32 @@ class Recording:
     grid: PatchGrid
     layers: tuple[LayerOnImage, ...]
     """Those that can be drawn, in the order of their calls."""
+    same_as: SameAs | None = None
+
+    def layer_key(self, layer: int) -> str:
+        """What names a drawn layer's recording: that of which it is a part, or the one with which it is the same."""
+        return self.same_as.key if self.same_as is not None and layer < self.same_as.layers else self.key
 
     def feature_map(self, layer: int, kind: FeatureKind) -> FeatureMap:
         """What the patches of a drawn layer are, where that was recorded. Raises ValueError where it cannot be told."""
         return self.model.feature_map(self.record, self.grid, self.layers[layer].layer.index, kind)
+
+    @property
+    def contributes(self) -> bool:
+        """Whether it is known of any drawn layer what its heads write into the stream."""
+        return any(block.projection is not None for block in self._blocks)
+
+    @property
+    def contributes_to_stream(self) -> bool:
+        """Whether what heads write can be held, in every drawn layer, against the stream that it is added to."""
+        found = [block for block in self._blocks if block.moves is not None and block.projection is not None]
+        return len(found) == len(self.layers) and not any(block.projection and block.projection.norm_after for block in found)
+
+    @property
+    def _blocks(self) -> list[BlockRecord]:
+        """Of the drawn layers, where they were recorded."""
+        calls = [each.layer.index for each in self.layers]
+        return [self.record.blocks[call] for call in calls if call in self.record.blocks]
 
     @property
     def large(self) -> bool:
@@ -37,7 +71,21 @@ class Recording:
     @property
     def in_browser(self) -> bool:
         """Whether the browser computes rows itself, from q and k; else Python does, for the patch that is clicked."""
-        return self.model.plain and not self.large and all(each.layer.follows_from_qk for each in self.layers)
+        return self.model.plain and not self.large and all(map(self._follows_in_browser, range(len(self.layers))))
+
+    def scores_at(self, layer: int) -> LayerRecord:
+        """A drawn layer's queries and keys, without the mask of `hidden_keys`."""
+        kept = self.layers[layer].layer
+        return kept if self.hidden_keys(layer) is None else replace(kept, mask=None, _logsumexp=None)
+
+    def hidden_keys(self, layer: int) -> Tensor | None:
+        """(H, N): the keys that no query of a head attends to, where an edit has hidden some; None where all are seen."""
+        mask = self.layers[layer].layer.mask
+        by_key = mask is not None and mask.dtype == torch.bool and mask.shape[:1] + mask.shape[2:3] == (1, 1)
+        return ~mask[0, :, 0] if by_key and mask is not None else None
+
+    def _follows_in_browser(self, layer: int) -> bool:
+        return self.layers[layer].layer.follows_from_qk or self.hidden_keys(layer) is not None
 
     def grid_at(self, layer: int) -> PatchGrid:
         """On which the layer's patches lie."""
@@ -58,8 +106,8 @@ def make_recording(
 ) -> Recording:
     """The model's attention over the picture, not kept yet; on_layer is told of every attention call.
 
-    features: whether what patches are is recorded too, and with it the values.
+    features: whether what patches are is recorded too. What heads write and how far blocks move tokens always is.
     """
-    recorded: dict[str, Any] = {"keep_v": features, "on_layer": on_layer, "keep_on": "cpu", "features": features}
+    recorded: dict[str, Any] = {"on_layer": on_layer, "keep_on": "cpu", "features": features, "blocks": True}
     record, grid = model.record(picture.image, across, **recorded)
     return Recording(key, model, picture, record, grid, tuple(layers_on_image(model, record, grid)))

@@ -2,6 +2,7 @@
 // be computed here is drawn in the frame; the link follows, and Python is told afterwards.
 import { explorationOf } from "../explorer/exploration.js";
 import { Redrawn } from "../explorer/redrawn.js";
+import { UNRANKED } from "../explorer/settings.js";
 import { foundIn } from "./found.js";
 import { Joint } from "./joint.js";
 import { fitted, layersAfter } from "./settings.js";
@@ -20,6 +21,7 @@ import { Side } from "./side.js";
  * @property {boolean} linked whether the settings stand in the page's link
  * @property {boolean} [served] false where no Python stands behind the page
  * @property {Settings["show"][]} [shows] what there is to show, where that is not everything
+ * @property {boolean} [matches] false where nobody asks which patch is which
  * @property {[SideData, SideData]} sides
  * @property {boolean} oneSpace whether features of both can be compared: same model and weights
  * @property {SetPicture[]} pictures all of the set, the sides' among them
@@ -33,6 +35,7 @@ import { Side } from "./side.js";
 
 /** What an exploration has besides: the same for both sides. */
 const AS_EXPLORED = /** @type {const} */ ({
+  ...UNRANKED,
   depth: "layer",
   fusion: "mean",
   discard: 0,
@@ -52,6 +55,7 @@ export class Comparison extends Redrawn {
   /** What a box that is being drawn covers. @type {Settings["box"]} */ drawing = null;
   /** Whether the next drag draws one. */ boxing = false;
   /** Called with every change that is the reader's. @type {Set<(changes: Partial<Settings>) => void>} */ listeners = new Set();
+  /** The sides that will be others as soon as Python has answered. @type {Set<number>} */ stale = new Set();
   version = -1;
   joint = new Joint(this);
   /** @type {Found | undefined} */ found;

@@ -9,7 +9,7 @@ import { differenceDomain, divergingTable, similarityDomain } from "./colours.js
 /** @import { Settings } from "./settings.js" */
 /** @import { Side } from "./side.js" */
 
-/** @typedef {"attention" | "similarity" | "difference" | "pca" | "segments"} Quantity */
+/** plain: the picture alone. @typedef {"attention" | "similarity" | "difference" | "pca" | "segments" | "moved" | "plain"} Quantity */
 /** Values on a scale of colours. @typedef {{ values: Float32Array, domain: Domain, scale: Scale, table: Uint32Array, of?: number }} Scaled `of` so many pictures the scale is */
 /** @typedef {{ quantity: Quantity, grid: Grid } & (Scaled | { pixels: Uint32Array })} Drawn */
 
@@ -20,6 +20,7 @@ import { differenceDomain, divergingTable, similarityDomain } from "./colours.js
  */
 export function quantityOf(show, side) {
   if (show === "both") return side === 0 ? "attention" : "similarity";
+  if (show === "moved") return side === 0 ? "plain" : "moved";
   return show;
 }
 
@@ -45,6 +46,7 @@ export function drawnOn({ settings, sides, joint }, found) {
   const together = settings.asks === "match" && settings.show === "similarity" ? values.filter((each) => each !== null) : null;
   const drawn = (/** @type {Side} */ side) => {
     const quantity = quantityOf(settings.show, side.index);
+    if (quantity === "plain") return { quantity, grid: side.grid, pixels: new Uint32Array(side.grid.rows * side.grid.cols) };
     if (quantity === "pca" || quantity === "segments") return joint.drawn(quantity, side.index, side.grid);
     const of = values[side.index];
     return of && scaledOn(side, quantity, of, together ?? [of]);
@@ -60,8 +62,19 @@ export function drawnOn({ settings, sides, joint }, found) {
  */
 function valuesOf(side, { similarity }) {
   const quantity = quantityOf(side.comparison.settings.show, side.index);
-  const values = quantity === "attention" ? side.attention() : quantity === "similarity" ? similarity[side.index] : null;
+  const values = ofQuantity(side, quantity, similarity[side.index]);
   return values?.length === side.grid.rows * side.grid.cols ? values : null;
+}
+
+/**
+ * @param {Side} side
+ * @param {Quantity} quantity
+ * @param {Float32Array | null} similarity
+ */
+function ofQuantity(side, quantity, similarity) {
+  if (quantity === "attention") return side.attention();
+  if (quantity === "moved") return side.moved();
+  return quantity === "similarity" ? similarity : null;
 }
 
 /**

@@ -33,15 +33,18 @@ export function fetchingFor(comparison, want) {
 function missed({ data, sides }, want) {
   if (!data) return null;
   const shown = sides.flatMap((side) => [
-    side.features(side.layer) ? null : askOf(side, side.layer, want),
     missedNow(side, data.key),
+    side.features(side.layer) ? null : askOf(side, side.layer, want),
   ]);
-  return (
-    shown.find((each) => each !== null) ??
-    (fits(sides) ? sides.map((side) => nextOf(side, want)).find((each) => each !== null) : null) ??
-    sides.map((side) => missedLayer(side.exploration, keyOf(side, data.key))).find((each) => each !== null) ??
-    null
-  );
+  const features = () => (fits(sides) ? firstOf(sides, (side) => nextOf(side, want)) : null);
+  const records = () => firstOf(sides, (side) => missedLayer(side.exploration, keyOf(side, data.key)));
+  const [first, then] = sides.every(({ attends }) => attends) ? [records, features] : [features, records];
+  return shown.find((each) => each !== null) ?? first() ?? then();
+}
+
+/** @param {readonly Side[]} sides @param {(side: Side) => Missed | null} misses */
+function firstOf(sides, misses) {
+  return sides.map(misses).find((each) => each !== null) ?? null;
 }
 
 /** The shown layer's queries and keys, where attention is looked at. @param {Side} side @param {string} key @returns {Missed | null} */

@@ -1,11 +1,11 @@
 // Both pictures as drawn, as PNG and SVG, and their numbers as CSV, made in the browser.
 import { MapImage, drawGradient } from "../explorer/draw.js";
-import { placeOf } from "../explorer/settings.js";
+import { onGrid, placeOf } from "../explorer/settings.js";
 import { downloadBlob, downloadCsv, downloadPng } from "../shared/download.js";
 import { contextOf, findAs } from "../shared/elements.js";
 import { stored } from "../shared/stored.js";
 import { svgElement } from "../shared/svg.js";
-import { fillImage, onGrid } from "./half.js";
+import { fillImage } from "./half.js";
 import { lineOf } from "./match_lines.js";
 import { tableOf } from "./tables.js";
 import { cosineText, layerSays, legendOf, nameOf, valueText, warningOf } from "./words.js";

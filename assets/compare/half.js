@@ -2,16 +2,25 @@
 import { drawGradient, drawMap, fitToScreen, letter, outline, outlineBlock, MapImage } from "../explorer/draw.js";
 import { CanvasInput } from "../explorer/input.js";
 import { writeWeight } from "../explorer/number_lists.js";
-import { moved, placeOf } from "../explorer/settings.js";
+import { onGrid, placeOf } from "../explorer/settings.js";
 import { StoredPicture } from "../explorer/stored_picture.js";
 import { paint } from "../shared/colour_maps.js";
 import { contextOf, find, findAs } from "../shared/elements.js";
-import { BoxInput } from "./box_input.js";
-import { canvasName, cosineText, layerSays, legendOf, nameOf, pointedOf, valueText, waitingFor, warningOf } from "./words.js";
+import { boxInputOf } from "./box_input.js";
+import {
+  canvasName,
+  cosineText,
+  layerSays,
+  legendOf,
+  movedOf,
+  nameOf,
+  pointedOf,
+  valueText,
+  waitingFor,
+  warningOf,
+} from "./words.js";
 
-/** @import { Block, Grid } from "../explorer/exploration.js" */
 /** @import { Drawn } from "./drawn.js" */
-/** @import { Box } from "./settings.js" */
 /** @import { Side } from "./side.js" */
 
 /** As in the explorer: the query in white; what answers in the light blue of keys; what was drawn by hand in yellow. */
@@ -35,7 +44,7 @@ export class Half {
     this.canvas = findAs(root, ".map", HTMLCanvasElement);
     this.picture = new StoredPicture(findAs(root, ".picture", HTMLImageElement));
     this.gradient = findAs(root, ".gradient", HTMLCanvasElement);
-    this.boxes = new BoxInput(this.canvas, side); // before the pointer's own input, which a box holds back
+    this.boxes = boxInputOf(this.canvas, side); // before the pointer's own input, which a box holds back
     this.input = new CanvasInput(this.canvas, side);
     this.observer = new ResizeObserver(() => side.comparison.redraw());
     this.observer.observe(this.canvas);
@@ -57,6 +66,7 @@ export class Half {
     waiting.hidden = drawn !== null;
     find(this.root, ".legend").hidden = !drawn || !("values" in drawn);
     fitToScreen(canvas);
+    this.area.classList.toggle("stale", side.comparison.stale.has(side.index));
     this.area.classList.toggle("shallow", canvas.clientHeight < SHALLOW_PX);
     const context = contextOf(canvas);
     if (drawn) this.paint(context, drawn);
@@ -108,9 +118,11 @@ export class Half {
     find(root, ".says").textContent = leads ? "" : match ? "best match" : "same place:";
     find(root, ".query-name").textContent = nameOf(asked[side.index], side.grid);
     const number = find(root, ".number");
-    number.hidden = !answers;
-    find(root, ".measure").textContent = answers ? "cosine" : "";
+    const by = movedOf(side);
+    number.hidden = !answers && by === null;
+    find(root, ".measure").textContent = answers ? "cosine" : by === null ? "" : "moved by";
     if (answers) writeWeight(number, answers.similarity, cosineText(answers.similarity));
+    else if (by !== null) writeWeight(number, by);
     const warning = answers ? warningOf(comparison) : "";
     find(root, ".warns").textContent = warning;
     find(root, ".mutual").textContent = answers?.mutual && !warning ? "mutual" : "";
@@ -143,18 +155,4 @@ export function fillImage(image, drawn) {
     if ("pixels" in drawn) pixels.set(drawn.pixels);
     else paint(drawn.values, drawn.domain, drawn.scale, drawn.table, pixels);
   });
-}
-
-/**
- * A block of one grid on another.
- *
- * @param {Box} box
- * @param {Grid} from
- * @param {Grid} to
- * @returns {Block}
- */
-export function onGrid({ row, col, rows, cols }, from, to) {
-  const [top, left] = moved([row, col], from, to);
-  const [bottom, right] = moved([row + rows - 1, col + cols - 1], from, to);
-  return { row: top, col: left, rows: bottom - top + 1, cols: right - left + 1 };
 }

@@ -27,6 +27,7 @@ export class SideReadout {
     root.classList.toggle("waits", !own);
     if (!own) return;
     const leads = leader.side === side.index;
+    find(root, ".list-name").hidden = own.quantity === "plain";
     find(root, ".list-name").textContent = `${side.title}: ${listName(own.quantity)}`;
     const without =
       own.quantity === "similarity" && (leads || side.comparison.settings.asks === "place") ? asked[side.index] : -1;

@@ -9,7 +9,7 @@
 
 /**
  * @typedef {object} Settings
- * @property {"similarity" | "attention" | "both" | "pca" | "segments"} show both: the left where the patch looks, the right what it resembles
+ * @property {"similarity" | "attention" | "both" | "pca" | "segments" | "moved"} show both: the left where the patch looks, the right what it resembles; moved: how far each patch of the right has moved from the same one of the left
  * @property {[number, number]} layers of the two sides
  * @property {boolean} locked whether both layers move together
  * @property {string} kind of features: "features", "q", "k" or "v"
@@ -32,7 +32,16 @@
  * @property {ColourMap} map
  */
 
-export const SHOWS = { similarity: "Similarity", attention: "Attention", both: "Both", pca: "PCA", segments: "Segments" };
+export const SHOWS = {
+  similarity: "Similarity",
+  attention: "Attention",
+  both: "Both",
+  pca: "PCA",
+  segments: "Segments",
+  moved: "Moved",
+};
+/** What is shown where nothing else is said: only pictures that lie patch on patch have patches that moved. */
+const USUAL = /** @type {Settings["show"][]} */ (Object.keys(SHOWS).filter((name) => name !== "moved"));
 export const SIDES = ["left", "right"];
 export const COMPONENTS = 8;
 export const MOST_LINES = 200;
@@ -53,6 +62,16 @@ const PLAIN = /** @type {const} */ ([
 ]);
 const NUMBERS = /** @type {const} */ (["lines", "ratio", "k", "opacity"]);
 const SWITCHES = /** @type {const} */ (["locked", "mutual", "difference"]);
+
+/**
+ * What there is to show, by name what it is called.
+ *
+ * @param {{ shows?: Settings["show"][] }} data
+ * @returns {Record<string, string>}
+ */
+export function showsOf({ shows = USUAL }) {
+  return Object.fromEntries(shows.map((name) => [name, SHOWS[name]]));
+}
 
 /**
  * The parameters that say these settings, as text; null where one is to be left out.
@@ -79,10 +98,10 @@ export function linkOf(settings, defaults) {
  *
  * @param {Settings} settings
  * @param {readonly ExplorerData[]} sides
- * @param {{ kinds: readonly string[], oneSpace: boolean }} model
+ * @param {{ kinds: readonly string[], oneSpace: boolean, matches?: boolean, shows?: Settings["show"][] }} model
  * @returns {Settings}
  */
-export function fitted(settings, sides, { kinds, oneSpace }) {
+export function fitted(settings, sides, { kinds, oneSpace, matches = true, shows = USUAL }) {
   const layers = /** @type {[number, number]} */ (
     sides.map((side, at) => Math.max(0, Math.min(settings.layers[at], side.layers.length - 1)))
   );
@@ -94,8 +113,9 @@ export function fitted(settings, sides, { kinds, oneSpace }) {
   return {
     ...settings,
     layers,
+    show: shows.includes(settings.show) ? settings.show : shows[0],
     kind: kinds.includes(settings.kind) ? settings.kind : kinds[0],
-    asks: oneSpace ? settings.asks : "place",
+    asks: oneSpace && matches ? settings.asks : "place",
     pin: inside(settings.pin) ? settings.pin : null,
     box: inside(settings.box) ? settings.box : null,
     lines: oneSpace ? settings.lines : 0,

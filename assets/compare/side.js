@@ -1,10 +1,11 @@
 // One side of a comparison: an exploration, what its patches are, and what its canvas and its strip act on.
 import { placeOf, moved } from "../explorer/settings.js";
+import { recordingOf } from "../explorer/weights.js";
 import { colourTable, paint } from "../shared/colour_maps.js";
 import { stored } from "../shared/stored.js";
 import { similarityDomain } from "./colours.js";
 import { quantityOf } from "./drawn.js";
-import { cleaned, cosines, unitRows } from "./similarity.js";
+import { apart, cleaned, cosines, unitRows } from "./similarity.js";
 
 /** @import { Exploration, Place } from "../explorer/exploration.js" */
 /** @import { MapImage } from "../explorer/draw.js" */
@@ -133,7 +134,7 @@ export class Side {
 
   /** @param {number} layer */
   featuresId(layer) {
-    return `features:${this.data.recording}/${layer}/${this.comparison.settings.kind}`;
+    return `features:${recordingOf(this.data, layer)}/${layer}/${this.comparison.settings.kind}`;
   }
 
   /** What the patches of a layer are; undefined while that is on its way. @param {number} layer */
@@ -182,10 +183,26 @@ export class Side {
     const here = this.unitsOf(layer);
     const there = from === this && layer === layerThere ? here : from.unitsOf(layerThere);
     if (!here || !there || here.dim !== there.dim) return null;
-    const count = here.units.length / here.dim;
+    return cosines(there.units, patch, here.units, here.dim, this.buffer(use, here.units.length / here.dim));
+  }
+
+  /**
+   * How far each patch lies from the same one on the other side; null while features are missing, or lie on another grid.
+   *
+   * @param {string} use whose last result may be written over
+   * @param {number} layer here
+   */
+  moved(use = "moved", layer = this.layer) {
+    const [here, there] = [this.unitsOf(layer), this.other.unitsOf(this.layerBeside(this.other, layer))];
+    if (!here || !there || here.dim !== there.dim || here.units.length !== there.units.length) return null;
+    return apart(here.units, there.units, here.dim, this.buffer(use, here.units.length / here.dim));
+  }
+
+  /** @param {string} use @param {number} count */
+  buffer(use, count) {
     let out = this.buffers.get(use);
     if (out?.length !== count) this.buffers.set(use, (out = new Float32Array(count)));
-    return cosines(there.units, patch, here.units, here.dim, out);
+    return out;
   }
 
   /**
@@ -194,6 +211,11 @@ export class Side {
    */
   drawThumb(layer, image) {
     const { comparison } = this;
+    if (comparison.settings.show === "moved") {
+      const values = this.moved("moved thumb", layer);
+      if (values) image.draw(values, this.data.layers[layer], "robust", this.settings.map);
+      return values !== null;
+    }
     const { leader, asked } = comparison.shown();
     if (this.attends) return this.exploration.drawThumb(layer, image);
     const from = comparison.settings.asks === "match" ? comparison.sides[leader.side] : this;

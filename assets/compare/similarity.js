@@ -109,6 +109,24 @@ export function cosines(units, index, others, dim, out) {
 }
 
 /**
+ * How far each of the first lies from the one at the same place of the others, as 1 less their cosine: exactly 0 where they are
+ * the same.
+ *
+ * @param {Float32Array} units (N, D), of length 1
+ * @param {Float32Array} others (N, D), of length 1
+ * @param {number} dim
+ * @param {Float32Array} out (N)
+ */
+export function apart(units, others, dim, out) {
+  for (let n = 0, at = 0; n < out.length; n++) {
+    let sum = 0;
+    for (let i = 0; i < dim; i++, at++) sum += (units[at] - others[at]) ** 2;
+    out[n] = sum / 2;
+  }
+  return out;
+}
+
+/**
  * The best match, the first of equals, with its cosine and the second best's: −1 where there is no other.
  *
  * @param {Float32Array} values

@@ -6,7 +6,7 @@ import words from "../explorer/link_words.json" with { type: "json" };
 import { element, find, findAs, numberSpan } from "../shared/elements.js";
 import { Segments } from "../shared/segments.js";
 import { isAlike } from "./drawn.js";
-import { COMPONENTS, MOST_LINES, SHOWS } from "./settings.js";
+import { COMPONENTS, MOST_LINES, showsOf } from "./settings.js";
 import { CLEANS, KINDS, comparedBy, noMatchSays } from "./words.js";
 
 /** @import { Control } from "../explorer/controls.js" */
@@ -20,7 +20,9 @@ const RATIO =
   "The distance of the best match over that of the second best (Lowe 2004); 1 lets all pass. Neighbours are alike, so a dense grid seldom falls low.";
 const MUTUAL = { name: "mutual", says: "Only mutual ones (best buddies)" };
 const COLOURS = { off: "All patches", above: "Where the first component is above 0", below: "Where it is below 0" };
-const FEATURED = /** @type {const} */ (["similarity", "both"]);
+const FEATURED = /** @type {const} */ (["similarity", "both", "moved"]);
+/** Those for which it matters what the other picture is asked for. @type {readonly Settings["show"][]} */
+const ASKING = ["similarity", "attention", "both"];
 
 export class Tools {
   /**
@@ -55,19 +57,16 @@ export class Tools {
   draw() {
     const { settings, data, sides, boxing } = this.comparison;
     const { show } = settings;
-    const offered = Object.entries(SHOWS).filter(
-      ([name]) => data.shows?.includes(/** @type {Settings["show"]} */ (name)) ?? true,
-    );
-    this.shows.show(Object.fromEntries(offered), show);
+    this.shows.show(showsOf(data), show);
     this.asks.show(ASKS, settings.asks);
-    this.asks.root.hidden = !data.oneSpace || show === "pca" || show === "segments";
+    this.asks.root.hidden = !data.oneSpace || data.matches === false || !ASKING.includes(show);
     this.difference.hidden = !isAlike(sides[0].grid, sides[1].grid) || (show !== "similarity" && show !== "attention");
     this.difference.setAttribute("aria-pressed", String(settings.difference));
     this.box.setAttribute("aria-pressed", String(boxing || settings.box !== null));
     const [by, lines, joint, , files] = this.menus;
     by.hidden = show === "attention";
     this.byName.textContent = comparedBy(settings);
-    lines.hidden = !data.oneSpace || (data.served === false && !data.given.matches);
+    lines.hidden = data.matches === false || !data.oneSpace || (data.served === false && !data.given.matches);
     joint.hidden = !this.joins(show);
     const { lines: count } = settings;
     this.none.hidden = !count || lines.hidden || this.comparison.joint.matches()?.all.length !== 0;

@@ -52,6 +52,7 @@ export function legendOf(drawn) {
   if (drawn.quantity === "difference") return "left − right";
   if (drawn.quantity === "similarity" && "scale" in drawn) return `cosine${similarityEnds(drawn)}`;
   if (drawn.quantity === "pca") return "component";
+  if (drawn.quantity === "moved") return "1 − cosine, left to right";
   return "scale" in drawn ? `attention, ${SCALE_NAMES[drawn.scale]}` : "";
 }
 
@@ -71,6 +72,8 @@ const SHOWN = {
   difference: "left less right",
   pca: "principal components",
   segments: "segments",
+  moved: "how far each patch moved",
+  plain: "the picture alone",
 };
 
 /** What a canvas is called. @param {Side} side */
@@ -94,6 +97,12 @@ export function pointedOf({ comparison, index, hovered, grid }) {
   return { place: placeOf(hovered, grid).join(", "), value: drawn.values[hovered], quantity: drawn.quantity };
 }
 
+/** How far the asked patch moved, where that is drawn. @param {Side} side */
+export function movedOf({ comparison, index, asking }) {
+  const drawn = comparison.shown().drawn[index];
+  return drawn?.quantity === "moved" && "values" in drawn ? drawn.values[asking] : null;
+}
+
 /** What the map waits for. @param {Side} side */
 export function waitingFor({ comparison, data, layer, attends }) {
   const { show } = comparison.settings;
@@ -107,6 +116,7 @@ export function listName(quantity) {
   if (quantity === "attention") return "where it looks most";
   if (quantity === "similarity") return "most like it";
   if (quantity === "difference") return "where the left has most more";
+  if (quantity === "moved") return "the patches that moved most";
   return quantity === "pca" ? "its components" : "its segment";
 }
 
@@ -126,7 +136,19 @@ export function factsOf(side) {
     const shown = side.shown();
     return shown ? facts({ settings: side.settings, hovered: side.hovered }, shown) : [];
   }
+  if (drawn?.quantity === "moved") return movedFacts(side, drawn);
   return [...matchFacts(side), ...pointerFacts(side)];
+}
+
+/** @param {Side} side @param {Drawn} drawn @returns {Fact[]} */
+function movedFacts({ asking, grid }, drawn) {
+  if (!("values" in drawn)) return [];
+  const { values } = drawn;
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return [
+    { term: nameOf(asking, grid), value: values[asking] },
+    { term: "All, on average", value: mean },
+  ];
 }
 
 /** @param {Side} side @returns {Fact[]} */

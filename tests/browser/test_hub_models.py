@@ -151,7 +151,7 @@ def test_a_windowed_model_is_drawn_on_the_image_a_patch_at_a_time(page: Page, mi
     torch.testing.assert_close(torch.tensor(shown), expected, atol=1e-5, rtol=0)
     screenshot(page, "windows")
     choose_direction(page, "Looked at by")
-    expect(page.locator(".says")).to_contain_text("is looked at")
+    expect(page.locator("h2 .says")).to_contain_text("is looked at")
     expected = shifted.columns([token])[window, ..., 0].mean(0).topk(5).values
     shown = page.locator(".top li [data-value]").evaluate_all("all => all.map(each => Number(each.dataset.value))")
     torch.testing.assert_close(torch.tensor(shown), expected, atol=1e-5, rtol=0)

@@ -49,7 +49,7 @@ def test_rows_and_columns_of_10000_patches_are_the_models_own(open_page: Open, s
     token = grid.index(77, 12)
     close(top(page), layer.rows([token])[0, 0, 0])
     choose_direction(page, "Looked at by")
-    expect(page.locator(".says")).to_contain_text("is looked at")
+    expect(page.locator("h2 .says")).to_contain_text("is looked at")
     close(top(page), layer.columns([token])[0, 0, :, 0])
     screenshot(page, "large-column")
 

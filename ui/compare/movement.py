@@ -13,7 +13,7 @@ from attention_core.export.bundler import text
 from ui import caches
 from ui.compare.findings import features_of
 from ui.compare.settings import CompareSettings
-from ui.compare.view_state import change_comparison
+from ui.compare.view_state import COMPARISON
 from ui.components.moved import moved_table
 from ui.explorer.loading import progress_in
 from ui.recording import Recording
@@ -106,6 +106,6 @@ def lead_to(chosen: Any, found: tuple[Moved, ...]) -> None:
         return
     where: dict[str, Any] = {"layers": (layer, layer)}
     if head is None:
-        change_comparison(**where, show=CompareSettings.show, asks="place")
+        COMPARISON.change(**where, show=CompareSettings.show, asks="place")
     elif head in range(len(found[layer].heads)):
-        change_comparison(**where, show="attention", heads=(head,), asks="place")
+        COMPARISON.change(**where, show="attention", heads=(head,), asks="place")

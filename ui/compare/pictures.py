@@ -14,7 +14,7 @@ from ui import caches, pictures
 from ui.choices import pills, title_of
 from ui.compare.held import is_held, set_controls
 from ui.compare.sides import BOTH
-from ui.compare.view_state import release
+from ui.compare.view_state import COMPARISON
 from ui.components.uploads import help_uploader, open_picture
 from ui.explorer.state import Side
 from ui.links import bound
@@ -86,7 +86,7 @@ def _show_new(names: list[str]) -> None:
         set_controls({side.key("picture"): name})
     chosen = [*(st.session_state.get(THEM) or ()), *names]
     set_controls({THEM: list(dict.fromkeys(chosen))[:MOST]})
-    release()
+    COMPARISON.release()
 
 
 def uploads() -> list[Upload]:
@@ -117,7 +117,7 @@ def caption(side: Side) -> str:
 
 def choose_side(side: Side) -> None:
     key = side.key("picture")
-    pills("Picture", titles(), key, side.defaults["picture"], lambda: None if is_held(key) else release())
+    pills("Picture", titles(), key, side.defaults["picture"], lambda: None if is_held(key) else COMPARISON.release())
     st.caption("Your own come in by the menu of pictures, or dropped or pasted anywhere on this page.")
 
 
@@ -219,7 +219,7 @@ def _forget(at: int) -> None:
         before = st.session_state.get(side.key("picture"), side.defaults["picture"])
         if (now := renamed(before)) != before:
             set_controls({side.key("picture"): now or side.defaults["picture"]})
-            release()
+            COMPARISON.release()
     set_controls({THEM: [now for name in st.session_state.get(THEM) or () if (now := renamed(name))]})
 
 

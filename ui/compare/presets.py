@@ -11,7 +11,7 @@ import streamlit as st
 from ui.compare.held import set_controls
 from ui.compare.settings import OPENING
 from ui.compare.sides import BOTH
-from ui.compare.view_state import change_comparison
+from ui.compare.view_state import COMPARISON
 from ui.explorer.sources import HUB
 from ui.explorer.state import DEFAULTS
 from ui.links import control
@@ -91,7 +91,7 @@ def _follow(preset: Preset) -> Callable[[], None]:
         for side, picture, model in zip(BOTH, pictures, preset.models, strict=True):
             set_controls({side.key("picture"): picture, side.key("model"): model})
         changed = replace(OPENING, **preset.settings)
-        change_comparison(**{name: getattr(changed, name) for name in OPENING.__dataclass_fields__})
+        COMPARISON.change(**{name: getattr(changed, name) for name in OPENING.__dataclass_fields__})
         if preset.tab:
             set_controls({TAB: preset.tab})
         if preset.hub:

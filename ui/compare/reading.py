@@ -17,7 +17,7 @@ _MOST_ACROSS: Final = 999
 
 
 def settings_of_link(parameters: Mapping[str, str]) -> dict[str, Any]:
-    """The settings that a link says; what cannot be read is left out."""
+    """The settings that a link says; what cannot be read is left out. A pin without a side is on the left."""
     said = {name: _READ.get(name, str)(parameters[name]) for name in _CHECKS if name in parameters}
     return settings_of_browser(said)
 
@@ -122,7 +122,7 @@ def _read_number(text: str) -> float | None:
 
 def _read_place(*names: str) -> Callable[[str], dict[str, int | None] | None]:
     def read(text: str) -> dict[str, int | None] | None:
-        side, *numbers = text.split(",")
+        side, *numbers = text.split(",") if text.startswith(SIDES) else (SIDES[0], *text.split(","))
         if side not in SIDES or len(numbers) != len(names):
             return None
         return {"side": SIDES.index(side)} | dict(zip(names, map(_read_whole, numbers), strict=True))

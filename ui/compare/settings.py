@@ -11,7 +11,7 @@ from attention_core.export.view_settings import DEFAULT_VIEW, ViewSettings
 from attention_core.tokens.feature_map import FeatureKind
 
 SIDES: Final = ("left", "right")
-SHOW: Final = ("similarity", "attention", "both", "pca", "segments")
+SHOW: Final = ("similarity", "attention", "both", "pca", "segments", "moved")
 CLEAN: Final[dict[str, How]] = {"as-is": "as it is", "mean": "mean", "position": "position"}
 """By their names in a link what `cleaned` of the core calls them."""
 FOREGROUND: Final = ("off", "above", "below")

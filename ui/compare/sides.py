@@ -9,7 +9,7 @@ import streamlit as st
 from ui import jobs
 from ui.compare.held import set_controls
 from ui.compare.settings import SIDES
-from ui.compare.view_state import mirror, release
+from ui.compare.view_state import COMPARISON
 from ui.explorer.hub_models import LOAD
 from ui.explorer.large_pictures import LARGE
 from ui.explorer.loading import LAST_RECORDING
@@ -18,8 +18,8 @@ from ui.explorer.sources import LAST_SOURCE
 from ui.explorer.state import DEFAULTS, Side
 from ui.links import control, link, linked
 
-LEFT: Final = Side(SIDES[0], DEFAULTS, features=True, on_grid=lambda _: None, release=release)
-RIGHT: Final = Side(SIDES[1], DEFAULTS | {"picture": "cat"}, features=True, on_grid=lambda _: None, release=release)
+LEFT: Final = Side(SIDES[0], DEFAULTS, features=True, on_grid=lambda _: None, release=COMPARISON.release)
+RIGHT: Final = Side(SIDES[1], DEFAULTS | {"picture": "cat"}, features=True, on_grid=lambda _: None, release=COMPARISON.release)
 BOTH: Final = (LEFT, RIGHT)
 COMPARE: Final = "compare"
 """The key of the component."""
@@ -43,4 +43,4 @@ def swap() -> None:
     exchange_uploaders(*BOTH)
     for kind in (LOAD, LARGE):
         jobs.exchange(LEFT.key(kind), RIGHT.key(kind))
-    mirror()
+    COMPARISON.mirror()

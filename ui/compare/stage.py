@@ -12,7 +12,7 @@ from ui.compare.findings import Part, features_of
 from ui.compare.pictures import others_of_set
 from ui.compare.settings import SIDES, CompareSettings
 from ui.compare.sides import LEFT
-from ui.compare.view_state import asking
+from ui.compare.view_state import Asking
 from ui.components.compare import KINDS, Shown
 from ui.explorer.loading import record_quietly
 from ui.explorer.sources import Source
@@ -46,11 +46,13 @@ def say_about_features(shown: Pair, settings: CompareSettings) -> None:
             st.info(f"The {name} side has attention alone in this layer: {error}.")
 
 
-def shown_sides(shown: Pair, settings: CompareSettings, titles: Sequence[str], status: DeltaGenerator) -> tuple[Shown, Shown]:
-    """Both as the component takes them, with the rows that Python computes."""
+def shown_sides(
+    shown: Pair, settings: CompareSettings, titles: Sequence[str], asking: Asking, status: DeltaGenerator
+) -> tuple[Shown, Shown]:
+    """Both as the component takes them, with the rows that Python computes for the patches that ask."""
     sides = []
     for number, (each, title) in enumerate(zip(shown, titles, strict=True)):
-        view = settings.view_of(number, asking()[number])
+        view = settings.view_of(number, asking[number])
         sides.append(Shown(each, view, title, compute_rows(each, view, status)))
     return sides[0], sides[1]
 

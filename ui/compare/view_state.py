@@ -1,8 +1,8 @@
-"""The settings in the session (ui/handover.py), and what carries them from picture to picture and from grid to grid."""
+"""The settings of a page with two pictures, in the session (ui/handover.py), and what carries them from grid to grid."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import streamlit as st
@@ -17,71 +17,95 @@ Grids = tuple[PatchGrid, PatchGrid]
 Asking = tuple[tuple[int, int] | None, tuple[int, int] | None]
 FOREIGN: Final[dict[str, Any]] = {"pin": None, "box": None, "heads": None, "within": "all"}
 """What belongs to the pictures and models at hand, and what it is with others."""
-_HANDOVER: Final = Handover("compare_view", OPENING, CompareSettings.for_browser, settings_of_link, settings_of_browser)
-_ASKING: Final = "compare_asking"
-_GRIDS: Final = "compare_grids"
-_HELD: Final = "compare_held"
 
 
-def begin_comparison(entered: bool) -> None:
-    """Call it as the page begins; a link that says something of the settings is followed when the page is `entered`."""
-    _HANDOVER.begin(entered)
+@dataclass(frozen=True)
+class ComparisonState:
+    """Of one page. name: what its keys in the session begin with. opening: what the page opens with."""
 
+    name: str
+    opening: CompareSettings
 
-def wanted_comparison() -> CompareSettings:
-    """As the reader set it, whatever the models at hand have."""
-    return _HANDOVER.wanted
+    def begin(self, entered: bool) -> None:
+        """Call it as the page begins; a link that says something of the settings is followed when the page is `entered`."""
+        self._handover.begin(entered)
 
+    @property
+    def wanted(self) -> CompareSettings:
+        """As the reader set it, whatever the models at hand have."""
+        return self._handover.wanted
 
-def change_comparison(**changes: Any) -> None:
-    """Set some of it from Python; the browser takes that over."""
-    _HANDOVER.change(**changes)
+    def change(self, **changes: Any) -> None:
+        """Set some of it from Python; the browser takes that over."""
+        self._handover.change(**changes)
 
+    def take(self, told: object) -> None:
+        """What the browser tells. It may be anybody's: what is no setting is left out."""
+        asking = self._handover.take(told).get("asking")
+        left, right = asking if isinstance(asking, list) and len(asking) == 2 else (None, None)
+        st.session_state[self._asking] = (place(left), place(right))
 
-def take_comparison(told: object) -> None:
-    """What the browser tells. It may be anybody's: what is no setting is left out."""
-    asking = _HANDOVER.take(told).get("asking")
-    left, right = asking if isinstance(asking, list) and len(asking) == 2 else (None, None)
-    st.session_state[_ASKING] = (place(left), place(right))
+    def asking(self) -> Asking:
+        """The patch of each side that asked last, on its grid."""
+        found: Asking = st.session_state.get(self._asking, (None, None))
+        return found
 
+    def mirror(self) -> None:
+        """Left becomes right."""
+        across: dict[str, Any] = {
+            name: replace(at, side=1 - at.side) for name in ("pin", "box") if (at := getattr(self.wanted, name)) is not None
+        }
+        self.change(layers=self.wanted.layers[::-1], **across)
+        st.session_state[self._asking] = self.asking()[::-1]
+        if (grids := st.session_state.get(self._grids)) is not None:
+            st.session_state[self._grids] = grids[::-1]
 
-def asking() -> Asking:
-    """The patch of each side that asked last, on its grid."""
-    found: Asking = st.session_state.get(_ASKING, (None, None))
-    return found
+    def carry(self, grids: Grids, foreign: bool) -> CompareSettings:
+        """The settings, with pin and box where they were on their pictures, however these are cut now.
 
+        foreign: whether something stands in for what the link speaks of; what it says of its own pictures and models waits.
+        """
+        state = st.session_state
+        if foreign and self._held not in state:
+            state[self._held] = {name: getattr(self.wanted, name) for name in FOREIGN}
+            self.release()
+        elif not foreign and self._held in state:
+            self.change(**state.pop(self._held))
+            state.pop(self._grids, None)
+        before: Grids = state.get(self._grids, grids)
+        state[self._grids] = grids
+        for name in ("pin", "box"):
+            at = getattr(self.wanted, name)
+            if at is not None and (now := _carried(at, before[at.side], grids[at.side])) != at:
+                self.change(**{name: now})
+        return self.wanted
 
-def mirror() -> None:
-    """Left becomes right."""
-    view = wanted_comparison()
-    across: dict[str, Any] = {
-        name: replace(at, side=1 - at.side) for name in ("pin", "box") if (at := getattr(view, name)) is not None
-    }
-    change_comparison(layers=view.layers[::-1], **across)
-    st.session_state[_ASKING] = asking()[::-1]
-    if (grids := st.session_state.get(_GRIDS)) is not None:
-        st.session_state[_GRIDS] = grids[::-1]
+    def release(self) -> None:
+        """Other pictures or models come, which have other patches and heads."""
+        before = self.wanted
+        if changed := {name: value for name, value in FOREIGN.items() if getattr(before, name) != value}:
+            self.change(**changed)
 
+    def for_browser(self) -> dict[str, Any]:
+        """What the browser has to know: the settings, those that it takes over although it has its own, and those at first."""
+        return self._handover.for_browser()
 
-def carry(grids: Grids, foreign: bool) -> CompareSettings:
-    """The settings, with pin and box where they were on their pictures, however these are cut now.
+    @property
+    def _handover(self) -> Handover[CompareSettings]:
+        name = f"{self.name}_view"
+        return Handover(name, self.opening, CompareSettings.for_browser, settings_of_link, settings_of_browser)
 
-    foreign: whether something stands in for what the link speaks of; then what it says of its own pictures and models waits.
-    """
-    state = st.session_state
-    if foreign and _HELD not in state:
-        state[_HELD] = {name: getattr(wanted_comparison(), name) for name in FOREIGN}
-        release()
-    elif not foreign and _HELD in state:
-        change_comparison(**state.pop(_HELD))
-        state.pop(_GRIDS, None)
-    before: Grids = state.get(_GRIDS, grids)
-    state[_GRIDS] = grids
-    for name in ("pin", "box"):
-        at = getattr(wanted_comparison(), name)
-        if at is not None and (now := _carried(at, before[at.side], grids[at.side])) != at:
-            change_comparison(**{name: now})
-    return wanted_comparison()
+    @property
+    def _asking(self) -> str:
+        return f"{self.name}_asking"
+
+    @property
+    def _grids(self) -> str:
+        return f"{self.name}_grids"
+
+    @property
+    def _held(self) -> str:
+        return f"{self.name}_held"
 
 
 def _carried(at: Any, before: PatchGrid, after: PatchGrid) -> Any:
@@ -97,13 +121,5 @@ def _carried(at: Any, before: PatchGrid, after: PatchGrid) -> Any:
     return replace(at, row=row, col=col, rows=end_row - row + 1, cols=end_col - col + 1)
 
 
-def release() -> None:
-    """Other pictures or models come, which have other patches and heads."""
-    before = wanted_comparison()
-    if changed := {name: value for name, value in FOREIGN.items() if getattr(before, name) != value}:
-        change_comparison(**changed)
-
-
-def for_browser() -> dict[str, Any]:
-    """What the browser has to know: the settings, those that it takes over although it has its own, and those at first."""
-    return _HANDOVER.for_browser()
+COMPARISON: Final = ComparisonState("compare", OPENING)
+"""That of the page "Compare"."""

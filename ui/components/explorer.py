@@ -64,6 +64,7 @@ def explorer_data(shown: Recording, view: ViewSettings, key: str, *, computed: b
     return {
         "key": key,
         "recording": shown.key,
+        "sameAs": None if shown.same_as is None else {"recording": shown.same_as.key, "layers": shown.same_as.layers},
         "picture": picture,
         "alt": shown.picture.alt,
         "name": f"Attention of {shown.model.title} over the picture, {shown.grid.rows} rows by {shown.grid.cols} columns of "
@@ -73,6 +74,7 @@ def explorer_data(shown: Recording, view: ViewSettings, key: str, *, computed: b
         "layers": [_layer(shown, layer) for layer in range(len(shown.layers))],
         "opening": opening_patch(shown),
         "inBrowser": shown.in_browser,
+        "contributes": "stream" if shown.contributes_to_stream else "norm" if shown.contributes else "",
         "given": given,
     }
 

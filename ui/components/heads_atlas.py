@@ -1,10 +1,8 @@
-"""All heads of a model, large, and the chart that measures them beside it; assets/heads_atlas/ draws both."""
+"""All heads of a model, large, with the chart that measures and the table that ranks them; assets/heads_atlas/ draws all."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
+from collections.abc import Callable
 
 import streamlit as st
 
@@ -18,31 +16,9 @@ _atlas = st.components.v2.component(
 )
 
 
-@dataclass(frozen=True)
-class Measure:
-    """name: a field of LayerStatistics. title: of its segment. even: of a head that attends to all tokens alike."""
+def heads_atlas(explorer: str, says: dict[str, str], *, key: str, on_wanted: Callable[[], None]) -> None:
+    """The heads of what the explorer of that key shows. What Python measures is told as `st.session_state[key].wanted`.
 
-    name: str
-    title: str
-    axis: str
-    unit: str
-    says: str
-    even: float
-
-
-def heads_atlas(
-    explorer: str,
-    measures: Sequence[Measure],
-    chosen: str,
-    *,
-    key: str,
-    on_measure: Callable[[], None],
-    on_wanted: Callable[[], None],
-) -> None:
-    """The heads of what the explorer of that key shows. `keep_statistics` sends the numbers, once they are wanted.
-
-    What the reader chooses of the measures is told as `st.session_state[key].measure`, the recording whose numbers are wanted
-    as `.wanted`.
+    says: what each measure is, by its name in assets/explorer/head_measures.js.
     """
-    data: dict[str, Any] = {"key": explorer, "measures": [asdict(measure) for measure in measures], "chosen": chosen}
-    _atlas(key=key, data=data, on_measure_change=on_measure, on_wanted_change=on_wanted)
+    _atlas(key=key, data={"key": explorer, "says": says}, on_wanted_change=on_wanted)

@@ -7,8 +7,10 @@ from typing import Any
 
 import numpy as np
 import streamlit as st
+from torch import Tensor
 
 from attention_core.analysis.head_statistics import LayerStatistics
+from attention_core.analysis.weight_terms import score_bias
 from attention_core.export.bundler import bundle
 from attention_core.export.view_settings import ViewSettings
 from attention_core.tokens.feature_map import FeatureKind
@@ -30,7 +32,7 @@ def keep_picture(picture: Picture, key: str) -> str:
 def keep_layer(shown: Recording, layer: int, key: str) -> str:
     """The layer's queries and keys in 32 bits, for the map that waits for them."""
     name, meta = _about_layer(shown, layer)
-    _keep(f"{key}-record", name, "record", meta, **caches.queries_and_keys(shown.key, layer, shown))
+    _keep(f"{key}-record", name, "record", meta, **caches.queries_and_keys(shown.layer_key(layer), layer, shown))
     return name
 
 
@@ -63,6 +65,23 @@ def keep_statistics(shown: Recording, layers: Sequence[LayerStatistics], key: st
         _keep(f"{key}-statistics", f"statistics:{shown.key}", "statistics", {}, **arrays)
 
 
+def keep_contributions(shown: Recording, layers: Sequence[Tensor], key: str) -> None:
+    """Norms of what each head writes for every query, (H, N) of each layer: in 16 bits, and their means in 32."""
+    norms = np.concatenate([each.numpy().astype(np.float16).ravel() for each in layers])
+    means = np.concatenate([each.mean(-1).numpy() for each in layers])
+    with st.container(key=f"unseen-{key}-contributions"):
+        name = f"contributions:{shown.key}"
+        _keep(f"{key}-contributions", name, "contributions", {}, values=norms.view(np.uint16), means=means)
+
+
+def keep_likeness(shown: Recording, like: tuple[int, int], layers: Sequence[Tensor], key: str) -> None:
+    """How far every head's pattern lies from that of one, (layer, head), layer after layer."""
+    layer, head = like
+    values = np.concatenate([each.numpy() for each in layers])
+    with st.container(key=f"unseen-{key}-likeness"):
+        _keep(f"{key}-likeness", f"likeness:{shown.key}/{layer}.{head}", "likeness", {}, values=values)
+
+
 def keep_matrix(shown: Recording, layer: int, temperature: float, key: str) -> None:
     """All weights of a layer, by head; of many patches the means over blocks of them."""
     pooled = caches.matrix(shown.key, layer, temperature, shown)
@@ -80,15 +99,32 @@ def keep_matrix(shown: Recording, layer: int, temperature: float, key: str) -> N
     )
 
 
+def keep_head(shown: Recording, layer: int, head: int, query: int, key: str) -> None:
+    """One head's queries and keys in 32 bits, as they were recorded; with a query, what a mask adds to its scores.
+
+    Where the model turns them by their positions, also as they were before that.
+    """
+    kept = shown.layers[layer].layer
+    q, k = kept.q[0, head].float(), kept.k_of_heads[0, head].float()
+    arrays = {"q": q.numpy().ravel(), "k": k.numpy().ravel()}
+    if query >= 0:
+        arrays["bias"] = score_bias(kept, head, query).float().numpy()
+    if caches.rotates(shown.key, shown) and (before := caches.unrotated_layer(shown.key, layer, shown)) is not None:
+        group = head * len(before.k) // kept.num_heads
+        arrays |= {"contentQ": before.q[head].numpy().ravel(), "contentK": before.k[group].numpy().ravel()}
+    meta = {"numTokens": kept.num_keys, "headDim": q.shape[-1], "scale": kept.scale}
+    _keep(f"{key}-head", f"head:{shown.key}/{layer}/{head}/{query}", "head", meta, **arrays)
+
+
 def keep_features(shown: Recording, layer: int, kind: FeatureKind, key: str) -> None:
     """What the patches of a layer are, in 16 bits, where it has such features."""
-    name, grid = f"features:{shown.key}/{layer}/{kind}", shown.grid_at(layer)
+    of, grid = shown.layer_key(layer), shown.grid_at(layer)
     try:
-        values = caches.features(shown.key, layer, kind, shown)
+        values = caches.features(of, layer, kind, shown)
     except ValueError:
         return
-    meta = {"recording": shown.key, "dim": values.shape[1], "rows": grid.rows, "cols": grid.cols}
-    _keep(f"{key}-features", name, "features", meta, values=values.view(np.uint16).ravel())
+    meta = {"recording": of, "dim": values.shape[1], "rows": grid.rows, "cols": grid.cols}
+    _keep(f"{key}-features", f"features:{of}/{layer}/{kind}", "features", meta, values=values.view(np.uint16).ravel())
 
 
 def keep_arrays(name: str, kind: str, meta: dict[str, Any], arrays: dict[str, np.ndarray], key: str) -> None:
@@ -117,7 +153,7 @@ def send_layers(shown: Recording, key: str) -> None:
     data: dict[str, Any] = {"asks": {"key": key, "recording": shown.key}}
     if recording == shown.key:
         name, meta = _about_layer(shown, layer)
-        data |= {"meta": {"id": name, "kind": "record", **meta}, **caches.layer_for_wire(shown.key, layer, shown)}
+        data |= {"meta": {"id": name, "kind": "record", **meta}, **caches.layer_for_wire(shown.layer_key(layer), layer, shown)}
     with st.container(key=f"unseen-{key}-layers"):
         _store(key=f"{key}-layers", data=data, height=0, on_want_change=take)
 
@@ -125,7 +161,8 @@ def send_layers(shown: Recording, key: str) -> None:
 def _about_layer(shown: Recording, layer: int) -> tuple[str, dict[str, Any]]:
     kept = shown.layers[layer].layer
     meta = {"numHeads": kept.num_heads, "numTokens": kept.num_keys, "headDim": kept.q.shape[-1], "scale": kept.scale}
-    return f"record:{shown.key}/{layer}", {"recording": shown.key, **meta}
+    of = shown.layer_key(layer)
+    return f"record:{of}/{layer}", {"recording": of, **meta}
 
 
 def _written(number: float) -> str:

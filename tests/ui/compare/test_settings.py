@@ -96,9 +96,13 @@ def test_what_is_no_setting_is_left_out(name: str, wrong: list[Any]) -> None:
         assert settings_of_browser({name: value}) == {}, value
 
 
-@pytest.mark.parametrize("text", ["", "x", "left", "left,1", "up,1,2", "left,1,2,3", "left,-1,2"])
+@pytest.mark.parametrize("text", ["", "x", "1", "left", "left,1", "up,1,2", "left,1,2,3", "left,-1,2"])
 def test_a_pin_of_a_link_that_cannot_be_read_is_left_out(text: str) -> None:
     assert settings_of_link({"pin": text}) == {}
+
+
+def test_a_pin_without_a_side_is_on_the_left() -> None:
+    assert settings_of_link({"pin": "3,4"}) == {"pin": Pin(0, 3, 4)}
 
 
 def test_layers_and_kinds_that_a_model_has_not_are_not_shown() -> None:

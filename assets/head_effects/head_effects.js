@@ -1,0 +1,161 @@
+// Every head by how far the model moves without it, beside what it writes; and how many can go together.
+import { csv } from "../shared/csv.js";
+import { downloadCsv } from "../shared/download.js";
+import { element, find, findAs, writeNumber } from "../shared/elements.js";
+import { mounted } from "../shared/mounted.js";
+import { formatNumber } from "../shared/numbers.js";
+import { Segments } from "../shared/segments.js";
+import { actsOf } from "../what_if/acts.js";
+import { kindOf, withHead } from "../what_if/acts_text.js";
+import { Scatter } from "./scatter.js";
+import { Together } from "./together.js";
+import { worthOf } from "./worth.js";
+
+/** @import { Acts } from "../what_if/acts.js" */
+/** @import { Measure, Worth } from "./worth.js" */
+
+/**
+ * @typedef {object} EffectsData
+ * @property {string} key of the comparison
+ * @property {Measure[]} measures
+ * @property {(number | null)[][] | null} contribution by attention call and head
+ * @property {[number, number][]} order of the heads that are off together
+ * @property {number[]} together how far the model moves where the first 1, 2, … are
+ * @property {string} of what that moves
+ */
+
+export class HeadEffects {
+  /** @type {Acts | undefined} */ acts;
+  /** @type {EffectsData | undefined} */ data;
+  chosen = "";
+  /** What the table says: made anew, a row under a finger would miss its click. */ shown = "";
+
+  /** @param {HTMLElement} root */
+  constructor(root) {
+    this.root = root;
+    this.segments = new Segments(find(root, ".measures"), (name) => {
+      this.chosen = name;
+      this.draw();
+    });
+    this.scatter = new Scatter(findAs(root, ".scatter", SVGSVGElement), (worth) => this.toggle(worth));
+    this.together = new Together(find(root, ".together"), (heads) => this.switchOff(heads));
+    find(root, ".csv").addEventListener("click", () => this.save());
+    this.figure = { draw: () => this.draw() };
+    this.sizes = new ResizeObserver(() => this.draw());
+    this.sizes.observe(root);
+  }
+
+  /** @param {EffectsData} data */
+  show(data) {
+    this.data = data;
+    if (!this.acts) {
+      this.acts = actsOf(data.key);
+      this.acts.figures.add(this.figure);
+    }
+    this.draw();
+  }
+
+  close() {
+    this.sizes.disconnect();
+    this.acts?.figures.delete(this.figure);
+  }
+
+  draw() {
+    const { data, acts } = this;
+    if (!data || !acts) return;
+    const { measures, contribution } = data;
+    const measure = measures.find(({ name }) => name === this.chosen) ?? measures[0];
+    this.segments.show(Object.fromEntries(measures.map(({ name, title }) => [name, title])), measure.name);
+    const heads = worthOf(measure, contribution);
+    const isOff = (/** @type {{ layer: number, head: number }} */ { layer, head }) => kindOf(acts.list, layer, head) === "off";
+    find(this.root, ".beside").hidden = !contribution;
+    this.list(heads, measure);
+    for (const button of this.root.querySelectorAll("tbody button")) {
+      const { layer, head } = /** @type {HTMLElement} */ (button).dataset;
+      button.setAttribute("aria-pressed", String(isOff({ layer: Number(layer), head: Number(head) })));
+    }
+    if (contribution) this.scatter.draw(heads, measure.title, isOff);
+    this.together.draw(data);
+  }
+
+  /** @param {readonly Worth[]} heads @param {Measure} measure */
+  list(heads, measure) {
+    const shown = JSON.stringify([heads, measure.name]);
+    if (shown === this.shown) return;
+    this.shown = shown;
+    const writes = heads.some(({ contribution }) => contribution !== null);
+    const top = element("tr");
+    for (const says of ["Click: off, or on again", `moves ${measure.title}`, ...(writes ? ["writes (norm)"] : [])])
+      top.append(Object.assign(element("th", "", says), { scope: "col" }));
+    find(this.root, "thead").replaceChildren(top);
+    const most = {
+      effect: Math.max(1e-12, ...heads.map(({ effect }) => Math.abs(effect))),
+      contribution: Math.max(1e-12, ...heads.map(({ contribution }) => contribution ?? 0)),
+    };
+    find(this.root, "tbody").replaceChildren(...heads.map((worth) => this.row(worth, most, writes)));
+  }
+
+  /**
+   * @param {Worth} worth
+   * @param {{ effect: number, contribution: number }} most
+   * @param {boolean} writes
+   */
+  row(worth, most, writes) {
+    const { layer, head, effect, contribution } = worth;
+    const row = element("tr");
+    const button = Object.assign(element("button", "", `Layer ${layer}, head ${head}`), { type: "button" });
+    Object.assign(button.dataset, { layer: String(layer), head: String(head) });
+    button.addEventListener("click", () => this.toggle(worth));
+    const name = Object.assign(element("th"), { scope: "row" });
+    name.append(button);
+    row.append(name, numberCell("", effect, Math.abs(effect) / most.effect));
+    if (writes)
+      row.append(
+        contribution === null
+          ? element("td", "writes", "–")
+          : numberCell("writes", contribution, contribution / most.contribution),
+      );
+    return row;
+  }
+
+  /** @param {Worth} worth */
+  toggle({ layer, head }) {
+    const { acts, data } = this;
+    if (acts && data) acts.setList(withHead(acts.list, layer, head, "off", data.measures[0].values[layer].length));
+  }
+
+  /** All of these and nothing else. @param {readonly [number, number][]} heads as (layer, head) */
+  switchOff(heads) {
+    const layers = [...new Set(heads.map(([layer]) => layer))].sort((a, b) => a - b);
+    const ofLayer = (/** @type {number} */ layer) => heads.filter(([of]) => of === layer).map(([, head]) => head);
+    const acts = layers.map((layer) => ({ layer, heads: ofLayer(layer).sort((a, b) => a - b), kind: "off" }));
+    this.acts?.setList(acts);
+  }
+
+  /** A line a head. */
+  save() {
+    const { data } = this;
+    if (!data) return;
+    const { measures, contribution } = data;
+    const rows = measures[0].values.flatMap((heads, layer) =>
+      heads.map((_, head) => [
+        layer,
+        head,
+        ...measures.map(({ values }) => values[layer][head] ?? NaN),
+        contribution?.[layer]?.[head] ?? NaN,
+      ]),
+    );
+    const names = ["layer", "head", ...measures.map(({ name }) => `effect_${name}`), "contribution"];
+    downloadCsv(csv(names, rows), "every-head-off.csv");
+  }
+}
+
+/** @param {string} look @param {number} value @param {number} share */
+function numberCell(look, value, share) {
+  const cell = element("td", `number ${look}`);
+  writeNumber(cell, value, formatNumber(value, "readout"));
+  cell.style.setProperty("--share", String(Math.max(0, Math.min(1, share))));
+  return cell;
+}
+
+export default mounted(HeadEffects, ".regard-effects", () => {});

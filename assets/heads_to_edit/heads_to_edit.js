@@ -1,0 +1,132 @@
+// Every head of the model to click, what a click does, and what can be done to the picture.
+import { comparisonOf } from "../compare/comparison.js";
+import { element, find, numberSpan } from "../shared/elements.js";
+import { mounted } from "../shared/mounted.js";
+import { Segments } from "../shared/segments.js";
+import { actsOf } from "../what_if/acts.js";
+import { withHead, withLayer } from "../what_if/acts_text.js";
+import { HeadCells } from "./head_cells.js";
+import { PictureChanges } from "./picture_changes.js";
+
+/** @import { Comparison } from "../compare/comparison.js" */
+/** @import { Acts } from "../what_if/acts.js" */
+
+/** One that a classifier knows, with its probability. @typedef {{ index: number, name: string, share: number }} Class */
+/** calls: the number of each drawn layer's attention call, by which edits name it. before, after: the most probable classes. @typedef {{ key: string, calls: number[], before: Class[], after: Class[] }} PanelData */
+
+const KINDS = /** @type {Record<string, { title: string, says: string }>} */ ({
+  off: { title: "Off", says: "It writes nothing: its slice of W₀ is 0." },
+  mean: { title: "Mean", says: "It hands on the mean of its values." },
+  even: { title: "Even", says: "It looks at all tokens alike." },
+  "t0.5": { title: "Sharper", says: "Temperature 0.5: more of what it looks at most." },
+  "t2.0": { title: "Flatter", says: "Temperature 2: less of what it looks at most." },
+  in: { title: "In the box", says: "It looks at the box alone." },
+  out: { title: "Outside", says: "It looks at all but the box." },
+});
+const BOXED = ["in", "out"];
+
+export class Panel {
+  /** @type {Acts | undefined} */ acts;
+  /** @type {Comparison | undefined} */ comparison;
+  /** @type {PanelData | undefined} */ data;
+
+  /** The classes that were listed last. */ about = "";
+
+  /** @param {HTMLElement} root */
+  constructor(root) {
+    this.root = root;
+    this.kinds = new Segments(find(root, ".kinds"), (kind) => this.acts?.choose(kind));
+    this.figure = { draw: () => this.draw() };
+  }
+
+  /** @param {PanelData} data */
+  show(data) {
+    this.data = data;
+    if (!this.acts || !this.comparison) this.begin(data.key);
+    this.showClasses(data);
+    this.draw();
+  }
+
+  /** The most probable classes; a click takes one for the number over the pictures. @param {PanelData} data */
+  showClasses({ before, after }) {
+    find(this.root, ".classes").hidden = !before.length;
+    const about = JSON.stringify([before, after]);
+    if (about === this.about) return;
+    this.about = about;
+    const rows = before.map((each, at) => {
+      const row = element("tr");
+      row.append(this.classCell(each), this.classCell(after[at]));
+      return row;
+    });
+    find(this.root, "tbody").replaceChildren(...rows);
+  }
+
+  /** @param {Class} of */
+  classCell({ index, name, share }) {
+    const cell = element("td");
+    const button = Object.assign(element("button", "", name), { type: "button", title: "Its probability over the pictures" });
+    button.addEventListener("click", () => this.acts?.set({ target: index }));
+    cell.append(numberSpan(share, "", `${(100 * share).toFixed(1)} %`), " ", button);
+    cell.style.setProperty("--share", String(share));
+    return cell;
+  }
+
+  /** @param {string} key */
+  begin(key) {
+    const [acts, comparison] = [actsOf(key), comparisonOf(key)];
+    Object.assign(this, { acts, comparison });
+    acts.figures.add(this.figure);
+    comparison.figures.add(this.figure);
+    this.cells = new HeadCells(find(this.root, ".grid-room"), find(this.root, ".told"), comparison.sides[0], {
+      acts,
+      call: (layer) => this.data?.calls[layer] ?? layer,
+      onHead: (layer, head) => this.take(layer, head),
+    });
+    this.pictures = new PictureChanges(find(this.root, ".hows"), find(this.root, ".hint"), acts, comparison);
+  }
+
+  close() {
+    this.cells?.close();
+    this.acts?.figures.delete(this.figure);
+    this.comparison?.figures.delete(this.figure);
+  }
+
+  draw() {
+    const { acts, comparison } = this;
+    if (!acts || !comparison?.data) return;
+    this.kinds.show(Object.fromEntries(Object.entries(KINDS).map(([name, { title }]) => [name, title])), acts.kind);
+    const { says } = KINDS[acts.kind];
+    const missesBox = BOXED.includes(acts.kind) && !comparison.settings.box;
+    find(this.root, ".says").textContent = missesBox ? "Drag a box over a picture first (with shift, or by its tool)." : says;
+    this.cells?.draw();
+    this.pictures?.draw();
+  }
+
+  /**
+   * A click on a head, or on a layer's number.
+   *
+   * @param {number} layer as drawn
+   * @param {number | null} head
+   */
+  take(layer, head) {
+    const { acts, comparison, data } = this;
+    if (!acts || !comparison || !data) return;
+    const kind = this.kind(acts, comparison);
+    if (!kind) {
+      comparison.boxing = true;
+      comparison.redraw();
+      return;
+    }
+    const { numHeads } = comparison.sides[0].data.layers[layer];
+    const call = data.calls[layer];
+    acts.setList(head === null ? withLayer(acts.list, call, kind, numHeads) : withHead(acts.list, call, head, kind, numHeads));
+  }
+
+  /** With the box where there has to be one; "" where it is missing. @param {Acts} acts @param {Comparison} comparison */
+  kind({ kind }, { settings: { box } }) {
+    if (!BOXED.includes(kind)) return kind;
+    return box ? `${kind}${[box.row, box.col, box.rows, box.cols].join()}` : "";
+  }
+}
+
+export default mounted(Panel, ".regard-edit-heads", () => {});

@@ -1,0 +1,128 @@
+// What is changed, as the link writes it: heads as attention_core/interventions/edits.py reads them, and patches of the picture. Pure.
+
+/** What happens to heads: "off", "mean", "even", "t0.5", "in3,4,5,6" or "out3,4,5,6"; heads: null for all of the layer. @typedef {{ layer: number, heads: number[] | null, kind: string }} HeadAct */
+/** box: row, col, rows, cols. to: the row and column of the box with which it is swapped. @typedef {{ how: string, box: number[], to: number[] | null }} PictureAct */
+/** @typedef {HeadAct | PictureAct} Act */
+
+export const NONE = "none";
+const SAYS = /** @type {Record<string, string>} */ ({ off: "off", mean: "mean of its values", even: "even" });
+const HOWS = /** @type {Record<string, string>} */ ({
+  blur: "blurred",
+  blank: "blanked",
+  shuffle: "shuffled",
+  swap: "swapped",
+});
+
+/**
+ * What Python has checked or this file has written.
+ *
+ * @param {string} text
+ * @returns {Act[]}
+ */
+export function parsedActs(text) {
+  const parts = text === NONE ? [] : text.split(";").filter(Boolean);
+  return parts.map((part) => {
+    const [what, how] = part.split(":");
+    if (what in HOWS) {
+      const [box, to] = how.split(">").map(numbers);
+      return { how: what, box, to: to ?? null };
+    }
+    const [layer, heads] = what.split(".");
+    return { layer: Number(layer), heads: heads === "*" ? null : heads.split("+").map(Number), kind: how };
+  });
+}
+
+/** @param {string} text */
+function numbers(text) {
+  return text.split(",").map(Number);
+}
+
+/** @param {readonly Act[]} acts */
+export function writtenActs(acts) {
+  return acts.map(written).join(";") || NONE;
+}
+
+/** @param {Act} act */
+function written(act) {
+  if ("how" in act) return `${act.how}:${act.box.join()}${act.to ? `>${act.to.join()}` : ""}`;
+  return `${act.layer}.${act.heads?.join("+") ?? "*"}:${act.kind}`;
+}
+
+/**
+ * What happens to a head; "" where nothing does.
+ *
+ * @param {readonly Act[]} acts
+ * @param {number} layer
+ * @param {number} head
+ */
+export function kindOf(acts, layer, head) {
+  const found = acts.find((act) => "layer" in act && act.layer === layer && (act.heads?.includes(head) ?? true));
+  return found && "kind" in found ? found.kind : "";
+}
+
+/**
+ * A head as it is again where this happened to it already; else this happens to it, and nothing else.
+ *
+ * @param {readonly Act[]} acts
+ * @param {number} layer
+ * @param {number} head
+ * @param {string} kind
+ * @param {number} numHeads of the layer
+ * @returns {Act[]}
+ */
+export function withHead(acts, layer, head, kind, numHeads) {
+  const before = kindOf(acts, layer, head);
+  const left = acts.flatMap((act) => (before && "layer" in act && act.layer === layer ? without(act, head, numHeads) : [act]));
+  if (before === kind) return left;
+  const alike = left.find((act) => "layer" in act && act.layer === layer && act.kind === kind);
+  if (!alike || !("layer" in alike)) return [...left, { layer, heads: [head], kind }];
+  const joined = { ...alike, heads: [...(alike.heads ?? []), head].sort((a, b) => a - b) };
+  return left.map((act) => (act === alike ? joined : act));
+}
+
+/**
+ * @param {HeadAct} act
+ * @param {number} head
+ * @param {number} numHeads
+ * @returns {HeadAct[]}
+ */
+function without(act, head, numHeads) {
+  const heads = (act.heads ?? Array.from({ length: numHeads }, (_, at) => at)).filter((other) => other !== head);
+  return heads.length ? [{ ...act, heads }] : [];
+}
+
+/**
+ * As `withHead`, of all heads of a layer.
+ *
+ * @param {readonly Act[]} acts
+ * @param {number} layer
+ * @param {string} kind
+ * @param {number} numHeads
+ * @returns {Act[]}
+ */
+export function withLayer(acts, layer, kind, numHeads) {
+  const before = Array.from({ length: numHeads }, (_, head) => kindOf(acts, layer, head));
+  const left = acts.filter((act) => !("layer" in act) || act.layer !== layer);
+  return before.every((each) => each === kind) ? left : [...left, { layer, heads: null, kind }];
+}
+
+/** @param {Act} act */
+export function actName(act) {
+  if ("how" in act) return `${patches(act.box)} ${HOWS[act.how]}${act.to ? ` with (${act.to.join(", ")})` : ""}`;
+  const { layer, heads, kind } = act;
+  const which = heads ? `head${heads.length > 1 ? "s" : ""} ${heads.join(", ")}` : "all heads";
+  return `Layer ${layer}, ${which}: ${kindName(kind)}`;
+}
+
+/** @param {string} kind */
+export function kindName(kind) {
+  if (kind in SAYS) return SAYS[kind];
+  if (kind.startsWith("t")) return `${Number(kind.slice(1)) < 1 ? "sharper" : "flatter"}, temperature ${kind.slice(1)}`;
+  const box = kind.replace(/^\D+/, "").split(",").map(Number);
+  return `${kind.startsWith("in") ? "inside" : "outside"} ${patches(box)} only`;
+}
+
+/** @param {number[]} box */
+function patches([row, col, rows, cols]) {
+  return `(${row}, ${col})–(${row + rows - 1}, ${col + cols - 1})`;
+}

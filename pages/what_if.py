@@ -1,0 +1,108 @@
+"""What would the model do without this head? One picture and one model, as it is and changed, with one pointer."""
+
+import streamlit as st
+
+from attention_core.export.bundler import text
+from ui.compare.findings import Part
+from ui.compare.held import hold_controls, told_controls
+from ui.compare.stage import kinds_of, say_about_features, shown_sides
+from ui.components.compare import compare, compare_files
+from ui.components.copy_link import copy_link
+from ui.components.what_if import what_if_panel, what_if_strip
+from ui.explorer.controls import choose_picture, picture_title, say_about_picture, stands_in, take_pictures
+from ui.explorer.own_weights import say_about_weights
+from ui.explorer.sources import choose_source, detail_title, model_title, say_grid
+from ui.explorer.view_state import begin_view
+from ui.explorer.viewer import record_or_fall_back
+from ui.links import bound
+from ui.page import begin_page
+from ui.whatif.effects import show_effects, watch_effects
+from ui.whatif.presets import EXAMPLES, offer_presets
+from ui.whatif.python import show_python
+from ui.whatif.running import change_recording
+from ui.whatif.said import changed_title, said_of, top_classes
+from ui.whatif.state import ACTS, SIDE, VIEW, WHAT_IF, begin, opened_at, release_with_another, take_acts, take_view
+
+TABS = ("Every head’s effect", "How it is done", "In Python")
+SHOWS = ("attention", "similarity", "moved")
+
+entered = begin_page()
+begin_view(False)  # the uploader lets go of Your image's pin
+begin(entered)
+hold_controls()
+status = st.container(key="status")
+
+# Each part keeps its place, whatever the ones before it hold: Streamlit unties controls from the link where a container moves.
+take_pictures()
+bar = st.container(horizontal=True, key="bar", gap="small")
+with bar:
+    photo = st.popover(picture_title(), icon=":material/image:", key="photo")
+    model = st.popover(model_title(), icon=":material/neurology:", key="model-menu")
+    detail = st.popover(detail_title(), icon=":material/grid_on:", key="detail-menu")
+    examples = st.popover("Examples", key=EXAMPLES, on_change="rerun")
+    st.space("stretch")
+    copy_link()
+    export = st.popover("Export", icon=":material/download:", key="export")
+said = st.container(key="said")
+gate = st.container(key="gate")
+strip = st.container(key="strip")
+pictures, heads = st.columns([4.4, 1], gap="medium")
+stage = pictures.container(key="stage")
+effects_tab, reading_tab, python_tab = st.tabs(list(TABS), on_change="rerun", **bound("tab", default=TABS[0]))
+
+with photo:
+    picture = opened_at(choose_picture(), st.session_state["picture"])
+with examples:
+    offer_presets()
+source = choose_source(model, detail, gate, SIDE)
+with said:
+    say_about_picture()
+    say_about_weights(source.stands_in_for, source.info.title, SIDE)
+left = record_or_fall_back(picture, source, stage, status, gate, SIDE)
+say_grid(detail, left, source)
+
+with said:
+    right, change, done = change_recording(left, ACTS.wanted, status)
+foreign = stands_in() or bool(source.stands_in_for)
+release_with_another(picture, foreign)
+shown = (left, right)
+wanted = VIEW.carry((left.grid, right.grid), foreign)
+kinds = kinds_of(shown)
+settings = wanted.fitted((len(left.layers), len(right.layers)), kinds)
+titles = ("As it is", changed_title(ACTS.wanted.edits if change else ""))
+with said:
+    say_about_features(shown, settings)
+with status:
+    sides = shown_sides(shown, settings, titles, VIEW.asking(), status)
+with strip:
+    what_if_strip(WHAT_IF, done, said_of(change), ACTS.for_browser(), on_acts=take_acts)
+with stage:
+    compare(
+        sides,
+        settings.kind,
+        WHAT_IF,
+        kinds=kinds,
+        one_space=True,
+        pictures=[Part(each, layer, title).of_set for each, layer, title in zip(shown, settings.layers, titles, strict=True)],
+        findings=[],
+        reader=VIEW.for_browser(),
+        on_view=take_view,
+        shows=SHOWS,
+        matches=False,
+    )
+with heads.container(key="heads"):
+    what_if_panel(WHAT_IF, [each.layer.index for each in left.layers], *top_classes(left.model, change))
+with export:
+    compare_files(WHAT_IF)
+watch_effects(left, status)
+if effects_tab.open:
+    with effects_tab:
+        show_effects(left)
+if reading_tab.open:
+    with reading_tab:
+        st.markdown(text("texts/what_if.md"))
+if python_tab.open:
+    with python_tab:
+        show_python(left, source, ACTS.wanted)
+st.caption(left.picture.credit)
+told_controls()

@@ -1,0 +1,161 @@
+"""A model beside itself without some heads, in a browser: numbers against torch, edits that are never lost, links, looks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+import torch
+from playwright.sync_api import Page, expect
+
+from attention_core import load_model
+from attention_core.interventions.effects import every_effect
+from tests.browser import what_if
+from tests.browser.axe import violations
+from tests.browser.comparison import half
+from tests.browser.conftest import screenshot
+from tests.browser.explorer import parameters
+from tests.browser.serving import PHONE
+from tests.browser.themes import GROUNDS, turn
+from tests.browser.waiting import PATIENCE_MS, rest, until
+from tests.browser.what_if import WHAT_IF, attention, changed, chips, drawn, edits, head, moved, settle, wait_for_pictures
+
+Open = Callable[..., Page]
+ACROSS = 12
+
+
+def hover(page: Page, side: int, row: int, col: int) -> None:
+    canvas = half(page, side).locator(".map")
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + (col + 0.5) * box["width"] / ACROSS, box["y"] + (row + 0.5) * box["height"] / ACROSS)
+    rest(page, 60)
+
+
+def agree(page: Page, text: str, layer: int, row: int, col: int) -> None:
+    """Both pictures show what a pass of torch's own says."""
+    for side, of_side in enumerate(("", text)):
+        expected = attention(of_side, ACROSS, layer, row * ACROSS + col)
+        torch.testing.assert_close(drawn(page, side), expected, atol=2e-4, rtol=0)
+
+
+def test_a_head_goes_comes_back_and_is_in_the_link(open_page: Open, server: str) -> None:
+    page = open_page(f"{server}/what_if?across={ACROSS}")
+    wait_for_pictures(page)
+    assert chips(page) == ["Layer 8, head 3: off"] and "edits" not in parameters(page)
+    for side, row, col in [(0, 4, 1), (1, 9, 6)]:
+        hover(page, side, row, col)
+        agree(page, "8.3:off", 10, row, col)
+    head(page, 6, 2).click()
+    settle(page)
+    assert chips(page) == ["Layer 8, head 3: off", "Layer 6, head 2: off"]
+    expected = changed("8.3:off;6.2:off", ACROSS)
+    assert moved(page) == pytest.approx([expected.cls, expected.mean, float(expected.patches.max())], abs=1e-5)
+    hover(page, 0, 2, 2)
+    agree(page, "8.3:off;6.2:off", 10, 2, 2)
+    page.locator(".regard-edit-heads").get_by_role("radio", name="Even").click()
+    page.get_by_role("button", name="All heads of layer 4").click()
+    settle(page)
+    assert edits(page) == "8.3:off;6.2:off;4.*:even" == parameters(page)["edits"][0]
+    page.locator(".regard-strip .undo").click()
+    page.locator(".regard-strip .undo").click()
+    settle(page)
+    assert chips(page) == ["Layer 8, head 3: off"] and "edits" not in parameters(page)
+    page.locator(".regard-strip .redo").click()
+    page.locator(".regard-compare .shows").get_by_text("Moved", exact=True).click()
+    half(page, 1).get_by_role("radio", name="Layer 7", exact=True).click()
+    settle(page)
+    expected = changed("8.3:off;6.2:off", ACROSS)
+    torch.testing.assert_close(drawn(page, 1), expected.by_layer[7], atol=1e-4, rtol=1e-2)
+    other = open_page(page.url)
+    wait_for_pictures(other)
+    assert chips(other) == ["Layer 8, head 3: off", "Layer 6, head 2: off"]
+    torch.testing.assert_close(drawn(other, 1), expected.by_layer[7], atol=1e-4, rtol=1e-2)
+    other.locator(".regard-strip .clear").click()
+    settle(other)
+    assert parameters(other)["edits"] == ["none"] and moved(other) == []
+    other.reload()
+    wait_for_pictures(other)
+    assert chips(other) == [] and float(drawn(other, 1).abs().max()) == 0
+
+
+def test_no_edit_is_lost_while_layers_are_asked_for(open_page: Open, server: str) -> None:
+    page = open_page(f"{server}/what_if?across={ACROSS}&edits=none")
+    page.wait_for_selector(".regard-edit-heads .cells button", timeout=PATIENCE_MS)
+    clicked = [(layer, layer % what_if.HEADS) for layer in (0, 11, 3, 9, 5, 7)]
+    for layer, number in clicked:
+        head(page, layer, number).click()
+        rest(page, 130)
+    settle(page)
+    expected = [f"Layer {layer}, head {number}: off" for layer, number in clicked]
+    assert chips(page) == expected
+    text = ";".join(f"{layer}.{number}:off" for layer, number in clicked)
+    assert moved(page)[0] == pytest.approx(changed(text, ACROSS).cls, abs=1e-5)
+    until(page, f"() => {WHAT_IF}.sides.every(side => side.data.layers.every((_, layer) => side.exploration.has(layer)))")
+    assert chips(page) == expected
+
+
+def test_a_box_on_the_picture_is_blurred_and_looked_at_alone(open_page: Open, server: str) -> None:
+    page = open_page(f"{server}/what_if?across={ACROSS}&edits=none")
+    wait_for_pictures(page)
+    page.get_by_role("button", name="Blur").click()
+    hover(page, 0, 2, 4)
+    page.mouse.down()
+    hover(page, 0, 4, 6)
+    page.mouse.up()
+    until(page, f"() => {what_if.ACTS}.wanted.edits === 'blur:2,4,3,3'")
+    settle(page)
+    assert chips(page) == ["(2, 4)–(4, 6) blurred"] and moved(page)[0] > 1e-3
+    pictures = page.evaluate(f"() => {WHAT_IF}.data.sides.map(side => side.picture)")
+    assert pictures[0] != pictures[1]
+    page.locator(".regard-strip .chip .remove").click()
+    page.locator(".regard-edit-heads").get_by_role("radio", name="In the box").click()
+    head(page, 10, 1).click()
+    settle(page)
+    assert edits(page) == "10.1:in2,4,3,3"
+    hover(page, 1, 8, 8)
+    agree(page, "10.1:in2,4,3,3", 10, 8, 8)
+
+
+def test_every_head_s_effect_is_found_can_be_cancelled_and_switches_heads_off(open_page: Open, server: str) -> None:
+    page = open_page(f"{server}/what_if?across=8&edits=none")
+    wait_for_pictures(page)
+    start = page.get_by_role("button", name="Switch off every head in turn")
+    start.click()
+    page.get_by_role("button", name="Cancel").click()
+    expect(start).to_be_visible(timeout=PATIENCE_MS)
+    start.click()
+    page.wait_for_selector(".regard-effects tbody button", timeout=4 * PATIENCE_MS)
+    model = load_model("dinov2-small")
+    expected = every_effect(model, what_if.outcome("", 8)).main
+    largest = divmod(int(expected.argmax()), what_if.HEADS)
+    first = page.locator(".regard-effects tbody tr").first
+    expect(first).to_contain_text(f"Layer {largest[0]}, head {largest[1]}")
+    shown = float(first.locator(".number").first.get_attribute("data-value") or "nan")
+    assert shown == pytest.approx(float(expected.max()), rel=1e-3)
+    expect(page.locator(".regard-effects .scatter circle")).to_have_count(72)
+    assert violations(page) == []
+    screenshot(page, "what-if-effects", full_page=True)
+    first.get_by_role("button").click()
+    settle(page)
+    assert chips(page) == [f"Layer {largest[0]}, head {largest[1]}: off"]
+    assert moved(page)[0] == pytest.approx(shown, rel=1e-3)
+    with page.expect_download() as given:
+        page.get_by_role("button", name="Numbers (CSV)").click()
+    assert given.value.path().read_text(encoding="utf-8").startswith("layer,head,effect_cls,effect_patches,contribution\n")
+
+
+def test_it_is_fair_to_look_at_in_any_window_and_theme(open_page: Open, server: str) -> None:
+    page = open_page(f"{server}/what_if?across={ACROSS}")
+    wait_for_pictures(page)
+    for width, height in ((1440, 900), (1920, 1080), (PHONE["width"], PHONE["height"])):
+        page.set_viewport_size({"width": width, "height": height})
+        settle(page)
+        for theme in GROUNDS:
+            turn(page, theme)
+            screenshot(page, f"what-if-{width}-{theme}")
+            assert violations(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.locator(".regard-edit-heads").scroll_into_view_if_needed()
+    screenshot(page, "what-if-390-heads")

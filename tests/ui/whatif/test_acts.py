@@ -1,0 +1,50 @@
+"""What a link and a browser may say of changes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from attention_core.interventions.edits import Edit
+from ui.whatif.acts import Acts, PictureChange, handover, parse_acts
+
+TEXT = "6.3:off;10.0+2:t0.5;8.1:in3,4,5,6;blur:1,2,3,4;swap:1,2,3,4>5,6"
+
+
+def test_what_is_written_is_read_again() -> None:
+    acts = parse_acts(TEXT)
+    assert acts.edits[0] == Edit(6, (3,), "off") and acts.edits[2].box == (3, 4, 5, 6)
+    assert acts.picture == (PictureChange("blur", (1, 2, 3, 4)), PictureChange("swap", (1, 2, 3, 4), (5, 6)))
+    assert str(acts) == TEXT
+    assert parse_acts("none") == parse_acts("") == Acts() and not Acts()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["off", "6.3", "6.3:of", "blur:1,2,3", "blur:1,2,0,4", "blur:1,2,3,4>5,6", "swap:1,2,3,4", "6.3:off;<b>", "1;" * 3000],
+)
+def test_any_other_text_is_refused(text: str) -> None:
+    with pytest.raises(ValueError):
+        parse_acts(text)
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        ({"edits": "6.3:off"}, {"edits": "6.3:off"}),
+        ({"edits": ""}, {"edits": "none"}),
+        ({"edits": "none", "target": "207"}, {"edits": "none", "target": 207}),
+        ({"edits": "6.3:on", "target": "-1"}, {}),
+        ({"target": "10000000"}, {}),
+    ],
+)
+def test_of_a_link_what_cannot_be_read_is_left_out(said: dict[str, str], found: dict[str, Any]) -> None:
+    assert handover("8.3:off").of_link(said) == found
+
+
+@pytest.mark.parametrize(
+    "told", [{"edits": 3}, {"edits": ["6.3:off"]}, {"target": True}, {"target": 1.5}, {"edits": "x" * 9999}]
+)
+def test_of_a_browser_what_is_no_setting_is_left_out(told: dict[str, Any]) -> None:
+    assert handover("8.3:off").of_browser(told) == {}

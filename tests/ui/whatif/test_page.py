@@ -1,0 +1,177 @@
+"""The page "What if", without a browser: what it sends, and how far it says that the model moved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+import torch
+from streamlit.testing.v1 import AppTest
+
+from attention_core import load_model
+from attention_core.interventions.change import change
+from attention_core.interventions.edits import parse_edits
+from attention_core.interventions.outcome import run
+from attention_core.interventions.picture_changes import changed
+from tests.planted import PLANTED, planted
+from tests.ui.pages import run_page, sent
+from ui import caches
+from ui.recording import Recording, make_recording
+from ui.whatif.acts import parse_acts
+from ui.whatif.running import fitted, run_changed
+from ui.whatif.said import changed_title, said_of, top_classes
+from ui.whatif.state import OPENING_ACTS
+
+
+def opened(**query: Any) -> AppTest:
+    page = run_page("what_if", **{"across": "8"} | query)
+    assert not page.exception
+    return page
+
+
+def stage(page: AppTest) -> dict[str, Any]:
+    (found,) = sent(page, "regard_compare")
+    return found
+
+
+def strip(page: AppTest) -> dict[str, Any]:
+    (found,) = sent(page, "regard_what_if_strip")
+    return found
+
+
+def said(page: AppTest) -> dict[str, float]:
+    return {each["term"]: each["value"] for each in strip(page)["said"]}
+
+
+def test_it_opens_with_a_change_that_moves_the_model() -> None:
+    page = opened()
+    left, right = stage(page)["sides"]
+    assert strip(page)["settings"]["edits"] == strip(page)["done"] == OPENING_ACTS
+    assert right["recording"] == f"{left['recording']}|{OPENING_ACTS}"
+    assert left["sameAs"] is None and right["sameAs"] == {"recording": left["recording"], "layers": 8}
+    assert stage(page)["shows"] == ["attention", "similarity", "moved"] and stage(page)["settings"]["asks"] == "place"
+    assert said(page)["patches, on average"] > 0.05
+    assert not page.error and not page.warning and not page.info
+
+
+@pytest.mark.parametrize("edits", ["6.*:off", "8.3:even;10.0+2:t0.5", "8.1:in1,2,3,4"])
+def test_the_numbers_are_those_of_the_core(edits: str) -> None:
+    page = opened(edits=edits)
+    model, image = load_model("dinov2-small"), caches.photograph("astronaut").image
+    before = run(model, image, 8)
+    expected = change(model, before, run(model, image, 8, parse_edits(edits)))
+    assert said(page)["CLS moved"] == pytest.approx(expected.cls, abs=1e-5)
+    assert said(page)["patches, on average"] == pytest.approx(expected.mean, abs=1e-5)
+
+
+def test_nothing_changed_is_the_same_on_both_sides() -> None:
+    page = opened(edits="none")
+    left, right = stage(page)["sides"]
+    assert left["recording"] == right["recording"] and strip(page)["said"] == []
+
+
+def test_a_link_that_cannot_be_read_opens_as_any_other() -> None:
+    assert strip(opened(edits="<script>"))["settings"]["edits"] == OPENING_ACTS
+
+
+def test_a_link_from_your_image_shows_the_layers_behind_its_heads() -> None:
+    page = opened(edits="4.1:off", layer="4", heads="1", pin="2,3", picture="Cat")
+    settings = stage(page)["settings"]
+    assert settings["layers"] == [6, 6] and settings["heads"] is None
+    assert settings["pin"] == {"side": 0, "row": 2, "col": 3} and strip(page)["done"] == "4.1:off"
+    assert stage(page)["changes"]["layers"] == [6, 6], "the browser takes it over"
+
+
+def test_a_head_that_the_model_does_not_have_waits_for_one_that_has() -> None:
+    page = opened(edits="8.3:off", model="Raw patches", layers="0,0")
+    assert "has no such head: layer 8" in page.info[0].value
+    assert strip(page)["settings"]["edits"] == "8.3:off" and strip(page)["said"] == []
+    left, right = stage(page)["sides"]
+    assert left["recording"] == right["recording"]
+
+
+def test_a_changed_picture_is_on_the_right_alone() -> None:
+    page = opened(edits="blank:1,1,3,3")
+    left, right = stage(page)["sides"]
+    assert left["picture"] != right["picture"] and right["sameAs"] is None
+    assert said(page)["CLS moved"] > 1e-4
+
+
+def test_an_example_is_followed_and_can_be_undone() -> None:
+    page = opened()
+    next(button for button in page.button if button.label == "A whole layer off").click().run()
+    assert strip(page)["settings"]["edits"] == strip(page)["done"] == "5.*:off"
+    assert strip(page)["version"] > 0 and strip(page)["changes"]["edits"] == "5.*:off"
+    assert stage(page)["settings"]["show"] == "moved"
+
+
+@pytest.fixture(scope="module")
+def hand_made() -> Iterator[Recording]:
+    picture = caches.photograph("cat")
+    yield make_recording("planted", picture, planted(), 8, features=True)
+    caches._changed.clear()
+
+
+class Place:
+    """Where progress would be said."""
+
+    def empty(self) -> Place:
+        return self
+
+    def progress(self, *_: object) -> None: ...
+
+
+def changed_of(shown: Recording, text: str, target: int | None = None) -> Any:
+    return run_changed(shown, parse_acts(text), target, Place())  # type: ignore[arg-type]
+
+
+def test_the_head_that_writes_nothing_moves_nothing_and_others_do(hand_made: Recording) -> None:
+    moved = {name: changed_of(hand_made, f"{layer}.{head}:off").change.mean for name, (layer, head) in PLANTED.items()}
+    assert moved["nothing"] == 0 and moved["left"] > 1e-6
+
+
+def test_a_classifier_says_what_it_takes_the_picture_for(hand_made: Recording) -> None:
+    made = changed_of(hand_made, "0.*:off", 3).change
+    before, after = top_classes(hand_made.model, made)
+    assert len(before) == len(after) == 5 and sum(each.share for each in before) == pytest.approx(1, abs=1e-5)
+    assert said_of(made)[-1].term == "class 3" == hand_made_name(before, 3)
+
+
+def hand_made_name(classes: list[Any], index: int) -> str:
+    return next(each.name for each in classes if each.index == index)
+
+
+def test_hidden_keys_are_told_to_the_browser(hand_made: Recording) -> None:
+    right = changed_of(hand_made, "1.0:in2,3,2,1").recording
+    assert right.in_browser and right.hidden_keys(0) is None
+    hidden = right.hidden_keys(1)
+    assert hidden is not None and (~hidden[0]).nonzero().flatten().tolist() == [1 + 2 * 8 + 3, 1 + 3 * 8 + 3]
+    assert not hidden[1:].any()
+    assert caches.layer_for_wire(right.layer_key(1), 1, right)["hidden"].sum() == 65 - 2
+
+
+def test_what_lies_outside_of_the_grid_or_the_model_is_left_out(hand_made: Recording) -> None:
+    acts = fitted(hand_made, parse_acts("2.4:off;3.0:off;1.*:off;blur:7,0,2,2;swap:0,0,2,2>7,7;blank:6,6,2,2"))
+    assert str(acts) == "1.*:off;blank:6,6,2,2"
+
+
+def test_pictures_change_one_after_the_other(hand_made: Recording) -> None:
+    right = changed_of(hand_made, "blank:0,0,2,2;swap:0,0,2,2>4,4").recording
+    image, grid = hand_made.picture.image, hand_made.grid
+    expected = changed(changed(image, grid, (0, 0, 2, 2), "blank"), grid, (0, 0, 2, 2), "swap", (4, 4))
+    assert right.picture.image.tobytes() == expected.tobytes()
+    assert right.picture.digest != hand_made.picture.digest and right.same_as is None
+
+
+def test_a_mask_of_queries_too_is_not_for_the_browser(hand_made: Recording) -> None:
+    layer = hand_made.layers[0]
+    mask = torch.ones(1, 4, 65, 65, dtype=torch.bool).tril()
+    masked = replace(hand_made, layers=(replace(layer, layer=replace(layer.layer, mask=mask)), *hand_made.layers[1:]))
+    assert masked.hidden_keys(0) is None and not masked.in_browser
+
+
+def test_the_right_side_is_called_by_its_first_change() -> None:
+    titles = [changed_title(edits) for edits in ("", "8.3:off", "5.2:off;6.*:t0.5;blur:1,2,3,4")]
+    assert titles == ["Changed", "Changed: 8.3 off", "Changed: 5.2 off and 2 more"]

@@ -1,0 +1,176 @@
+"""What every head is worth: each switched off in turn, in a job of its own, and how many can go together."""
+
+from __future__ import annotations
+
+import math
+import threading
+from dataclasses import dataclass, replace
+from typing import Final
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+from torch import Tensor
+
+from attention_core.interventions import effects
+from attention_core.interventions.effects import Effects
+from attention_core.models.cost import duration
+from ui import caches, jobs
+from ui.components.what_if import Measure, head_effects
+from ui.recording import Recording
+from ui.whatif.state import VIEW, WHAT_IF
+
+KIND: Final = "every head's effect"
+Place = tuple[int, int] | None
+_MEASURED: Final = "effects_measured"
+_TURN = threading.Lock()
+"""Jobs of all sessions run one after the other: two at once would take as long."""
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """effects: of each head alone. order: all heads, those of the least effect first, as (layer, head); together: how far the
+    model moves where the first 1, 2, … of them are off. patch: the place of the one that was pinned. contribution: of each
+    layer the mean norm of what its heads write, or None.
+    """
+
+    effects: Effects
+    order: tuple[tuple[int, int], ...]
+    together: Tensor
+    patch: tuple[int, int] | None
+    contribution: tuple[Tensor | None, ...]
+
+
+def watch_effects(shown: Recording, place: DeltaGenerator) -> None:
+    """The job's progress, wherever on the page the reader is; what it found is kept once it has ended."""
+    job = jobs.current(KIND, shown.key)
+    if job is None:
+        return
+    if job.result is not None:
+        st.session_state[_MEASURED] = (shown.key, job.result.patch)
+        _keep(shown, job.result)
+        jobs.stop(KIND)
+    elif job.running:
+        with place.container(key="waiting"):
+            jobs.wait(KIND, shown.key, _says)
+
+
+def show_effects(shown: Recording) -> None:
+    """What was found, or the button that has it found."""
+    found = _kept(shown, _places(shown))
+    job = jobs.current(KIND, shown.key)
+    if found is not None:
+        _show(shown, found)
+        return
+    heads = sum(each.layer.num_heads for each in shown.layers)
+    if shown.large:
+        st.markdown("So many patches would take hours for every head: choose a coarser detail.")
+    elif job is not None and job.running:
+        st.markdown("Every head is switched off in turn; the progress stands at the lower right.")
+    else:
+        if job is not None and job.error:
+            st.warning(job.error)
+        st.markdown(
+            f"Do heads count equally? Of the model as it is, switch off each of the {heads} by itself and see how far it "
+            "moves, beside how much each one writes; then how many can go together. It takes some minutes, and goes on "
+            "while you look at something else."
+        )
+        st.button("Switch off every head in turn", type="primary", on_click=start, args=(shown,), key="start-effects")
+
+
+def start(shown: Recording) -> None:
+    """For a callback."""
+    pin = VIEW.wanted.pin
+    inside = pin is not None and pin.row < shown.grid.rows and pin.col < shown.grid.cols
+    place = (pin.row, pin.col) if pin is not None and inside else None
+    jobs.start(KIND, shown.key, lambda job: _work(job, shown, place), "The effect of every head")
+
+
+def _work(job: jobs.Job, shown: Recording, place: tuple[int, int] | None) -> Found:
+    while not _TURN.acquire(timeout=0.2):
+        job.check()
+    try:
+        left = caches.outcome(shown.key, shown)
+        total = 2 * sum(each.num_heads for each in left.record.layers)
+        patch = None if place is None else shown.grid.index(*place)
+        target = None if left.logits is None else int(left.logits.argmax())
+        each = effects.every_effect(
+            shown.model, left, patch, target, on_done=lambda done, _: job.report(done, total), check=job.check
+        )
+        order = _order(each.main)
+        done_before = total - len(order)
+        together = effects.greedy(
+            shown.model, left, order, on_done=lambda done, _: job.report(done_before + done, total), check=job.check
+        )
+        return Found(each, order, together, place, _contribution(shown))
+    finally:
+        _TURN.release()
+
+
+def _order(effect: Tensor) -> tuple[tuple[int, int], ...]:
+    """Layers and heads, those of the least effect first."""
+    places = [(layer, head) for layer in range(len(effect)) for head in range(effect.shape[1])]
+    there = [place for place in places if not math.isnan(float(effect[place]))]
+    return tuple(sorted(there, key=lambda place: float(effect[place])))
+
+
+def _contribution(shown: Recording) -> tuple[Tensor | None, ...]:
+    """Of each attention call (H), the mean over its queries."""
+    if not shown.record.blocks:
+        return (None,) * len(shown.record.layers)
+    found = shown.record.contributions()
+    return tuple(None if each is None else each.float().mean((0, 2)) for each in found)
+
+
+def _show(shown: Recording, found: Found) -> None:
+    effect = found.effects
+    measures = [Measure("patches", "All patches", _listed(effect.patches))]
+    if effect.cls is not None:
+        measures.insert(0, Measure("cls", "CLS", _listed(effect.cls)))
+    if effect.patch is not None and found.patch is not None:
+        measures.append(Measure("patch", f"Patch ({found.patch[0]}, {found.patch[1]})", _listed(effect.patch)))
+    if effect.target is not None:
+        measures.append(Measure("target", "Most probable class", _listed(effect.target)))
+    contribution = None
+    if any(each is not None for each in found.contribution):
+        contribution = [[] if each is None else each.tolist() for each in found.contribution]
+    head_effects(
+        WHAT_IF, measures, contribution, found.order, found.together.tolist(), "patches" if effect.cls is None else "CLS"
+    )
+    again = VIEW.wanted.pin
+    if again is not None and (again.row, again.col) != found.patch:
+        st.button(f"Again, for patch ({again.row}, {again.col}) too", on_click=start, args=(shown,), key="again-effects")
+
+
+def _listed(values: Tensor) -> list[list[float | None]]:
+    return [[None if math.isnan(value) else value for value in row] for row in values.double().tolist()]
+
+
+def _keep(shown: Recording, found: Found) -> None:
+    """For this patch, and less its own numbers for whoever asks for none."""
+    caches.keep_findings(_name(shown, found.patch), found)
+    if found.patch is not None:
+        caches.keep_findings(_name(shown, None), replace(found, effects=replace(found.effects, patch=None), patch=None))
+
+
+def _places(shown: Recording) -> tuple[Place, ...]:
+    """The patch that this reader measured last, the one that is pinned, and none."""
+    key, measured = st.session_state.get(_MEASURED, ("", None))
+    pin = VIEW.wanted.pin
+    return (measured if key == shown.key else None, None if pin is None else (pin.row, pin.col), None)
+
+
+def _kept(shown: Recording, places: tuple[Place, ...]) -> Found | None:
+    """What was found with the first of these patches of which anything was."""
+    every = (caches.kept_findings(_name(shown, place)) for place in places)
+    return next((found for found in every if found is not None), None)
+
+
+def _name(shown: Recording, place: Place) -> str:
+    return f"effects:{shown.key}/{place}"
+
+
+def _says(job: jobs.Job) -> str:
+    if not job.done:
+        return "Starting…"
+    heads, half = job.total // 2, "Each head off: " if job.done <= job.total // 2 else "Together: "
+    return f"{half}{(job.done - 1) % heads + 1} of {heads}, about {duration(job.seconds_left)} left in all"

@@ -1,0 +1,122 @@
+"""The model run again with what the reader changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import streamlit as st
+from PIL import Image
+from streamlit.delta_generator import DeltaGenerator
+
+from attention_core.interventions.change import Change, change
+from attention_core.interventions.classes import num_classes
+from attention_core.interventions.edits import Edit
+from attention_core.interventions.outcome import run
+from attention_core.interventions.picture_changes import changed
+from attention_core.tokens.layer_on_image import layers_on_image
+from ui import caches
+from ui.explorer.loading import progress_in
+from ui.recording import Recording, SameAs
+from ui.whatif.acts import Acts, ActsText, parse_acts
+
+
+@dataclass(frozen=True, eq=False)
+class Changed:
+    """The right side, and how far it is from the left."""
+
+    recording: Recording
+    change: Change
+
+
+def missing(shown: Recording, acts: Acts) -> tuple[Edit, ...]:
+    """Edits of layers and heads that the model does not have."""
+    heads = {each.layer.index: each.layer.num_heads for each in shown.layers}
+    return tuple(edit for edit in acts.edits if max(edit.heads or (0,)) >= heads.get(edit.layer, 0))
+
+
+def fitted(shown: Recording, acts: Acts) -> Acts:
+    """What of the changes there is something to do for."""
+    lacking = missing(shown, acts)
+    rows, cols = shown.grid.rows, shown.grid.cols
+    inside = [
+        each
+        for each in acts.picture
+        if all(at[0] + each.box[2] <= rows and at[1] + each.box[3] <= cols for at in (each.box, each.to or each.box))
+    ]
+    return Acts(tuple(edit for edit in acts.edits if edit not in lacking), tuple(inside))
+
+
+def change_recording(shown: Recording, wanted: ActsText, place: DeltaGenerator) -> tuple[Recording, Change | None, str]:
+    """The right side, how far it moved, and the changes that it answers; the left again where nothing can be changed, which one
+    sentence says then.
+    """
+    acts = parse_acts(wanted.edits)
+    say_missing(shown, acts)
+    acts = fitted(shown, acts)
+    if acts and shown.large:
+        st.info("So many patches take minutes to run again with every change: choose a coarser detail.")
+    elif acts:
+        try:
+            target = wanted.target if wanted.target in range(num_classes(shown.model)) else None
+            made = run_changed(shown, acts, target, place)
+            return made.recording, made.change, wanted.edits
+        except ValueError as error:
+            st.warning(f"{str(error)[:1].upper()}{str(error)[1:].rstrip('.')}.")
+    return shown, None, wanted.edits
+
+
+def run_changed(shown: Recording, acts: Acts, target: int | None, place: DeltaGenerator) -> Changed:
+    """The right side, with progress in `place`. Raises ValueError, in a sentence, where the model cannot be changed so."""
+    name = f"{shown.key}|{acts}|{target}"
+    kept: Changed | None = caches.kept_changed(name)
+    return kept or caches.keep_changed(name, _run(shown, acts, target, place))
+
+
+def _run(shown: Recording, acts: Acts, target: int | None, place: DeltaGenerator) -> Changed:
+    left, steps = caches.outcome(shown.key, shown), len(shown.layers)
+    bar = place.empty()
+    told = progress_in(bar, "Running again: layer")
+    image = _pictured(shown, acts)
+    try:
+        right = run(
+            shown.model,
+            image,
+            max(shown.grid.rows, shown.grid.cols),
+            acts.edits,
+            base=None if acts.picture else left,
+            on_layer=lambda layer: told(layer + 1, steps),
+        )
+    finally:
+        bar.empty()
+    recording = Recording(
+        f"{shown.key}|{acts}",
+        shown.model,
+        replace(shown.picture, digest=f"{shown.picture.digest}|{';'.join(map(str, acts.picture))}", image=image),
+        right.record,
+        right.grid,
+        tuple(layers_on_image(shown.model, right.record, right.grid)),
+        _same_layers(shown, acts),
+    )
+    return Changed(recording, change(shown.model, left, right, target))
+
+
+def _pictured(shown: Recording, acts: Acts) -> Image.Image:
+    image = shown.picture.image
+    for each in acts.picture:
+        image = changed(image, shown.grid, each.box, each.how, each.to)
+    return image
+
+
+def _same_layers(shown: Recording, acts: Acts) -> SameAs | None:
+    """The layers before the first that is changed, whose arrays the browser has already."""
+    if acts.picture:
+        return None
+    first = min(edit.layer for edit in acts.edits)
+    return SameAs(shown.key, sum(each.layer.index < first for each in shown.layers))
+
+
+def say_missing(shown: Recording, acts: Acts) -> None:
+    """Which changes wait for another model."""
+    if lacking := missing(shown, acts):
+        which = ", ".join(f"layer {edit.layer}" for edit in lacking)
+        st.info(f"{shown.model.title} has no such head: {which}. That change waits for a model that has.")
