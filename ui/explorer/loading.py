@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -28,6 +28,7 @@ RETRY_SECONDS: Final = 60
 PATIENCE_SECONDS: Final = 0.6
 _FAILED: Final = "weights_failed"
 LAST_RECORDING: Final = "last_recording"
+Found = TypeVar("Found")
 
 
 def record(picture: Picture, source: Source, gate: DeltaGenerator, side: Side = ONLY) -> Recording:
@@ -89,23 +90,20 @@ def find_logsumexp(shown: Recording, layer: int, temperature: float) -> None:
 
 def measure_heads(shown: Recording) -> tuple[LayerStatistics, ...]:
     """Of every layer, with progress."""
-    place, steps = st.empty(), len(shown.layers)
-    told = progress_in(place, "Measuring the heads: layer")
-    measured = []
-    for layer in range(steps):
-        measured.append(caches.layer_statistics(shown.key, layer, shown))
-        told(layer + 1, steps)
-    place.empty()
-    return tuple(measured)
+    return _of_layers(shown, "Measuring the heads", caches.layer_statistics)
 
 
 def find_contributions(shown: Recording) -> tuple[Tensor, ...]:
     """Of every layer, (H, N), with progress."""
+    return _of_layers(shown, "What the heads write", caches.contributions)
+
+
+def _of_layers(shown: Recording, says: str, find: Callable[[str, int, Recording], Found]) -> tuple[Found, ...]:
     place, steps = st.empty(), len(shown.layers)
-    told = progress_in(place, "What the heads write: layer")
+    told = progress_in(place, f"{says}: layer")
     found = []
     for layer in range(steps):
-        found.append(caches.contributions(shown.key, layer, shown))
+        found.append(find(shown.key, layer, shown))
         told(layer + 1, steps)
     place.empty()
     return tuple(found)
