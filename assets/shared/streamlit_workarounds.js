@@ -68,9 +68,9 @@ export function scriptRuns() {
 }
 
 /**
- * Whether the reader has just used a control, and no script has been seen to run since. From the moment in which Streamlit takes
- * up a press until it has run its callback, it drops the press for any other message that comes: whoever has something to say or
- * to ask waits until then.
+ * Whether the reader has just used a control or gone back, and no script has been seen to run since. From the moment in which
+ * Streamlit takes up a press until it has run its callback, it drops the press for any other message that comes; and until the
+ * page that one went back to begins, every message asks for the one that was left. Whoever has something to say or to ask waits.
  */
 export function isPressed() {
   const { pressed, began, ended } = watched();
@@ -118,6 +118,7 @@ function watch() {
     if (presses(event)) seen.pressed = performance.now();
   };
   for (const name of PRESSES) document.addEventListener(name, press, { capture: true });
+  globalThis.addEventListener("popstate", () => (seen.pressed = performance.now()));
   const observer = new MutationObserver(() => (seen[scriptRuns() ? "began" : "ended"] = performance.now()));
   observer.observe(document.documentElement, { subtree: true, attributeFilter: [SCRIPT_STATE] });
   return seen;

@@ -1,7 +1,7 @@
 // Ways of pictures to the page's unseen file uploader: dropped or pasted anywhere, or coming back after a reload.
 import { madeOnce } from "../shared/mounted.js";
 import { DRAGGED } from "../shared/dragged.js";
-import { filesChosen, giveToUploader, inAnotherUploader, isUnderWay, scriptRuns } from "../shared/streamlit_workarounds.js";
+import { filesChosen, giveToUploader, inAnotherUploader, isUnderWay, mayAsk } from "../shared/streamlit_workarounds.js";
 import { forgetFiles, forgetOldFiles, keepFiles, keptFiles } from "./kept_files.js";
 
 /** @import { Mount } from "../shared/mounted.js" */
@@ -92,7 +92,7 @@ function watch(files) {
   clearTimeout(watching);
   watching = setTimeout(() => {
     if (!files.length || files.some((file) => accepted?.includes(nameOf(file)) || isUnderWay(file))) return;
-    if (scriptRuns() || !giveToUploader(files)) watch(files);
+    if (!mayAsk() || !giveToUploader(files)) watch(files);
   }, UNDER_WAY_MS);
 }
 
