@@ -1,9 +1,13 @@
 // What belongs to every page: how its menu closes, and what Back does. Set up once for a browser tab.
-import { backLeavesPage, closeMenuOnceChosen } from "../shared/streamlit_workarounds.js";
+import { backLeavesPage, closeMenuOnceChosen, pageIsShown } from "../shared/streamlit_workarounds.js";
+
+/** @import { Mount } from "../shared/mounted.js" */
 
 let listens = false;
 
-export default function () {
+/** @param {Mount<{ page: string }>} mount */
+export default function ({ data }) {
+  if (data) pageIsShown(data.page);
   if (listens) return;
   listens = true;
   closeMenuOnceChosen();

@@ -15,6 +15,8 @@ const OPENER = partOfStreamlit("stPopoverButton");
 const IDLE_KEYS = ["Escape", "Tab", "Shift", "Control", "Alt", "Meta"];
 /** After which a press has started no script. */
 const PRESS_MS = 4000;
+/** After which a page that was left for another must have begun. */
+const LEAVING_MS = 60_000;
 /** After the end of a script that ran at the press, in which the press's own begins. */
 const NEXT_MS = 500;
 /** After which what a script has sent is in its place. */
@@ -73,9 +75,21 @@ export function scriptRuns() {
  * page that one went back to begins, every message asks for the one that was left. Whoever has something to say or to ask waits.
  */
 export function isPressed() {
-  const { pressed, began, ended } = watched();
+  const { pressed, began, ended, left } = watched();
   const now = performance.now();
+  if (isLeaving() && now - left < LEAVING_MS) return true;
   return pressed > began && !(ended > pressed && now - ended > NEXT_MS) && now - pressed < PRESS_MS;
+}
+
+/** Whether the address is that of another page than the one that is shown, as it is for a while after a step back. */
+function isLeaving() {
+  const { shown } = watched();
+  return shown !== null && shown !== location.pathname.split("/").pop();
+}
+
+/** @param {string} page by the last part of its address */
+export function pageIsShown(page) {
+  watched().shown = page;
 }
 
 /** Something was sent to Python that no other message may follow at once. */
@@ -94,7 +108,7 @@ export function hasRunSince(at) {
   return !scriptRuns() && ended > at && performance.now() - ended > ARRIVAL_MS;
 }
 
-/** When something was last sent that must not be lost, and a script was seen to begin and to end. @typedef {{ pressed: number, began: number, ended: number }} Watched */
+/** When something was last sent that must not be lost, and a script was seen to begin and to end. @typedef {{ pressed: number, began: number, ended: number, left: number, shown: string | null }} Watched */
 
 /** One a page, for all components on it. @returns {Watched} */
 function watched() {
@@ -113,12 +127,18 @@ function presses(event) {
 
 /** @returns {Watched} */
 function watch() {
-  const seen = { pressed: -Infinity, began: -Infinity, ended: -Infinity };
+  const seen = {
+    pressed: -Infinity,
+    began: -Infinity,
+    ended: -Infinity,
+    left: -Infinity,
+    shown: /** @type {string | null} */ (null),
+  };
   const press = (/** @type {Event} */ event) => {
     if (presses(event)) seen.pressed = performance.now();
   };
   for (const name of PRESSES) document.addEventListener(name, press, { capture: true });
-  globalThis.addEventListener("popstate", () => (seen.pressed = performance.now()));
+  globalThis.addEventListener("popstate", () => (seen.pressed = seen.left = performance.now()));
   const observer = new MutationObserver(() => (seen[scriptRuns() ? "began" : "ended"] = performance.now()));
   observer.observe(document.documentElement, { subtree: true, attributeFilter: [SCRIPT_STATE] });
   return seen;

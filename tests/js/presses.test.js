@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { isPressed, mayAsk } from "../../assets/shared/streamlit_workarounds.js";
+import { isPressed, mayAsk, pageIsShown } from "../../assets/shared/streamlit_workarounds.js";
 
 /** As much of a browser as watching presses needs. */
 const state = { script: "notRunning", observed: () => {} };
@@ -39,8 +39,28 @@ test("who goes back is not followed by what asks for the page that was left", (t
   assert.ok(mayAsk());
 });
 
+test("until the page that one went back to is shown, a script that runs is still that of the other", (t) => {
+  let now = 5000;
+  t.mock.method(performance, "now", () => now);
+  Object.assign(globalThis, { location: { pathname: "/your_image" } });
+  pageIsShown("self_attention");
+  window.dispatchEvent(new Event("popstate"));
+  now += 100;
+  turns("running");
+  now += 900;
+  turns("notRunning");
+  now += 6000;
+  assert.ok(isPressed() && !mayAsk());
+  pageIsShown("your_image");
+  assert.ok(!isPressed() && mayAsk());
+  pageIsShown("self_attention");
+  now += 60_000;
+  assert.ok(!isPressed(), "a page that never comes holds nothing back for ever");
+  pageIsShown("your_image");
+});
+
 test("a press that starts no script is forgotten", (t) => {
-  let now = 10_000;
+  let now = 100_000;
   t.mock.method(performance, "now", () => now);
   window.dispatchEvent(new Event("popstate"));
   assert.ok(isPressed());
