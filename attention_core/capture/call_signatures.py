@@ -12,7 +12,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from attention_core.capture.axes import four_axes, why_unreadable
+from attention_core.capture.axes import along_heads, four_axes, why_unreadable
 from attention_core.capture.seen import SeenQK
 
 
@@ -20,15 +20,18 @@ from attention_core.capture.seen import SeenQK
 class AttentionCall:
     """One call of torch's attention that is about to run; `args` and `kwargs` may be changed before it does.
 
-    module: the innermost one that runs, None where none does.
+    module: the innermost one that runs, None where none does. heads (B, H, Nq, dv): what its heads returned, of a call that was
+    taken apart and has run.
     """
 
     function: Callable[..., Any]
     args: tuple[Any, ...]
     kwargs: dict[str, Any]
     module: nn.Module | None = None
+    heads: Tensor | None = None
+    _off: Tensor | None = field(default=None, repr=False)
     _read: SeenQK | str | None = field(default=None, repr=False)
-    _join: Callable[[Tensor], Any] | None = field(default=None, repr=False)
+    _join: _Joining | None = field(default=None, repr=False)
 
     @property
     def is_multi_head(self) -> bool:
@@ -42,6 +45,8 @@ class AttentionCall:
             why = why_unreadable(*tensors)
             with torch.no_grad():
                 self._read = why or self._as_heads()
+                if self._off is not None and isinstance(self._read, SeenQK):
+                    self._read = self._read.without_values(self._off)
         return self._read
 
     def _as_heads(self) -> SeenQK | str:
@@ -49,12 +54,23 @@ class AttentionCall:
         return four_axes(reader(*self.args, **self.kwargs), self.module)
 
     def run(self) -> Any:
-        """What the function returns; of a call that was taken apart the output of its heads."""
-        return self.function(*self.args, **self.kwargs)
+        """What the model gets: what the function returns, with what was changed about its heads."""
+        output = self.function(*self.args, **self.kwargs)
+        if self._off is not None:
+            output = torch.where(along_heads(self._off, output.shape, self.module), output.new_zeros(()), output)
+        if self._join is None:
+            return output
+        self.heads = output
+        return self._join(output)
 
-    def joined(self, output: Any) -> Any:
-        """What the model gets of an output: itself, or of a call that was taken apart the heads joined by W_0."""
-        return output if self._join is None else self._join(output)
+    def w_0(self) -> tuple[Tensor, Tensor | None] | None:
+        """Weight and bias by which it joins its heads itself, taken apart or not; None where it leaves that to the model."""
+        if self._join is not None:
+            return self._join.w_0
+        if not self.is_multi_head:
+            return None
+        given = _MULTI_HEAD.bind(*self.args, **self.kwargs).arguments
+        return given["out_proj_weight"], given["out_proj_bias"]
 
     def arguments(self) -> dict[str, Any]:
         """All arguments of a call of `F.scaled_dot_product_attention`, by its own names."""
@@ -66,10 +82,14 @@ class AttentionCall:
         """Call `F.scaled_dot_product_attention` with some arguments changed; who reads the call from here on reads these."""
         self.args, self.kwargs, self._read = (), self.arguments() | changed, None
 
+    def switch_off(self, heads: Tensor) -> None:
+        """Let these heads (B, H, 1) return 0; who reads the call from here on reads values of 0."""
+        self._off, self._read = heads if self._off is None else self._off | heads, None
+
     def take_apart(self) -> None:
         """Let `F.multi_head_attention_forward` attend by `F.scaled_dot_product_attention`, and join its heads afterwards.
 
-        In between, the output (B, H, Nq, dv) of its heads can be changed.
+        In between, what its heads (B, H, Nq, dv) return can be changed.
         """
         seen = self._as_heads() if torch.is_grad_enabled() else self.read()
         if isinstance(seen, str):
@@ -87,10 +107,14 @@ class _Joining:
     def __init__(self, whole: tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]], given: dict[str, Any]) -> None:
         self._whole, self._given = whole, given
 
+    @property
+    def w_0(self) -> tuple[Tensor, Tensor | None]:
+        return self._given["out_proj_weight"], self._given["out_proj_bias"]
+
     def __call__(self, heads: Tensor) -> tuple[Tensor, Any]:
         """Of heads (B, H, Nq, dv) the output (Nq, B, E), or (Nq, E) without a batch, and the weights where they are needed."""
         given = self._given
-        output = F.linear(heads.permute(2, 0, 1, 3).flatten(2), given["out_proj_weight"], given["out_proj_bias"])
+        output = F.linear(heads.permute(2, 0, 1, 3).flatten(2), *self.w_0)
         weights = None
         if given.get("need_weights", True):
             function, args, kwargs = self._whole

@@ -149,8 +149,8 @@ class _Mode(TorchFunctionMode):
             raise
         output = call.run()
         for block in blocks:
-            output = block.watcher.ends(call, output)
-        return call.joined(output)
+            block.watcher.ends(call, output)
+        return output
 
     def _softmax(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         result, blocks, frames = func(*args, **kwargs), self.watched_by, self.modules.frames
@@ -158,7 +158,9 @@ class _Mode(TorchFunctionMode):
         if blocks and self._softmaxes.take(result, args, kwargs, frames[-1] if frames else None, copies):
             candidate = self._softmaxes.open[-1]
             for block in blocks if candidate.axis == -1 else ():
-                result = block.watcher.softmaxed(result, block.where(frames))
+                if (changed := block.watcher.softmaxed(result, block.where(frames))) is not None:
+                    result = changed.weights
+                    candidate.changes.append((block, changed.told))
             self._softmaxes.add_alias(candidate, result)
         return result
 
@@ -203,9 +205,10 @@ class _Mode(TorchFunctionMode):
         """Tell what the softmaxes of a module are, as it ends and still runs for `ModuleNames`."""
         frames = self.modules.frames
         group = list(self._softmaxes.settled(frame, output, frames[-2] if len(frames) > 1 else None))
-        for block in self.watched_by if group else ():
+        blocks = self.watched_by if group else []
+        for place, block in enumerate(blocks):
             where = block.where(frames)
-            for seen in patterns(group, where.path):
+            for seen in patterns(group, where.path, blocks[:place]):
                 if isinstance(seen, SeenWeights):
                     block.watcher.saw(seen, where)
                 else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, Final, Literal, get_args
 
 import torch
@@ -15,8 +16,8 @@ from attention_core.capture.call_signatures import AttentionCall
 from attention_core.capture.door import watching
 from attention_core.capture.edited_scores import Scores
 from attention_core.capture.patterns import calls_itself_attention, images_and_heads
-from attention_core.capture.seen import SeenQK, SeenWeights, Unseen
-from attention_core.capture.watcher import Where
+from attention_core.capture.seen import SeenWeights, Unseen
+from attention_core.capture.watcher import Changed, Where
 
 HeadOutput = Literal["off", "mean", "even"]
 HEAD_OUTPUTS: Final = get_args(HeadOutput)
@@ -34,15 +35,17 @@ def edit_attention(
 ) -> Iterator[None]:
     """Change heads in every attention call that this thread makes inside the block; blocks nest.
 
-    A recording that is begun inside of the block keeps scores as they are changed, one that is begun around it as they were.
+    A recording that is begun inside of the block keeps what the model then did: scores as they are changed, and values of 0 of
+    a head that is off, so that what heads write still adds up to what attention returns. One that is begun around it keeps all
+    as it was before.
 
     Args:
         path: the module whose calls are changed, as a record names it; None changes every call.
         heads: their numbers; or boolean (images, H), which of each image of the batch, whose windows lie next to each other;
             None changes all.
-        output: "off" replaces the output of a head by 0, as if its rows of W_0 were 0 (Michel et al. 2019, section 2.3);
-            "mean" replaces it by the mean of its values, as if every query attended to all keys alike; "even" makes every query
-            attend alike to all keys that it may attend to. None is "off" where neither temperature nor keys are given.
+        output: "off" replaces the output of a head by 0, as if its slice of W_0 were 0 (Michel et al. 2019, section 2.3);
+            "mean" makes every query attend to all keys alike, whatever masks say: the output is the mean of the values; "even"
+            does so for the keys that a query may attend to. None is "off" where neither temperature nor keys are given.
         temperature: the scores, masks that are added included, are divided by it before the softmax.
         keys: boolean (Nk,); no query attends to the others. A query that is left without a key gets 0.
         model: the model in whose module names `path` is given; None takes the outermost module that runs.
@@ -53,10 +56,11 @@ def edit_attention(
     """
     if output is not None and output not in HEAD_OUTPUTS:
         raise ValueError(f"output must be one of {', '.join(HEAD_OUTPUTS)}, received {output!r}")
-    scores = Scores(1.0 if temperature is None else _positive(temperature), _boolean(keys), output == "even")
+    divisor = 1.0 if temperature is None else _positive(temperature)
+    scores = Scores(divisor, _boolean(keys), output in ("even", "mean"), output != "mean")
     if output is None and temperature is None and keys is None:
         output = "off"
-    editor = _Editor(path, _checked(heads), output, scores)
+    editor = _Editor(path, _checked(heads), output == "off", scores)
     with watching(editor, model):
         yield
     if not editor.edited:
@@ -69,14 +73,13 @@ class _Editor:
 
     copies = False
 
-    def __init__(self, path: str | None, heads: list[int] | Tensor | None, output: HeadOutput | None, scores: Scores) -> None:
-        self._path, self._heads, self._output, self._scores = path, heads, output, scores
-        self._open: dict[AttentionCall, SeenQK] = {}
+    def __init__(self, path: str | None, heads: list[int] | Tensor | None, off: bool, scores: Scores) -> None:
+        self._path, self._heads, self._off, self._scores = path, heads, off, scores
         self.edited = False
         self.paths: dict[str, None] = {}
 
     def begins(self, call: AttentionCall, where: Where) -> None:
-        """Of a call that joins its heads itself the joining is put off until its heads are changed."""
+        """Of a call that joins its heads itself the joining is put off until its heads have returned."""
         if not self._wants(where.path):
             return
         seen = call.read()
@@ -84,44 +87,37 @@ class _Editor:
             raise ValueError(f"the heads of {where.path or 'a call'} cannot be changed: {seen}")
         if call.is_multi_head:
             call.take_apart()
-        if self._scores:
-            call.give(**self._scores.of_call(call.arguments(), self._chosen(seen.q), call.module))
-        self._open[call] = seen
-
-    def ends(self, call: AttentionCall, output: Any) -> Any:
-        if call not in self._open:
-            return output
-        seen = self._open.pop(call)
-        self.edited = True
-        if self._output not in ("off", "mean"):
-            return output
         chosen = self._chosen(seen.q)
-        here = along_heads(chosen, output.shape, call.module)
-        return torch.where(here, self._means(seen, len(chosen), output.shape, call.module), output)
+        if self._scores:
+            call.give(**self._scores.of_call(call.arguments(), chosen, call.module))
+        if self._off:
+            call.switch_off(chosen)
+        self.edited = True
 
-    def _means(self, seen: SeenQK, batch: int, shape: torch.Size, module: nn.Module | None) -> Tensor:
-        """What each head puts out instead, in the axes of an output of that shape."""
-        if self._output == "off":
-            return seen.v.new_zeros(())
-        per_key = seen.v.mean(-2)  # (B, Hk, dv)
-        means = per_key.repeat_interleave(seen.q.shape[1] // seen.v.shape[1], 1)  # (B, H, dv)
-        return along_heads(means.expand(batch, -1, -1), shape, module)
+    def ends(self, call: AttentionCall, output: Any) -> None: ...
 
-    def softmaxed(self, weights: Tensor, where: Where) -> Tensor:
+    def softmaxed(self, weights: Tensor, where: Where) -> Changed | None:
         """Whether it is attention is known later: without a path only that of modules that call themselves so is changed."""
         if not self._wants(where.path) or (self._path is None and not calls_itself_attention(where.frame)):
-            return weights
+            return None
         found = images_and_heads(weights.shape, where.frame)
         if isinstance(found, str):
             if self._path is None:
-                return weights
+                return None
             raise ValueError(f"the heads of {where.path} cannot be changed: {found}")
         self.edited = True
         module = None if where.frame is None else where.frame.module
-        chosen = along_heads(self._chosen(torch.empty(*found, 0, device=weights.device)), weights.shape, module)
-        if self._output in ("off", "mean"):
-            return torch.where(chosen, 1 / weights.shape[-1] if self._output == "mean" else 0.0, weights)
-        return torch.where(chosen, self._scores.of_weights(weights), weights)
+        chosen = self._chosen(torch.empty(*found, 0, device=weights.device))
+        here = along_heads(chosen, weights.shape, module)
+        changed = weights.new_zeros(()) if self._off else self._scores.of_weights(weights)
+        return Changed(torch.where(here, changed, weights), partial(self._told, chosen))
+
+    def _told(self, chosen: Tensor, seen: SeenWeights) -> SeenWeights:
+        """As whoever watches inside of the block is told of it."""
+        if self._scores:
+            here = chosen[..., None]
+            seen = seen._replace(weights=torch.where(here, self._scores.of_weights(seen.weights), seen.weights))
+        return seen.without_values(chosen) if self._off else seen
 
     def saw(self, seen: SeenWeights, where: Where) -> None: ...
 

@@ -17,12 +17,13 @@ FORBIDDEN: Final = -50.0
 
 @dataclass(frozen=True, eq=False)
 class Scores:
-    """temperature: what they are divided by. keys (Nk,): those that may be attended to. even: whether all
-    become one number."""
+    """temperature: what they are divided by. keys (Nk,): those that may be attended to. even: whether all become one number;
+    masked: whether masks still hold then."""
 
     temperature: float = 1.0
     keys: Tensor | None = None
     even: bool = False
+    masked: bool = True
 
     def __bool__(self) -> bool:
         return self.even or self.keys is not None or self.temperature != 1
@@ -34,13 +35,14 @@ class Scores:
         factor = torch.where(chosen, 0.0 if self.even else 1 / self.temperature, 1.0).to(query.dtype)
         changed: dict[str, Any] = {"query": query * along_heads(factor, query.shape, module)}
         here = along_heads(chosen, shape, module)
-        if mask is not None and mask.dtype != torch.bool:
+        if not self.masked:
+            mask, changed["is_causal"] = _opened(given, here, shape), False
+        elif mask is not None and mask.dtype != torch.bool:
             mask = torch.where(here, _even(mask) if self.even else mask / self.temperature, mask)
         if self.keys is not None:
             allowed = along_heads(~chosen | self._of(shape[-1]).to(chosen.device), shape, module)
-            if given["is_causal"]:
-                mask = torch.ones(shape[-2:], dtype=torch.bool, device=query.device).tril()
-                changed["is_causal"] = False
+            if given["is_causal"] and self.masked:
+                mask, changed["is_causal"] = _causal(shape, query), False
             if mask is None or mask.dtype == torch.bool:
                 mask = allowed if mask is None else mask & allowed
             else:
@@ -50,10 +52,12 @@ class Scores:
     def of_weights(self, weights: Tensor) -> Tensor:
         """What a softmax's result (…, Nk) would have been; a row without a key gets 0."""
         changed = weights.double()
-        if self.even:
+        if not self.masked:
+            changed = torch.ones_like(changed)
+        elif self.even:
             changed = (changed > changed.amax(-1, keepdim=True) * math.exp(FORBIDDEN)).double()
         elif self.temperature != 1:
-            changed = torch.softmax(changed.log() / self.temperature, -1)
+            changed = (changed / changed.amax(-1, keepdim=True)) ** (1 / self.temperature)
         if self.keys is not None:
             changed = changed * self._of(weights.shape[-1]).to(weights.device)
         return (changed / changed.sum(-1, keepdim=True)).nan_to_num().to(weights.dtype)
@@ -65,6 +69,16 @@ class Scores:
                 f"this layer attends over {num_keys} keys, a window or a coarser grid, where {given} were named; choose another"
             )
         return self.keys
+
+
+def _causal(shape: torch.Size, like: Tensor) -> Tensor:
+    return torch.ones(shape[-2:], dtype=torch.bool, device=like.device).tril()
+
+
+def _opened(given: dict[str, Any], here: Tensor, shape: torch.Size) -> Tensor | None:
+    """The call's mask, where `here` one that lets all be attended to."""
+    mask = _causal(shape, given["query"]) if given["is_causal"] else given["attn_mask"]
+    return None if mask is None else torch.where(here, mask.new_full((), mask.dtype == torch.bool), mask)
 
 
 def _even(mask: Tensor) -> Tensor:

@@ -16,6 +16,8 @@ from torch import Tensor
 
 from attention_core.capture.axes import why_unreadable
 from attention_core.capture.running_modules import Frame
+from attention_core.capture.seen import SeenWeights
+from attention_core.capture.watcher import Watch
 
 _aten: Final = torch.ops.aten
 SOFTMAXES: Final = frozenset(
@@ -39,6 +41,7 @@ class Candidate:
     multiplied values as queries × keys; multiplied: whether it multiplied anything. extra: how many last keys are no token.
     axis: the one over which it sums to 1. projections: how many inputs the owner had projected before it.
     met: the values that it multiplied and their product, where the axes of both are those of the weights.
+    changes: which blocks changed it, the outermost first, and how watchers inside of them are told.
     """
 
     weights: Tensor
@@ -50,6 +53,7 @@ class Candidate:
     axis: int = -1
     projections: int = 0
     met: tuple[Tensor, Tensor] | None = None
+    changes: list[tuple[Watch, Callable[[SeenWeights], SeenWeights]]] = field(default_factory=list)
 
     @property
     def shape(self) -> torch.Size:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Final
 
 import torch
@@ -14,6 +14,7 @@ from attention_core.capture.axes import heads_axis, heads_of, windows_into_batch
 from attention_core.capture.explicit_softmax import Candidate
 from attention_core.capture.running_modules import Frame
 from attention_core.capture.seen import SeenWeights, Unseen
+from attention_core.capture.watcher import Watch
 
 _ROUNDING: Final = {False: 1e-4, True: 2e-2}
 """Of float32 or wider, and of half precision."""
@@ -28,11 +29,11 @@ _NO_BATCH: Final = "in {shape} images and heads cannot be told apart: a slice of
 _CHANNELS: Final = "it weighs channels, which have no place among the tokens"
 
 
-def patterns(group: list[Candidate], path: str) -> Iterator[SeenWeights | Unseen]:
+def patterns(group: list[Candidate], path: str, outer: Collection[Watch] = ()) -> Iterator[SeenWeights | Unseen]:
     """The softmaxes of one module that has ended, each as weights (B, H, Nq, Nk) or with the reason why it is none.
 
-    They are read together, for a module may take its heads a slice at a time. A softmax that multiplies nothing, in a module
-    that does not call itself attention, is passed over.
+    They are told as the blocks `outer` have changed them. They are read together, for a module may take its heads a slice at a
+    time. A softmax that multiplies nothing, in a module that does not call itself attention, is passed over.
     """
     joined = _joined(group)
     if joined is None:
@@ -42,7 +43,7 @@ def patterns(group: list[Candidate], path: str) -> Iterator[SeenWeights | Unseen
         if len(candidate.shape) == 2 and candidate.owner is not None and not calls_itself_attention(candidate.owner):
             continue  # a choice between classes is as likely
         if candidate.met_values:
-            seen = _weights(candidate, len(joined))
+            seen = _weights(candidate, len(joined), outer)
             yield seen if isinstance(seen, SeenWeights) else Unseen(path, seen, over_channels=seen == _CHANNELS)
         elif candidate.multiplied or calls_itself_attention(candidate.owner):
             reason = _NO_PRODUCT if candidate.axis == -1 else _OTHER_AXIS
@@ -55,7 +56,7 @@ def calls_itself_attention(owner: Frame | None) -> bool:
     return any(re.search("att", kind.__name__, re.IGNORECASE) for kind in kinds)
 
 
-def _weights(candidate: Candidate, count: int) -> SeenWeights | str:
+def _weights(candidate: Candidate, count: int, outer: Collection[Watch]) -> SeenWeights | str:
     """Its weights as (B, H, Nq, Nk), or in words why they are none. count: how many softmaxes the module took."""
     images = images_and_heads(candidate.shape, candidate.owner, count)
     if isinstance(images, str):
@@ -77,9 +78,17 @@ def _weights(candidate: Candidate, count: int) -> SeenWeights | str:
     values, output = (None, None)
     if candidate.met is not None and all(each.shape[:-2] == shape[:-2] for each in candidate.met):
         values, output = map(four_axes, candidate.met)
-        if not _is_product(weights, values, output):
-            values, output = None, None
-    return SeenWeights(weights, ("sink",) * candidate.extra, values, output)
+    return _told(candidate, SeenWeights(weights, ("sink",) * candidate.extra, values, output), outer)
+
+
+def _told(candidate: Candidate, seen: SeenWeights, outer: Collection[Watch]) -> SeenWeights:
+    """With what these blocks have changed; with values if the model multiplied them by what all blocks have made of it."""
+    told = used = seen
+    for by, change in candidate.changes:
+        used = change(used)
+        told = used if by in outer else told
+    known = used.values is not None and used.output is not None and _is_product(used.weights, used.values, used.output)
+    return told if known else told._replace(values=None, output=None)
 
 
 def _is_product(weights: Tensor, values: Tensor, output: Tensor) -> bool:

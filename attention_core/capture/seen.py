@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import torch
 from torch import Tensor
 
 
@@ -22,6 +23,12 @@ class SeenQK(NamedTuple):
     is_causal: bool = False
     extra_keys: tuple[str, ...] = ()
 
+    def without_values(self, heads: Tensor) -> SeenQK:
+        """With values of 0 where heads (B, H, 1); every head gets keys and values of its own."""
+        groups = self.q.shape[1] // self.k.shape[1]
+        k, v = (each if groups == 1 else each.repeat_interleave(groups, 1) for each in (self.k, self.v))
+        return self._replace(k=k, v=torch.where(heads[..., None], v.new_zeros(()), v))
+
 
 class SeenWeights(NamedTuple):
     """weights (B, H, Nq, Nk) of an explicit softmax. extra_keys: what the last keys are that stand for no token.
@@ -34,6 +41,11 @@ class SeenWeights(NamedTuple):
     extra_keys: tuple[str, ...] = ()
     values: Tensor | None = None
     output: Tensor | None = None
+
+    def without_values(self, heads: Tensor) -> SeenWeights:
+        """With values of 0 where heads (B, H, 1)."""
+        values = self.values
+        return self if values is None else self._replace(values=torch.where(heads[..., None], values.new_zeros(()), values))
 
 
 class Unseen(NamedTuple):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple, Protocol
 
 from torch import Tensor, nn
@@ -19,8 +20,18 @@ class Where(NamedTuple):
     frame: Frame | None
 
 
+class Changed(NamedTuple):
+    """What a watcher makes of a softmax's result.
+
+    weights: what the model gets. told: how watchers inside of its block are told of it, once it has turned out to be attention.
+    """
+
+    weights: Tensor
+    told: Callable[[SeenWeights], SeenWeights]
+
+
 class Watcher(Protocol):
-    """Whoever is told of the attention calls of a block. What a method raises stops the model."""
+    """Whoever is told of the attention calls of a block, those of outer blocks first. What a method raises stops the model."""
 
     @property
     def copies(self) -> bool:
@@ -29,14 +40,14 @@ class Watcher(Protocol):
     def begins(self, call: AttentionCall, where: Where) -> None:
         """A call of torch's attention is about to run; it may be changed in place."""
 
-    def ends(self, call: AttentionCall, output: Any) -> Any:
-        """It has ended well; what is returned is the output that the model gets."""
+    def ends(self, call: AttentionCall, output: Any) -> None:
+        """It has ended well; output is what the model gets."""
 
-    def softmaxed(self, weights: Tensor, where: Where) -> Tensor:
-        """A softmax has ended that may turn out to be attention; what is returned is the result that the model gets."""
+    def softmaxed(self, weights: Tensor, where: Where) -> Changed | None:
+        """A softmax has ended that may turn out to be attention; None leaves its result as it is."""
 
     def saw(self, seen: SeenWeights, where: Where) -> None:
-        """What such a softmax turned out to be when its module ended."""
+        """What such a softmax turned out to be when its module ended, with what watchers of outer blocks changed."""
 
     def missed(self, unseen: Unseen) -> None:
         """Attention was noticed that cannot be told as heads × queries × keys."""

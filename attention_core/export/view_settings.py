@@ -32,6 +32,9 @@ class ViewSettings:
         measure: by which heads are ranked, "standing" for those that stand out in any; over: "query" or "picture", all queries.
         rising, ordered, coloured: the smallest number first; the grid of heads in that order, and in the numbers' colours.
         like: (layer, head) that other heads are compared with.
+        key: whose weight is explained, (row, col) of a patch or (token,) of one before the patches; None for the largest.
+        against: what its terms are compared with: "alone" for nothing, "mean" for the mean key, "rival" for the strongest.
+        moves: what the maps of the depth show: "norm", or how far "attention" or "mlp" moves a patch.
     """
 
     depth: str = "layer"
@@ -57,6 +60,9 @@ class ViewSettings:
     ordered: bool = False
     coloured: bool = False
     like: tuple[int, int] | None = None
+    key: tuple[int, ...] | None = None
+    against: str = "alone"
+    moves: str = "norm"
 
     def for_explorer(self) -> dict[str, Any]:
         """The settings in the words of assets/explorer/settings.js."""

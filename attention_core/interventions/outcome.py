@@ -25,9 +25,10 @@ from attention_core.tokens.feature_map import FeatureMap
 class Outcome:
     """What one pass of a model over one picture returned.
 
-    record: its attention, values, features and blocks; scores that edits changed are in it as changed. grid: the model's,
-    for the picture. pixels (1, 3, height, width): what the model was given. last: the features of the last block that lies on
-    the image, through the model's norm. logits (C,): of a model with a classifier. edits: what was changed.
+    record: its attention, values, features and blocks; scores that edits changed are in it as changed, and heads that are off
+    write nothing. grid: the model's, for the picture. pixels (1, 3, height, width): what the model was given. last: the
+    features of the last block that lies on the image, through the model's norm. logits (C,): of a model with a classifier.
+    edits: what was changed.
     """
 
     record: AttentionRecord

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import inspect
 from typing import Any, Final
 
-import torch.nn.functional as F
 from torch import Tensor, nn
 
 from attention_core.capture.axes import of_heads
@@ -25,7 +23,6 @@ from attention_core.capture.watcher import Where
 from attention_core.recording.blocks_of_calls import BlocksOfCalls
 from attention_core.recording.keeping import Keeper
 
-_MULTI_HEAD: Final = inspect.signature(F.multi_head_attention_forward)
 _NO_BLOCK: Final = "the call lies in no block, a member of a list of modules"
 _NO_MAP: Final = "no linear map takes what the heads return"
 _NO_HEADS: Final = "what the heads return cannot be told"
@@ -62,10 +59,9 @@ class BlockKeeper:
 
     def attended(self, call: int, attention: AttentionCall, seen: SeenQK, output: Any, where: Where) -> None:
         """A call of torch's attention has ended."""
-        if attention.is_multi_head:
-            write = Write(call, _one_query(seen), _NO_MAP)
-            given = _MULTI_HEAD.bind(*attention.args, **attention.kwargs).arguments
-            write.found(given["out_proj_weight"], given["out_proj_bias"], f"{where.path}.out_proj", output[0])
+        if (w_0 := attention.w_0()) is not None:
+            write = Write(call, _one_query(seen) if attention.heads is None else attention.heads, _NO_MAP)
+            write.found(*w_0, f"{where.path}.out_proj", output[0])
         else:
             heads = of_heads(output, seen.q.shape[0], seen.q.shape[1], attention.module)
             write = Write(call, heads, _NO_HEADS if heads is None else _NO_MAP)

@@ -14,14 +14,14 @@ from attention_core.analysis.head_statistics import LayerStatistics, layer_stati
 from attention_core.analysis.rollout import Fusion, rollout
 from attention_core.capture.layer_record import LayerRecord
 from attention_core.capture.seen import Unseen
-from attention_core.export.html_view import html_view
 from attention_core.export.live_page import HtmlView
-from attention_core.images.decoding import ImageSource, load_image
+from attention_core.images.decoding import ImageSource
 from attention_core.images.patch_grid import PatchGrid
 from attention_core.recording.blocks_of_calls import BlocksOfCalls
 from attention_core.recording.features_of_calls import FeaturesOfCalls
 from attention_core.recording.keeping import one_image
 from attention_core.recording.saving import load_layers, save_layers
+from attention_core.recording.showing import show_layers
 from attention_core.recording.table import statistics_table
 
 if TYPE_CHECKING:
@@ -193,20 +193,7 @@ class AttentionRecord:
             ValueError: as `html_view` does, where no grid is known, and where a layer does not exist.
         """
         self.require()
-        grid = grid or self.grid
-        if grid is None:
-            raise ValueError(
-                "how the tokens lie on the image is not known here; say it: show(image, grid=PatchGrid(rows, cols, 16))"
-            )
-        extra = self.layers[0].num_keys - grid.num_patches
-        if extra < 0:
-            raise ValueError(f"{grid.rows} × {grid.cols} patches are more than the {self.layers[0].num_keys} tokens recorded")
-        names = self.prefix_tokens if len(self.prefix_tokens) == extra else tuple(f"token {at}" for at in range(extra))
-        whole = [at for at, layer in enumerate(self.layers) if layer.num_queries == layer.num_keys]
-        chosen = (whole or [len(self.layers) - 1])[-1:] if layers is None else list(layers)
-        if wrong := [layer for layer in chosen if not 0 <= layer < len(self.layers)]:
-            raise ValueError(f"layer must be 0–{len(self.layers) - 1}, received {wrong[0]}")
-        return html_view([self.layers[layer] for layer in chosen], load_image(image), grid, names, title=title)
+        return show_layers(self.layers, image, grid or self.grid, self.prefix_tokens, layers, title)
 
     def rollout(
         self,

@@ -59,18 +59,16 @@ class _Recorder:
         else:
             self.missed(Unseen(where.path, seen))
 
-    def ends(self, call: AttentionCall, output: Any) -> Any:
+    def ends(self, call: AttentionCall, output: Any) -> None:
         if call in self._begun:
             layer, seen, where = self._begun.pop(call)
             if self._blocks is not None:
                 self._blocks.attended(self._calls, call, seen, output, where)
             self._ended(layer, bytes_of(seen.q, seen.k, seen.v, seen.mask))
-        return output
 
-    def softmaxed(self, weights: Tensor, where: Where) -> Tensor:
+    def softmaxed(self, weights: Tensor, where: Where) -> None:
         if self._blocks is not None:
             self._blocks.expect(where, softmax=True)
-        return weights
 
     def saw(self, seen: SeenWeights, where: Where) -> None:
         self._expect(where)

@@ -6,10 +6,13 @@ from dataclasses import replace
 
 import pytest
 import torch
+from PIL import Image
 from torch import Tensor
 
 from attention_core.analysis.similar_heads import similar_heads
 from attention_core.capture.layer_record import LayerRecord
+from tests.planted import HEADS as PLANTED_HEADS
+from tests.planted import PLANTED, planted
 
 IMAGES, HEADS, TOKENS, WIDTH = 2, 3, 7, 4
 
@@ -48,6 +51,21 @@ def test_heads_that_look_at_nothing_in_common_are_one_bit_apart() -> None:
     q[..., 0] = 200
     layers = [LayerRecord(q=q, k=k, v=None, scale=1.0) for k in (one, other)]
     torch.testing.assert_close(torch.cat(similar_heads(layers, 0, 0)), torch.tensor([0.0, 1.0]))
+
+
+@pytest.mark.parametrize("name", PLANTED)
+def test_a_planted_head_is_found_again_in_another_picture(name: str) -> None:
+    """Among the heads of a layer that has them in another order; what a head does by content alone is another thing there."""
+    record, other = (planted().record(Image.effect_noise((32, 32), 90).convert("RGB"))[0] for _ in range(2))
+    layer, head = PLANTED[name]
+    order = [2, 0, 3, 1]
+    shuffled = other.layers[layer].mapped(lambda tensor: tensor[:, order])
+    found = similar_heads([*record.layers, shuffled], layer, head)
+    assert found[layer][head] == 0
+    likest = int(found[-1].argmin())
+    assert order[likest] == head and len(found[-1]) == PLANTED_HEADS
+    if name != "nothing":  # of which only what it writes is planted
+        assert found[-1][likest] < 0.1 * found[-1].sort().values[1]
 
 
 def test_what_may_attend_to_nothing_does_not_count() -> None:

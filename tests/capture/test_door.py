@@ -351,13 +351,11 @@ class KeepsOutput:
 
     def begins(self, call: AttentionCall, where: Where) -> None: ...
 
-    def ends(self, call: AttentionCall, output: Tensor) -> Tensor:
+    def ends(self, call: AttentionCall, output: Tensor) -> None:
         output.retain_grad()
         self.outputs.append(output)
-        return output
 
-    def softmaxed(self, weights: Tensor, where: Where) -> Tensor:
-        return weights
+    def softmaxed(self, weights: Tensor, where: Where) -> None: ...
 
     def saw(self, seen: SeenWeights, where: Where) -> None: ...
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 import torch
 import torch.nn.functional as F
@@ -9,6 +11,7 @@ from torch import Tensor, nn
 
 from attention_core import edit_attention, record_attention
 from tests.capture.edit_cases import CASES, HEADS, Case, vit
+from tests.capture.test_door import is_clean
 
 
 @pytest.fixture(params=CASES, ids=lambda name: name)
@@ -80,6 +83,40 @@ def test_edits_nest_and_leave_nothing() -> None:
     with edit_attention(case.path, HEADS):
         together = case.run()
     assert torch.equal(nested, together) and torch.equal(case.run(), plain)
+
+
+@pytest.mark.filterwarnings("ignore:.*nested")
+def test_an_edit_of_nothing_changes_nothing(case: Case) -> None:
+    with record_attention() as record:
+        plain = case.run()
+    layer = record[case.path]
+    nobody = torch.zeros(1, case.num_heads, dtype=torch.bool)
+    everything: list[dict[str, Any]] = [{"temperature": 1.0}, {"keys": torch.ones(layer.num_keys, dtype=torch.bool)}]
+    everything += [{"heads": nobody, "output": output} for output in ("off", "mean", "even")]
+    for changes in everything:
+        with edit_attention(case.path, **changes), record_attention() as edited:
+            torch.testing.assert_close(case.run(), plain, atol=1e-6, rtol=1e-5)
+        torch.testing.assert_close(edited[case.path].weights(), layer.weights(), atol=1e-6, rtol=1e-5)
+
+
+class StopError(Exception):
+    """What a model raises while it runs."""
+
+
+@pytest.mark.filterwarnings("ignore:.*nested")
+@pytest.mark.parametrize("changes", [{}, {"output": "mean"}, {"temperature": 0.5}], ids=["off", "mean", "temperature"])
+def test_an_exception_leaves_nothing_behind(case: Case, changes: dict[str, Any]) -> None:
+    """Raised by what joins the heads, in the midst of a call that is changed, and inside of another edit."""
+    plain, joins = case.run(), case.module.get_submodule(case.path)
+
+    def stop(*_: object) -> None:
+        raise StopError
+
+    handle = joins.register_forward_hook(stop)
+    with pytest.raises(StopError), edit_attention(case.path, [1]), edit_attention(case.path, HEADS, **changes):
+        case.run()
+    handle.remove()
+    assert is_clean() and torch.equal(case.run(), plain)
 
 
 def test_what_is_recorded_of_an_edited_layer_is_what_it_received() -> None:

@@ -26,7 +26,9 @@ def test_every_ranking_finds_the_planted_head() -> None:
         assert (last[by].layer, last[by].head) == PLANTED["nothing"] and getattr(last[by], by) < 1e-6
     entropy = ranked(rows, "entropy")
     assert (entropy[0].layer, entropy[0].head) == PLANTED["everywhere"] and entropy[0].entropy == pytest.approx(math.log2(65))
-    assert max(rows, key=lambda row: row.prefix_share).prefix_share > 0.99
+    nearest, cls = min(rows, key=lambda row: row.distance), max(rows, key=lambda row: row.prefix_share)
+    assert (nearest.layer, nearest.head) == PLANTED["left"] and ranked(rows, "distance")[-1] == nearest
+    assert (cls.layer, cls.head) == PLANTED["CLS"] and cls.prefix_share > 0.99
     numbers = [row.entropy for row in entropy]
     assert numbers == sorted(numbers, reverse=True) and len(numbers) == 12
 

@@ -156,3 +156,18 @@ def test_what_cannot_be_edited_is_said_in_a_sentence(text: str, message: str) ->
 def test_a_base_has_no_edits() -> None:
     with pytest.raises(ValueError, match=r"base must be a pass without edits, received one with 1\.0:off"):
         run(planted(), picture(), None, parse_edits("2.0:off"), run_off(1, 0))
+
+
+@pytest.mark.parametrize("name", WITH_W_0)
+@pytest.mark.parametrize("resumed", [False, True])
+def test_a_head_that_is_off_writes_nothing(name: str, resumed: bool) -> None:
+    """Whether the pass ran as a whole or went on from another."""
+    model = MODELS[name]()
+    base = run(model, picture())
+    at = len(base.record) // 2
+    after = run(model, picture(), None, [Edit(at, (1,))], base if resumed else None)
+    before, norms = base.record.contributions([at])[0], after.record.contributions([at])[0]
+    assert norms[:, 1].count_nonzero() == 0 < before[:, 1].min()
+    torch.testing.assert_close(norms[:, :1], before[:, :1])
+    torch.testing.assert_close(after.record.layers[at].weights(), base.record.layers[at].weights())
+    assert after.record.blocks[at].moves is not None

@@ -10,6 +10,8 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from attention_core import VisionModel, load_image, load_model
+from attention_core.interventions.edits import Edit
+from attention_core.interventions.outcome import run
 from attention_core.models import weights
 from tests.models.test_trained import PHOTOS
 
@@ -98,3 +100,50 @@ def test_attention_and_features_on_other_grids_are_those_of_transformers(
     for layer, theirs in zip(attention, expected.attentions, strict=True):
         torch.testing.assert_close(layer, theirs, **NEAR)
     torch.testing.assert_close(features, expected.last_hidden_state, **NEAR)
+
+
+LAYER, HEAD = 5, 4
+OF_HEAD = slice(64 * HEAD, 64 * (HEAD + 1))
+
+
+def test_a_head_that_is_off_is_transformers_with_its_slice_of_w_0_zeroed(model: VisionModel, peer: torch.nn.Module) -> None:
+    image = load_image(PHOTOS / "cat.jpg")
+    base = run(model, image, 16)
+    off = run(model, image, edits=[Edit(LAYER, (HEAD,))], base=base)
+    w_0 = peer.encoder.layer[LAYER].attention.o_proj.weight
+    kept = w_0.detach().clone()
+    with torch.inference_mode():
+        before = peer(base.pixels).last_hidden_state[0]
+    with torch.no_grad():
+        w_0[:, OF_HEAD] = 0
+        after = peer(base.pixels, output_attentions=True)
+        w_0.copy_(kept)
+    torch.testing.assert_close(base.tokens, before, **NEAR)
+    torch.testing.assert_close(off.tokens, after.last_hidden_state[0], **NEAR)
+    assert (before - after.last_hidden_state[0]).abs().max() > 0.1
+    for layer, theirs in zip(off.record.layers, after.attentions, strict=True):
+        torch.testing.assert_close(layer.weights(), theirs, **NEAR)
+
+
+def test_contributions_are_those_of_transformers_values_and_attentions(model: VisionModel, peer: torch.nn.Module) -> None:
+    """‖Σ_key weight · value · W_0, of a head's slice, · layer scale‖, and with the bias all heads are what the stream got."""
+    image = load_image(PHOTOS / "cat.jpg")
+    base = run(model, image, 12)
+    values, added = {}, {}
+    handles = []
+    for at, block in enumerate(peer.encoder.layer):
+        handles.append(block.attention.v_proj.register_forward_hook(lambda *a, at=at: values.update({at: a[2][0]})))
+        handles.append(block.layer_scale1.register_forward_hook(lambda *a, at=at: added.update({at: a[2][0]})))
+    with torch.inference_mode():
+        attentions = peer(base.pixels, output_attentions=True).attentions
+    for handle in handles:
+        handle.remove()
+    for at, (norms, block) in enumerate(zip(base.record.contributions(), peer.encoder.layer, strict=True)):
+        dense, scale = block.attention.o_proj, block.layer_scale1.lambda1
+        writes = []
+        for head in range(6):
+            columns = slice(64 * head, 64 * (head + 1))
+            output = attentions[at][0, head] @ values[at][:, columns]  # (N, 64)
+            writes.append(output @ dense.weight[:, columns].T * scale)
+            torch.testing.assert_close(norms[0, head], writes[head].norm(dim=-1), atol=1e-4, rtol=1e-4)
+        torch.testing.assert_close(torch.stack(writes).sum(0) + dense.bias * scale, added[at], **NEAR)
