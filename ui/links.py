@@ -11,22 +11,31 @@ from typing import Any, Final
 import streamlit as st
 
 _WIDGETS: Final = "kept_controls"
+_OWNERS: Final = "pages_of_controls"
 _LINKED: Final = "kept_linked"
 
 
-def bound(key: str, **opening: Any) -> dict[str, Any]:
+def bound(key: str, page: str = "", **opening: Any) -> dict[str, Any]:
     """The keywords that tie a widget to its URL parameter; call it once a run, as the widget is made.
 
-    opening: the widget's own keyword for its first value, `default` or `value`.
+    page: whose widget it is, where another page ties a different one to the same parameter. opening: the widget's own keyword
+    for its first value, `default` or `value`.
 
     Streamlit forgets a widget that a run leaves out, as when another page or a model without layers was shown in between: the
-    reader's last choice is put back.
+    reader's last choice is put back. The choice of another page's widget outlives the way to this page, and is not taken up.
     """
     kept = st.session_state.setdefault(_WIDGETS, {})
-    if key in st.session_state:
-        kept[key] = st.session_state[key]
-    elif key in kept and key not in st.query_params:
-        st.session_state[key] = kept[key]
+    name = f"{page} {key}" if page else key
+    owners = st.session_state.setdefault(_OWNERS, {})
+    stays = owners.setdefault(key, page) == page
+    owners[key] = page
+    if stays and key in st.session_state:
+        kept[name] = st.session_state[key]
+    elif key not in st.query_params:
+        if name in kept:
+            st.session_state[key] = kept[name]
+        elif not stays:
+            st.session_state.pop(key, None)
     return {"key": key, "bind": "query-params"} | opening
 
 

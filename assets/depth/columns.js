@@ -15,7 +15,7 @@ export const TALL = 236;
 const MOVES = 160; // px of the bars; the norms' dots lie below them
 const NORMS = { top: 182, bottom: 228 };
 const LEFT = 34; // of the numbers, as the strip's padding
-const APART = 16; // px between two numbers of the scale
+const APART = 16; // px between two numbers of a scale, at least
 
 export class Columns {
   width = 600;
@@ -51,7 +51,7 @@ export class Columns {
     const ends = { low: Math.log(Math.min(...norms)), high: Math.log(Math.max(...norms) * 1.02) };
     setAttributes(this.svg, { viewBox: `0 0 ${this.width} ${TALL}`, height: TALL });
     const columns = spreads.map((each, layer) => this.column(each, layer, most, ends));
-    this.svg.replaceChildren(...this.grid(most), ...columns);
+    this.svg.replaceChildren(...this.grid(most), ...this.normScale(ends), ...columns);
     this.drawStrip(entry, measure);
     this.mark();
   }
@@ -62,8 +62,12 @@ export class Columns {
     const steps = [0.25, 0.5, 1, 2, 4, 8, 16];
     const step = steps.find((value) => y(0) - y(value) >= APART) ?? most;
     const lines = Array.from({ length: Math.floor(most / step) + 1 }, (_, at) => at * step);
-    const scale = lines.map((value) => this.line(y(value), value ? `${value} ×` : "0"));
-    return [...scale, this.line(NORMS.bottom + 6, "norm, log")];
+    return lines.map((value) => this.line(y(value), value ? `${value} ×` : "0"));
+  }
+
+  /** @param {{ low: number, high: number }} ends of the norms' logarithms */
+  normScale(ends) {
+    return normTicks(ends).map((norm) => this.line(normAt(norm, ends), formatNumber(norm, "short")));
   }
 
   /**
@@ -98,8 +102,7 @@ export class Columns {
       group.append(bar, line);
     });
     const { low, middle, high, most: largest } = spreads.norm;
-    const y = (/** @type {number} */ norm) =>
-      NORMS.bottom - ((Math.log(norm) - ends.low) / (ends.high - ends.low)) * (NORMS.bottom - NORMS.top);
+    const y = (/** @type {number} */ norm) => normAt(norm, ends);
     const x = this.middle(layer);
     group.append(svgElement("line", { class: "range", x1: x, x2: x, y1: y(low), y2: y(high) }));
     group.append(svgElement("circle", { class: "norm", cx: x, cy: y(middle), r: 3 }));
@@ -174,6 +177,33 @@ export class Columns {
     this.exploration.step(by);
     this.items[this.exploration.settings.layer].button.focus();
   }
+}
+
+/**
+ * @param {number} norm
+ * @param {{ low: number, high: number }} ends of the norms' logarithms
+ */
+function normAt(norm, { low, high }) {
+  return NORMS.bottom - ((Math.log(norm) - low) / (high - low)) * (NORMS.bottom - NORMS.top);
+}
+
+/**
+ * Round norms on a scale of logarithms, no closer than they can be read.
+ *
+ * @param {{ low: number, high: number }} ends of the norms' logarithms
+ */
+export function normTicks(ends) {
+  /** @type {number[]} */
+  const found = [];
+  const steps = ends.high - ends.low > 2 * Math.LN10 ? [1] : [1, 2, 5];
+  for (let power = Math.floor(ends.low / Math.LN10); power <= ends.high / Math.LN10; power++)
+    for (const step of steps) {
+      const norm = Number((step * 10 ** power).toPrecision(1));
+      const inside = Math.log(norm) >= ends.low && Math.log(norm) <= ends.high;
+      const last = found.at(-1);
+      if (inside && (last === undefined || normAt(last, ends) - normAt(norm, ends) >= APART)) found.push(norm);
+    }
+  return found;
 }
 
 /**

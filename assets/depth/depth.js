@@ -25,12 +25,11 @@ import { Sticking } from "./sticking.js";
  * @property {Rolled | null} rolled the rollout that is shown, without some patches
  */
 
-const UNITS = { norm: "‖x‖ after the layer", attention: "of the stream", mlp: "of the stream" };
+const UNITS = { norm: "‖x‖ after the layer", attention: "× stream norm", mlp: "× stream norm" };
 
 export class Depth {
   /** @type {Exploration | undefined} */ exploration;
   /** @type {DepthData} */ data;
-  /** @type {MeasureName} */ measure = "norm";
   /** The prefix token whose numbers are read. @type {number | null} */ token = null;
   /** @type {Asking<{ recording: string }>} */ asking = new Asking();
   /** The patch that was under the pointer when it was drawn. @type {number | null} */ hovered = null;
@@ -42,7 +41,9 @@ export class Depth {
   /** @param {HTMLElement} root */
   constructor(root) {
     this.root = root;
-    this.segments = new Segments(find(root, ".measures"), (name) => this.choose(/** @type {MeasureName} */ (name)));
+    this.segments = new Segments(find(root, ".measures"), (moves) =>
+      this.exploration?.set({ moves: /** @type {MeasureName} */ (moves) }),
+    );
     this.sticking = new Sticking(root);
     this.sight = new IntersectionObserver((entries) => this.see(entries.some(({ isIntersecting }) => isIntersecting)));
     this.size = new ResizeObserver(() => this.inSight && this.draw());
@@ -77,10 +78,9 @@ export class Depth {
     else this.asking.want(null);
   }
 
-  /** @param {MeasureName} measure */
-  choose(measure) {
-    this.measure = measure;
-    this.draw();
+  /** @returns {MeasureName} */
+  get measure() {
+    return this.exploration?.settings.moves ?? "norm";
   }
 
   draw() {
@@ -115,7 +115,7 @@ export class Depth {
     const { data, layer, hovered, asking } = exploration;
     const { prefix, rows, cols } = data.layers[layer];
     const values = valuesOf(moves, measure);
-    const name = `Layer ${layerName(data, layer)}: ${TITLES[measure].toLowerCase()}`;
+    const name = `Layer ${layerName(data, layer)}: ${TITLES[measure][0].toLowerCase()}${TITLES[measure].slice(1)}`;
     find(root, ".of").textContent = name;
     find(root, ".unit").textContent = UNITS[measure];
     const outliers = outliersOf(entry, layer, prefix.length);

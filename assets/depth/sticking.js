@@ -51,7 +51,8 @@ export class Sticking {
    * @param {number} count
    */
   says(entry, layers, count) {
-    const rule = "An outlier has over 3 times the median norm of its layer, and 8 deviations more than it.";
+    const rule =
+      "An outlier has over 3 times the median norm of its layer, and lies more than 8 robust deviations above it; one is 1.48 times the median distance from the median, which outliers hardly move.";
     if (count)
       return [
         `${count} ${count === 1 ? "patch has" : "patches have"} a norm far beyond the others (Darcet et al. 2024): the model may use ${count === 1 ? "it" : "them"} to keep what is of no place. ${rule}`,

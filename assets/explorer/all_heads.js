@@ -8,7 +8,7 @@ import { layerName } from "./settings.js";
 
 /** @import { Exploration, ExplorerData } from "./exploration.js" */
 /** @import { HeadPlace } from "./head_choice.js" */
-/** @import { ByHead } from "./ranked.js" */
+/** @import { Numbered } from "./heads_marks.js" */
 /** @import { Shape } from "./heads_layout.js" */
 
 const NUMBER_PX = { down: 13, across: 18 }; // that a written number needs
@@ -23,7 +23,7 @@ export class AllHeads {
   /** @type {Shape | undefined} */ shape;
   inSight = false;
   /** Heads in another order than that of the layers. @type {readonly HeadPlace[] | null} */ order = null;
-  /** Numbers whose colours stand in place of the maps. @type {ByHead | null} */ numbered = null;
+  /** Numbers that stand, with their colours, in place of the maps. @type {Numbered | null} */ numbered = null;
   /** The first of a ranking, which are marked. @type {readonly HeadPlace[]} */ first = [];
   /** What was built, and what is marked in it. */ about = "";
   marked = "";

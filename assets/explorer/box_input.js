@@ -59,10 +59,12 @@ export class BoxInput {
   /** @param {PointerEvent} event */
   end(event) {
     event.stopImmediatePropagation();
-    const box = this.boxTo(this.patchAt(event));
+    const patch = this.patchAt(event);
+    const box = this.boxTo(patch);
+    const drawn = patch !== this.from || this.owner.draws(); // a click with the shift key alone would leave one patch of a box
     this.stop();
     this.drew = true;
-    this.owner.take(box);
+    if (drawn) this.owner.take(box);
   }
 
   /** @param {KeyboardEvent} event */
@@ -83,6 +85,7 @@ export class BoxInput {
     const from = this.owner.current();
     const { rows, cols } = this.grid;
     const within = (/** @type {number} */ size, /** @type {number} */ most) => Math.max(1, Math.min(most, size));
+    this.stop();
     this.owner.take({
       ...from,
       rows: within(from.rows + down, rows - from.row),

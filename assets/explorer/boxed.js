@@ -27,13 +27,16 @@ export function canBox({ data, settings, measures }) {
 
 /** The heads are ranked by it. @param {Exploration} exploration @param {Block} box */
 function takeBox(exploration, { row, col, rows, cols }) {
+  const { measure, rising } = exploration.wanted;
+  if (measure !== "box") exploration.rankedBefore = { measure, rising };
   exploration.set({ box: [row, col, rows, cols], measure: "box", rising: false });
 }
 
-/** @param {Exploration} exploration */
+/** Heads that it ranked are ranked as before. @param {Exploration} exploration */
 export function removeBox(exploration) {
-  const { measure } = exploration.wanted;
-  exploration.set({ box: null, measure: measure === "box" ? exploration.data.defaults.measure : measure });
+  const { defaults } = exploration.data;
+  const before = exploration.rankedBefore ?? { measure: defaults.measure, rising: defaults.rising };
+  exploration.set({ box: null, ...(exploration.wanted.measure === "box" ? before : {}) });
 }
 
 /** Let go of what was taken last: a box that is being drawn, else the pinned patch, else the box. @param {Exploration} exploration */

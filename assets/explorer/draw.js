@@ -139,24 +139,22 @@ export function label(context, grid, index, text) {
 }
 
 /**
- * A letter outside a corner of a block of patches: the upper left one, or with `below` the lower right one.
+ * A letter outside a corner of a block of patches: `down` and `right` of its middle, or with -1 above and left.
  *
  * @param {Context} context
  * @param {Grid} grid
  * @param {Block} block
  * @param {string} text
  * @param {string} colour
- * @param {boolean} below
+ * @param {[down: number, right: number]} side
  */
-export function letter(context, grid, block, text, colour, below) {
+export function letter(context, grid, block, text, colour, [down, right]) {
   const [left, top, width, height] = box(context, grid, block);
   const size = LETTER_SIZE * (globalThis.devicePixelRatio || 1);
-  const x = below
-    ? Math.min(left + width + size * 0.6, context.canvas.width - size / 2)
-    : Math.max(left - size * 0.6, size / 2);
-  const y = below
-    ? Math.min(top + height + size * 0.6, context.canvas.height - size / 2)
-    : Math.max(top - size * 0.6, size / 2);
+  const x =
+    right > 0 ? Math.min(left + width + size * 0.6, context.canvas.width - size / 2) : Math.max(left - size * 0.6, size / 2);
+  const y =
+    down > 0 ? Math.min(top + height + size * 0.6, context.canvas.height - size / 2) : Math.max(top - size * 0.6, size / 2);
   write(context, text, x, y, size, colour);
 }
 

@@ -1,15 +1,13 @@
 // What the reader looks at: one a page, shared by all figures on it, whichever component they belong to. What can be drawn is
-// drawn in the frame; the link follows, and Python is told afterwards.
+// drawn in the frame.
 import { onStored, stored } from "../shared/stored.js";
-import { Redrawn } from "./redrawn.js";
 import { HeadMeasures } from "./head_measures.js";
-import { boxOn, fitted, moved, placeOf } from "./settings.js";
+import { Pointing } from "./pointing.js";
 import { Weights, combined, recordId, rolledOut } from "./weights.js";
 
 /** @import { MapImage } from "./draw.js" */
-/** @import { HeadPlace } from "./head_choice.js" */
 /** @import { Settings } from "./settings.js" */
-/** @import { Ask, LayerRows } from "./weights.js" */
+/** @import { LayerRows } from "./weights.js" */
 
 /** @typedef {[number, number]} Place row and column of a patch */
 /** @typedef {{ rows: number, cols: number }} Grid of patches */
@@ -64,24 +62,11 @@ import { Weights, combined, recordId, rolledOut } from "./weights.js";
 
 /** The vector on the map, and what it was made of. @typedef {LayerRows & { weights: Float32Array, prefix: string[], grid: Grid }} Shown */
 
-export class Exploration extends Redrawn {
-  /** @type {ExplorerData} */ data;
-  /** As the reader set them. @type {Settings} */ wanted;
-  /** As far as the model has them. @type {Settings} */ settings;
-  /** The patch under the pointer, of the shown layer. @type {number | null} */ hovered = null;
-  /** The layer under the pointer on the strip. @type {number | null} */ scrubbed = null;
-  /** The patch that asks where an owner of several explorations says so, before pin and pointer. @type {number | null} */ asked =
-    null;
-  /** What another figure points at; null for what is no patch. @type {{ query: Block | null, key: Block | null } | null} */
-  lit = null;
-  /** Called with every change that is the reader's. @type {Set<(changes: Partial<Settings>) => void>} */ listeners = new Set();
-  /** Settings of a link that wait while something stands in for what it speaks of. @type {Set<string>} */ waiting = new Set();
-  /** The head under the pointer, in whichever figure. @type {HeadPlace | null} */ head = null;
-  /** Whether the next drag over the picture draws a box, and what the one covers that is being drawn. */ boxing = false;
-  /** @type {Block | null} */ drawing = null;
+export class Exploration extends Pointing {
+  /** Leads to the page What if, where there is a way that keeps what the browser has. @type {((parameters: Record<string, string>) => void) | null} */
+  toWhatIf = null;
   weights = new Weights();
   measures = new HeadMeasures(this);
-  version = -1;
   /** Whether a map of this recording has been drawn. */ drawn = false;
   /** @type {Map<string, Float32Array>} */ scratch = new Map();
   /** What `shown` found for the frame. @type {Shown | null | undefined} */ found;
@@ -95,91 +80,16 @@ export class Exploration extends Redrawn {
     });
   }
 
-  /**
-   * What Python gives. Of settings it takes those over that are newer than the reader's.
-   *
-   * @param {ExplorerData} data
-   */
+  /** @param {ExplorerData} data what Python gives */
   adopt(data) {
-    const another = this.data?.recording !== data.recording;
-    if (another) Object.assign(this, { hovered: null, scrubbed: null, lit: null, head: null, drawn: false });
-    if (this.version < 0 || !this.wanted) this.wanted = data.settings;
-    else if (data.version > this.version) this.wanted = { ...this.wanted, ...data.changes };
-    this.version = Math.max(this.version, data.version);
-    if (!data.standsIn) this.waiting.clear();
-    else if (!this.data?.standsIn) this.waiting = new Set(["pin", "heads", "box", "like"]);
-    this.data = data;
-    this.settings = this.fitted();
+    if (this.data?.recording !== data.recording) {
+      this.release();
+      this.drawn = this.measures.looked = false;
+    }
+    super.adopt(data);
     this.weights.forget();
     this.measures.forget(true);
     this.drawNow();
-  }
-
-  /**
-   * The reader set something.
-   *
-   * @param {Partial<Settings>} changes
-   */
-  set(changes) {
-    this.take(changes);
-    this.redraw();
-    for (const listener of this.listeners) listener(changes);
-  }
-
-  /**
-   * Follow an owner who draws by itself: nobody is told.
-   *
-   * @param {Partial<Settings>} changes
-   */
-  take(changes) {
-    this.wanted = { ...this.wanted, ...changes };
-    for (const name of Object.keys(changes)) this.waiting.delete(name);
-    this.settings = this.fitted();
-    this.forgetFound();
-  }
-
-  /** The settings as far as there is something to show for them. */
-  fitted() {
-    const without = Object.fromEntries([...this.waiting].map((name) => [name, null]));
-    return fitted({ ...this.wanted, ...without }, this.data.layers);
-  }
-
-  /** @param {number | null} patch */
-  hover(patch) {
-    if (patch === this.hovered) return;
-    if (patch === null && this.pinned === null && this.settings.query === "patch") return; // the last row stays to be read
-    this.hovered = patch;
-    this.redraw();
-  }
-
-  /** Outline the patches of a query and a key. @param {Exploration["lit"]} lit */
-  light(lit) {
-    if (lit === this.lit) return;
-    this.lit = lit;
-    this.redraw();
-  }
-
-  /** Mark a head in every figure. @param {HeadPlace | null} place */
-  pointAt(place) {
-    if (place?.layer === this.head?.layer && place?.head === this.head?.head) return;
-    this.head = place;
-    this.redraw();
-  }
-
-  /** The box, or the one that is being drawn, on the picture's grid. @returns {Block | null} */
-  get box() {
-    return this.drawing ?? boxOn(this.settings.box, this.data.grid);
-  }
-
-  /**
-   * Show another layer while the pointer is over it, without choosing it.
-   *
-   * @param {number | null} layer
-   */
-  scrub(layer) {
-    if (layer === this.scrubbed || this.settings.depth === "rollout") return;
-    this.scrubbed = layer;
-    this.redraw();
   }
 
   drawNow() {
@@ -190,98 +100,6 @@ export class Exploration extends Redrawn {
   forgetFound() {
     this.found = undefined;
     this.measures.forget();
-  }
-
-  isThere() {
-    return this.data !== undefined;
-  }
-
-  /** The layer that is shown. */
-  get layer() {
-    return Math.min(this.scrubbed ?? this.settings.layer, this.data.layers.length - 1);
-  }
-
-  /** The grid of the map. @returns {Grid} */
-  get grid() {
-    return this.settings.depth === "rollout" ? this.data.grid : this.data.layers[this.layer];
-  }
-
-  /**
-   * Choose the layer so many further on.
-   *
-   * @param {number} by
-   */
-  step(by) {
-    const last = this.data.layers.length - 1;
-    this.choose(Math.max(0, Math.min(last, this.settings.layer + by)));
-  }
-
-  /** @param {number} layer */
-  choose(layer) {
-    this.scrubbed = null;
-    this.set({ layer, depth: "layer" });
-  }
-
-  /** The pinned patch, on the grid of the shown layer. @returns {number | null} */
-  get pinned() {
-    const { pin } = this.settings;
-    const { rows, cols } = this.data.grid;
-    return pin && pin[0] < rows && pin[1] < cols ? this.patchAt(pin) : null;
-  }
-
-  /**
-   * The patch of the map's grid at a place of the picture's.
-   *
-   * @param {Place} place
-   */
-  patchAt(place) {
-    const [row, col] = moved(place, this.data.grid, this.grid);
-    return row * this.grid.cols + col;
-  }
-
-  /**
-   * Pin a patch of the map, or release with null. A prefix token that asked asks no more.
-   *
-   * @param {number | null} patch
-   */
-  pin(patch) {
-    const { grid } = this;
-    const place = patch === null ? null : moved(placeOf(patch, grid), grid, this.data.grid);
-    this.set(place ? { pin: place, query: "patch" } : { pin: null });
-  }
-
-  /** The place on the picture of the patch that asks; null where a prefix token does. @returns {Place | null} */
-  get askingPlace() {
-    const { asking, grid } = this;
-    return asking === null ? null : moved(placeOf(asking, grid), grid, this.data.grid);
-  }
-
-  /** The pointer has left the explorer: the map of the last patch stays, and is what files are made of. */
-  leave() {
-    if (this.data && this.hovered !== null && this.pinned === null) for (const listener of this.listeners) listener({});
-  }
-
-  /** The patch that asks; null where a prefix token does. @returns {number | null} */
-  get asking() {
-    if (this.asked !== null) return this.asked;
-    if (this.settings.query === "prefix") return null;
-    const computes = this.data.inBrowser && this.settings.depth === "layer";
-    return this.pinned ?? (computes ? this.hovered : null) ?? this.patchAt(this.data.opening);
-  }
-
-  /**
-   * What is asked of a layer.
-   *
-   * @param {number} layer
-   * @returns {Ask}
-   */
-  ask(layer) {
-    const { direction, temperature } = this.settings;
-    const patch = this.asking;
-    if (patch === null) return { token: 0, direction, temperature };
-    const there = this.data.layers[layer];
-    const [row, col] = moved(placeOf(patch, this.grid), this.grid, there);
-    return { token: there.prefix.length + row * there.cols + col, direction, temperature };
   }
 
   /**

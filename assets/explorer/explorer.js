@@ -2,6 +2,7 @@
 import { mounted } from "../shared/mounted.js";
 import { Explorer } from "./view.js";
 
-export default mounted(Explorer, ".regard-explorer", (explorer, { setStateValue }) => {
+export default mounted(Explorer, ".regard-explorer", (explorer, { setStateValue, setTriggerValue }) => {
   explorer.setState = setStateValue;
+  explorer.toWhatIf = (parameters) => setTriggerValue("leave", parameters);
 });

@@ -1,5 +1,5 @@
 // What is not here yet, fetched piece after piece while the page has nothing else to do: first what is shown.
-import { askFor } from "../shared/layers_wanted.js";
+import { askFor } from "../shared/wanted.js";
 import { hasRunSince, mayAsk } from "../shared/streamlit_workarounds.js";
 import { isStored, onStored } from "../shared/stored.js";
 import { recordId } from "./weights.js";
@@ -17,8 +17,10 @@ export class Fetching {
   /**
    * @param {() => Missed | null} missed what is missed most
    * @param {(id: string) => boolean} isOfThis whether a piece is still of what is looked at
+   * @param {boolean} later whether it may come with a later run than the one that was asked
    */
-  constructor(missed, isOfThis) {
+  constructor(missed, isOfThis, later = false) {
+    this.later = later;
     this.missed = missed;
     this.isOfThis = isOfThis;
     this.stop = onStored(() => this.soon());
@@ -52,7 +54,8 @@ export class Fetching {
 
   /** @param {NonNullable<Fetching["asked"]>} asked */
   isOnItsWay({ id, at }) {
-    return this.isOfThis(id) && !isStored(id) && !hasRunSince(at) && performance.now() - at < PATIENCE_MS;
+    const wasLost = !this.later && hasRunSince(at);
+    return this.isOfThis(id) && !isStored(id) && !wasLost && performance.now() - at < PATIENCE_MS;
   }
 }
 
@@ -81,5 +84,5 @@ export function missedLayer(exploration, key) {
   if (!data?.inBrowser) return null;
   const others = data.allLayers && drawn;
   const layer = exploration.has(shown) ? others && exploration.nearest((each) => !exploration.has(each)) : shown;
-  return typeof layer === "number" ? { id: recordId(data, layer), ask: () => askFor(key, layer) } : null;
+  return typeof layer === "number" ? { id: recordId(data, layer), ask: () => askFor(key, { layer }) } : null;
 }

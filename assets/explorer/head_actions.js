@@ -1,10 +1,16 @@
 // What can be done with the head or heads on the map: find others like it, switch it off.
 import { element } from "../shared/elements.js";
+import { withHeadsOff, writtenActs } from "../what_if/acts_text.js";
+import { actsOf } from "../what_if/acts.js";
 import { layerName } from "./settings.js";
 
 /** @import { Exploration } from "./exploration.js" */
 
 const PAGE = "what_if";
+/** The key of that page's list of changes. */
+const CHANGES = "what-if";
+/** From a head that is switched off to the layer whose attention is shown then. */
+const BEHIND = 2;
 
 export class HeadActions {
   like = Object.assign(element("button", "like", "Heads like this one"), { type: "button" });
@@ -19,6 +25,7 @@ export class HeadActions {
     this.exploration = exploration;
     this.like.title = "Rank all heads by how alike their patterns are (Jensen–Shannon)";
     this.like.addEventListener("click", () => this.findAlike());
+    this.off.addEventListener("click", (event) => this.leave(event));
     root.append(this.like, this.off);
   }
 
@@ -34,7 +41,23 @@ export class HeadActions {
     const name = `${layerName(data, layer)}.${heads.join("+")}`;
     this.off.textContent = `Switch off ${name}…`;
     this.off.title = "What the model does without it, on the page What if";
-    this.off.href = hrefOf(location.search, `${name}:off`, layer, data.layers.length);
+    this.off.href = `${PAGE}?${new URLSearchParams(this.parameters(`${name}:off`))}`;
+  }
+
+  /** @param {string} edits */
+  parameters(edits) {
+    const { layer, data } = this.exploration;
+    return parametersOf(location.search, edits, layer, data.layers.length);
+  }
+
+  /** In this tab what is changed there already stays, and these heads join it. @param {MouseEvent} event */
+  leave(event) {
+    const { toWhatIf, data, settings, layer } = this.exploration;
+    if (!toWhatIf || !settings.heads || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    const call = Number(layerName(data, layer));
+    const acts = withHeadsOff(actsOf(CHANGES).ownOf(data.model), call, settings.heads, data.layers[layer].numHeads);
+    toWhatIf(this.parameters(writtenActs(acts)));
   }
 
   findAlike() {
@@ -44,18 +67,21 @@ export class HeadActions {
 }
 
 /**
- * The page What if for the same picture, model, detail and patch, with these edits made.
+ * What the link of the page What if says for the same picture, model, detail and patch, with these edits made.
  *
  * @param {string} search of this page's link
  * @param {string} edits
  * @param {number} layer of the heads
  * @param {number} count of layers
+ * @returns {Record<string, string>}
  */
-export function hrefOf(search, edits, layer, count) {
+export function parametersOf(search, edits, layer, count) {
   const parameters = new URLSearchParams(search);
-  for (const name of ["tab", "measure", "over", "rising", "ordered", "coloured", "heads"]) parameters.delete(name);
+  const own = ["tab", "measure", "over", "rising", "ordered", "coloured", "heads", "layer", "key", "against", "moves"];
+  for (const name of own) parameters.delete(name);
   parameters.set("edits", edits);
-  parameters.set("layer", String(layer));
+  const behind = Math.min(layer + BEHIND, count - 1);
+  parameters.set("layers", [behind, behind].join());
   if (layer === count - 1) parameters.set("show", "moved"); // no layer is behind it whose attention could change
-  return `${PAGE}?${parameters}`;
+  return Object.fromEntries(parameters);
 }

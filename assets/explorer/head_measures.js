@@ -1,29 +1,17 @@
 // The numbers of every head: of the token that asks, computed here for the frame, or of the whole picture, from Python.
-import { stored } from "../shared/stored.js";
+import { isStored, stored } from "../shared/stored.js";
 import { BoxSums } from "./box_sums.js";
-import { distancesFrom, evenNumbers, likenessOf, numbersOfRow, shareOn, tokensIn } from "./head_numbers.js";
-import { layerName } from "./settings.js";
+import { distancesFrom, likenessOf, numbersOfRow, shareOn, tokensIn } from "./head_numbers.js";
+import { measuresOf } from "./measures.js";
 import { Weights } from "./weights.js";
 
 /** @import { Exploration } from "./exploration.js" */
 /** @import { HeadPlace } from "./head_choice.js" */
+/** @import { Measure } from "./measures.js" */
 /** @import { ByHead } from "./ranked.js" */
 /** @import { LayerRows } from "./weights.js" */
 
-/** @typedef {"mean_distance" | "entropy" | "prefix_share" | "contribution" | "box" | "likeness"} MeasureName */
-/**
- * @typedef {object} Measure
- * @property {MeasureName} name
- * @property {string} title
- * @property {string} axis
- * @property {string} unit "%" for a share of 0 to 1
- * @property {string} [of] what it is a share of, where that is no weight
- * @property {number | null} even what a head has that looks at everything alike
- */
-
 const OF_ROWS = /** @type {const} */ (["mean_distance", "entropy", "prefix_share"]);
-/** Those that can be taken over all queries. */
-export const OVER_ALL = ["mean_distance", "entropy", "prefix_share", "contribution", "likeness"];
 
 export class HeadMeasures {
   /** Of the asking token where the map shows the other direction, and of the first prefix token. */
@@ -31,6 +19,7 @@ export class HeadMeasures {
   fromPrefix = new Weights();
   boxSums;
   /** For the frame. @type {Map<string, ByHead | null>} */ found = new Map();
+  /** Whether somebody has looked at the numbers of all heads of this recording. */ looked = false;
   /** @type {{ about: string, distances: Float32Array | null }} */ apart = { about: "", distances: null };
 
   /** @param {Exploration} exploration */
@@ -51,9 +40,39 @@ export class HeadMeasures {
     return data.inBrowser && data.allLayers && data.layers.reduce((sum, { numHeads }) => sum + numHeads, 0) > 1;
   }
 
-  /** The query, or all of them: where not every head's row is here, all. */
-  get over() {
+  /** What is to be measured, the query or all of them: where not every head's row is here, all. */
+  get asked() {
     return this.fits ? this.exploration.settings.over : "picture";
+  }
+
+  /** What is shown: this query until all of them are measured. */
+  get over() {
+    return this.waits ? "query" : this.asked;
+  }
+
+  /** Whether all queries are being measured, and this one stands in for them. */
+  get waits() {
+    const { like } = this;
+    const measured = isStored(this.idOf("statistics")) && (!like || isStored(this.idOfLikeness(like)));
+    return this.fits && this.asked === "picture" && !measured;
+  }
+
+  /** How many layers the query's numbers are of; those of all queries come at once. */
+  get layersHere() {
+    const { layers } = this.exploration.data;
+    return this.over === "picture" ? layers.length : layers.filter((_, layer) => this.looking(layer)).length;
+  }
+
+  /** Whether it is still to be measured what the heads write. */
+  get unwritten() {
+    return Boolean(this.exploration.data.contributes) && !isStored(this.idOf("contributions"));
+  }
+
+  /** Somebody looks at the numbers of all heads. */
+  look() {
+    if (this.looked) return;
+    this.looked = true;
+    this.exploration.redraw();
   }
 
   get prefixName() {
@@ -63,45 +82,7 @@ export class HeadMeasures {
 
   /** Those that say something here. @returns {Measure[]} */
   offered() {
-    const { data, box } = this.exploration;
-    const { prefix, rows, cols } = data.layers[0];
-    const even = evenNumbers({ rows, cols }, prefix.length, this.over === "query" ? this.distances() : null);
-    const like = this.like;
-    /** @type {(Measure | null | false | "" | undefined)[]} */
-    const all = [
-      {
-        name: "mean_distance",
-        title: "Distance",
-        axis: "mean distance, in patches",
-        unit: "patches",
-        even: even.mean_distance,
-      },
-      { name: "entropy", title: "Entropy", axis: "entropy, in bits", unit: "bits", even: even.entropy },
-      prefix.length > 0 && {
-        name: "prefix_share",
-        title: `Share of ${this.prefixName}`,
-        axis: `share of ${this.prefixName}`,
-        unit: "%",
-        even: even.prefix_share,
-      },
-      data.contributes && {
-        name: "contribution",
-        title: "Contribution",
-        axis: data.contributes === "stream" ? "norm of what the head writes, of the stream's" : "norm of what the head writes",
-        unit: data.contributes === "stream" ? "%" : "",
-        of: data.contributes === "stream" ? "of the stream" : "",
-        even: null,
-      },
-      box && { name: "box", title: "Into the box", axis: "share that lies in the box", unit: "%", even: this.evenInBox() },
-      like && {
-        name: "likeness",
-        title: `Like ${layerName(data, like.layer)}.${like.head}`,
-        axis: `likeness to head ${like.head} of layer ${layerName(data, like.layer)}`,
-        unit: "",
-        even: null,
-      },
-    ];
-    return all.filter((each) => typeof each === "object" && each !== null);
+    return measuresOf(this);
   }
 
   /** The measure that heads are ranked by; null where those are shown that stand out in any. @returns {Measure | null} */
@@ -115,12 +96,6 @@ export class HeadMeasures {
     if (!settings.like) return null;
     const [layer, head] = settings.like;
     return head < (data.layers[layer]?.numHeads ?? 0) ? { layer, head } : null;
-  }
-
-  evenInBox() {
-    const { data, box } = this.exploration;
-    const { prefix, rows, cols } = data.layers[0];
-    return box ? (box.rows * box.cols) / (prefix.length + rows * cols) : null;
   }
 
   /** By layer and head, NaN where it is on its way; null where nothing is there yet. @param {string} name @returns {ByHead | null} */
@@ -143,6 +118,11 @@ export class HeadMeasures {
   /** @param {string} kind */
   idOf(kind) {
     return `${kind}:${this.exploration.data.recording}`;
+  }
+
+  /** @param {HeadPlace} like */
+  idOfLikeness({ layer, head }) {
+    return `${this.idOf("likeness")}/${layer}.${head}`;
   }
 
   /** Of Python's, by layer. @param {Float32Array | undefined} values */
@@ -232,7 +212,7 @@ export class HeadMeasures {
   /** In the mean over all queries, from Python's divergences. @returns {ByHead | null} */
   likenessOverAll() {
     const { like } = this;
-    const entry = like && stored("likeness", `${this.idOf("likeness")}/${like.layer}.${like.head}`);
+    const entry = like && stored("likeness", this.idOfLikeness(like));
     return entry ? this.split(entry.values.map((divergence) => 1 - divergence)) : null;
   }
 }

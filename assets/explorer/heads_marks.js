@@ -1,9 +1,11 @@
 // What a ranking does to the grid of all heads: another order, marks of the first, the colours of their numbers.
-import { formatNumber } from "../shared/numbers.js";
+import { shortOf } from "./measure_words.js";
 import { slotsOf } from "./ranked.js";
 
 /** @import { AllHeads } from "./all_heads.js" */
+/** @import { Measure } from "./measures.js" */
 /** @import { ByHead } from "./ranked.js" */
+/** @typedef {{ measure: Measure, values: ByHead }} Numbered */
 
 const BRIGHT = 0.6; // of the colours, beyond which dark letters are read better
 
@@ -11,13 +13,16 @@ export class HeadsMarks {
   arranged = "";
 
   /** The order of the cells, and the numbers of those that come first in the ranking. @param {AllHeads} grid */
-  arrange({ shape, order, first, image, root, buttons }) {
+  arrange({ shape, order, first, image, root, buttons, numbers }) {
     const arranged = JSON.stringify([order, first]);
     if (!shape || arranged === this.arranged) return;
     this.arranged = arranged;
     const slots = order && slotsOf(order, shape.layers, shape.heads);
     if (slots !== image.slots || slots) image.arrange(slots);
     root.classList.toggle("ordered", order !== null);
+    [...numbers.down.children].forEach((number, row) => {
+      if (number instanceof HTMLElement) number.dataset.first = String(row * shape.heads + 1);
+    });
     const ranks = new Map(first.map(({ layer, head }, rank) => [`${layer}/${head}`, String(rank + 1)]));
     buttons.forEach((heads, layer) =>
       heads.forEach((button, head) => {
@@ -34,9 +39,9 @@ export class HeadsMarks {
 
   /**
    * @param {AllHeads} grid
-   * @param {ByHead} values
+   * @param {Numbered} numbered
    */
-  colour({ image, cells, buttons, exploration }, values) {
+  colour({ image, cells, buttons, exploration }, { measure, values }) {
     const all = values.flatMap((heads) => Array.from(heads)).filter(Number.isFinite);
     const domain = { low: Math.min(...all), high: Math.max(...all) };
     image.fill(values, domain, exploration.settings.map);
@@ -45,7 +50,7 @@ export class HeadsMarks {
     buttons.forEach((heads, layer) =>
       heads.forEach((button, head) => {
         const value = values[layer]?.[head] ?? NaN;
-        button.dataset.number = Number.isFinite(value) ? formatNumber(value) : "";
+        button.dataset.number = Number.isFinite(value) ? shortOf(measure, value) : "";
         button.classList.toggle("bright", (value - domain.low) / (domain.high - domain.low) > BRIGHT);
         button.classList.remove("absent");
       }),

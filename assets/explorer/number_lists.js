@@ -14,7 +14,7 @@ export function writeWeight(node, value, text = formatNumber(value, "readout")) 
   writeNumber(node, value, text);
 }
 
-/** Patches with the largest values. */
+/** Tokens with the largest values. */
 export class TopList {
   /** @type {ReturnType<TopList["newItem"]>[]} */ items = [];
 
@@ -24,22 +24,22 @@ export class TopList {
   }
 
   /**
-   * @param {readonly number[]} patches largest value first
-   * @param {Float32Array} values of all patches
+   * @param {readonly number[]} tokens largest value first
+   * @param {Float32Array} values of all tokens
    * @param {{ cols: number }} grid
    * @param {object} [how]
-   * @param {number} [how.before] how many tokens stand before the patches
+   * @param {readonly string[]} [how.prefix] names of the tokens before the patches
    * @param {(value: number) => string | undefined} [how.written] a value's text, where it has a form of its own
    */
-  show(patches, values, grid, { before = 0, written } = {}) {
-    while (this.items.length < patches.length) this.items.push(this.newItem());
-    this.items.forEach(({ item }, i) => (item.hidden = i >= patches.length));
-    patches.forEach((patch, i) => {
+  show(tokens, values, grid, { prefix = [], written } = {}) {
+    while (this.items.length < tokens.length) this.items.push(this.newItem());
+    this.items.forEach(({ item }, i) => (item.hidden = i >= tokens.length));
+    tokens.forEach((token, i) => {
       const { item, place, bar, number } = this.items[i];
-      item.dataset.token = String(patch + before);
-      place.textContent = placeOf(patch, grid).join(", ");
-      bar.style.width = `${values[patches[0]] > 0 ? Math.max(0, (100 * values[patch]) / values[patches[0]]) : 0}%`;
-      writeWeight(number, values[patch], written?.(values[patch]));
+      item.dataset.token = String(token);
+      place.textContent = prefix[token] ?? placeOf(token - prefix.length, grid).join(", ");
+      bar.style.width = `${values[tokens[0]] > 0 ? Math.max(0, (100 * values[token]) / values[tokens[0]]) : 0}%`;
+      writeWeight(number, values[token], written?.(values[token]));
     });
   }
 

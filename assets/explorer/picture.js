@@ -74,7 +74,9 @@ export class Picture {
     const domain = this.image.draw(onPatches, grid, settings.scale, settings.map);
     drawMap(context, this.image.canvas, settings.opacity);
     if (settings.grid) drawGrid(context, grid);
-    largest(onPatches, TOP_COUNT).forEach((index, rank) => label(context, grid, index, String(rank + 1)));
+    largest(weights, TOP_COUNT).forEach((index, rank) => {
+      if (index >= prefix.length) label(context, grid, index - prefix.length, String(rank + 1));
+    });
     const query = token < prefix.length ? null : token - prefix.length;
     if (hovered !== null && hovered !== query) outline(context, grid, hovered, OUTLINE.pointer, 1.5);
     if (pinned !== null && query !== null && pinned !== query) outline(context, grid, pinned, OUTLINE.pointer, 2.5); // its row is on its way
@@ -101,9 +103,21 @@ export class Picture {
     Object.assign(this.canvas.dataset, { litQuery: placeOf(query), litKey: placeOf(key) });
     if (query) outlineBlock(context, grid, query, OUTLINE.query, 1.5);
     if (key) outlineBlock(context, grid, key, OUTLINE.pointer, 1.5);
-    if (query) letter(context, grid, query, "q", OUTLINE.query, false);
-    if (key) letter(context, grid, key, "k", OUTLINE.pointer, true);
+    const [down, right] = awayFrom(query, key);
+    if (query) letter(context, grid, query, "q", OUTLINE.query, [down, right]);
+    if (key) letter(context, grid, key, "k", OUTLINE.pointer, [-down, -right]);
   }
+}
+
+/**
+ * On which side of the query the key is not: -1 where that is above and at the left, as where they do not part.
+ *
+ * @param {Block | null} query
+ * @param {Block | null} key
+ * @returns {[down: number, right: number]}
+ */
+export function awayFrom(query, key) {
+  return query && key ? [query.row > key.row ? 1 : -1, query.col > key.col ? 1 : -1] : [-1, -1];
 }
 
 /** For tests. @param {Block | null} block */

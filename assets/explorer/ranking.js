@@ -3,14 +3,15 @@ import { element, find, findAs, writeNumber } from "../shared/elements.js";
 import { Segments } from "../shared/segments.js";
 import { MapImage } from "./draw.js";
 import { chooseHead, isOnMap } from "./head_choice.js";
-import { shortOf, textOf } from "./measure_words.js";
+import { shortOf, textOf, titleWithUnit } from "./measure_words.js";
 import { ranked, standingOut } from "./ranked.js";
 import { layerName } from "./settings.js";
+import { lookersOf } from "./lookers.js";
 import { askingName } from "./words.js";
 
 /** @import { Exploration } from "./exploration.js" */
 /** @import { HeadPlace } from "./head_choice.js" */
-/** @import { Measure } from "./head_measures.js" */
+/** @import { Measure } from "./measures.js" */
 
 /** A line: the head, of which measure its number is, and what is said of it. @typedef {HeadPlace & { value: number, measure: Measure, says: string }} Line */
 
@@ -30,8 +31,11 @@ export class Ranking {
     this.select = findAs(root, "select", HTMLSelectElement);
     this.list = find(root, "ol");
     this.says = find(root, ".ranking-says");
+    this.caveat = find(root, ".caveat");
     this.from = find(root, ".from");
     this.segments = new Segments(this.from, (from) => exploration.set({ from: /** @type {"query"} */ (from) }));
+    this.unwritten = findAs(root, ".unwritten", HTMLButtonElement);
+    this.unwritten.addEventListener("click", () => exploration.measures.look());
     this.select.addEventListener("change", () => exploration.set({ measure: this.select.value, rising: false }));
     this.list.addEventListener("pointerleave", () => exploration.pointAt(null));
   }
@@ -52,6 +56,12 @@ export class Ranking {
     while (this.items.length < lines.length) this.items.push(this.newItem());
     this.items.forEach(({ item }, at) => (item.hidden = at >= lines.length));
     lines.forEach((line, at) => this.write(this.items[at], line, longest));
+    this.unwritten.hidden = Boolean(chosen) || !measures.unwritten;
+    this.unwritten.disabled = measures.looked;
+    this.unwritten.textContent = measures.looked ? "Measuring what they write…" : "Find which writes most";
+    const waits = measures.waits && chosen?.name !== "box"; // which has its own lookers
+    this.caveat.hidden = !waits;
+    this.root.classList.toggle("coming", waits || this.partial(chosen) !== "");
     const said = this.said(chosen, lines.length);
     if (this.says.textContent !== said) this.says.textContent = said;
   }
@@ -67,7 +77,7 @@ export class Ranking {
       this.options = options;
       this.select.replaceChildren(
         new Option("What stands out", "standing"),
-        ...offered.map(({ name, title }) => new Option(title, name)),
+        ...offered.map((measure) => new Option(titleWithUnit(measure), measure.name)),
       );
     }
     this.select.value = chosen?.name ?? "standing";
@@ -126,12 +136,20 @@ export class Ranking {
     const { measures, settings } = exploration;
     if (chosen?.name === "box" && settings.from === "outside" && measures.boxSums.share < 1)
       return `Counting every patch outside: ${Math.floor(100 * measures.boxSums.share)} %`;
-    if (!count && measures.over === "picture") return "Measured while the tab All heads is open.";
     if (!count) return chosen ? "No number for this query." : "On its way…";
     const whose = measures.over === "picture" ? "over the whole picture" : `for ${askingName(exploration)}`;
+    const partial = this.partial(chosen);
+    if (partial) return partial;
     if (!chosen) return `Layer.head, ${whose}`;
     const even = chosen.even === null ? "" : `Line: ${textOf(chosen, chosen.even)}, of a head that looks evenly at everything`;
     return chosen.name === "box" ? even : [`Layer.head, ${whose}`, even].filter(Boolean).join(". ");
+  }
+
+  /** Said while layers are missing that may hold other heads; "" where none is. @param {Measure | null} chosen */
+  partial(chosen) {
+    const { data, measures } = this.exploration;
+    const [here, all] = [measures.layersHere, data.layers.length];
+    return here === all || chosen?.name === "contribution" ? "" : `Of ${here} of ${all} layers so far`;
   }
 
   newItem() {
@@ -154,20 +172,4 @@ export class Ranking {
     button.addEventListener("blur", () => exploration.pointAt(null));
     return { item, button, image, name, says, bar, number };
   }
-}
-
-/**
- * Who may look into the box.
- *
- * @param {Exploration} exploration
- * @param {"short" | "long"} form
- */
-export function lookersOf(exploration, form) {
-  const [prefix] = exploration.data.layers[0].prefix;
-  const query = exploration.asking === null || form === "short" ? "Query" : askingName(exploration);
-  return {
-    outside: form === "short" ? "Everywhere" : "From everywhere outside",
-    ...(prefix && { prefix }),
-    query,
-  };
 }

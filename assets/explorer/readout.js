@@ -52,14 +52,12 @@ export class Readout {
     clearTimeout(this.speaking);
     this.speaking = setTimeout(() => {
       const shown = this.exploration.shown();
-      const places = this.top.items.map(({ place }) => `row ${place.textContent.replace(", ", " column ")}`);
-      if (shown) this.announcer.textContent = spoken(this.exploration, shown, places);
+      if (shown) this.announcer.textContent = spoken(this.exploration, shown, largest(shown.weights, 3));
     }, QUIET_MS);
   }
 
   /** @param {Shown} shown */
   showTop({ weights, prefix, grid }) {
-    const onPatches = weights.subarray(prefix.length);
-    this.top.show(largest(onPatches, TOP_COUNT), onPatches, grid, { before: prefix.length });
+    this.top.show(largest(weights, TOP_COUNT), weights, grid, { prefix });
   }
 }

@@ -29,9 +29,13 @@ import words from "./link_words.json" with { type: "json" };
  * @property {boolean} ordered whether the grid of all heads stands in the order of the ranking
  * @property {boolean} coloured whether its cells have the colours of the numbers
  * @property {[number, number] | null} like layer and head that others are compared with
+ * @property {Place | [number] | null} key row and column of the key whose weight is explained, or one of the tokens before the
+ * patches; null for the one with the largest
+ * @property {"alone" | "mean" | "rival"} against what that key is compared with: nothing, the mean key, or the strongest rival
+ * @property {"norm" | "attention" | "mlp"} moves what the maps of the depth show
  */
 
-/** Where heads are not ranked. */
+/** Where heads are not ranked, nor weights explained. */
 export const UNRANKED = /** @type {const} */ ({
   box: null,
   from: "outside",
@@ -41,12 +45,18 @@ export const UNRANKED = /** @type {const} */ ({
   ordered: false,
   coloured: false,
   like: null,
+  key: null,
+  against: "alone",
+  moves: "norm",
 });
 
 /** The settings that stand in the link by the words of link_words.json. */
-const WORDED = /** @type {const} */ (["depth", "combine", "fusion", "direction", "scale", "map", "from", "measure", "over"]);
+const WORDED = /** @type {const} */ ([
+  ...["depth", "combine", "fusion", "direction", "scale", "map"],
+  ...["from", "measure", "over", "against", "moves"],
+]);
 const SWITCHES = /** @type {const} */ (["grid", "square", "rising", "ordered", "coloured"]);
-const LISTS = /** @type {const} */ (["heads", "pin", "box", "like"]);
+const LISTS = /** @type {const} */ (["heads", "pin", "box", "like", "key"]);
 const NUMBERS = /** @type {const} */ (["discard", "temperature", "opacity"]);
 
 /** Parameters of the link that belong to the settings; "head" is one that older links have. */

@@ -10,6 +10,7 @@ import { sizeOf, uprightOf } from "./heads_layout.js";
 import { HeadsWindow } from "./heads_window.js";
 import { LayerStrip } from "./layer_strip.js";
 import { Link } from "./link.js";
+import { fetchingNumbers } from "./numbers_wanted.js";
 import { Picture } from "./picture.js";
 import { Ranking } from "./ranking.js";
 import { Readout } from "./readout.js";
@@ -29,6 +30,7 @@ const URGENT = ["square", "depth", "fusion", "discard"];
 
 export class Explorer {
   /** @type {((name: "view", value: unknown) => void) | undefined} */ setState;
+  /** @type {Exploration["toWhatIf"]} */ toWhatIf = null;
   /** @type {{ draw?: () => void, close?: () => void }[]} */ parts = [];
   /** @type {Exploration | undefined} */ exploration;
 
@@ -41,6 +43,7 @@ export class Explorer {
   show(data) {
     this.exploration ??= this.begin(data);
     if (this.telling) this.telling.setState = this.setState;
+    this.exploration.toWhatIf = data.linked ? this.toWhatIf : null;
     this.root.classList.toggle("compact", data.compact ?? false);
     this.exploration.adopt(data);
     this.link?.follow();
@@ -77,6 +80,7 @@ export class Explorer {
         exploration,
       ),
       fetchingLayers(exploration, key),
+      fetchingNumbers(exploration, key),
       new RowSums(exploration),
     ];
     this.figure = { draw: () => this.draw() };

@@ -1,7 +1,7 @@
 // What is said of what is shown.
 import { entropyBits, total } from "../shared/attention_math.js";
-import { layerName } from "./settings.js";
-import { placeOf } from "./settings.js";
+import { shortOf } from "./measure_words.js";
+import { layerName, placeOf } from "./settings.js";
 
 /** @import { Exploration, Shown } from "./exploration.js" */
 /** @import { Fact } from "./number_lists.js" */
@@ -54,10 +54,12 @@ export function facts(exploration, shown) {
   const { weights, prefix } = shown;
   const outgoing = settings.direction === "outgoing";
   const one = (settings.heads?.length ?? shown.heads.length) === 1;
-  const found = outgoing && (one || settings.combine !== "max") ? spread(shown) : sums(outgoing, weights);
+  const distributed = outgoing && (one || settings.combine !== "max");
+  const found = distributed ? spread(shown) : sums(outgoing, weights);
   if (prefix.length) {
-    const share = total(weights.subarray(0, prefix.length));
-    found.push({ term: `${outgoing ? "Share of" : "From"} ${prefix.join(", ")}`, value: share });
+    const value = total(weights.subarray(0, prefix.length));
+    const text = distributed ? shortOf({ unit: "%" }, value) : undefined;
+    found.push({ term: `${outgoing ? "Share of" : "From"} ${prefix.join(", ")}`, value, text });
   }
   if (hovered !== null) found.push({ term: "Under the pointer", value: weights[prefix.length + hovered] });
   return found;
@@ -147,10 +149,12 @@ export function headsName({ heads, combine }, count) {
  *
  * @param {Exploration} exploration
  * @param {Shown} shown
- * @param {readonly string[]} places of the five largest
+ * @param {readonly number[]} first the tokens with the largest weights
  */
-export function spoken({ settings, layer, data }, shown, places) {
+export function spoken({ settings, layer, data }, shown, first) {
+  const { prefix, grid } = shown;
+  const places = first.map((token) => prefix[token] ?? `row ${placeOf(token - prefix.length, grid).join(" column ")}`);
   const pinned = settings.pin && settings.query === "patch" ? " pinned" : "";
   const where = settings.depth === "layer" && data.layers.length > 1 ? `Layer ${layerName(data, layer)}. ` : "";
-  return `${where}${queryName(shown)}${pinned} ${saysOf(settings)} ${places.slice(0, 3).join("; ")}.`;
+  return `${where}${queryName(shown)}${pinned} ${saysOf(settings)} ${places.join("; ")}.`;
 }

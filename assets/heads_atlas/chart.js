@@ -9,7 +9,7 @@ import { layOut, nearest, neighbour } from "./layout.js";
 /** @import { HeadPlace } from "../explorer/head_choice.js" */
 /** @import { Shape, Size } from "../explorer/heads_layout.js" */
 /** @import { Dot } from "./layout.js" */
-/** @import { Measure } from "../explorer/head_measures.js" */
+/** @import { Measure } from "../explorer/measures.js" */
 /** @import { ByHead } from "../explorer/ranked.js" */
 /** @typedef {ReturnType<typeof layOut>} Laid */
 
@@ -88,7 +88,9 @@ export class HeadsChart {
       ),
     );
     this.marked = this.scaled = "";
-    this.svg.replaceChildren(...bands, this.scale, ...this.circles.values());
+    const of = written(left - 8, -6, "end", "layer", "number");
+    of.setAttribute("aria-hidden", "true");
+    this.svg.replaceChildren(...bands, of, this.scale, ...this.circles.values());
   }
 
   /**
@@ -187,6 +189,7 @@ function written(x, y, anchor, text, look) {
 
 /** @param {Measure} measure @param {number} value */
 function tickOf({ unit }, value) {
+  if (unit === "×") return `${value} ×`;
   return unit === "%" ? `${Number((100 * value).toPrecision(6))} %` : String(value);
 }
 

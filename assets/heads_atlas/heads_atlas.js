@@ -6,7 +6,7 @@ import { textOf } from "../explorer/measure_words.js";
 import { saveHeadsPng, saveHeadsSvg, titleOf } from "../explorer/heads_files.js";
 import { sizeOf, uprightOf } from "../explorer/heads_layout.js";
 import { ranked } from "../explorer/ranked.js";
-import { lookersOf } from "../explorer/ranking.js";
+import { lookersOf, lookersSaid } from "../explorer/lookers.js";
 import { layerName } from "../explorer/settings.js";
 import { csv } from "../shared/csv.js";
 import { downloadCsv } from "../shared/download.js";
@@ -15,12 +15,10 @@ import { mounted } from "../shared/mounted.js";
 import { Segments } from "../shared/segments.js";
 import { HeadsChart } from "./chart.js";
 import { HeadsTable } from "./table.js";
-import { Wanting } from "./wanting.js";
 
 /** @import { Exploration } from "../explorer/exploration.js" */
-/** @import { Measure } from "../explorer/head_measures.js" */
+/** @import { Measure } from "../explorer/measures.js" */
 /** @import { Ranked } from "../explorer/ranked.js" */
-/** @import { Wanted } from "./wanting.js" */
 
 /** `says` tells by measure what it is; `key` is the exploration's. @typedef {{ key: string, says: Record<string, string> }} AtlasData */
 
@@ -29,7 +27,6 @@ const MARKED = 5;
 const HOW = "Point at a head. Click: it is the map; shift-click: it joins the map.";
 
 export class HeadsAtlas {
-  /** @type {((wanted: Wanted) => void) | undefined} asks for numbers */ ask;
   /** @type {Exploration | undefined} */ exploration;
   /** @type {AtlasData | undefined} */ data;
   inSight = false;
@@ -79,7 +76,6 @@ export class HeadsAtlas {
       button.addEventListener("click", () => set({ [name]: !exploration.settings[name] }));
       return { name, button };
     });
-    this.wanting = new Wanting(exploration, (wanted) => this.ask?.(wanted));
     this.sizes = new ResizeObserver(([{ contentRect }]) => {
       chart.size = { width: contentRect.width, height: contentRect.height };
       this.draw();
@@ -92,7 +88,6 @@ export class HeadsAtlas {
   close() {
     this.sight.disconnect();
     clearTimeout(this.resting);
-    this.wanting?.close();
     this.sizes?.disconnect();
     this.grid?.close();
     this.exploration?.figures.delete(this.figure);
@@ -108,15 +103,15 @@ export class HeadsAtlas {
   draw() {
     const { exploration, data: given } = this;
     if (!exploration?.data || !given || !this.chart || !this.grid) return;
-    this.wanting?.look(this.inSight);
     this.entitle(exploration);
     if (!this.inSight) return;
     const { measure } = this;
+    exploration.measures.look();
     this.layOut(exploration, measure, given);
     this.arrange(exploration, measure);
     this.grid.draw();
     const values = exploration.measures.valuesOf(measure.name);
-    find(this.root, ".waits").hidden = values !== null;
+    this.sayWhatWaits(exploration, values !== null);
     const sizes = measure.name === "contribution" ? null : exploration.measures.valuesOf("contribution");
     this.chart.draw({ ...uprightOf(exploration.data), turned: false }, values, measure, sizes);
     this.chart.mark();
@@ -126,9 +121,22 @@ export class HeadsAtlas {
     this.tell(exploration, measure);
   }
 
+  /** What was shown stays, dimmed, while all queries are measured. @param {Exploration} exploration @param {boolean} here */
+  sayWhatWaits({ measures }, here) {
+    const { waits } = measures;
+    this.root.classList.toggle("coming", waits);
+    find(this.root, ".waits").hidden = here && !waits;
+    find(this.root, ".waits").textContent = here
+      ? "All queries are being measured; until then these are this query's numbers."
+      : "The heads are being measured…";
+  }
+
   /** @param {Exploration} exploration */
   entitle(exploration) {
-    const title = exploration.measures.fits ? titleOf(exploration) : `${exploration.data.model}: every head`;
+    const { data, measures } = exploration;
+    const maps = measures.fits ? titleOf(exploration) : `${data.model}: every head`;
+    const whose = measures.fits ? lookersSaid(exploration) : "";
+    const title = whose ? `${maps}; numbers ${whose}` : maps;
     if (this.title.textContent !== title) this.title.textContent = title;
   }
 
@@ -169,7 +177,7 @@ export class HeadsAtlas {
     const values = measures.valuesOf(measure.name);
     if (!grid) return;
     const order = ranked(values ?? [], settings.rising);
-    grid.numbered = settings.coloured ? values : null;
+    grid.numbered = settings.coloured && values ? { measure, values } : null;
     grid.first = measures.chosen ? order.slice(0, MARKED) : [];
     if (!settings.ordered || !order.length) grid.order = null;
     else if (!grid.order) grid.order = order;
@@ -227,6 +235,4 @@ export class HeadsAtlas {
   }
 }
 
-export default mounted(HeadsAtlas, ".regard-heads-atlas", (atlas, { setTriggerValue }) => {
-  atlas.ask = (wanted) => setTriggerValue("wanted", wanted);
-});
+export default mounted(HeadsAtlas, ".regard-heads-atlas", () => {});

@@ -1,13 +1,13 @@
 // Every head with all its numbers, in the order of one of them: its column is the measure. A click on a head makes it the map.
 import { chooseHead, isOnMap } from "../explorer/head_choice.js";
-import { shortOf } from "../explorer/measure_words.js";
+import { shortOf, titleWithUnit } from "../explorer/measure_words.js";
 import { ranked } from "../explorer/ranked.js";
 import { layerName } from "../explorer/settings.js";
 import { element, writeNumber } from "../shared/elements.js";
 
 /** @import { Exploration } from "../explorer/exploration.js" */
 /** @import { HeadPlace } from "../explorer/head_choice.js" */
-/** @import { Measure } from "../explorer/head_measures.js" */
+/** @import { Measure } from "../explorer/measures.js" */
 
 export class HeadsTable {
   /** @type {ReturnType<HeadsTable["newRow"]>[]} */ rows = [];
@@ -88,10 +88,13 @@ export class HeadsTable {
    * @param {boolean} chosen
    * @param {boolean} rising
    */
-  column({ name, title }, chosen, rising) {
+  column(measure, chosen, rising) {
+    const { name, title, unit } = measure;
+    const withUnit = titleWithUnit(measure);
     const column = element("th");
     column.scope = "col";
     const button = Object.assign(element("button", "", title), { type: "button" });
+    if (withUnit !== title) button.append(element("small", "", unit));
     if (chosen) column.setAttribute("aria-sort", rising ? "ascending" : "descending");
     button.addEventListener("click", () => this.exploration.set({ measure: name, rising: chosen && !rising }));
     column.append(button);

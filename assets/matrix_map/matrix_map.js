@@ -3,6 +3,7 @@ import { colourTable } from "../shared/colour_maps.js";
 import { drawGradient } from "../explorer/draw.js";
 import { explorationOf } from "../explorer/exploration.js";
 import { Picture } from "../explorer/picture.js";
+import { smallPicture } from "../explorer/small_picture.js";
 import { writeWeight } from "../explorer/number_lists.js";
 import { SCALE_NAMES, headsName, waitingFor } from "../explorer/words.js";
 import { find, findAs } from "../shared/elements.js";
@@ -76,15 +77,8 @@ export class MatrixMap {
     this.showWaiting(matrix.current ? "" : waitingFor(exploration, null));
     if (matrix.current) this.drawCells(exploration);
     if (matrix.entry) this.drawMarks(exploration);
-    this.picture ??= new Picture(this.smallPicture(), exploration);
+    this.picture ??= new Picture(smallPicture(find(this.root, ".small-picture")), exploration);
     this.picture.draw();
-  }
-
-  /** The picture once more, beside the matrix; made when it is first in sight. */
-  smallPicture() {
-    const template = findAs(this.root, "template", HTMLTemplateElement);
-    template.replaceWith(template.content.cloneNode(true));
-    return find(this.root, ".small-picture");
   }
 
   /** @param {string} text */

@@ -105,6 +105,29 @@ function significant(value, digits) {
 }
 
 /**
+ * How many decimals a list needs in which each number is told from the next: those of four significant digits of the largest, or
+ * more, up to 6.
+ *
+ * @param {readonly number[]} values
+ */
+export function decimalsOf(values) {
+  const most = Math.max(1, ...values.map(Math.abs).filter(Number.isFinite));
+  let decimals = Math.max(0, 3 - Math.floor(Math.log10(most)));
+  const alike = (/** @type {number} */ value, /** @type {number} */ at) =>
+    at > 0 && value !== values[at - 1] && value.toFixed(decimals) === values[at - 1].toFixed(decimals);
+  while (decimals < 6 && values.some(alike)) decimals++;
+  return decimals;
+}
+
+/**
+ * @param {number} value
+ * @param {number} decimals
+ */
+export function fixed(value, decimals) {
+  return Number.isFinite(value) ? value.toFixed(decimals) : formatNumber(value);
+}
+
+/**
  * The largest size in rows of numbers, without those that are not finite.
  *
  * @param {readonly (readonly number[])[]} rows

@@ -2,7 +2,7 @@
 import { Explorer } from "../explorer/view.js";
 import { recordId } from "../explorer/weights.js";
 import { find } from "../shared/elements.js";
-import { comeFrom } from "../shared/layers_wanted.js";
+import { comeFrom } from "../shared/wanted.js";
 import { keep } from "../shared/stored.js";
 import { bytesOf, recordOf, taken } from "./decoding.js";
 
@@ -36,7 +36,7 @@ export function open(page) {
   const { picture, explorer } = JSON.parse(taken(page, "page"));
   const data = { ...explorer, ...WITHOUT_SERVER, defaults: explorer.settings };
   keep({ id: data.picture, kind: "picture", type: picture.type, bytes: bytesOf(picture.bytes) });
-  comeFrom(NAME, (layer) => {
+  comeFrom(NAME, ({ layer = 0 }) => {
     const arrays = recordOf(JSON.parse(taken(page, `layer-${layer}`)));
     keep({ id: recordId(data, layer), kind: "record", recording: NAME, ...arrays });
   });

@@ -1,5 +1,5 @@
 // Keeps large arrays in the page under an id, so that the figures that use them can be redrawn for a few hundred bytes.
-import { comeFrom } from "../shared/layers_wanted.js";
+import { comeFrom } from "../shared/wanted.js";
 import { fromHalves } from "../shared/halves.js";
 import { unpacked } from "../shared/steps.js";
 import { keep } from "../shared/stored.js";
@@ -8,7 +8,7 @@ import { keep } from "../shared/stored.js";
 /** @import { Entry } from "../shared/stored.js" */
 
 /** As Streamlit delivers an array: an Arrow table of one column. @typedef {{ getChildAt: (at: number) => { toArray: () => unknown } }} Table */
-/** Where the other layers come in: for which exploration, and of which recording. @typedef {{ key: string, recording: string }} Asks */
+/** Where what is wanted comes in: from whom, and of which recording. @typedef {{ key: string, recording: string }} Asks */
 /** What Python gives: an entry's numbers and names, and its 1-D arrays by name. @typedef {{ meta: { id: string, numHeads?: number }, asks?: Asks } & Record<string, Table>} StoreData */
 
 /** @param {Mount<StoreData>} mount */
@@ -16,7 +16,7 @@ export default function ({ data, setTriggerValue }) {
   if (!data) return;
   const { meta, asks, ...tables } = data;
   if (meta) keep(entryOf(meta, tables));
-  if (asks) comeFrom(asks.key, (layer) => setTriggerValue("want", { recording: asks.recording, layer }));
+  if (asks) comeFrom(asks.key, (wanted) => setTriggerValue("want", { recording: asks.recording, ...wanted }));
 }
 
 /**

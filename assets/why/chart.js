@@ -39,17 +39,11 @@ export class Chart {
     );
     this.names = svgElement("g", { class: "names" });
     const lines = Object.values(ROWS).map(({ zero }) => svgElement("line", { x1: LEFT, y1: zero, y2: zero }));
-    const letters = [
-      ["q", "q", ROWS.q.zero],
-      ["k", "k", ROWS.k.zero],
-      ["product", "q · k", ROWS.product.zero],
-    ].map(([name, text, y]) => {
-      const node = svgElement("text", { class: `letter ${name}`, x: 0, y: Number(y) + 5 });
-      node.textContent = String(text);
-      return node;
-    });
+    const letters = /** @type {const} */ (["q", "k"]).map((name) => named(name, ROWS[name].zero + 5, name));
+    this.product = named("product", ROWS.product.zero + 5, "q · k");
+    this.apart = named("apart", ROWS.product.zero + 19, "");
     this.lines = lines;
-    svg.append(this.column, ...lines, ...letters, ...Object.values(this.paths), this.names);
+    svg.append(this.column, ...lines, ...letters, this.product, this.apart, ...Object.values(this.paths), this.names);
     svg.addEventListener("pointermove", (event) => this.onPoint(this.at(event)));
     svg.addEventListener("pointerleave", () => this.onPoint(null));
     svg.addEventListener("blur", () => this.onPoint(null));
@@ -77,6 +71,8 @@ export class Chart {
     paths.q.setAttribute("d", this.bars(q, ROWS.q, ofQ));
     paths.k.setAttribute("d", this.bars(k, ROWS.k, ofK));
     paths.other.setAttribute("d", other ? this.ticks(other, ROWS.k, ofK) : "");
+    this.product.textContent = other ? "q ·" : "q · k";
+    this.apart.textContent = other ? "(k − k′)" : "";
     const up = terms.map((term) => Math.max(0, term));
     const down = terms.map((term) => Math.min(0, term));
     paths.up.setAttribute("d", this.bars(up, ROWS.product, each));
@@ -158,6 +154,19 @@ export class Chart {
     const from = this.pointed ?? (this.drawn?.largest[0] ?? 0) - by;
     this.onPoint(Math.max(0, Math.min(this.count - 1, from + by)));
   }
+}
+
+/**
+ * What stands at the left of a row.
+ *
+ * @param {string} look
+ * @param {number} y
+ * @param {string} text
+ */
+function named(look, y, text) {
+  const node = svgElement("text", { class: `letter ${look}`, x: 0, y });
+  node.textContent = text;
+  return node;
 }
 
 /** @param {ArrayLike<number>} values */

@@ -1,4 +1,5 @@
 // Everything that is shown of one weight, computed from the head's exact queries and keys. Draws nothing.
+import { decimalsOf } from "../shared/numbers.js";
 import { largestTerms, meanKey, rankOf, scoresOf, softmaxOf, sumOf, termsOf, vectorOf } from "./terms.js";
 
 /** @import { HeadEntry } from "../shared/stored.js" */
@@ -22,13 +23,14 @@ import { largestTerms, meanKey, rankOf, scoresOf, softmaxOf, sumOf, termsOf, vec
  * @property {Float64Array} scores
  * @property {Float64Array} weights
  * @property {number[]} strongest keys
+ * @property {number} decimals with which their scores are written, and that of the key
  * @property {number} rank
  */
 
 const NAMED = 5;
 const STRONGEST = 7;
 
-/** What does not change while the pointer goes from key to key. @type {{ about: unknown[], scores: Float64Array, weights: Float64Array, strongest: number[], mean: Float64Array } | null} */
+/** What does not change while the pointer goes from key to key. @type {{ about: unknown[], scores: Float64Array, weights: Float64Array, strongest: number[], decimals: number, mean: Float64Array } | null} */
 let row = null;
 
 /**
@@ -40,7 +42,7 @@ let row = null;
 export function explain(pair, entry, against) {
   const { query, key } = pair;
   const { headDim: d, scale, bias } = entry;
-  const { scores, weights, strongest, mean } = rowOf(entry, query, pair.exploration.settings.temperature);
+  const { scores, weights, strongest, decimals, mean } = rowOf(entry, query, pair.exploration.settings.temperature);
   const q = vectorOf(entry.q, query, d);
   const k = vectorOf(entry.k, key, d);
   const rival = against === "rival" ? (strongest[0] === key ? strongest[1] : strongest[0]) : null;
@@ -49,7 +51,7 @@ export function explain(pair, entry, against) {
   const drawn = [terms, ...strongest.map((token) => termsOf(q, vectorOf(entry.k, token, d), other))];
   const most = (/** @type {number} */ sign) => drawn.flatMap((each) => [...each]).reduce((m, x) => Math.max(m, sign * x), 1e-9);
   return {
-    ...{ q, k, other, rival, terms, scale, key, scores, weights, strongest },
+    ...{ q, k, other, rival, terms, scale, key, scores, weights, strongest, decimals },
     most: { up: most(1), down: most(-1) },
     largest: largestTerms(terms, NAMED),
     sum: sumOf(terms),
@@ -70,7 +72,9 @@ function rowOf(entry, query, temperature) {
   const scores = scoresOf(entry, query);
   const weights = softmaxOf(scores, temperature);
   const order = Array.from(scores, (_, token) => token).sort((a, b) => scores[b] - scores[a]);
-  return (row = { about, scores, weights, strongest: order.slice(0, STRONGEST), mean: meanKey(entry) });
+  const strongest = order.slice(0, STRONGEST);
+  const decimals = decimalsOf(strongest.map((token) => scores[token]));
+  return (row = { about, scores, weights, strongest, decimals, mean: meanKey(entry) });
 }
 
 /**

@@ -6,11 +6,9 @@ import { stored } from "../shared/stored.js";
 /** @import { Block, Exploration } from "../explorer/exploration.js" */
 
 export class Pair {
-  /** The token beside the one that asks: clicked, and the last that was pointed at. @type {number | null} */ held = null;
-  /** @type {number | null} */ last = null;
+  /** The token beside the one that asks that was last pointed at. @type {number | null} */ last = null;
   /** Whether the pointer has left the patch that asks since it was pinned. */ away = false;
   about = "";
-  recording = "";
   first = 0;
   other = 0;
   head = 0;
@@ -56,7 +54,6 @@ export class Pair {
     this.first = exploration.ask(layer).token;
     const about = JSON.stringify([data.recording, this.first, this.fixed]);
     if (about !== this.about) Object.assign(this, { about, last: null, away: false });
-    if (this.recording !== data.recording) Object.assign(this, { recording: data.recording, held: null });
     const { prefix } = this.layer;
     const pointed = hovered === null ? null : prefix.length + hovered;
     this.away ||= pointed !== this.first;
@@ -88,11 +85,23 @@ export class Pair {
     this.exploration.redraw();
   }
 
+  /** The token beside the one that asks that was clicked; null where none was. @returns {number | null} */
+  get held() {
+    const { key } = this.exploration.settings;
+    const { prefix } = this.layer;
+    if (!key) return null;
+    const { rows, cols } = this.exploration.data.grid;
+    if (key.length === 1) return key[0] < prefix.length ? key[0] : null;
+    return key[0] < rows && key[1] < cols ? prefix.length + this.exploration.patchAt(key) : null;
+  }
+
   /** Keep a token, whatever the pointer does, or let it go. @param {number | null} token */
   hold(token) {
-    this.held = token;
+    const { exploration, layer } = this;
     this.other = token ?? this.other; // another key may come before the frame
-    this.exploration.redraw();
+    const patch = (token ?? 0) - layer.prefix.length;
+    if (token === null) exploration.set({ key: null });
+    else exploration.set({ key: patch < 0 ? [token] : exploration.placeAt(patch) });
   }
 
   /** @param {number} token @returns {Block | null} */

@@ -1,7 +1,8 @@
 // The keys with the largest weights in the query's row, each with what is on the picture there, and the key of the pair among them.
 import { contextOf, element, writeNumber } from "../shared/elements.js";
-import { formatNumber } from "../shared/numbers.js";
+import { fixed, formatNumber } from "../shared/numbers.js";
 
+/** @import { Explained } from "./explained.js" */
 /** @import { Pair } from "./pair.js" */
 
 const MOST = 7;
@@ -26,12 +27,9 @@ export class Rivals {
   }
 
   /**
-   * @param {readonly number[]} strongest keys, the largest weight first
-   * @param {number} rank of the pair's key among all
-   * @param {Float64Array} weights
-   * @param {Float64Array} scores
+   * @param {Pick<Explained, "strongest" | "rank" | "weights" | "scores" | "decimals">} found
    */
-  show(strongest, rank, weights, scores) {
+  show({ strongest, rank, weights, scores, decimals }) {
     const { pair } = this;
     const shown = strongest.slice(0, MOST);
     if (!shown.includes(pair.key)) shown.push(pair.key);
@@ -49,7 +47,7 @@ export class Rivals {
       place.textContent = String((token === pair.key ? rank : at) + 1);
       name.textContent = pair.nameOf(token);
       bar.style.width = `${(100 * weights[token]) / weights[strongest[0]]}%`;
-      writeNumber(score, scores[token], formatNumber(scores[token], "short"));
+      writeNumber(score, scores[token], fixed(scores[token], decimals));
       writeNumber(weight, weights[token], formatNumber(weights[token], "readout"));
       this.tile(canvas, token);
     });

@@ -1,11 +1,10 @@
 // What is said of a weight, in words and numbers.
 import { element, letter, numberSpan } from "../shared/elements.js";
-import { formatNumber } from "../shared/numbers.js";
+import { fixed, formatNumber } from "../shared/numbers.js";
 import { signed } from "./chart.js";
 
 /** @import { Explained } from "./explained.js" */
 /** @import { Pair } from "./pair.js" */
-/** @import { Against } from "./terms.js" */
 
 /** Of an exponent, so that what it gives can be checked by hand. */
 const DIGITS = 5;
@@ -44,21 +43,45 @@ export function channelSays(found, channel) {
 }
 
 /**
- * From the terms to the weight.
+ * From the terms to the weight, or to how much more weight the key gets than what it is compared with.
  *
+ * @param {Pair} pair
  * @param {Explained} found
- * @param {Against} against
  * @param {number} temperature
  */
-export function sumOfWords({ sum, scale, bias, scores, weights, key }, against, temperature) {
+export function sumOfWords(pair, found, temperature) {
+  const { sum, scale, bias, scores, weights, key, other, decimals } = found;
   const made = [signedNumber(sum, "sum"), " × scale ", number(scale, "scale"), " = "];
-  if (against !== "alone")
-    return [`Σ q · (k − ${against}) = `, ...made, signedNumber(sum * scale, "score"), " of score more than it"];
+  const divided = temperature === 1 ? [] : [` ÷ temperature ${temperature}`];
+  if (other) {
+    const apart = ["Σ q · (k − k′) = ", ...made, signedNumber(sum * scale, "score"), ...divided];
+    return [...apart, " of score: ", ...outweighs(pair, found, temperature)];
+  }
   const parts = ["Σ q · k = ", ...made];
   if (bias) parts.push(signedNumber(sum * scale, "unbiased"), " + bias ", signedNumber(bias, "bias"), " = ");
-  parts.push("score ", number(scores[key], "score"));
-  if (temperature !== 1) parts.push(` ÷ temperature ${temperature}`);
+  parts.push("score ", numberSpan(scores[key], "score", fixed(scores[key], decimals)), ...divided);
   return [...parts, " → softmax → ", letter("w", "w"), " ", number(weights[key], "weight")];
+}
+
+/**
+ * Which of the key and what it is compared with gets more weight, and how many times as much.
+ *
+ * @param {Pair} pair
+ * @param {Explained} found
+ * @param {number} temperature
+ */
+function outweighs(pair, { sum, scale, bias, key, rival }, temperature) {
+  const own = pair.nameOf(key);
+  const other = rival === null ? "a key that is the mean of all" : pair.nameOf(rival);
+  const [more, less] = sum < 0 ? [other, own] : [own, other];
+  const biased = bias && rival !== null ? ", were it not for the bias" : "";
+  return [`${more} gets `, ...powerOf(Math.abs(sum * scale) / temperature), ` times the weight of ${less}${biased}.`];
+}
+
+/** "e^1.234 = 3.43", so that it can be checked by hand. @param {number} exponent */
+function powerOf(exponent) {
+  const times = Math.exp(exponent);
+  return ["e", sup(exponent.toPrecision(DIGITS)), " = ", numberSpan(times, "ratio", formatNumber(times, "short"))];
 }
 
 /**
@@ -77,13 +100,16 @@ export function splitOf({ content, scores, key, bias }) {
 }
 
 /**
+ * @param {Pair} pair
  * @param {Explained} found
- * @param {Against} against
  */
-export function meansOf({ bias }, against) {
-  if (against === "mean")
-    return "What all keys have alike moves no weight: the softmax sees differences. The line on k is the mean of all keys.";
-  if (against === "rival") return `The line on k is the rival's key.${bias ? " The bias of the two is not in it." : ""}`;
+export function meansOf(pair, { bias, other, rival }) {
+  if (rival !== null) {
+    const biased = bias ? " The bias of the two is not in it." : "";
+    return `k′, the line on k, is ${pair.nameOf(rival)}, the key with the largest score beside this one.${biased}`;
+  }
+  if (other)
+    return "k′, the line on k, is the mean of all keys. What all have alike moves no weight: the softmax sees differences.";
   return "Orange raises the score, grey lowers it. q and k are as the softmax gets them, after norms and rotations.";
 }
 
@@ -107,13 +133,7 @@ export function beatsOf(pair, { scores, weights, strongest, rank, key }, tempera
   ];
   if (rival === undefined) return tail;
   const apart = Math.abs(scores[key] - scores[rival]);
-  const times = Math.exp(apart / temperature);
-  const power = [
-    "e",
-    sup((apart / temperature).toPrecision(DIGITS)),
-    " = ",
-    numberSpan(times, "ratio", formatNumber(times, "short")),
-  ];
+  const power = powerOf(apart / temperature);
   const margin = numberSpan(apart, "margin", apart.toPrecision(DIGITS));
   const name = pair.nameOf(rival);
   if (first) return [`It wins: `, margin, ` of score more than ${name} is `, ...power, " times the weight. ", ...tail];

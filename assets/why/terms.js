@@ -2,7 +2,8 @@
 import { dots } from "../shared/dots.js";
 
 /** @import { HeadEntry } from "../shared/stored.js" */
-/** What the terms are compared with: nothing, the mean key, or the key with the largest score. @typedef {"alone" | "mean" | "rival"} Against */
+/** @import { Settings } from "../explorer/settings.js" */
+/** What the terms are compared with: nothing, the mean key, or the key with the largest score. @typedef {Settings["against"]} Against */
 
 /**
  * A query's scores with all keys, in 64 bits: q · k · scale, and what a mask adds.

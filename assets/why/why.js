@@ -2,6 +2,7 @@
 import { explorationOf } from "../explorer/exploration.js";
 import { showHead } from "../explorer/head_choice.js";
 import { Picture } from "../explorer/picture.js";
+import { smallPicture } from "../explorer/small_picture.js";
 import { headsAfter, layerName } from "../explorer/settings.js";
 import { waitingFor } from "../explorer/words.js";
 import { Asking } from "../matrix_map/asking.js";
@@ -30,7 +31,6 @@ export class Why {
   /** @type {Pair} */ pair;
   /** @type {Picture | undefined} */ picture;
   /** @type {Rivals | undefined} */ rivals;
-  /** @type {Against} */ against = "alone";
   /** @type {Explained | null} */ found = null;
   /** @type {Asking<Pair["wanted"]>} */ asking = new Asking();
   /** @type {ReturnType<typeof setTimeout> | undefined} */ speaking;
@@ -42,7 +42,9 @@ export class Why {
     this.root = root;
     this.chart = new Chart(findAs(root, ".chart", SVGSVGElement));
     this.chart.onPoint = (channel) => this.pointChannel(channel);
-    this.segments = new Segments(find(root, ".against"), (name) => this.compare(/** @type {Against} */ (name)));
+    this.segments = new Segments(find(root, ".against"), (against) =>
+      this.exploration?.set({ against: /** @type {Against} */ (against) }),
+    );
     this.sight = new IntersectionObserver((entries) => this.see(entries.some(({ isIntersecting }) => isIntersecting)));
     this.size = new ResizeObserver(([{ contentRect }]) => {
       this.chart.width = Math.max(240, contentRect.width);
@@ -82,12 +84,6 @@ export class Why {
     }
   }
 
-  /** @param {Against} against */
-  compare(against) {
-    this.against = against;
-    this.draw();
-  }
-
   draw() {
     const { exploration, pair, root } = this;
     if (!exploration?.data) return;
@@ -97,7 +93,7 @@ export class Why {
     find(root, ".layout").hidden = Boolean(cannot);
     if (cannot) return this.asking.want(null);
     const ready = pair.update();
-    this.picture ??= new Picture(this.smallPicture(), exploration, new PairPointing(pair));
+    this.picture ??= new Picture(smallPicture(find(this.root, ".small-picture")), exploration, new PairPointing(pair));
     this.rivals ??= new Rivals(find(root, ".rivals"), findAs(root, ".picture", HTMLImageElement), pair);
     this.picture.draw();
     const entry = ready ? pair.entry : undefined;
@@ -105,14 +101,7 @@ export class Why {
     find(root, ".layout").classList.toggle("stale", !entry);
     if (!ready) find(root, ".of").textContent = waitingFor(exploration, null);
     else this.drawPair(exploration);
-    if (entry) this.drawWhy(exploration, (this.found = explain(pair, entry, this.against)));
-  }
-
-  /** The picture once more, beside what is said of it; made when it is first in sight. */
-  smallPicture() {
-    const template = findAs(this.root, "template", HTMLTemplateElement);
-    template.replaceWith(template.content.cloneNode(true));
-    return find(this.root, ".small-picture");
+    if (entry) this.drawWhy(exploration, (this.found = explain(pair, entry, exploration.settings.against)));
   }
 
   /** @param {Exploration} exploration */
@@ -145,7 +134,7 @@ export class Why {
       if (chip.hidden) return;
       chip.setAttribute("aria-pressed", String(head === pair.head));
       find(chip, ".bar").style.width = `${(100 * weights[head]) / most}%`;
-      writeNumber(find(chip, ".weight"), weights[head], formatNumber(weights[head], "short"));
+      writeNumber(find(chip, ".weight"), weights[head], formatNumber(weights[head], "readout"));
     });
   }
 
@@ -191,18 +180,18 @@ export class Why {
    * @param {Explained} found
    */
   drawWhy(exploration, found) {
-    const { root, pair, against } = this;
-    const { temperature } = exploration.settings;
+    const { root, pair } = this;
+    const { temperature, against } = exploration.settings;
     this.segments.show(TITLES, against);
     this.chart.draw(found);
-    this.rivals?.show(found.strongest, found.rank, found.weights, found.scores);
+    this.rivals?.show(found);
     const count = find(root, ".softmax .count");
     writeNumber(count, found.scores.length, found.scores.length.toLocaleString("en"));
     this.pointChannel(this.chart.pointed);
-    find(root, ".sum").replaceChildren(...sumOfWords(found, against, temperature));
+    find(root, ".sum").replaceChildren(...sumOfWords(pair, found, temperature));
     find(root, ".split").hidden = found.content === null;
     find(root, ".split").replaceChildren(...splitOf(found));
-    find(root, ".means").textContent = meansOf(found, against);
+    find(root, ".means").textContent = meansOf(pair, found);
     find(root, ".beats").replaceChildren(...beatsOf(pair, found, temperature));
     this.speak(found);
   }

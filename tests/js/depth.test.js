@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
+import { normTicks } from "../../assets/depth/columns.js";
 import { movesOf, outliersOf, ranges, spreadOf, stickingOut, valuesOf, withoutTokens } from "../../assets/depth/moves.js";
 
 const FIELDS = ["before", "attention", "afterAttention", "mlp", "after", "cosAttention", "cosMlp"];
@@ -38,6 +39,14 @@ test("patches beyond the threshold stick out, the largest first, CLS never", () 
 test("the middle of many, and tenths", () => {
   const { low, middle, high, most } = spreadOf(Float32Array.from({ length: 11 }, (_, i) => 10 - i));
   assert.deepEqual([low, middle, high, most], [1, 5, 9, 10]);
+});
+
+test("norms are told on round numbers that can be read apart", () => {
+  const between = (/** @type {number} */ low, /** @type {number} */ high) =>
+    normTicks({ low: Math.log(low), high: Math.log(high) });
+  assert.deepEqual(between(18, 70), [20, 50]);
+  assert.deepEqual(between(0.8, 900), [1, 100]);
+  assert.deepEqual(between(0.018, 0.07), [0.02, 0.05]);
 });
 
 test("runs of layers are written short", () => {

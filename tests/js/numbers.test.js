@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { formatNumber, largestOf } from "../../assets/shared/numbers.js";
+import { decimalsOf, fixed, formatNumber, largestOf } from "../../assets/shared/numbers.js";
 
 /** @type {[Parameters<typeof formatNumber>[1], [number, string][]][]} */
 const WRITTEN = [
@@ -85,6 +85,15 @@ for (const [form, cases] of WRITTEN)
   test(`numbers of a ${form}`, () => {
     for (const [value, text] of cases) assert.equal(formatNumber(value, form), text);
   });
+
+test("numbers of a list have as many decimals as tell each from the next", () => {
+  const written = (/** @type {number[]} */ values) => values.map((value) => fixed(value, decimalsOf(values)));
+  assert.deepEqual(written([11.04, 10.96, 9.5]), ["11.04", "10.96", "9.50"]);
+  assert.deepEqual(written([11.0412, 11.0387, 3]), ["11.041", "11.039", "3.000"]);
+  assert.deepEqual(written([3.5, 3.5, 3.4]), ["3.500", "3.500", "3.400"], "equal ones stay equal");
+  assert.deepEqual(written([313.26, -313.26]), ["313.3", "-313.3"]);
+  assert.deepEqual(written([2, -Infinity]), ["2.000", "−∞"]);
+});
 
 test("the largest size leaves out what is not finite", () => {
   assert.equal(

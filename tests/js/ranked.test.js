@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { hrefOf } from "../../assets/explorer/head_actions.js";
-import { shortOf, textOf } from "../../assets/explorer/measure_words.js";
+import { parametersOf } from "../../assets/explorer/head_actions.js";
+import { shortOf, textOf, titleWithUnit } from "../../assets/explorer/measure_words.js";
 import { ranked, slotsOf, standingOut } from "../../assets/explorer/ranked.js";
 import { boxOn, needsRowSums, UNRANKED } from "../../assets/explorer/settings.js";
 
@@ -55,22 +55,25 @@ test("the sums of all rows are needed for what comes in, and for a box that is s
 
 test("switching off leads to the same picture, model and patch", () => {
   const search = "?picture=Coffee&across=14&pin=3,4&heads=2,3&tab=Matrix&measure=Box&box=1,2,3,4&over=Picture";
-  const [page, said] = hrefOf(search, "2.0+3:off", 2, 12).split("?");
-  assert.equal(page, "what_if");
-  assert.deepEqual(Object.fromEntries(new URLSearchParams(said)), {
+  assert.deepEqual(parametersOf(search, "2.0+3:off", 2, 12), {
     picture: "Coffee",
     across: "14",
     pin: "3,4",
-    layer: "2",
+    layers: "4,4",
     box: "1,2,3,4",
     edits: "2.0+3:off",
   });
-  assert.equal(new URLSearchParams(hrefOf(search, "11.0:off", 11, 12).split("?")[1]).get("show"), "moved", "no layer follows");
+  const { layers, show } = parametersOf(search, "11.0:off", 11, 12);
+  assert.deepEqual([layers, show], ["11,11", "moved"], "no layer follows");
 });
 
 test("shares are written in per cent, other numbers with their unit", () => {
+  const written = { unit: "×", of: "stream norm" };
+  assert.equal(textOf(written, 1.6042), "1.6 × stream norm");
+  assert.equal(shortOf(written, 0.03518), "0.0352 ×");
+  assert.equal(titleWithUnit({ title: "Distance", unit: "patches" }), "Distance, in patches");
+  assert.equal(titleWithUnit({ title: "Share of CLS", unit: "%" }), "Share of CLS");
   assert.equal(textOf({ unit: "%" }, 0.2846), "28.5 %");
-  assert.equal(textOf({ unit: "%", of: "of the stream" }, 1.8604), "186 % of the stream");
   assert.equal(textOf({ unit: "patches" }, 20.51), "20.5 patches");
   assert.equal(shortOf({ unit: "bits" }, 9.8123), "9.81");
 });

@@ -1,0 +1,88 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { HeadMeasures } from "../../assets/explorer/head_measures.js";
+import { missedNumbers } from "../../assets/explorer/numbers_wanted.js";
+import { UNRANKED } from "../../assets/explorer/settings.js";
+import { keep } from "../../assets/shared/stored.js";
+import { comeFrom } from "../../assets/shared/wanted.js";
+
+globalThis.dispatchEvent ??= () => true;
+globalThis.CustomEvent ??= /** @type {any} */ (Event);
+
+/** Two layers of two heads over CLS and 1 × 3 patches; CLS asks, and looks evenly. */
+function explored(recording = "a") {
+  const layers = [0, 1].map(() => ({ numHeads: 2, prefix: ["CLS"], rows: 1, cols: 3 }));
+  const heads = [0, 1].map(() => new Float32Array(4).fill(0.25));
+  const exploration = /** @type {any} */ ({
+    data: { recording, layers, inBrowser: true, allLayers: true, contributes: "stream", grid: { rows: 1, cols: 3 } },
+    settings: { ...UNRANKED, direction: "outgoing", temperature: 1 },
+    box: null,
+    ask: () => ({ token: 0 }),
+    rowsOf: () => ({ heads }),
+    has: () => true,
+    redraw() {},
+  });
+  exploration.measures = new HeadMeasures(exploration);
+  return exploration;
+}
+
+const STATISTICS = Float32Array.of(0.1, 0.2, 0.3, 0.4);
+
+test("this query's numbers stay until all queries are measured", () => {
+  const exploration = explored("measured later");
+  const { measures } = exploration;
+  exploration.settings.over = "picture";
+  assert.deepEqual([measures.waits, measures.over], [true, "query"]);
+  assert.deepEqual(
+    measures.valuesOf("prefix_share").map((/** @type {number[]} */ heads) => [...heads]),
+    [
+      [0.25, 0.25],
+      [0.25, 0.25],
+    ],
+  );
+  const measured = { prefix_share: STATISTICS, entropy: STATISTICS, mean_distance: STATISTICS };
+  keep({ id: "statistics:measured later", kind: "statistics", ...measured });
+  measures.forget(true);
+  assert.deepEqual([measures.waits, measures.over], [false, "picture"]);
+  assert.deepEqual(measures.valuesOf("prefix_share")[1], Float32Array.of(0.3, 0.4).map(Math.fround));
+});
+
+test("the query's numbers are of the layers that have come, those of all queries of all", () => {
+  const exploration = explored("half of it");
+  const rows = exploration.rowsOf();
+  exploration.rowsOf = (/** @type {number} */ layer) => (layer === 1 ? rows : null);
+  assert.equal(exploration.measures.layersHere, 1);
+  const measured = { prefix_share: STATISTICS, entropy: STATISTICS, mean_distance: STATISTICS };
+  keep({ id: "statistics:half of it", kind: "statistics", ...measured });
+  exploration.settings.over = "picture";
+  assert.equal(exploration.measures.layersHere, 2);
+});
+
+test("what is asked of Python is what somebody looks at, and what is ranked by comes first", () => {
+  const exploration = explored("asked of");
+  /** @type {unknown[]} */
+  const asked = [];
+  comeFrom("here-numbers", (wanted) => asked.push(wanted));
+  const next = () => missedNumbers(exploration, "here");
+  assert.equal(next(), null, "nothing, before somebody looks");
+  exploration.measures.look();
+  assert.ok(next()?.ask());
+  Object.assign(exploration.settings, { over: "picture", measure: "likeness", like: [1, 0] });
+  assert.equal(next()?.id, "likeness:asked of/1.0");
+  assert.ok(next()?.ask());
+  keep({ id: "likeness:asked of/1.0", kind: "likeness", values: STATISTICS });
+  assert.equal(next()?.id, "statistics:asked of");
+  assert.deepEqual(asked, [{ what: "contributions" }, { what: "likeness", like: [1, 0] }]);
+  exploration.has = () => false;
+  assert.equal(next(), null, "layers come first");
+});
+
+test("it is said what the heads write once that is measured", () => {
+  const exploration = explored("written");
+  assert.equal(exploration.measures.unwritten, true);
+  keep({ id: "contributions:written", kind: "contributions", values: new Float32Array(16), means: STATISTICS });
+  assert.equal(exploration.measures.unwritten, false);
+  const unknown = explored("of a model whose blocks are not known");
+  unknown.data.contributes = "";
+  assert.equal(unknown.measures.unwritten, false, "nor can it be");
+});
