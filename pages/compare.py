@@ -58,7 +58,7 @@ said = st.container(key="said")
 with st.container(key="gates"):
     gates = [column.container(key=side.key("gate")) for column, side in zip(st.columns(2), BOTH, strict=True)]
 stage = st.container(key="stage")
-moved_tab, not_shown_tab, python_tab = st.tabs(list(TABS), on_change="rerun", **bound(TAB, default=TABS[0]))
+moved_tab, not_shown_tab, python_tab = st.tabs(list(TABS), on_change="rerun", **bound(TAB, "compare", default=TABS[0]))
 
 with pictures_menu:
     choose_set()

@@ -48,7 +48,7 @@ gate = st.container(key="gate")
 strip = st.container(key="strip")
 pictures, heads = st.columns([4.4, 1], gap="medium")
 stage = pictures.container(key="stage")
-effects_tab, reading_tab, python_tab = st.tabs(list(TABS), on_change="rerun", **bound("tab", default=TABS[0]))
+effects_tab, reading_tab, python_tab = st.tabs(list(TABS), on_change="rerun", **bound("tab", "what_if", default=TABS[0]))
 
 with photo:
     picture = opened_at(choose_picture(), st.session_state["picture"])
@@ -75,7 +75,7 @@ with said:
 with status:
     sides = shown_sides(shown, settings, titles, VIEW.asking(), status)
 with strip:
-    what_if_strip(WHAT_IF, done, said_of(change), ACTS.for_browser(), on_acts=take_acts)
+    what_if_strip(WHAT_IF, left.model.title, done, said_of(change), ACTS.for_browser(), on_acts=take_acts)
 with stage:
     compare(
         sides,
@@ -89,6 +89,7 @@ with stage:
         on_view=take_view,
         shows=SHOWS,
         matches=False,
+        changed=True,
     )
 with heads.container(key="heads"):
     what_if_panel(WHAT_IF, [each.layer.index for each in left.layers], *top_classes(left.model, change))

@@ -19,7 +19,8 @@ from ui.explorer.controls import (
 )
 from ui.explorer.depth import show_depth
 from ui.explorer.files import offer_files
-from ui.explorer.head_statistics import show_heads
+from ui.explorer.head_numbers import send_numbers
+from ui.explorer.head_statistics import show_heads, why_none
 from ui.explorer.notes import explain
 from ui.explorer.own_weights import say_about_weights
 from ui.explorer.sources import choose_source, detail_title, model_title, say_grid
@@ -28,10 +29,15 @@ from ui.explorer.view_state import begin_view, carry_pin, for_browser, held_back
 from ui.explorer.viewer import compute_rows, outlier_in_words, record_or_fall_back, show_matrix, show_why
 from ui.links import bound
 from ui.page import begin_page
+from ui.whatif.state import arrive
 
 TABS = ("All heads", "Why this weight", "Depth and outliers", "Matrix", "How to read it")
 
 begin_view(begin_page())
+if arrive(told(EXPLORER, "leave")):
+    st.switch_page(
+        "pages/what_if.py", query_params={}
+    )  # without the word Streamlit refuses to empty a link that widgets are tied to
 status = st.container(key="status")
 
 # Each part keeps its place, whatever the ones before it hold: Streamlit unties controls from the link where a container moves.
@@ -47,7 +53,9 @@ with bar:
 said = st.container(key="said")
 gate = st.container(key="gate")
 stage = st.container(key="stage")
-heads_tab, why_tab, depth_tab, matrix_tab, reading_tab = st.tabs(list(TABS), on_change="rerun", **bound("tab", default=TABS[0]))
+heads_tab, why_tab, depth_tab, matrix_tab, reading_tab = st.tabs(
+    list(TABS), on_change="rerun", **bound("tab", "your_image", default=TABS[0])
+)
 
 with photo:
     picture = cropped(choose_picture())
@@ -96,3 +104,5 @@ if matrix_tab.open:
 if reading_tab.open:
     with reading_tab:
         explain(shown, view)
+if not why_none(shown):
+    send_numbers(shown, status)

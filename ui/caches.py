@@ -1,11 +1,10 @@
-"""Everything the server keeps between reruns. Shared by all sessions, so keyed by content and settings, and bounded.
+"""What the server computes once, mostly of a recording. Shared by all sessions, so keyed by content and settings, and bounded.
 
 Arguments with a leading underscore are not hashed; the plain arguments beside them determine them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -17,7 +16,6 @@ from attention_core import PooledWeights, VisionModel, load_model, pooled_weight
 from attention_core.analysis.contribution import contributions as find_contributions
 from attention_core.analysis.head_statistics import LayerStatistics
 from attention_core.analysis.head_statistics import layer_statistics as measure
-from attention_core.analysis.rollout import Fusion
 from attention_core.analysis.sinks import Sink, attention_sinks
 from attention_core.export.wire import wire_layer, with_centred_keys
 from attention_core.interventions.outcome import Outcome, outcome_of
@@ -50,78 +48,16 @@ def model(name: str, options: Options) -> VisionModel:
     return load_model(name, **chosen)
 
 
-def hub_model(name: str, checkpoint: str = "") -> VisionModel | None:
-    """A model that somebody has loaded, with its own weights or those of this digest; else None (ui/explorer/hub_models.py)."""
-    found: VisionModel | None = _kept(_hub_model, name, checkpoint)
-    return found
-
-
-def keep_hub_model(name: str, checkpoint: str, model: VisionModel) -> VisionModel:
-    return _hub_model(name, checkpoint, lambda: model)
-
-
-@st.cache_resource(max_entries=3, show_spinner=False)
-def _hub_model(name: str, checkpoint: str, _make: Callable[[], VisionModel]) -> VisionModel:
-    return _make()
-
-
 @st.cache_resource(max_entries=3, show_spinner=False)
 def repatched_hub_model(name: str, checkpoint: str, options: Options, _model: VisionModel) -> VisionModel:
     """The model with another patch size or stride."""
     return repatched(_model, **dict(options))
 
 
-def keep_recording(made: Recording) -> Recording:
-    return (_large_recording if made.large else _recording)(made.key, lambda: made)
-
-
-def kept_recording(key: str) -> Recording | None:
-    """A recording that somebody has made and that is still here."""
-    kept: Recording | None = _kept(_recording, key) or _kept(_large_recording, key)
-    return kept
-
-
-@st.cache_resource(max_entries=6, show_spinner=False)
-def _recording(key: str, _make: Callable[[], Recording]) -> Recording:
-    return _make()
-
-
-@st.cache_resource(max_entries=1, show_spinner=False)
-def _large_recording(key: str, _make: Callable[[], Recording]) -> Recording:
-    """A gigabyte it may be, so there is one of them at a time."""
-    return _make()
-
-
-def kept_changed(name: str) -> Any:
-    """A model's pass with changes of that name, which says of what; None where nobody has made it yet."""
-    return _kept(_changed, name)
-
-
-def keep_changed(name: str, made: Any) -> Any:
-    return _changed(name, lambda: made)
-
-
 @st.cache_resource(max_entries=2, show_spinner=False)
 def outcome(key: str, _recording: Recording) -> Outcome:
     """A recording as the core's interventions have it."""
     return outcome_of(_recording.model, _recording.picture.image, _recording.record, _recording.grid)
-
-
-@st.cache_resource(max_entries=4, show_spinner=False)
-def _changed(name: str, _make: Callable[[], Any]) -> Any:
-    return _make()
-
-
-def _kept(cached: Callable[..., Any], *key: object) -> Any:
-    """What a cache of this shape holds, without making it; None where it is not there."""
-    try:
-        return cached(*key, _missing)
-    except KeyError:
-        return None
-
-
-def _missing() -> Any:
-    raise KeyError  # what raises is not kept
 
 
 @st.cache_resource(max_entries=24, show_spinner=False)
@@ -181,32 +117,6 @@ def rows_on_image(key: str, layer: int, token: int, direction: str, temperature:
     return weights.float().numpy().ravel()
 
 
-def rollout(
-    shown: Recording, token: int, fusion: Fusion, discard: float, on_layer: Callable[[int], None] | None = None
-) -> Tensor:
-    """What the token holds of every other after all layers, (N) float32; on_layer is told how many layers are done."""
-    kept = kept_rollout(shown, token, fusion, discard)
-    if kept is None:
-        rolled = shown.record.rollout(token, fusion, discard=discard, on_layer=on_layer)
-        kept = keep_rollout(shown, token, fusion, discard, rolled[0].float())
-    return kept
-
-
-def kept_rollout(shown: Recording, token: int, fusion: Fusion, discard: float) -> Tensor | None:
-    """A rollout that somebody has made and that is still here."""
-    kept: Tensor | None = _kept(_rollout, shown.key, token, fusion, discard)
-    return kept
-
-
-def keep_rollout(shown: Recording, token: int, fusion: Fusion, discard: float, weights: Tensor) -> Tensor:
-    return _rollout(shown.key, token, fusion, discard, lambda: weights)
-
-
-@st.cache_resource(max_entries=64, show_spinner=False)
-def _rollout(key: str, token: int, fusion: str, discard: float, _make: Callable[[], Tensor]) -> Tensor:
-    return _make()
-
-
 @st.cache_resource(max_entries=24, show_spinner=False)
 def matrix(key: str, layer: int, temperature: float, _recording: Recording) -> PooledWeights:
     """The layer's weight matrices, pooled where they are large."""
@@ -248,20 +158,6 @@ def sinks(key: str, _recording: Recording) -> list[tuple[int, Sink]]:
 def features(key: str, layer: int, kind: FeatureKind, _recording: Recording) -> np.ndarray:
     """What the patches of a layer are, (N, D) float16: what the browser gets, and all that is computed of it."""
     return _recording.feature_map(layer, kind).patches.numpy().astype(np.float16)
-
-
-def kept_findings(name: str) -> Any:
-    """Matches, components, segments or movement of that name, which says of what; None where nobody has made them yet."""
-    return _kept(_findings, name)
-
-
-def keep_findings(name: str, found: Any) -> Any:
-    return _findings(name, lambda: found)
-
-
-@st.cache_resource(max_entries=48, show_spinner=False)
-def _findings(name: str, _make: Callable[[], Any]) -> Any:
-    return _make()
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)

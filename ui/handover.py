@@ -54,6 +54,10 @@ class Handover(Generic[Settings]):
         names = {self.browser_names.get(name, name) for name in changes}
         self._hand_over({name: value for name, value in self.written(changed).items() if name in names})
 
+    def follow(self, parameters: Mapping[str, str]) -> None:
+        """As `change`, by what a link may say."""
+        self.change(**self.of_link(parameters))
+
     def take(self, told: object) -> dict[str, Any]:
         """What the browser tells, which may be anybody's; returns what else it says."""
         told = told if isinstance(told, dict) else {}

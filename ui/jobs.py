@@ -26,7 +26,8 @@ class CancelledError(Exception):
 class Job:
     """name: what it makes, of all that there may be; what: how the reader calls it. done of total steps, 0 while unknown.
 
-    When the thread has ended there is a result, or an error (a sentence for the reader), or neither: then it was cancelled.
+    part: how many steps were done, and when, as a part of many like steps began. When the thread has ended there is a result,
+    or an error (a sentence for the reader), or neither: then it was cancelled.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Job:
     cancel: threading.Event = field(default_factory=threading.Event)
     reported: float = field(default_factory=time.monotonic)
     pace: float = 0.0
+    part: tuple[int, float] | None = None
     thread: threading.Thread | None = None
     seen: float = field(default_factory=time.monotonic)
 
@@ -52,12 +54,19 @@ class Job:
 
     @property
     def seconds_left(self) -> float:
-        """At the pace of the last step; at least 1."""
+        """At the pace of the last step, or at the mean one of the part that goes on; at least 1."""
         return max(1.0, self.pace * (self.total - self.done) - (time.monotonic() - self.reported))
 
     def report(self, done: int, total: int) -> None:
         now = time.monotonic()
-        self.done, self.total, self.pace, self.reported = done, total, now - self.reported, now
+        pace = now - self.reported
+        if self.part is not None and done > self.part[0]:
+            pace = (now - self.part[1]) / (done - self.part[0])
+        self.done, self.total, self.pace, self.reported = done, total, pace, now
+
+    def begin_part(self) -> None:
+        """Steps from here on are like each other: their mean pace says more than that of the last one."""
+        self.part = (self.done, time.monotonic())
 
     def check(self) -> None:
         """Raises CancelledError where the work should end; for the work itself to call now and then."""
@@ -83,13 +92,17 @@ def _sentence(error: str) -> str:
     return error[:1].upper() + error[1:] + ("" if error.endswith(".") else ".")
 
 
-def start(kind: str, name: str, work: Work, what: str) -> None:
-    """Begin; a job of this kind that is still running in this session is cancelled first."""
+def start(kind: str, name: str, work: Work, what: str, patience: float = 0.0) -> None:
+    """Begin; a job of this kind that is still running in this session is cancelled first.
+
+    patience: seconds for which the page itself waits, as most are done by then.
+    """
     stop(kind)
     job = Job(name, work, what)
     job.thread = threading.Thread(target=job.run, daemon=True, name=f"{kind} {name}")
     st.session_state[_place(kind)] = job
     job.thread.start()
+    job.thread.join(patience)
 
 
 def stop(kind: str) -> None:
@@ -117,13 +130,13 @@ def current(kind: str, name: str) -> Job | None:
 
 
 @st.fragment(run_every=POLL_SECONDS)
-def wait(kind: str, name: str, says: Callable[[Job], str]) -> None:
-    """Its progress and a way to cancel it, alone rerun; the whole page when it has ended."""
+def wait(kind: str, name: str, says: Callable[[Job], str], cancels: bool = True) -> None:
+    """Its progress and, with `cancels`, a way to cancel it, alone rerun; the whole page when it has ended."""
     job = current(kind, name)
     if job is None or not job.running:
         st.rerun()
     st.progress(job.share, text=says(job))
-    if st.button("Cancel", icon=":material/close:", key=f"cancel-{kind}"):
+    if cancels and st.button("Cancel", icon=":material/close:", key=f"cancel-{kind}"):
         job.cancel.set()
         st.rerun()
 

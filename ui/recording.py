@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -37,6 +38,8 @@ class Recording:
     layers: tuple[LayerOnImage, ...]
     """Those that can be drawn, in the order of their calls."""
     same_as: SameAs | None = None
+    seconds: float = 0.0
+    """That the pass took."""
 
     def layer_key(self, layer: int) -> str:
         """What names a drawn layer's recording: that of which it is a part, or the one with which it is the same."""
@@ -109,5 +112,7 @@ def make_recording(
     features: whether what patches are is recorded too. What heads write and how far blocks move tokens always is.
     """
     recorded: dict[str, Any] = {"on_layer": on_layer, "keep_on": "cpu", "features": features, "blocks": True}
+    begun = time.perf_counter()
     record, grid = model.record(picture.image, across, **recorded)
-    return Recording(key, model, picture, record, grid, tuple(layers_on_image(model, record, grid)))
+    seconds = time.perf_counter() - begun
+    return Recording(key, model, picture, record, grid, tuple(layers_on_image(model, record, grid)), seconds=seconds)

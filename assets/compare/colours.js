@@ -98,7 +98,7 @@ export function differenceDomain(values) {
 /** @type {Uint32Array | undefined} */
 let diverging;
 
-/** 256 pixels: blue where the left is less, red where it is more. */
+/** 256 pixels: blue below 0, red above. */
 export function divergingTable() {
   return (diverging ??= Uint32Array.from({ length: 256 }, (_, i) => {
     const at = (i / 255) * (DIVERGING.length - 1);

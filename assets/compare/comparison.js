@@ -8,7 +8,7 @@ import { Joint } from "./joint.js";
 import { fitted, layersAfter } from "./settings.js";
 import { Side } from "./side.js";
 
-/** @import { ExplorerData, Grid } from "../explorer/exploration.js" */
+/** @import { Block, ExplorerData, Grid, Place } from "../explorer/exploration.js" */
 /** @import { Found } from "./found.js" */
 /** @import { Settings } from "./settings.js" */
 
@@ -21,6 +21,7 @@ import { Side } from "./side.js";
  * @property {boolean} linked whether the settings stand in the page's link
  * @property {boolean} [served] false where no Python stands behind the page
  * @property {Settings["show"][]} [shows] what there is to show, where that is not everything
+ * @property {boolean} [changed] whether the right is the left after something was changed
  * @property {boolean} [matches] false where nobody asks which patch is which
  * @property {[SideData, SideData]} sides
  * @property {boolean} oneSpace whether features of both can be compared: same model and weights
@@ -54,6 +55,8 @@ export class Comparison extends Redrawn {
   /** @type {{ side: number, patch: number } | null} */ hovered = null;
   /** What a box that is being drawn covers. @type {Settings["box"]} */ drawing = null;
   /** Whether the next drag draws one. */ boxing = false;
+  /** What the next click on a picture chooses in place of a pin: `at` is the block that it would be. @type {{ at: (place: Place) => Block, take: (block: Block) => void } | null} */
+  picking = null;
   /** Called with every change that is the reader's. @type {Set<(changes: Partial<Settings>) => void>} */ listeners = new Set();
   /** The sides that will be others as soon as Python has answered. @type {Set<number>} */ stale = new Set();
   version = -1;
@@ -113,8 +116,8 @@ export class Comparison extends Redrawn {
   /** Let go of what was taken last: a box that is being drawn, else the pinned patch, else the box. Whether there was any. */
   escape() {
     const { pin, box } = this.settings;
-    if (this.boxing || this.drawing) {
-      Object.assign(this, { boxing: false, drawing: null });
+    if (this.boxing || this.drawing || this.picking) {
+      Object.assign(this, { boxing: false, drawing: null, picking: null });
       this.redraw();
     } else if (pin) this.set({ pin: null });
     else if (box) this.removeBox();

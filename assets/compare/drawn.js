@@ -1,6 +1,7 @@
 // What is drawn over each picture: a value or a colour a patch, and the scale that goes with it.
 import { colourDomain, colourTable } from "../shared/colour_maps.js";
 import { differenceDomain, divergingTable, similarityDomain } from "./colours.js";
+import { differenceOf } from "./difference.js";
 
 /** @import { Domain, Scale } from "../shared/colour_maps.js" */
 /** @import { Grid } from "../explorer/exploration.js" */
@@ -31,11 +32,11 @@ export function quantityOf(show, side) {
  * @param {Omit<Found, "drawn">} found
  * @returns {Found["drawn"]}
  */
-export function drawnOn({ settings, sides, joint }, found) {
+export function drawnOn({ settings, data, sides, joint }, found) {
   const values = sides.map((side) => valuesOf(side, found));
   const [left, right] = values;
   if (settings.difference && left && right && isAlike(sides[0].grid, sides[1].grid)) {
-    const differences = left.map((value, at) => value - right[at]);
+    const differences = differenceOf(left, right, data);
     /** @type {Scaled} */
     const scaled = { values: differences, domain: differenceDomain(differences), scale: "linear", table: divergingTable() };
     return [

@@ -7,8 +7,8 @@ import { stored } from "../shared/stored.js";
 import { svgElement } from "../shared/svg.js";
 import { fillImage } from "./half.js";
 import { lineOf } from "./match_lines.js";
-import { tableOf } from "./tables.js";
-import { cosineText, layerSays, legendOf, nameOf, valueText, warningOf } from "./words.js";
+import { layersIn, tableOf } from "./tables.js";
+import { cosineText, layerSays, legendOf, nameOf, titleOf, valueText, warningOf } from "./words.js";
 
 /** @import { Block } from "../explorer/exploration.js" */
 /** @import { Comparison } from "./comparison.js" */
@@ -27,7 +27,7 @@ const FONT = "system-ui, sans-serif";
  */
 export function offerFiles(root, comparison) {
   const name = () =>
-    `${comparison.sides.map(({ title, data }) => `${title}-${data.model}`).join("--")}-${comparison.settings.show}`.replaceAll(
+    `${comparison.sides.map(({ title, data }) => `${title}-${data.model}`).join("--")}-${comparison.settings.show}-${layersIn(comparison)}`.replaceAll(
       /[^\w.-]+/g,
       "-",
     );
@@ -125,16 +125,16 @@ async function partsOf(side, rect, colour) {
  * @param {string} colour
  */
 function captions(side, { x }, colour) {
-  const { comparison, grid, title, data } = side;
+  const { comparison, grid, data } = side;
   const { drawn, asked, leader, match } = comparison.shown();
   const own = drawn[side.index];
   const answers = leader.side !== side.index && match;
   const below = [`${answers ? "best match " : ""}${nameOf(asked[side.index], grid)}`];
   if (answers) below.push(`cosine ${cosineText(match.similarity)}`, warningOf(comparison));
-  if (own && "values" in own) below.push(`colours: ${legendOf(own)}`);
+  if (own && "values" in own) below.push(`colours: ${legendOf(comparison, own)}`);
   const said = below.filter(Boolean).join(", ");
   return [
-    written(`${title}, ${data.model}, ${layerSays(side)}: ${own?.quantity ?? ""}`, x, LINE - 7, colour),
+    written(`${titleOf(side, own)}, ${data.model}, ${layerSays(side)}: ${own?.quantity ?? ""}`, x, LINE - 7, colour),
     written(said, x, TALLEST + 3 * LINE - 7, colour),
   ];
 }

@@ -14,6 +14,8 @@ import {
   legendOf,
   movedOf,
   nameOf,
+  stillSays,
+  titleOf,
   pointedOf,
   valueText,
   waitingFor,
@@ -62,14 +64,15 @@ export class Half {
     canvas.setAttribute("aria-label", canvasName(side));
     this.picture.show(side.data.picture, side.data.alt);
     const waiting = find(this.root, ".waiting");
-    waiting.textContent = drawn ? "" : waitingFor(side);
-    waiting.hidden = drawn !== null;
-    find(this.root, ".legend").hidden = !drawn || !("values" in drawn);
+    const still = stillSays(side, drawn);
+    waiting.textContent = drawn ? still : waitingFor(side);
+    waiting.hidden = !waiting.textContent;
+    find(this.root, ".legend").hidden = !drawn || !("values" in drawn) || still !== "";
     fitToScreen(canvas);
     this.area.classList.toggle("stale", side.comparison.stale.has(side.index));
     this.area.classList.toggle("shallow", canvas.clientHeight < SHALLOW_PX);
     const context = contextOf(canvas);
-    if (drawn) this.paint(context, drawn);
+    if (drawn && !still) this.paint(context, drawn);
     else context.clearRect(0, 0, canvas.width, canvas.height);
     this.mark(context);
     this.showHead();
@@ -88,7 +91,7 @@ export class Half {
       const value = drawn.domain[end];
       writeWeight(find(this.root, `.${end}`), value, valueText(drawn.quantity, value));
     }
-    find(this.root, ".scale-name").textContent = legendOf(drawn);
+    find(this.root, ".scale-name").textContent = legendOf(this.side.comparison, drawn);
   }
 
   /** What asks, what answers, and the box. @param {CanvasRenderingContext2D} context */
@@ -100,10 +103,14 @@ export class Half {
     const colour = leads ? OUTLINE.query : OUTLINE.match;
     const box = comparison.drawing ?? comparison.settings.box;
     if (box?.side === side.index) outlineBlock(context, grid, onGrid(box, side.data.grid, grid), OUTLINE.box, 1.5);
+    if (comparison.picking && !comparison.drawing && side.hovered !== null) {
+      const goes = comparison.picking.at(side.placeOf(side.hovered));
+      outlineBlock(context, grid, onGrid(goes, side.data.grid, grid), OUTLINE.box, 1.5);
+    }
     if (side.hovered !== null && side.hovered !== asked[side.index]) outline(context, grid, side.hovered, OUTLINE.match, 1);
     outline(context, grid, asked[side.index], colour, comparison.settings.pin ? 2.5 : 1.5);
     const [row, col] = placeOf(asked[side.index], grid);
-    if (leads) letter(context, grid, { row, col, rows: 1, cols: 1 }, "q", colour, false);
+    if (leads) letter(context, grid, { row, col, rows: 1, cols: 1 }, "q", colour, [-1, -1]);
     this.canvas.dataset.asked = [row, col].join();
   }
 
@@ -127,7 +134,8 @@ export class Half {
     find(root, ".warns").textContent = warning;
     find(root, ".mutual").textContent = answers?.mutual && !warning ? "mutual" : "";
     find(root, ".pinned").hidden = !leads || !comparison.settings.pin;
-    find(root, ".of").textContent = `${side.title} · ${side.data.model} · ${layerSays(side)}`;
+    const title = titleOf(side, comparison.shown().drawn[side.index]);
+    find(root, ".of").textContent = `${title} · ${side.data.model} · ${layerSays(side)}`;
     this.showPointed();
   }
 

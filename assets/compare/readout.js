@@ -3,10 +3,14 @@ import { find } from "../shared/elements.js";
 import { FactList, TopList } from "../explorer/number_lists.js";
 import { TOP_COUNT } from "../explorer/words.js";
 import { largest } from "../shared/attention_math.js";
-import { factsOf, listName, valueText } from "./words.js";
+import { listedOf } from "./listed.js";
+import { factsOf, listName, stillSays, valueText } from "./words.js";
 
-/** @import { Drawn, Scaled } from "./drawn.js" */
 /** @import { Side } from "./side.js" */
+/** @import { Listed } from "./listed.js" */
+
+/** @type {Listed} */
+const NOTHING = { values: new Float32Array(), prefix: [] };
 
 export class SideReadout {
   /**
@@ -27,26 +31,27 @@ export class SideReadout {
     root.classList.toggle("waits", !own);
     if (!own) return;
     const leads = leader.side === side.index;
-    find(root, ".list-name").hidden = own.quantity === "plain";
-    find(root, ".list-name").textContent = `${side.title}: ${listName(own.quantity)}`;
+    const still = stillSays(side, own) !== "";
+    find(root, ".list-name").hidden = own.quantity === "plain" || still;
+    find(root, ".list-name").textContent = listName(side, own.quantity);
     const without =
       own.quantity === "similarity" && (leads || side.comparison.settings.asks === "place") ? asked[side.index] : -1;
     root.classList.toggle("facts-alone", !("values" in own));
     const written = (/** @type {number} */ value) => valueText(own.quantity, value);
-    if ("values" in own) this.top.show(largestBeside(own, without), own.values, own.grid, { written });
-    else this.top.show([], new Float32Array(), own.grid);
-    this.facts.show(factsOf(side));
+    const { values, prefix } = still || !("values" in own) ? NOTHING : listedOf(side, own);
+    this.top.show(largestBeside(values, without), values, own.grid, { prefix, written });
+    this.facts.show(still ? [] : factsOf(side));
   }
 }
 
 /**
- * The patches of the largest values, without the one that asks: nothing is more like it than itself.
+ * The tokens of the largest values, without the one that asks: nothing is more like it than itself.
  *
- * @param {Drawn & Scaled} drawn
+ * @param {Float32Array} values
  * @param {number} without
  */
-function largestBeside({ values }, without) {
+function largestBeside(values, without) {
   return largest(values, TOP_COUNT + 1)
-    .filter((patch) => patch !== without)
+    .filter((token) => token !== without)
     .slice(0, TOP_COUNT);
 }

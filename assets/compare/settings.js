@@ -24,7 +24,7 @@
  * @property {string} component "rgb" or its number from 1
  * @property {"off" | "above" | "below"} foreground by the sign of the first component
  * @property {number} k how many segments
- * @property {boolean} difference whether the left less the right is drawn
+ * @property {boolean} difference whether what the two sides differ by is drawn
  * @property {number[] | null} heads those of the attention; null for all
  * @property {string} combine "mean" or "max" of them
  * @property {number} opacity

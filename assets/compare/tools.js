@@ -5,6 +5,7 @@ import { Presentation } from "../explorer/presentation.js";
 import words from "../explorer/link_words.json" with { type: "json" };
 import { element, find, findAs, numberSpan } from "../shared/elements.js";
 import { Segments } from "../shared/segments.js";
+import { differenceWords } from "./difference.js";
 import { isAlike } from "./drawn.js";
 import { COMPONENTS, MOST_LINES, showsOf } from "./settings.js";
 import { CLEANS, KINDS, comparedBy, noMatchSays } from "./words.js";
@@ -61,6 +62,7 @@ export class Tools {
     this.asks.show(ASKS, settings.asks);
     this.asks.root.hidden = !data.oneSpace || data.matches === false || !ASKING.includes(show);
     this.difference.hidden = !isAlike(sides[0].grid, sides[1].grid) || (show !== "similarity" && show !== "attention");
+    this.difference.title = differenceWords(data).tooltip;
     this.difference.setAttribute("aria-pressed", String(settings.difference));
     this.box.setAttribute("aria-pressed", String(boxing || settings.box !== null));
     const [by, lines, joint, , files] = this.menus;

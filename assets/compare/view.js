@@ -62,9 +62,10 @@ export class Compare {
   }
 
   /** @param {CompareData} data */
-  begin({ key, linked }) {
+  begin({ key, linked, matches }) {
     const comparison = comparisonOf(key);
     const { root } = this;
+    root.classList.toggle("beside", matches === false);
     const urgent = (/** @type {Partial<Settings>} */ changes) => URGENT.some((name) => name in changes);
     this.telling = new Telling(comparison.listeners, () => toldOf(comparison), urgent);
     this.link = linked ? new Link(() => comparison.data && linkOf(comparison.wanted, comparison.data.defaults)) : undefined;

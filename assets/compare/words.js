@@ -1,6 +1,8 @@
 // What is said of what is shown.
 import { layerName, placeOf } from "../explorer/settings.js";
+import { recordingOf } from "../explorer/weights.js";
 import { SCALE_NAMES, facts, headsName } from "../explorer/words.js";
+import { differenceWords } from "./difference.js";
 import { quantityOf } from "./drawn.js";
 import { ratioOf } from "./similarity.js";
 
@@ -47,9 +49,9 @@ export const cosineText = (value) => value.toFixed(4);
 /** A value of what is drawn; undefined where any number's form will do. @param {Drawn["quantity"]} quantity @param {number} value */
 export const valueText = (quantity, value) => (quantity === "similarity" ? cosineText(value) : undefined);
 
-/** @param {Drawn} drawn */
-export function legendOf(drawn) {
-  if (drawn.quantity === "difference") return "left − right";
+/** @param {Comparison} comparison @param {Drawn} drawn */
+export function legendOf({ data }, drawn) {
+  if (drawn.quantity === "difference") return differenceWords(data).legend;
   if (drawn.quantity === "similarity" && "scale" in drawn) return `cosine${similarityEnds(drawn)}`;
   if (drawn.quantity === "pca") return "component";
   if (drawn.quantity === "moved") return "1 − cosine, left to right";
@@ -67,20 +69,20 @@ export function layerSays({ data, layer, settings, attends }) {
   return `layer ${layerName(data, layer)}${heads}`;
 }
 
-const SHOWN = {
+const SHOWN = /** @type {Record<string, string>} */ ({
+  attention: "where the patch looks",
   similarity: "similarity to the patch",
-  difference: "left less right",
   pca: "principal components",
   segments: "segments",
   moved: "how far each patch moved",
   plain: "the picture alone",
-};
+});
 
 /** What a canvas is called. @param {Side} side */
 export function canvasName(side) {
   const { comparison, data, index, title } = side;
   const quantity = comparison.shown().drawn[index]?.quantity ?? quantityOf(comparison.settings.show, index);
-  const what = quantity === "attention" ? "where the patch looks" : SHOWN[quantity];
+  const what = quantity === "difference" ? differenceWords(comparison.data).canvas : SHOWN[quantity];
   return `${index ? "Right" : "Left"} picture, ${title}: ${what}, ${data.model}, ${layerSays(side)}`;
 }
 
@@ -98,8 +100,10 @@ export function pointedOf({ comparison, index, hovered, grid }) {
 }
 
 /** How far the asked patch moved, where that is drawn. @param {Side} side */
-export function movedOf({ comparison, index, asking }) {
+export function movedOf(side) {
+  const { comparison, index, asking } = side;
   const drawn = comparison.shown().drawn[index];
+  if (stillSays(side, drawn)) return null;
   return drawn?.quantity === "moved" && "values" in drawn ? drawn.values[asking] : null;
 }
 
@@ -111,13 +115,39 @@ export function waitingFor({ comparison, data, layer, attends }) {
   return `Layer ${layerName(data, layer)} is on its way…${attends || data.inBrowser ? "" : " It is computed on the server."}`;
 }
 
-/** What the list of the largest values is of. @param {Drawn["quantity"]} quantity */
-export function listName(quantity) {
+/** What the list of the largest values is called. @param {Side} side @param {Drawn["quantity"]} quantity */
+export function listName({ index, title, comparison }, quantity) {
+  if (quantity === "difference") return differenceWords(comparison.data).lists[index];
+  return `${title}: ${largestOf(quantity)}`;
+}
+
+/** @param {Drawn["quantity"]} quantity */
+function largestOf(quantity) {
   if (quantity === "attention") return "where it looks most";
   if (quantity === "similarity") return "most like it";
-  if (quantity === "difference") return "where the left has most more";
   if (quantity === "moved") return "the patches that moved most";
   return quantity === "pca" ? "its components" : "its segment";
+}
+
+/**
+ * Why nothing is seen of how far patches moved; "" where some did, or anything else is drawn.
+ *
+ * @param {Side} side
+ * @param {Drawn | null} drawn
+ */
+export function stillSays({ comparison, layer, data }, drawn) {
+  if (drawn?.quantity !== "moved" || !("values" in drawn) || drawn.values.some((value) => value !== 0)) return "";
+  const [left, right] = comparison.sides.map((side) => recordingOf(side.data, side.layer));
+  if (comparison.sides[0].data.recording === comparison.sides[1].data.recording) return "Nothing is changed.";
+  const before = left === right ? ": what is changed comes after it" : "";
+  return `Nothing moved in layer ${layerName(data, layer)}${before}.`;
+}
+
+/** What a side's map is of: of a difference, both; after less before where the right is the left, changed. @param {Side} side @param {Drawn | null} drawn */
+export function titleOf({ comparison, title }, drawn) {
+  if (drawn?.quantity !== "difference") return title;
+  const [left, right] = comparison.sides.map((side) => side.title);
+  return comparison.data.changed ? "Changed − as it is" : `${left} − ${right}`;
 }
 
 /**

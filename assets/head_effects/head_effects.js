@@ -6,12 +6,13 @@ import { mounted } from "../shared/mounted.js";
 import { formatNumber } from "../shared/numbers.js";
 import { Segments } from "../shared/segments.js";
 import { actsOf } from "../what_if/acts.js";
-import { kindOf, withHead } from "../what_if/acts_text.js";
+import { kindOf, withHead, withHeadsOff } from "../what_if/acts_text.js";
 import { Scatter } from "./scatter.js";
 import { Together } from "./together.js";
-import { worthOf } from "./worth.js";
+import { inSentence, worthOf } from "./worth.js";
 
 /** @import { Acts } from "../what_if/acts.js" */
+/** @import { Act } from "../what_if/acts_text.js" */
 /** @import { Measure, Worth } from "./worth.js" */
 
 /**
@@ -38,7 +39,11 @@ export class HeadEffects {
       this.draw();
     });
     this.scatter = new Scatter(findAs(root, ".scatter", SVGSVGElement), (worth) => this.toggle(worth));
-    this.together = new Together(find(root, ".together"), (heads) => this.switchOff(heads));
+    this.together = new Together(find(root, ".together"), {
+      setLimit: (limit) => this.acts?.set({ limit }),
+      switchOff: (heads) => this.acts?.setList(this.withOff(heads)),
+      state: (heads) => ({ off: !this.misses(heads).length, others: this.hasOthers(heads) }),
+    });
     find(root, ".csv").addEventListener("click", () => this.save());
     this.figure = { draw: () => this.draw() };
     this.sizes = new ResizeObserver(() => this.draw());
@@ -74,8 +79,8 @@ export class HeadEffects {
       const { layer, head } = /** @type {HTMLElement} */ (button).dataset;
       button.setAttribute("aria-pressed", String(isOff({ layer: Number(layer), head: Number(head) })));
     }
-    if (contribution) this.scatter.draw(heads, measure.title, isOff);
-    this.together.draw(data);
+    if (contribution) this.scatter.draw(heads, inSentence(measure), isOff);
+    this.together.draw(data, acts.wanted.limit);
   }
 
   /** @param {readonly Worth[]} heads @param {Measure} measure */
@@ -85,7 +90,7 @@ export class HeadEffects {
     this.shown = shown;
     const writes = heads.some(({ contribution }) => contribution !== null);
     const top = element("tr");
-    for (const says of ["Click: off, or on again", `moves ${measure.title}`, ...(writes ? ["writes (norm)"] : [])])
+    for (const says of ["Click: off, or on again", `moves ${inSentence(measure)}`, ...(writes ? ["writes (norm)"] : [])])
       top.append(Object.assign(element("th", "", says), { scope: "col" }));
     find(this.root, "thead").replaceChildren(top);
     const most = {
@@ -124,12 +129,30 @@ export class HeadEffects {
     if (acts && data) acts.setList(withHead(acts.list, layer, head, "off", data.measures[0].values[layer].length));
   }
 
-  /** All of these and nothing else. @param {readonly [number, number][]} heads as (layer, head) */
-  switchOff(heads) {
-    const layers = [...new Set(heads.map(([layer]) => layer))].sort((a, b) => a - b);
-    const ofLayer = (/** @type {number} */ layer) => heads.filter(([of]) => of === layer).map(([, head]) => head);
-    const acts = layers.map((layer) => ({ layer, heads: ofLayer(layer).sort((a, b) => a - b), kind: "off" }));
-    this.acts?.setList(acts);
+  /** Those of these that are not off yet. @param {readonly [number, number][]} heads as (layer, head) */
+  misses(heads) {
+    return heads.filter(([layer, head]) => kindOf(this.acts?.list ?? [], layer, head) !== "off");
+  }
+
+  /** Whether anything is changed besides. @param {readonly [number, number][]} heads */
+  hasOthers(heads) {
+    const off = new Set(heads.map(([layer, head]) => `${layer}.${head}`));
+    const among = (/** @type {number} */ layer, /** @type {number} */ head) => off.has(`${layer}.${head}`);
+    const all = (/** @type {number} */ layer) => this.data?.measures[0].values[layer]?.map((_, head) => head) ?? [];
+    return (this.acts?.list ?? []).some(
+      (act) => "how" in act || act.kind !== "off" || !(act.heads ?? all(act.layer)).every((head) => among(act.layer, head)),
+    );
+  }
+
+  /** What is changed, and all of these off besides. @param {readonly [number, number][]} heads */
+  withOff(heads) {
+    const { acts, data } = this;
+    return heads
+      .toSorted(([a, c], [b, d]) => a - b || c - d)
+      .reduce(
+        (list, [layer, head]) => withHeadsOff(list, layer, [head], data?.measures[0].values[layer].length ?? 0),
+        /** @type {readonly Act[]} */ (acts?.list ?? []),
+      );
   }
 
   /** A line a head. */

@@ -2,11 +2,13 @@
 import { formatNumber } from "../shared/numbers.js";
 import { svgElement } from "../shared/svg.js";
 import { axesOf, drawnAxes, written } from "./axes.js";
+import { placesOf } from "./names.js";
 
 /** @import { Axes } from "./axes.js" */
 /** @import { Worth } from "./worth.js" */
 
 const NAMED = 4; // of the largest effect, that have their names at them
+const LABEL_ABOVE = 8; // px over the axes, for the name of the uppermost dot
 
 export class Scatter {
   /** What was drawn: made anew, a dot would lose the focus. */ about = "";
@@ -64,10 +66,9 @@ export class Scatter {
       circle.addEventListener("keydown", (event) => this.key(event, at));
       return circle;
     });
-    const names = this.dots.slice(0, NAMED).map((worth) => nameAt(worth, axes));
     const axesNames = { x: "writes, mean norm", y: `moves ${title}, 1 − cosine` };
     this.svg.setAttribute("aria-label", "Heads: to the right what each writes, upwards how far the model moves without it");
-    this.svg.replaceChildren(drawnAxes(axes, high, axesNames), ...circles, ...apart(names));
+    this.svg.replaceChildren(drawnAxes(axes, high, axesNames), ...circles, ...namesAt(this.dots, axes));
   }
 
   /** Left and right walk through the heads, Enter takes one. @param {KeyboardEvent} event @param {number} at */
@@ -81,28 +82,20 @@ export class Scatter {
 }
 
 /**
- * A head's name at its dot, to the side with more room.
+ * The names of the first heads, at their dots, where no other could be meant.
  *
- * @param {Worth} worth
+ * @param {readonly Worth[]} heads the largest effect first
  * @param {Axes} axes
  */
-function nameAt({ layer, head, effect, contribution }, { x, y, left, right }) {
-  const at = x(contribution ?? 0);
-  const leftwards = at > (left + right) / 2;
-  return written(
-    leftwards ? at - 8 : at + 8,
-    y(Math.abs(effect)) + 4,
-    leftwards ? "end" : "start",
-    `${layer}.${head}`,
-    "named",
+function namesAt(heads, axes) {
+  const { left, right, top, bottom } = axes;
+  const dots = heads.map(({ layer, head, effect, contribution }) => ({
+    x: axes.x(contribution ?? 0),
+    y: axes.y(Math.abs(effect)),
+    name: `${layer}.${head}`,
+  }));
+  const named = dots.slice(0, NAMED);
+  return placesOf(named, dots, { left, right, top: top - LABEL_ABOVE, bottom }).flatMap((place, at) =>
+    place ? [written(place.x, place.y, place.anchor, named[at].name, "named")] : [],
   );
-}
-
-/** Those that would be written over others are left out. @param {SVGTextElement[]} names the more important first */
-function apart(names) {
-  const place = (/** @type {SVGTextElement} */ name) => ["x", "y"].map((axis) => Number(name.getAttribute(axis)));
-  return names.filter((name, at) => {
-    const [x, y] = place(name);
-    return names.slice(0, at).every((other) => Math.abs(place(other)[0] - x) > 36 || Math.abs(place(other)[1] - y) > 13);
-  });
 }

@@ -9,6 +9,14 @@ import { howManyCanGo } from "./worth.js";
 
 const FIRST_LIMIT = 0.05;
 
+/**
+ * @typedef {object} Owner
+ * @property {(limit: number) => void} setLimit
+ * @property {(heads: [number, number][]) => void} switchOff
+ * @property {(heads: [number, number][]) => { off: boolean, others: boolean }} state whether all of them are off already, and
+ *   whether anything else is changed
+ */
+
 export class Together {
   limit = FIRST_LIMIT;
   /** What was drawn last. */ about = "";
@@ -16,26 +24,31 @@ export class Together {
 
   /**
    * @param {HTMLElement} root
-   * @param {(heads: [number, number][]) => void} switchOff
+   * @param {Owner} owner
    */
-  constructor(root, switchOff) {
+  constructor(root, owner) {
     this.root = root;
+    this.owner = owner;
     this.svg = findAs(root, ".curve", SVGSVGElement);
     this.slider = findAs(root, ".limit", HTMLInputElement);
-    this.slider.addEventListener("input", () => {
-      this.limit = Number(this.slider.value);
-      if (this.data) this.draw(this.data);
-    });
-    find(root, ".go").addEventListener("click", () => this.data && switchOff(this.data.order.slice(0, this.count)));
+    this.slider.addEventListener("input", () => owner.setLimit(Number(Number(this.slider.value).toPrecision(3))));
+    this.go = findAs(root, ".go", HTMLButtonElement);
+    this.go.addEventListener("click", () => owner.switchOff(this.heads));
+  }
+
+  /** Those that can go. */
+  get heads() {
+    return this.data?.order.slice(0, this.count) ?? [];
   }
 
   get count() {
     return howManyCanGo(this.data?.together ?? [], this.limit);
   }
 
-  /** @param {EffectsData} data */
-  draw(data) {
-    this.data = data;
+  /** @param {EffectsData} data @param {number | null} limit */
+  draw(data, limit) {
+    Object.assign(this, { data, limit: limit ?? FIRST_LIMIT });
+    this.offer();
     const { width, height } = this.svg.getBoundingClientRect();
     const about = JSON.stringify([data.together, width, height, this.limit]);
     if (about === this.about || !width) return;
@@ -45,16 +58,26 @@ export class Together {
     this.slider.max = String(most);
     this.slider.value = String(this.limit);
     writeNumber(find(this.root, "output"), this.limit, formatNumber(this.limit, "readout"));
-    find(this.root, "h4").textContent = `How many can go before ${of} moves?`;
+    find(this.root, "h4").textContent = `How many can go before ${moves(of)}?`;
     const says = [
       element("strong", "", `${this.count} of ${together.length}`),
-      ` heads can be off together before ${of} moves by more than `,
+      ` heads can be off together before ${moves(of)} by more than `,
     ];
     find(this.root, ".says").replaceChildren(...says, numberSpan(this.limit, "", formatNumber(this.limit, "readout")), ".");
-    const go = findAs(this.root, ".go", HTMLButtonElement);
-    go.textContent = this.count === 1 ? "Switch it off" : `Switch these ${this.count} off`;
-    go.disabled = this.count === 0;
     this.build(together, most, of);
+  }
+
+  /** The button that has them off, which says what comes of the other changes. */
+  offer() {
+    const { count, go } = this;
+    const { off, others } = this.owner.state(this.heads);
+    const these = count === 1 ? "This one" : `These ${count}`;
+    if (count === 0) go.textContent = "None can go";
+    else
+      go.textContent = off
+        ? `${these} ${count === 1 ? "is" : "are"} off`
+        : `Switch ${these.toLowerCase()} off${others ? " too" : ""}`;
+    go.disabled = off || count === 0;
   }
 
   /** @param {readonly number[]} together @param {number} most @param {string} of */
@@ -65,12 +88,18 @@ export class Together {
     const path = points.map(([x, y], at) => `${at ? "L" : "M"}${axes.x(x).toFixed(1)} ${axes.y(y).toFixed(1)}`).join("");
     const can = axes.x(this.count);
     const parts = [
-      drawnAxes(axes, high, { x: "heads off, the least effect first", y: `${of} moves, 1 − cosine` }),
+      drawnAxes(axes, high, { x: "heads off, the least effect first", y: `how far ${moves(of)}, 1 − cosine` }),
       svgElement("rect", { class: "can", x: axes.left, y: axes.top, width: can - axes.left, height: axes.bottom - axes.top }),
       svgElement("path", { class: "line", d: path }),
-      line(axes.left, axes.right, axes.y(this.limit), axes.y(this.limit), "at"),
     ];
-    this.svg.setAttribute("aria-label", `How far ${of} moves where ever more heads are off: ${this.count} before the limit`);
+    const limit = axes.y(this.limit);
+    if (limit >= axes.top) parts.push(line(axes.left, axes.right, limit, limit, "at"));
+    this.svg.setAttribute("aria-label", `How far ${moves(of)} where ever more heads are off: ${this.count} before the limit`);
     this.svg.replaceChildren(...parts);
   }
+}
+
+/** @param {string} of what moves: "CLS" or "patches" */
+function moves(of) {
+  return of === "patches" ? "the patches move" : `${of} moves`;
 }

@@ -19,6 +19,11 @@ export function worthOf({ values }, contribution) {
   return all.sort((a, b) => Math.abs(b.effect) - Math.abs(a.effect) || a.layer - b.layer || a.head - b.head);
 }
 
+/** What moves, within a sentence. @param {Measure} measure */
+export function inSentence({ name, title }) {
+  return name === "cls" ? title : title.charAt(0).toLowerCase() + title.slice(1);
+}
+
 /**
  * How many of the first can be off together before the model moves by more than the limit.
  *

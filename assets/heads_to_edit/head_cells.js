@@ -17,16 +17,27 @@ import { kindName, kindOf } from "../what_if/acts_text.js";
  * @property {(layer: number, head: number | null) => void} onHead a click on a head, or on a whole layer
  */
 
+const NARROW = matchMedia("(max-width: 767px)");
 /** @type {Record<string, [number, number]>} */
 const STEPS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
 /** What stands on a head to which something is done. @type {Record<string, string>} */
-const MARKS = { off: "×", mean: "m", even: "=", t: "t", in: "□", out: "■" };
+const MARKS = { off: "×", mean: "m", even: "=", in: "□", out: "■" };
+
+/** @param {string} kind */
+export function markOf(kind) {
+  if (kind.startsWith("t")) return Number(kind.slice(1)) < 1 ? "∧" : "~";
+  return MARKS[/^[a-z]+/.exec(kind)?.[0] ?? ""] ?? "";
+}
 
 export class HeadCells {
   image = new HeadsImage();
   /** By layer and head. @type {HTMLButtonElement[][]} */ buttons = [];
+  /** By layer. @type {HTMLButtonElement[]} */ wholes = [];
   /** What was built, and what is marked in it. */ about = "";
   marked = "";
+  /** Whether a layer is a column: so the grid is low enough to stand over the pictures of a phone. */ turned = false;
+  /** Where Tab comes to: the head that had the focus last. @type {{ layer: number, head: number | null } | null} */ stop =
+    null;
   /** How far a head moves the model, by layer and head, where that is known. @type {(number | null)[][] | null} */ effects =
     null;
 
@@ -50,6 +61,7 @@ export class HeadCells {
       if (place) owner.onHead(place.layer, place.head);
     });
     root.addEventListener("keydown", (event) => this.key(event));
+    root.addEventListener("focusin", ({ target }) => this.stopAt(placeOf(target)));
     for (const event of ["pointerover", "focusin"]) root.addEventListener(event, ({ target }) => this.tell(placeOf(target)));
     for (const event of ["pointerleave", "focusout"]) root.addEventListener(event, () => this.tell(null));
   }
@@ -75,10 +87,11 @@ export class HeadCells {
 
   /** @param {ExplorerData} data */
   build(data) {
-    const shape = { ...uprightOf(data), turned: false };
+    const shape = { ...uprightOf(data), turned: NARROW.matches };
     const about = JSON.stringify([data.recording, shape]);
     if (about === this.about) return;
-    Object.assign(this, { about, marked: "" });
+    Object.assign(this, { about, marked: "", stop: null, turned: shape.turned });
+    this.root.classList.toggle("turned", shape.turned);
     this.image.resize(shape);
     this.layOut(shape);
     this.buttons = data.layers.map(({ numHeads }, layer) =>
@@ -86,8 +99,8 @@ export class HeadCells {
     );
     for (const button of this.buttons.flat()) button.classList.toggle("absent", true);
     this.cells.replaceChildren(...this.buttons.flat());
-    const wholes = data.layers.map((_, layer) => cell(layerName(data, layer), layer, null, true));
-    this.down.replaceChildren(...wholes);
+    this.wholes = data.layers.map((_, layer) => cell(layerName(data, layer), layer, null, true));
+    this.down.replaceChildren(...this.wholes);
     const heads = Array.from({ length: shape.heads }, (_, head) => element("span", "", String(head)));
     find(this.root, ".across").replaceChildren(...heads);
     this.tell(null);
@@ -107,7 +120,8 @@ export class HeadCells {
   mark(data) {
     const { acts, call } = this.owner;
     const { layer: shown } = this.side;
-    const marked = JSON.stringify([acts.wanted.edits, shown]);
+    const stop = this.stop ?? { layer: shown, head: 0 };
+    const marked = JSON.stringify([acts.wanted.edits, shown, stop]);
     if (marked === this.marked) return;
     this.marked = marked;
     const { list } = acts;
@@ -115,30 +129,48 @@ export class HeadCells {
       heads.forEach((button, head) => {
         const kind = kindOf(list, call(layer), head);
         button.ariaPressed = String(kind !== "");
-        button.dataset.mark = kind ? (MARKS[kind] ?? MARKS[/^[a-z]+/.exec(kind)?.[0] ?? ""]) : "";
+        button.dataset.mark = markOf(kind);
         button.title = `Layer ${layerName(data, layer)}, head ${head}${kind ? `: ${kindName(kind)}` : ""}`;
         button.ariaLabel = button.title;
-        button.tabIndex = layer === shown && head === 0 ? 0 : -1;
+        button.tabIndex = layer === stop.layer && head === stop.head ? 0 : -1;
       }),
     );
-    [...this.down.children].forEach((button, layer) => button.classList.toggle("shown", layer === shown));
+    this.wholes.forEach((button, layer) => {
+      button.classList.toggle("shown", layer === shown);
+      button.tabIndex = stop.head === null && layer === stop.layer ? 0 : -1;
+    });
+  }
+
+  get hint() {
+    const whole = `A number ${this.turned ? "above" : "on the left"}: its whole layer.`;
+    return this.side.data.inBrowser ? whole : `${whole} What heads look at stands below the pictures.`;
   }
 
   /** @param {{ layer: number, head: number | null } | null} place */
   tell(place) {
     const { data } = this.side;
-    if (!place || !data) this.told.textContent = "A number on the left: its whole layer.";
+    if (!data) this.told.textContent = "";
+    else if (!place) this.told.textContent = this.hint;
     else if (place.head === null) this.told.textContent = `Layer ${layerName(data, place.layer)}: all its heads`;
     else this.told.textContent = `Layer ${layerName(data, place.layer)}, head ${place.head}`;
   }
 
-  /** The arrow keys walk. @param {KeyboardEvent} event */
+  /** @param {{ layer: number, head: number | null } | null} place */
+  stopAt(place) {
+    if (!place || !this.side.data) return;
+    this.stop = place;
+    this.mark(this.side.data);
+  }
+
+  /** The arrow keys walk through heads and layers' numbers, which stand before head 0. @param {KeyboardEvent} event */
   key(event) {
     const place = placeOf(event.target);
-    if (!place || place.head === null || !(event.key in STEPS)) return;
+    if (!place || !(event.key in STEPS)) return;
     event.preventDefault();
     const [down, right] = STEPS[event.key];
-    const next = this.buttons[place.layer + down]?.[place.head + right];
+    const [byLayer, byHead] = this.turned ? [right, down] : [down, right];
+    const [layer, head] = [place.layer + byLayer, (place.head ?? -1) + byHead];
+    const next = head < 0 ? this.wholes[layer] : this.buttons[layer]?.[head];
     if (next && !next.disabled) next.focus();
   }
 }

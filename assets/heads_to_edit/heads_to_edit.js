@@ -5,7 +5,7 @@ import { mounted } from "../shared/mounted.js";
 import { Segments } from "../shared/segments.js";
 import { actsOf } from "../what_if/acts.js";
 import { withHead, withLayer } from "../what_if/acts_text.js";
-import { HeadCells } from "./head_cells.js";
+import { HeadCells, markOf } from "./head_cells.js";
 import { PictureChanges } from "./picture_changes.js";
 
 /** @import { Comparison } from "../compare/comparison.js" */
@@ -19,10 +19,12 @@ const KINDS = /** @type {Record<string, { title: string, says: string }>} */ ({
   mean: { title: "Mean", says: "It hands on the mean of its values." },
   even: { title: "Even", says: "It looks at all tokens alike." },
   "t0.5": { title: "Sharper", says: "Temperature 0.5: more of what it looks at most." },
-  "t2.0": { title: "Flatter", says: "Temperature 2: less of what it looks at most." },
+  t2: { title: "Flatter", says: "Temperature 2: less of what it looks at most." },
   in: { title: "In the box", says: "It looks at the box alone." },
   out: { title: "Outside", says: "It looks at all but the box." },
 });
+/** With the mark that it leaves on a head. */
+const TITLES = Object.fromEntries(Object.entries(KINDS).map(([name, { title }]) => [name, `${markOf(name)} ${title}`]));
 const BOXED = ["in", "out"];
 
 export class Panel {
@@ -94,7 +96,7 @@ export class Panel {
   draw() {
     const { acts, comparison } = this;
     if (!acts || !comparison?.data) return;
-    this.kinds.show(Object.fromEntries(Object.entries(KINDS).map(([name, { title }]) => [name, title])), acts.kind);
+    this.kinds.show(TITLES, acts.kind);
     const { says } = KINDS[acts.kind];
     const missesBox = BOXED.includes(acts.kind) && !comparison.settings.box;
     find(this.root, ".says").textContent = missesBox ? "Drag a box over a picture first (with shift, or by its tool)." : says;

@@ -1,8 +1,10 @@
 // Changes of the picture inside the box: what is chosen waits for a box, where there is none yet.
 import { element } from "../shared/elements.js";
+import { actName, writtenActs } from "../what_if/acts_text.js";
 
 /** @import { Comparison } from "../compare/comparison.js" */
 /** @import { Box } from "../compare/settings.js" */
+/** @import { Block, Grid, Place } from "../explorer/exploration.js" */
 /** @import { Acts } from "../what_if/acts.js" */
 
 const HOWS = /** @type {Record<string, string>} */ ({
@@ -14,6 +16,7 @@ const HOWS = /** @type {Record<string, string>} */ ({
 
 export class PictureChanges {
   /** What happens as soon as there is a box. */ waits = "";
+  /** Why the last press changed nothing. */ refused = "";
 
   /**
    * @param {HTMLElement} root
@@ -36,7 +39,9 @@ export class PictureChanges {
   }
 
   draw() {
-    const { box } = this.comparison.settings;
+    const { comparison } = this;
+    const { box } = comparison.settings;
+    if (this.waits && !comparison.boxing && !comparison.picking) this.waits = ""; // let go of by Escape, or by the tool
     for (const button of this.buttons) button.ariaPressed = String(this.waits === button.dataset.how);
     this.hint.textContent = this.says(box);
   }
@@ -44,55 +49,77 @@ export class PictureChanges {
   /** @param {Box | null} box */
   says(box) {
     if (this.waits && !box) return "Now drag the box over a picture.";
-    if (this.waits === "swap") return "Now click the patch that it is swapped with.";
-    return box ? "Swap: then click where its patches go." : "Choose one, then drag a box over a picture.";
+    if (this.waits === "swap") return "Now click the middle of where they go.";
+    if (this.refused) return this.refused;
+    return box ? "A press changes what the box holds." : "Choose one, then drag a box over a picture.";
   }
 
   /** @param {string} how */
   press(how) {
     const { comparison } = this;
     const { box } = comparison.settings;
+    Object.assign(comparison, { boxing: false, picking: null });
+    this.refused = "";
     this.waits = this.waits === how ? "" : how;
     comparison.boxing = this.waits !== "" && !box;
     if (this.waits && box) this.apply(box);
     comparison.redraw();
   }
 
-  /** @param {{ box?: Box | null, pin?: { row: number, col: number } | null }} changes */
-  follow({ box, pin }) {
-    const there = this.comparison.settings.box;
+  /** @param {{ box?: Box | null }} changes */
+  follow({ box }) {
+    this.refused = "";
     if (box && this.waits) this.apply(box);
-    else if (pin && this.waits === "swap" && there) this.swap(there, pin);
   }
 
   /** @param {Box} box */
   apply(box) {
-    if (this.waits === "swap") return; // waits for the other place
-    this.add(this.waits, box, null);
+    if (this.waits === "swap") this.pick(box);
+    else this.add(this.waits, box, null);
   }
 
-  /**
-   * With as many patches, the clicked one in their middle.
-   *
-   * @param {Box} box
-   * @param {{ row: number, col: number }} pin
-   */
-  swap(box, pin) {
-    const { grid } = this.comparison.sides[0].data;
-    const within = (/** @type {number} */ at, /** @type {number} */ size, /** @type {number} */ most) =>
-      Math.max(0, Math.min(most - size, at - Math.floor(size / 2)));
-    const to = [within(pin.row, box.rows, grid.rows), within(pin.col, box.cols, grid.cols)];
-    const overlaps = Math.abs(to[0] - box.row) < box.rows && Math.abs(to[1] - box.col) < box.cols;
-    if (overlaps) this.hint.textContent = "That is too near: the two would overlap.";
-    else this.add("swap", box, to);
+  /** The next click on a picture says where they go; it pins nothing. @param {Box} box */
+  pick(box) {
+    const { comparison } = this;
+    const { grid } = comparison.sides[0].data;
+    comparison.picking = { at: (place) => blockAround(place, box, grid), take: (to) => this.swap(box, to) };
+    comparison.redraw();
   }
 
-  /** @param {string} how @param {Box} box @param {number[] | null} to */
+  /** @param {Box} box @param {Block} to */
+  swap(box, to) {
+    const overlaps = Math.abs(to.row - box.row) < box.rows && Math.abs(to.col - box.col) < box.cols;
+    if (!overlaps) this.add("swap", box, [to.row, to.col]);
+    else this.hint.textContent = "That is too near: the two would overlap.";
+  }
+
+  /** After those that there are: what they made is changed further. @param {string} how @param {Box} box @param {number[] | null} to */
   add(how, { row, col, rows, cols }, to) {
     this.waits = "";
+    this.comparison.picking = null;
     const { acts } = this;
-    const same = (/** @type {number[]} */ other) => other.join() === [row, col, rows, cols].join();
-    const others = acts.list.filter((act) => !("how" in act) || !same(act.box));
-    acts.setList([...others, { how, box: [row, col, rows, cols], to }]);
+    const act = { how, box: [row, col, rows, cols], to };
+    if (
+      writtenActs(acts.list)
+        .split(";")
+        .includes(writtenActs([act]))
+    )
+      this.refused = `It is: ${actName(act)}.`;
+    else acts.setList([...acts.list, act]);
+    this.comparison.redraw();
   }
+}
+
+/**
+ * As many patches as a box holds, with one of them in their middle, within the grid.
+ *
+ * @param {Place} place
+ * @param {{ rows: number, cols: number }} size
+ * @param {Grid} grid
+ * @returns {Block}
+ */
+export function blockAround([row, col], { rows, cols }, grid) {
+  const within = (/** @type {number} */ at, /** @type {number} */ size, /** @type {number} */ most) =>
+    Math.max(0, Math.min(most - size, at - Math.floor(size / 2)));
+  return { row: within(row, rows, grid.rows), col: within(col, cols, grid.cols), rows, cols };
 }

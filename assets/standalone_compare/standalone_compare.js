@@ -4,7 +4,7 @@ import { Compare } from "../compare/view.js";
 import { recordId } from "../explorer/weights.js";
 import { find } from "../shared/elements.js";
 import { fromHalves } from "../shared/halves.js";
-import { comeFrom } from "../shared/layers_wanted.js";
+import { comeFrom } from "../shared/wanted.js";
 import { keep } from "../shared/stored.js";
 import { bytesOf, floatsOf, recordOf, taken } from "../standalone/decoding.js";
 
@@ -37,7 +37,7 @@ export function open(page) {
   const sides = /** @type {[SideData, SideData]} */ (
     compare.sides.map((side, at) => {
       const { recording, picture } = compare.pictures[at];
-      comeFrom(`${NAME}-${SIDES[at]}`, (layer) => {
+      comeFrom(`${NAME}-${SIDES[at]}`, ({ layer = 0 }) => {
         const arrays = recordOf(JSON.parse(taken(page, `layer-${at}-${layer}`)));
         keep({ id: recordId({ recording }, layer), kind: "record", recording, ...arrays });
       });

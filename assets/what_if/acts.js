@@ -5,7 +5,12 @@ import { NONE, parsedActs, writtenActs } from "./acts_text.js";
 
 /** @import { Act } from "./acts_text.js" */
 
-/** edits: as the link says them. target: the number of the class whose value is shown; null for the most probable one. @typedef {{ edits: string, target: number | null }} Settings */
+/**
+ * @typedef {object} Settings
+ * @property {string} edits as the link says them
+ * @property {number | null} target the number of the class whose value is shown; null for the most probable one
+ * @property {number | null} limit how far the model may move when ever more heads go; null for the first one
+ */
 
 /**
  * @typedef {object} ActsData
@@ -13,11 +18,12 @@ import { NONE, parsedActs, writtenActs } from "./acts_text.js";
  * @property {Settings} defaults
  * @property {number} version of the settings: they are taken over where it is new
  * @property {Partial<Settings>} changes those of them that are not the reader's own
+ * @property {string} model whose heads they are
  */
 
 export class Acts extends Redrawn {
   /** @type {ActsData | undefined} */ data;
-  /** @type {Settings} */ wanted = { edits: NONE, target: null };
+  /** @type {Settings} */ wanted = { edits: NONE, target: null, limit: null };
   /** Lists of before, the last one last. @type {string[]} */ past = [];
   /** And those that were undone. @type {string[]} */ future = [];
   /** What a click on a head does. */ kind = "off";
@@ -39,6 +45,13 @@ export class Acts extends Redrawn {
 
   get list() {
     return parsedActs(this.wanted.edits);
+  }
+
+  /** What the reader has changed of this model; the example that the page opens with is nobody's own. @param {string} model */
+  ownOf(model) {
+    const { data, wanted, past } = this;
+    const isExample = !past.length && wanted.edits === data?.defaults.edits;
+    return data?.model === model && !isExample ? this.list : [];
   }
 
   /** @param {readonly Act[]} acts */

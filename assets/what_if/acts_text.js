@@ -76,7 +76,8 @@ export function withHead(acts, layer, head, kind, numHeads) {
   if (before === kind) return left;
   const alike = left.find((act) => "layer" in act && act.layer === layer && act.kind === kind);
   if (!alike || !("layer" in alike)) return [...left, { layer, heads: [head], kind }];
-  const joined = { ...alike, heads: [...(alike.heads ?? []), head].sort((a, b) => a - b) };
+  const heads = [...(alike.heads ?? []), head].sort((a, b) => a - b);
+  const joined = { ...alike, heads: heads.length === numHeads ? null : heads };
   return left.map((act) => (act === alike ? joined : act));
 }
 
@@ -89,6 +90,20 @@ export function withHead(acts, layer, head, kind, numHeads) {
 function without(act, head, numHeads) {
   const heads = (act.heads ?? Array.from({ length: numHeads }, (_, at) => at)).filter((other) => other !== head);
   return heads.length ? [{ ...act, heads }] : [];
+}
+
+/**
+ * These heads off besides; what is off already stays so.
+ *
+ * @param {readonly Act[]} acts
+ * @param {number} layer
+ * @param {readonly number[]} heads
+ * @param {number} numHeads of the layer
+ * @returns {readonly Act[]}
+ */
+export function withHeadsOff(acts, layer, heads, numHeads) {
+  const on = heads.filter((head) => kindOf(acts, layer, head) !== "off");
+  return on.reduce((list, head) => withHead(list, layer, head, "off", numHeads), acts);
 }
 
 /**
@@ -108,10 +123,24 @@ export function withLayer(acts, layer, kind, numHeads) {
 
 /** @param {Act} act */
 export function actName(act) {
-  if ("how" in act) return `${patches(act.box)} ${HOWS[act.how]}${act.to ? ` with (${act.to.join(", ")})` : ""}`;
+  if ("how" in act)
+    return `${patches(act.box)} ${HOWS[act.how]}${act.to ? ` with ${patches([...act.to, ...act.box.slice(2)])}` : ""}`;
   const { layer, heads, kind } = act;
-  const which = heads ? `head${heads.length > 1 ? "s" : ""} ${heads.join(", ")}` : "all heads";
+  const which = heads ? `head${heads.length > 1 ? "s" : ""} ${inRanges(heads)}` : "all heads";
   return `Layer ${layer}, ${which}: ${kindName(kind)}`;
+}
+
+/** Numbers in order, three or more in a row as a range: "0–2, 5". @param {readonly number[]} heads */
+export function inRanges(heads) {
+  /** @type {[number, number][]} */
+  const runs = [];
+  for (const number of heads) {
+    const last = runs.at(-1);
+    if (last && number === last[1] + 1) last[1] = number;
+    else runs.push([number, number]);
+  }
+  const said = runs.map(([from, to]) => (from === to ? from : `${from}${to - from > 1 ? "–" : ", "}${to}`));
+  return said.join(", ");
 }
 
 /** @param {string} kind */

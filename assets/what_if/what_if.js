@@ -4,11 +4,11 @@ import { Link } from "../explorer/link.js";
 import { Telling } from "../explorer/telling.js";
 import { element, find, findAs, numberSpan } from "../shared/elements.js";
 import { mounted } from "../shared/mounted.js";
-import { actName, parsedActs } from "./acts_text.js";
+import { parsedActs } from "./acts_text.js";
 import { actsOf } from "./acts.js";
+import { Chips } from "./chips.js";
 
 /** @import { SetState } from "../explorer/telling.js" */
-/** @import { Act } from "./acts_text.js" */
 /** @import { Acts, ActsData } from "./acts.js" */
 
 /** A number that says how far something moved, with what stands before it. place: the patch that it is of. @typedef {{ term: string, value: number, text: string, place?: [number, number] }} Said */
@@ -24,7 +24,7 @@ export class Strip {
   /** @param {HTMLElement} root */
   constructor(root) {
     this.root = root;
-    this.chips = find(root, ".chips");
+    this.chips = new Chips(root, (at) => this.acts?.setList(this.acts.list.filter((_, number) => number !== at)));
     this.unit = find(root, ".unit");
     this.moved = find(root, ".moved");
     this.undo = findAs(root, ".undo", HTMLButtonElement);
@@ -50,7 +50,11 @@ export class Strip {
   /** @param {Acts} acts */
   begin(acts) {
     const told = () => ({ ...acts.wanted, version: acts.version });
-    this.telling = new Telling(acts.listeners, told, () => true);
+    this.telling = new Telling(
+      acts.listeners,
+      told,
+      (/** @type {Partial<import("./acts.js").Settings>} */ changes) => !("limit" in changes),
+    );
     this.link = new Link(() => (acts.data ? linkOf(acts.wanted, acts.data.defaults) : null));
     this.listen = () => this.link?.follow();
     acts.listeners.add(this.listen);
@@ -60,6 +64,7 @@ export class Strip {
 
   close() {
     document.removeEventListener("keydown", this.keys);
+    this.chips.close();
     this.telling?.close();
     this.link?.close();
     this.acts?.figures.delete(this.figure);
@@ -79,13 +84,9 @@ export class Strip {
     const shown = JSON.stringify([edits, data.said]);
     if (shown === this.shown) return;
     this.shown = shown;
-    const chips = parsedActs(edits).map((act, at) => this.chip(act, at));
-    this.chips.replaceChildren(
-      ...(chips.length ? chips : [element("span", "quiet", "the same model and picture: click a head")]),
-    );
-    this.chips.scrollLeft = this.chips.scrollWidth; // the newest is in sight
     this.unit.hidden = !data.said.length;
     this.moved.replaceChildren(...data.said.flatMap((said) => this.number(said)));
+    this.chips.show(parsedActs(edits));
   }
 
   /** @param {string} key @param {boolean} waits */
@@ -95,15 +96,6 @@ export class Strip {
     if (waits) comparison.stale.add(1);
     else comparison.stale.delete(1);
     comparison.redraw();
-  }
-
-  /** @param {Act} act @param {number} at */
-  chip(act, at) {
-    const chip = element("span", "chip", actName(act));
-    const button = Object.assign(element("button", "remove", "×"), { type: "button", ariaLabel: `Undo ${actName(act)}` });
-    button.addEventListener("click", () => this.acts?.setList(this.acts.list.filter((_, number) => number !== at)));
-    chip.append(button);
-    return chip;
   }
 
   /** @param {Said} said */
@@ -127,6 +119,7 @@ export class Strip {
   /** @param {KeyboardEvent} event */
   key(event) {
     const { key, ctrlKey, metaKey, shiftKey } = event;
+    if (key === "Escape") return this.escape(event);
     const typing = event
       .composedPath()
       .some((at) => at instanceof HTMLElement && at.matches("input, textarea, [contenteditable]"));
@@ -136,14 +129,21 @@ export class Strip {
     if (shiftKey || letter === "y") this.acts?.redo();
     else this.acts?.undo();
   }
+
+  /** Wherever on the figures the focus is, and where a button that can no more be pressed has lost it. @param {KeyboardEvent} event */
+  escape(event) {
+    const ours = event.target === document.body || event.composedPath().some((at) => at instanceof ShadowRoot);
+    if (ours && !event.defaultPrevented && this.data) comparisonOf(this.data.key).escape();
+  }
 }
 
 /**
  * @param {import("./acts.js").Settings} settings
  * @param {import("./acts.js").Settings} defaults
  */
-function linkOf({ edits, target }, defaults) {
-  return { edits: edits === defaults.edits ? null : edits, target: target === null ? null : String(target) };
+function linkOf({ edits, target, limit }, defaults) {
+  const [number, most] = [target, limit].map((each) => (each === null ? null : String(each)));
+  return { edits: edits === defaults.edits ? null : edits, target: number, limit: most };
 }
 
 export default mounted(Strip, ".regard-strip", (strip, { setStateValue }) => {

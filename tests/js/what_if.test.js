@@ -4,8 +4,9 @@ import { fitted } from "../../assets/compare/settings.js";
 import { apart, unitRows } from "../../assets/compare/similarity.js";
 import { recordId } from "../../assets/explorer/weights.js";
 import { attentionRow } from "../../assets/shared/attention_math.js";
-import { actName, kindOf, parsedActs, withHead, withLayer, writtenActs } from "../../assets/what_if/acts_text.js";
+import { actName, kindOf, parsedActs, withHead, withHeadsOff, withLayer, writtenActs } from "../../assets/what_if/acts_text.js";
 import { Acts } from "../../assets/what_if/acts.js";
+import { blockAround } from "../../assets/heads_to_edit/picture_changes.js";
 import { howManyCanGo, worthOf } from "../../assets/head_effects/worth.js";
 
 const TEXT = "6.3:off;7.*:even;10.0+2:t0.5;8.1:in3,4,5,6;blur:1,2,3,4;swap:1,2,3,4>5,6";
@@ -21,12 +22,15 @@ test("changes are read as they are written", () => {
     "Layer 10, heads 0, 2: sharper, temperature 0.5",
     "Layer 8, head 1: inside (3, 4)–(7, 9) only",
   ]);
+  const long = parsedActs("2.0+1+2+5+6+8:off;swap:2,4,3,3>7,3");
+  assert.deepEqual(long.map(actName), ["Layer 2, heads 0–2, 5, 6, 8: off", "(2, 4)–(4, 6) swapped with (7, 3)–(9, 5)"]); // prettier-ignore
 });
 
 test("a click on a head changes it, changes it otherwise, or has it as it is again", () => {
   const once = withHead([], 6, 3, "off", 4);
   assert.equal(writtenActs(once), "6.3:off");
   assert.equal(writtenActs(withHead(once, 6, 1, "off", 4)), "6.1+3:off");
+  assert.equal(writtenActs(withHead(parsedActs("6.0+1+2:off"), 6, 3, "off", 4)), "6.*:off");
   assert.equal(writtenActs(withHead(once, 6, 3, "even", 4)), "6.3:even");
   assert.equal(writtenActs(withHead(once, 6, 3, "off", 4)), "none");
   assert.equal(writtenActs(withHead(parsedActs("6.*:off;7.*:off"), 6, 3, "off", 4)), "6.0+1+2:off;7.*:off");
@@ -60,15 +64,34 @@ test("undo and redo walk through the lists, and a new change forgets what was un
 test("what Python changes is taken over and can be undone; what it had not heard of stays", () => {
   const acts = new Acts();
   acts.drawNow = acts.redraw = () => {};
-  const settings = { edits: "8.3:off", target: null };
-  acts.adopt({ settings, defaults: settings, version: 0, changes: {} });
+  const settings = { edits: "8.3:off", target: null, limit: null };
+  acts.adopt({ settings, defaults: settings, version: 0, changes: {}, model: "small" });
   acts.setList([]);
-  acts.adopt({ settings, defaults: settings, version: 0, changes: {} });
+  acts.adopt({ settings, defaults: settings, version: 0, changes: {}, model: "small" });
   assert.equal(acts.wanted.edits, "none");
-  acts.adopt({ settings, defaults: settings, version: 1, changes: { edits: "5.*:off" } });
+  acts.adopt({ settings, defaults: settings, version: 1, changes: { edits: "5.*:off" }, model: "small" });
   assert.equal(acts.wanted.edits, "5.*:off");
   acts.undo();
   assert.equal(acts.wanted.edits, "none");
+});
+
+test("heads that go off elsewhere join what is changed of the same model, and never the page's example", () => {
+  const acts = new Acts();
+  acts.drawNow = acts.redraw = () => {};
+  assert.deepEqual(acts.ownOf("small"), []);
+  const settings = { edits: "8.3:off", target: null, limit: null };
+  acts.adopt({ settings, defaults: settings, version: 0, changes: {}, model: "small" });
+  assert.deepEqual(acts.ownOf("small"), []);
+  acts.setList(parsedActs("6.3:off"));
+  assert.equal(writtenActs(withHeadsOff(acts.ownOf("small"), 6, [3, 1], 4)), "6.1+3:off");
+  assert.deepEqual(acts.ownOf("large"), []);
+});
+
+test("what is swapped goes around the clicked patch, within the picture", () => {
+  const size = { rows: 3, cols: 2 };
+  const grid = { rows: 8, cols: 9 };
+  assert.deepEqual(blockAround([5, 4], size, grid), { row: 4, col: 3, ...size });
+  assert.deepEqual(blockAround([7, 0], size, grid), { row: 5, col: 0, ...size });
 });
 
 test("heads are ranked by the size of their effect, whatever its sign; those without any are left out", () => {

@@ -18,7 +18,7 @@ from attention_core.analysis.matching import match
 from attention_core.analysis.segments import segments
 from attention_core.analysis.similarity import cleaned
 from attention_core.tokens.feature_map import FeatureKind
-from ui import caches
+from ui import caches, keeping
 from ui.compare.settings import CLEAN, COMPONENTS, CompareSettings
 from ui.components.compare import Finding, OfSet
 from ui.recording import Recording
@@ -141,10 +141,10 @@ MANY_PATCHES: Final = 3000
 
 
 def _kept(name: str, says: str, make: Callable[[], dict[str, np.ndarray]], parts: Sequence[Part]) -> dict[str, np.ndarray]:
-    kept: dict[str, np.ndarray] | None = caches.kept_findings(name)
+    kept: dict[str, np.ndarray] | None = keeping.kept_findings(name)
     if kept is not None:
         return kept
     many = sum(part.recording.grid_at(part.layer).num_patches for part in parts) > MANY_PATCHES
     with st.spinner(f"{says}…", show_time=True) if many else nullcontext():
-        made: dict[str, np.ndarray] = caches.keep_findings(name, make())
+        made: dict[str, np.ndarray] = keeping.keep_findings(name, make())
     return made

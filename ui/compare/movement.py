@@ -10,7 +10,7 @@ import torch
 
 from attention_core.analysis.movement import cka, head_movement
 from attention_core.export.bundler import text
-from ui import caches
+from ui import keeping
 from ui.compare.findings import features_of
 from ui.compare.settings import CompareSettings
 from ui.compare.view_state import COMPARISON
@@ -58,7 +58,7 @@ def why_not(left: Recording, right: Recording) -> str:
 def movement(left: Recording, right: Recording) -> tuple[Moved, ...]:
     """Of every layer, with progress."""
     name = f"movement:{left.key}|{right.key}"
-    kept: tuple[Moved, ...] | None = caches.kept_findings(name)
+    kept: tuple[Moved, ...] | None = keeping.kept_findings(name)
     if kept is not None:
         return kept
     place, steps = st.empty(), len(left.layers)
@@ -69,7 +69,7 @@ def movement(left: Recording, right: Recording) -> tuple[Moved, ...]:
         found.append(Moved(layer, tuple(head_movement(one, other).tolist()), _alike(left, right, layer)))
         told(layer + 1, steps)
     place.empty()
-    made: tuple[Moved, ...] = caches.keep_findings(name, tuple(found))
+    made: tuple[Moved, ...] = keeping.keep_findings(name, tuple(found))
     return made
 
 

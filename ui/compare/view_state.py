@@ -80,6 +80,12 @@ class ComparisonState:
                 self.change(**{name: now})
         return self.wanted
 
+    def place(self, **changes: Any) -> None:
+        """As `change`, with pin and box on the pictures that come next, whichever were there before."""
+        for name in (self._grids, self._held):
+            st.session_state.pop(name, None)
+        self.change(**FOREIGN | changes)
+
     def release(self) -> None:
         """Other pictures or models come, which have other patches and heads."""
         before = self.wanted

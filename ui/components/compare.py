@@ -78,13 +78,15 @@ def compare(
     on_view: Callable[[], None],
     shows: Sequence[str] | None = None,
     matches: bool = True,
+    changed: bool = False,
 ) -> None:
     """The two pictures, with the arrays that they need at once. What the reader sets is told as `st.session_state[key].view`.
 
     kind: of the features that are sent at once; others, of these kinds, come as the browser asks for them. one_space: whether
     patches of both can be compared. pictures: of which components and segments are, the left one first, then the right one.
     reader: what the browser has to know of the reader's settings. shows: what there is to show, where that is not what any two
-    pictures have. matches: whether the reader may ask which patch is which.
+    pictures have. matches: whether the reader may ask which patch is which. changed: whether the right is the left
+    after something was changed: differences are then after less before.
     """
     all_layers = sends_all_layers(*(side.recording for side in sides))
     data = [_side(side, kind, f"{key}-{name}", all_layers) for side, name in zip(sides, ("left", "right"), strict=True)]
@@ -104,6 +106,7 @@ def compare(
             "pictures": shown_pictures,
             "kinds": list(kinds),
             "matches": matches,
+            "changed": changed,
             **({} if shows is None else {"shows": list(shows)}),
             "given": given | {finding.kind: finding.name for finding in findings},
             **reader,

@@ -38,7 +38,8 @@ def explorer(
     compact: bool = False,
     on_view: Callable[[], None] = lambda: None,
 ) -> None:
-    """The explorer, with the arrays that `view` needs. What the reader sets is told as `st.session_state[key].view`.
+    """The explorer, with the arrays that `view` needs. What the reader sets is told as `st.session_state[key].view`, and with
+    what the page What if is to open as `.leave`.
 
     reader: what the browser has to know of the reader's settings (ui/explorer/view_state.py). linked: whether they stand in the
     page's link. stands_in: whether picture or model are not those that the link speaks of. computed: whether the rows are there
@@ -53,7 +54,7 @@ def explorer(
         "outlier": outlier,
         **reader,
     }
-    _explorer(key=key, data=data, on_view_change=on_view)
+    _explorer(key=key, data=data, on_view_change=on_view, on_leave_change=lambda: None)
 
 
 def explorer_data(shown: Recording, view: ViewSettings, key: str, *, computed: bool = True) -> dict[str, Any]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import streamlit as st
 
 from attention_core.export.bundler import bundle, text
@@ -16,9 +14,9 @@ _atlas = st.components.v2.component(
 )
 
 
-def heads_atlas(explorer: str, says: dict[str, str], *, key: str, on_wanted: Callable[[], None]) -> None:
-    """The heads of what the explorer of that key shows. What Python measures is told as `st.session_state[key].wanted`.
+def heads_atlas(explorer: str, says: dict[str, str], *, key: str) -> None:
+    """The heads of what the explorer of that key shows.
 
     says: what each measure is, by its name in assets/explorer/head_measures.js.
     """
-    _atlas(key=key, data={"key": explorer, "says": says}, on_wanted_change=on_wanted)
+    _atlas(key=key, data={"key": explorer, "says": says})

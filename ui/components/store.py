@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -156,6 +156,13 @@ def send_layers(shown: Recording, key: str) -> None:
         data |= {"meta": {"id": name, "kind": "record", **meta}, **caches.layer_for_wire(shown.layer_key(layer), layer, shown)}
     with st.container(key=f"unseen-{key}-layers"):
         _store(key=f"{key}-layers", data=data, height=0, on_want_change=take)
+
+
+def ask_for_numbers(shown: Recording, key: str, on_want: Callable[[], None]) -> None:
+    """Where the browser asks for numbers of all heads; `told(f"{key}-numbers", "want")` is which."""
+    place = f"{key}-numbers"
+    with st.container(key=f"unseen-{place}"):
+        _store(key=place, data={"asks": {"key": place, "recording": shown.key}}, height=0, on_want_change=on_want)
 
 
 def _about_layer(shown: Recording, layer: int) -> tuple[str, dict[str, Any]]:

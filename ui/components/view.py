@@ -13,7 +13,7 @@ from torch import Tensor
 from attention_core import PatchGrid
 from attention_core.analysis.rollout import Fusion
 from attention_core.export.view_settings import ViewSettings
-from ui import caches
+from ui import caches, keeping
 from ui.recording import Recording
 
 
@@ -86,7 +86,7 @@ def rows_of(shown: Recording, view: ViewSettings) -> np.ndarray:
 
 def rolled_out(shown: Recording, view: ViewSettings) -> Tensor:
     """What the asking token holds of every other after all layers, (N)."""
-    return caches.rollout(shown, asking_token(shown, view), cast(Fusion, view.fusion), view.discard)
+    return keeping.rollout(shown, asking_token(shown, view), cast(Fusion, view.fusion), view.discard)
 
 
 def file_stem(shown: Recording, view: ViewSettings) -> str:

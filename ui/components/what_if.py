@@ -58,12 +58,15 @@ class Said:
     place: tuple[int, int] | None = None
 
 
-def what_if_strip(key: str, done: str, said: Sequence[Said], reader: dict[str, Any], on_acts: Callable[[], None]) -> None:
+def what_if_strip(
+    key: str, model: str, done: str, said: Sequence[Said], reader: dict[str, Any], on_acts: Callable[[], None]
+) -> None:
     """What is changed, with undo, over the comparison of that key. What the reader sets is told as `st.session_state[…].view`.
 
-    done: the changes that the right side has. reader: what the browser has to know of the reader's changes.
+    model: whose heads they are. done: the changes that the right side has. reader: what the browser has to know of the reader's
+    changes.
     """
-    data = {"key": key, "done": done, "said": [asdict(each) for each in said], **reader}
+    data = {"key": key, "model": model, "done": done, "said": [asdict(each) for each in said], **reader}
     _strip(key=strip_key(key), data=data, on_view_change=on_acts)
 
 

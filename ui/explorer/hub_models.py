@@ -10,7 +10,7 @@ import streamlit as st
 from attention_core import VisionModel, load_model
 from attention_core.models import ModelCard, available_models, registered_models
 from attention_core.models.drawable import require_drawable
-from ui import caches, jobs
+from ui import jobs, keeping
 from ui.explorer.own_weights import asked_digest, digest_of, file_changed, forget_weights, name_changed, uploader_key
 from ui.explorer.state import ONLY, Side
 from ui.explorer.upload_checks import weights_in
@@ -74,7 +74,7 @@ def loaded_model(wanted: Wanted, side: Side = ONLY) -> VisionModel | None:
     if not wanted.name:
         st.markdown("Choose a model from the hub in the menu of models.")
         return None
-    if (model := caches.hub_model(wanted.name, wanted.digest)) is not None:
+    if (model := keeping.hub_model(wanted.name, wanted.digest)) is not None:
         return model
     if wanted.digest and wanted.weights is None:
         forget: dict[str, Any] = {"on_click": forget_weights, "args": (side,), "key": side.key("hub-weights")}
@@ -95,7 +95,7 @@ def loaded_model(wanted: Wanted, side: Side = ONLY) -> VisionModel | None:
         return None
     if job is not None and job.result is not None:
         jobs.stop(kind)
-        return caches.keep_hub_model(wanted.name, wanted.digest, job.result)
+        return keeping.keep_hub_model(wanted.name, wanted.digest, job.result)
     if job is not None and job.error:
         st.warning(job.error)
     label, icon = ("Load", ":material/download:") if wanted.weights is None else ("Load with your weights", ":material/upload:")

@@ -13,7 +13,7 @@ from torch import Tensor
 from attention_core import PatchGrid, VisionModel
 from attention_core.analysis.rollout import Fusion
 from attention_core.models.cost import TooLargeError, duration, free_bytes, require_memory, size
-from ui import caches, jobs
+from ui import jobs, keeping
 from ui.explorer.state import ONLY, Side, apply
 from ui.pictures import Picture
 from ui.recording import Recording, make_recording
@@ -37,7 +37,7 @@ def large_recording(
     side: Side = ONLY,
 ) -> Recording | None:
     """The recording named by `key`, once it has been made; None before, with its cost or its progress in `gate`."""
-    if (kept := caches.kept_recording(key)) is not None:
+    if (kept := keeping.kept_recording(key)) is not None:
         return kept
     place = gate.empty()
 
@@ -54,7 +54,7 @@ def large_recording(
         job = jobs.current(kind, key)
     if job is not None and job.result is not None:
         jobs.stop(kind)
-        return caches.keep_recording(job.result)
+        return keeping.keep_recording(job.result)
     with place.container(border=True):
         _wait(kind, key, job, work)
     return None
@@ -62,7 +62,7 @@ def large_recording(
 
 def large_rollout(shown: Recording, token: int, fusion: Fusion, discard: float, place: DeltaGenerator) -> bool:
     """Whether the rollout of a large recording is there; if not, its progress is in `place`, and it will be."""
-    if caches.kept_rollout(shown, token, fusion, discard) is not None:
+    if keeping.kept_rollout(shown, token, fusion, discard) is not None:
         return True
 
     def make(told: Callable[[int], None]) -> Tensor:
@@ -76,7 +76,7 @@ def large_rollout(shown: Recording, token: int, fusion: Fusion, discard: float, 
         job = jobs.current(ROLLOUT, key)
     if job is not None and job.result is not None:
         jobs.stop(ROLLOUT)
-        caches.keep_rollout(shown, token, fusion, discard, job.result)
+        keeping.keep_rollout(shown, token, fusion, discard, job.result)
         return True
     with place.container(key="waiting"):
         if job is not None and job.cancel.is_set():

@@ -6,18 +6,16 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from torch import Tensor
 
 from attention_core import VisionModel, WeightsError
-from attention_core.analysis.head_statistics import LayerStatistics
 from attention_core.analysis.rollout import Fusion
-from attention_core.analysis.similar_heads import similar_heads
 from attention_core.models.cost import LARGE_PATCHES, duration
-from ui import caches, jobs
+from ui import caches, jobs, keeping
 from ui.explorer.large_pictures import LARGE, large_recording
 from ui.explorer.sources import Source
 from ui.explorer.state import ONLY, Side
@@ -28,7 +26,6 @@ RETRY_SECONDS: Final = 60
 PATIENCE_SECONDS: Final = 0.6
 _FAILED: Final = "weights_failed"
 LAST_RECORDING: Final = "last_recording"
-Found = TypeVar("Found")
 
 
 def record(picture: Picture, source: Source, gate: DeltaGenerator, side: Side = ONLY) -> Recording:
@@ -49,7 +46,7 @@ def record(picture: Picture, source: Source, gate: DeltaGenerator, side: Side = 
     else:
         jobs.stop(side.key(LARGE))
     st.session_state[side.key(LAST_RECORDING)] = key = _key(picture, source, side)
-    return caches.kept_recording(key) or _recorded(picture, source, model, side)
+    return keeping.kept_recording(key) or _recorded(picture, source, model, side)
 
 
 def record_quietly(picture: Picture, source: Source, side: Side) -> Recording | None:
@@ -57,26 +54,26 @@ def record_quietly(picture: Picture, source: Source, side: Side) -> Recording | 
     model = _model(source)
     if model.grid_for(picture.image, source.across).num_patches > LARGE_PATCHES:
         return None
-    return caches.kept_recording(_key(picture, source, side)) or _recorded(picture, source, model, side)
+    return keeping.kept_recording(_key(picture, source, side)) or _recorded(picture, source, model, side)
 
 
 def roll_out(shown: Recording, token: int, fusion: Fusion, discard: float) -> None:
     """Make the rollout that will be shown, with progress."""
     place, steps = st.empty(), len(shown.layers)
     told = progress_in(place, "Rollout: layer")
-    caches.rollout(shown, token, fusion, discard, lambda done: told(done, steps))
+    keeping.rollout(shown, token, fusion, discard, lambda done: told(done, steps))
     place.empty()
 
 
 def roll_out_without(shown: Recording, token: int, fusion: Fusion, discard: float, without: Sequence[int]) -> Tensor:
     """The rollout as if no token could attend to these, (N) float32, with progress."""
     name = f"rollout {shown.key}/{token}/{fusion}/{discard}/{without}"
-    kept: Tensor | None = caches.kept_findings(name)
+    kept: Tensor | None = keeping.kept_findings(name)
     if kept is None:
         place, steps = st.empty(), len(shown.layers)
         told = progress_in(place, "Rollout without outliers: layer")
         options: dict[str, Any] = {"discard": discard, "on_layer": lambda done: told(done, steps), "without": without}
-        kept = caches.keep_findings(name, shown.record.rollout(token, fusion, **options)[0].float())
+        kept = keeping.keep_findings(name, shown.record.rollout(token, fusion, **options)[0].float())
         place.empty()
     return kept
 
@@ -88,43 +85,9 @@ def find_logsumexp(shown: Recording, layer: int, temperature: float) -> None:
     place.empty()
 
 
-def measure_heads(shown: Recording) -> tuple[LayerStatistics, ...]:
-    """Of every layer, with progress."""
-    return _of_layers(shown, "Measuring the heads", caches.layer_statistics)
-
-
-def find_contributions(shown: Recording) -> tuple[Tensor, ...]:
-    """Of every layer, (H, N), with progress."""
-    return _of_layers(shown, "What the heads write", caches.contributions)
-
-
-def _of_layers(shown: Recording, says: str, find: Callable[[str, int, Recording], Found]) -> tuple[Found, ...]:
-    place, steps = st.empty(), len(shown.layers)
-    told = progress_in(place, f"{says}: layer")
-    found = []
-    for layer in range(steps):
-        found.append(find(shown.key, layer, shown))
-        told(layer + 1, steps)
-    place.empty()
-    return tuple(found)
-
-
-def find_likeness(shown: Recording, layer: int, head: int) -> list[Tensor]:
-    """How far every head lies from this one, by layer (H), with progress."""
-    name = f"likeness:{shown.key}/{layer}.{head}"
-    kept: list[Tensor] | None = caches.kept_findings(name)
-    if kept is None:
-        place = st.empty()
-        told = progress_in(place, f"Comparing with head {head} of layer {layer}: layer")
-        layers = [each.layer for each in shown.layers]
-        kept = caches.keep_findings(name, similar_heads(layers, layer, head, told))
-        place.empty()
-    return kept
-
-
 def _shown_before(picture: Picture, source: Source, side: Side) -> Recording | None:
     """What is on the map now, if it is of this picture and model: it stays while a larger one is waited for."""
-    before = caches.kept_recording(st.session_state.get(side.key(LAST_RECORDING), ""))
+    before = keeping.kept_recording(st.session_state.get(side.key(LAST_RECORDING), ""))
     if before is None or before.picture.digest != picture.digest:
         return None
     return before if before.model.name == source.info.name else None
@@ -142,7 +105,7 @@ def _model(source: Source) -> VisionModel:
 
 
 def _built(source: Source) -> VisionModel:
-    loaded = caches.hub_model(source.info.name, source.checkpoint)
+    loaded = keeping.hub_model(source.info.name, source.checkpoint)
     if loaded is None:
         return caches.model(source.info.name, source.options)
     return caches.repatched_hub_model(source.info.name, source.checkpoint, source.options, loaded) if source.options else loaded
@@ -155,11 +118,11 @@ def _recorded(picture: Picture, source: Source, model: VisionModel, side: Side) 
     says, steps = f"{model.title} looks at {grid.rows} × {grid.cols} patches", model.num_layers
     if steps < 2:
         with st.spinner(f"{says}…", show_time=True):
-            return caches.keep_recording(make())
+            return keeping.keep_recording(make())
     place = st.empty()
     told = progress_in(place, f"{says}: layer")
     try:
-        return caches.keep_recording(make(on_layer=lambda layer: told(layer + 1, steps)))
+        return keeping.keep_recording(make(on_layer=lambda layer: told(layer + 1, steps)))
     finally:
         place.empty()
 

@@ -34,7 +34,7 @@ NOTES_EXAMPLE: Final = {"model": "raw-patches", "patch": 16, "across": 8}
 
 
 def _release() -> None:
-    change_view(pin=None, heads=None, box=None, like=None)
+    change_view(pin=None, heads=None, box=None, like=None, key=None)
 
 
 @dataclass(frozen=True)

@@ -28,13 +28,15 @@ MOST_ACROSS: Final = 999
 _GRID: Final = "pin_grid"
 _ASKED: Final = "last_asked"
 _WAITING: Final = "view_waiting"
-FOREIGN: Final = ("pin", "heads", "box", "like")
+FOREIGN: Final = ("pin", "heads", "box", "like", "key")
 """What a link says of its own picture and model alone."""
 Box = tuple[int, int, int, int]
 _WORDS: Final[dict[str, dict[str, str]]] = json.loads(text("explorer/link_words.json"))
 _SWITCHES: Final = ("grid", "square", "rising", "ordered", "coloured")
-_PLACES: Final = {"pin": 2, "box": 4, "like": 2}
+_PLACES: Final = {"pin": (2,), "box": (4,), "like": (2,), "key": (1, 2)}
 """How many numbers say them."""
+_COUNTED: Final = ("pin", "box", "key")
+"""Of these, what is counted on the patches of a picture."""
 _RANGES: Final = {"discard": (0.0, 0.95), "temperature": (0.1, 4.0), "opacity": (0.0, 1.0)}
 
 
@@ -67,7 +69,7 @@ def take_view(told: object) -> None:
 
 def release_places() -> None:
     """Let go of what is counted on the patches of the picture that is left."""
-    if gone := {name: None for name in ("pin", "box") if getattr(wanted_view(), name) is not None}:
+    if gone := {name: None for name in _COUNTED if getattr(wanted_view(), name) is not None}:
         change_view(**gone)
 
 
@@ -83,17 +85,19 @@ def count_pins_on(grid: PatchGrid) -> None:
 
 
 def carry_pin(grid: PatchGrid) -> ViewSettings:
-    """The view, with pin and box where they were on the picture, however that is cut now."""
+    """The view, with pin, key and box where they were on the picture, however that is cut now."""
     _forget_stand_in()
     before: PatchGrid = st.session_state.get(_GRID, grid)
-    pin = wanted_view().pin
     st.session_state[_GRID] = grid
-    if pin is not None and (before.rows, before.cols) != (grid.rows, grid.cols):
-        inside = pin[0] < before.rows and pin[1] < before.cols
-        change_view(pin=moved(pin, before, grid) if inside else None)
-    box = wanted_view().box
-    if box is not None and (before.rows, before.cols) != (grid.rows, grid.cols):
-        change_view(box=_moved_box(box, before, grid))
+    if (before.rows, before.cols) == (grid.rows, grid.cols):
+        return wanted_view()
+    view = wanted_view()
+    for name in ("pin", "key"):
+        if (place := getattr(view, name)) is not None and len(place) == 2:
+            inside = place[0] < before.rows and place[1] < before.cols
+            change_view(**{name: moved(place, before, grid) if inside else None})
+    if view.box is not None:
+        change_view(box=_moved_box(view.box, before, grid))
     return wanted_view()
 
 
@@ -220,7 +224,7 @@ def _numbers(name: str, parts: list[str]) -> tuple[int, ...] | None:
     """As many whole numbers as the setting has; the last two of a box are at least 1."""
     numbers = [whole(part, int(name == "box" and at > 1), MOST_ACROSS) for at, part in enumerate(parts)]
     found = tuple(number for number in numbers if number is not None)
-    return found if len(found) == len(parts) == _PLACES[name] else None
+    return found if len(found) == len(parts) and len(found) in _PLACES[name] else None
 
 
 def _is_whole(value: object) -> bool:

@@ -17,6 +17,8 @@ from ui.handover import Handover
 
 NONE: Final = "none"
 """How a link says that nothing is changed."""
+MOST_MOVED: Final = 2
+"""1 − the cosine of what points the other way."""
 _PICTURE: Final = re.compile(
     rf"(?P<how>{'|'.join(HOWS)}):(?P<box>\d{{1,3}}(?:,\d{{1,3}}){{3}})(?:>(?P<to>\d{{1,3}},\d{{1,3}}))?", re.ASCII
 )
@@ -51,10 +53,15 @@ class Acts:
 
 @dataclass(frozen=True)
 class ActsText:
-    """What stands in the link and goes between browser and Python; target: the number of a class whose value is shown."""
+    """What stands in the link and goes between browser and Python.
+
+    target: the number of a class whose value is shown. limit: how far the model may move when ever more heads go; None where
+    the reader has set none.
+    """
 
     edits: str
     target: int | None = None
+    limit: float | None = None
 
 
 def parse_acts(text: str) -> Acts:
@@ -92,21 +99,26 @@ def handover(opening: str) -> Handover[ActsText]:
 
 
 def _for_browser(acts: ActsText) -> dict[str, Any]:
-    return {"edits": acts.edits, "target": acts.target}
+    return {"edits": acts.edits, "target": acts.target, "limit": acts.limit}
 
 
 def _of_link(parameters: Mapping[str, str]) -> dict[str, Any]:
     target = parameters.get("target", "")
     number = int(target) if target.isascii() and target.isdigit() and len(target) < 6 else None
-    return _of_browser({"edits": parameters.get("edits"), "target": number})
+    limit = None
+    with suppress(ValueError):
+        limit = float(parameters.get("limit", ""))
+    return _of_browser({"edits": parameters.get("edits"), "target": number, "limit": limit})
 
 
 def _of_browser(told: Mapping[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    edits, target = told.get("edits"), told.get("target")
+    edits, target, limit = told.get("edits"), told.get("target"), told.get("limit")
     if isinstance(edits, str):
         with suppress(ValueError):
             found["edits"] = str(parse_acts(edits)) or NONE
     if type(target) is int and 0 <= target < 10**5:
         found["target"] = target
+    if isinstance(limit, int | float) and not isinstance(limit, bool) and 0 <= limit <= MOST_MOVED:
+        found["limit"] = float(limit)
     return found

@@ -14,7 +14,7 @@ from torch import Tensor
 from attention_core.interventions import effects
 from attention_core.interventions.effects import Effects
 from attention_core.models.cost import duration
-from ui import caches, jobs
+from ui import caches, jobs, keeping
 from ui.components.what_if import Measure, head_effects
 from ui.recording import Recording
 from ui.whatif.state import VIEW, WHAT_IF
@@ -70,11 +70,19 @@ def show_effects(shown: Recording) -> None:
         if job is not None and job.error:
             st.warning(job.error)
         st.markdown(
-            f"Do heads count equally? Of the model as it is, switch off each of the {heads} by itself and see how far it "
-            "moves, beside how much each one writes; then how many can go together. It takes some minutes, and goes on "
-            "while you look at something else."
+            f"Do heads count equally? Switch off each of the {heads} by itself and see how far that moves the model, beside "
+            "how much it writes; then ever more of them together. All is held against the model as it is, on the left: what "
+            f"you have changed does not count. It takes at most about {expected(shown)}, as long as {heads} passes over this "
+            "picture, and goes on while you look at something else."
         )
         st.button("Switch off every head in turn", type="primary", on_click=start, args=(shown,), key="start-effects")
+
+
+def expected(shown: Recording) -> str:
+    """How long it takes. Each head off, from its layer on and in batches, and the first 1, 2, … off together, which is nearly
+    a whole pass each, are in all about as many recorded passes as there are heads (measured for 64 to 256 patches).
+    """
+    return duration(shown.seconds * sum(each.layer.num_heads for each in shown.layers))
 
 
 def start(shown: Recording) -> None:
@@ -93,11 +101,13 @@ def _work(job: jobs.Job, shown: Recording, place: tuple[int, int] | None) -> Fou
         total = 2 * sum(each.num_heads for each in left.record.layers)
         patch = None if place is None else shown.grid.index(*place)
         target = None if left.logits is None else int(left.logits.argmax())
+        job.begin_part()
         each = effects.every_effect(
             shown.model, left, patch, target, on_done=lambda done, _: job.report(done, total), check=job.check
         )
         order = _order(each.main)
         done_before = total - len(order)
+        job.begin_part()
         together = effects.greedy(
             shown.model, left, order, on_done=lambda done, _: job.report(done_before + done, total), check=job.check
         )
@@ -147,9 +157,9 @@ def _listed(values: Tensor) -> list[list[float | None]]:
 
 def _keep(shown: Recording, found: Found) -> None:
     """For this patch, and less its own numbers for whoever asks for none."""
-    caches.keep_findings(_name(shown, found.patch), found)
+    keeping.keep_findings(_name(shown, found.patch), found)
     if found.patch is not None:
-        caches.keep_findings(_name(shown, None), replace(found, effects=replace(found.effects, patch=None), patch=None))
+        keeping.keep_findings(_name(shown, None), replace(found, effects=replace(found.effects, patch=None), patch=None))
 
 
 def _places(shown: Recording) -> tuple[Place, ...]:
@@ -161,7 +171,7 @@ def _places(shown: Recording) -> tuple[Place, ...]:
 
 def _kept(shown: Recording, places: tuple[Place, ...]) -> Found | None:
     """What was found with the first of these patches of which anything was."""
-    every = (caches.kept_findings(_name(shown, place)) for place in places)
+    every = (keeping.kept_findings(_name(shown, place)) for place in places)
     return next((found for found in every if found is not None), None)
 
 
@@ -172,5 +182,7 @@ def _name(shown: Recording, place: Place) -> str:
 def _says(job: jobs.Job) -> str:
     if not job.done:
         return "Starting…"
-    heads, half = job.total // 2, "Each head off: " if job.done <= job.total // 2 else "Together: "
-    return f"{half}{(job.done - 1) % heads + 1} of {heads}, about {duration(job.seconds_left)} left in all"
+    heads, left = job.total // 2, f"about {duration(job.seconds_left)} left in all"
+    if job.done <= heads:
+        return f"1 of 2. One head off at a time: {job.done} of {heads}, {left}"
+    return f"2 of 2. The weakest heads off together: {job.done - heads} of {heads}, {left}"

@@ -14,7 +14,7 @@ from attention_core.interventions.edits import Edit
 from attention_core.interventions.outcome import run
 from attention_core.interventions.picture_changes import changed
 from attention_core.tokens.layer_on_image import layers_on_image
-from ui import caches
+from ui import caches, keeping
 from ui.explorer.loading import progress_in
 from ui.recording import Recording, SameAs
 from ui.whatif.acts import Acts, ActsText, parse_acts
@@ -68,8 +68,8 @@ def change_recording(shown: Recording, wanted: ActsText, place: DeltaGenerator) 
 def run_changed(shown: Recording, acts: Acts, target: int | None, place: DeltaGenerator) -> Changed:
     """The right side, with progress in `place`. Raises ValueError, in a sentence, where the model cannot be changed so."""
     name = f"{shown.key}|{acts}|{target}"
-    kept: Changed | None = caches.kept_changed(name)
-    return kept or caches.keep_changed(name, _run(shown, acts, target, place))
+    kept: Changed | None = keeping.kept_changed(name)
+    return kept or keeping.keep_changed(name, _run(shown, acts, target, place))
 
 
 def _run(shown: Recording, acts: Acts, target: int | None, place: DeltaGenerator) -> Changed:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Final
 
 from attention_core import VisionModel
 from attention_core.interventions.change import Change
@@ -10,12 +11,37 @@ from attention_core.interventions.classes import class_names
 from ui.components.what_if import Class, Said
 from ui.numbers import short
 
+_HOWS: Final = {"blur": "blurred", "blank": "blanked", "shuffle": "shuffled", "swap": "swapped"}
+
 
 def changed_title(edits: str) -> str:
-    """What the right side is called on the page and in files, with the first of its changes as the link writes them."""
+    """What the right side is called on the page and in files, with the first of its changes."""
     first, *others = edits.split(";")
     more = f" and {len(others)} more" if others else ""
-    return f"Changed: {first.replace(':', ' ')}{more}" if first else "Changed"
+    return f"Changed: {_named(first)}{more}" if first else "Changed"
+
+
+def _named(act: str) -> str:
+    """A change in few words: of one head or two by their numbers, of patches without their place."""
+    what, _, how = act.partition(":")
+    if what in _HOWS:
+        return f"patches {_HOWS[what]}"
+    layer, _, heads = what.partition(".")
+    if heads == "*":
+        what = f"layer {layer}"
+    elif heads.count("+") > 1:
+        what = f"{heads.count('+') + 1} heads of layer {layer}"
+    else:
+        what = ", ".join(f"{layer}.{head}" for head in heads.split("+"))
+    return f"{what} {_kind(how)}"
+
+
+def _kind(how: str) -> str:
+    if how.startswith("t"):
+        return "sharper" if float(how[1:]) < 1 else "flatter"
+    if how.startswith(("in", "out")):
+        return "inside the box" if how.startswith("in") else "outside the box"
+    return how
 
 
 def said_of(change: Change | None) -> list[Said]:

@@ -7,12 +7,12 @@ from typing import Final
 
 import streamlit as st
 
+from ui.compare.reading import settings_of_link
 from ui.compare.settings import OPENING as COMPARED
 from ui.compare.view_state import ComparisonState
 from ui.components.told import told
 from ui.components.what_if import strip_key
 from ui.explorer.state import DEFAULTS, Side
-from ui.links import whole
 from ui.pictures import Picture
 from ui.whatif.acts import handover
 
@@ -26,22 +26,28 @@ VIEW: Final = ComparisonState("what_if", OPENING)
 ACTS: Final = handover(OPENING_ACTS)
 OPENING_PLACES: Final = {"astronaut": (0.34, 0.12)}
 """Where the first query lies on a photograph, as fractions (down, right): a patch whose attention the opening change moves."""
-BEHIND: Final = 2
-"""Layers between a head that is switched off and the attention that is shown then."""
 SIDE: Final = Side("", DEFAULTS, features=True, on_grid=lambda _: None, release=VIEW.release)
 
 
 def begin(entered: bool) -> None:
-    """Call it as the page begins.
-
-    A link from "Your image" names one layer and the heads on its map; what switching them off does is seen in layers behind.
-    """
+    """Call it as the page begins."""
     VIEW.begin(entered)
     ACTS.begin(entered)
-    layer = whole(st.query_params.get("layer", ""), 0, 999) if entered else None
-    if layer is not None:
-        st.query_params.pop("layer")
-        VIEW.change(layers=(layer + BEHIND, layer + BEHIND), heads=None)
+
+
+def arrive(told: object) -> bool:
+    """Have the page open with what another one's component tells, as a link would say it; whether it tells anything.
+
+    The browser, which has the reader's list of changes, has put the new ones at its end.
+    """
+    if not isinstance(told, dict):
+        return False
+    said = {name: value for name, value in told.items() if isinstance(value, str)}
+    begin(False)
+    ACTS.follow(said)
+    VIEW.place(**settings_of_link(said))
+    st.session_state.pop(_PICTURE, None)
+    return True
 
 
 def take_acts() -> None:

@@ -15,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 from attention_core import load_model
 from tests.ui.compare.pages import MOVED_HEAD, MOVED_LAYER, data, opened, planted
 from tests.ui.pages import sent
-from ui import caches
+from ui import caches, keeping
 from ui.compare.movement import why_not
 from ui.recording import Recording, make_recording
 
@@ -28,10 +28,10 @@ HUB = {"left-model": "From the hub", "right-model": "From the hub", "left-hub": 
 @pytest.fixture(scope="module", autouse=True)
 def loaded() -> Iterator[None]:
     original, tuned = planted()
-    caches.keep_hub_model(NAME, "", replace(original, name=NAME, title="original"))
-    caches.keep_hub_model(NAME, DIGEST, replace(tuned, name=NAME, title="tuned"))
+    keeping.keep_hub_model(NAME, "", replace(original, name=NAME, title="original"))
+    keeping.keep_hub_model(NAME, DIGEST, replace(tuned, name=NAME, title="tuned"))
     yield
-    caches._hub_model.clear()
+    keeping._hub_model.clear()
 
 
 def tuned() -> AppTest:

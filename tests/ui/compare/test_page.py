@@ -18,7 +18,7 @@ from attention_core.analysis.matching import match
 from attention_core.analysis.similarity import cleaned
 from tests.ui.compare.pages import data, opened, picture_bytes
 from tests.ui.pages import run_page, sent
-from ui import caches, pictures
+from ui import caches, keeping, pictures
 from ui.compare.files import arrays, live_page
 from ui.compare.findings import Part, find
 from ui.compare.settings import CompareSettings
@@ -201,7 +201,7 @@ def test_any_architecture_can_be_compared(name: str) -> None:
     """With CLS, with a register alone, without either and with a bias, in windows: against the same model, other picture."""
     torch.manual_seed(0)
     weights = save(timm.create_model(name).state_dict())
-    caches.keep_hub_model(name, "", load_model(name, checkpoint=weights))
+    keeping.keep_hub_model(name, "", load_model(name, checkpoint=weights))
     hub = {"left-model": "From the hub", "right-model": "From the hub"}
     page = run_page("compare", **hub, **{"show": "pca", "lines": "5", "left-hub": name, "right-hub": name})
     assert not page.exception and not page.error and not page.warning and not page.info

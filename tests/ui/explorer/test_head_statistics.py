@@ -21,8 +21,9 @@ from ui.explorer.head_statistics import MEASURES
 def kept(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """What goes into the store, by kind; an AppTest does not show a component's arrays."""
     found: dict[str, Any] = {}
+    monkeypatch.setattr("ui.explorer.head_numbers.PATIENCE_SECONDS", 60)
     for kind in ("statistics", "contributions", "likeness"):
-        name = f"ui.explorer.head_statistics.keep_{kind}"
+        name = f"ui.explorer.head_numbers.keep_{kind}"
         monkeypatch.setattr(name, lambda _, *arrays, kind=kind: found.update({kind: arrays[-2]}))
     return found
 

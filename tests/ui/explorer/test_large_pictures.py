@@ -117,3 +117,20 @@ def test_the_time_left_counts_down_at_the_pace_of_the_last_step(monkeypatch: pyt
     assert job.seconds_left == 34
     now = 1000.0
     assert job.seconds_left == 1
+
+
+def test_of_many_like_steps_the_time_left_goes_by_the_mean_pace_of_their_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 0.0
+    monkeypatch.setattr(jobs.time, "monotonic", lambda: now)
+    job = jobs.Job("one", lambda job: None, "The map")
+    now = 50.0
+    job.begin_part()
+    now = 52.0
+    job.report(2, 20)
+    now = 58.0
+    job.report(4, 20)
+    assert job.seconds_left == 2 * 16
+    job.begin_part()
+    now = 61.0
+    job.report(5, 20)
+    assert job.seconds_left == 3 * 15

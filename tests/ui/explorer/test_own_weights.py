@@ -15,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 
 from attention_core import load_model
 from tests.ui.pages import run_page
-from ui import caches
+from ui import keeping
 
 NAME, TITLE = "dino-s16", "DINO ViT-S/16"
 OWN, OTHERS = save({"norm.weight": torch.ones(3)}), save({"norm.weight": torch.zeros(3)})
@@ -27,9 +27,9 @@ LINK = {"hub": TITLE, "weights": DIGESTS[OWN][:8], "pin": "3,2", "heads": "1"}
 def loaded() -> Iterator[None]:
     """That the models can be loaded, and how, is what other tests are about: here they are there, the hub's own too."""
     for title, digest in {"of the hub": "", "with OWN": DIGESTS[OWN], "with OTHERS": DIGESTS[OTHERS]}.items():
-        caches.keep_hub_model(NAME, digest, replace(load_model("random-heads", num_heads=4), name=NAME, title=title))
+        keeping.keep_hub_model(NAME, digest, replace(load_model("random-heads", num_heads=4), name=NAME, title=title))
     yield
-    caches._hub_model.clear()
+    keeping._hub_model.clear()
 
 
 def opened(**link: str) -> AppTest:

@@ -45,6 +45,9 @@ SETTINGS = some.builds(
     ordered=some.booleans(),
     coloured=some.booleans(),
     like=some.none() | some.tuples(some.integers(0, 40), some.integers(0, 15)),
+    key=some.none() | some.tuples(some.integers(0, 4)) | some.tuples(some.integers(0, 127), some.integers(0, 127)),
+    against=some.sampled_from(["alone", "mean", "rival"]),
+    moves=some.sampled_from(["norm", "attention", "mlp"]),
 )
 
 
@@ -79,6 +82,8 @@ def test_a_browser_may_tell_anything(told: dict[str, Any]) -> None:
     assert view.pin is None or all(0 <= at <= 999 for at in view.pin)
     assert view.box is None or (len(view.box) == 4 and min(view.box[2:]) >= 1)
     assert view.like is None or len(view.like) == 2
+    assert view.key is None or (len(view.key) in (1, 2) and all(0 <= at <= 999 for at in view.key))
+    assert view.against in ("alone", "mean", "rival") and view.moves in ("norm", "attention", "mlp")
 
 
 @pytest.mark.parametrize(
@@ -92,6 +97,11 @@ def test_a_browser_may_tell_anything(told: dict[str, Any]) -> None:
         ({"opacity": "NaN", "temperature": "1e999", "layer": "-3", "pin": "1,2,3", "scale": "evil", "grid": "maybe"}, {}),
         ({"box": "1,2,0,4", "like": "9.3", "from": "Mars", "measure": "Beauty", "over": "", "rising": "yes"}, {}),
         ({"box": "1,2,3,4", "from": "CLS", "like": "9,3"}, {"box": (1, 2, 3, 4), "looks_from": "prefix", "like": (9, 3)}),
+        ({"key": "9,12", "against": "Mean key", "moves": "MLP"}, {"key": (9, 12), "against": "mean", "moves": "mlp"}),
+        ({"key": "0", "against": "mean", "moves": "<b>"}, {"key": (0,)}),
+        ({"key": "1,2,3"}, {}),
+        ({"key": "-1"}, {}),
+        ({"key": "CLS"}, {}),
         ({"layer": "7777", "heads": "x,𝟗", "pin": "9999,1", "discard": "0.99"}, {}),
     ],
 )
@@ -113,17 +123,18 @@ def test_a_pin_keeps_its_place_in_the_picture_on_any_grid() -> None:
 
 
 def test_a_link_is_followed_and_what_python_changes_is_handed_over_under_a_new_version() -> None:
-    page = run_page("your_image", picture="Cat", across="8", layer="3", pin="2,1", box="1,1,2,3", like="3,1")
+    page = run_page("your_image", picture="Cat", across="8", layer="3", pin="2,1", box="1,1,2,3", key="3,1", like="3,1")
     (data,) = sent(page, "regard_explorer")
     assert (data["settings"]["layer"], data["settings"]["pin"], data["version"]) == (3, [2, 1], 1)
     page.slider(key="across").set_value(16).run()
     (data,) = sent(page, "regard_explorer")
     assert data["settings"]["pin"] == data["changes"]["pin"] == [5, 3], "the same place on a finer grid"
     assert data["settings"]["box"] == data["changes"]["box"] == [3, 3, 3, 5], "from the first to the last of its patches"
-    assert data["version"] == 3
+    assert data["settings"]["key"] == data["changes"]["key"] == [7, 3]
+    assert data["version"] == 4
     page.button_group(key="picture").set_value("coffee").run()
     (data,) = sent(page, "regard_explorer")
-    assert data["settings"]["pin"] is data["settings"]["box"] is None
+    assert data["settings"]["pin"] is data["settings"]["box"] is data["settings"]["key"] is None
     assert (data["settings"]["layer"], data["settings"]["like"]) == (3, [3, 1])
     next(button for button in page.button if button.label == "Reset").click().run()
     (data,) = sent(page, "regard_explorer")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import torch
 
@@ -49,8 +51,15 @@ def test_a_cancelled_job_stops_and_lets_the_next_one_begin(shown: Recording) -> 
 
 def test_progress_counts_the_heads_of_each_half() -> None:
     job = Job("planted", lambda _: None, "effects", done=30, total=48)
-    assert effects._says(job).startswith("Together: 6 of 24")
+    assert effects._says(job).startswith("2 of 2. The weakest heads off together: 6 of 24")
+    job.done = 24
+    assert effects._says(job).startswith("1 of 2. One head off at a time: 24 of 24")
     assert effects._says(Job("planted", lambda _: None, "effects")) == "Starting…"
+
+
+def test_before_it_begins_it_is_said_how_long_it_takes(shown: Recording) -> None:
+    assert shown.seconds > 0
+    assert effects.expected(replace(shown, seconds=10.0)) == f"{10 * LAYERS * HEADS // 60} min"
 
 
 def test_what_one_reader_measured_of_a_patch_another_sees_without_it(shown: Recording, found: Found) -> None:

@@ -17,7 +17,7 @@ from attention_core.interventions.outcome import run
 from attention_core.interventions.picture_changes import changed
 from tests.planted import PLANTED, planted
 from tests.ui.pages import run_page, sent
-from ui import caches
+from ui import caches, keeping
 from ui.recording import Recording, make_recording
 from ui.whatif.acts import parse_acts
 from ui.whatif.running import fitted, run_changed
@@ -76,12 +76,17 @@ def test_a_link_that_cannot_be_read_opens_as_any_other() -> None:
     assert strip(opened(edits="<script>"))["settings"]["edits"] == OPENING_ACTS
 
 
-def test_a_link_from_your_image_shows_the_layers_behind_its_heads() -> None:
-    page = opened(edits="4.1:off", layer="4", heads="1", pin="2,3", picture="Cat")
+def test_another_page_leads_here_with_its_patch_and_box_whatever_was_here_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = opened(edits="4.1:off", pin="7,7", box="right,0,0,1,1", picture="Cat", heads="2")
+    asked = {"edits": "4.1:off;6.0:off", "layers": "8,8", "pin": "5,9", "box": "1,2,3,4", "across": 3, "show": "<b>"}
+    page.session_state["picture"], page.session_state["across"] = "coffee", 12
+    told = iter([asked])
+    monkeypatch.setattr("ui.components.told.told", lambda key, name: next(told, None) if name == "leave" else None)
+    page.switch_page("pages/your_image.py").run()
     settings = stage(page)["settings"]
-    assert settings["layers"] == [6, 6] and settings["heads"] is None
-    assert settings["pin"] == {"side": 0, "row": 2, "col": 3} and strip(page)["done"] == "4.1:off"
-    assert stage(page)["changes"]["layers"] == [6, 6], "the browser takes it over"
+    assert settings["layers"] == [8, 8] and settings["heads"] is None and settings["show"] == "attention"
+    assert settings["pin"] == {"side": 0, "row": 5, "col": 9} and settings["box"]["cols"] == 4
+    assert strip(page)["changes"]["edits"] == strip(page)["done"] == "4.1:off;6.0:off", "the browser takes it over"
 
 
 def test_a_head_that_the_model_does_not_have_waits_for_one_that_has() -> None:
@@ -111,7 +116,7 @@ def test_an_example_is_followed_and_can_be_undone() -> None:
 def hand_made() -> Iterator[Recording]:
     picture = caches.photograph("cat")
     yield make_recording("planted", picture, planted(), 8, features=True)
-    caches._changed.clear()
+    keeping._changed.clear()
 
 
 class Place:
@@ -173,5 +178,9 @@ def test_a_mask_of_queries_too_is_not_for_the_browser(hand_made: Recording) -> N
 
 
 def test_the_right_side_is_called_by_its_first_change() -> None:
-    titles = [changed_title(edits) for edits in ("", "8.3:off", "5.2:off;6.*:t0.5;blur:1,2,3,4")]
-    assert titles == ["Changed", "Changed: 8.3 off", "Changed: 5.2 off and 2 more"]
+    titles = [changed_title(edits) for edits in ("", "8.3:off", "5.2:off;6.*:t0.5;blur:1,2,3,4", "6.*:even", "7.0+2+3:off")]
+    assert titles[:3] == ["Changed", "Changed: 8.3 off", "Changed: 5.2 off and 2 more"]
+    assert titles[3:] == ["Changed: layer 6 even", "Changed: 3 heads of layer 7 off"]
+    others = [changed_title(edits) for edits in ("6.1:t2;5.0:off", "6.1+2:t0.5", "8.1:in3,4,5,6", "blur:1,2,3,4", "6.1:mean")]
+    assert others[:2] == ["Changed: 6.1 flatter and 1 more", "Changed: 6.1, 6.2 sharper"]
+    assert others[2:] == ["Changed: 8.1 inside the box", "Changed: patches blurred", "Changed: 6.1 mean"]
