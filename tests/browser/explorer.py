@@ -69,7 +69,7 @@ def fact(page: Page, term: str) -> float:
 
 
 def top(page: Page) -> list[tuple[str, float]]:
-    """The five largest patches: "row, col" and the full weight."""
+    """The five largest: "row, col" of a patch or the name of another token, and the full weight."""
     items = page.locator(".top li").all()
     return [(item.locator(".place").inner_text(), float(item.locator(".number").get_attribute("data-value"))) for item in items]
 

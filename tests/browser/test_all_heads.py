@@ -145,7 +145,7 @@ def test_every_dot_is_what_the_core_measures(page: Page, recorded: tuple[Attenti
     even = even_statistics(grid, 1)
     for title, measure in (("Entropy", "entropy"), ("Share of CLS", "prefix_share"), ("Distance", "mean_distance")):
         atlas.get_by_role("radio", name=title).click()
-        until(page, f"() => {EXPLORATION}.measures.valuesOf('{measure}') !== null")
+        until(page, f"() => !{EXPLORATION}.measures.waits")
         frame(page)
         found = page.locator("circle").evaluate_all("all => all.map(({ dataset }) => Number(dataset.value))")
         expected = torch.stack([getattr(layer_statistics(layer, grid, 1), measure)[0] for layer in record.layers])
@@ -242,7 +242,7 @@ def test_files_hold_the_grid_with_its_numbers(page: Page, recorded: tuple[Attent
 def test_the_numbers_come_as_a_table(page: Page, recorded: tuple[AttentionRecord, PatchGrid]) -> None:
     record, grid = recorded
     page.locator(".regard-heads-atlas").get_by_role("radio", name="All queries").click()
-    until(page, f"() => {EXPLORATION}.measures.valuesOf('entropy') !== null")
+    until(page, f"() => !{EXPLORATION}.measures.waits")
     name, data = file_of(page, page.locator(".regard-heads-atlas .csv"))
     header, *lines = csv.reader(data.decode().splitlines())
     assert name == "DINOv2-small-every-head-all-queries.csv"

@@ -172,7 +172,8 @@ def test_attention_beside_similarity_for_the_same_patch(page: Page, found: Pair)
     page.get_by_role("radio", name="Both").click()
     patch = hover(page, 0, 4, 11, found)
     prefix = len(found.left.prefix_tokens)
-    row = found.left.layers[-1].rows([prefix + patch])[0, :, 0].mean(0)[prefix:]
+    row = found.left.layers[-1].rows([prefix + patch])[0, :, 0].mean(0)
+    expect(half(page, 0).locator(".top .place", has_text="CLS")).to_have_count(int(0 in row.topk(5).indices))
     torch.testing.assert_close(top(page, 0), row.topk(5).values, atol=1e-6, rtol=0.02)
     cosines = found.units(1, LAST) @ found.units(0, LAST)[patch]
     torch.testing.assert_close(top(page, 1), cosines.topk(5).values, atol=1e-5, rtol=0)
@@ -183,7 +184,7 @@ def test_attention_beside_similarity_for_the_same_patch(page: Page, found: Pair)
         "aria-label", "Left picture, Astronaut: where the patch looks, DINOv2-small, layer 11, head 2"
     )
     expect(half(page, 1).locator(".map")).to_have_attribute("aria-label", re.compile("^Right picture, Cat: similarity"))
-    one = found.left.layers[-1].rows([prefix + patch])[0, 2, 0][prefix:]
+    one = found.left.layers[-1].rows([prefix + patch])[0, 2, 0]
     torch.testing.assert_close(top(page, 0), one.topk(5).values, atol=1e-6, rtol=0.02)
 
 
@@ -192,7 +193,7 @@ def test_attention_on_both_sides_asks_the_best_match(page: Page, found: Pair) ->
     patch = hover(page, 0, 4, 11, found)
     prefix = len(found.right.prefix_tokens)
     best = (found.units(1, LAST) @ found.units(0, LAST)[patch]).argmax().item()
-    row = found.right.layers[-1].rows([prefix + best])[0, :, 0].mean(0)[prefix:]
+    row = found.right.layers[-1].rows([prefix + best])[0, :, 0].mean(0)
     torch.testing.assert_close(top(page, 1), row.topk(5).values, atol=1e-6, rtol=0.02)
 
 
@@ -289,7 +290,8 @@ def test_a_difference_where_grids_agree(open_page: Open, page: Page, tmp_path: P
     patch = hover(both, 0, 5, 9, square)
     left, right = (square.units(side, LAST) @ square.units(side, LAST)[patch] for side in (0, 1))
     for side in (0, 1):
-        torch.testing.assert_close(top(both, side), (left - right).topk(5).values, atol=1e-5, rtol=0)
+        more = right - left if side else left - right
+        torch.testing.assert_close(top(both, side), more.topk(5).values, atol=1e-5, rtol=0)
         low, high = (value(half(both, side).locator(f".legend {end}")) for end in (".low", ".high"))
         assert low == -high == pytest.approx(-(left - right).abs().quantile(0.995).item(), rel=1e-4)
     screenshot(both, "compare-difference")
@@ -406,6 +408,8 @@ def test_files_hold_what_is_drawn(page: Page, found: Pair, tmp_path: Path) -> No
     assert "cosine, 1st to 99.5th percentile of both" in drawing
     with saved["CSV"].open(encoding="utf-8") as table:
         rows = list(csv.DictReader(table))
+    assert saved["CSV"].name == "Astronaut-DINOv2-small--Cat-DINOv2-small-similarity-layer-11.csv"
+    assert {(row["layer"], row["measure"]) for row in rows} == {("11", "cosine of features")} and "heads" not in rows[0]
     left = torch.tensor([float(row["similarity"]) for row in rows if row["side"] == "left"])
     torch.testing.assert_close(left, found.units(0, LAST) @ found.units(0, LAST)[patch], atol=1e-5, rtol=0)
 

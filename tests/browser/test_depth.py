@@ -10,11 +10,9 @@ from playwright.sync_api import Page, expect
 from attention_core import AttentionRecord, PatchGrid, load_image, load_model
 from attention_core.analysis.rollout import rollout
 from attention_core.analysis.sinks import outlying_patches
-from tests.browser.axe import violations
-from tests.browser.conftest import screenshot
 from tests.browser.explorer import EXPLORATION, parameters
+from tests.browser.looks import looks_right
 from tests.browser.serving import DESKTOP, PHONE, ROOT
-from tests.browser.themes import GROUNDS, turn
 from tests.browser.waiting import PATIENCE_MS, answered, frame, rest
 
 LINK: Final = "/your_image?picture=Cat&across=25&layer=3&tab=Depth+and+outliers"
@@ -136,14 +134,7 @@ def test_a_rollout_is_made_without_what_dominates_it(page: Page, recorded: tuple
 
 @pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["390", "1440"])
 def test_it_looks_right_and_axe_finds_nothing(page: Page, size: Any) -> None:
-    page.set_viewport_size(size)
-    for theme in GROUNDS:
-        turn(page, theme)
-        page.locator(".regard-depth .layout").evaluate("node => node.scrollIntoView({ block: 'center' })")
-        point(page, 5, 9)
-        screenshot(page, f"depth-{size['width']}-{theme}")
-        assert violations(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+    looks_right(page, size, ".regard-depth .layout", "depth", lambda: point(page, 5, 9))
 
 
 def test_arrow_keys_walk_the_layers(page: Page) -> None:

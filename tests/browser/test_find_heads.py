@@ -41,7 +41,8 @@ def page(tabs: Tabs, server: str) -> Iterator[Page]:
 
 def values(page: Page, measure: str) -> Tensor:
     """As the browser has them, (L, H)."""
-    until(page, f"() => {EXPLORATION}.measures.valuesOf('{measure}')?.every(heads => heads.every(Number.isFinite))")
+    found = f"{EXPLORATION}.measures.valuesOf('{measure}')"
+    until(page, f"() => !{EXPLORATION}.measures.waits && {found}?.every(heads => heads.every(Number.isFinite))")
     found = page.evaluate(f"() => {EXPLORATION}.measures.valuesOf('{measure}').map(heads => [...heads])")
     return torch.tensor(found)
 
@@ -100,6 +101,10 @@ def box_of(page: Page) -> str:
     return drawn
 
 
+def opacity(page: Page) -> float:
+    return float(page.locator(".ranking ol").evaluate("list => getComputedStyle(list).opacity"))
+
+
 def ranked_by(page: Page) -> Locator:
     return page.get_by_label("Rank the heads by")
 
@@ -141,9 +146,11 @@ def test_a_box_ranks_the_heads_that_look_into_it(page: Page, recorded: tuple[Att
     row, col, height, width = BOX
     if how == "keys":
         page.evaluate(f"{EXPLORATION}.set({{ pin: [{row}, {col}] }})")
+        page.get_by_role("button", name="Box", exact=True).press("Enter")
         page.locator(".map").focus()
         for key in ["ArrowDown"] * (height - 1) + ["ArrowRight"] * (width - 1):
             page.keyboard.press(f"Shift+{key}")
+        page.mouse.click(*centre(page, *ASKING, grid.rows, grid.cols))
         frame(page)
     else:
         if how == "tool":
@@ -151,7 +158,7 @@ def test_a_box_ranks_the_heads_that_look_into_it(page: Page, recorded: tuple[Att
             expect(page.locator(".readout .hint")).to_have_text(re.compile("^Drag a box"))
         draw(page, grid, BOX, key="Shift" if how == "shift" else "")
     assert box_of(page) == ",".join(map(str, BOX)) and parameters(page)["box"] == [box_of(page)]
-    assert settings(page)["pin"] == ([row, col] if how == "keys" else None), "the drag pins nothing"
+    assert settings(page)["pin"] == (list(ASKING) if how == "keys" else None), "a click pins, the drag does not"
     held = inside(grid, BOX)
     found = values(page, "box")
     torch.testing.assert_close(found, from_outside(record, held), rtol=5e-3, atol=1e-5)
@@ -234,6 +241,22 @@ def test_the_table_ranks_and_the_grid_follows(page: Page) -> None:
     screenshot(page, "find-in-order")
 
 
+def test_winners_of_a_part_of_the_layers_are_dimmed(page: Page) -> None:
+    listed = page.locator(".ranking ol")
+    before = listed.bounding_box()
+    page.evaluate(
+        f"""() => {{ const exploration = {EXPLORATION}, rows = exploration.rowsOf.bind(exploration);
+             exploration.rowsOf = (layer) => (layer < 2 ? rows(layer) : null); exploration.redraw(); }}"""
+    )
+    frame(page)
+    expect(page.locator(".ranking-says")).to_have_text(f"Of 2 of {LAYERS} layers so far")
+    assert opacity(page) < 1 and listed.bounding_box() == before
+    page.evaluate(f"() => {{ delete {EXPLORATION}.rowsOf; {EXPLORATION}.redraw(); }}")
+    frame(page)
+    expect(page.locator(".ranking-says")).to_contain_text("Layer.head")
+    assert opacity(page) == 1
+
+
 def test_a_head_leads_to_the_page_on_which_it_is_off(page: Page) -> None:
     page.evaluate(f"{EXPLORATION}.set({{ pin: {list(ASKING)}, layer: 7, heads: [2] }})")
     frame(page)
@@ -255,6 +278,33 @@ def test_a_link_opens_with_box_and_ranking_without_barriers(open_page: Open, ser
         turn(page, theme)
         page.mouse.move(2, 2)
         screenshot(page, f"find-box-{theme}")
+
+
+def test_numbers_are_measured_on_demand_whichever_tab_is_open(open_page: Open, server: str) -> None:
+    page = open_page(f"{server}/{ADDRESS}&tab=Matrix", viewport=DESKTOP)
+    wait_for_map(page)
+    wait_for_all_layers(page)
+    expect(page.locator(".ranking .standing")).not_to_contain_text("writes most")
+    page.get_by_role("button", name="Find which writes most").click()
+    expect(page.locator(".ranking .standing")).to_contain_text("writes most")
+    expect(page.locator(".ranking .unwritten")).to_be_hidden()
+    before = page.locator(".all-heads .heads-grid").bounding_box()
+    page.locator(".thumbs button").nth(2).click()
+    frame(page)
+    assert page.locator(".all-heads .heads-grid").bounding_box() == before, "nothing moves where a head is chosen"
+    expect(page.locator(".of-heads .quiet")).to_be_visible()
+    first = page.locator(".ranking li").first.bounding_box()
+    page.evaluate(f"{EXPLORATION}.set({{ over: 'picture', measure: 'likeness', like: [2, 0] }})")
+    frame(page)
+    assert len(ranking(page)) > 5 and opacity(page) < 1, "this query's numbers stay meanwhile, dimmed"
+    expect(page.locator(".ranking .caveat")).to_have_text(re.compile("^This query’s, until all"))
+    assert first == {**(page.locator(".ranking li").first.bounding_box() or {}), "height": (first or {})["height"]}
+    screenshot(page, "find-until-all-queries")
+    until(page, f"() => !{EXPLORATION}.measures.waits")
+    frame(page)
+    expect(page.locator(".ranking .caveat")).to_be_hidden()
+    assert opacity(page) == 1
+    expect(page.locator(".ranking-says")).to_contain_text("over the whole picture")
 
 
 def test_on_a_phone_a_finger_draws_the_box(open_page: Open, server: str, recorded: tuple[AttentionRecord, PatchGrid]) -> None:

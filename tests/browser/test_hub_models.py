@@ -118,7 +118,7 @@ def largest_weights(module: torch.nn.Module, row: int, col: int, step: int = 8) 
     pixels = (torch.from_numpy(np.asarray(resized, dtype=np.float32) / 255).permute(2, 0, 1) - mean) / std
     with torch.inference_mode(), record_attention() as record:
         module(pixels[None])
-    return record.layers[1].rows([1 + grid.index(row, col)])[0, :, 0].mean(0)[1:].topk(5).values
+    return record.layers[1].rows([1 + grid.index(row, col)])[0, :, 0].mean(0).topk(5).values
 
 
 SWIN = {"img_size": 64, "window_size": 4, "embed_dim": 24, "depths": [2, 2], "num_heads": [2, 3], "num_classes": 0}
@@ -155,6 +155,27 @@ def test_a_windowed_model_is_drawn_on_the_image_a_patch_at_a_time(page: Page, mi
     expected = shifted.columns([token])[window, ..., 0].mean(0).topk(5).values
     shown = page.locator(".top li [data-value]").evaluate_all("all => all.map(each => Number(each.dataset.value))")
     torch.testing.assert_close(torch.tensor(shown), expected, atol=1e-5, rtol=0)
+
+
+def test_a_classifier_with_windows_is_changed_on_what_if(open_page: Open, app: str, mirror: Hub) -> None:
+    torch.manual_seed(5)
+    sizes = SWIN | {"num_classes": 1000}
+    module = timm.create_model("swin_tiny_patch4_window7_224", **sizes).eval()
+    config = {"architecture": "swin_tiny_patch4_window7_224", "num_classes": 1000, "model_args": sizes}
+    config["pretrained_cfg"] = {"input_size": [3, 64, 64], "mean": [0.5] * 3, "std": [0.5] * 3, "num_classes": 1000}
+    mirror.files["tests/classes/config.json"] = json.dumps(config).encode()
+    mirror.add("tests/classes", module)
+    page = open_page(f"{app}/what_if?model=From+the+hub&hub=hf-hub:tests/classes&edits=2.*:off&layers=3,3")
+    load(page)
+    expect(page.locator(".regard-edit-heads .told")).to_contain_text("stands below the pictures", timeout=PATIENCE_MS)
+    expect(page.locator(".regard-edit-heads .cells button:enabled")).to_have_count(10)
+    expect(page.locator(".regard-edit-heads .classes tbody tr")).to_have_count(5)
+    expect(page.locator(".regard-strip .moved")).to_contain_text("patches, on average")
+    name = page.locator(".regard-edit-heads .classes tbody button").nth(2)
+    said = name.inner_text()
+    name.click()
+    expect(page.locator(".regard-strip .moved")).to_contain_text(said)
+    screenshot(page, "what-if-windows")
 
 
 def test_patches_of_a_loaded_model_are_cut_anew(page: Page, mirror: Hub) -> None:
@@ -201,7 +222,7 @@ def test_weights_of_ones_own_are_uploaded_for_a_named_architecture(page: Page, m
     row, col = (int(number) for number in re.findall(r"\d+", page.locator(".query-name").inner_text()))
     expected = load_model("test_vit", checkpoint=weights)
     record, grid = expected.record(load_image(ROOT / "assets/photos/cat.jpg"), 9)
-    top = record.layers[1].rows([1 + grid.index(row, col)])[0, :, 0].mean(0)[1:].topk(5).values
+    top = record.layers[1].rows([1 + grid.index(row, col)])[0, :, 0].mean(0).topk(5).values
     shown = page.locator(".top li [data-value]").evaluate_all("all => all.map(each => Number(each.dataset.value))")
     torch.testing.assert_close(torch.tensor(shown), top, atol=1e-5, rtol=0)
 

@@ -18,7 +18,7 @@ Open = Callable[..., Page]
 
 
 def test_a_long_pass_shows_its_layers_can_be_cancelled_and_leaves_the_map_alive(open_page: Open, server: str) -> None:
-    page = open_page(f"{server}/your_image?across=128&patching=8+px")
+    page = open_page(f"{server}/your_image?across=96&patching=8+px")
     wait_for_map(page)
     page.get_by_role("button", name="Start", exact=True).click()
     expect(page.get_by_text("of 12, about")).to_be_visible()
@@ -27,7 +27,7 @@ def test_a_long_pass_shows_its_layers_can_be_cancelled_and_leaves_the_map_alive(
     screenshot(page, "large-running")
     page.get_by_role("button", name="Cancel").click()
     expect(page.get_by_role("button", name="Start", exact=True)).to_be_visible()
-    expect(page.get_by_text("128 × 128 patches take about")).to_be_visible()
+    expect(page.get_by_text("96 × 96 patches take about")).to_be_visible()
 
 
 def test_rows_and_columns_of_10000_patches_are_the_models_own(open_page: Open, server: str) -> None:
@@ -87,4 +87,4 @@ def test_a_large_rollout_goes_on_beside_the_page_and_can_be_cancelled(open_page:
     settle(page)
     record, grid = load_model("dinov2-small", patch_size=8).record(load_image(ROOT / "assets/photos/astronaut.jpg"), 66)
     row, col = (int(number) for number in re.findall(r"\d+", query_name(page)))
-    close(top(page), record.rollout(1 + grid.index(row, col))[0, 1:])
+    close(top(page), record.rollout(1 + grid.index(row, col))[0])

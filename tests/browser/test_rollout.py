@@ -27,7 +27,7 @@ def shown(page: Page) -> torch.Tensor:
 
 
 def largest(record: AttentionRecord, token: int, **options: object) -> torch.Tensor:
-    return record.rollout(token, **options)[0, 1:].topk(5).values  # type: ignore[arg-type]
+    return record.rollout(token, **options)[0].topk(5).values  # type: ignore[arg-type]
 
 
 def test_a_click_shows_the_rollout_of_that_patch(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 import torch
@@ -14,10 +16,12 @@ from tests.browser import what_if
 from tests.browser.axe import violations
 from tests.browser.comparison import half
 from tests.browser.conftest import screenshot
-from tests.browser.explorer import parameters
+from tests.browser.explorer import parameters, wait_for_map
+from tests.browser.explorer import settings as explorer_settings
+from tests.browser.explorer import settle as settle_map
 from tests.browser.serving import PHONE
 from tests.browser.themes import GROUNDS, turn
-from tests.browser.waiting import PATIENCE_MS, rest, until
+from tests.browser.waiting import PATIENCE_MS, frame, rest, until
 from tests.browser.what_if import WHAT_IF, attention, changed, chips, drawn, edits, head, moved, settle, wait_for_pictures
 
 Open = Callable[..., Page]
@@ -31,6 +35,12 @@ def hover(page: Page, side: int, row: int, col: int) -> None:
     assert box is not None
     page.mouse.move(box["x"] + (col + 0.5) * box["width"] / ACROSS, box["y"] + (row + 0.5) * box["height"] / ACROSS)
     rest(page, 60)
+
+
+def settled(page: Page) -> dict[str, Any]:
+    """The settings of the explorer on "Your image"."""
+    settle_map(page)
+    return explorer_settings(page)
 
 
 def agree(page: Page, text: str, layer: int, row: int, col: int) -> None:
@@ -78,6 +88,40 @@ def test_a_head_goes_comes_back_and_is_in_the_link(open_page: Open, server: str)
     other.reload()
     wait_for_pictures(other)
     assert chips(other) == [] and float(drawn(other, 1).abs().max()) == 0
+    right = half(other, 1)
+    expect(right.locator(".waiting")).to_have_text("Nothing is changed.")
+    expect(right.locator(".legend")).to_be_hidden()
+    expect(right.locator(".top li:visible")).to_have_count(0)
+
+
+def test_a_head_switched_off_elsewhere_joins_and_back_leads_where_it_was(open_page: Open, server: str) -> None:
+    page = open_page(f"{server}/what_if?across={ACROSS}&edits=6.2:off")
+    wait_for_pictures(page)
+    loads: list[object] = []
+    page.on("load", lambda loaded: loads.append(loaded))
+    head(page, 7, 1).click()
+    settle(page)
+    page.get_by_test_id("stTopNavLink").filter(has_text="Your image").click()
+    wait_for_map(page)
+    page.evaluate("globalThis.regardExplorations.get('explorer').set({ pin: [4, 9], layer: 7, heads: [2] })")
+    explored = settled(page)
+    page.locator(".regard-explorer").get_by_role("link", name="Switch off 7.2").click()
+    page.wait_for_url("**/what_if*")
+    wait_for_pictures(page)
+    both = ["Layer 6, head 2: off", "Layer 7, heads 1, 2: off"]
+    assert chips(page) == both and loads == []
+    assert parameters(page)["pin"] == ["left,4,9"] and parameters(page)["layers"] == ["9,9"]
+    page.locator(".regard-strip .undo").click()
+    settle(page)
+    assert chips(page) == ["Layer 6, head 2: off", "Layer 7, head 1: off"]
+    page.locator(".regard-strip .redo").click()
+    settle(page)
+    page.go_back()
+    wait_for_map(page)
+    assert settled(page) == explored and parameters(page)["pin"] == ["4,9"]
+    page.go_forward()
+    wait_for_pictures(page)
+    assert chips(page) == both
 
 
 def test_no_edit_is_lost_while_layers_are_asked_for(open_page: Open, server: str) -> None:
@@ -109,7 +153,16 @@ def test_a_box_on_the_picture_is_blurred_and_looked_at_alone(open_page: Open, se
     assert chips(page) == ["(2, 4)–(4, 6) blurred"] and moved(page)[0] > 1e-3
     pictures = page.evaluate(f"() => {WHAT_IF}.data.sides.map(side => side.picture)")
     assert pictures[0] != pictures[1]
-    page.locator(".regard-strip .chip .remove").click()
+    page.get_by_role("button", name="Blur", exact=True).click()
+    expect(page.locator(".regard-edit-heads .hint")).to_have_text("It is: (2, 4)–(4, 6) blurred.")
+    page.get_by_role("button", name="Swap", exact=True).click()
+    hover(page, 0, 9, 3)
+    page.mouse.down()
+    page.mouse.up()
+    settle(page)
+    assert edits(page) == "blur:2,4,3,3;swap:2,4,3,3>8,2", "added, with the clicked patch in the middle"
+    assert "pin" not in parameters(page)
+    page.locator(".regard-strip .clear").click()
     page.locator(".regard-edit-heads").get_by_role("radio", name="In the box").click()
     head(page, 10, 1).click()
     settle(page)
@@ -141,9 +194,73 @@ def test_every_head_s_effect_is_found_can_be_cancelled_and_switches_heads_off(op
     settle(page)
     assert chips(page) == [f"Layer {largest[0]}, head {largest[1]}: off"]
     assert moved(page)[0] == pytest.approx(shown, rel=1e-3)
+    go = page.locator(".regard-effects .go")
+    page.locator(".regard-effects .limit").fill("0.01")
+    expect(go).to_have_text(re.compile(r"Switch these \d+ off too"))
+    go.click()
+    settle(page)
+    expect(go).to_have_text(re.compile(r"These \d+ are off"))
+    expect(go).to_be_disabled()
+    assert chips(page)[0] == f"Layer {largest[0]}, head {largest[1]}: off" and len(chips(page)) > 1
+    page.locator(".regard-strip .undo").click()
+    settle(page)
+    assert chips(page) == [f"Layer {largest[0]}, head {largest[1]}: off"] and parameters(page)["limit"] == ["0.01"]
     with page.expect_download() as given:
         page.get_by_role("button", name="Numbers (CSV)").click()
     assert given.value.path().read_text(encoding="utf-8").startswith("layer,head,effect_cls,effect_patches,contribution\n")
+
+
+MANY = "8.3:off;6.2:off;4.*:even;7.1:off;9.0%2B1:t0.5;5.2:off;1.0:off;2.1%2B2%2B3%2B5:t2;3.4:mean;11.0:off"
+
+
+def chips_in_sight(page: Page) -> list[int]:
+    """The numbers of those that are whole, with their ×."""
+    box = page.locator(".regard-strip .chips").bounding_box()
+    assert box is not None
+    seen = []
+    for number, chip in enumerate(page.locator(".regard-strip .chip").all()):
+        remove = chip.locator(".remove").bounding_box()
+        assert remove is not None and box["x"] <= remove["x"] and remove["x"] + remove["width"] <= box["x"] + box["width"] + 1
+        if box["y"] - 1 <= remove["y"] and remove["y"] + remove["height"] <= box["y"] + box["height"] + 1:
+            seen.append(number)
+    return seen
+
+
+def test_many_changes_stand_on_two_lines_and_the_others_are_counted(open_page: Open, server: str) -> None:
+    page = open_page(f"{server}/what_if?across={ACROSS}&edits={MANY}")
+    wait_for_pictures(page)
+    more = page.locator(".regard-strip .more")
+    for width, height in ((1440, 900), (PHONE["width"], PHONE["height"])):
+        page.set_viewport_size({"width": width, "height": height})
+        settle(page)
+        seen: set[int] = set()
+        for _ in range(6):
+            now = chips_in_sight(page)
+            expect(more).to_have_text(f"+{len(chips(page)) - len(now)}")
+            assert now == list(range(now[0], now[-1] + 1)) and len(now) >= 2
+            seen |= set(now)
+            more.click()
+            rest(page, 300)
+        assert seen == set(range(10)), "each comes into sight"
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    for _ in range(8):
+        page.locator(".regard-strip .chip .remove").first.click()
+        frame(page)
+    expect(more).to_be_hidden()
+
+
+def test_a_difference_is_said_as_more_and_less_after_the_change(open_page: Open, server: str) -> None:
+    page = open_page(f"{server}/what_if?across={ACROSS}&edits=8.3:off&difference=true&show=attention")
+    wait_for_pictures(page)
+    hover(page, 0, 4, 1)
+    patch = 4 * ACROSS + 1
+    before, after = (attention(of_side, ACROSS, 10, patch) for of_side in ("", "8.3:off"))
+    for side, name in enumerate(("Less after the change", "More after the change")):
+        torch.testing.assert_close(drawn(page, side), after - before, atol=2e-4, rtol=0)
+        expect(half(page, side).locator(".list-name")).to_have_text(name)
+        expect(half(page, side).locator(".scale-name")).to_have_text("blue: less, red: more after the change")
+        most = half(page, side).locator(".top li .number").first.get_attribute("data-value")
+        assert float(most or "nan") > 0
 
 
 def test_it_is_fair_to_look_at_in_any_window_and_theme(open_page: Open, server: str) -> None:
@@ -157,5 +274,10 @@ def test_it_is_fair_to_look_at_in_any_window_and_theme(open_page: Open, server: 
             screenshot(page, f"what-if-{width}-{theme}")
             assert violations(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+    heads, pictures = (page.locator(name).first.bounding_box() for name in (".regard-edit-heads .cells", ".half .map"))
+    assert heads is not None and pictures is not None
+    assert 0 < heads["y"] < pictures["y"] < PHONE["height"] - pictures["height"], (
+        "what is touched and what changes are in sight"
+    )
     page.locator(".regard-edit-heads").scroll_into_view_if_needed()
     screenshot(page, "what-if-390-heads")

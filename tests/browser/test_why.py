@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -11,12 +12,11 @@ from playwright.sync_api import Locator, Page, expect
 from attention_core import AttentionRecord, PatchGrid, load_image, load_model
 from attention_core.analysis.weight_terms import mean_key_terms, weight_terms
 from attention_core.models.rotations import unrotated
-from tests.browser.axe import violations
 from tests.browser.conftest import screenshot
 from tests.browser.explorer import EXPLORATION, parameters
+from tests.browser.looks import looks_right
 from tests.browser.rotary_app import ACROSS, rotary
 from tests.browser.serving import DESKTOP, PHONE, ROOT, Servers
-from tests.browser.themes import GROUNDS, turn
 from tests.browser.waiting import PATIENCE_MS, answered, frame, rest
 
 LINK: Final = "/your_image?picture=Cat&across=25&layer=3&heads=2&pin=4,6&tab=Why+this+weight"
@@ -203,16 +203,32 @@ def test_with_rotary_positions_content_and_position_make_the_score(open_page: Ca
         screenshot(page, "why-rotary")
 
 
+def test_a_link_brings_back_the_key_and_what_it_is_compared_with(page: Page, open_page: Callable[..., Page]) -> None:
+    page.mouse.click(*place(page, 9, 12))
+    page.locator(".against").get_by_text("Against the strongest rival").click()
+    ready(page)
+    said, rival = page.locator("p.sum").inner_text(), page.locator(".rivals .name").first.inner_text()
+    factor = value(page, ".sum .ratio")
+    assert said.startswith("Σ q · (k − k′) = ") and f"{rival} gets " in said and said.endswith(" times the weight of (9, 12).")
+    assert factor == pytest.approx(
+        value(page, ".rivals .weight") / value(page, ".rivals [aria-pressed=true] .weight"), rel=1e-3
+    )
+    assert page.locator(".chart .letter.apart").is_visible()
+    scores = page.locator(".rivals li:visible .score").all_inner_texts()
+    assert all(one != next for one, next in itertools.pairwise(scores)), scores
+    page.evaluate(f"() => {EXPLORATION}.set({{ moves: 'mlp' }})")
+    assert {"key": ["9,12"], "against": ["Strongest rival"], "moves": ["MLP"]}.items() <= parameters(page).items()
+    fresh = open_page(page.url)
+    fresh.locator(".regard-why .layout").evaluate("node => node.scrollIntoView({ block: 'center' })")
+    ready(fresh)
+    assert (pair(fresh), fresh.locator("p.sum").inner_text()) == (("(4, 6)", "(9, 12)"), said)
+    fresh.get_by_role("tab", name="Depth and outliers").click()
+    expect(fresh.locator(".regard-depth").get_by_role("radio", name="Moved by the MLP")).to_be_checked(timeout=PATIENCE_MS)
+
+
 @pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["390", "1440"])
 def test_it_looks_right_and_axe_finds_nothing(page: Page, size: Any) -> None:
-    page.set_viewport_size(size)
-    for theme in GROUNDS:
-        turn(page, theme)
-        page.locator(".regard-why .layout").evaluate("node => node.scrollIntoView({ block: 'center' })")
-        point(page, 5, 9)
-        screenshot(page, f"why-{size['width']}-{theme}")
-        assert violations(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+    looks_right(page, size, ".regard-why .layout", "why", lambda: point(page, 5, 9))
     if size is DESKTOP:
         boxes = [page.locator(f".regard-why {part}").bounding_box() for part in (".map", ".chart", "p.sum", ".rivals")]
         edges = [(box["y"], box["y"] + box["height"]) for box in boxes if box is not None]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 
 import pytest
@@ -12,7 +13,7 @@ from playwright.sync_api import Page, WebSocketRoute, expect
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from torch import Tensor
 
-from attention_core import LayerRecord, PatchGrid, VisionModel, load_image, load_model
+from attention_core import AttentionRecord, LayerRecord, PatchGrid, VisionModel, load_image, load_model
 from tests.browser.conftest import screenshot
 from tests.browser.explorer import (
     centre,
@@ -91,13 +92,15 @@ def row(layer: LayerRecord, token: int, temperature: float = 1.0) -> Tensor:
     return layer.rows([token], temperature)[0, :, 0]
 
 
-def test_an_uploaded_photograph_shows_the_models_own_weights(
+def test_an_uploaded_photograph_shows_the_models_own_weights_and_hovering_asks_nobody(
     open_page: Open, server: str, model: VisionModel, photograph: bytes
 ) -> None:
-    page = open_page(f"{server}/your_image")
+    sent: list[str] = []
+    page = open_page(f"{server}/your_image", prepare=counting(sent))
     wait_for_map(page)
     upload(page, photograph)
-    layer, grid = record(model, photograph, layer=10)
+    recorded, grid = model.record(load_image(photograph), 37)
+    layer = recorded.layers[10]
     assert (grid.rows, grid.cols) == (17, 37)
     for r, c in ((0, 0), (8, 10), (16, 36), (4, 30)):
         hover(page, r, c, grid.rows, grid.cols)
@@ -108,17 +111,21 @@ def test_an_uploaded_photograph_shows_the_models_own_weights(
         assert abs(float(shown.sum()) - 1) < 1e-5
     assert page.url.startswith(f"{server}/your_image")
     screenshot(page, "uploaded")
-
-
-def test_every_layer_comes_and_agrees_with_torch_where_the_pointer_scrubs(
-    open_page: Open, server: str, model: VisionModel, photograph: bytes
-) -> None:
-    sent: list[str] = []
-    page = open_page(f"{server}/your_image", prepare=counting(sent))
-    wait_for_map(page)
-    upload(page, photograph)
     wait_for_all_layers(page)
-    recorded, grid = model.record(load_image(photograph), 37)
+    assert sent, "the counter must see the traffic of the start"
+    sent.clear()
+    names = set()
+    for step in range(60):
+        hover(page, step % 17, (7 * step) % 37, grid.rows, grid.cols)
+        names.add(query_name(page))
+    rest(page, 300)
+    assert len(names) > 30 and sent == []
+    every_layer_agrees_where_the_pointer_scrubs(page, recorded, grid, sent)
+
+
+def every_layer_agrees_where_the_pointer_scrubs(
+    page: Page, recorded: AttentionRecord, grid: PatchGrid, sent: list[str]
+) -> None:
     hover(page, 8, 10, grid.rows, grid.cols)
     for layer in (0, 3, 5, 9, 11):
         expected = row(recorded.layers[layer], 1 + grid.index(8, 10))
@@ -145,13 +152,14 @@ def test_the_readout_agrees_with_torch(open_page: Open, server: str, model: Visi
     hover(page, 20, 17, grid.rows, grid.cols)
     expected = row(layer, 1 + grid.index(20, 17)).mean(0).double()
     patches = expected[1:]
-    for (place, weight), index in zip(top(page), patches.topk(5).indices.tolist(), strict=True):
-        assert place == "{}, {}".format(*grid.position(index))
-        assert weight == pytest.approx(float(patches[index]), rel=1e-4)
+    for (place, weight), token in zip(top(page), expected.topk(5).indices.tolist(), strict=True):
+        assert place == ("{}, {}".format(*grid.position(token - 1)) if token else "CLS")
+        assert weight == pytest.approx(float(expected[token]), rel=1e-4)
     entropy = float(-(expected * expected.log2()).sum())
     assert fact(page, "Entropy") == pytest.approx(entropy, abs=1e-4)
     assert fact(page, "Spread over") == pytest.approx(2**entropy, rel=1e-4)
     assert fact(page, "Share of CLS") == pytest.approx(float(expected[0]), rel=1e-4)
+    expect(page.locator(".readout dt:text-is('Share of CLS') + dd")).to_have_text(re.compile(r"^[\d.]+ %$"))
     assert fact(page, "Under the pointer") == pytest.approx(float(patches[grid.index(20, 17)]), rel=1e-4)
     assert float(page.locator(".legend .low").get_attribute("data-value")) == 0
     high = float(page.locator(".legend .high").get_attribute("data-value"))
@@ -204,8 +212,8 @@ def test_a_pinned_patch_is_read_from_32_bits_in_every_layer(open_page: Open, ser
         torch.testing.assert_close(weights(page), row(layer, 1 + grid.index(4, 5)).mean(0), atol=1e-6, rtol=0)
         shown = dict(top(page))
         for place, weight in shown.items():
-            r, c = map(int, place.split(", "))
-            assert weight == pytest.approx(float(row(layer, 1 + grid.index(4, 5)).mean(0)[1 + grid.index(r, c)]), abs=1e-6)
+            token = 0 if place == "CLS" else 1 + grid.index(*map(int, place.split(", ")))
+            assert weight == pytest.approx(float(row(layer, 1 + grid.index(4, 5)).mean(0)[token]), abs=1e-6)
 
 
 def test_the_untrained_models_agree_with_torch(open_page: Open, server: str) -> None:
@@ -357,10 +365,9 @@ def test_links_of_before_the_settings_moved_to_the_picture(open_page: Open, serv
 @pytest.mark.parametrize(
     "search",
     [
-        "pin=99%2C99&layer=77",
-        "pin=%3Cscript%3Ealert(1)%3C%2Fscript%3E&across=9999&patch=-3&opacity=NaN&temperature=1e999",
-        "model=evil&picture=..%2F..%2Fetc%2Fpasswd&heads=9&heads=x&head=%F0%9D%9F%97",
-        "model=Random+heads&num_heads=100000&head_dim=-1&seed=1e9",
+        "model=evil&picture=..%2F..%2Fetc%2Fpasswd&heads=9&heads=x&head=%F0%9D%9F%97&across=9999&patch=-3&opacity=NaN"
+        "&temperature=1e999&pin=%3Cscript%3Ealert(1)%3C%2Fscript%3E",
+        "model=Random+heads&num_heads=100000&head_dim=-1&seed=1e9&pin=99%2C99&layer=77",
     ],
 )
 def test_a_hostile_link_falls_back_to_the_defaults(open_page: Open, server: str, search: str) -> None:
@@ -368,22 +375,6 @@ def test_a_hostile_link_falls_back_to_the_defaults(open_page: Open, server: str,
     wait_for_map(page)
     assert query_name(page).startswith("Patch (")
     expect(page.locator("[data-testid=stException]")).to_have_count(0)
-
-
-def test_hovering_asks_the_server_for_nothing(open_page: Open, server: str) -> None:
-    sent: list[str] = []
-    page = open_page(f"{server}/your_image", prepare=counting(sent))
-    wait_for_map(page)
-    wait_for_all_layers(page)
-    assert sent, "the counter must see the traffic of the start"
-    sent.clear()
-    names = set()
-    for step in range(60):
-        hover(page, step % 37, (7 * step) % 37, 37, 37)
-        names.add(query_name(page))
-    rest(page, 300)
-    assert len(names) > 30
-    assert sent == []
 
 
 def test_a_finger_looks_around_and_a_tap_pins(open_page: Open, server: str) -> None:
@@ -439,7 +430,7 @@ def test_an_uploaded_picture_survives_a_reload_but_not_in_another_tab(open_page:
 
 
 def test_a_refused_file_does_not_replace_the_picture_that_comes_back(open_page: Open, server: str, photograph: bytes) -> None:
-    page = open_page(f"{server}/your_image")
+    page = open_page(f"{server}/your_image?across=12")
     wait_for_map(page)
     upload(page, photograph)
     before = weights(page)
@@ -477,7 +468,7 @@ def losing_an_answer(page: Page) -> None:
 
 
 def test_a_picture_comes_although_its_uploader_heard_no_answer(open_page: Open, server: str, photograph: bytes) -> None:
-    page = open_page(f"{server}/your_image", prepare=losing_an_answer)
+    page = open_page(f"{server}/your_image?across=12", prepare=losing_an_answer)
     wait_for_map(page)
     upload(page, photograph)
 
@@ -552,15 +543,16 @@ GIVE = """(target, [how, bytes]) => {
 def test_a_picture_pasted_or_dropped_anywhere_is_taken_and_kept(
     open_page: Open, server: str, photograph: bytes, how: str
 ) -> None:
-    page = open_page(f"{server}/your_image")
+    page = open_page(f"{server}/your_image?across=12")
     wait_for_map(page)
+    before = len(weights(page))
     target = page.locator("body" if how == "paste" else ".map")
     target.evaluate(GIVE, [how, list(photograph)])
     until(page, "() => location.search.includes('picture=Yours')")
     expect(page.locator(".regard-explorer .picture")).to_have_attribute("alt", "Your picture")
     expect(page.locator(".dropping")).to_be_hidden()
     settle(page)
-    assert len(weights(page)) == 1 + 17 * 37
+    assert len(weights(page)) == 1 + 6 * 12 < before
     page.reload()
     wait_for_map(page)
     expect(page.locator(".regard-explorer .picture")).to_have_attribute("alt", "Your picture")
