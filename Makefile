@@ -17,7 +17,7 @@ weights: $(VENV)/.run
 
 test: check weights
 	$(NPM) test --silent
-	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 
 check: $(VENV)/.test node_modules/.installed
 	$(BIN)/ruff check .

@@ -23,12 +23,6 @@ def seeded() -> None:
     torch.manual_seed(0)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """With several workers, files of the browser first: one of minutes at the end would keep all others waiting for it."""
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        items.sort(key=lambda item: "browser" not in item.path.parts)
-
-
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     """A run that is stopped never gets to its summary: say at once what failed."""
     if report.failed and "PYTEST_XDIST_WORKER" not in os.environ:
