@@ -45,12 +45,19 @@ export function closeMenuOnceChosen() {
  */
 export function backLeavesPage() {
   let clickedAt = new URL(location.href);
+  let clicked = -Infinity;
   let ours = false;
-  document.addEventListener("click", () => (clickedAt = new URL(location.href)), { capture: true });
+  const note = () => {
+    clickedAt = new URL(location.href);
+    clicked = performance.now();
+  };
+  document.addEventListener("click", note, { capture: true });
   globalThis.navigation?.addEventListener("navigate", (event) => {
     if (ours || event.navigationType !== "push" || !event.destination.sameDocument || !event.cancelable) return;
     const next = new URL(event.destination.url);
-    if (next.pathname === location.pathname) {
+    if (isLeaving() && next.pathname !== location.pathname && clicked < watched().left) {
+      event.preventDefault(); // of a run of the page that was left, which had been asked for before
+    } else if (next.pathname === location.pathname) {
       event.preventDefault();
       history.replaceState({}, "", next);
     } else if (clickedAt.pathname === location.pathname && clickedAt.href !== location.href) {
@@ -75,16 +82,16 @@ export function scriptRuns() {
  * page that one went back to begins, every message asks for the one that was left. Whoever has something to say or to ask waits.
  */
 export function isPressed() {
-  const { pressed, began, ended, left } = watched();
+  const { pressed, began, ended } = watched();
   const now = performance.now();
-  if (isLeaving() && now - left < LEAVING_MS) return true;
+  if (isLeaving()) return true;
   return pressed > began && !(ended > pressed && now - ended > NEXT_MS) && now - pressed < PRESS_MS;
 }
 
 /** Whether the address is that of another page than the one that is shown, as it is for a while after a step back. */
 function isLeaving() {
-  const { shown } = watched();
-  return shown !== null && shown !== location.pathname.split("/").pop();
+  const { shown, left } = watched();
+  return performance.now() - left < LEAVING_MS && shown !== null && shown !== location.pathname.split("/").pop();
 }
 
 /** @param {string} page by the last part of its address */

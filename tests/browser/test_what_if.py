@@ -119,6 +119,9 @@ def test_a_head_switched_off_elsewhere_joins_and_back_leads_where_it_was(open_pa
     page.go_back()
     wait_for_map(page)
     assert settled(page) == explored and parameters(page)["pin"] == ["4,9"]
+    page.go_forward()
+    wait_for_pictures(page)
+    assert chips(page) == both
 
 
 def test_no_edit_is_lost_while_layers_are_asked_for(open_page: Open, server: str) -> None:
