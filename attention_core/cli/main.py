@@ -24,6 +24,7 @@ from attention_core.export.view_settings import COMBINE, DEFAULT_VIEW, DIRECTION
 from attention_core.models import WeightsError, available_models, registered_models
 from attention_core.models.placement import DEVICES, DTYPES
 from attention_core.models.weights import fetch
+from attention_core.settings import listed
 
 Arguments = argparse.Namespace
 INTERRUPTED: Final = 130
@@ -53,6 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog=_called_as(), description="What attention does in a picture, from a terminal.")
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("weights", help="fetch the trained weights, check them, and keep them as safetensors")
+    commands.add_parser("settings", help="what whoever runs the app may set, as environment variables")
     models = commands.add_parser("models", help="what can be looked into")
     info = commands.add_parser("info", help="what is known of one model")
     info.add_argument("model")
@@ -232,6 +234,10 @@ def _say(what: object) -> None:
     print(what if isinstance(what, str) else json.dumps(what))  # noqa: T201 (this is the terminal)
 
 
+def _settings(_asked: Arguments) -> None:
+    _say("\n".join(f"{variable}={value}  # {about}" for variable, value, about in listed()))
+
+
 _COMMANDS: dict[str, Callable[[Arguments], None]] = {
     "weights": _weights,
     "models": _models,
@@ -240,4 +246,5 @@ _COMMANDS: dict[str, Callable[[Arguments], None]] = {
     "rollout": _rollout,
     "features": _features,
     "heads": _heads,
+    "settings": _settings,
 }
