@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 import numpy as np
-from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageCms, ImageOps, UnidentifiedImageError
 from torch import Tensor
 
 from attention_core.images.arrays import image_of
 from attention_core.images.greys import is_deep_grey, range_note, to_8_bits
 from attention_core.images.image_error import ImageError
+from attention_core.images.strips import strips
 
 ACCEPTED_FORMATS: Final = ("PNG", "JPEG", "WebP", "GIF", "BMP", "TIFF", "AVIF", "HEIC")
 MAX_MEGABYTES: Final = 25
@@ -192,7 +193,8 @@ def _check_size(width: int, height: int) -> None:
 
 def _upright(image: Image.Image) -> Image.Image:
     try:
-        return ImageOps.exif_transpose(image)
+        turned = image.getexif().get(ExifTags.Base.Orientation, 1) != 1
+        return ImageOps.exif_transpose(image) if turned else image  # or it would be copied, as large as it is
     except Exception:  # noqa: BLE001 (damaged EXIF in a sound picture: shown as it lies, as browsers do)
         return image
 
@@ -200,6 +202,13 @@ def _upright(image: Image.Image) -> Image.Image:
 def _to_rgb(image: Image.Image) -> Image.Image:
     if is_deep_grey(image):
         return to_8_bits(image).convert("RGB")
+    picture = Image.new("RGB", image.size)
+    for top, strip in strips(image):
+        picture.paste(_opaque(strip), (0, top))
+    return picture
+
+
+def _opaque(image: Image.Image) -> Image.Image:
     colours = _to_srgb(image)
     if image.has_transparency_data:
         white = Image.new("RGB", image.size, "white")

@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from attention_core.models.hub_errors import explain
-from attention_core.models.weights import WeightsError
+from attention_core.models.rough_cost import require_room_for_weights
+from attention_core.models.weights import WeightsError, WeightsFaultError
 
 Progress = Callable[[int, int], None]
 """Called with the bytes that have arrived and the bytes in all, 0 where that is not known yet."""
@@ -73,13 +74,18 @@ def fetch(repository: str, filename: str, loading: Loading) -> Path:
     try:
         cached = try_to_load_from_cache(repository, filename)
         if isinstance(cached, str):
+            require_room_for_weights(repository, Path(cached).stat().st_size)
             return Path(cached)
         with _over_http():
             metadata = get_hf_file_metadata(hf_hub_url(repository, filename))  # once: a download would retry for half a minute
+            require_room_for_weights(repository, metadata.size or 0)
             path = Path(hf_hub_download(repository, filename, tqdm_class=bar))
+    except WeightsError:
+        raise
     except Exception as error:
         if raised and error is raised[0]:
             raise  # cancelled, or the callback's own error
+        loading.check()
         raise explain(error, repository, filename) from error
     _verify(path, metadata.etag, repository, loading)
     return path
@@ -113,7 +119,7 @@ def _verify(path: Path, etag: str | None, repository: str, loading: Loading) -> 
             loading.check()
     if digest.hexdigest() != etag:
         forget(path)
-        raise WeightsError(f"What arrived of {repository} is damaged and was removed; load it again.")
+        raise WeightsFaultError(f"What arrived of {repository} is damaged and was removed; load it again.")
 
 
 def _bar(loading: Loading) -> tuple[Any, list[BaseException]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 from typing import Final
 
-from attention_core.models.weights import WeightsError
+from attention_core.models.weights import WeightsError, WeightsFaultError
 
 _FULL: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _READ_ONLY: Final = {errno.EACCES, errno.EPERM, errno.EROFS}
@@ -15,7 +15,9 @@ _ABSENT: Final = {"RepositoryNotFoundError", "RevisionNotFoundError", "HFValidat
 
 
 def explain(error: Exception, repository: str, filename: str) -> WeightsError:
-    """The sentence for what the hub's client raised. Errors are told by the names of their classes: its HTTP library varies."""
+    """The sentence for what the hub's client raised: a WeightsFaultError where nobody's wish is wrong, but the hub, the line or
+    the disk. Errors are told by the names of their classes: the client's HTTP library varies.
+    """
     names = {base.__name__ for base in type(error).__mro__}
     status = getattr(getattr(error, "response", None), "status_code", None)
     if "GatedRepoError" in names:
@@ -26,7 +28,13 @@ def explain(error: Exception, repository: str, filename: str) -> WeightsError:
         text = f"{repository} is not on the hub, or it is private: check the spelling, or log in with `hf auth login`."
     elif "EntryNotFoundError" in names and "LocalEntryNotFoundError" not in names:
         text = _missing(repository, filename)
-    elif status is not None:
+    else:
+        return _fault(error, names, status, repository)
+    return WeightsError(text)
+
+
+def _fault(error: Exception, names: set[str], status: int | None, repository: str) -> WeightsFaultError:
+    if status is not None:
         text = f"The hub refused {repository} with status {status}; load it again later, or choose another model."
     elif isinstance(error, OSError) and error.errno in _FULL:
         text = f"The disk is full, and nothing of {repository} was kept; free some space, or set HF_HOME to a folder with more."
@@ -41,7 +49,7 @@ def explain(error: Exception, repository: str, filename: str) -> WeightsError:
         )
     else:
         text = f"{repository} could not be loaded ({type(error).__name__}); load it again, or choose another model."
-    return WeightsError(text)
+    return WeightsFaultError(text)
 
 
 def _missing(repository: str, filename: str) -> str:

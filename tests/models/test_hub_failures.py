@@ -4,6 +4,7 @@ import errno
 import json
 import os
 import re
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from huggingface_hub import constants, file_download
 from safetensors.torch import save
 
 from attention_core import VisionModel, load_model
+from attention_core.models import LoadCancelledError
 from attention_core.models.timm_config import read_config
 from tests.models.conftest import TINY, TINY_CONFIG, Hub, kept, refused
 
@@ -36,7 +38,7 @@ FAILURES = [
 def test_what_the_hub_refuses_is_one_sentence(hub: Hub, file: str, status: int, code: str, message: str) -> None:
     hub.add_tiny()
     hub.failures[file] = (status, code)
-    assert re.search(message, refused())
+    assert re.search(message, refused(fault="status" in message))
     assert kept() == []
     hub.failures.clear()
     assert isinstance(load_model(NAME), VisionModel)
@@ -44,12 +46,12 @@ def test_what_the_hub_refuses_is_one_sentence(hub: Hub, file: str, status: int, 
 
 def test_an_unreachable_hub_is_one_sentence(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(constants, "HUGGINGFACE_CO_URL_TEMPLATE", "http://127.0.0.1:9/{repo_id}/{revision}/{filename}")
-    assert "hub cannot be reached" in refused() and "HF_ENDPOINT" in refused()
+    assert "hub cannot be reached" in refused(fault=True) and "HF_ENDPOINT" in refused(fault=True)
 
 
 def test_offline_mode_is_one_sentence(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
-    assert "hub cannot be reached" in refused()
+    assert "hub cannot be reached" in refused(fault=True)
 
 
 @pytest.mark.parametrize("name", ["hf-hub:no/such/place", "hf-hub:", "owner/na me", "a/../b"])
@@ -75,7 +77,7 @@ def whole(body: bytes) -> bytes:
 def test_what_arrives_damaged_is_not_kept(hub: Hub, sent: Callable[[bytes], bytes], message: str) -> None:
     hub.add_tiny()
     hub.sent = sent
-    assert message in refused()
+    assert message in refused(fault=True)
     assert kept() == []
     hub.sent = whole
     assert isinstance(load_model(NAME), VisionModel)
@@ -120,8 +122,30 @@ def test_a_disk_that_takes_no_more_is_one_sentence(
             raise OSError(number, os.strerror(number))
 
     monkeypatch.setattr(file_download, "http_get", full)
-    assert message in refused()
+    assert message in refused(fault=True)
     assert kept() == []
+
+
+def test_a_hub_that_hangs_is_given_up_and_can_be_left(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    hub.add_tiny()
+    monkeypatch.setattr(constants, "HF_HUB_DOWNLOAD_TIMEOUT", 0.2)
+    cancel, answers = threading.Event(), threading.Event()
+
+    def hang(body: bytes) -> bytes:
+        answers.wait(60)
+        return body
+
+    hub.sent = hang
+    try:
+        assert "broke off" in refused(fault=True)
+        cancel.set()
+        with pytest.raises(LoadCancelledError):
+            load_model(NAME, cancel=cancel)
+    finally:
+        answers.set()
+    assert kept() == []
+    hub.sent = whole
+    assert isinstance(load_model(NAME), VisionModel)
 
 
 CONFIGS = [
