@@ -14,4 +14,11 @@ what_if = st.Page("pages/what_if.py", title="What if", icon=":material/switches:
 page = st.navigation({"Learn": lessons, "": [start, your_image, compare, what_if]}, position="top")
 st.set_page_config(page_title=f"{page.title} · Regard")
 st.session_state["page_that_runs"] = page.url_path  # ui/components/menu.py tells it to the browser; nothing is imported here
-page.run()
+try:
+    page.run()
+except Exception as error:  # noqa: BLE001 (whatever it is: what stands above stays; a rerun is none of these)
+    from ui.shared.faults import say_fault
+
+    say_fault(error)
+finally:
+    st.session_state.pop("recordings_of_this_run", None)  # ui/explorer/loading.py: their numbers, some 100 MB each

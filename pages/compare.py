@@ -30,6 +30,7 @@ from ui.explorer.sources import choose_source, detail_title, model_title, say_gr
 from ui.explorer.viewer import record_or_fall_back
 from ui.links import bound
 from ui.page import begin_page
+from ui.shared.faults import part_of_page
 
 TABS = (MOVED, "What similarity does not show", "In Python")
 
@@ -91,7 +92,7 @@ with status:
     parts = the_set(shown, titles, sources[0], settings, one_space)
     findings = find(parts, settings, one_space)
     sides = shown_sides(shown, settings, titles, COMPARISON.asking(), status)
-with stage:
+with stage, part_of_page():
     compare(
         sides,
         settings.kind,
@@ -104,16 +105,16 @@ with stage:
         on_view=lambda: COMPARISON.take(told(COMPARE, "view")),
     )
 
-with export:
+with export, part_of_page():
     offer_files(shown, parts, settings, findings, one_space)
 if moved_tab.open:
-    with moved_tab:
+    with moved_tab, part_of_page():
         show_movement(*shown)
 if not_shown_tab.open:
-    with not_shown_tab:
+    with not_shown_tab, part_of_page():
         st.markdown(text("texts/similarity.md"))
 if python_tab.open:
-    with python_tab:
+    with python_tab, part_of_page():
         show_snippet(shown, sources, settings, COMPARISON.asking()[0], one_space)
 credits = {
     f"{name.capitalize()}: {each.picture.credit}." for name, each in zip(SIDES, shown, strict=True) if each.picture.credit

@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from attention_core import available_models
 from attention_core.export.bundler import text
 from ui import caches
 from ui.components.explorer import explorer
@@ -12,6 +11,7 @@ from ui.explorer.controls import UPLOAD_ERROR, take_pictures
 from ui.explorer.sources import Source
 from ui.explorer.view_state import OPENING, begin_view, opening
 from ui.explorer.viewer import record_or_fall_back
+from ui.offers import offered_models
 from ui.page import begin_page
 
 CANVAS = "start-canvas"
@@ -45,7 +45,7 @@ with ways:
         st.page_link(f"pages/{page}.py", label=says, icon=":material/arrow_forward:")
     status = st.container()
 
-source = Source(available_models()[0], (), 37)
+source = Source(offered_models()[0], (), 37)
 shown = record_or_fall_back(caches.photograph("astronaut"), source, stage, status, status)
 
 with stage:

@@ -16,6 +16,7 @@ from ui.explorer.view_state import begin_view
 from ui.explorer.viewer import record_or_fall_back
 from ui.links import bound
 from ui.page import begin_page
+from ui.shared.faults import part_of_page
 from ui.whatif.effects import show_effects, watch_effects
 from ui.whatif.presets import EXAMPLES, offer_presets
 from ui.whatif.python import show_python
@@ -76,7 +77,7 @@ with status:
     sides = shown_sides(shown, settings, titles, VIEW.asking(), status)
 with strip:
     what_if_strip(WHAT_IF, left.model.title, done, said_of(change), ACTS.for_browser(), on_acts=take_acts)
-with stage:
+with stage, part_of_page():
     compare(
         sides,
         settings.kind,
@@ -93,17 +94,17 @@ with stage:
     )
 with heads.container(key="heads"):
     what_if_panel(WHAT_IF, [each.layer.index for each in left.layers], *top_classes(left.model, change))
-with export:
+with export, part_of_page():
     compare_files(WHAT_IF)
 watch_effects(left, status)
 if effects_tab.open:
-    with effects_tab:
+    with effects_tab, part_of_page():
         show_effects(left)
 if reading_tab.open:
-    with reading_tab:
+    with reading_tab, part_of_page():
         st.markdown(text("texts/what_if.md"))
 if python_tab.open:
-    with python_tab:
+    with python_tab, part_of_page():
         show_python(left, source, ACTS.wanted)
 st.caption(left.picture.credit)
 told_controls()

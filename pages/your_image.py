@@ -29,6 +29,7 @@ from ui.explorer.view_state import begin_view, carry_pin, for_browser, held_back
 from ui.explorer.viewer import compute_rows, outlier_in_words, record_or_fall_back, show_matrix, show_why
 from ui.links import bound
 from ui.page import begin_page
+from ui.shared.faults import part_of_page
 from ui.whatif.state import arrive
 
 TABS = ("All heads", "Why this weight", "Depth and outliers", "Matrix", "How to read it")
@@ -72,7 +73,7 @@ wanted = held_back() if foreign else carry_pin(shown.grid)
 view = fitted(wanted, shown)
 say_grid(detail, shown, source)
 computed = compute_rows(shown, view, status)
-with stage:
+with stage, part_of_page():
     explorer(
         shown,
         view,
@@ -87,22 +88,23 @@ with stage:
     send_layers(shown, EXPLORER)
 
 if computed:
-    with export:
+    with export, part_of_page():
         offer_files(shown, view, source, picture_file())
 if heads_tab.open:
-    with heads_tab:
+    with heads_tab, part_of_page():
         show_heads(shown)
 if why_tab.open:
-    with why_tab:
+    with why_tab, part_of_page():
         show_why(shown, view)
 if depth_tab.open:
-    with depth_tab:
+    with depth_tab, part_of_page():
         show_depth(shown, view)
 if matrix_tab.open:
-    with matrix_tab:
+    with matrix_tab, part_of_page():
         show_matrix(shown, view)
 if reading_tab.open:
-    with reading_tab:
+    with reading_tab, part_of_page():
         explain(shown, view)
 if not why_none(shown):
-    send_numbers(shown, status)
+    with part_of_page():
+        send_numbers(shown, status)

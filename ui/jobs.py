@@ -1,115 +1,72 @@
-"""Work that goes on in a thread of its own while the page does: one job of a kind at a time in a session."""
+"""How a session waits for heavy work (ui/shared/work.py): in a run of the page, or while it goes on, one job of a kind."""
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from attention_core import WeightsError
-from attention_core.models import LoadCancelledError
+from attention_core.models.cost import duration
+from ui.shared.faults import page_shown, sentence
+from ui.shared.work import Work, work_of_this_thread, workshop
 
 POLL_SECONDS: Final = 0.4
-ABANDONED_SECONDS: Final = 30
-"""A job that no page has asked about for so long belongs to a tab that was closed."""
+SOON_SECONDS: Final = 0.1
+PATIENCE_SECONDS: Final = 0.6
+"""What takes longer says how far it is."""
+
+Do = Callable[[Work], Any]
+Says = Callable[[Work], str]
 
 
-class CancelledError(Exception):
-    """Nobody wants the job's result any more."""
-
-
-@dataclass
+@dataclass(eq=False)
 class Job:
-    """name: what it makes, of all that there may be; what: how the reader calls it. done of total steps, 0 while unknown.
+    """A session's part in some work. When that has ended there is a result or an error, a sentence for the reader."""
 
-    part: how many steps were done, and when, as a part of many like steps began. When the thread has ended there is a result,
-    or an error (a sentence for the reader), or neither: then it was cancelled.
-    """
-
-    name: str
-    work: Callable[[Job], Any]
-    what: str
-    done: int = 0
-    total: int = 0
-    result: Any = None
-    error: str = ""
-    cancel: threading.Event = field(default_factory=threading.Event)
-    reported: float = field(default_factory=time.monotonic)
-    pace: float = 0.0
-    part: tuple[int, float] | None = None
-    thread: threading.Thread | None = None
-    seen: float = field(default_factory=time.monotonic)
+    work: Work
+    cancelled: bool = False
+    reader: object = field(default_factory=object)
 
     @property
     def running(self) -> bool:
-        return self.thread is not None and self.thread.is_alive() and not self.cancel.is_set()
+        return not self.cancelled and not self.work.ended.is_set()
 
     @property
-    def share(self) -> float:
-        return min(1.0, self.done / self.total) if self.total else 0.0
+    def result(self) -> Any:
+        return self.work.result
 
     @property
-    def seconds_left(self) -> float:
-        """At the pace of the last step, or at the mean one of the part that goes on; at least 1."""
-        return max(1.0, self.pace * (self.total - self.done) - (time.monotonic() - self.reported))
+    def error(self) -> str:
+        failure = self.work.failure
+        return "" if self.cancelled or failure is None else sentence(failure)
 
-    def report(self, done: int, total: int) -> None:
-        now = time.monotonic()
-        pace = now - self.reported
-        if self.part is not None and done > self.part[0]:
-            pace = (now - self.part[1]) / (done - self.part[0])
-        self.done, self.total, self.pace, self.reported = done, total, pace, now
-
-    def begin_part(self) -> None:
-        """Steps from here on are like each other: their mean pace says more than that of the last one."""
-        self.part = (self.done, time.monotonic())
-
-    def check(self) -> None:
-        """Raises CancelledError where the work should end; for the work itself to call now and then."""
-        if self.cancel.is_set() or time.monotonic() - self.seen > ABANDONED_SECONDS:
-            raise CancelledError
-
-    def run(self) -> None:
-        try:
-            self.result = self.work(self)
-        except (CancelledError, LoadCancelledError):
-            return
-        except (WeightsError, ValueError) as error:
-            self.error = _sentence(str(error))
-        except Exception as error:  # noqa: BLE001 (a model may fail in any way; the reader gets a sentence, the app goes on)
-            self.error = f"{self.what} could not be made ({type(error).__name__}); choose another model."
+    def cancel(self) -> None:
+        """Leave; the work goes on for others who want it."""
+        self.cancelled = True
+        self.work.left_by(self.reader)
 
 
-Work = Callable[[Job], Any]
-
-
-def _sentence(error: str) -> str:
-    """An error of the core as a reader expects it."""
-    return error[:1].upper() + error[1:] + ("" if error.endswith(".") else ".")
-
-
-def start(kind: str, name: str, work: Work, what: str, patience: float = 0.0) -> None:
+def start(kind: str, name: str, do: Do, what: str, *, computes: bool = True, patience: float = 0.0) -> None:
     """Begin; a job of this kind that is still running in this session is cancelled first.
 
-    patience: seconds for which the page itself waits, as most are done by then.
+    computes: not where it waits for a line. patience: seconds for which the page itself waits, as most are done by then.
     """
     stop(kind)
-    job = Job(name, work, what)
-    job.thread = threading.Thread(target=job.run, daemon=True, name=f"{kind} {name}")
-    st.session_state[_place(kind)] = job
-    job.thread.start()
-    job.thread.join(patience)
+    reader = object()
+    work = workshop().ask(name, what, do, reader, computes=computes, page=page_shown())
+    st.session_state[_place(kind)] = Job(work, reader=reader)
+    work.ended.wait(patience)
 
 
 def stop(kind: str) -> None:
     """Cancel the job of this kind, if there is one, and forget it."""
     job: Job | None = st.session_state.pop(_place(kind), None)
     if job is not None:
-        job.cancel.set()
+        job.cancel()
 
 
 def exchange(one: str, other: str) -> None:
@@ -123,22 +80,64 @@ def exchange(one: str, other: str) -> None:
 def current(kind: str, name: str) -> Job | None:
     """This session's last job of the kind, if it makes what is named."""
     job: Job | None = st.session_state.get(_place(kind))
-    if job is None or job.name != name:
+    if job is None or job.work.name != name:
         return None
-    job.seen = time.monotonic()
+    if not job.cancelled:
+        job.work.wanted_by(job.reader)
     return job
 
 
 @st.fragment(run_every=POLL_SECONDS)
-def wait(kind: str, name: str, says: Callable[[Job], str], cancels: bool = True) -> None:
+def wait(kind: str, name: str, says: Says, cancels: bool = True) -> None:
     """Its progress and, with `cancels`, a way to cancel it, alone rerun; the whole page when it has ended."""
     job = current(kind, name)
     if job is None or not job.running:
         st.rerun()
-    st.progress(job.share, text=says(job))
+    st.progress(job.work.share, text=_turn(job.work) or says(job.work))
     if cancels and st.button("Cancel", icon=":material/close:", key=f"cancel-{kind}"):
-        job.cancel.set()
+        job.cancel()
         st.rerun()
+
+
+def made(name: str, what: str, do: Do, says: Says, place: DeltaGenerator | None = None) -> Any:
+    """What the work results in, with progress in `place`, or here, where it takes a while. Raises what it fails with
+    (ui/shared/faults.py).
+
+    Whoever changes a control meanwhile leaves it: Streamlit ends a run where it writes to the page.
+    """
+    if (outer := work_of_this_thread()) is not None:
+        return do(outer)  # which has its turn already, and would wait for itself
+    reader, started, place = object(), time.monotonic(), st.empty() if place is None else place
+    work = workshop().ask(name, what, do, reader, page=page_shown())
+    try:
+        while not work.there.wait(SOON_SECONDS if time.monotonic() - started < PATIENCE_SECONDS else POLL_SECONDS):
+            work.wanted_by(reader)
+            if time.monotonic() - started > PATIENCE_SECONDS:
+                place.progress(work.share, _turn(work) or says(work))
+    finally:
+        work.left_by(reader)
+        place.empty()
+    if work.failure is not None:
+        raise work.failure
+    return work.result
+
+
+def steps(says: str) -> Says:
+    """How far work is that goes through layers, or other steps."""
+
+    def said(work: Work) -> str:
+        if not work.done:
+            return f"{says} 1 of {work.total}…" if work.total else "Starting…"
+        return f"{says} {work.done} of {work.total}, {duration(work.seconds_left)} left"
+
+    return said
+
+
+def _turn(work: Work) -> str:
+    """How many come before it, where it waits."""
+    if not work.waits:
+        return ""
+    return f"Busy for somebody else; then {'you are next' if not work.ahead else f'{work.ahead} more come before you'}."
 
 
 def _place(kind: str) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import torch
@@ -16,6 +17,7 @@ from attention_core.models.cost import LARGE_PATCHES
 from attention_core.tokens.feature_map import FeatureKind, FeatureMap
 from attention_core.tokens.layer_on_image import LayerOnImage, layers_on_image
 from ui.pictures import Picture
+from ui.shared.sized import tensors_in
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,19 @@ class Recording:
     same_as: SameAs | None = None
     seconds: float = 0.0
     """That the pass took."""
+    again: Callable[[], Recording] | None = field(default=None, compare=False, repr=False)
+    """Of an outline, what finds or makes the recording anew."""
+
+    @property
+    def whole(self) -> Recording:
+        """With its numbers, whatever that takes."""
+        return self if self.again is None else self.again()
+
+    def outline(self, again: Callable[[], Recording]) -> Recording:
+        """All that pages ask of a recording in every run, in some kilobytes: its tensors have shapes and no numbers."""
+        known: dict[int, Any] = {id(self.model): self.model, id(self.picture): self.picture}
+        known |= {id(each): torch.empty_like(each, device="meta") for each in tensors_in(self)}
+        return replace(copy.deepcopy(self, known), again=again)
 
     def layer_key(self, layer: int) -> str:
         """What names a drawn layer's recording: that of which it is a part, or the one with which it is the same."""
@@ -47,7 +62,7 @@ class Recording:
 
     def feature_map(self, layer: int, kind: FeatureKind) -> FeatureMap:
         """What the patches of a drawn layer are, where that was recorded. Raises ValueError where it cannot be told."""
-        return self.model.feature_map(self.record, self.grid, self.layers[layer].layer.index, kind)
+        return self.model.feature_map(self.whole.record, self.grid, self.layers[layer].layer.index, kind)
 
     @property
     def contributes(self) -> bool:

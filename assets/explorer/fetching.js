@@ -13,16 +13,20 @@ const PAUSE_MS = 30;
 export class Fetching {
   /** What was asked for, and when. @type {{ id: string, at: number } | null} */ asked = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ timer;
+  /** Of what all is known to be here. @type {unknown} */ complete;
 
   /**
    * @param {() => Missed | null} missed what is missed most
    * @param {(id: string) => boolean} isOfThis whether a piece is still of what is looked at
-   * @param {boolean} later whether it may come with a later run than the one that was asked
+   * @param {object} [more]
+   * @param {boolean} [more.later] whether it may come with a later run than the one that was asked
+   * @param {() => { of: string, tell: () => void } | null} [more.whole] once nothing is missed: of what, and who is told, once
    */
-  constructor(missed, isOfThis, later = false) {
+  constructor(missed, isOfThis, { later = false, whole = () => null } = {}) {
     this.later = later;
     this.missed = missed;
     this.isOfThis = isOfThis;
+    this.whole = whole;
     this.stop = onStored(() => this.soon());
   }
 
@@ -42,9 +46,15 @@ export class Fetching {
 
   next() {
     const missed = this.missed();
-    if (!missed) return;
+    const whole = missed ? null : this.whole();
+    if (!missed && (!whole || whole.of === this.complete)) return;
     if (!mayAsk()) {
       this.soon();
+      return;
+    }
+    if (!missed) {
+      this.complete = whole?.of;
+      whole?.tell();
       return;
     }
     const waits = this.asked && this.isOnItsWay(this.asked);
@@ -69,7 +79,23 @@ export function fetchingLayers(exploration, key) {
   return new Fetching(
     () => missedLayer(exploration, key),
     (id) => exploration.data.layers.some((_, layer) => recordId(exploration.data, layer) === id),
+    { whole: () => wholeOf(exploration, key) },
   );
+}
+
+/**
+ * Whether all layers that the page wants are here; Python then sends none of them again.
+ *
+ * @param {Exploration} exploration
+ * @param {string} key
+ */
+function wholeOf(exploration, key) {
+  const { data, layer } = exploration;
+  if (!data?.inBrowser || (data.allLayers && !data.layers.every((_, each) => exploration.has(each)))) return null;
+  return {
+    of: data.allLayers ? data.recording : recordId(data, layer),
+    tell: () => void askFor(key, { layer: null }),
+  };
 }
 
 /**

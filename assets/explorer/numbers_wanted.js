@@ -15,7 +15,7 @@ export function fetchingNumbers(exploration, key) {
   return new Fetching(
     () => missedNumbers(exploration, key),
     (id) => id.includes(`:${exploration.data.recording}`),
-    true,
+    { later: true },
   );
 }
 

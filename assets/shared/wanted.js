@@ -1,6 +1,6 @@
 // Where arrays come from that the page does not have yet: the store's component asks Python, the explorer says for which.
 
-/** A layer, or numbers of all heads; `like` is the head that others are compared with. @typedef {{ layer?: number, what?: "statistics" | "contributions" | "likeness", like?: [number, number] }} Wanted */
+/** A layer, null once all are here, or numbers of all heads; `like` is the head that others are compared with. @typedef {{ layer?: number | null, what?: "statistics" | "contributions" | "likeness", like?: [number, number] }} Wanted */
 /** @typedef {(wanted: Wanted) => void} Ask */
 
 /** All modules of the page share it, each bundle with a copy of this file. @returns {Map<string, Ask>} */

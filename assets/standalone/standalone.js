@@ -36,7 +36,8 @@ export function open(page) {
   const { picture, explorer } = JSON.parse(taken(page, "page"));
   const data = { ...explorer, ...WITHOUT_SERVER, defaults: explorer.settings };
   keep({ id: data.picture, kind: "picture", type: picture.type, bytes: bytesOf(picture.bytes) });
-  comeFrom(NAME, ({ layer = 0 }) => {
+  comeFrom(NAME, ({ layer }) => {
+    if (typeof layer !== "number") return;
     const arrays = recordOf(JSON.parse(taken(page, `layer-${layer}`)));
     keep({ id: recordId(data, layer), kind: "record", recording: NAME, ...arrays });
   });

@@ -37,7 +37,8 @@ export function open(page) {
   const sides = /** @type {[SideData, SideData]} */ (
     compare.sides.map((side, at) => {
       const { recording, picture } = compare.pictures[at];
-      comeFrom(`${NAME}-${SIDES[at]}`, ({ layer = 0 }) => {
+      comeFrom(`${NAME}-${SIDES[at]}`, ({ layer }) => {
+        if (typeof layer !== "number") return;
         const arrays = recordOf(JSON.parse(taken(page, `layer-${at}-${layer}`)));
         keep({ id: recordId({ recording }, layer), kind: "record", recording, ...arrays });
       });

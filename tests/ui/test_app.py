@@ -29,6 +29,7 @@ def test_a_page_runs_and_shows_the_explorer(page: str) -> None:
         ("server.showEmailPrompt", False),
         ("server.fileWatcherType", "none"),
         ("client.showErrorDetails", "none"),
+        ("logger.enableRich", False),
     ],
 )
 def test_streamlit_takes_the_options_that_regard_relies_on(option: str, value: object) -> None:

@@ -78,7 +78,7 @@ def live_page(parts: Sequence[Part], settings: CompareSettings, findings: Sequen
 
 def _live_side(part: Part, settings: CompareSettings) -> CompareSide:
     shown, layer = part.recording, part.layer
-    record = shown.layers[layer].layer
+    record = shown.whole.layers[layer].layer
     return CompareSide(
         picture=shown.picture.image,
         grid=_grid(part),

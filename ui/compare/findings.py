@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -18,10 +17,11 @@ from attention_core.analysis.matching import match
 from attention_core.analysis.segments import segments
 from attention_core.analysis.similarity import cleaned
 from attention_core.tokens.feature_map import FeatureKind
-from ui import caches, keeping
+from ui import caches, jobs, keeping
 from ui.compare.settings import CLEAN, COMPONENTS, CompareSettings
 from ui.components.compare import Finding, OfSet
 from ui.recording import Recording
+from ui.shared.faults import FaultError, sentence
 
 
 @dataclass(frozen=True)
@@ -62,8 +62,8 @@ def find(parts: Sequence[Part], settings: CompareSettings, one_space: bool) -> l
             continue
         try:
             found.append(finder(parts, settings))
-        except (ValueError, ImportError) as error:
-            st.warning(f"{str(error)[:1].upper()}{str(error)[1:].rstrip('.')}.")
+        except (ValueError, ImportError, FaultError) as error:
+            st.warning(sentence(error))
     return found
 
 
@@ -83,7 +83,7 @@ def _matches(parts: Sequence[Part], settings: CompareSettings) -> Finding:
             "backwardSecond": found.backward_second.numpy(),
         }
 
-    return Finding("matches", name, {}, _kept(name, "Matching the patches", make, parts[:2]))
+    return Finding("matches", name, {}, _kept(name, "Matching the patches", make))
 
 
 def _components(parts: Sequence[Part], settings: CompareSettings) -> Finding:
@@ -106,7 +106,7 @@ def _components(parts: Sequence[Part], settings: CompareSettings) -> Finding:
             "mask": torch.cat(masks).to(torch.uint8).numpy(),
         }
 
-    return Finding("components", name, {"count": COMPONENTS}, _kept(name, "Finding the components", make, parts))
+    return Finding("components", name, {"count": COMPONENTS}, _kept(name, "Finding the components", make))
 
 
 def _padded(found: Components) -> Components:
@@ -128,7 +128,7 @@ def _segments(parts: Sequence[Part], settings: CompareSettings) -> Finding:
             labels += segments([part.features(settings) for part in parts if part.space == space], settings.k)
         return {"labels": torch.cat(labels).numpy()}
 
-    return Finding("segments", name, {"k": settings.k}, _kept(name, "Finding the segments", make, parts))
+    return Finding("segments", name, {"k": settings.k}, _kept(name, "Finding the segments", make))
 
 
 def _digest(parts: Sequence[Part], settings: CompareSettings, *more: Any) -> str:
@@ -136,15 +136,9 @@ def _digest(parts: Sequence[Part], settings: CompareSettings, *more: Any) -> str
     return hashlib.sha256(repr((which, settings.kind, settings.clean, *more)).encode()).hexdigest()[:24]
 
 
-MANY_PATCHES: Final = 3000
-"""Of fewer in all anything is found before one would read that it is being looked for."""
-
-
-def _kept(name: str, says: str, make: Callable[[], dict[str, np.ndarray]], parts: Sequence[Part]) -> dict[str, np.ndarray]:
-    kept: dict[str, np.ndarray] | None = keeping.kept_findings(name)
-    if kept is not None:
-        return kept
-    many = sum(part.recording.grid_at(part.layer).num_patches for part in parts) > MANY_PATCHES
-    with st.spinner(f"{says}…", show_time=True) if many else nullcontext():
-        made: dict[str, np.ndarray] = keeping.keep_findings(name, make())
-    return made
+def _kept(name: str, says: str, make: Callable[[], dict[str, np.ndarray]]) -> dict[str, np.ndarray]:
+    found: dict[str, np.ndarray] | None = keeping.kept_findings(name)
+    if found is None:
+        do = lambda _: keeping.keep_findings(name, make())  # noqa: E731
+        found = jobs.made(name, "The comparison", do, lambda _: f"{says}…")
+    return found

@@ -10,13 +10,13 @@ import torch
 
 from attention_core.analysis.movement import cka, head_movement
 from attention_core.export.bundler import text
-from ui import keeping
+from ui import jobs, keeping
 from ui.compare.findings import features_of
 from ui.compare.settings import CompareSettings
 from ui.compare.view_state import COMPARISON
 from ui.components.moved import moved_table
-from ui.explorer.loading import progress_in
 from ui.recording import Recording
+from ui.shared.work import Work
 
 TABLE: Final = "moved"
 
@@ -61,15 +61,18 @@ def movement(left: Recording, right: Recording) -> tuple[Moved, ...]:
     kept: tuple[Moved, ...] | None = keeping.kept_findings(name)
     if kept is not None:
         return kept
-    place, steps = st.empty(), len(left.layers)
-    told = progress_in(place, "Comparing the layers:")
-    found = []
-    for layer in range(steps):
-        one, other = left.layers[layer].layer, right.layers[layer].layer
-        found.append(Moved(layer, tuple(head_movement(one, other).tolist()), _alike(left, right, layer)))
-        told(layer + 1, steps)
-    place.empty()
-    made: tuple[Moved, ...] = keeping.keep_findings(name, tuple(found))
+    steps = len(left.layers)
+
+    def make(work: Work) -> tuple[Moved, ...]:
+        found = []
+        for layer in range(steps):
+            one, other = left.whole.layers[layer].layer, right.whole.layers[layer].layer
+            found.append(Moved(layer, tuple(head_movement(one, other).tolist()), _alike(left, right, layer)))
+            work.report(layer + 1, steps)
+        moved: tuple[Moved, ...] = keeping.keep_findings(name, tuple(found))
+        return moved
+
+    made: tuple[Moved, ...] = jobs.made(name, "The table", make, jobs.steps("Comparing the layers:"))
     return made
 
 
@@ -107,5 +110,5 @@ def lead_to(chosen: Any, found: tuple[Moved, ...]) -> None:
     where: dict[str, Any] = {"layers": (layer, layer)}
     if head is None:
         COMPARISON.change(**where, show=CompareSettings.show, asks="place")
-    elif head in range(len(found[layer].heads)):
+    elif type(head) is int and 0 <= head < len(found[layer].heads):
         COMPARISON.change(**where, show="attention", heads=(head,), asks="place")

@@ -15,11 +15,13 @@ from ui.choices import pills, title_of
 from ui.compare.held import is_held, set_controls
 from ui.compare.sides import BOTH
 from ui.compare.view_state import COMPARISON
+from ui.components.embedded import is_embedded
 from ui.components.uploads import help_uploader, open_picture
 from ui.explorer.state import Side
-from ui.links import bound
+from ui.links import bound, whole
 from ui.pictures import Picture
 from ui.problems import say_problem
+from ui.shared.brought import bring, take_away
 
 MOST: Final = 12
 """Pictures that components and segments are of, the two sides' among them; as many can be brought."""
@@ -42,7 +44,12 @@ class Upload:
 
 
 def take_several() -> None:
-    """The uploader, unseen: what is dropped, pasted or opened anywhere on the page comes to it, and from a reload."""
+    """The uploader, unseen: what is dropped, pasted or opened anywhere on the page comes to it, and from a reload.
+
+    Within another site's page none is taken.
+    """
+    if is_embedded():
+        return
     with st.container(key="unseen-uploader"):
         files = st.file_uploader("Your pictures", accept_multiple_files=True, key=uploader_key())
         seen: set[str] = st.session_state.setdefault(_SEEN, set())
@@ -193,19 +200,21 @@ def picture_file(side: Side) -> str:
 
 def _named(name: str, otherwise: str) -> Picture:
     if (upload := _upload(name)) is not None:
+        bring(upload.picture.digest)
         return upload.picture
     return caches.photograph(name if name in pictures.photographs() else otherwise)
 
 
 def _upload(name: str) -> Upload | None:
     number = name.removeprefix(_YOURS)
-    here = name.startswith(_YOURS) and number.isdigit() and 1 <= int(number) <= len(uploads())
-    return uploads()[int(number) - 1] if here else None
+    at = whole(number, 1, len(uploads())) if name.startswith(_YOURS) else None
+    return None if at is None else uploads()[at - 1]
 
 
 def _forget(at: int) -> None:
     """The reader took a picture away: neither the server nor the browser keeps it, and those behind it move up."""
     left = [each for number, each in enumerate(uploads()) if number != at]
+    take_away(uploads()[at].picture.digest)
     st.session_state[_UPLOADS], st.session_state[_PROBLEMS] = left, []
     st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
 

@@ -12,9 +12,9 @@ from ui.compare.held import set_controls
 from ui.compare.settings import OPENING
 from ui.compare.sides import BOTH
 from ui.compare.view_state import COMPARISON
-from ui.explorer.sources import HUB
 from ui.explorer.state import DEFAULTS
 from ui.links import control
+from ui.offers import HUB, is_offered
 
 TAB: Final = "tab"
 EXAMPLES: Final = "examples"
@@ -76,6 +76,8 @@ PRESETS: Final = (
 
 def offer_presets() -> None:
     for preset in PRESETS:
+        if not all(map(is_offered, preset.models)):
+            continue
         # In no tooltip: a button that has one misses presses while the browser fetches layer after layer.
         st.button(preset.title, on_click=_follow(preset), width="stretch", key=f"preset-{preset.title}")
         st.caption(preset.says)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -44,7 +43,7 @@ def _whole(value: object, low: int, high: int) -> int | None:
 
 
 def _number(value: object, low: float, high: float) -> float | None:
-    fits = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) and low <= value <= high
+    fits = isinstance(value, int | float) and not isinstance(value, bool) and low <= value <= high  # NaN is not
     return float(value) if fits else None  # type: ignore[arg-type]
 
 

@@ -18,6 +18,7 @@ from ui.explorer.loading import record_quietly
 from ui.explorer.sources import Source
 from ui.explorer.viewer import compute_rows
 from ui.recording import Recording
+from ui.shared.faults import FaultError, sentence
 
 Pair = tuple[Recording, Recording]
 
@@ -66,7 +67,11 @@ def the_set(shown: Pair, titles: Sequence[str], source: Source, settings: Compar
     if not one_space or not (settings.wants_components or settings.wants_segments):
         return parts
     for title, picture in others_of_set([each.picture for each in shown]):
-        recording = record_quietly(picture, source, LEFT)
+        try:
+            recording = record_quietly(picture, source, LEFT)
+        except FaultError as error:
+            st.warning(f"{title} is left out: {sentence(error)}")
+            continue
         if recording is None:
             st.caption(f"{title} is left out: with this detail it has more patches than are recorded at once.")
         else:

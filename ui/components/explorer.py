@@ -10,7 +10,7 @@ import streamlit as st
 from attention_core.export.bundler import bundle, text
 from attention_core.export.view_settings import ViewSettings
 from attention_core.tokens.layer_on_image import LayerOnImage
-from ui.components.store import keep_layer, keep_logsumexp, keep_picture, keep_rows
+from ui.components.store import first_layer, keep_layer, keep_logsumexp, keep_picture, keep_rows
 from ui.components.view import asking_token, can_roll_out, opening_patch, rollout_of
 from ui.recording import Recording
 
@@ -89,8 +89,8 @@ def sends_all_layers(*shown: Recording) -> bool:
 def _keep_weights(shown: Recording, view: ViewSettings, key: str) -> dict[str, Any] | None:
     """Send what the map needs of the view's layer; returns what rows Python has computed, if any were needed."""
     rollout = rollout_of(view)
-    if shown.in_browser:
-        keep_layer(shown, _first_layer(shown, view, key), key)
+    if shown.in_browser and (first := first_layer(shown, view.layer, key)) is not None:
+        keep_layer(shown, first, key)
     if shown.in_browser and rollout is None:
         if view.direction == "incoming":
             keep_logsumexp(shown, view, key)
@@ -104,16 +104,6 @@ def _keep_weights(shown: Recording, view: ViewSettings, key: str) -> dict[str, A
         "temperature": view.temperature,
         "method": None if rollout is None else {"fusion": rollout.fusion, "discard": rollout.discard},
     }
-
-
-def _first_layer(shown: Recording, view: ViewSettings, key: str) -> int:
-    """The layer that this page first showed of the recording: sent at once. The browser asks for the others."""
-    name = f"{key}-first"
-    recording, layer = st.session_state.get(name, ("", 0))
-    if recording != shown.key:
-        layer = view.layer
-        st.session_state[name] = (shown.key, layer)
-    return int(layer)
 
 
 def _layer(shown: Recording, layer: int) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Final
 
 import streamlit as st
@@ -12,6 +11,8 @@ from ui.components.store import keep_matrix
 from ui.components.told import told
 from ui.recording import Recording
 
+TEMPERATURES: Final = (0.1, 4.0)
+"""That readers can choose (ui/explorer/view_state.py)."""
 _STYLES: Final = ("shared/roles.css", "explorer/explorer.css", "matrix_map/matrix_map.css")
 
 _matrix = st.components.v2.component(
@@ -47,6 +48,6 @@ def asked_matrix(wanted: object, shown: Recording) -> tuple[int, float] | None:
     layer, temperature = wanted.get("layer"), wanted.get("temperature")
     if type(layer) is not int or not 0 <= layer < len(shown.layers):
         return None
-    if not isinstance(temperature, int | float) or not 0 < temperature < math.inf:
+    if not isinstance(temperature, int | float) or not TEMPERATURES[0] <= temperature <= TEMPERATURES[1]:
         return None
     return layer, temperature

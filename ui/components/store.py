@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
+import pyarrow as pa
 import streamlit as st
 from torch import Tensor
 
@@ -19,6 +20,7 @@ from ui.components.told import told
 from ui.components.view import asking_token, rolled_out, rollout_of, rows_of
 from ui.pictures import Picture
 from ui.recording import Recording
+from ui.shared.work import Work
 
 _store = st.components.v2.component("regard_store", js=bundle("store/store.js"))
 
@@ -104,7 +106,7 @@ def keep_head(shown: Recording, layer: int, head: int, query: int, key: str) -> 
 
     Where the model turns them by their positions, also as they were before that.
     """
-    kept = shown.layers[layer].layer
+    kept = shown.whole.layers[layer].layer
     q, k = kept.q[0, head].float(), kept.k_of_heads[0, head].float()
     arrays = {"q": q.numpy().ravel(), "k": k.numpy().ravel()}
     if query >= 0:
@@ -132,30 +134,53 @@ def keep_arrays(name: str, kind: str, meta: dict[str, Any], arrays: dict[str, np
     _keep(f"{key}-{kind}", name, kind, meta, **arrays)
 
 
+def first_layer(shown: Recording, layer: int, key: str) -> int | None:
+    """The layer that this page first shows of the recording, `layer` where it shows none yet: sent at once. None once the
+    browser has it.
+    """
+    name = f"{key}-first"
+    recording, first = st.session_state.get(name, ("", None))
+    if recording != shown.key:
+        first = layer
+        st.session_state[name] = (shown.key, layer)
+    return cast(int | None, first)
+
+
 def send_layers(shown: Recording, key: str) -> None:
-    """The other layers, one a run, as the browser asks for them: it does so while no script runs.
+    """The other layers, one a run, as the browser asks for them: it does so while no script runs, and says once it has all.
 
     One at a time, so that a slow line carries what the reader asks for before the next. In no fragment: what the reader sets at
-    the same moment as the browser asks would be lost, since Streamlit then runs the fragment alone.
+    the same moment as the browser asks would be lost, since Streamlit then runs the fragment alone. What has come is not sent
+    again with every run: to serialize and hash it costs more than the rest of the run.
     """
     asked_key = f"{key}-asked"
 
     def take() -> None:
         wanted = told(f"{key}-layers", "want")
-        if (
-            isinstance(wanted, dict)
-            and wanted.get("recording") == shown.key
-            and wanted.get("layer") in range(len(shown.layers))
-        ):
-            st.session_state[asked_key] = (shown.key, wanted["layer"])
+        if not isinstance(wanted, dict) or wanted.get("recording") != shown.key:
+            return
+        layer = wanted.get("layer")
+        if layer is not None and (type(layer) is not int or not 0 <= layer < len(shown.layers)):
+            return
+        if layer is None or layer != first_layer(shown, layer, key):  # else the run that sent it was ended, and it goes again
+            st.session_state[f"{key}-first"] = (shown.key, None)
+            st.session_state[asked_key] = (shown.key, layer)
 
-    recording, layer = st.session_state.get(asked_key, ("", 0))
+    recording, layer = st.session_state.get(asked_key, ("", None))
     data: dict[str, Any] = {"asks": {"key": key, "recording": shown.key}}
-    if recording == shown.key:
+    if recording == shown.key and layer is not None:
         name, meta = _about_layer(shown, layer)
-        data |= {"meta": {"id": name, "kind": "record", **meta}, **caches.layer_for_wire(shown.layer_key(layer), layer, shown)}
+        arrays = caches.layer_for_wire(shown.layer_key(layer), layer, shown)
+        data |= {"meta": {"id": name, "kind": "record", **meta}, **_tables(arrays)}
     with st.container(key=f"unseen-{key}-layers"):
         _store(key=f"{key}-layers", data=data, height=0, on_want_change=take)
+
+
+def cut_layers(shown: Recording, nearest: int, work: Work) -> None:
+    """Make every layer as it is sent, if it is not kept, the nearest first."""
+    for done, layer in enumerate(sorted(range(len(shown.layers)), key=lambda each: abs(each - nearest)), start=1):
+        caches.layer_for_wire(shown.layer_key(layer), layer, shown)
+        work.report(done, len(shown.layers))
 
 
 def ask_for_numbers(shown: Recording, key: str, on_want: Callable[[], None]) -> None:
@@ -178,4 +203,9 @@ def _written(number: float) -> str:
 
 
 def _keep(key: str, name: str, kind: str, meta: dict[str, Any], **arrays: np.ndarray) -> None:
-    _store(key=key, data={"meta": {"id": name, "kind": kind, **meta}, **arrays}, height=0)
+    _store(key=key, data={"meta": {"id": name, "kind": kind, **meta}, **_tables(arrays)}, height=0)
+
+
+def _tables(arrays: dict[str, np.ndarray]) -> dict[str, pa.Table]:
+    """As Streamlit sends them in the end: by way of pandas, as it makes them of arrays, that takes five times as long."""
+    return {name: pa.table([pa.array(values)], names=["0"]) for name, values in arrays.items()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Final
 
@@ -29,7 +30,9 @@ def help_uploader(accepted: Sequence[str] | None, largest: int, on_too_large: Ca
     """
 
     def tell() -> None:
-        on_too_large(int(told(_KEY, "refused") or 0))
+        refused = told(_KEY, "refused")
+        if isinstance(refused, int | float) and 0 <= refused < math.inf:
+            on_too_large(int(refused))
 
     names = None if accepted is None else list(accepted)
     _uploads(key=_KEY, data={"accepted": names, "largest": largest, "place": place}, on_refused_change=tell)

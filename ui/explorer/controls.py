@@ -8,11 +8,14 @@ from attention_core import ImageError
 from attention_core.images.decoding import MAX_BYTES, note_on, require_bytes
 from ui import caches, pictures
 from ui.choices import pills, title_of
+from ui.components.embedded import is_embedded
 from ui.components.uploads import help_uploader, open_picture
-from ui.explorer.state import DEFAULTS, YOURS, apply, reset, show_notes_example
+from ui.explorer.state import DEFAULTS, NOTES_EXAMPLE, YOURS, apply, reset, show_notes_example
 from ui.explorer.view_state import change_view, release_places, wanted_view
+from ui.offers import is_offered
 from ui.pictures import Picture
 from ui.problems import say_problem
+from ui.shared.brought import bring, take_away
 
 UPLOAD = "upload"
 UPLOAD_ERROR = "upload_error"
@@ -24,8 +27,10 @@ NOTES_HELP = "The picture as 128 × 128 pixels in raw patches of 16 × 16: 64 pa
 def take_pictures(leads_to: str = "") -> None:
     """The uploader, unseen: what is dropped, pasted or opened anywhere on the page comes to it, and from a reload.
 
-    A picture that was taken leads to another page, if one is named.
+    A picture that was taken leads to another page, if one is named. Within another site's page none is taken.
     """
+    if is_embedded():
+        return
     with st.container(key="unseen-uploader"):
         file = st.file_uploader("Your picture", key=UPLOAD)
         if file is not None and file.file_id != st.session_state.get(_LAST_FILE):
@@ -48,6 +53,7 @@ def choose_picture() -> Picture:
     if "uploaded" not in st.session_state:
         return caches.photograph(DEFAULTS["picture"])
     uploaded: Picture = st.session_state["uploaded"]
+    bring(uploaded.digest)
     return uploaded
 
 
@@ -108,12 +114,14 @@ def _picture_changed() -> None:
 def _take_upload(name: str, data: bytes) -> None:
     """May be ended anywhere, and is begun again then."""
     st.session_state.pop(UPLOAD_ERROR, None)
-    brought_back = st.session_state.get("picture") == YOURS and not st.session_state.get("upload_accepted")
+    linked = st.query_params.get("picture", "").lower()  # it may come before a run has got as far as the control
+    brought_back = st.session_state.get("picture", linked) == YOURS and not st.session_state.get("upload_accepted")
     try:
-        st.session_state["uploaded"] = pictures.uploaded(data)
+        picture = pictures.uploaded(data)
     except ImageError as error:
         _refuse(error)
         return
+    st.session_state["uploaded"] = picture
     st.session_state["upload_note"] = note_on(data)
     st.session_state[_TAKEN] = True
     if not brought_back:
@@ -136,7 +144,8 @@ def _refuse(error: ImageError) -> None:
 def _forget_upload() -> None:
     """The reader took the file away: neither the server nor the browser keeps it."""
     st.session_state.pop(UPLOAD_ERROR, None)
-    st.session_state.pop("uploaded", None)
+    if (picture := st.session_state.pop("uploaded", None)) is not None:
+        take_away(picture.digest)
     st.session_state.pop(UPLOAD, None)
     st.session_state["upload_accepted"] = ""
     if st.session_state.get("picture") == YOURS:
@@ -147,7 +156,8 @@ def _forget_upload() -> None:
 def offer_presets() -> None:
     """The notes' example, and back to the start."""
     with st.container(horizontal=True):
-        st.button("Example: 64 patches", on_click=show_notes_example, help=NOTES_HELP)
+        if is_offered(NOTES_EXAMPLE["model"]):
+            st.button("Example: 64 patches", on_click=show_notes_example, help=NOTES_HELP)
         st.button(
             "Reset", on_click=reset, icon=":material/undo:", help="Every control back to its default; your own picture stays."
         )

@@ -66,7 +66,7 @@ def outliers(shown: Recording) -> list[int]:
 
 
 def _moves(shown: Recording, layer: int) -> BlockMoves | None:
-    return None if why_unknown(shown, layer) else shown.record.blocks[shown.layers[layer].layer.index].moves
+    return None if why_unknown(shown, layer) else shown.whole.record.blocks[shown.layers[layer].layer.index].moves
 
 
 def _rolled_without(shown: Recording, view: ViewSettings) -> dict[str, Any] | None:

@@ -39,8 +39,9 @@ def offer_files(shown: Recording, view: ViewSettings, source: Source, picture: s
         _button("Arrays (NPZ)", lambda: drawn(shown, view).npz(), f"{stem}.npz", "application/octet-stream")
     if view.depth == "layer" and shown.in_browser:
         _offer_live_pages(shown, view, stem)
-    with st.expander("The same in Python"):
-        st.code(snippet(shown, view, source, picture, figure), language="python", wrap_lines=True)
+    python = st.expander("The same in Python", on_change="rerun", key="figure-python")
+    if python.open:
+        python.code(snippet(shown, view, source, picture, figure), language="python", wrap_lines=True)
 
 
 def snippet(shown: Recording, view: ViewSettings, source: Source, picture: str, figure: FigureOptions) -> str:
@@ -79,7 +80,7 @@ def _button(label: str, make: Callable[[], bytes | str], name: str, mime: str) -
 
 
 def _live_page(shown: Recording, view: ViewSettings, layers: list[int]) -> str:
-    records = [shown.layers[layer].layer for layer in layers]
+    records = [shown.whole.layers[layer].layer for layer in layers]
     which = f", layer {layers[0]}" if len(layers) == 1 else ""
     title, opened = f"{shown.model.title}{which}", layers.index(view.layer)
     tokens = (shown.grid, shown.model.prefix_tokens)
@@ -88,7 +89,7 @@ def _live_page(shown: Recording, view: ViewSettings, layers: list[int]) -> str:
 
 def drawn(shown: Recording, view: ViewSettings) -> AttentionMap:
     """What is on the map."""
-    where, prefix_tokens, picture = shown.layers[view.layer], shown.prefix_at(view.layer), shown.picture.image
+    where, prefix_tokens, picture = shown.whole.layers[view.layer], shown.prefix_at(view.layer), shown.picture.image
     token, grid = asking_token(shown, view), shown.grid if view.depth == "rollout" else where.grid
     query: tuple[int, int] | int = token if token < where.prefix else grid.position(token - where.prefix)
     look: dict[str, Any] = {"opacity": view.opacity, "scale": view.scale, "colour_map": view.colour_map}

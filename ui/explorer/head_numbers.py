@@ -18,6 +18,7 @@ from ui.components.store import ask_for_numbers, keep_contributions, keep_likene
 from ui.components.told import told
 from ui.explorer.state import EXPLORER
 from ui.recording import Recording
+from ui.shared.work import Work
 
 KIND: Final = "numbers of all heads"
 KEPT: Final = "head-numbers"
@@ -45,18 +46,19 @@ def send_numbers(shown: Recording, status: DeltaGenerator) -> None:
             keep_likeness(shown, like, alike, KEPT)
 
 
-def _found(shown: Recording, what: str, make: Callable[[jobs.Job, Recording], Any], status: DeltaGenerator) -> Any:
+def _found(shown: Recording, what: str, make: Callable[[Work, Recording], Any], status: DeltaGenerator) -> Any:
     """What `make` finds; None while it is at work, whose end runs the page again, or where it failed."""
     name = f"{what}:{shown.key}"
     if (kept := keeping.kept_findings(name)) is not None:
         return kept
     job = jobs.current(KIND, name)
     if job is None or not (job.running or job.result or job.error):
-        jobs.start(KIND, name, lambda job: make(job, shown), "Numbers of all heads", PATIENCE_SECONDS)
+        do = lambda work: keeping.keep_findings(name, make(work, shown))  # noqa: E731
+        jobs.start(KIND, name, do, "Numbers of all heads", patience=PATIENCE_SECONDS)
         job = jobs.current(KIND, name)
     if job is not None and job.result is not None:
         jobs.stop(KIND)
-        return keeping.keep_findings(name, job.result)
+        return job.result
     with status:
         if job is not None and job.error:
             st.warning(job.error)
@@ -65,39 +67,34 @@ def _found(shown: Recording, what: str, make: Callable[[jobs.Job, Recording], An
     return None
 
 
-def _measure(job: jobs.Job, shown: Recording) -> tuple[LayerStatistics, ...]:
-    return _of_layers(job, shown, caches.layer_statistics)
+def _measure(work: Work, shown: Recording) -> tuple[LayerStatistics, ...]:
+    return _of_layers(work, shown, caches.layer_statistics)
 
 
-def _write(job: jobs.Job, shown: Recording) -> tuple[Tensor, ...]:
+def _write(work: Work, shown: Recording) -> tuple[Tensor, ...]:
     """(H, N) of each layer."""
-    return _of_layers(job, shown, caches.contributions)
+    return _of_layers(work, shown, caches.contributions)
 
 
-def _of_layers(job: jobs.Job, shown: Recording, find: Callable[[str, int, Recording], Any]) -> tuple[Any, ...]:
+def _of_layers(work: Work, shown: Recording, find: Callable[[str, int, Recording], Any]) -> tuple[Any, ...]:
     """Of every layer; one that was found before the job was broken off is kept."""
     found = []
     for layer in range(len(shown.layers)):
-        job.check()
         found.append(find(shown.key, layer, shown))
-        job.report(layer + 1, len(shown.layers))
+        work.report(layer + 1, len(shown.layers))
     return tuple(found)
 
 
-def _compare(job: jobs.Job, shown: Recording, like: tuple[int, int]) -> list[Tensor]:
+def _compare(work: Work, shown: Recording, like: tuple[int, int]) -> list[Tensor]:
     """How far every head lies from this one, by layer (H)."""
 
-    def on_done(done: int, steps: int) -> None:
-        job.report(done, steps)
-        job.check()
-
-    return similar_heads([each.layer for each in shown.layers], *like, on_done)
+    return similar_heads([each.layer for each in shown.whole.layers], *like, work.report)
 
 
-def _says(job: jobs.Job) -> str:
-    if not job.done:
+def _says(work: Work) -> str:
+    if not work.done:
         return "Measuring all heads…"
-    return f"Measuring all heads: layer {job.done} of {job.total}, about {duration(job.seconds_left)} left"
+    return f"Measuring all heads: layer {work.done} of {work.total}, about {duration(work.seconds_left)} left"
 
 
 def _want() -> None:

@@ -10,13 +10,17 @@ import streamlit as st
 from attention_core import VisionModel, load_model
 from attention_core.models import ModelCard, available_models, registered_models
 from attention_core.models.drawable import require_drawable
+from attention_core.settings import settings
 from ui import jobs, keeping
 from ui.explorer.own_weights import asked_digest, digest_of, file_changed, forget_weights, name_changed, uploader_key
 from ui.explorer.state import ONLY, Side
 from ui.explorer.upload_checks import weights_in
 from ui.links import bound
+from ui.shared.brought import bring
+from ui.shared.work import Work
 
 LONGEST_NAME: Final = 120
+_HELD: Final = "hub-model-held"
 LOAD: Final = "load"
 MAX_WEIGHTS_MEGABYTES: Final = 400
 """Of an uploaded file; server.maxUploadSize says the same."""
@@ -53,6 +57,8 @@ def choose_hub_model(side: Side = ONLY) -> Wanted:
     name = (chosen or "").strip()[:LONGEST_NAME]
     if name in cards and (card := cards[name]):
         _describe(card)
+    if not settings().own_weights:
+        return Wanted(name, digest=asked_digest(side))
     with st.expander("Your own weights"):
         file = st.file_uploader(
             "A safetensors file for the architecture chosen above",
@@ -66,28 +72,35 @@ def choose_hub_model(side: Side = ONLY) -> Wanted:
         weights = weights_in(file)
     if file is None or weights is None:
         return Wanted(name, digest=asked_digest(side))
-    return Wanted(name, weights, digest_of(file.file_id, weights, side))
+    digest = digest_of(file.file_id, weights, side)
+    bring(digest)
+    return Wanted(name, weights, digest)
 
 
 def loaded_model(wanted: Wanted, side: Side = ONLY) -> VisionModel | None:
     """The model, if it is there. Else None, with a button that loads it, its progress, or one sentence on why it cannot be."""
     if not wanted.name:
-        st.markdown("Choose a model from the hub in the menu of models.")
+        st.markdown("Choose a model in the menu of models.")
         return None
-    if (model := keeping.hub_model(wanted.name, wanted.digest)) is not None:
+    if (model := _at_hand(wanted, side)) is not None:
         return model
     if wanted.digest and wanted.weights is None:
         forget: dict[str, Any] = {"on_click": forget_weights, "args": (side,), "key": side.key("hub-weights")}
-        st.button("Use the hub's weights", icon=":material/download:", **forget)
+        if settings().hub:
+            st.button("Use the hub's weights", icon=":material/download:", **forget)
+        return None
+    if says := refusal(wanted):
+        st.markdown(says)
         return None
 
-    def load(job: jobs.Job) -> VisionModel:
+    def load(work: Work) -> VisionModel:
         own: dict[str, Any] = {} if wanted.weights is None else {"checkpoint": wanted.weights}
-        model = load_model(wanted.name, **own, progress=job.report, cancel=job.cancel)
+        model = load_model(wanted.name, **own, device=settings().device, progress=work.progress, cancel=work.cancel)
         require_drawable(model)
-        return replace(model, title=f"{model.title}, own weights") if own else model
+        found = replace(model, title=f"{model.title}, own weights") if own else model
+        return keeping.keep_hub_model(wanted.name, wanted.digest, found)
 
-    key = f"{wanted.name} {wanted.digest}"
+    key = f"load {wanted.name} {wanted.digest}"
     kind = side.key(LOAD)
     job = jobs.current(kind, key)
     if job is not None and job.running:
@@ -95,22 +108,49 @@ def loaded_model(wanted: Wanted, side: Side = ONLY) -> VisionModel | None:
         return None
     if job is not None and job.result is not None:
         jobs.stop(kind)
-        return keeping.keep_hub_model(wanted.name, wanted.digest, job.result)
+        made: VisionModel = job.result
+        return made
     if job is not None and job.error:
         st.warning(job.error)
     label, icon = ("Load", ":material/download:") if wanted.weights is None else ("Load with your weights", ":material/upload:")
-    start: dict[str, Any] = {"on_click": jobs.start, "args": (kind, key, load, wanted.name), "key": side.key("load-model")}
+    start: dict[str, Any] = {
+        "on_click": jobs.start,
+        "args": (kind, key, load, wanted.name),
+        "kwargs": {"computes": False},
+        "key": side.key("load-model"),
+    }
     st.button(label, icon=icon, type="primary", **start)
     return None
 
 
-def _says(job: jobs.Job) -> str:
+def refusal(wanted: Wanted) -> str:
+    """Why this server does not load it, in one sentence; "" where it does."""
+    if settings().hub:
+        return ""
+    if wanted.weights is None:
+        return "This server takes no models from the hub: give weights of your own in the menu of models."
+    if "/" in wanted.name:
+        return f"{wanted.name} would be looked up on the hub, which this server does not do: choose an architecture of timm's."
+    return ""
+
+
+def _at_hand(wanted: Wanted, side: Side) -> VisionModel | None:
+    """The model, if it was loaded; a session holds on to the one that it shows, however much others have kept since."""
+    held: tuple[Wanted, VisionModel] | None = st.session_state.get(side.key(_HELD))
+    asked = Wanted(wanted.name, digest=wanted.digest)
+    model = held[1] if held is not None and held[0] == asked else keeping.hub_model(wanted.name, wanted.digest)
+    if model is not None:
+        st.session_state[side.key(_HELD)] = (asked, model)
+    return model
+
+
+def _says(work: Work) -> str:
     """How far a load is, in bytes."""
-    if not job.total:
-        return f"{job.what}: waiting for the hub…" if not job.done else f"{job.what}: {job.done / 1e6:.1f} MB"
-    if job.done >= job.total:
-        return f"{job.what}: building the model…"
-    return f"{job.what}: {job.done / 1e6:.1f} of {job.total / 1e6:.1f} MB"
+    if not work.total:
+        return f"{work.what}: waiting for the hub…" if not work.done else f"{work.what}: {work.done / 1e6:.1f} MB"
+    if work.done >= work.total:
+        return f"{work.what}: building the model…"
+    return f"{work.what}: {work.done / 1e6:.1f} of {work.total / 1e6:.1f} MB"
 
 
 def _describe(card: ModelCard) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
 from typing import Any, Final
 
 import streamlit as st
@@ -12,19 +10,20 @@ from torch import Tensor
 
 from attention_core import PatchGrid, VisionModel
 from attention_core.analysis.rollout import Fusion
-from attention_core.models.cost import TooLargeError, duration, free_bytes, require_memory, size
+from attention_core.models.cost import TooLargeError, free_bytes, require_memory, size
 from ui import jobs, keeping
 from ui.explorer.state import ONLY, Side, apply
 from ui.pictures import Picture
 from ui.recording import Recording, make_recording
+from ui.shared.work import Work
 
 LARGE: Final = "large recording"
 ROLLOUT: Final = "large rollout"
 WHAT: Final = "The map"
+ROLLED: Final = "The rollout"
 ASK_ABOVE_SECONDS: Final = 5
 """A pass that takes longer starts when it is asked to."""
-_RUNNING = threading.Lock()
-"""Large passes and rollouts of all sessions run one after the other: two at once might not fit, and would take as long."""
+_SAYS: Final = jobs.steps(f"{WHAT}: layer")
 
 
 def large_recording(
@@ -41,22 +40,26 @@ def large_recording(
         return kept
     place = gate.empty()
 
-    def make(told: Callable[[int], None]) -> Recording:
-        return make_recording(key, picture, model, across, lambda layer: told(layer + 1), side.features)
+    def make(work: Work) -> Recording:
+        steps = model.num_layers
+        work.report(0, steps)
+        told = lambda layer: work.report(layer + 1, steps)  # noqa: E731
+        return keeping.keep_recording(make_recording(key, picture, model, across, told, side.features))
 
-    kind, work = side.key(LARGE), _one_at_a_time(make, model.num_layers)
+    kind = side.key(LARGE)
     job = jobs.current(kind, key)
-    cancelled = job is not None and job.cancel.is_set()
-    if job is None or cancelled:
-        if not _may_start(key, model, picture, grid, place, work, side, ask=cancelled):
+    if job is None or job.cancelled:
+        asks = job is not None
+        if not _may_start(key, model, picture, grid, place, make, side, ask=asks):
             return None
-        jobs.start(kind, key, work, WHAT)
+        jobs.start(kind, key, make, WHAT)
         job = jobs.current(kind, key)
     if job is not None and job.result is not None:
         jobs.stop(kind)
-        return keeping.keep_recording(job.result)
+        made: Recording = job.result
+        return made
     with place.container(border=True):
-        _wait(kind, key, job, work)
+        _wait(kind, key, job, make, _SAYS)
     return None
 
 
@@ -64,55 +67,40 @@ def large_rollout(shown: Recording, token: int, fusion: Fusion, discard: float, 
     """Whether the rollout of a large recording is there; if not, its progress is in `place`, and it will be."""
     if keeping.kept_rollout(shown, token, fusion, discard) is not None:
         return True
-
-    def make(told: Callable[[int], None]) -> Tensor:
-        return shown.record.rollout(token, fusion, discard=discard, on_layer=told)[0].float()
-
-    key = f"{shown.key}/{token}/{fusion}/{discard}"
-    work = _one_at_a_time(make, len(shown.layers))
+    key, make = rollout_work(shown, token, fusion, discard)
     job = jobs.current(ROLLOUT, key)
     if job is None:
-        jobs.start(ROLLOUT, key, work, "The rollout")
+        jobs.start(ROLLOUT, key, make, ROLLED)
         job = jobs.current(ROLLOUT, key)
     if job is not None and job.result is not None:
         jobs.stop(ROLLOUT)
-        keeping.keep_rollout(shown, token, fusion, discard, job.result)
         return True
     with place.container(key="waiting"):
-        if job is not None and job.cancel.is_set():
-            st.button("Compute the rollout", type="primary", on_click=jobs.start, args=(ROLLOUT, key, work, "The rollout"))
+        if job is not None and job.cancelled:
+            st.button("Compute the rollout", type="primary", on_click=jobs.start, args=(ROLLOUT, key, make, ROLLED))
         else:
-            _wait(ROLLOUT, key, job, work)
+            _wait(ROLLOUT, key, job, make, jobs.steps("Rollout: layer"))
     return False
 
 
-def _wait(kind: str, key: str, job: jobs.Job | None, work: jobs.Work) -> None:
+def rollout_work(shown: Recording, token: int, fusion: Fusion, discard: float) -> tuple[str, jobs.Do]:
+    """What the rollout is called as a job, and what makes it."""
+    steps = len(shown.layers)
+
+    def make(work: Work) -> Tensor:
+        work.report(0, steps)
+        return keeping.rollout(shown, token, fusion, discard, lambda done: work.report(done, steps))
+
+    return f"rollout {shown.key}/{token}/{fusion}/{discard}", make
+
+
+def _wait(kind: str, key: str, job: jobs.Job | None, make: jobs.Do, says: jobs.Says) -> None:
     """The job's progress, or why it failed."""
     if job is None or not job.error:
-        jobs.wait(kind, key, _says)
+        jobs.wait(kind, key, says)
         return
     st.warning(job.error)
-    st.button("Try again", on_click=jobs.start, args=(kind, key, work, job.what), key=f"again-{kind}")
-
-
-def _one_at_a_time(make: Callable[[Callable[[int], None]], Any], steps: int) -> jobs.Work:
-    """Work for a job: `make` waits for its turn, and is given what to tell how many of its steps are done."""
-
-    def work(job: jobs.Job) -> Any:
-        while not _RUNNING.acquire(timeout=0.2):
-            job.check()
-        try:
-            job.report(0, steps)
-
-            def told(done: int) -> None:
-                job.report(done, steps)
-                job.check()
-
-            return make(told)
-        finally:
-            _RUNNING.release()
-
-    return work
+    st.button("Try again", on_click=jobs.start, args=(kind, key, make, job.work.what), key=f"again-{kind}")
 
 
 def _may_start(
@@ -121,7 +109,7 @@ def _may_start(
     picture: Picture,
     grid: PatchGrid,
     place: DeltaGenerator,
-    work: jobs.Work,
+    make: jobs.Do,
     side: Side,
     ask: bool,
 ) -> bool:
@@ -140,14 +128,7 @@ def _may_start(
         if estimate.seconds <= ASK_ABOVE_SECONDS and not ask:
             return True
         st.markdown(f"{grid.rows} × {grid.cols} patches take {estimate}; {size(free_bytes(model.device))} are free.")
-        start: dict[str, Any] = {"on_click": jobs.start, "args": (side.key(LARGE), key, work, WHAT)}
+        start: dict[str, Any] = {"on_click": jobs.start, "args": (side.key(LARGE), key, make, WHAT)}
         st.button("Start", icon=":material/play_arrow:", type="primary", key=side.key("start-large"), **start)
         st.caption("The map stays as it is meanwhile.")
     return False
-
-
-def _says(job: jobs.Job) -> str:
-    """How far it is, in layers."""
-    if not job.done:
-        return "Starting…" if job.total else "Waiting for another large picture…"
-    return f"{job.what}: layer {job.done} of {job.total}, about {duration(job.seconds_left)} left"

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
 from typing import Any, Final
 
 import streamlit as st
@@ -14,18 +14,25 @@ from torch import Tensor
 
 from attention_core import VisionModel, WeightsError
 from attention_core.analysis.rollout import Fusion
-from attention_core.models.cost import LARGE_PATCHES, duration
+from attention_core.models.cost import LARGE_PATCHES
 from ui import caches, jobs, keeping
-from ui.explorer.large_pictures import LARGE, large_recording
+from ui.components.store import cut_layers
+from ui.explorer.large_pictures import LARGE, ROLLED, large_recording, rollout_work
 from ui.explorer.sources import Source
 from ui.explorer.state import ONLY, Side
+from ui.explorer.view_state import OPENING
 from ui.pictures import Picture
 from ui.recording import Recording, make_recording
+from ui.shared.faults import noted, page_shown
+from ui.shared.work import Work, work_of_this_thread
 
 RETRY_SECONDS: Final = 60
-PATIENCE_SECONDS: Final = 0.6
 _FAILED: Final = "weights_failed"
 LAST_RECORDING: Final = "last_recording"
+MOST_OUTLINES: Final = 16
+_OUTLINES: Final = "outlines"
+OF_THIS_RUN: Final = "recordings_of_this_run"
+"""Whole, so that none is made twice in a run, however little the server keeps; app.py lets go of them."""
 
 
 def record(picture: Picture, source: Source, gate: DeltaGenerator, side: Side = ONLY) -> Recording:
@@ -45,8 +52,8 @@ def record(picture: Picture, source: Source, gate: DeltaGenerator, side: Side = 
         source = replace(source, across=model.default_across)
     else:
         jobs.stop(side.key(LARGE))
-    st.session_state[side.key(LAST_RECORDING)] = key = _key(picture, source, side)
-    return keeping.kept_recording(key) or _recorded(picture, source, model, side)
+    st.session_state[side.key(LAST_RECORDING)] = _key(picture, source, side)
+    return _outlined(picture, source, model, side)
 
 
 def record_quietly(picture: Picture, source: Source, side: Side) -> Recording | None:
@@ -54,40 +61,49 @@ def record_quietly(picture: Picture, source: Source, side: Side) -> Recording | 
     model = _model(source)
     if model.grid_for(picture.image, source.across).num_patches > LARGE_PATCHES:
         return None
-    return keeping.kept_recording(_key(picture, source, side)) or _recorded(picture, source, model, side)
+    return _outlined(picture, source, model, side)
 
 
 def roll_out(shown: Recording, token: int, fusion: Fusion, discard: float) -> None:
     """Make the rollout that will be shown, with progress."""
-    place, steps = st.empty(), len(shown.layers)
-    told = progress_in(place, "Rollout: layer")
-    keeping.rollout(shown, token, fusion, discard, lambda done: told(done, steps))
-    place.empty()
+    if keeping.kept_rollout(shown, token, fusion, discard) is None:
+        name, make = rollout_work(shown, token, fusion, discard)
+        jobs.made(name, ROLLED, make, jobs.steps("Rollout: layer"))
 
 
 def roll_out_without(shown: Recording, token: int, fusion: Fusion, discard: float, without: Sequence[int]) -> Tensor:
     """The rollout as if no token could attend to these, (N) float32, with progress."""
     name = f"rollout {shown.key}/{token}/{fusion}/{discard}/{without}"
-    kept: Tensor | None = keeping.kept_findings(name)
-    if kept is None:
-        place, steps = st.empty(), len(shown.layers)
-        told = progress_in(place, "Rollout without outliers: layer")
-        options: dict[str, Any] = {"discard": discard, "on_layer": lambda done: told(done, steps), "without": without}
-        kept = keeping.keep_findings(name, shown.record.rollout(token, fusion, **options)[0].float())
-        place.empty()
-    return kept
+    found: Tensor | None = keeping.kept_findings(name)
+    if found is None:
+        steps = len(shown.layers)
+
+        def make(work: Work) -> Tensor:
+            options: dict[str, Any] = {
+                "discard": discard,
+                "on_layer": lambda done: work.report(done, steps),
+                "without": without,
+            }
+            rolled: Tensor = keeping.keep_findings(name, shown.whole.record.rollout(token, fusion, **options)[0].float())
+            return rolled
+
+        found = jobs.made(name, ROLLED, make, jobs.steps("Rollout without outliers: layer"))
+    return found
 
 
 def find_logsumexp(shown: Recording, layer: int, temperature: float) -> None:
     """What every column of the layer needs, with progress."""
-    place = st.empty()
-    shown.layers[layer].layer.logsumexp(temperature, progress_in(place, "The sum of each row: part"))
-    place.empty()
+    name = f"logsumexp:{shown.key}/{layer}/{temperature}"
+
+    def make(work: Work) -> None:
+        shown.whole.layers[layer].layer.logsumexp(temperature, work.report)
+
+    jobs.made(name, "The map", make, jobs.steps("The sum of each row: part"))
 
 
 def _shown_before(picture: Picture, source: Source, side: Side) -> Recording | None:
     """What is on the map now, if it is of this picture and model: it stays while a larger one is waited for."""
-    before = keeping.kept_recording(st.session_state.get(side.key(LAST_RECORDING), ""))
+    before = st.session_state.get(_OUTLINES, {}).get(st.session_state.get(side.key(LAST_RECORDING), ""))
     if before is None or before.picture.digest != picture.digest:
         return None
     return before if before.model.name == source.info.name else None
@@ -99,9 +115,11 @@ def _model(source: Source) -> VisionModel:
     try:
         with st.spinner(f"Loading {source.info.title}…", show_time=True):
             return _built(source)
-    except WeightsError as error:
-        st.session_state[_FAILED] = (time.monotonic(), str(error))
-        raise
+    except Exception as error:  # noqa: BLE001 (a library may fail in any way)
+        failure = noted(error, "load", source.info.title, page_shown())
+        if not isinstance(failure, ValueError):
+            st.session_state[_FAILED] = (time.monotonic(), str(failure))
+        raise failure from failure.__cause__
 
 
 def _built(source: Source) -> VisionModel:
@@ -111,42 +129,55 @@ def _built(source: Source) -> VisionModel:
     return caches.repatched_hub_model(source.info.name, source.checkpoint, source.options, loaded) if source.options else loaded
 
 
+def _outlined(picture: Picture, source: Source, model: VisionModel, side: Side) -> Recording:
+    """What this session holds of the recording: its numbers are found or made anew where they are needed, and held in a run."""
+    key = _key(picture, source, side)
+    outlines: OrderedDict[str, Recording] = st.session_state.setdefault(_OUTLINES, OrderedDict())
+
+    def find() -> Recording:
+        if work_of_this_thread() is not None:  # which belongs to no session
+            return keeping.kept_recording(key) or _recorded(picture, source, model, side)
+        held: dict[str, Recording] = st.session_state.setdefault(OF_THIS_RUN, {})
+        if key not in held:
+            held[key] = keeping.kept_recording(key) or _recorded(picture, source, model, side)
+        return held[key]
+
+    if key not in outlines:
+        outlines[key] = find().outline(find)
+        if len(outlines) > MOST_OUTLINES:
+            outlines.popitem(last=False)
+    outlines.move_to_end(key)
+    return outlines[key]
+
+
+def recording_work(picture: Picture, source: Source, model: VisionModel, side: Side = ONLY) -> tuple[str, jobs.Do]:
+    """What the recording is called as a job, and what makes it; then it cuts the layers for the browser."""
+    key, steps = _key(picture, source, side), model.num_layers
+
+    def make(work: Work) -> Recording:
+        told = lambda layer: work.report(layer + 1, steps)  # noqa: E731
+        made = make_recording(key, picture, model, source.across, told if steps > 1 else None, side.features)
+        kept = keeping.keep_recording(made)
+        if work.name == key and kept.in_browser and not side.features:  # else other work needs it, which may be cutting
+            work.hand_over(kept)
+            cut_layers(kept, OPENING.layer, work)
+        return kept
+
+    return key, make
+
+
 def _recorded(picture: Picture, source: Source, model: VisionModel, side: Side) -> Recording:
+    key, make = recording_work(picture, source, model, side)
     grid = model.grid_for(picture.image, source.across)
-    asked: dict[str, Any] = {"across": source.across, "features": side.features}
-    make = partial(make_recording, _key(picture, source, side), picture, model, **asked)
-    says, steps = f"{model.title} looks at {grid.rows} × {grid.cols} patches", model.num_layers
-    if steps < 2:
-        with st.spinner(f"{says}…", show_time=True):
-            return keeping.keep_recording(make())
-    place = st.empty()
-    told = progress_in(place, f"{says}: layer")
-    try:
-        return keeping.keep_recording(make(on_layer=lambda layer: told(layer + 1, steps)))
-    finally:
-        place.empty()
+    says = jobs.steps(f"{model.title} looks at {grid.rows} × {grid.cols} patches: layer")
+    recording: Recording = jobs.made(key, "The map", make, says)
+    return recording
 
 
 def _key(picture: Picture, source: Source, side: Side) -> str:
     settings = ",".join(f"{option}={value}" for option, value in source.options)
     features = "/features" if side.features else ""
     return f"{picture.digest}/{source.info.name}/{source.checkpoint}/{settings}/{source.across}{features}"
-
-
-def progress_in(place: DeltaGenerator, says: str) -> Callable[[int, int], None]:
-    """A bar for what takes longer than a moment; to be told how many of how many steps are done.
-
-    Whoever changes a control meanwhile stops the work at its next step: Streamlit ends a run where it writes to the page.
-    """
-    started = time.monotonic()
-
-    def told(done: int, steps: int) -> None:
-        spent = time.monotonic() - started
-        if spent > PATIENCE_SECONDS:
-            left = duration(spent / done * (steps - done))
-            place.progress(min(1.0, done / steps), f"{says} {done} of {steps}, {left} left")
-
-    return told
 
 
 def _recent_problem() -> str | None:

@@ -10,20 +10,20 @@ from typing import Final
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from attention_core import available_models
 from attention_core.models import ModelInfo, model_info
 from attention_core.models.patching import can_repatch
 from attention_core.models.untrained import MAX_HEAD_DIM, MAX_PATCH, MAX_RANDOM_HEADS, MAX_SEED, MIN_PATCH
 from attention_core.models.vision_model import MAX_ACROSS, MAX_PIXELS_ACROSS, MIN_ACROSS, max_across
+from attention_core.settings import settings
 from ui.caches import Options
 from ui.choices import pills, title_of
 from ui.explorer.hub_models import choose_hub_model, loaded_model
 from ui.explorer.own_weights import asked_digest, leave_weights, link_weights
 from ui.explorer.state import ONLY, Side
 from ui.links import bound
+from ui.offers import HUB, offered_models, offers_more, opening_model
 from ui.recording import Recording
 
-HUB = "hub"
 TRAINED_PATCH: Final = 14
 TRAINED_ACROSS: Final = 37
 """On what DINOv2-small was trained."""
@@ -52,9 +52,9 @@ class Source:
 
 def choose_source(model_place: DeltaGenerator, detail_place: DeltaGenerator, gate: DeltaGenerator, side: Side = ONLY) -> Source:
     """The model, and how finely it cuts the picture, chosen in their places; in `gate` the model waits to be loaded."""
-    models = {info.name: info for info in available_models()}
+    models = {info.name: info for info in offered_models()}
     with model_place:
-        name = pills("Model", model_titles(), side.key("model"), side.defaults["model"])
+        name = pills("Model", model_titles(), side.key("model"), opening_model(side.defaults["model"]))
     if name == HUB:
         return _hub_source(model_place, detail_place, gate, side)
     leave_weights(side)
@@ -72,15 +72,16 @@ def choose_source(model_place: DeltaGenerator, detail_place: DeltaGenerator, gat
 
 def model_title(side: Side = ONLY) -> str:
     """What the button for the model says."""
-    chosen, hub = title_of(side.key("model"), model_titles(), side.defaults["model"]), side.key("hub")
+    chosen, hub = title_of(side.key("model"), model_titles(), opening_model(side.defaults["model"])), side.key("hub")
     name = str(st.session_state.get(hub) or st.query_params.get(hub, ""))
-    if chosen != model_titles()[HUB] or not name:
+    if chosen != model_titles().get(HUB) or not name:
         return chosen
     return f"Own weights: {name}"[:LONGEST_TITLE] if asked_digest(side) else name[:LONGEST_TITLE]
 
 
 def model_titles() -> dict[str, str]:
-    return {info.name: info.title for info in available_models()} | {HUB: "From the hub"}
+    offered = {info.name: info.title for info in offered_models()}
+    return offered | ({HUB: "From the hub" if settings().hub else "Your own weights"} if offers_more() else {})
 
 
 def detail_title(side: Side = ONLY) -> str:
@@ -191,7 +192,7 @@ def _source_of_free_patches(info: ModelInfo, across: int, side: Side) -> Source:
 
 def _hub_source(model_place: DeltaGenerator, detail_place: DeltaGenerator, gate: DeltaGenerator, side: Side) -> Source:
     """The hub's model where it is loaded; else the one that was shown before."""
-    first = Source(available_models()[0], (), side.defaults["across"])
+    first = Source(offered_models()[0], (), side.defaults["across"])
     before: Source = st.session_state.get(side.key(LAST_SOURCE), first)
     with model_place:
         wanted = choose_hub_model(side)

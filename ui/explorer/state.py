@@ -13,6 +13,7 @@ import streamlit as st
 
 from attention_core import PatchGrid
 from ui.explorer.view_state import OPENING, change_view, count_pins_on
+from ui.offers import opening_model
 
 EXPLORER: Final = "explorer"
 """The key of the explorer on this page."""
@@ -29,7 +30,7 @@ DEFAULTS: Final[dict[str, Any]] = {
     "seed": 0,
 }
 
-NOTES_EXAMPLE: Final = {"model": "raw-patches", "patch": 16, "across": 8}
+NOTES_EXAMPLE: Final[dict[str, Any]] = {"model": "raw-patches", "patch": 16, "across": 8}
 """128 × 128 pixels in patches of 16 × 16: 64 patches, each asking the other 63."""
 
 
@@ -64,7 +65,8 @@ ONLY: Final = Side()
 def reset() -> None:
     """Everything back to its default; an uploaded picture stays."""
     yours = st.session_state.get("picture") == YOURS
-    apply({name: value for name, value in DEFAULTS.items() if not (yours and name == "picture")})
+    opening = DEFAULTS | {"model": opening_model(DEFAULTS["model"])}
+    apply({name: value for name, value in opening.items() if not (yours and name == "picture")})
     changes = {name: getattr(OPENING, name) for name in OPENING.__dataclass_fields__}
     change_view(**changes)
 

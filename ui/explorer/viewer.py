@@ -22,6 +22,7 @@ from ui.explorer.sources import Source
 from ui.explorer.state import EXPLORER, ONLY, Side
 from ui.pictures import Picture
 from ui.recording import Recording
+from ui.shared.faults import FaultError, part_of_page, sentence
 
 FALLBACK = "raw-patches"
 FALLBACK_OPTIONS: Options = (("patch_size", 16),)
@@ -38,8 +39,8 @@ def record_or_fall_back(
 ) -> Recording:
     """The recording to show. While the first one is made the picture itself stands in `place`, where the canvas follows.
 
-    `gate` is where a picture of very many patches waits to be asked for. Where the weights cannot be had, one sentence says so
-    and the raw patches are shown.
+    `gate` is where a picture of very many patches waits to be asked for. Where the weights cannot be had or the pass fails, one
+    sentence says so and the raw patches are shown.
     """
     waiting = place.empty()  # made on every run, so that the canvas below it keeps its place and is not mounted anew
     if side.key("seen") not in st.session_state:
@@ -47,8 +48,8 @@ def record_or_fall_back(
     with status:
         try:
             shown = record(picture, source, gate, side)
-        except WeightsError as error:
-            place.warning(f"{error} Until then this page shows raw patches.")
+        except (WeightsError, ValueError, FaultError) as error:
+            place.warning(f"{sentence(error)} Until then this page shows raw patches.")
             raw = next(info for info in available_models() if info.name == FALLBACK)
             shown = record(picture, Source(raw, FALLBACK_OPTIONS, FALLBACK_ACROSS), gate, side)
     waiting.empty()
@@ -58,18 +59,25 @@ def record_or_fall_back(
 
 
 def compute_rows(shown: Recording, view: ViewSettings, status: DeltaGenerator) -> bool:
-    """What Python computes for this view, with progress; nothing where the browser does. False while it is being computed."""
+    """What Python computes for this view, with progress; nothing where the browser does. False while it is being computed, or
+    where it failed.
+    """
+    with status, part_of_page():
+        return _computed(shown, view, status)
+    return False
+
+
+def _computed(shown: Recording, view: ViewSettings, status: DeltaGenerator) -> bool:
     rollout = rollout_of(view)
-    with status:
-        if rollout is not None:
-            asked = (shown, asking_token(shown, view), rollout.fusion, rollout.discard)
-            if shown.large and not large_rollout(*asked, status):
-                return False
-            roll_out(*asked)
-        elif not shown.in_browser:
-            if view.direction == "incoming" and shown.large:
-                find_logsumexp(shown, view.layer, view.temperature)
-            rows_of(shown, view)
+    if rollout is not None:
+        asked = (shown, asking_token(shown, view), rollout.fusion, rollout.discard)
+        if shown.large and not large_rollout(*asked, status):
+            return False
+        roll_out(*asked)
+    elif not shown.in_browser:
+        if view.direction == "incoming" and shown.large:
+            find_logsumexp(shown, view.layer, view.temperature)
+        rows_of(shown, view)
     return True
 
 

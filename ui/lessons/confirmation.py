@@ -63,7 +63,7 @@ def read_self_attention(shown: Mapping[str, Any]) -> SelfAttention:
     """Raises ValueError where that is no such lesson."""
     x = told.rows(shown, "x")
     version = shown.get("version")
-    if version not in VERSIONS:
+    if not isinstance(version, str) or version not in VERSIONS:
         raise ValueError(f"version: expected one of {', '.join(VERSIONS)}")
     return SelfAttention(x, told.mask(shown, (len(x), len(x))), version)
 

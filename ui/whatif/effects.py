@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import threading
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -17,13 +16,12 @@ from attention_core.models.cost import duration
 from ui import caches, jobs, keeping
 from ui.components.what_if import Measure, head_effects
 from ui.recording import Recording
+from ui.shared.work import Work
 from ui.whatif.state import VIEW, WHAT_IF
 
 KIND: Final = "every head's effect"
 Place = tuple[int, int] | None
 _MEASURED: Final = "effects_measured"
-_TURN = threading.Lock()
-"""Jobs of all sessions run one after the other: two at once would take as long."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,30 +88,25 @@ def start(shown: Recording) -> None:
     pin = VIEW.wanted.pin
     inside = pin is not None and pin.row < shown.grid.rows and pin.col < shown.grid.cols
     place = (pin.row, pin.col) if pin is not None and inside else None
-    jobs.start(KIND, shown.key, lambda job: _work(job, shown, place), "The effect of every head")
+    jobs.start(KIND, shown.key, lambda work: _work(work, shown, place), "The effect of every head")
 
 
-def _work(job: jobs.Job, shown: Recording, place: tuple[int, int] | None) -> Found:
-    while not _TURN.acquire(timeout=0.2):
-        job.check()
-    try:
-        left = caches.outcome(shown.key, shown)
-        total = 2 * sum(each.num_heads for each in left.record.layers)
-        patch = None if place is None else shown.grid.index(*place)
-        target = None if left.logits is None else int(left.logits.argmax())
-        job.begin_part()
-        each = effects.every_effect(
-            shown.model, left, patch, target, on_done=lambda done, _: job.report(done, total), check=job.check
-        )
-        order = _order(each.main)
-        done_before = total - len(order)
-        job.begin_part()
-        together = effects.greedy(
-            shown.model, left, order, on_done=lambda done, _: job.report(done_before + done, total), check=job.check
-        )
-        return Found(each, order, together, place, _contribution(shown))
-    finally:
-        _TURN.release()
+def _work(work: Work, shown: Recording, place: tuple[int, int] | None) -> Found:
+    left = caches.outcome(shown.key, shown)
+    total = 2 * sum(each.num_heads for each in left.record.layers)
+    patch = None if place is None else shown.grid.index(*place)
+    target = None if left.logits is None else int(left.logits.argmax())
+    work.begin_part()
+    each = effects.every_effect(
+        shown.model, left, patch, target, on_done=lambda done, _: work.report(done, total), check=work.check
+    )
+    order = _order(each.main)
+    done_before = total - len(order)
+    work.begin_part()
+    together = effects.greedy(
+        shown.model, left, order, on_done=lambda done, _: work.report(done_before + done, total), check=work.check
+    )
+    return Found(each, order, together, place, _contribution(shown))
 
 
 def _order(effect: Tensor) -> tuple[tuple[int, int], ...]:
@@ -127,7 +120,7 @@ def _contribution(shown: Recording) -> tuple[Tensor | None, ...]:
     """Of each attention call (H), the mean over its queries."""
     if not shown.record.blocks:
         return (None,) * len(shown.record.layers)
-    found = shown.record.contributions()
+    found = shown.whole.record.contributions()
     return tuple(None if each is None else each.float().mean((0, 2)) for each in found)
 
 
@@ -179,10 +172,10 @@ def _name(shown: Recording, place: Place) -> str:
     return f"effects:{shown.key}/{place}"
 
 
-def _says(job: jobs.Job) -> str:
-    if not job.done:
+def _says(work: Work) -> str:
+    if not work.done:
         return "Starting…"
-    heads, left = job.total // 2, f"about {duration(job.seconds_left)} left in all"
-    if job.done <= heads:
-        return f"1 of 2. One head off at a time: {job.done} of {heads}, {left}"
-    return f"2 of 2. The weakest heads off together: {job.done - heads} of {heads}, {left}"
+    heads, left = work.total // 2, f"about {duration(work.seconds_left)} left in all"
+    if work.done <= heads:
+        return f"1 of 2. One head off at a time: {work.done} of {heads}, {left}"
+    return f"2 of 2. The weakest heads off together: {work.done - heads} of {heads}, {left}"

@@ -10,6 +10,7 @@ import streamlit as st
 
 from ui.compare.held import set_controls
 from ui.explorer.state import DEFAULTS
+from ui.offers import is_offered
 from ui.whatif.acts import NONE
 from ui.whatif.state import ACTS, OPENING, OPENING_ACTS, VIEW
 
@@ -47,6 +48,10 @@ PRESETS: Final = (
 
 
 def offer_presets() -> None:
+    """They are for the model that the page opens with everywhere."""
+    if not is_offered(DEFAULTS["model"]):
+        st.caption(f"They are for {DEFAULTS['model']}, which this server does not offer.")
+        return
     for preset in PRESETS:
         # In no tooltip: a button that has one misses presses while the browser fetches layer after layer.
         st.button(preset.title, on_click=_follow(preset), width="stretch", key=f"what-if-{preset.title}")

@@ -14,9 +14,10 @@ from attention_core.interventions.edits import Edit
 from attention_core.interventions.outcome import run
 from attention_core.interventions.picture_changes import changed
 from attention_core.tokens.layer_on_image import layers_on_image
-from ui import caches, keeping
-from ui.explorer.loading import progress_in
+from ui import caches, jobs, keeping
 from ui.recording import Recording, SameAs
+from ui.shared.faults import FaultError, sentence
+from ui.shared.work import Work
 from ui.whatif.acts import Acts, ActsText, parse_acts
 
 
@@ -60,34 +61,32 @@ def change_recording(shown: Recording, wanted: ActsText, place: DeltaGenerator) 
             target = wanted.target if wanted.target in range(num_classes(shown.model)) else None
             made = run_changed(shown, acts, target, place)
             return made.recording, made.change, wanted.edits
-        except ValueError as error:
-            st.warning(f"{str(error)[:1].upper()}{str(error)[1:].rstrip('.')}.")
+        except (ValueError, FaultError) as error:
+            st.warning(sentence(error))
     return shown, None, wanted.edits
 
 
 def run_changed(shown: Recording, acts: Acts, target: int | None, place: DeltaGenerator) -> Changed:
     """The right side, with progress in `place`. Raises ValueError, in a sentence, where the model cannot be changed so."""
     name = f"{shown.key}|{acts}|{target}"
-    kept: Changed | None = keeping.kept_changed(name)
-    return kept or keeping.keep_changed(name, _run(shown, acts, target, place))
+    found: Changed | None = keeping.kept_changed(name)
+    if found is None:
+        make = lambda work: keeping.keep_changed(name, _run(shown, acts, target, work))  # noqa: E731
+        found = jobs.made(name, "The change", make, jobs.steps("Running again: layer"), place.empty())
+    return found
 
 
-def _run(shown: Recording, acts: Acts, target: int | None, place: DeltaGenerator) -> Changed:
+def _run(shown: Recording, acts: Acts, target: int | None, work: Work) -> Changed:
     left, steps = caches.outcome(shown.key, shown), len(shown.layers)
-    bar = place.empty()
-    told = progress_in(bar, "Running again: layer")
     image = _pictured(shown, acts)
-    try:
-        right = run(
-            shown.model,
-            image,
-            max(shown.grid.rows, shown.grid.cols),
-            acts.edits,
-            base=None if acts.picture else left,
-            on_layer=lambda layer: told(layer + 1, steps),
-        )
-    finally:
-        bar.empty()
+    right = run(
+        shown.model,
+        image,
+        max(shown.grid.rows, shown.grid.cols),
+        acts.edits,
+        base=None if acts.picture else left,
+        on_layer=lambda layer: work.report(layer + 1, steps),
+    )
     recording = Recording(
         f"{shown.key}|{acts}",
         shown.model,

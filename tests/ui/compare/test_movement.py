@@ -18,6 +18,7 @@ from tests.ui.pages import sent
 from ui import caches, keeping
 from ui.compare.movement import why_not
 from ui.recording import Recording, make_recording
+from ui.shared.kept import store
 
 NAME, TITLE = "dino-s16", "DINO ViT-S/16"
 OWN = save({"norm.weight": torch.ones(3)})
@@ -31,7 +32,7 @@ def loaded() -> Iterator[None]:
     keeping.keep_hub_model(NAME, "", replace(original, name=NAME, title="original"))
     keeping.keep_hub_model(NAME, DIGEST, replace(tuned, name=NAME, title="tuned"))
     yield
-    keeping._hub_model.clear()
+    store().forget(lambda _: True)
 
 
 def tuned() -> AppTest:

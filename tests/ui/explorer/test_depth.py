@@ -26,9 +26,9 @@ def recording(*each: BlockMoves | None, why: str = "") -> Recording:
     blocks = {at: SimpleNamespace(moves=moved, why_no_moves=why) for at, moved in enumerate(each)}
     layers = tuple(SimpleNamespace(layer=SimpleNamespace(index=at), prefix=1) for at in range(len(each)))
     record = SimpleNamespace(blocks=blocks)
-    return cast(
-        Recording, SimpleNamespace(key="a", record=record, layers=layers, grid=GRID, grid_at=lambda _: GRID, large=False)
-    )
+    shown = SimpleNamespace(key="a", record=record, layers=layers, grid=GRID, grid_at=lambda _: GRID, large=False)
+    shown.whole = shown
+    return cast(Recording, shown)
 
 
 def test_the_planted_outlier_of_any_layer_is_found_and_cls_is_none() -> None:

@@ -12,7 +12,6 @@ from streamlit.testing.v1 import AppTest
 
 from attention_core.models import cost as estimates
 from tests.ui.pages import run_page, sent
-from ui import jobs
 from ui.explorer import large_pictures
 
 
@@ -81,56 +80,3 @@ def test_a_short_pass_starts_by_itself_and_its_rows_come_from_the_server(
     page.slider(key="across").set_value(20).run()
     (data,) = sent(page, "regard_explorer")
     assert data["inBrowser"] and data["given"] is None
-
-
-def test_a_job_that_no_page_asks_about_ends(monkeypatch: pytest.MonkeyPatch) -> None:
-    job = jobs.Job("one", lambda job: job.check(), "The map")
-    job.run()
-    assert (job.result, job.error) == (None, "")
-    monkeypatch.setattr(jobs, "ABANDONED_SECONDS", -1)
-    with pytest.raises(jobs.CancelledError):
-        job.check()
-    monkeypatch.undo()
-    job.cancel.set()
-    with pytest.raises(jobs.CancelledError):
-        job.check()
-
-
-def test_a_job_that_fails_says_so_in_a_sentence() -> None:
-    def fails(_: jobs.Job) -> None:
-        raise MemoryError
-
-    job = jobs.Job("key", fails, "The map")
-    job.run()
-    assert job.error == "The map could not be made (MemoryError); choose another model."
-
-
-def test_the_time_left_counts_down_at_the_pace_of_the_last_step(monkeypatch: pytest.MonkeyPatch) -> None:
-    now = 100.0
-    monkeypatch.setattr(jobs.time, "monotonic", lambda: now)
-    job = jobs.Job("one", lambda job: None, "The map")
-    job.report(0, 12)
-    now = 104.0
-    job.report(2, 12)
-    assert job.seconds_left == 40
-    now = 110.0
-    assert job.seconds_left == 34
-    now = 1000.0
-    assert job.seconds_left == 1
-
-
-def test_of_many_like_steps_the_time_left_goes_by_the_mean_pace_of_their_part(monkeypatch: pytest.MonkeyPatch) -> None:
-    now = 0.0
-    monkeypatch.setattr(jobs.time, "monotonic", lambda: now)
-    job = jobs.Job("one", lambda job: None, "The map")
-    now = 50.0
-    job.begin_part()
-    now = 52.0
-    job.report(2, 20)
-    now = 58.0
-    job.report(4, 20)
-    assert job.seconds_left == 2 * 16
-    job.begin_part()
-    now = 61.0
-    job.report(5, 20)
-    assert job.seconds_left == 3 * 15

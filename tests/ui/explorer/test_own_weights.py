@@ -16,6 +16,7 @@ from streamlit.testing.v1 import AppTest
 from attention_core import load_model
 from tests.ui.pages import run_page
 from ui import keeping
+from ui.shared.kept import store
 
 NAME, TITLE = "dino-s16", "DINO ViT-S/16"
 OWN, OTHERS = save({"norm.weight": torch.ones(3)}), save({"norm.weight": torch.zeros(3)})
@@ -29,7 +30,7 @@ def loaded() -> Iterator[None]:
     for title, digest in {"of the hub": "", "with OWN": DIGESTS[OWN], "with OTHERS": DIGESTS[OTHERS]}.items():
         keeping.keep_hub_model(NAME, digest, replace(load_model("random-heads", num_heads=4), name=NAME, title=title))
     yield
-    keeping._hub_model.clear()
+    store().forget(lambda _: True)
 
 
 def opened(**link: str) -> AppTest:

@@ -9,8 +9,9 @@ import torch
 
 from tests.planted import HEADS, LAYERS, PLANTED, planted
 from ui import caches
-from ui.jobs import CancelledError, Job
 from ui.recording import Recording, make_recording
+from ui.shared.gate import Gate
+from ui.shared.work import CancelledError, Work
 from ui.whatif import effects
 from ui.whatif.effects import Found
 
@@ -20,11 +21,17 @@ def shown() -> Recording:
     return make_recording("planted-effects", caches.photograph("cat"), planted(), 8, features=True)
 
 
+def begun() -> Work:
+    work = Work("planted", "effects", lambda _: None, Gate(1))
+    work.wanted_by("reader")
+    return work
+
+
 @pytest.fixture(scope="module")
 def found(shown: Recording) -> Found:
-    job = Job("planted", lambda _: None, "effects")
-    made = effects._work(job, shown, (2, 3))
-    assert job.done == job.total == 2 * LAYERS * HEADS
+    work = begun()
+    made = effects._work(work, shown, (2, 3))
+    assert work.done == work.total == 2 * LAYERS * HEADS
     return made
 
 
@@ -41,20 +48,20 @@ def test_the_order_is_that_of_the_effects(found: Found) -> None:
     assert found.patch == (2, 3) and found.effects.patch is not None and found.effects.target is not None
 
 
-def test_a_cancelled_job_stops_and_lets_the_next_one_begin(shown: Recording) -> None:
-    job = Job("planted", lambda _: None, "effects")
-    job.cancel.set()
+def test_it_ends_where_nobody_wants_it_any_more(shown: Recording) -> None:
+    work = begun()
+    work.left_by("reader")
     with pytest.raises(CancelledError):
-        effects._work(job, shown, None)
-    assert not effects._TURN.locked()
+        effects._work(work, shown, None)
 
 
 def test_progress_counts_the_heads_of_each_half() -> None:
-    job = Job("planted", lambda _: None, "effects", done=30, total=48)
-    assert effects._says(job).startswith("2 of 2. The weakest heads off together: 6 of 24")
-    job.done = 24
-    assert effects._says(job).startswith("1 of 2. One head off at a time: 24 of 24")
-    assert effects._says(Job("planted", lambda _: None, "effects")) == "Starting…"
+    work = begun()
+    assert effects._says(work) == "Starting…"
+    work.report(30, 48)
+    assert effects._says(work).startswith("2 of 2. The weakest heads off together: 6 of 24")
+    work.report(24, 48)
+    assert effects._says(work).startswith("1 of 2. One head off at a time: 24 of 24")
 
 
 def test_before_it_begins_it_is_said_how_long_it_takes(shown: Recording) -> None:

@@ -17,8 +17,9 @@ from attention_core.interventions.outcome import run
 from attention_core.interventions.picture_changes import changed
 from tests.planted import PLANTED, planted
 from tests.ui.pages import run_page, sent
-from ui import caches, keeping
+from ui import caches
 from ui.recording import Recording, make_recording
+from ui.shared.kept import store
 from ui.whatif.acts import parse_acts
 from ui.whatif.running import fitted, run_changed
 from ui.whatif.said import changed_title, said_of, top_classes
@@ -116,7 +117,7 @@ def test_an_example_is_followed_and_can_be_undone() -> None:
 def hand_made() -> Iterator[Recording]:
     picture = caches.photograph("cat")
     yield make_recording("planted", picture, planted(), 8, features=True)
-    keeping._changed.clear()
+    store().forget(lambda _: True)
 
 
 class Place:

@@ -1,0 +1,113 @@
+"""The same work is done once for all who ask; whoever leaves does not end it for the others."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from ui.shared import work as works
+from ui.shared.work import Work, Workshop
+
+
+@pytest.fixture
+def workshop() -> Workshop:
+    return Workshop(places=1, threads=1)
+
+
+def test_the_same_is_done_once(workshop: Workshop) -> None:
+    begun, may_end = [], threading.Event()
+
+    def do(work: Work) -> str:
+        begun.append(work)
+        may_end.wait(10)
+        return "map"
+
+    one, other = (workshop.ask("map", "The map", do, reader) for reader in "ab")
+    assert one is other
+    may_end.set()
+    assert one.ended.wait(10) and one.result == "map" and len(begun) == 1
+    assert workshop.ask("map", "The map", lambda work: "again", "a") is not one, "what has ended is not asked again"
+
+
+def test_work_goes_on_until_the_last_reader_has_left(workshop: Workshop) -> None:
+    steps, stepped = [], threading.Event()
+
+    def do(work: Work) -> None:
+        while True:
+            stepped.wait(10)
+            stepped.clear()
+            steps.append(1)
+            work.report(len(steps), 100)
+
+    work = workshop.ask("map", "The map", do, "a")
+    workshop.ask("map", "The map", do, "b")
+    work.left_by("a")
+    stepped.set()
+    while not work.done:
+        threading.Event().wait(0.001)
+    assert not work.ended.is_set()
+    work.left_by("b")
+    stepped.set()
+    assert work.ended.wait(10) and work.result is None and work.failure is None
+
+
+def test_a_reader_who_closed_the_tab_leaves(monkeypatch: pytest.MonkeyPatch, workshop: Workshop) -> None:
+    work = workshop.ask("map", "The map", lambda work: threading.Event().wait(0.01), "a")
+    assert work.wanted
+    now = works.time.monotonic() + works.ABANDONED_SECONDS
+    monkeypatch.setattr(works.time, "monotonic", lambda: now)
+    assert not work.wanted
+    with pytest.raises(works.CancelledError):
+        work.check()
+
+
+def test_who_leaves_the_queue_lets_the_next_one_move_up(workshop: Workshop) -> None:
+    may_end = threading.Event()
+    first = workshop.ask("first", "The map", lambda work: may_end.wait(10), "a")
+    second = workshop.ask("second", "The map", lambda work: None, "b")
+    while not second.waits:
+        threading.Event().wait(0.001)
+    third = workshop.ask("third", "The map", lambda work: None, "c")
+    while third.ahead != 1:
+        threading.Event().wait(0.001)
+    second.left_by("b")
+    assert second.ended.wait(10) and third.waits and third.ahead == 0
+    may_end.set()
+    assert first.ended.wait(10) and third.ended.wait(10)
+
+
+def test_the_time_left_is_that_of_the_last_step(monkeypatch: pytest.MonkeyPatch, workshop: Workshop) -> None:
+    now = 100.0
+    monkeypatch.setattr(works.time, "monotonic", lambda: now)
+    work = workshop.ask("map", "The map", lambda work: None, "a")
+    assert work.ended.wait(10)
+    work.report(0, 12)
+    now += 4
+    work.report(2, 12)
+    assert (work.share, work.seconds_left) == (2 / 12, 40)
+    now += 6
+    assert work.seconds_left == 34
+    now += 100
+    assert work.seconds_left == 1
+
+
+def test_of_many_like_steps_the_time_left_goes_by_the_mean_pace_of_their_part(
+    monkeypatch: pytest.MonkeyPatch, workshop: Workshop
+) -> None:
+    now = 0.0
+    monkeypatch.setattr(works.time, "monotonic", lambda: now)
+    work = workshop.ask("map", "The map", lambda work: None, "a")
+    assert work.ended.wait(10)
+    now = 50.0
+    work.wanted_by("a")
+    work.begin_part()
+    now = 52.0
+    work.report(2, 20)
+    now = 58.0
+    work.report(4, 20)
+    assert work.seconds_left == 2 * 16
+    work.begin_part()
+    now = 61.0
+    work.report(5, 20)
+    assert work.seconds_left == 3 * 15

@@ -1,0 +1,165 @@
+"""What a browser tells may be anybody's: whatever it is, a reader takes what fits of it, and raises nothing."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from types import SimpleNamespace
+from typing import Any, Final, cast
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as some
+
+from attention_core import PatchGrid
+from tests.js.node import called
+from ui import handover
+from ui.compare import view_state
+from ui.compare.movement import Moved, lead_to
+from ui.compare.reading import settings_of_browser as compare_of_browser
+from ui.compare.settings import OPENING as COMPARED
+from ui.compare.settings import CompareSettings
+from ui.components import uploads
+from ui.components.compare import asked_features
+from ui.components.matrix_map import asked_matrix
+from ui.components.why import asked_head
+from ui.explorer import head_numbers
+from ui.explorer import view_state as explored
+from ui.explorer.view_state import OPENING
+from ui.lessons.confirmation import read_heads, read_projected, read_self_attention
+from ui.lessons.page import _confirm
+from ui.recording import Recording
+from ui.whatif import state as what_if
+from ui.whatif.acts import parse_acts
+
+_LAYER: Final = SimpleNamespace(
+    layer=SimpleNamespace(num_heads=4, num_queries=9, softmaxed=None, index=0), grid=PatchGrid(2, 4, 8)
+)
+SHOWN: Final = cast(Recording, SimpleNamespace(key="cat", layers=(_LAYER,) * 3))
+FOUND: Final = (Moved(0, (0.1, 0.2), None), Moved(1, (0.3, 0.4), 0.5))
+PLACE: Final = {"side": 1, "row": 2, "col": 3}
+VIEW: Final = OPENING.for_explorer() | {"asking": [1, 2], "waiting": ["pin"], "version": 0, "pin": [1, 2], "key": [0, 1]}
+COMPARE: Final = asdict(COMPARED) | {
+    "pin": PLACE,
+    "box": PLACE | {"rows": 2, "cols": 2},
+    "heads": [0, 2],
+    "asking": [[0, 1], None],
+    "version": 0,
+}
+
+JUNK = some.recursive(
+    some.none()
+    | some.booleans()
+    | some.floats()
+    | some.integers()
+    | some.sampled_from([10**400, -(10**400), 2**63, 1e308, "²", "٣", "\ud7ff", "8.3:t1e308", "swap:1,1,1,1>9,9", "none"])
+    | some.text(max_size=6),
+    lambda inner: some.lists(inner, max_size=3) | some.dictionaries(some.text(max_size=4), inner, max_size=3),
+    max_leaves=5,
+)
+
+
+def damaged(valid: Any) -> some.SearchStrategy[Any]:
+    """The value with something else at one or two places in it, or something else altogether."""
+
+    @some.composite
+    def draw_damaged(draw: Callable[..., Any]) -> Any:
+        told = copy.deepcopy(valid)
+        for _ in range(draw(some.integers(1, 2))):
+            inner, place = told, None
+            while isinstance(inner, dict | list) and inner and (place is None or draw(some.booleans())):
+                place = inner, draw(some.sampled_from(list(inner) if isinstance(inner, dict) else range(len(inner))))
+                inner = inner[place[1]]
+            if place is not None:
+                place[0][place[1]] = draw(JUNK)
+        return told
+
+    return some.one_of(draw_damaged(), JUNK)
+
+
+@pytest.fixture
+def session(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
+    state: dict[str, Any] = {}
+    streamlit = SimpleNamespace(session_state=state, query_params={})
+    for module in (handover, view_state, explored, what_if, head_numbers):
+        monkeypatch.setattr(module, "st", streamlit)
+    explored.begin_view(entered=False)
+    view_state.COMPARISON.begin(entered=False)
+    what_if.begin(entered=False)
+    return state  # type: ignore[return-value]
+
+
+def take_numbers(told: Any) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(head_numbers, "told", lambda *_: told)
+        head_numbers._want()
+    head_numbers._wanted_of(SHOWN)
+
+
+def refuse(told: Any) -> None:
+    counts: list[int] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(uploads, "told", lambda *_: told)
+        patch.setattr(uploads, "_uploads", lambda **given: given["on_refused_change"]())
+        uploads.help_uploader(None, 1, counts.append)
+    assert all(type(count) is int and count >= 0 for count in counts)
+
+
+READERS: Final[dict[str, tuple[Any, Callable[[Any], object]]]] = {
+    "explorer": (VIEW, explored.take_view),
+    "compare": (COMPARE, view_state.COMPARISON.take),
+    "what if": (COMPARE, what_if.VIEW.take),
+    "changes": ({"edits": "8.3:off", "target": 3, "limit": 0.5, "version": 0}, what_if.ACTS.take),
+    "arriving": ({"edits": "8.3:off", "pin": "left,1,2", "layers": "1,2"}, what_if.arrive),
+    "features": ({"recording": "cat", "layer": 1, "kind": "q"}, lambda told: asked_features(told, [SHOWN])),
+    "head": ({"recording": "cat", "layer": 1, "head": 3, "query": -1}, lambda told: asked_head(told, SHOWN)),
+    "matrix": ({"recording": "cat", "layer": 1, "temperature": 0.5}, lambda told: asked_matrix(told, SHOWN)),
+    "moved": ({"layer": 1, "head": 1}, lambda told: lead_to(told, FOUND)),
+    "numbers": ({"recording": "cat", "what": "likeness", "like": [1, 2]}, take_numbers),
+    "refused": (450_000_000, refuse),
+}
+
+
+@pytest.mark.parametrize("reader", READERS)
+@given(data=some.data())
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_reader_takes_anything(session: dict[str, Any], reader: str, data: some.DataObject) -> None:
+    valid, read = READERS[reader]
+    read(valid)
+    read(data.draw(damaged(valid)))
+    assert parse_acts(what_if.ACTS.wanted.edits) is not None
+    for view in (view_state.COMPARISON.wanted, what_if.VIEW.wanted):
+        assert isinstance(view, CompareSettings)
+        assert compare_of_browser(view.for_browser()) == {
+            name: value for name, value in compare_of_browser(asdict(view)).items() if value is not None
+        }
+    assert 0.1 <= explored.wanted_view().temperature <= 4
+
+
+@pytest.fixture(scope="module")
+def reports() -> dict[str, dict[str, Any]]:
+    """What each lesson tells as it opens."""
+    return {name: called("../tests/js/lesson_reports.js", "reports", name, [""])[0]["report"] for name in LESSONS}
+
+
+LESSONS: Final = {"self_attention": read_self_attention, "queries_keys_values": read_projected, "multi_head": read_heads}
+
+
+@pytest.mark.parametrize("name", LESSONS)
+@given(data=some.data())
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_lesson_confirms_what_fits_and_leaves_the_rest(
+    reports: dict[str, dict[str, Any]], name: str, data: some.DataObject
+) -> None:
+    assert _confirm(reports[name], LESSONS[name])[1] is not None
+    told = data.draw(damaged(reports[name]))
+    if isinstance(told, dict):
+        _confirm(told, LESSONS[name])
+
+
+def test_numbers_larger_than_any_float_are_left_alone() -> None:
+    for huge in (10**400, -(10**400)):
+        assert compare_of_browser({"ratio": huge, "opacity": huge, "lines": huge}) == {}
+        assert asked_matrix({"recording": "cat", "layer": 1, "temperature": huge}, SHOWN) is None
+        assert explored.settings_of_browser({"temperature": huge, "layer": huge, "pin": [huge, 0]}) == {}

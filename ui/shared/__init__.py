@@ -1,0 +1,1 @@
+"""What many readers have together: what is kept, and heavy work."""

@@ -1,0 +1,63 @@
+"""So many at a time, first come first served; what takes long lets others in between."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from typing import Final
+
+SLICE_SECONDS: Final = 5.0
+"""After so long whoever is inside steps aside at its next step, where somebody waits. Most passes end before: what is begun
+holds memory."""
+LOOK_SECONDS: Final = 0.2
+
+
+class Ticket:
+    """One who comes to the gate, once or again and again."""
+
+    entered: float = 0.0
+
+
+class Gate:
+    """Safe for threads."""
+
+    def __init__(self, places: int) -> None:
+        self._places = places
+        self._waiting: deque[Ticket] = deque()
+        self._inside: set[Ticket] = set()
+        self._changed = threading.Condition()
+
+    def enter(self, ticket: Ticket, check: Callable[[], None] = lambda: None) -> None:
+        """Wait for a place. `check` is asked now and then; what it raises ends the waiting, without a place."""
+        with self._changed:
+            self._waiting.append(ticket)
+            try:
+                while len(self._inside) >= self._places or self._waiting[0] is not ticket:
+                    self._changed.wait(LOOK_SECONDS)
+                    check()
+                self._inside.add(ticket)
+                ticket.entered = time.monotonic()
+            finally:
+                self._waiting.remove(ticket)
+                self._changed.notify_all()
+
+    def leave(self, ticket: Ticket) -> None:
+        with self._changed:
+            self._inside.discard(ticket)
+            self._changed.notify_all()
+
+    def step_aside(self, ticket: Ticket, check: Callable[[], None] = lambda: None) -> None:
+        """Let those who wait go first, and queue again, if the ticket has been inside for long; as `enter` otherwise."""
+        if self._waiting and time.monotonic() - ticket.entered > SLICE_SECONDS:
+            self.leave(ticket)
+            self.enter(ticket, check)
+
+    def ahead_of(self, ticket: Ticket) -> int:
+        """How many wait before it; 0 also for who does not wait."""
+        with self._changed:
+            return self._waiting.index(ticket) if ticket in self._waiting else 0
+
+    def waits(self, ticket: Ticket) -> bool:
+        return ticket in self._waiting

@@ -1,0 +1,190 @@
+"""Heavy work of all sessions: passes, rollouts, heads' effects. The same is done once, in its own thread, through one gate."""
+
+from __future__ import annotations
+
+import math
+import os
+import sys
+import threading
+import time
+from collections.abc import Callable
+from typing import Any, Final
+
+import streamlit as st
+import torch
+
+from attention_core.models import LoadCancelledError
+from attention_core.settings import settings
+from ui.shared.faults import noted
+from ui.shared.gate import Gate, Ticket
+
+MOST_DOWNLOADS: Final = 8
+NICE: Final = 10
+ABANDONED_SECONDS: Final = 30
+"""A reader who has not asked for so long has closed the tab."""
+
+
+_INSIDE: Final = threading.local()
+
+
+class CancelledError(Exception):
+    """Nobody wants the result any more."""
+
+
+class Work:
+    """name: what it makes, of all that there may be; what: how readers call it. done of total steps, 0 while unknown.
+    kind, page: what it is, and where it was asked for, in case it fails.
+
+    When it has ended there is a result, or a failure, or neither: then everybody who wanted it has left. The failure's message
+    is a sentence for the reader (ui/shared/faults.py).
+    """
+
+    def __init__(self, name: str, what: str, do: Callable[[Work], Any], gate: Gate, kind: str = "pass", page: str = "") -> None:
+        self.name, self.what, self.kind, self.page = name, what, kind, page
+        self.cancel = threading.Event()
+        self.done = self.total = 0
+        self.result: Any = None
+        self.failure: Exception | None = None
+        self.there, self.ended = threading.Event(), threading.Event()
+        self._handed_over = -math.inf
+        self._do, self._gate, self._ticket = do, gate, Ticket()
+        self._readers: dict[object, float] = {}
+        self._reported, self._pace = time.monotonic(), 0.0
+        self._part: tuple[int, float] | None = None
+
+    @property
+    def share(self) -> float:
+        return min(1.0, self.done / self.total) if self.total else 0.0
+
+    @property
+    def seconds_left(self) -> float:
+        """At the pace of the last step, or at the mean one of the part that goes on; at least 1."""
+        return max(1.0, self._pace * (self.total - self.done) - (time.monotonic() - self._reported))
+
+    @property
+    def waits(self) -> bool:
+        """Whether it is not its turn."""
+        return self._gate.waits(self._ticket)
+
+    @property
+    def ahead(self) -> int:
+        """How many come before it, while it waits."""
+        return self._gate.ahead_of(self._ticket)
+
+    @property
+    def wanted(self) -> bool:
+        now = time.monotonic()
+        return any(now - seen < ABANDONED_SECONDS for seen in (*self._readers.values(), self._handed_over))
+
+    def wanted_by(self, reader: object) -> None:
+        """Told again and again, as long as the reader waits."""
+        self._readers[reader] = time.monotonic()
+
+    def left_by(self, reader: object) -> None:
+        self._readers.pop(reader, None)
+        if not self._readers and not self.there.is_set():
+            self.cancel.set()
+
+    def hand_over(self, result: Any) -> None:
+        """For the work itself: the result is there, and what it goes on with is of use to those who have it, for a while."""
+        self.result, self._handed_over = result, time.monotonic()
+        self.there.set()
+
+    def progress(self, done: int, total: int) -> None:
+        """For the work itself, where it ends by `cancel`."""
+        now = time.monotonic()
+        pace = now - self._reported
+        if self._part is not None and done > self._part[0]:
+            pace = (now - self._part[1]) / (done - self._part[0])
+        self.done, self.total, self._pace, self._reported = done, total, pace, now
+        if not self.wanted:
+            self.cancel.set()
+
+    def begin_part(self) -> None:
+        """Steps from here on are like each other: their mean pace says more than that of the last one."""
+        self._part = (self.done, time.monotonic())
+
+    def report(self, done: int, total: int) -> None:
+        """For the work itself, at every step; it also lets others in between, and raises CancelledError as `check` does."""
+        self.progress(done, total)
+        self.check()
+        self._gate.step_aside(self._ticket, self.check)
+
+    def check(self) -> None:
+        """Raises CancelledError where the work should end; for the work itself to call now and then."""
+        if not self.wanted:
+            raise CancelledError
+
+    def run(self) -> None:
+        """Wait for a place, and do it."""
+        try:
+            self._gate.enter(self._ticket, self.check)
+            result = self._do(self)
+            if not self.there.is_set():
+                self.hand_over(result)
+        except (CancelledError, LoadCancelledError):
+            pass
+        except Exception as error:  # noqa: BLE001 (a model may fail in any way; readers get a sentence, the app goes on)
+            self.failure = noted(error, self.kind, self.what, self.page)
+        finally:
+            self._gate.leave(self._ticket)
+            self.there.set()
+            self.ended.set()
+
+
+class Workshop:
+    """places: how many at a time, but for downloads; threads: of torch, for each of them."""
+
+    def __init__(self, places: int, threads: int) -> None:
+        self._gate, self._threads = Gate(places), threads
+        self._open = Gate(MOST_DOWNLOADS)
+        self._under_way: dict[str, Work] = {}
+        self._lock = threading.Lock()
+
+    def ask(
+        self, name: str, what: str, do: Callable[[Work], Any], reader: object, *, computes: bool = True, page: str = ""
+    ) -> Work:
+        """The work of that name, begun if nobody has it done just now.
+
+        computes: not where it waits for a line. page: on which it is asked for.
+        """
+        with self._lock:
+            work = self._under_way.get(name)
+            if work is None or work.ended.is_set() or not work.wanted:
+                work = self._under_way[name] = self._begun(name, what, do, computes, page)
+                work.wanted_by(reader)
+                threading.Thread(target=self._run, args=(work,), daemon=True, name=name).start()
+            work.wanted_by(reader)
+            return work
+
+    def _begun(self, name: str, what: str, do: Callable[[Work], Any], computes: bool, page: str) -> Work:
+        gate, kind = (self._gate, "pass") if computes else (self._open, "load")
+        return Work(name, what, do, gate, kind, page)
+
+    def _run(self, work: Work) -> None:
+        _INSIDE.work = work
+        _let_pages_go_first()
+        torch.set_num_threads(self._threads)
+        work.run()
+        with self._lock:
+            if self._under_way.get(work.name) is work:
+                del self._under_way[work.name]
+
+
+def _let_pages_go_first() -> None:
+    """On Linux, where each thread has its own: torch's threads for this one are begun by it, and take after it."""
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE)
+
+
+def work_of_this_thread() -> Work | None:
+    """What the thread that asks is doing; None in a run of a page."""
+    work: Work | None = getattr(_INSIDE, "work", None)
+    return work
+
+
+@st.cache_resource(show_spinner=False)
+def workshop() -> Workshop:
+    """The server's own: as many at a time as the settings say, each with its share of the cores."""
+    places = settings().concurrency
+    return Workshop(places, max(1, torch.get_num_threads() // places))

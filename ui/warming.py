@@ -1,0 +1,35 @@
+"""What a server makes ready before anybody comes."""
+
+from __future__ import annotations
+
+from attention_core import load_model
+from attention_core.models.drawable import require_drawable
+from attention_core.settings import settings
+from ui import caches, keeping
+from ui.explorer.loading import recording_work
+from ui.explorer.sources import Source
+from ui.explorer.state import DEFAULTS
+from ui.offers import offered_models
+from ui.shared.work import workshop
+
+
+def warm(name: str) -> None:
+    """Load the model; of one that needs no hub also record what the page opens with, where that takes a while.
+
+    Raises WeightsError where the model cannot be had.
+    """
+    info = next((info for info in offered_models() if info.name == name), None)
+    if info is None:
+        model = load_model(name, device=settings().device)
+        require_drawable(model)
+        keeping.keep_hub_model(name, "", model)
+        return
+    if not info.trained:
+        return
+    picture, source = caches.photograph(DEFAULTS["picture"]), Source(info, (), DEFAULTS["across"])
+    key, make = recording_work(picture, source, caches.model(name, ()))
+    work = workshop().ask(key, "The map", make, warm)
+    while not work.ended.wait(1.0):
+        work.wanted_by(warm)
+    if work.failure is not None:
+        raise work.failure
