@@ -1,0 +1,176 @@
+"""Many readers at once, of this commit or another: `python -m benchmarks.load --commit C --active 50 --seconds 90`.
+
+A reader is a session over Streamlit's own protocol (benchmarks/visitor.py), not a browser: it says what a browser says, and
+takes all that it is sent. Active ones change the layer every 3 s and bring a picture of their own every 30 s.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import io
+import random
+import statistics
+import subprocess
+import tarfile
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import psutil
+from PIL import Image
+
+from benchmarks.figure import quantile
+from benchmarks.visitor import Visitor
+from tests.browser.serving import ROOT, SERVER, running
+
+MEMORY: Final = {"MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": "1048576"}
+"""As deploy/Containerfile has it."""
+LAYERS: Final = 12
+OPENING: Final = 10
+CHANGE_SECONDS: Final = 3.0
+PICTURE_SECONDS: Final = 30.0
+AFTER_SECONDS: Final = 60.0
+SIZES: Final = ((480, 480), (640, 480), (480, 640), (700, 400), (360, 540))
+
+
+@dataclass
+class Load:
+    """What a crowd met with; memory in MB."""
+
+    waits: dict[str, list[float]] = field(default_factory=dict)
+    errors: list[str] = field(default_factory=list)
+    peak: float = 0.0
+    after: float = 0.0
+
+    def rows(self, name: str) -> list[str]:
+        rows = []
+        for what, waits in sorted(self.waits.items()):
+            spread = (statistics.median(waits), quantile(waits, 0.95), max(waits))
+            rows.append(f"| {name}: {what} | {' | '.join(f'{wait:.2f}' for wait in spread)} | {len(waits)} |")
+        return [
+            *rows,
+            f"| {name}: errors {len(self.errors)}; memory {self.peak:.0f} MB at most, {self.after:.0f} MB a minute after |",
+        ]
+
+
+async def crowd(url: str, active: int, looking: int, arrive: float, seconds: float) -> Load:
+    """Readers who come within `arrive` seconds and stay for `seconds`."""
+    load, ends = Load(), time.perf_counter() + arrive + seconds
+    lives = [_live(url, number, arrive * number / active, ends, load) for number in range(active)]
+    lives += [_look(url, arrive * number / looking, ends, load) for number in range(looking)]
+    await asyncio.gather(*lives)
+    return load
+
+
+async def _live(url: str, number: int, comes: float, ends: float, load: Load) -> None:
+    chance = random.Random(number)
+    await asyncio.sleep(comes)
+    visitor = Visitor(url)
+    try:
+        await visitor.enter()
+        fetching = asyncio.create_task(visitor.fetch_layers(LAYERS, OPENING))
+        next_picture = time.perf_counter() + chance.uniform(0, PICTURE_SECONDS)
+        while time.perf_counter() < ends:
+            await asyncio.sleep(chance.uniform(0.5, 1.5) * CHANGE_SECONDS)
+            if time.perf_counter() > next_picture:
+                next_picture += PICTURE_SECONDS
+                await visitor.bring(picture(chance, SIZES[number // 5 % len(SIZES)] if number % 5 == 0 else SIZES[0]))
+                await fetching
+                fetching = asyncio.create_task(visitor.fetch_layers(LAYERS, OPENING))
+            else:
+                await visitor.look_at(chance.randrange(LAYERS))
+        await fetching
+        await visitor.leave()
+    except Exception as error:  # noqa: BLE001 (whatever happens to a reader is counted)
+        load.errors.append(f"{type(error).__name__}: {error}")
+    _add(load, visitor)
+
+
+async def _look(url: str, comes: float, ends: float, load: Load) -> None:
+    """Open the page, and only hover: that asks the server for nothing."""
+    await asyncio.sleep(comes)
+    visitor = Visitor(url)
+    try:
+        await visitor.enter()
+        await visitor.fetch_layers(LAYERS, OPENING)
+        await asyncio.sleep(max(0.0, ends - time.perf_counter()))
+        await visitor.leave()
+    except Exception as error:  # noqa: BLE001
+        load.errors.append(f"{type(error).__name__}: {error}")
+    _add(load, visitor)
+
+
+def _add(load: Load, visitor: Visitor) -> None:
+    for what, waits in visitor.waits.items():
+        load.waits.setdefault(what, []).extend(waits)
+
+
+def picture(chance: random.Random, size: tuple[int, int]) -> bytes:
+    """One that nobody has shown before: soft colours, different for each."""
+    small = np.random.default_rng(chance.randrange(2**32)).integers(0, 256, (12, 12, 3), dtype=np.uint8)
+    file = io.BytesIO()
+    Image.fromarray(small).resize(size, Image.Resampling.BICUBIC).save(file, "jpeg", quality=90)
+    return file.getvalue()
+
+
+async def _watched(load: Load, process: int, done: asyncio.Event) -> None:
+    server = psutil.Process(process)
+    while not done.is_set():
+        load.peak = max(load.peak, server.memory_info().rss / 1e6)
+        await asyncio.sleep(0.5)
+
+
+async def measured(url: str, process: int, active: int, looking: int, arrive: float, seconds: float) -> Load:
+    watched, done = Load(), asyncio.Event()
+    watching = asyncio.create_task(_watched(watched, process, done))
+    load = await crowd(url, active, looking, arrive, seconds)
+    done.set()
+    await watching
+    await asyncio.sleep(AFTER_SECONDS)
+    load.peak, load.after = watched.peak, psutil.Process(process).memory_info().rss / 1e6
+    return load
+
+
+@contextmanager
+def checked_out(commit: str) -> Iterator[Path]:
+    """This repository as it was, in a folder of its own."""
+    if not commit:
+        yield ROOT
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        archive = subprocess.run(["git", "archive", commit], cwd=ROOT, capture_output=True, check=True).stdout
+        with tarfile.open(fileobj=io.BytesIO(archive)) as files:
+            files.extractall(folder, filter="data")
+        yield Path(folder)
+
+
+def how(folder: Path) -> dict[str, Any]:
+    """As the container starts the app there, or plain Streamlit where there was no container yet."""
+    return {"cwd": folder, **MEMORY} if (folder / SERVER).exists() else {"cwd": folder, "script": "app.py"}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--commit", default="", help="of which the app is measured; this one")
+    parser.add_argument("--active", type=int, default=50)
+    parser.add_argument("--looking", type=int, default=0)
+    parser.add_argument("--arrive", type=float, default=5.0, help="seconds within which they come")
+    parser.add_argument("--seconds", type=float, default=90.0, help="how long they stay")
+    parser.add_argument("--warm", action="store_true", help="one comes before the others")
+    wanted = parser.parse_args()
+    name = f"{wanted.active} active, {wanted.looking} looking, {'warm' if wanted.warm else 'cold'}"
+    with checked_out(wanted.commit) as folder, running(**how(folder)) as (url, process):
+        if wanted.warm:
+            asyncio.run(crowd(url, 1, 0, 0.1, 0.1))
+        load = asyncio.run(measured(url, process.pid, wanted.active, wanted.looking, wanted.arrive, wanted.seconds))
+    print(*load.rows(f"{name}{f', {wanted.commit}' if wanted.commit else ''}"), *sorted(set(load.errors))[:5], sep="\n")
+
+
+if __name__ == "__main__":
+    main()

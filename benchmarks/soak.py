@@ -1,0 +1,86 @@
+"""Memory over thousands of interactions: `python -m benchmarks.soak`. Readers come, look at layers, bring pictures, and go.
+
+Prints the server's memory after 100, 1,000 and 3,000 interactions, and once all have left. Takes about half an hour.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import random
+from dataclasses import dataclass
+from typing import Final
+
+import psutil
+
+from benchmarks.load import LAYERS, MEMORY, OPENING, picture
+from benchmarks.visitor import Visitor
+from tests.browser.serving import running
+
+STEPS: Final = (100, 1_000, 3_000)
+AT_ONCE: Final = 4
+STAYS: Final = 30
+"""Interactions of one reader, of which the first is to open a page and every eighth a picture of their own."""
+PAGES: Final = ("your_image", "compare", "your_image", "what_if", "your_image", "self_attention", "multi_head", "start")
+AFTER_SECONDS: Final = 60.0
+
+
+@dataclass
+class Soak:
+    """So many interactions of all readers together, and the memory in MB at STEPS."""
+
+    server: psutil.Process
+    most: int
+    done: int = 0
+
+    def count(self) -> None:
+        self.done += 1
+        if self.done in STEPS or self.done == self.most:
+            self.say(f"{self.done:,} interactions")
+
+    def say(self, what: str) -> None:
+        print(f"| {what} | {self.server.memory_info().rss / 1e6:.0f} MB |", flush=True)
+
+
+async def readers(url: str, soak: Soak, seed: int) -> None:
+    """One after the other, until enough was done."""
+    chance = random.Random(seed)
+    while soak.done < soak.most:
+        visitor, page = Visitor(url), chance.choice(PAGES)
+        await visitor.enter(page)
+        soak.count()
+        if page == "your_image":
+            await _look_around(visitor, soak, chance)
+        await visitor.leave()
+
+
+async def _look_around(visitor: Visitor, soak: Soak, chance: random.Random) -> None:
+    for number in range(1, STAYS):
+        if soak.done >= soak.most:
+            return
+        if number % 8 == 0:
+            await visitor.bring(picture(chance, chance.choice([(480, 480), (640, 480), (360, 540)])))
+            await visitor.fetch_layers(LAYERS, OPENING)
+        else:
+            await visitor.look_at(chance.randrange(LAYERS))
+        soak.count()
+
+
+async def soaked(url: str, process: int, most: int) -> None:
+    soak = Soak(psutil.Process(process), most)
+    soak.say("started")
+    await asyncio.gather(*(readers(url, soak, seed) for seed in range(AT_ONCE)))
+    await asyncio.sleep(AFTER_SECONDS)
+    soak.say("a minute after all have left")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--interactions", type=int, default=STEPS[-1])
+    wanted = parser.parse_args()
+    with running("ui/server.py", **MEMORY) as (url, process):
+        asyncio.run(soaked(url, process.pid, wanted.interactions))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,218 @@
+"""A reader without a browser: what Regard's page "Your image" says to its server, over Streamlit's own protocol."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import re
+import time
+import urllib.request
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from http.cookies import SimpleCookie
+from typing import Any, Final
+
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.Delta_pb2 import Delta
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+from websockets import Subprotocol
+from websockets.asyncio.client import ClientConnection, connect
+
+XSRF: Final = "_streamlit_xsrf"
+PATIENCE_SECONDS: Final = 120
+LAYER: Final = re.compile(r'"id": ?"record:([^"]+)/(\d+)"')
+IN_BROWSER: Final = re.compile(r'"recording": ?"([^"]+)".*"alt"', re.DOTALL)
+
+
+class VisitError(Exception):
+    """The reader saw something that nobody should see."""
+
+
+@dataclass
+class Visitor:
+    """One tab. Waits and errors are noted under the name of what was done.
+
+    page: what stands where, as after the last run: of each place its run, and the element as it was sent.
+    """
+
+    url: str
+    socket: ClientConnection = field(init=False)
+    _listening: asyncio.Task[None] = field(init=False)
+    session: str = ""
+    waits: dict[str, list[float]] = field(default_factory=dict)
+    received: int = 0
+    page: dict[tuple[int, ...], tuple[int, Delta]] = field(default_factory=dict)
+    _widgets: dict[str, str] = field(default_factory=dict)
+    _states: dict[str, WidgetState] = field(default_factory=dict)
+    _runs: int = 0
+    _hashes: dict[str, Delta] = field(default_factory=dict)
+    _recording: str = ""
+    _page: str = ""
+    _page_hash: str = ""
+    _token: str = ""
+    _layers: set[tuple[str, int]] = field(default_factory=set)
+    _answers: dict[str, Any] = field(default_factory=dict)
+    _finished: int = 0
+    _failed: VisitError | None = None
+    _news: asyncio.Condition = field(default_factory=asyncio.Condition)
+
+    async def enter(self, page: str = "your_image") -> None:
+        """Open the page, until its script has run."""
+        self._page = page
+        started = time.perf_counter()
+        address = f"{self.url.replace('http', 'ws', 1)}/_stcore/stream"
+        self._token = await asyncio.to_thread(_token, self.url)
+        options: dict[str, Any] = {"max_size": None, "open_timeout": PATIENCE_SECONDS}
+        self.socket = await connect(address, subprotocols=[Subprotocol("streamlit")], **options)
+        self._listening = asyncio.create_task(self._listen())
+        await self._run([])
+        self._note("first page", started)
+
+    async def leave(self) -> None:
+        await self.socket.close()
+        await self._listening
+
+    async def fetch_layers(self, layers: int, shown: int) -> None:
+        """Ask for every layer that the page has not brought yet, one after the other, as the browser does when it is idle; then
+        say that all are there.
+        """
+        recording = self._recording
+        for layer in sorted(set(range(layers)) - {shown}, key=lambda layer: abs(layer - shown)):
+            while recording == self._recording and (recording, layer) not in self._layers:
+                await self.ask_for(layer)
+        if recording == self._recording:
+            await self.ask_for(None)
+
+    async def ask_for(self, layer: int | None) -> None:
+        """Say that a layer is missing, or that none is."""
+        value = [{"event": "want", "value": {"recording": self._recording, "layer": layer}}]
+        await self._run([WidgetState(id=self._trigger("explorer-layers"), json_trigger_value=json.dumps(value))])
+
+    async def look_at(self, layer: int) -> None:
+        """Choose a layer, until the page has taken it up."""
+        started = time.perf_counter()
+        explorer = self._widgets["explorer"]
+        view = {"depth": "layer", "layer": layer, "heads": None, "pin": [layer, layer], "version": 0, "waiting": []}
+        self._states[explorer] = WidgetState(id=explorer, json_value=json.dumps({"view": view}))
+        await self._run([])
+        self._note("change", started)
+
+    async def bring(self, picture: bytes) -> None:
+        """Upload a picture of one's own, until its map is there."""
+        started = time.perf_counter()
+        before, name = self._recording, f"{hashlib.sha256(picture).hexdigest()}.png"
+        asked = BackMsg()
+        asked.file_urls_request.request_id = uuid.uuid4().hex
+        asked.file_urls_request.session_id = self.session
+        asked.file_urls_request.file_names.append(name)
+        await self.socket.send(asked.SerializeToString())
+        answer = await self._until(lambda: self._answers.pop(asked.file_urls_request.request_id, None))
+        urls = answer.file_urls[0]
+        await asyncio.to_thread(_put, self.url + urls.upload_url, self._token, name, picture)
+        state = WidgetState(id=self._widgets["upload"])
+        uploaded = state.file_uploader_state_value.uploaded_file_info.add()
+        uploaded.name, uploaded.size, uploaded.file_id = name, len(picture), urls.file_id
+        uploaded.file_urls.CopyFrom(urls)
+        self._states[state.id] = state
+        await self._run([])
+        if self._recording == before:
+            raise VisitError("the picture did not come")
+        self._note("own picture", started)
+
+    async def _run(self, triggers: list[WidgetState]) -> None:
+        """Have the script run with these triggers, until its last message has come, or that of a run asked for since."""
+        asked, began = BackMsg(), self._runs
+        rerun = asked.rerun_script
+        rerun.page_script_hash = self._page_hash
+        rerun.page_name = "" if self._page_hash else self._page
+        rerun.context_info.url = f"{self.url}/{self._page}"
+        rerun.cached_message_hashes.extend(self._hashes)
+        rerun.widget_states.widgets.extend([*self._states.values(), *triggers])
+        await self.socket.send(asked.SerializeToString())
+        await self._until(lambda: self._finished > began or None)
+
+    async def _listen(self) -> None:
+        """Take all that comes, and wake up whoever waits for it."""
+        try:
+            async for message in self.socket:
+                assert isinstance(message, bytes)
+                self.received += len(message)
+                self._read(ForwardMsg.FromString(message))
+                await self._wake()
+        except VisitError as error:
+            self._failed = error
+            await self._wake()
+
+    async def _wake(self) -> None:
+        async with self._news:
+            self._news.notify_all()
+
+    async def _until(self, there: Callable[[], Any]) -> Any:
+        """What it returns, once it is not None. Raises what was wrong with the page."""
+        async with asyncio.timeout(PATIENCE_SECONDS), self._news:
+            while (found := there()) is None:
+                if self._failed is not None:
+                    raise self._failed
+                await self._news.wait()
+        return found
+
+    def _read(self, answer: ForwardMsg) -> None:
+        kind = answer.WhichOneof("type")
+        if kind == "new_session":
+            self.session = answer.new_session.initialize.session_id
+            self._runs += 1
+        if kind == "file_urls_response":
+            self._answers[answer.file_urls_response.response_id] = answer.file_urls_response
+        if answer.script_finished == ForwardMsg.FINISHED_WITH_COMPILE_ERROR:
+            raise VisitError("the script does not compile")
+        if kind == "script_finished" and answer.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY:
+            self._finished = self._runs
+            self.page = {place: (run, delta) for place, (run, delta) in self.page.items() if run == self._runs}
+        if kind == "navigation":
+            self._page_hash = answer.navigation.page_script_hash
+        if kind not in ("delta", "ref_hash"):
+            return
+        delta = answer.delta if kind == "delta" else self._hashes[answer.ref_hash]
+        if answer.metadata.cacheable:
+            self._hashes[answer.hash] = delta
+        self.page[tuple(answer.metadata.delta_path)] = (self._runs, delta)
+        element = delta.new_element
+        if element.WhichOneof("type") == "exception":
+            raise VisitError(element.exception.message)
+        if element.WhichOneof("type") == "alert":
+            raise VisitError(element.alert.body)
+        if element.WhichOneof("type") == "file_uploader":
+            self._widgets["upload"] = element.file_uploader.id
+        if element.WhichOneof("type") == "bidi_component":
+            component = element.bidi_component
+            self._widgets[component.id.rpartition("-")[2] if "layers" not in component.id else "explorer-layers"] = component.id
+            text = component.json or component.mixed.json
+            if found := LAYER.search(text):
+                self._layers.add((found[1], int(found[2])))
+            if found := IN_BROWSER.search(text):
+                self._recording = found[1]
+
+    def _trigger(self, name: str) -> str:
+        return f"$$STREAMLIT_INTERNAL_KEY_{self._widgets[name]}__events"
+
+    def _note(self, what: str, started: float) -> None:
+        self.waits.setdefault(what, []).append(time.perf_counter() - started)
+
+
+def _token(url: str) -> str:
+    """What the server wants to see again with every upload."""
+    with urllib.request.urlopen(f"{url}/_stcore/health", timeout=PATIENCE_SECONDS) as answer:
+        return SimpleCookie(answer.headers.get("Set-Cookie", ""))[XSRF].value
+
+
+def _put(url: str, token: str, name: str, data: bytes) -> Any:
+    """As a browser sends a form with one file."""
+    mark = uuid.uuid4().hex
+    head = f'--{mark}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\nContent-Type: image/png\r\n\r\n'
+    body = head.encode() + data + f"\r\n--{mark}--\r\n".encode()
+    headers = {"Content-Type": f"multipart/form-data; boundary={mark}", "X-Xsrftoken": token, "Cookie": f"{XSRF}={token}"}
+    with urllib.request.urlopen(urllib.request.Request(url, body, headers, method="PUT"), timeout=PATIENCE_SECONDS) as answer:
+        return answer.status

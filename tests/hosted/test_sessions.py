@@ -1,0 +1,136 @@
+"""What one reader does reaches no other, and what a reader brought goes as the session ends. Over the real protocol."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import random
+import re
+import urllib.request
+from collections.abc import Callable, Iterator
+from typing import Any, Final
+
+import pytest
+from streamlit.proto.Delta_pb2 import Delta
+
+from benchmarks.load import OPENING, picture
+from benchmarks.visitor import Visitor
+from tests.asynchronous import run
+from tests.browser.serving import serve
+from tests.browser.waiting import PATIENCE_MS
+
+OWN: Final = {name: [picture(random.Random(f"{name}{number}"), (480, 360)) for number in range(2)] for name in "ab"}
+_DEFERRED: Final = re.compile(rb"(?<=b )[0-9a-f]{32}")
+"""What Streamlit calls a file that it will make at a press, anew in every run."""
+
+Page = dict[tuple[int, ...], bytes]
+
+
+def digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()[:32]
+
+
+def stays(delta: Delta) -> bool:
+    """Whether it is more than progress, or where that stood."""
+    return delta.WhichOneof("type") == "add_block" or delta.new_element.WhichOneof("type") not in (None, "empty", "progress")
+
+
+async def visit(url: str, name: str) -> list[Page]:
+    """Bring pictures and look at layers; all that stood on the page after each step."""
+    visitor, pages = Visitor(url), []
+
+    def look() -> None:
+        sent = {
+            place: delta.SerializeToString(deterministic=True) for place, (_, delta) in visitor.page.items() if stays(delta)
+        }
+        pages.append({place: _DEFERRED.sub(b"", data) for place, data in sent.items()})
+
+    await visitor.enter()
+    look()
+    for data in OWN[name]:
+        await visitor.bring(data)
+        look()
+        for layer in (2, 7):
+            await visitor.look_at(layer)
+            look()
+        await visitor.fetch_layers(12, 7)
+        look()
+    await visitor.leave()
+    return pages
+
+
+async def side_by_side(url: str) -> tuple[list[Page], list[Page]]:
+    one, other = await asyncio.gather(visit(url, "a"), visit(url, "b"))
+    return one, other
+
+
+@pytest.fixture(scope="module")
+def watched() -> Iterator[str]:
+    with serve("tests/hosted/watched_server.py", STREAMLIT_SERVER_DISCONNECTED_SESSION_TTL="1") as url:
+        yield url
+
+
+def test_two_readers_with_pictures_of_their_own_see_what_each_sees_alone(watched: str) -> None:
+    with serve() as url:
+        alone = [run(visit(url, name)) for name in OWN]
+    assert len([place for place in alone[0][-1] if alone[0][-1][place] != alone[1][-1].get(place)]) > 5
+    beside = run(side_by_side(watched))
+    for before, after in zip(alone, beside, strict=True):
+        for step, (one, other) in enumerate(zip(before, after, strict=True)):
+            assert set(one) == set(other), f"step {step}"
+            assert {place: data[-300:] for place, data in one.items() if data != other[place]} == {}, f"step {step}"
+
+
+def held(url: str) -> dict[str, Any]:
+    with urllib.request.urlopen(f"{url}/held", timeout=PATIENCE_MS / 1000) as answer:
+        said: dict[str, Any] = json.load(answer)
+        return said
+
+
+async def until(url: str, there: Callable[[dict[str, Any]], bool]) -> None:
+    async with asyncio.timeout(PATIENCE_MS / 1000):
+        while not there(await asyncio.to_thread(held, url)):
+            await asyncio.sleep(0.2)
+
+
+def test_pictures_go_as_their_sessions_end_and_those_of_others_stay(watched: str) -> None:
+    gone, stays, both = digest(OWN["a"][0]), digest(OWN["b"][0]), digest(OWN["b"][1])
+
+    async def come_and_go() -> None:
+        one, other = Visitor(watched), Visitor(watched)
+        for visitor, pictures in ((one, [OWN["a"][0], OWN["b"][1]]), (other, [OWN["b"][1], OWN["b"][0]])):
+            await visitor.enter()
+            for data in pictures:
+                await visitor.bring(data)
+        names = str((await asyncio.to_thread(held, watched))["kept"])
+        assert gone in names and stays in names and both in names
+        await one.leave()
+        await until(watched, lambda said: gone not in str(said["kept"]))
+        assert stays in str(held(watched)["kept"]) and both in str(held(watched)["kept"])
+        await other.leave()
+        await until(watched, lambda said: not any(each in str(said["kept"]) for each in (gone, stays, both)))
+        await asyncio.sleep(1.5)
+        last = Visitor(watched)
+        await last.enter()
+        await last.leave()  # Streamlit looks through the sessions that have ended where one more ends
+        await until(watched, lambda said: not {gone, stays, both} & set(said["pictures"]))
+
+    run(come_and_go())
+
+
+def test_the_first_layer_is_sent_whole_until_the_browser_asks_for_another(watched: str) -> None:
+    """Whoever asks for the first one never got it: the run that sent it was ended in its midst."""
+
+    async def ask() -> list[bool]:
+        visitor = Visitor(watched)
+        await visitor.enter()
+        found = []
+        for layer in (OPENING, OPENING, 3):
+            found.append(any(b"explorer-record" in delta.SerializeToString() for _, delta in visitor.page.values()))
+            await visitor.ask_for(layer)
+        found.append(any(b"explorer-record" in delta.SerializeToString() for _, delta in visitor.page.values()))
+        await visitor.leave()
+        return found
+
+    assert run(ask()) == [True, True, True, False]

@@ -1,0 +1,30 @@
+"""The app with one address more, at which it says what it holds."""
+
+from __future__ import annotations
+
+import gc
+
+import streamlit as st
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+from attention_core import VisionModel
+from tests.browser.serving import ROOT
+from ui.pictures import Picture
+from ui.shared.kept import store
+
+
+async def held(_: Request) -> JSONResponse:
+    gc.collect()
+    things = gc.get_objects()
+    return JSONResponse(
+        {
+            "kept": [str(name) for name in store().names()],
+            "pictures": sorted({thing.digest for thing in things if isinstance(thing, Picture)}),
+            "models": sorted({thing.title for thing in things if isinstance(thing, VisionModel)}),
+        }
+    )
+
+
+app = st.App(ROOT / "app.py", routes=[Route("/held", held)])
