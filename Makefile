@@ -1,16 +1,27 @@
 # make run: set up once, fetch the trained weights once, start the app.  make test: check and test everything.
+# TORCH=cpu: torch's small build. Without it torch is the package index's own, which on Linux brings CUDA's libraries, some 3 GB.
+# UV=: install with pip although uv is there.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 NPM := $(BIN)/python -m tests.js.node
-PORT ?= 8501
+PORT ?= $(or $(REGARD_PORT),8501)
+TORCH ?=
+UV ?= $(shell command -v uv 2>/dev/null)
+LOCK := deploy/requirements.lock
+IN_FIREFOX := your_image files lessons compare
 
-.PHONY: run weights test check benchmarks animation
+# Only uv knows where torch's builds are: where one is asked for and no uv is there, pip brings it.
+WITH_UV := $(or $(UV),$(if $(TORCH),$(BIN)/uv))
+PIP := $(BIN)/python -m pip install --disable-pip-version-check
+INSTALL := $(if $(WITH_UV),$(WITH_UV) pip install --python $(BIN)/python $(TORCH:%=--torch-backend=%),$(PIP))
+
+.PHONY: run weights test test-firefox nightly check benchmarks animation lock audit
 .DEFAULT_GOAL := run
 
 run: $(VENV)/.run weights
 	@echo "Starting Regard…"
-	@$(BIN)/streamlit run app.py --server.port $(PORT)
+	@REGARD_PORT=$(PORT) $(BIN)/python -m ui
 
 weights: $(VENV)/.run
 	@$(BIN)/python -m attention_core weights || echo "Going on without them."
@@ -18,6 +29,12 @@ weights: $(VENV)/.run
 test: check weights
 	$(NPM) test --silent
 	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
+
+test-firefox: $(VENV)/.test weights
+	$(BIN)/python -m pytest --firefox -n 2 --dist loadfile $(addprefix tests/browser/test_,$(addsuffix .py,$(IN_FIREFOX)))
+
+nightly: $(VENV)/.test weights
+	$(BIN)/python -m pytest -m nightly
 
 check: $(VENV)/.test node_modules/.installed
 	$(BIN)/ruff check .
@@ -32,19 +49,34 @@ benchmarks: $(VENV)/.test weights
 animation: $(VENV)/.test weights
 	$(BIN)/python -m docs.make_animation
 
+lock: $(VENV)/.test
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock" \
+		$(UPGRADE) --output-file $(LOCK) requirements.txt
+
+audit: $(VENV)/.test
+	$(BIN)/uv tool run pip-audit --strict --disable-pip --require-hashes --requirement $(LOCK)
+
 $(VENV)/.run: requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit("Regard needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Try make PYTHON=python3.12") if sys.version_info < (3, 11) else None'
-	@echo "Creating $(VENV) and installing requirements.txt (once; some minutes)…"
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --disable-pip-version-check -r requirements.txt
+	@echo "Creating $(VENV) and installing requirements.txt with $(if $(WITH_UV),uv,pip)$(TORCH:%=, torch for %) (once; some minutes)…"
+	@test -x $(BIN)/python || $(if $(UV),$(UV) venv --quiet --seed --python $(PYTHON),$(PYTHON) -m venv) $(VENV)
+	@$(if $(WITH_UV),command -v $(WITH_UV) >/dev/null || $(PIP) uv)
+	@$(INSTALL) -r requirements.txt
 	@touch $@
 
 $(VENV)/.test: requirements-dev.txt $(VENV)/.run
 	@echo "Installing what the tests need (once)…"
-	@$(BIN)/python -m pip install --disable-pip-version-check -r requirements-dev.txt
+	@$(INSTALL) -r requirements-dev.txt
 	@touch $@
 
 node_modules/.installed: package-lock.json $(VENV)/.test
 	@echo "Installing what checks the JavaScript (once)…"
 	@$(NPM) ci --silent
 	@touch $@
+
+# Damaged files of every format into load_image, SECONDS_EACH long; what breaks it lies in test-artefacts/fuzz/.
+.PHONY: fuzz
+SECONDS_EACH ?= 60
+fuzz: $(VENV)/.test
+	$(BIN)/python -m tests.fuzz.large
+	$(BIN)/python -m tests.fuzz --seconds $(SECONDS_EACH)
