@@ -16,6 +16,10 @@ settings.register_profile("regard", deadline=None, derandomize=True, max_example
 settings.load_profile("regard")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--firefox", action="store_true", help="run the browser's tests in Firefox")
+
+
 @pytest.fixture(autouse=True)
 def seeded() -> None:
     import torch

@@ -1,10 +1,10 @@
-"""A real server and a real Chromium. Screenshots go to test-artefacts/."""
+"""A real server and a real browser. Screenshots go to test-artefacts/."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Error, Page, Playwright, expect, sync_playwright
 
 from tests.browser import matrix_page
+from tests.browser.firefox import launch_firefox
 from tests.browser.heads_page import ROOMS, Built, built, data_of, page_of
 from tests.browser.serving import PHONE, ROOT, Servers, launch
 from tests.browser.tabs import Tabs
@@ -21,8 +22,10 @@ ARTEFACTS = ROOT / "test-artefacts"
 expect.set_options(timeout=PATIENCE_MS)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     for item in items:
+        if config.getoption("--firefox") and item.get_closest_marker("chromium"):
+            item.add_marker(pytest.mark.skip("handles the page as only Chromium's driver can"))
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
 
@@ -47,17 +50,31 @@ def playwright() -> Iterator[Playwright]:
 
 
 @pytest.fixture(scope="session")
-def browser(playwright: Playwright) -> Iterator[Browser]:
-    """Without one a user gets a skip; CI fails."""
-    try:
-        running = launch(playwright, "--in-process-gpu")  # which draws in software anyway; a process less to switch to
-    except Error as error:
-        message = "no browser: install chromium, or run `.venv/bin/playwright install chromium`"
-        if os.environ.get("CI"):
-            pytest.fail(f"{message} ({error})")
-        pytest.skip(message)
+def browser(playwright: Playwright, pytestconfig: pytest.Config) -> Iterator[Browser]:
+    """Chromium, or with `--firefox` Firefox."""
+    with started(launch_firefox if pytestconfig.getoption("--firefox") else launched, playwright) as running:
+        yield running
+
+
+@contextmanager
+def launched(playwright: Playwright) -> Iterator[Browser]:
+    running = launch(playwright, "--in-process-gpu")  # which draws in software anyway; a process less to switch to
     yield running
     running.close()
+
+
+@contextmanager
+def started(launcher: Callable[[Playwright], AbstractContextManager[Browser]], playwright: Playwright) -> Iterator[Browser]:
+    """Without one a user gets a skip; CI fails."""
+    with ExitStack() as stack:
+        try:
+            running = stack.enter_context(launcher(playwright))
+        except Error as error:
+            message = "no browser: install chromium and firefox-esr, or run `.venv/bin/playwright install chromium`"
+            if os.environ.get("CI"):
+                pytest.fail(f"{message} ({error})")
+            pytest.skip(message)
+        yield running
 
 
 @pytest.fixture(scope="session")

@@ -58,7 +58,8 @@ def paste(page: Page, text: str) -> None:
              while (target.shadowRoot?.activeElement) target = target.shadowRoot.activeElement;
              const clipboardData = new DataTransfer();
              clipboardData.setData("text/plain", text);
-             const as = { clipboardData, bubbles: true, composed: true, cancelable: true };
+             const forFirefox = { dataType: "text/plain", data: text };
+             const as = { clipboardData, ...forFirefox, bubbles: true, composed: true, cancelable: true };
              target.dispatchEvent(new ClipboardEvent("paste", as));
            }""",
         text,

@@ -24,6 +24,8 @@ from tests.browser.waiting import PATIENCE_MS
 ROOT: Final = Path(__file__).resolve().parents[2]
 DESKTOP: Final = {"width": 1440, "height": 900}
 PHONE: Final = {"width": 390, "height": 844}
+SERVER: Final = "ui/server.py"
+"""The app with its response headers; "app.py" is the app alone."""
 QUIET: Final = "tests.browser.quiet_streamlit"
 _NAMES: Final = ("chromium", "chromium-browser", "google-chrome", "chrome")
 _FLAGS: Final = (
@@ -51,7 +53,7 @@ class Servers:
         self._all = ExitStack()
 
     @contextmanager
-    def lend(self, script: str = "app.py", **environment: str) -> Iterator[str]:
+    def lend(self, script: str = SERVER, **environment: str) -> Iterator[str]:
         asked = (script, *sorted(environment.items()))
         if asked not in self._started:
             self._started[asked] = self._all.enter_context(_started(QUIET, script, environment))
@@ -69,22 +71,44 @@ class Servers:
 
 
 @contextmanager
-def serve(script: str = "app.py", cwd: Path = ROOT, **environment: str) -> Iterator[str]:
-    """`streamlit run app.py`, or another script, on a free port."""
-    with _started("streamlit", script, environment, cwd) as (url, _):
+def serve(script: str = SERVER, cwd: Path = ROOT, **environment: str) -> Iterator[str]:
+    """`streamlit run ui/server.py`, or another script, on a free port."""
+    with running(script, cwd, **environment) as (url, _):
         yield url
 
 
 @contextmanager
-def _started(
-    streamlit: str, script: str, environment: dict[str, str], cwd: Path = ROOT
+def running(
+    script: str = SERVER, cwd: Path = ROOT, port: int = 0, streamlit: str = "streamlit", **environment: str
 ) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    """As `serve`, with its process. port: 0 for a free one. streamlit: the module that is the command."""
+    with _started(streamlit, script, environment, cwd, port) as started:
+        yield started
+
+
+@contextmanager
+def hosted(base_path: str = "", **settings: str) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """`python -m ui` on a free port: where its pages begin, and its process. settings: without REGARD_, in small letters."""
+    port = free_port()
+    given = {f"REGARD_{name}".upper(): value for name, value in settings.items()}
+    environment = given | {"REGARD_PORT": str(port), "REGARD_BASE_PATH": base_path, "STREAMLIT_SERVER_HEADLESS": "true"}
+    with _run(["ui"], f"http://127.0.0.1:{port}{base_path}", environment, ROOT) as started:
+        yield started
+
+
+@contextmanager
+def _started(
+    streamlit: str, script: str, environment: dict[str, str], cwd: Path = ROOT, port: int = 0
+) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    port = port or free_port()
     settings = ["--server.headless=true", f"--server.port={port}", "--server.address=127.0.0.1"]
-    command = [sys.executable, "-m", streamlit, "run", script, *settings]
-    url = f"http://127.0.0.1:{port}"
+    with _run([streamlit, "run", script, *settings], f"http://127.0.0.1:{port}", environment, cwd) as started:
+        yield started
+
+
+@contextmanager
+def _run(words: list[str], url: str, environment: dict[str, str], cwd: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    command = [sys.executable, "-m", *words]
     with tempfile.TemporaryFile("w+") as log:  # not a pipe: nobody reads it while the server runs
         process = subprocess.Popen(command, cwd=cwd, env=os.environ | environment, stdout=log, stderr=subprocess.STDOUT)
         try:
@@ -97,6 +121,12 @@ def _started(
         output = log.read()
     if "Traceback" in output:
         raise RuntimeError(output[-4000:])
+
+
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
 
 
 def _wait_until_healthy(url: str, process: subprocess.Popen[bytes]) -> None:

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, ViewportSize
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Request, ViewportSize
 
 from tests.browser.serving import DESKTOP
 from tests.browser.waiting import PATIENCE_MS, Runs
 
 Prepare = Callable[[Page], None]
+WITHOUT_WASM: Final = "blocked WebAssembly (script-src)"
+"""What Firefox says where Streamlit's protobuf is refused it, and does without."""
+LEFT: Final = (
+    "Cannot send rerun backMessage when disconnected from server.",
+    "Client Error: Download Button fetch error - NetworkError when attempting to fetch resource.",
+)
+"""What Streamlit says as a page is left in Firefox, which ends its connections before its scripts."""
 KEPT: Final = "cookies,local_storage,indexeddb,cache_storage,service_workers"
 
 
@@ -22,6 +30,7 @@ class Tabs:
 
     def __init__(self, browser: Browser) -> None:
         self._browser = browser
+        self._forgets = browser.browser_type.name == "chromium"
         self._free: dict[bool, list[Page]] = defaultdict(list)
 
     @contextmanager
@@ -33,12 +42,16 @@ class Tabs:
         color_scheme: Any = "light",
         reduced_motion: Any = "no-preference",
         has_touch: bool = False,
+        may_miss_server: bool = False,
     ) -> Iterator[Page]:
-        """A tab at `url`. At the end it may not have met an error, nor, if `url` is given, asked another host."""
+        """A tab at `url`. At the end it may not have met an error, nor, if `url` is given, asked another host.
+
+        may_miss_server: whether the server goes meanwhile, of which the browser tells.
+        """
         troubles: list[str] = []
         free = self._free[has_touch]
         page = free.pop() if free and prepare is None else self._new(has_touch)
-        watch = _watch(page, url, troubles)
+        watch = _watch(page, url, troubles, may_miss_server)
         page.set_viewport_size(viewport)
         page.emulate_media(color_scheme=color_scheme, reduced_motion=reduced_motion)
         try:
@@ -47,7 +60,7 @@ class Tabs:
             if url:
                 page.goto(url)
             yield page
-            if prepare is None and not page.is_closed():
+            if prepare is None and not page.is_closed() and self._forgets:
                 _forget(page)
                 free.append(page)
         finally:
@@ -63,11 +76,21 @@ class Tabs:
         return context.new_page()
 
 
-def _watch(page: Page, url: str, troubles: list[str]) -> dict[str, Callable[[Any], None]]:
+def _watch(page: Page, url: str, troubles: list[str], may_miss_server: bool) -> dict[str, Callable[[Any], None]]:
+    firefox = page.context.browser is not None and page.context.browser.browser_type.name == "firefox"
+
     def note_console(message: ConsoleMessage) -> None:
         # On a deep link Streamlit asks for its health and settings below the page's path first; that 404 is its own.
-        if message.type == "error" and "status of 404" not in message.text:
+        missing = may_miss_server and re.search(
+            "ERR_CONNECTION_|reaching server|not responding|when disconnected|CLOSING or CLOSED", message.text
+        )
+        left = firefox and message.text in LEFT
+        if message.type == "error" and "status of 404" not in message.text and not missing and not left:
             troubles.append(f"console: {message.text}")
+
+    def note_error(error: Error) -> None:
+        if WITHOUT_WASM not in error.message:
+            troubles.append(f"error in the page: {error}")
 
     def note_foreign(request: Request) -> None:
         host = "/".join(url.split("/")[:3])
@@ -76,7 +99,7 @@ def _watch(page: Page, url: str, troubles: list[str]) -> dict[str, Callable[[Any
 
     Runs.of[page] = Runs()
     listeners: dict[str, Callable[[Any], None]] = {
-        "pageerror": lambda error: troubles.append(f"error in the page: {error}"),
+        "pageerror": note_error,
         "console": note_console,
         "request": note_foreign,
         "websocket": Runs.of[page].listen,

@@ -337,10 +337,7 @@ def test_a_link_restores_everything(open_page: Open, server: str) -> None:
     display(page, "Colour scale", "Log")
     before = weights(page)
     assert parameters(page) == {"picture": ["Coffee"], "layer": ["7"], "pin": ["6,9"], "heads": ["2"], "scale": ["Log"]}
-    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    page.get_by_role("button", name="Copy link").click()
-    expect(page.get_by_role("button", name="Copied")).to_be_visible()
-    again = open_page(page.evaluate("navigator.clipboard.readText()"))
+    again = open_page(copied_link(page))
     wait_for_map(again)
     assert parameters(again) == parameters(page)
     assert query_name(again) == "Patch (6, 9)"
@@ -349,6 +346,17 @@ def test_a_link_restores_everything(open_page: Open, server: str) -> None:
     again.reload()
     wait_for_map(again)
     torch.testing.assert_close(weights(again), before, atol=0, rtol=0)
+
+
+def copied_link(page: Page) -> str:
+    """What is in the clipboard after the button was pressed; Firefox lets nobody read it."""
+    readable = page.context.browser is not None and page.context.browser.browser_type.name == "chromium"
+    if readable:
+        page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="Copy link").click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    link: str = page.evaluate("navigator.clipboard.readText()" if readable else "location.href")
+    return link
 
 
 def test_links_of_before_the_settings_moved_to_the_picture(open_page: Open, server: str) -> None:
@@ -377,6 +385,7 @@ def test_a_hostile_link_falls_back_to_the_defaults(open_page: Open, server: str,
     expect(page.locator("[data-testid=stException]")).to_have_count(0)
 
 
+@pytest.mark.chromium
 def test_a_finger_looks_around_and_a_tap_pins(open_page: Open, server: str) -> None:
     page = open_page(f"{server}/your_image?picture=Rocket", viewport={"width": 390, "height": 844}, has_touch=True)
     wait_for_map(page)
@@ -539,7 +548,7 @@ GIVE = """(target, [how, bytes]) => {
 """As the reader pastes a picture, or drags it over the page and drops it."""
 
 
-@pytest.mark.parametrize("how", ["paste", "drop"])
+@pytest.mark.parametrize("how", [pytest.param("paste", marks=pytest.mark.chromium), "drop"])
 def test_a_picture_pasted_or_dropped_anywhere_is_taken_and_kept(
     open_page: Open, server: str, photograph: bytes, how: str
 ) -> None:
@@ -558,6 +567,7 @@ def test_a_picture_pasted_or_dropped_anywhere_is_taken_and_kept(
     expect(page.locator(".regard-explorer .picture")).to_have_attribute("alt", "Your picture")
 
 
+@pytest.mark.chromium
 def test_a_picture_pasted_on_start_is_looked_at_on_its_page(open_page: Open, server: str, photograph: bytes) -> None:
     page = open_page(server)
     wait_for_start(page)

@@ -1,0 +1,23 @@
+"""Every page of the app: how to open it, and how to know that it is there."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from playwright.sync_api import Page
+
+from tests.browser import comparison, explorer, lessons, what_if
+from tests.browser.lessons import LESSONS
+
+PAGES: Final = {
+    "": explorer.wait_for_start,
+    **dict.fromkeys(LESSONS, lessons.ready),
+    "your_image": explorer.wait_for_map,
+    "compare": comparison.wait_for_comparison,
+    "what_if": what_if.wait_for_pictures,
+}
+"""By the last part of its address; "" is Start."""
+
+
+def wait_for(page: Page, name: str) -> None:
+    PAGES[name](page)
