@@ -115,6 +115,7 @@ def test_weights_that_a_reload_loses_are_said_and_come_back_with_patch_and_heads
     expect(page.get_by_text(says)).to_contain_text("DINOv2-small stands in for them, without the link's patch and heads.")
     assert (chosen(page), parameters(page)) == ((None, None), asked)
     give_weights(page, file)
+    page.get_by_role("button", name="Load with your weights").click()  # the server let go of them with the session
     expect(page.get_by_text(says)).to_have_count(0)
     settle(page)
     assert (chosen(page)[0], parameters(page)) == ([2, 4], asked)
