@@ -87,11 +87,6 @@ class Kept(Generic[P, T]):
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> T:
         return store().get(self._name(args), lambda: self.make(*args, **kwargs))
 
-    def find(self, *args: P.args, **_: P.kwargs) -> T | None:
-        """The result for these arguments where it is kept; None where it would have to be made."""
-        found: T | None = store().find(self._name(args))
-        return found
-
     def _name(self, args: tuple[Any, ...]) -> Hashable:
         return (self.make.__name__, *(arg for arg, named in zip(args, self._named, strict=True) if named))
 

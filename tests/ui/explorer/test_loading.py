@@ -7,7 +7,6 @@ from functools import partial
 import torch
 
 from tests.ui.pages import run_page
-from ui import caches
 from ui.components.store import cut_layers
 from ui.shared.kept import store
 from ui.shared.sized import tensors_in
@@ -41,4 +40,4 @@ def test_layers_are_cut_although_their_recording_was_let_go_of_meanwhile() -> No
     work = Workshop(1, 1).ask("layers of it", "The layers", partial(cut_layers, outline, 0), app)
     while not work.ended.wait(1.0):
         work.wanted_by(app)
-    assert work.failure is None and caches.layer_for_wire.find(outline.layer_key(0), 0, outline) is not None
+    assert work.failure is None and store().find(("layer_for_wire", outline.layer_key(0), 0)) is not None
