@@ -128,7 +128,7 @@ def steps(says: str) -> Says:
     def said(work: Work) -> str:
         if not work.done:
             return f"{says} 1 of {work.total}…" if work.total else "Starting…"
-        return f"{says} {work.done} of {work.total}, {duration(work.seconds_left)} left"
+        return f"{says} {work.done} of {work.total}, about {duration(work.seconds_left)} left"
 
     return said
 

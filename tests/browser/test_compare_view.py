@@ -23,7 +23,8 @@ from tests.browser.waiting import frame, rest, until
 Open = Callable[..., Page]
 COMPARISON = "globalThis.regardComparisons.get('page')"
 LAST = 11
-ALL_THERE = f"() => {COMPARISON}?.sides.every(side => side.data.layers.every((_, layer) => side.features(layer)))"
+ALL_THERE = f"""() => {COMPARISON}?.sides.every(side =>
+    side.data.layers.every((_, layer) => side.features(layer) && side.exploration.has(layer)))"""
 NAMESPACE = "http://www.w3.org/2000/svg"
 
 
