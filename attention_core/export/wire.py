@@ -100,6 +100,6 @@ def _measured(layer: LayerRecord, q: Tensor, k: Tensor) -> tuple[Tensor, float]:
         scores = layer.scores(index)[0].float()  # (H, n, N)
         logsumexp.append(torch.logsumexp(scores, -1))
         moved = torch.baddbmm(scores, q[:, index], keys, beta=-1, alpha=layer.scale)
-        least, most = moved.aminmax(dim=-1)
+        least, most = moved.amin(-1), moved.amax(-1)  # aminmax takes twenty times as long
         errors += [(most - least).amax(), most.amax(), -least.amin()]
     return torch.cat(logsumexp, -1), float(torch.stack(errors).amax())
