@@ -47,15 +47,18 @@ class Load:
     errors: list[str] = field(default_factory=list)
     peak: float = 0.0
     after: float = 0.0
+    cores: tuple[float, float] = (0.0, 0.0)
 
     def rows(self, name: str) -> list[str]:
         rows = []
         for what, waits in sorted(self.waits.items()):
             spread = (statistics.median(waits), quantile(waits, 0.95), max(waits))
             rows.append(f"| {name}: {what} | {' | '.join(f'{wait:.2f}' for wait in spread)} | {len(waits)} |")
+        server, readers = self.cores
         return [
             *rows,
-            f"| {name}: errors {len(self.errors)}; memory {self.peak:.0f} MB at most, {self.after:.0f} MB a minute after |",
+            f"| {name}: errors {len(self.errors)}; memory {self.peak:.0f} MB at most, {self.after:.0f} MB a minute after; "
+            f"cores {server:.2f} for the server, {readers:.2f} for the readers |",
         ]
 
 
@@ -127,14 +130,22 @@ async def _watched(load: Load, process: int, done: asyncio.Event) -> None:
 
 
 async def measured(url: str, process: int, active: int, looking: int, arrive: float, seconds: float) -> Load:
-    watched, done = Load(), asyncio.Event()
+    watched, done, server = Load(), asyncio.Event(), psutil.Process(process)
     watching = asyncio.create_task(_watched(watched, process, done))
+    began, before = time.perf_counter(), (_cpu_seconds(server), time.process_time())
     load = await crowd(url, active, looking, arrive, seconds)
+    took = time.perf_counter() - began
+    load.cores = ((_cpu_seconds(server) - before[0]) / took, (time.process_time() - before[1]) / took)
     done.set()
     await watching
     await asyncio.sleep(AFTER_SECONDS)
     load.peak, load.after = watched.peak, psutil.Process(process).memory_info().rss / 1e6
     return load
+
+
+def _cpu_seconds(process: psutil.Process) -> float:
+    times = process.cpu_times()
+    return times.user + times.system
 
 
 @contextmanager

@@ -7,12 +7,15 @@ import hashlib
 import json
 import re
 import time
+import urllib.error
+import urllib.parse
 import urllib.request
 import uuid
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.Delta_pb2 import Delta
@@ -24,7 +27,12 @@ from websockets.asyncio.client import ClientConnection, connect
 XSRF: Final = "_streamlit_xsrf"
 PATIENCE_SECONDS: Final = 120
 LAYER: Final = re.compile(r'"id": ?"record:([^"]+)/(\d+)"')
+LINES: Final = ThreadPoolExecutor(512)
+SERVED: Final = re.compile(r'"asks".*"layers": ?"([^"]+)"')
 IN_BROWSER: Final = re.compile(r'"recording": ?"([^"]+)".*"alt"', re.DOTALL)
+
+
+T = TypeVar("T")
 
 
 class VisitError(Exception):
@@ -35,7 +43,8 @@ class VisitError(Exception):
 class Visitor:
     """One tab. Waits and errors are noted under the name of what was done.
 
-    page: what stands where, as after the last run: of each place its run, and the element as it was sent.
+    page: what stands where, as after the last run: of each place its run, and the element as it was sent. layers: by recording
+    and number, the digests of those that came over HTTP, and nothing of those that came with a run.
     """
 
     url: str
@@ -53,7 +62,8 @@ class Visitor:
     _page: str = ""
     _page_hash: str = ""
     _token: str = ""
-    _layers: set[tuple[str, int]] = field(default_factory=set)
+    layers: dict[tuple[str, int], bytes] = field(default_factory=dict)
+    _served: str = ""
     _answers: dict[str, Any] = field(default_factory=dict)
     _finished: int = 0
     _failed: VisitError | None = None
@@ -64,7 +74,7 @@ class Visitor:
         self._page = page
         started = time.perf_counter()
         address = f"{self.url.replace('http', 'ws', 1)}/_stcore/stream"
-        self._token = await asyncio.to_thread(_token, self.url)
+        self._token = await _aside(_token, self.url)
         options: dict[str, Any] = {"max_size": None, "open_timeout": PATIENCE_SECONDS}
         self.socket = await connect(address, subprotocols=[Subprotocol("streamlit")], **options)
         self._listening = asyncio.create_task(self._listen())
@@ -80,11 +90,23 @@ class Visitor:
         say that all are there.
         """
         recording = self._recording
-        for layer in sorted(set(range(layers)) - {shown}, key=lambda layer: abs(layer - shown)):
-            while recording == self._recording and (recording, layer) not in self._layers:
+        for layer in sorted(
+            set(range(layers)) - ({shown} if not self._served else set()), key=lambda layer: abs(layer - shown)
+        ):
+            if self._served and await self._take(recording, layer):
+                continue
+            while recording == self._recording and (recording, layer) not in self.layers:
                 await self.ask_for(layer)
-        if recording == self._recording:
+        if recording == self._recording and not self._served:
             await self.ask_for(None)
+
+    async def _take(self, recording: str, layer: int) -> bool:
+        """The layer over HTTP; False where the server no longer has it."""
+        data = await _aside(_get, urllib.parse.urljoin(self.url, f"{self._served}/{layer}"), recording)
+        if data is not None:
+            self.received += len(data)
+            self.layers[recording, layer] = hashlib.sha256(data).digest()
+        return data is not None
 
     async def ask_for(self, layer: int | None) -> None:
         """Say that a layer is missing, or that none is."""
@@ -111,7 +133,7 @@ class Visitor:
         await self.socket.send(asked.SerializeToString())
         answer = await self._until(lambda: self._answers.pop(asked.file_urls_request.request_id, None))
         urls = answer.file_urls[0]
-        await asyncio.to_thread(_put, self.url + urls.upload_url, self._token, name, picture)
+        await _aside(_put, self.url + urls.upload_url, self._token, name, picture)
         state = WidgetState(id=self._widgets["upload"])
         uploaded = state.file_uploader_state_value.uploaded_file_info.add()
         uploaded.name, uploaded.size, uploaded.file_id = name, len(picture), urls.file_id
@@ -191,7 +213,9 @@ class Visitor:
             self._widgets[component.id.rpartition("-")[2] if "layers" not in component.id else "explorer-layers"] = component.id
             text = component.json or component.mixed.json
             if found := LAYER.search(text):
-                self._layers.add((found[1], int(found[2])))
+                self.layers[found[1], int(found[2])] = b""
+            if found := SERVED.search(text):
+                self._served = found[1]
             if found := IN_BROWSER.search(text):
                 self._recording = found[1]
 
@@ -202,10 +226,25 @@ class Visitor:
         self.waits.setdefault(what, []).append(time.perf_counter() - started)
 
 
+async def _aside(do: Callable[..., T], *args: Any) -> T:
+    """What it returns, from a thread of its own: a browser waits for nobody else's answers."""
+    return await asyncio.get_running_loop().run_in_executor(LINES, do, *args)
+
+
 def _token(url: str) -> str:
     """What the server wants to see again with every upload."""
     with urllib.request.urlopen(f"{url}/_stcore/health", timeout=PATIENCE_SECONDS) as answer:
         return SimpleCookie(answer.headers.get("Set-Cookie", ""))[XSRF].value
+
+
+def _get(url: str, recording: str) -> bytes | None:
+    headers = {"regard-recording": urllib.parse.quote(recording, safe="")}
+    try:
+        with urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=PATIENCE_SECONDS) as answer:
+            data: bytes = answer.read()
+            return data
+    except urllib.error.HTTPError:
+        return None
 
 
 def _put(url: str, token: str, name: str, data: bytes) -> Any:

@@ -15,6 +15,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from attention_core.settings import settings
+from ui.components.served import layers_route
 from ui.headers import OwnOrigin, ResponseHeaders, response_headers
 from ui.shared.faults import noted, say_fault
 from ui.streamlit_workarounds import keep_messages_out_of_the_log
@@ -39,6 +40,7 @@ keep_messages_out_of_the_log()
 app = st.App(
     APP,
     lifespan=warmed,
+    routes=[layers_route()],
     middleware=[Middleware(ResponseHeaders, headers=response_headers(settings().embed)), Middleware(OwnOrigin)],
     on_script_error=say_fault,
 )

@@ -8,7 +8,7 @@ import json
 import random
 import re
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 import pytest
@@ -24,7 +24,7 @@ OWN: Final = {name: [picture(random.Random(f"{name}{number}"), (480, 360)) for n
 _DEFERRED: Final = re.compile(rb"(?<=b )[0-9a-f]{32}")
 """What Streamlit calls a file that it will make at a press, anew in every run."""
 
-Page = dict[tuple[int, ...], bytes]
+Page = Mapping[Any, bytes]
 
 
 def digest(data: bytes) -> str:
@@ -37,7 +37,7 @@ def stays(delta: Delta) -> bool:
 
 
 async def visit(url: str, name: str) -> list[Page]:
-    """Bring pictures and look at layers; all that stood on the page after each step."""
+    """Bring pictures and look at layers; all that stood on the page after each step, and the layers that came beside it."""
     visitor, pages = Visitor(url), []
 
     def look() -> None:
@@ -57,7 +57,8 @@ async def visit(url: str, name: str) -> list[Page]:
         await visitor.fetch_layers(12, 7)
         look()
     await visitor.leave()
-    return pages
+    assert len(visitor.layers) == 2 * 12 and all(visitor.layers.values())
+    return [*pages, visitor.layers]
 
 
 async def side_by_side(url: str) -> tuple[list[Page], list[Page]]:
@@ -119,11 +120,11 @@ def test_pictures_go_as_their_sessions_end_and_those_of_others_stay(watched: str
     run(come_and_go())
 
 
-def test_the_first_layer_is_sent_whole_until_the_browser_asks_for_another(watched: str) -> None:
+def test_without_http_the_first_layer_is_sent_whole_until_the_browser_asks_for_another() -> None:
     """Whoever asks for the first one never got it: the run that sent it was ended in its midst."""
 
-    async def ask() -> list[bool]:
-        visitor = Visitor(watched)
+    async def ask(url: str) -> list[bool]:
+        visitor = Visitor(url)
         await visitor.enter()
         found = []
         for layer in (OPENING, OPENING, 3):
@@ -133,4 +134,5 @@ def test_the_first_layer_is_sent_whole_until_the_browser_asks_for_another(watche
         await visitor.leave()
         return found
 
-    assert run(ask()) == [True, True, True, False]
+    with serve("app.py") as url:
+        assert run(ask(url)) == [True, True, True, False]

@@ -11,6 +11,7 @@ from starlette.routing import Route
 
 from attention_core import VisionModel
 from tests.browser.serving import ROOT
+from ui.components.served import layers_route
 from ui.pictures import Picture
 from ui.shared.kept import store
 
@@ -27,4 +28,4 @@ async def held(_: Request) -> JSONResponse:
     )
 
 
-app = st.App(ROOT / "app.py", routes=[Route("/held", held)])
+app = st.App(ROOT / "app.py", routes=[Route("/held", held), layers_route()])

@@ -16,6 +16,8 @@ from attention_core.export.bundler import bundle
 from attention_core.export.view_settings import ViewSettings
 from attention_core.tokens.feature_map import FeatureKind
 from ui import caches
+from ui.components import served
+from ui.components.served import about_layer
 from ui.components.told import told
 from ui.components.view import asking_token, rolled_out, rollout_of, rows_of
 from ui.pictures import Picture
@@ -33,9 +35,13 @@ def keep_picture(picture: Picture, key: str) -> str:
 
 def keep_layer(shown: Recording, layer: int, key: str) -> str:
     """The layer's queries and keys in 32 bits, for the map that waits for them."""
-    name, meta = _about_layer(shown, layer)
-    _keep(f"{key}-record", name, "record", meta, **caches.queries_and_keys(shown.layer_key(layer), layer, shown))
-    return name
+    meta = about_layer(shown, layer)
+    _store(
+        key=f"{key}-record",
+        data={"meta": meta, **_tables(caches.queries_and_keys(shown.layer_key(layer), layer, shown))},
+        height=0,
+    )
+    return str(meta["id"])
 
 
 def keep_rows(shown: Recording, view: ViewSettings, key: str) -> str:
@@ -136,8 +142,10 @@ def keep_arrays(name: str, kind: str, meta: dict[str, Any], arrays: dict[str, np
 
 def first_layer(shown: Recording, layer: int, key: str) -> int | None:
     """The layer that this page first shows of the recording, `layer` where it shows none yet: sent at once. None once the
-    browser has it.
+    browser has it, and where it takes all layers over HTTP.
     """
+    if served.address():
+        return None
     name = f"{key}-first"
     recording, first = st.session_state.get(name, ("", None))
     if recording != shown.key:
@@ -147,7 +155,8 @@ def first_layer(shown: Recording, layer: int, key: str) -> int | None:
 
 
 def send_layers(shown: Recording, key: str) -> None:
-    """The other layers, one a run, as the browser asks for them: it does so while no script runs, and says once it has all.
+    """The layers that the browser cannot have over HTTP, one a run, as it asks for them: it does so while no script runs, and
+    says once it has all.
 
     One at a time, so that a slow line carries what the reader asks for before the next. In no fragment: what the reader sets at
     the same moment as the browser asks would be lost, since Streamlit then runs the fragment alone. What has come is not sent
@@ -167,11 +176,10 @@ def send_layers(shown: Recording, key: str) -> None:
             st.session_state[asked_key] = (shown.key, layer)
 
     recording, layer = st.session_state.get(asked_key, ("", None))
-    data: dict[str, Any] = {"asks": {"key": key, "recording": shown.key}}
+    data: dict[str, Any] = {"asks": {"key": key, "recording": shown.key, "layers": served.address()}}
     if recording == shown.key and layer is not None:
-        name, meta = _about_layer(shown, layer)
         arrays = caches.layer_for_wire(shown.layer_key(layer), layer, shown)
-        data |= {"meta": {"id": name, "kind": "record", **meta}, **_tables(arrays)}
+        data |= {"meta": about_layer(shown, layer), **_tables(arrays)}
     with st.container(key=f"unseen-{key}-layers"):
         _store(key=f"{key}-layers", data=data, height=0, on_want_change=take)
 
@@ -188,13 +196,6 @@ def ask_for_numbers(shown: Recording, key: str, on_want: Callable[[], None]) -> 
     place = f"{key}-numbers"
     with st.container(key=f"unseen-{place}"):
         _store(key=place, data={"asks": {"key": place, "recording": shown.key}}, height=0, on_want_change=on_want)
-
-
-def _about_layer(shown: Recording, layer: int) -> tuple[str, dict[str, Any]]:
-    kept = shown.layers[layer].layer
-    meta = {"numHeads": kept.num_heads, "numTokens": kept.num_keys, "headDim": kept.q.shape[-1], "scale": kept.scale}
-    of = shown.layer_key(layer)
-    return f"record:{of}/{layer}", {"recording": of, **meta}
 
 
 def _written(number: float) -> str:
