@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import psutil
@@ -32,6 +32,7 @@ class Soak:
     server: psutil.Process
     most: int
     done: int = 0
+    said: list[tuple[str, float]] = field(default_factory=list)
 
     def count(self) -> None:
         self.done += 1
@@ -39,7 +40,8 @@ class Soak:
             self.say(f"{self.done:,} interactions")
 
     def say(self, what: str) -> None:
-        print(f"| {what} | {self.server.memory_info().rss / 1e6:.0f} MB |", flush=True)
+        self.said.append((what, self.server.memory_info().rss / 1e6))
+        print(f"| {what} | {self.said[-1][1]:.0f} MB |", flush=True)
 
 
 async def readers(url: str, soak: Soak, seed: int) -> None:
@@ -66,12 +68,14 @@ async def _look_around(visitor: Visitor, soak: Soak, chance: random.Random) -> N
         soak.count()
 
 
-async def soaked(url: str, process: int, most: int) -> None:
+async def soaked(url: str, process: int, most: int = STEPS[-1]) -> list[tuple[str, float]]:
+    """When, and the memory then in MB."""
     soak = Soak(psutil.Process(process), most)
     soak.say("started")
     await asyncio.gather(*(readers(url, soak, seed) for seed in range(AT_ONCE)))
     await asyncio.sleep(AFTER_SECONDS)
     soak.say("a minute after all have left")
+    return soak.said
 
 
 def main() -> None:

@@ -82,7 +82,7 @@ def _watch(page: Page, url: str, troubles: list[str], may_miss_server: bool) -> 
     def note_console(message: ConsoleMessage) -> None:
         # On a deep link Streamlit asks for its health and settings below the page's path first; that 404 is its own.
         missing = may_miss_server and re.search(
-            "ERR_CONNECTION_|reaching server|not responding|when disconnected|CLOSING or CLOSED", message.text
+            "ERR_CONNECTION_|ERR_CONTENT_LENGTH_MISMATCH|dynamically imported module|reaching server|not responding|when disconnected|CLOSING or CLOSED", message.text
         )
         left = firefox and message.text in LEFT
         if message.type == "error" and "status of 404" not in message.text and not missing and not left:

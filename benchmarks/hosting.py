@@ -1,0 +1,146 @@
+"""The server's figures, into README.md: `python -m benchmarks.hosting crowd looking soak small killed`, or some of them.
+
+crowd: 50 readers who come to a new server within 5 s, each of whom changes the layer every 3 s and brings a picture every 30 s.
+warm: the same at a server that somebody has used. looking: 200 who open the page and hover. killed: 20 whose server is killed,
+and started again. --before: by the app before all this, in the column beside. What takes longest is the soak: half an hour.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import re
+import statistics
+import time
+from collections.abc import Callable, Iterable
+from typing import Final
+
+from benchmarks.__main__ import README
+from benchmarks.figure import quantile
+from benchmarks.load import MEMORY, Load, checked_out, crowd, how, measured
+from benchmarks.small_host import Memory, visit
+from benchmarks.soak import soaked
+from benchmarks.visitor import Visitor
+from tests.browser.serving import SERVER, free_port, running
+
+MARKS: Final = ("<!-- hosting -->", "<!-- /hosting -->")
+HEADS: Final = ("| Figure | Before | Now | Aim |", "|---|---|---|---|")
+BEFORE: Final = "27e8ae5"
+STAY_SECONDS: Final = 60.0
+COME_SECONDS: Final = 5.0
+KILLED: Final = 20
+SMALL: Final = {"REGARD_MEMORY": "200"}
+
+Row = tuple[str, str, str]
+"""Of what, how much, and what it should be."""
+
+
+def crowd_at_new_server(commit: str) -> list[Row]:
+    return _rows("50 active, new server", _load(commit, active=50), first="10 s")
+
+
+def crowd_at_warm_server(commit: str) -> list[Row]:
+    return _rows("50 active, warm server", _load(commit, active=50, warm=True), first="2 s")
+
+
+def lookers(commit: str) -> list[Row]:
+    return _rows("200 looking, warm server", _load(commit, looking=200, warm=True), first="2 s")
+
+
+def soak(commit: str) -> list[Row]:
+    with checked_out(commit) as folder, running(**how(folder)) as (url, process):
+        said = asyncio.run(soaked(url, process.pid))
+    return [(f"Soak: memory, {what}", f"{memory:,.0f} MB", "") for what, memory in said]
+
+
+def small_host(_: str) -> list[Row]:
+    with running(SERVER, **SMALL, **MEMORY) as (url, process):
+        memory = Memory(process.pid)
+        asyncio.run(visit(url, memory))
+    return [("One person with `REGARD_MEMORY=200`: memory at most", f"{memory.peak:,.0f} MB", "1,000 MB")]
+
+
+def killed(_: str) -> list[Row]:
+    """All of them have opened a page when the server goes; they come back at once, as browsers do by themselves."""
+    port = free_port()
+
+    async def come(url: str, stay: bool) -> list[Visitor]:
+        visitors = [Visitor(url) for _ in range(KILLED)]
+        await asyncio.gather(*(visitor.enter() for visitor in visitors))
+        if not stay:
+            await asyncio.gather(*(visitor.leave() for visitor in visitors))
+        return visitors
+
+    with running(port=port, **MEMORY) as (url, process):
+        asyncio.run(come(url, stay=True))
+        process.kill()
+        process.wait()
+        began = time.perf_counter()
+    with running(port=port, **MEMORY) as (url, _):
+        asyncio.run(come(url, stay=False))
+        took = time.perf_counter() - began
+    return [(f"Killed under {KILLED} readers: from then to everybody's page", f"{took:.1f} s", "")]
+
+
+PARTS: Final[dict[str, Callable[[str], list[Row]]]] = {
+    "crowd": crowd_at_new_server,
+    "warm": crowd_at_warm_server,
+    "looking": lookers,
+    "soak": soak,
+    "small": small_host,
+    "killed": killed,
+}
+
+
+def _load(commit: str, *, active: int = 0, looking: int = 0, warm: bool = False) -> Load:
+    with checked_out(commit) as folder, running(**how(folder)) as (url, process):
+        if warm:
+            asyncio.run(crowd(url, 1, 0, 0.1, 0.1))
+        return asyncio.run(measured(url, process.pid, active, looking, COME_SECONDS, STAY_SECONDS))
+
+
+def _rows(who: str, load: Load, first: str) -> list[Row]:
+    waits, rows = load.waits, list[Row]()
+    if "first page" in waits:
+        rows.append((f"{who}: first page, p95", f"{quantile(waits['first page'], 0.95):.1f} s", first))
+    if "change" in waits:
+        rows.append((f"{who}: change, p95", f"{quantile(waits['change'], 0.95):.2f} s", "0.5 s"))
+    if "own picture" in waits:
+        rows.append((f"{who}: own picture, median", f"{statistics.median(waits['own picture']):.0f} s", ""))
+    return [
+        *rows,
+        (f"{who}: readers who met an error", str(len(load.errors)), "0"),
+        (f"{who}: memory at most", f"{load.peak:,.0f} MB", "1,500 MB"),
+        (f"{who}: memory a minute after", f"{load.after:,.0f} MB", "1,000 MB"),
+    ]
+
+
+def written(text: str, rows: Iterable[Row], before: bool) -> str:
+    """README's text with these rows in their column; others stay, in the order in which they came."""
+    begin, end = MARKS
+    table = text.partition(begin)[2].partition(end)[0]
+    known = {cells[0]: cells[1:] for cells in map(_cells, table.strip().splitlines()[2:])}
+    for what, value, aim in rows:
+        old = known.get(what, ["", "", aim])
+        known[what] = [value, old[1], aim] if before else [old[0], value, aim]
+    lines = [*HEADS, *(f"| {' | '.join([what, *cells])} |" for what, cells in known.items())]
+    return re.sub(f"{begin}.*?{end}", lambda _: "\n".join([begin, *lines, end]), text, flags=re.DOTALL)
+
+
+def _cells(line: str) -> list[str]:
+    return [cell.strip() for cell in line.strip().removeprefix("|").removesuffix("|").split("|")]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.hosting", description=__doc__)
+    parser.add_argument("parts", nargs="*", choices=[*PARTS, []], default=[])
+    parser.add_argument("--before", nargs="?", const=BEFORE, default="", help=f"a commit; {BEFORE} without one")
+    wanted = parser.parse_args()
+    for part in wanted.parts or PARTS:
+        rows = PARTS[part](wanted.before)
+        print(*("| " + " | ".join(row) + " |" for row in rows), sep="\n", flush=True)
+        README.write_text(written(README.read_text("utf-8"), rows, bool(wanted.before)), "utf-8")
+
+
+if __name__ == "__main__":
+    main()
