@@ -1,5 +1,8 @@
 import streamlit as st
+from starlette.formparsers import MultiPartParser
 
+# What is uploaded stays in memory while it comes, too: Starlette would write what is larger than 1 MB into a temporary file.
+MultiPartParser.spool_max_size = (st.get_option("server.maxUploadSize") + 1) * 2**20
 st.set_page_config(page_icon="assets/icon.png", layout="wide")  # before the pages: of their icons Streamlit would fetch one
 st.logo("assets/wordmark.svg")
 lessons = [

@@ -51,6 +51,7 @@ class Visitor:
     socket: ClientConnection = field(init=False)
     _listening: asyncio.Task[None] = field(init=False)
     session: str = ""
+    token: str = ""
     waits: dict[str, list[float]] = field(default_factory=dict)
     received: int = 0
     page: dict[tuple[int, ...], tuple[int, Delta]] = field(default_factory=dict)
@@ -61,7 +62,6 @@ class Visitor:
     _recording: str = ""
     _page: str = ""
     _page_hash: str = ""
-    _token: str = ""
     layers: dict[tuple[str, int], bytes] = field(default_factory=dict)
     _served: str = ""
     _answers: dict[str, Any] = field(default_factory=dict)
@@ -74,7 +74,7 @@ class Visitor:
         self._page = page
         started = time.perf_counter()
         address = f"{self.url.replace('http', 'ws', 1)}/_stcore/stream"
-        self._token = await _aside(_token, self.url)
+        self.token = await _aside(_token, self.url)
         options: dict[str, Any] = {"max_size": None, "open_timeout": PATIENCE_SECONDS}
         self.socket = await connect(address, subprotocols=[Subprotocol("streamlit")], **options)
         self._listening = asyncio.create_task(self._listen())
@@ -126,14 +126,8 @@ class Visitor:
         """Upload a picture of one's own, until its map is there."""
         started = time.perf_counter()
         before, name = self._recording, f"{hashlib.sha256(picture).hexdigest()}.png"
-        asked = BackMsg()
-        asked.file_urls_request.request_id = uuid.uuid4().hex
-        asked.file_urls_request.session_id = self.session
-        asked.file_urls_request.file_names.append(name)
-        await self.socket.send(asked.SerializeToString())
-        answer = await self._until(lambda: self._answers.pop(asked.file_urls_request.request_id, None))
-        urls = answer.file_urls[0]
-        await _aside(_put, self.url + urls.upload_url, self._token, name, picture)
+        urls = await self.place_for(name)
+        await _aside(_put, self.url + urls.upload_url, self.token, name, picture)
         state = WidgetState(id=self._widgets["upload"])
         uploaded = state.file_uploader_state_value.uploaded_file_info.add()
         uploaded.name, uploaded.size, uploaded.file_id = name, len(picture), urls.file_id
@@ -143,6 +137,16 @@ class Visitor:
         if self._recording == before:
             raise VisitError("the picture did not come")
         self._note("own picture", started)
+
+    async def place_for(self, name: str) -> Any:
+        """Where a file of that name may be put, as `FileURLs`."""
+        asked = BackMsg()
+        asked.file_urls_request.request_id = uuid.uuid4().hex
+        asked.file_urls_request.session_id = self.session
+        asked.file_urls_request.file_names.append(name)
+        await self.socket.send(asked.SerializeToString())
+        answer = await self._until(lambda: self._answers.pop(asked.file_urls_request.request_id, None))
+        return answer.file_urls[0]
 
     async def _run(self, triggers: list[WidgetState]) -> None:
         """Have the script run with these triggers, until its last message has come, or that of a run asked for since."""

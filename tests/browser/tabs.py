@@ -17,6 +17,11 @@ from tests.browser.waiting import PATIENCE_MS, Runs
 Prepare = Callable[[Page], None]
 WITHOUT_WASM: Final = "blocked WebAssembly (script-src)"
 """What Firefox says where Streamlit's protobuf is refused it, and does without."""
+AWAY: Final = (
+    "ERR_CONNECTION_|ERR_CONTENT_LENGTH_MISMATCH|dynamically imported module|reaching server|not responding|"
+    "when disconnected|CLOSING or CLOSED"
+)
+"""What browsers and Streamlit say where the server goes."""
 LEFT: Final = (
     "Cannot send rerun backMessage when disconnected from server.",
     "Client Error: Download Button fetch error - NetworkError when attempting to fetch resource.",
@@ -81,9 +86,7 @@ def _watch(page: Page, url: str, troubles: list[str], may_miss_server: bool) -> 
 
     def note_console(message: ConsoleMessage) -> None:
         # On a deep link Streamlit asks for its health and settings below the page's path first; that 404 is its own.
-        missing = may_miss_server and re.search(
-            "ERR_CONNECTION_|ERR_CONTENT_LENGTH_MISMATCH|dynamically imported module|reaching server|not responding|when disconnected|CLOSING or CLOSED", message.text
-        )
+        missing = may_miss_server and re.search(AWAY, message.text)
         left = firefox and message.text in LEFT
         if message.type == "error" and "status of 404" not in message.text and not missing and not left:
             troubles.append(f"console: {message.text}")

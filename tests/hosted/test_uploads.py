@@ -1,0 +1,64 @@
+"""What is uploaded is never on the server's disk, not even while it comes."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+from http.client import HTTPConnection
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from benchmarks.visitor import XSRF, Visitor
+from tests.asynchronous import run
+from tests.browser.serving import SERVER, running
+from tests.browser.waiting import PATIENCE_MS
+
+HEAD = b'--mark\r\nContent-Disposition: form-data; name="file"; filename="photograph.png"\r\nContent-Type: image/png\r\n\r\n'
+END = b"\r\n--mark--\r\n"
+PART = os.urandom(6 * 2**20)
+"""Of a file; more than Starlette by itself keeps in memory."""
+
+
+def open_files(process: int) -> list[str]:
+    """Temporary ones."""
+    found = []
+    for descriptor in Path(f"/proc/{process}/fd").iterdir():
+        try:
+            found.append(str(descriptor.readlink()))
+        except FileNotFoundError:  # closed meanwhile
+            continue
+    return [name for name in found if name.startswith(tempfile.gettempdir())]
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="needs Linux's list of open files")
+@pytest.mark.parametrize("script", [SERVER, "app.py"])
+def test_half_of_a_file_is_in_memory(script: str) -> None:
+    async def put(url: str, process: int) -> tuple[list[str], list[str], int]:
+        visitor = Visitor(url)
+        await visitor.enter()
+        place = await visitor.place_for("photograph.png")
+        before = open_files(process)
+        connection = HTTPConnection(urlsplit(url).netloc, timeout=PATIENCE_MS / 1000)
+        connection.putrequest("PUT", place.upload_url)
+        connection.putheader("Content-Type", "multipart/form-data; boundary=mark")
+        connection.putheader("Content-Length", str(len(HEAD) + 2 * len(PART) + len(END)))
+        connection.putheader("X-Xsrftoken", visitor.token)
+        connection.putheader("Cookie", f"{XSRF}={visitor.token}")
+        connection.endheaders(HEAD)
+        connection.send(PART)  # all but what fits into the line's buffers has been taken when that returns
+        during = open_files(process)
+        for _ in range(20):
+            time.sleep(0.05)
+            during += open_files(process)
+        connection.send(PART + END)
+        status = connection.getresponse().status
+        connection.close()
+        await visitor.leave()
+        return before, during, status
+
+    with running(script) as (url, process):
+        before, during, status = run(put(url, process.pid))
+    assert status == 204 and set(during) <= set(before)
