@@ -21,6 +21,7 @@ from starlette.routing import Route
 
 from ui import caches, keeping
 from ui.recording import Recording
+from ui.shared.faults import noted
 
 RECORDING: Final = "regard-recording"
 """The header that says which: what stands in an address may end in a log."""
@@ -43,8 +44,12 @@ def layers_route() -> Route:
         layer = request.path_params["layer"]
         if recording is None or not recording.in_browser or layer >= len(recording.layers):
             return Response(status_code=404)
-        async with cutting:
-            data = await run_in_threadpool(_packed, recording, layer)
+        try:
+            async with cutting:
+                data = await run_in_threadpool(_packed, recording, layer)
+        except Exception as error:  # noqa: BLE001 (a run of the script, which is asked next, says it to the reader)
+            noted(error, "layer", f"Layer {layer}", "")
+            return Response(status_code=500)
         return Response(data, media_type="application/octet-stream", headers={"cache-control": "no-store"})
 
     return Route(f"{_base()}/layers/{{layer:int}}", answer)
