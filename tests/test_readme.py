@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from benchmarks.hosting import MARKS, written
+
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
 LINKED = [found for found in re.findall(r"\]\(([^)\s]+)\)", README) if "://" not in found]
@@ -31,3 +33,15 @@ def test_what_it_links_exists(path: str) -> None:
 @pytest.mark.parametrize("target", re.findall(r"`make (\w+)`", README))
 def test_what_it_tells_to_make_is_made(target: str) -> None:
     assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+
+
+def test_a_figure_of_the_server_stands_in_its_column_and_leaves_the_others() -> None:
+    begin, end = MARKS
+    text = f"above\n{begin}\n| Figure | Before | Now | Aim |\n|---|---|---|---|\n| a: first | 3 s | 2 s | 1 s |\n{end}\nbelow"
+    text = written(text, [("a: first", "1 s", "1 s"), ("b", "7 MB", "")], before=False)
+    text = written(text, [("b", "9 MB", "")], before=True)
+    lines = text.splitlines()
+    assert lines[4:6] == ["| a: first | 3 s | 1 s | 1 s |", "| b | 9 MB | 7 MB |  |"] and (lines[0], lines[-1]) == (
+        "above",
+        "below",
+    )

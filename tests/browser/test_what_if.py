@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import torch
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Response, expect
 
 from attention_core import load_model
 from attention_core.interventions.effects import every_effect
@@ -51,7 +51,13 @@ def agree(page: Page, text: str, layer: int, row: int, col: int) -> None:
 
 
 def test_a_head_goes_comes_back_and_is_in_the_link(open_page: Open, server: str) -> None:
-    page = open_page(f"{server}/what_if?across={ACROSS}")
+    served: list[int] = []
+
+    def note(response: Response) -> None:
+        if "/layers/" in response.url:
+            served.append(response.status)
+
+    page = open_page(f"{server}/what_if?across={ACROSS}", prepare=lambda page: page.on("response", note))
     wait_for_pictures(page)
     assert chips(page) == ["Layer 8, head 3: off"] and "edits" not in parameters(page)
     for side, row, col in [(0, 4, 1), (1, 9, 6)]:
@@ -64,6 +70,7 @@ def test_a_head_goes_comes_back_and_is_in_the_link(open_page: Open, server: str)
     assert moved(page) == pytest.approx([expected.cls, expected.mean, float(expected.patches.max())], abs=1e-5)
     hover(page, 0, 2, 2)
     agree(page, "8.3:off;6.2:off", 10, 2, 2)
+    assert set(served) == {200}, "layers of a changed pass, too, come without a run of the script"
     page.locator(".regard-edit-heads").get_by_role("radio", name="Even").click()
     page.get_by_role("button", name="All heads of layer 4").click()
     settle(page)

@@ -40,7 +40,7 @@ def layers_route() -> Route:
     cutting = asyncio.Semaphore(CUTS_AT_ONCE)
 
     async def answer(request: Request) -> Response:
-        recording = keeping.kept_recording(unquote(request.headers.get(RECORDING, "")))
+        recording = keeping.recording_shown(unquote(request.headers.get(RECORDING, "")))
         layer = request.path_params["layer"]
         if recording is None or not recording.in_browser or layer >= len(recording.layers):
             return Response(status_code=404)
