@@ -28,7 +28,7 @@ weights: $(VENV)/.run
 
 test: check weights
 	$(NPM) test --silent
-	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 test-firefox: $(VENV)/.test weights
 	$(BIN)/python -m pytest --firefox -n 2 --dist loadfile $(addprefix tests/browser/test_,$(addsuffix .py,$(IN_FIREFOX)))

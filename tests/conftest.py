@@ -1,5 +1,6 @@
 import os
 import sys
+from collections import Counter
 
 import pytest
 from hypothesis import settings
@@ -25,6 +26,22 @@ def seeded() -> None:
     import torch
 
     torch.manual_seed(0)
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: a test of the browser waits for a third of its time."""
+    return (os.cpu_count() or 1) + 1
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """With several workers, the browser's files first, the longest before all; of the others those of few tests, which are
+    slow ones. What is handed out last then takes seconds: all workers end together.
+    """
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        return
+    tests = Counter(item.path for item in items)
+    slow = {path: "browser" in path.parts for path in tests}
+    items.sort(key=lambda item: (not slow[item.path], -tests[item.path] if slow[item.path] else tests[item.path]))
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:

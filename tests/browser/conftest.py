@@ -58,7 +58,8 @@ def browser(playwright: Playwright, pytestconfig: pytest.Config) -> Iterator[Bro
 
 @contextmanager
 def launched(playwright: Playwright) -> Iterator[Browser]:
-    running = launch(playwright, "--in-process-gpu")  # which draws in software anyway; a process less to switch to
+    # It draws in software anyway: a process less to switch to.
+    running = launch(playwright, "--in-process-gpu", windows=False)
     yield running
     running.close()
 

@@ -17,6 +17,16 @@ PAGES: Final = {
     "what_if": what_if.wait_for_pictures,
 }
 """By the last part of its address; "" is Start."""
+COARSE: Final = {
+    "your_image": "?across=12",
+    "compare": "?left-across=12&right-across=12",
+    "what_if": "?across=12",
+}
+"""Few patches, where a test is not about them."""
+
+
+def address(server: str, name: str) -> str:
+    return f"{server}/{name}{COARSE.get(name, '')}"
 
 
 def wait_for(page: Page, name: str) -> None:

@@ -24,7 +24,7 @@ def test_it_is_fair_to_look_at_in_any_window_and_theme(open_page: Open, server: 
     for width, height in ((1440, 900), (1920, 1080)):
         page.set_viewport_size({"width": width, "height": height})
         settle(page)
-        for theme in GROUNDS:
+        for theme in GROUNDS if width == 1440 else ("dark",):
             turn(page, theme)
             screenshot(page, f"compare-{width}-{theme}")
             assert width > 1440 or violations(page) == []

@@ -14,6 +14,7 @@ from attention_core import AttentionRecord, PatchGrid, load_image, load_model
 from attention_core.export.colour_maps import coloured
 from tests.browser.axe import violations
 from tests.browser.conftest import screenshot
+from tests.browser.explorer import wait_for_map
 from tests.browser.matrix_map import CLS, EXPLORATION, cell, lit, marked, names, parameter, place, point, put, to_matrix, weight
 from tests.browser.serving import DESKTOP, PHONE, ROOT
 from tests.browser.themes import GROUNDS, turn
@@ -35,7 +36,7 @@ def recorded() -> tuple[AttentionRecord, PatchGrid]:
 @pytest.fixture(scope="module")
 def opened(tab: Page, server: str) -> Page:
     tab.goto(server + LINK)
-    tab.wait_for_selector(".regard-explorer .top li", timeout=PATIENCE_MS)
+    wait_for_map(tab)
     assert not tab.evaluate("() => [...globalThis.regardStored.values()].some(({ kind }) => kind === 'matrix')"), (
         "nobody has scrolled to it yet"
     )

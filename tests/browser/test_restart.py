@@ -36,7 +36,7 @@ class Restarted:
         self._process.wait()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def server() -> Iterator[Restarted]:
     with ExitStack() as stack:
         yield Restarted(stack)
@@ -99,11 +99,12 @@ def test_what_was_chosen_while_it_was_gone_is_not_lost(opened: Callable[[str], P
 
 
 def test_killed_in_the_middle_of_its_work_the_page_offers_that_again(opened: Callable[[str], Page], server: Restarted) -> None:
-    page = opened("what_if?across=30&edits=8.3%3Aoff%3B2.0%3Aoff&pin=left%2C3%2C3")
+    page = opened("what_if?across=20&edits=8.3%3Aoff%3B2.0%3Aoff&pin=left%2C3%2C3")
     what_if.wait_for_pictures(page)
     begin = page.get_by_role("button", name="Switch off every head in turn")
     link, moved = parameters(page), what_if.moved(page)
     begin.click()
+    expect(page.get_by_test_id("stProgress")).to_be_visible()
     expect(begin).to_have_count(0)
     restart(server, page)
     expect(begin).to_be_visible()

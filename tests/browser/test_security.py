@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from http.client import HTTPConnection
 from urllib.parse import urlsplit
 
@@ -11,8 +11,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.explorer import hover, menu
-from tests.browser.pages import PAGES, wait_for
+from tests.browser.pages import PAGES, address, wait_for
 from tests.browser.serving import Servers, hosted
+from tests.browser.tabs import Tabs
 from tests.browser.test_your_image import photograph, upload
 from tests.browser.waiting import answered, rest
 from ui.headers import response_headers
@@ -69,9 +70,17 @@ def files_of_menu(page: Page) -> int:
     return count
 
 
+@pytest.fixture(scope="module")
+def watched(tabs: Tabs, server: str) -> Iterator[Page]:
+    """One tab for all pages, which notes what is refused."""
+    with tabs.lend(f"{server}/_stcore/health", prepare=watching) as page:
+        yield page
+
+
 @pytest.mark.parametrize("name", PAGES)
-def test_nothing_that_a_page_needs_is_refused(open_page: Open, server: str, name: str) -> None:
-    page = open_page(f"{server}/{name}", prepare=watching)
+def test_nothing_that_a_page_needs_is_refused(watched: Page, server: str, name: str) -> None:
+    page = watched
+    page.goto(address(server, name))
     wait_for(page, name)
     assert page.evaluate("document.querySelector('[data-testid=stApp]') !== null && Array.isArray(globalThis.refused)")
     open_all(page)
@@ -81,11 +90,12 @@ def test_nothing_that_a_page_needs_is_refused(open_page: Open, server: str, name
     assert refused(page) == []
 
 
-def test_an_upload_and_a_chart_need_nothing_that_is_refused(open_page: Open, server: str, photograph: bytes) -> None:
-    page = open_page(f"{server}/your_image", prepare=watching)
+def test_an_upload_and_a_chart_need_nothing_that_is_refused(watched: Page, server: str, photograph: bytes) -> None:
+    page = watched
+    page.goto(address(server, "your_image"))
     wait_for(page, "your_image")
     upload(page, photograph)
-    hover(page, 3, 3, 17, 37)
+    hover(page, 3, 3, 6, 12)
     assert refused(page) == []
     page.goto(f"{server}/self_attention")
     wait_for(page, "self_attention")
@@ -147,7 +157,7 @@ def test_every_answer_has_the_headers(server: str, address: str) -> None:
 
 def test_pages_work_below_a_base_path(open_page: Open) -> None:
     with hosted("/of/regard") as (place, _):
-        page = open_page(f"{place}/your_image?layer=3", prepare=watching)
+        page = open_page(f"{place}/your_image?across=12&layer=3", prepare=watching)
         wait_for(page, "your_image")
         page.get_by_test_id("stTopNavLink").filter(has_text="Compare").click()
         wait_for(page, "compare")
@@ -159,7 +169,7 @@ def test_pages_work_below_a_base_path(open_page: Open) -> None:
 def test_the_app_runs_without_its_server_too(open_page: Open, servers: Servers) -> None:
     """`streamlit run app.py`, as hosts for Streamlit apps start it."""
     with servers.lend("app.py") as url:
-        page = open_page(f"{url}/your_image")
+        page = open_page(address(url, "your_image"))
         wait_for(page, "your_image")
         answer = page.request.get(url)
         assert "content-security-policy" not in answer.headers

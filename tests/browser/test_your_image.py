@@ -145,12 +145,12 @@ def every_layer_agrees_where_the_pointer_scrubs(
 
 
 def test_the_readout_agrees_with_torch(open_page: Open, server: str, model: VisionModel) -> None:
-    page = open_page(f"{server}/your_image?picture=Rocket&layer=7")
+    page = open_page(f"{server}/your_image?picture=Rocket&layer=7&across=12")
     wait_for_map(page)
-    layer, grid = record(model, (ROOT / "assets/photos/rocket.jpg").read_bytes(), layer=7)
+    layer, grid = record(model, (ROOT / "assets/photos/rocket.jpg").read_bytes(), layer=7, across=12)
     assert page.locator("dt:text-is('Under the pointer')").count() == 0, "nothing is under a pointer that is not there"
-    hover(page, 20, 17, grid.rows, grid.cols)
-    expected = row(layer, 1 + grid.index(20, 17)).mean(0).double()
+    hover(page, 6, 5, grid.rows, grid.cols)
+    expected = row(layer, 1 + grid.index(6, 5)).mean(0).double()
     patches = expected[1:]
     for (place, weight), token in zip(top(page), expected.topk(5).indices.tolist(), strict=True):
         assert place == ("{}, {}".format(*grid.position(token - 1)) if token else "CLS")
@@ -160,7 +160,7 @@ def test_the_readout_agrees_with_torch(open_page: Open, server: str, model: Visi
     assert fact(page, "Spread over") == pytest.approx(2**entropy, rel=1e-4)
     assert fact(page, "Share of CLS") == pytest.approx(float(expected[0]), rel=1e-4)
     expect(page.locator(".readout dt:text-is('Share of CLS') + dd")).to_have_text(re.compile(r"^[\d.]+ %$"))
-    assert fact(page, "Under the pointer") == pytest.approx(float(patches[grid.index(20, 17)]), rel=1e-4)
+    assert fact(page, "Under the pointer") == pytest.approx(float(patches[grid.index(6, 5)]), rel=1e-4)
     assert float(page.locator(".legend .low").get_attribute("data-value")) == 0
     high = float(page.locator(".legend .high").get_attribute("data-value"))
     assert high == pytest.approx(float(torch.quantile(patches, 0.995)), rel=1e-4)
@@ -252,26 +252,26 @@ def test_the_notes_example_is_64_patches_each_asking_the_other_63(open_page: Ope
 
 
 def test_a_pin_stays_and_the_keys_move_it_and_go_through_the_layers(open_page: Open, server: str) -> None:
-    page = open_page(f"{server}/your_image?picture=Rocket")
+    page = open_page(f"{server}/your_image?picture=Rocket&across=12")
     wait_for_map(page)
-    pin(page, 10, 12, 25, 37)
-    hover(page, 3, 3, 25, 37)
-    assert query_name(page) == "Patch (10, 12)"
-    assert fact(page, "Under the pointer") == pytest.approx(float(weights(page)[1 + 3 * 37 + 3]), rel=1e-6)
+    pin(page, 3, 5, 8, 12)
+    hover(page, 1, 2, 8, 12)
+    assert query_name(page) == "Patch (3, 5)"
+    assert fact(page, "Under the pointer") == pytest.approx(float(weights(page)[1 + 1 * 12 + 2]), rel=1e-6)
     page.locator(".map").focus()
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")
-    assert parameters(page)["pin"] == ["12,13"], "the link follows at once"
+    assert parameters(page)["pin"] == ["5,6"], "the link follows at once"
     settle(page)
-    assert query_name(page) == "Patch (12, 13)"
+    assert query_name(page) == "Patch (5, 6)"
     page.keyboard.press("PageUp")
     assert parameters(page)["layer"] == ["9"]
     page.keyboard.press("PageDown")
     assert "layer" not in parameters(page)
     page.keyboard.press("Escape")
     assert "pin" not in parameters(page)
-    hover(page, 4, 4, 25, 37)
+    hover(page, 4, 4, 8, 12)
     assert query_name(page) == "Patch (4, 4)"
     page.get_by_role("radio", name="Layer 10", exact=True).focus()
     page.keyboard.press("ArrowLeft")
@@ -328,15 +328,16 @@ def test_all_heads_at_once_and_a_click_makes_one_the_map(open_page: Open, server
 
 
 def test_a_link_restores_everything(open_page: Open, server: str) -> None:
-    page = open_page(f"{server}/your_image")
+    page = open_page(f"{server}/your_image?across=12")
     wait_for_map(page)
     choose_picture(page, "Coffee")
     choose_layer(page, 7)
-    pin(page, 6, 9, 25, 37)
+    pin(page, 6, 9, 8, 12)
     choose_head(page, 2)
     display(page, "Colour scale", "Log")
     before = weights(page)
-    assert parameters(page) == {"picture": ["Coffee"], "layer": ["7"], "pin": ["6,9"], "heads": ["2"], "scale": ["Log"]}
+    asked = {"picture": ["Coffee"], "across": ["12"], "layer": ["7"], "pin": ["6,9"], "heads": ["2"], "scale": ["Log"]}
+    assert parameters(page) == asked
     again = open_page(copied_link(page))
     wait_for_map(again)
     assert parameters(again) == parameters(page)
@@ -387,10 +388,10 @@ def test_a_hostile_link_falls_back_to_the_defaults(open_page: Open, server: str,
 
 @pytest.mark.chromium
 def test_a_finger_looks_around_and_a_tap_pins(open_page: Open, server: str) -> None:
-    page = open_page(f"{server}/your_image?picture=Rocket", viewport={"width": 390, "height": 844}, has_touch=True)
+    page = open_page(f"{server}/your_image?picture=Rocket&across=12", viewport={"width": 390, "height": 844}, has_touch=True)
     wait_for_map(page)
-    x0, y0 = centre(page, 5, 5, 25, 37)
-    x1, y1 = centre(page, 12, 20, 25, 37)
+    x0, y0 = centre(page, 2, 3, 8, 12)
+    x1, y1 = centre(page, 6, 9, 8, 12)
     touch = page.context.new_cdp_session(page)
 
     def finger(kind: str, *points: tuple[float, float]) -> None:
@@ -398,44 +399,44 @@ def test_a_finger_looks_around_and_a_tap_pins(open_page: Open, server: str) -> N
         frame(page)
 
     finger("touchStart", (x0, y0))
-    assert query_name(page) == "Patch (5, 5)"
+    assert query_name(page) == "Patch (2, 3)"
     finger("touchMove", (x1, y1))
-    assert query_name(page) == "Patch (12, 20)"
+    assert query_name(page) == "Patch (6, 9)"
     finger("touchEnd")
     assert "pin" not in parameters(page)
     finger("touchStart", (x0, y0))
     rest(page, 1000)  # a long touch, of which no browser makes a click
     finger("touchEnd")
-    until(page, "() => location.search.includes('pin=5%2C5')")
+    until(page, "() => location.search.includes('pin=2%2C3')")
     page.touchscreen.tap(x0, y0)
     until(page, "() => !location.search.includes('pin')")
     page.touchscreen.tap(x0, y0)
-    until(page, "() => location.search.includes('pin=5%2C5')")
+    until(page, "() => location.search.includes('pin=2%2C3')")
     page.touchscreen.tap(x0, y0)
     until(page, "() => !location.search.includes('pin')")
 
 
 def test_an_uploaded_picture_survives_a_reload_but_not_in_another_tab(open_page: Open, server: str, photograph: bytes) -> None:
-    page = open_page(f"{server}/your_image")
+    page = open_page(f"{server}/your_image?across=12")
     wait_for_map(page)
     upload(page, photograph)
     display(page, "Several heads as their", "Max")
-    pin(page, 3, 30, 17, 37)
+    pin(page, 3, 9, 6, 12)
     before = weights(page)
     page.reload()
     wait_for_map(page)
     expect(page.locator(".regard-explorer .picture")).to_have_attribute("alt", "Your picture")
     settle(page)
     expect(page.get_by_text("stays in the browser tab")).to_have_count(0)
-    assert query_name(page) == "Patch (3, 30)"
+    assert query_name(page) == "Patch (3, 9)"
     torch.testing.assert_close(weights(page), before, atol=0, rtol=0)
     display(page, "Several heads as their", "Mean")
-    assert parameters(page) == {"picture": ["Yours"], "pin": ["3,30"]}
+    assert parameters(page) == {"picture": ["Yours"], "across": ["12"], "pin": ["3,9"]}
     other = open_page(page.url)
     wait_for_map(other)
     expect(other.get_by_text("stays in the browser tab")).to_be_visible()
     assert settings(other)["pin"] is None, "nor is the pin of another picture shown"
-    assert parameters(other) == {"picture": ["Yours"], "pin": ["3,30"]}
+    assert parameters(other) == {"picture": ["Yours"], "across": ["12"], "pin": ["3,9"]}
 
 
 def test_a_refused_file_does_not_replace_the_picture_that_comes_back(open_page: Open, server: str, photograph: bytes) -> None:
