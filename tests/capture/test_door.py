@@ -19,6 +19,7 @@ from attention_core.capture import door
 from attention_core.capture.call_signatures import AttentionCall
 from attention_core.capture.seen import SeenWeights, Unseen
 from attention_core.capture.watcher import Where
+from tests.asynchronous import run
 
 FUNCTIONS = {
     "by its module": lambda q, k, v: F.scaled_dot_product_attention(q, k, v),
@@ -258,10 +259,12 @@ def test_tasks_that_take_turns_do_not_see_each_others_calls() -> None:
             await asyncio.sleep(0)
 
     async def together() -> list[AttentionRecord | None]:
-        return await asyncio.gather(recording(2), plain(), recording(3))
+        found = await asyncio.gather(recording(2), plain(), recording(3))
+        assert is_clean()
+        return found
 
-    two, _, three = asyncio.run(together())
-    assert (len(two.layers), len(three.layers)) == (2, 3) and is_clean()
+    two, _, three = run(together())
+    assert (len(two.layers), len(three.layers)) == (2, 3)
 
 
 def test_a_task_begun_inside_a_block_belongs_to_it() -> None:
@@ -273,7 +276,7 @@ def test_a_task_begun_inside_a_block_belongs_to_it() -> None:
             await asyncio.create_task(call())
         return record
 
-    assert len(asyncio.run(whole()).layers) == 1
+    assert len(run(whole()).layers) == 1
 
 
 TRANSFORMED = {
