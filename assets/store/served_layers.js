@@ -13,9 +13,13 @@ const LENGTH_BYTES = 8;
  */
 export async function servedLayer(address, recording, layer) {
   const headers = { "regard-recording": encodeURIComponent(recording) };
-  const answer = await fetch(`${address}/${layer}`, { headers }).catch(() => null);
-  const isFile = answer?.ok && answer.headers.get("content-type") === TYPE; // and no page that stands for all addresses
-  return isFile ? opened(await answer.arrayBuffer()) : null;
+  try {
+    const answer = await fetch(`${address}/${layer}`, { headers });
+    const isFile = answer.ok && answer.headers.get("content-type") === TYPE; // and no page that stands for all addresses
+    return isFile ? opened(await answer.arrayBuffer()) : null;
+  } catch {
+    return null; // the line was cut, before the answer or in its midst
+  }
 }
 
 /**

@@ -45,6 +45,13 @@ test("a layer is asked for by its address and, in a header, its recording", asyn
 for (const [why, answer] of /** @type {[string, () => Promise<Response>][]} */ ([
   ["it is gone", async () => new Response("", { status: 404 })],
   ["a page stands for all addresses", async () => new Response("<html>", { headers: { "content-type": "text/html" } })],
+  [
+    "the line is cut in the midst",
+    async () =>
+      new Response(new ReadableStream({ start: (body) => body.error(new TypeError("network error")) }), {
+        headers: { "content-type": "application/octet-stream" },
+      }),
+  ],
   ["the line is cut", () => Promise.reject(new TypeError("failed to fetch"))],
 ]))
   test(`nothing where ${why}`, async () => {
