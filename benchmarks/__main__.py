@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from benchmarks import (
     recording,
     threads,
 )
+from benchmarks.figure import put_between
 
 README = Path(__file__).resolve().parent.parent / "README.md"
 MARKS = ("<!-- benchmarks -->", "<!-- /benchmarks -->")
@@ -29,9 +29,7 @@ def main() -> int:
     figures = [figure for part in parts for figure in part.figures()]
     table = "\n".join(["| Figure | Measured | At most |", "|---|---|---|", *(figure.row() for figure in figures)])
     print(table)
-    begin, end = MARKS
-    text = README.read_text(encoding="utf-8")
-    README.write_text(re.sub(f"{begin}.*?{end}", lambda _: f"{begin}\n{table}\n{end}", text, flags=re.DOTALL), encoding="utf-8")
+    README.write_text(put_between(README.read_text(encoding="utf-8"), MARKS, table), encoding="utf-8")
     return int(any(figure.value > figure.at_most for figure in figures))
 
 

@@ -9,15 +9,14 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import re
 import statistics
 import time
 from collections.abc import Callable, Iterable
 from typing import Final
 
 from benchmarks.__main__ import README
-from benchmarks.figure import quantile
-from benchmarks.load import MEMORY, Load, checked_out, crowd, how, measured
+from benchmarks.figure import put_between, quantile
+from benchmarks.load import MEMORY, Load, checked_out, how, loaded
 from benchmarks.small_host import Memory, visit
 from benchmarks.soak import soaked
 from benchmarks.visitor import Visitor
@@ -94,10 +93,7 @@ PARTS: Final[dict[str, Callable[[str], list[Row]]]] = {
 
 
 def _load(commit: str, *, active: int = 0, looking: int = 0, warm: bool = False) -> Load:
-    with checked_out(commit) as folder, running(**how(folder)) as (url, process):
-        if warm:
-            asyncio.run(crowd(url, 1, 0, 0.1, 0.1))
-        return asyncio.run(measured(url, process.pid, active, looking, COME_SECONDS, STAY_SECONDS))
+    return loaded(commit, active, looking, COME_SECONDS, STAY_SECONDS, warm)
 
 
 def _rows(who: str, load: Load, first: str) -> list[Row]:
@@ -125,7 +121,7 @@ def written(text: str, rows: Iterable[Row], before: bool) -> str:
         old = known.get(what, ["", "", aim])
         known[what] = [value, old[1], aim] if before else [old[0], value, aim]
     lines = [*HEADS, *(f"| {' | '.join([what, *cells])} |" for what, cells in known.items())]
-    return re.sub(f"{begin}.*?{end}", lambda _: "\n".join([begin, *lines, end]), text, flags=re.DOTALL)
+    return put_between(text, MARKS, "\n".join(lines))
 
 
 def _cells(line: str) -> list[str]:

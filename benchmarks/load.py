@@ -166,6 +166,14 @@ def how(folder: Path) -> dict[str, Any]:
     return {"cwd": folder, **MEMORY} if (folder / SERVER).exists() else {"cwd": folder, "script": "app.py"}
 
 
+def loaded(commit: str, active: int, looking: int, arrive: float, seconds: float, warm: bool) -> Load:
+    """A server of that commit under so many readers. warm: one has been there before them."""
+    with checked_out(commit) as folder, running(**how(folder)) as (url, process):
+        if warm:
+            asyncio.run(crowd(url, 1, 0, 0.1, 0.1))
+        return asyncio.run(measured(url, process.pid, active, looking, arrive, seconds))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--commit", default="", help="of which the app is measured; this one")
@@ -176,10 +184,7 @@ def main() -> None:
     parser.add_argument("--warm", action="store_true", help="one comes before the others")
     wanted = parser.parse_args()
     name = f"{wanted.active} active, {wanted.looking} looking, {'warm' if wanted.warm else 'cold'}"
-    with checked_out(wanted.commit) as folder, running(**how(folder)) as (url, process):
-        if wanted.warm:
-            asyncio.run(crowd(url, 1, 0, 0.1, 0.1))
-        load = asyncio.run(measured(url, process.pid, wanted.active, wanted.looking, wanted.arrive, wanted.seconds))
+    load = loaded(wanted.commit, wanted.active, wanted.looking, wanted.arrive, wanted.seconds, wanted.warm)
     print(*load.rows(f"{name}{f', {wanted.commit}' if wanted.commit else ''}"), *sorted(set(load.errors))[:5], sep="\n")
 
 

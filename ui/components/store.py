@@ -17,7 +17,6 @@ from attention_core.export.view_settings import ViewSettings
 from attention_core.tokens.feature_map import FeatureKind
 from ui import caches
 from ui.components import served
-from ui.components.served import about_layer
 from ui.components.told import told
 from ui.components.view import asking_token, rolled_out, rollout_of, rows_of
 from ui.pictures import Picture
@@ -35,12 +34,8 @@ def keep_picture(picture: Picture, key: str) -> str:
 
 def keep_layer(shown: Recording, layer: int, key: str) -> str:
     """The layer's queries and keys in 32 bits, for the map that waits for them."""
-    meta = about_layer(shown, layer)
-    _store(
-        key=f"{key}-record",
-        data={"meta": meta, **_tables(caches.queries_and_keys(shown.layer_key(layer), layer, shown))},
-        height=0,
-    )
+    meta = served.about_layer(shown, layer)
+    _send(f"{key}-record", meta, caches.queries_and_keys(shown.layer_key(layer), layer, shown))
     return str(meta["id"])
 
 
@@ -179,7 +174,7 @@ def send_layers(shown: Recording, key: str) -> None:
     data: dict[str, Any] = {"asks": {"key": key, "recording": shown.key, "layers": served.address()}}
     if recording == shown.key and layer is not None:
         arrays = caches.layer_for_wire(shown.layer_key(layer), layer, shown)
-        data |= {"meta": about_layer(shown, layer), **_tables(arrays)}
+        data |= {"meta": served.about_layer(shown, layer), **_tables(arrays)}
     with st.container(key=f"unseen-{key}-layers"):
         _store(key=f"{key}-layers", data=data, height=0, on_want_change=take)
 
@@ -204,7 +199,11 @@ def _written(number: float) -> str:
 
 
 def _keep(key: str, name: str, kind: str, meta: dict[str, Any], **arrays: np.ndarray) -> None:
-    _store(key=key, data={"meta": {"id": name, "kind": kind, **meta}, **_tables(arrays)}, height=0)
+    _send(key, {"id": name, "kind": kind, **meta}, arrays)
+
+
+def _send(key: str, meta: dict[str, Any], arrays: dict[str, np.ndarray]) -> None:
+    _store(key=key, data={"meta": meta, **_tables(arrays)}, height=0)
 
 
 def _tables(arrays: dict[str, np.ndarray]) -> dict[str, pa.Table]:
