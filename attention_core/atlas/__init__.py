@@ -1,0 +1,1 @@
+"""What every head does over a folder of pictures: measured into Parquet, and read from there."""
