@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import io
 import re
+from base64 import b64encode
 from collections.abc import Callable
 
 import pytest
 import torch
 from PIL import Image
-from playwright.sync_api import Page, WebSocketRoute, expect
+from playwright.sync_api import Locator, Page, WebSocketRoute, expect
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from torch import Tensor
 
@@ -497,8 +498,8 @@ def test_a_picture_is_taken_although_the_reader_goes_on_meanwhile(open_page: Ope
     wait_for_map(page)
     buffer = io.BytesIO()
     Image.effect_noise((6000, 4000), 60).save(buffer, "JPEG")  # takes a while to be read
-    give = {"name": "large.jpg", "mimeType": "image/jpeg", "buffer": buffer.getvalue()}
-    page.locator("input[type=file]").first.set_input_files(give)
+    large = {"name": "large.jpg", "mimeType": "image/jpeg", "buffer": buffer.getvalue()}
+    page.locator("input[type=file]").first.set_input_files(large)  # type: ignore[arg-type]
     for layer in range(8):
         page.get_by_role("radio", name=f"Layer {layer}", exact=True).click()
         page.wait_for_timeout(300)
@@ -538,15 +539,19 @@ def test_a_picture_that_is_taken_away_is_forgotten(open_page: Open, server: str,
     assert page.evaluate(KEPT) == 0
 
 
-GIVE = """(target, [how, bytes]) => {
-  const data = new DataTransfer();
-  data.items.add(new File([new Uint8Array(bytes)], "given.png", { type: "image/png" }));
+GIVE = """(target, [how, text]) => {
+  const data = new DataTransfer(), bytes = Uint8Array.from(atob(text), letter => letter.charCodeAt(0));
+  data.items.add(new File([bytes], "given.png", { type: "image/png" }));
   const as = { clipboardData: data, dataTransfer: data, bubbles: true, cancelable: true, composed: true };
   if (how === "paste") return target.dispatchEvent(new ClipboardEvent("paste", as));
   target.dispatchEvent(new DragEvent("dragenter", as));
   return new Promise(done => setTimeout(() => done(target.dispatchEvent(new DragEvent("drop", as))), 300));
 }"""
 """As the reader pastes a picture, or drags it over the page and drops it."""
+
+
+def give(target: Locator, how: str, data: bytes) -> None:
+    target.evaluate(GIVE, [how, b64encode(data).decode()])  # a list of numbers would take longer than the page itself
 
 
 @pytest.mark.parametrize("how", [pytest.param("paste", marks=pytest.mark.chromium), "drop"])
@@ -556,8 +561,7 @@ def test_a_picture_pasted_or_dropped_anywhere_is_taken_and_kept(
     page = open_page(f"{server}/your_image?across=12")
     wait_for_map(page)
     before = len(weights(page))
-    target = page.locator("body" if how == "paste" else ".map")
-    target.evaluate(GIVE, [how, list(photograph)])
+    give(page.locator("body" if how == "paste" else ".map"), how, photograph)
     until(page, "() => location.search.includes('picture=Yours')")
     expect(page.locator(".regard-explorer .picture")).to_have_attribute("alt", "Your picture")
     expect(page.locator(".dropping")).to_be_hidden()
@@ -572,9 +576,9 @@ def test_a_picture_pasted_or_dropped_anywhere_is_taken_and_kept(
 def test_a_picture_pasted_on_start_is_looked_at_on_its_page(open_page: Open, server: str, photograph: bytes) -> None:
     page = open_page(server)
     wait_for_start(page)
-    page.locator("body").evaluate(GIVE, ["paste", list(b"no picture")])
+    give(page.locator("body"), "paste", b"no picture")
     expect(page.locator("[data-testid=stAlert]")).to_contain_text("The picture on screen stays.")
-    page.locator(".map").evaluate(GIVE, ["drop", list(photograph)])
+    give(page.locator(".map"), "drop", photograph)
     page.wait_for_url("**/your_image?picture=Yours")
     expect(page.locator(".regard-explorer .picture")).to_have_attribute("alt", "Your picture")
     settle(page)
