@@ -31,9 +31,15 @@ HOSTS = st.from_regex(r"[a-z0-9.-]{1,20}(:\d{1,5})?", fullmatch=True)
 
 
 @pytest.fixture(scope="module", params=["", "/of/regard"])
-def place(request: pytest.FixtureRequest) -> Iterator[str]:
-    with hosted(request.param) as (url, _):
-        yield url
+def running(request: pytest.FixtureRequest) -> Iterator[tuple[str, int]]:
+    """Where its pages begin, and its process."""
+    with hosted(request.param) as (url, process):
+        yield url, process.pid
+
+
+@pytest.fixture
+def place(running: tuple[str, int]) -> str:
+    return running[0]
 
 
 def own(place: str) -> str:
@@ -180,8 +186,14 @@ def test_programs_do_not_drive_the_app(place: str) -> None:
     assert asked(place, "POST", "/_stcore/agent/interact", {"Content-Type": "application/json"}, b"{}").status in (403, 404)
 
 
-def test_the_server_listens_on_this_machine_alone_unless_told_otherwise() -> None:
-    for settings, expected in (({}, "127.0.0.1"), ({"address": "0.0.0.0"}, "0.0.0.0")):
-        with hosted(**settings) as (_, process):
-            listening = {at.laddr.ip for at in psutil.Process(process.pid).net_connections("inet") if at.status == "LISTEN"}
-            assert listening == {expected}
+def listens_at(process: int) -> set[str]:
+    return {at.laddr.ip for at in psutil.Process(process).net_connections("inet") if at.status == "LISTEN"}
+
+
+def test_the_server_listens_on_this_machine_alone(running: tuple[str, int]) -> None:
+    assert listens_at(running[1]) == {"127.0.0.1"}
+
+
+def test_the_server_listens_elsewhere_where_it_is_told_to() -> None:
+    with hosted(address="0.0.0.0") as (_, process):
+        assert listens_at(process.pid) == {"0.0.0.0"}

@@ -156,8 +156,8 @@ def test_every_answer_has_the_headers(server: str, address: str) -> None:
 
 
 def test_pages_work_below_a_base_path(open_page: Open) -> None:
-    with hosted("/of/regard") as (place, _):
-        page = open_page(f"{place}/your_image?across=12&layer=3", prepare=watching)
+    with hosted("/of/regard", models="raw-patches") as (place, _):
+        page = open_page(f"{place}/your_image?across=12", prepare=watching)
         wait_for(page, "your_image")
         page.get_by_test_id("stTopNavLink").filter(has_text="Compare").click()
         wait_for(page, "compare")
@@ -168,7 +168,7 @@ def test_pages_work_below_a_base_path(open_page: Open) -> None:
 
 def test_the_app_runs_without_its_server_too(open_page: Open, servers: Servers) -> None:
     """`streamlit run app.py`, as hosts for Streamlit apps start it."""
-    with servers.lend("app.py") as url:
+    with servers.lend("app.py", REGARD_MODELS="raw-patches") as url:
         page = open_page(address(url, "your_image"))
         wait_for(page, "your_image")
         answer = page.request.get(url)
