@@ -19,6 +19,7 @@ settings.load_profile("regard")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--firefox", action="store_true", help="run the browser's tests in Firefox")
+    parser.addoption("--screenshots", action="store_true", help="leave screenshots of the browser's tests in test-artefacts/")
 
 
 @pytest.fixture(autouse=True)

@@ -1,4 +1,4 @@
-"""A real server and a real browser. Screenshots go to test-artefacts/."""
+"""A real server and a real browser. With `--screenshots`, these go to test-artefacts/."""
 
 from __future__ import annotations
 
@@ -19,10 +19,12 @@ from tests.browser.tabs import Tabs
 from tests.browser.waiting import PATIENCE_MS
 
 ARTEFACTS = ROOT / "test-artefacts"
+kept = {"screenshots": False}
 expect.set_options(timeout=PATIENCE_MS)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    kept["screenshots"] = config.getoption("--screenshots")
     for item in items:
         if config.getoption("--firefox") and item.get_closest_marker("chromium"):
             item.add_marker(pytest.mark.skip("handles the page as only Chromium's driver can"))
@@ -123,8 +125,8 @@ def heads(open_page: Callable[..., Page], tmp_path: Path) -> Callable[..., Page]
     return opened
 
 
-def screenshot(page: Page, name: str, full_page: bool = False) -> Path:
-    ARTEFACTS.mkdir(exist_ok=True)
-    path = ARTEFACTS / f"{name}.png"
-    page.screenshot(path=path, full_page=full_page)
-    return path
+def screenshot(page: Page, name: str, full_page: bool = False) -> None:
+    """For whoever wants to look at it: no test compares one, and all of them together take half a minute of a core."""
+    if kept["screenshots"]:
+        ARTEFACTS.mkdir(exist_ok=True)
+        page.screenshot(path=ARTEFACTS / f"{name}.png", full_page=full_page)

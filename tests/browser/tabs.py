@@ -114,6 +114,7 @@ def _watch(page: Page, url: str, troubles: list[str], may_miss_server: bool) -> 
 
 def _forget(page: Page) -> None:
     """What the page's origin keeps in the browser, but not the scripts that it has fetched and compiled."""
+    page.unroute_all()
     at = urlsplit(page.url)
     if at.scheme.startswith("http"):
         page.evaluate("sessionStorage.clear()")

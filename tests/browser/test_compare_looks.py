@@ -27,7 +27,6 @@ def test_it_is_fair_to_look_at_in_any_window_and_theme(open_page: Open, server: 
         for theme in GROUNDS if width == 1440 else ("dark",):
             turn(page, theme)
             screenshot(page, f"compare-{width}-{theme}")
-            assert width > 1440 or violations(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         bar = page.locator(".st-key-bar").bounding_box()
         assert bar is not None and bar["height"] < 60, "one row of menus"

@@ -23,7 +23,9 @@ def opened(open_page: Open, server: str, answered: Callable[[Route], None]) -> t
         asked.append(int(route.request.url.rpartition("/")[2]))
         answered(route)
 
-    page = open_page(f"{server}/your_image?layer=4", prepare=lambda page: page.route("**/layers/*", take))
+    page = open_page(f"{server}/_stcore/health")
+    page.route("**/layers/*", take)
+    page.goto(f"{server}/your_image?layer=4&across=18")
     wait_for_map(page)
     wait_for_all_layers(page)
     return page, asked
@@ -49,7 +51,7 @@ def test_a_page_that_stands_for_all_addresses_is_no_layer(open_page: Open, serve
 
 def assert_the_models_own(page: Page) -> None:
     model = dinov2_small()
-    record, grid = model.record(load_image(ROOT / "assets/photos/astronaut.jpg"))
+    record, grid = model.record(load_image(ROOT / "assets/photos/astronaut.jpg"), 18)
     hover(page, 5, 9, grid.rows, grid.cols)
     token = len(model.prefix_tokens) + grid.index(5, 9)
     for layer in (0, 4, 11):

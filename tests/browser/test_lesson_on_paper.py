@@ -11,7 +11,6 @@ import pytest
 from PIL import Image, ImageChops
 from playwright.sync_api import Page
 
-from tests.browser.conftest import ARTEFACTS
 from tests.browser.lessons import LESSONS, visit
 from tests.browser.matrix import type_into
 from tests.browser.standalone import LAPTOP, opened, written
@@ -33,7 +32,7 @@ def test_it_comes_whole_onto_paper(open_page: Open, tmp_path: Path, lesson: str,
         )
     ]
     narration = page.locator(".narration-text").inner_text()
-    pdf = page.pdf(format=paper, path=ARTEFACTS / f"{lesson}-{paper}.pdf")
+    pdf = page.pdf(format=paper)
     document = pypdfium2.PdfDocument(io.BytesIO(pdf))
     said = " ".join(" ".join(each.get_textpage().get_text_bounded().split()) for each in document)
     assert "0.438" in numbers and len(numbers) >= 2 * 5 * 4
