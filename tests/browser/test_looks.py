@@ -1,6 +1,6 @@
 """Both themes, phones and desktops, with screenshots to look at; nothing sticks out, everything can be read and reached.
 
-axe looks at desktops in test_accessibility.py.
+axe looks at desktops in test_every_page.py.
 """
 
 from __future__ import annotations

@@ -1,11 +1,10 @@
-"""Whose page it is: in the tab's title and at the top of every page."""
+"""The name at the top of every page; test_every_page.py has each of them."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.serving import PHONE, ROOT
@@ -13,30 +12,8 @@ from tests.browser.themes import GROUNDS
 from tests.browser.waiting import answered
 
 Open = Callable[..., Page]
-TITLES = {
-    "": "Start · Regard",
-    "self_attention": "Self-attention · Regard",
-    "queries_keys_values": "Queries, keys, values · Regard",
-    "multi_head": "Multi-head · Regard",
-    "your_image": "Your image · Regard",
-}
-HEADER = 60
-"""Pixels, of Streamlit's own header."""
 LEGIBLE = 4
 """Contrast; WCAG asks 3 of letters of this size."""
-
-
-@pytest.mark.parametrize("path", TITLES)
-def test_every_page_says_whose_it_is(open_page: Open, server: str, path: str) -> None:
-    page = open_page(f"{server}/{path}")
-    expect(page).to_have_title(TITLES[path])
-    name = page.get_by_test_id("stHeaderLogo")
-    expect(name).to_be_in_viewport(ratio=1)
-    answered(page)
-    expect(page).to_have_title(TITLES[path])
-    box, header = name.bounding_box(), page.get_by_test_id("stHeader").bounding_box()
-    assert box is not None and header is not None
-    assert header["height"] == HEADER and box["y"] + box["height"] < HEADER, "it takes no height of the page"
 
 
 def test_the_name_leads_to_start(open_page: Open, server: str) -> None:
@@ -44,7 +21,7 @@ def test_the_name_leads_to_start(open_page: Open, server: str) -> None:
     answered(page)
     expect(page.get_by_test_id("stHeaderLogo")).to_be_in_viewport(ratio=1)
     page.get_by_test_id("stHeaderLogo").click()
-    expect(page).to_have_title(TITLES[""])
+    expect(page).to_have_title("Start · Regard")
     page.wait_for_url(f"{server}/")
 
 

@@ -1,109 +1,23 @@
-"""The browser refuses nothing that a page needs, and every answer of the server says what it may load and who may frame it."""
+"""Every answer of the server says what it may load and who may frame it, and the browser holds it to that.
+
+That nothing which a page needs is refused shows test_every_page.py.
+"""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from http.client import HTTPConnection
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page
 
-from tests.browser.explorer import hover, menu
-from tests.browser.pages import PAGES, address, wait_for
+from tests.browser.pages import address, wait_for
+from tests.browser.refusals import refused, watching
 from tests.browser.serving import Servers, hosted
-from tests.browser.tabs import Tabs
-from tests.browser.test_your_image import photograph, upload
-from tests.browser.waiting import answered, rest
 from ui.headers import response_headers
 
 Open = Callable[..., Page]
-__all__ = ["photograph"]
-WATCH = """
-globalThis.refused = [];
-document.addEventListener("securitypolicyviolation", ({ effectiveDirective, blockedURI, sourceFile }) =>
-  globalThis.refused.push([effectiveDirective, blockedURI, sourceFile.split("/").pop().split(".")[0]]));
-"""
-FALLS_BACK = ["script-src", "wasm-eval", "protobuf"]
-"""Streamlit's protobuf tries WebAssembly for whole numbers of 64 bits, and does without."""
-
-
-def watching(page: Page) -> None:
-    page.add_init_script(WATCH)
-
-
-def refused(page: Page) -> list[list[str]]:
-    rest(page, 300)
-    answered(page)
-    found: list[list[str]] = page.evaluate("globalThis.refused.splice(0)")
-    return [each for each in found if each != FALLS_BACK]
-
-
-def open_all(page: Page) -> None:
-    """Every tab, expander and menu, and in the menu of files every file."""
-    for tab in page.get_by_role("tab").all():
-        tab.click()
-        answered(page)
-    for expander in page.get_by_test_id("stExpander").all():
-        expander.locator("summary").click()
-    for button in page.get_by_test_id("stPopoverButton").all():
-        button.click()
-        answered(page)
-        page.keyboard.press("Escape")
-    for button in page.get_by_test_id("stDownloadButton").get_by_role("button").all():
-        with page.expect_download():
-            button.click()
-
-
-def files_of_menu(page: Page) -> int:
-    """Download every file of the menu "Export"."""
-    menu(page, "export")
-    names = re.compile(r"PNG|SVG|PDF|CSV|NPZ|HTML|all layers")
-    files = page.get_by_test_id("stPopoverBody").get_by_role("button", name=names)
-    expect(files.first).to_be_visible()
-    count = files.count()
-    for at in range(count):
-        with page.expect_download():
-            files.nth(at).click()
-    page.keyboard.press("Escape")
-    return count
-
-
-@pytest.fixture(scope="module")
-def watched(tabs: Tabs, server: str) -> Iterator[Page]:
-    """One tab for all pages, which notes what is refused."""
-    with tabs.lend(f"{server}/_stcore/health", prepare=watching) as page:
-        yield page
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_nothing_that_a_page_needs_is_refused(watched: Page, server: str, name: str) -> None:
-    page = watched
-    page.goto(address(server, name))
-    wait_for(page, name)
-    assert page.evaluate("document.querySelector('[data-testid=stApp]') !== null && Array.isArray(globalThis.refused)")
-    open_all(page)
-    if name in ("your_image", "compare", "what_if"):
-        page.get_by_role("button", name="Copy link").click()
-        assert files_of_menu(page) > 2
-    assert refused(page) == []
-
-
-def test_an_upload_and_a_chart_need_nothing_that_is_refused(watched: Page, server: str, photograph: bytes) -> None:
-    page = watched
-    page.goto(address(server, "your_image"))
-    wait_for(page, "your_image")
-    upload(page, photograph)
-    hover(page, 3, 3, 6, 12)
-    assert refused(page) == []
-    page.goto(f"{server}/self_attention")
-    wait_for(page, "self_attention")
-    chart = page.locator(".js-plotly-plot")
-    expect(chart).to_be_visible()
-    chart.hover()
-    page.get_by_role("button", name="Present").click()
-    assert refused(page) == []
 
 
 def test_what_is_not_allowed_is_refused_and_seen(browser: Browser, server: str) -> None:

@@ -279,7 +279,7 @@ def test_it_is_fair_to_look_at_in_any_window_and_theme(open_page: Open, server: 
         for theme in GROUNDS if width < 1920 else ("dark",):
             turn(page, theme)
             screenshot(page, f"what-if-{width}-{theme}")
-            assert width > PHONE["width"] or violations(page) == []  # wider windows: test_accessibility.py
+            assert width > PHONE["width"] or violations(page) == []  # wider windows: test_every_page.py
         assert page.evaluate("document.documentElement.scrollWidth") <= width
     heads, pictures = (page.locator(name).first.bounding_box() for name in (".regard-edit-heads .cells", ".half .map"))
     assert heads is not None and pictures is not None
