@@ -1,19 +1,16 @@
-"""Two pictures with one pointer, in a browser: numbers against torch, links, swaps, files, and the planted fine-tune."""
+"""Two pictures with one pointer, in a browser: numbers against torch, links, swaps, and files."""
 
 from __future__ import annotations
 
 import io
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cache
-from http.server import ThreadingHTTPServer
 
 import numpy as np
 import pytest
 import torch
 from PIL import Image
 from playwright.sync_api import Page, WebSocket, expect
-from safetensors.torch import save
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from torch import Tensor
@@ -21,7 +18,6 @@ from torch import Tensor
 from attention_core import load_model
 from attention_core.analysis.similarity import cosine_similarity
 from tests.browser import comparison
-from tests.browser.axe import violations
 from tests.browser.comparison import (
     COMPARISON,
     best_match,
@@ -37,11 +33,8 @@ from tests.browser.comparison import (
     wait_for_all_layers,
     wait_for_comparison,
 )
-from tests.browser.conftest import screenshot
 from tests.browser.explorer import parameters
-from tests.browser.serving import serve
-from tests.browser.waiting import PATIENCE_MS, SMALL_MESSAGE, Runs, rest, until
-from tests.models.conftest import TINY, Hub, handler_of
+from tests.browser.waiting import SMALL_MESSAGE, Runs, rest, until
 from ui import pictures
 
 Open = Callable[..., Page]
@@ -211,50 +204,6 @@ def test_several_pictures_come_at_once_and_survive_a_reload(open_page: Open, ser
     other = open_page(page.url)
     wait_for_comparison(other)
     expect(other.get_by_text("This link is for somebody's own pictures")).to_be_visible()
-
-
-@pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    hub = Hub()
-    hub.add_tiny()
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler_of(hub)) as mirror:
-        threading.Thread(target=mirror.serve_forever, args=(0.02,), daemon=True).start()
-        endpoint = f"http://127.0.0.1:{mirror.server_port}"
-        with serve(HF_ENDPOINT=endpoint, HF_HOME=str(tmp_path_factory.mktemp("hf"))) as url:
-            yield url
-        mirror.shutdown()
-
-
-def test_the_planted_head_stands_first_and_leads_to_itself(open_page: Open, app: str) -> None:
-    name = "hf-hub:tests/tiny"
-    state = Hub().add_tiny()
-    width, head = TINY["embed_dim"] // TINY["num_heads"], 2
-    state["blocks.1.attn.qkv.weight"][head * width : (head + 1) * width] *= -100
-    both = "&".join(f"{side}-{what}" for side in ("left", "right") for what in ("model=From+the+hub", f"hub={name}"))
-    page = open_page(f"{app}/compare?{both}&right-picture=Astronaut")
-    wait_for_comparison(page)
-    page.locator(".st-key-left-load-model button").click()
-    until(page, f"() => {COMPARISON}.data.sides[1].recording.includes('tests/tiny')")
-    menu(page, "right-model-menu")
-    page.get_by_test_id("stPopoverBody").get_by_text("Your own weights").click()
-    weights = {"name": "mine.safetensors", "mimeType": "application/octet-stream", "buffer": save(state)}
-    page.locator(".st-key-right-own-weights input[type=file]").set_input_files(weights)  # type: ignore[arg-type]
-    expect(page.locator(".st-key-right-load-model button")).to_contain_text("Load with your weights")
-    page.keyboard.press("Escape")
-    page.locator(".st-key-right-load-model button").click()
-    first = page.locator(".regard-moved .heads tr").nth(1)
-    expect(first).to_contain_text(f"Layer 1, head {head}", timeout=PATIENCE_MS)
-    bits = [
-        float(cell.get_attribute("data-value") or "nan") for cell in page.locator(".regard-moved .heads td[data-value]").all()
-    ]
-    assert bits == sorted(bits, reverse=True) and bits[0] > 1e-3 and max(bits[1:]) < 1e-6
-    assert violations(page) == []
-    first.get_by_role("button").click()
-    until(page, f"() => {COMPARISON}.settings.show === 'attention'")
-    settle(page)
-    assert settings(page)["heads"] == [head] and settings(page)["layers"] == [1, 1]
-    assert parameters(page)["heads"] == [str(head)] and parameters(page)["show"] == ["attention"]
-    screenshot(page, "compare-moved", full_page=True)
 
 
 def test_files_come_from_the_browser_and_from_python(open_page: Open, server: str) -> None:

@@ -19,14 +19,18 @@ from safetensors.torch import save
 
 from attention_core import PatchGrid, load_image, load_model, record_attention
 from attention_core.models.patching import repatch
+from tests.browser import comparison
+from tests.browser.axe import violations
 from tests.browser.conftest import screenshot
-from tests.browser.explorer import choose, choose_direction, choose_layer, menu, parameters, settings, settle, wait_for_map
+from tests.browser.explorer import choose, choose_direction, choose_layer, menu, parameters, pin, settings, settle, wait_for_map
 from tests.browser.serving import ROOT, serve
-from tests.browser.waiting import PATIENCE_MS
+from tests.browser.test_missing import chosen
+from tests.browser.waiting import PATIENCE_MS, until
 from tests.models.conftest import TINY, Hub, handler_of
 
 Open = Callable[..., Page]
 NAME = "hf-hub:tests/tiny"
+WEIGHTS = ".st-key-own-weights input[type=file]"
 
 
 @pytest.fixture(scope="module")
@@ -247,3 +251,75 @@ def test_the_layer_comes_back_after_a_shallower_model(page: Page, mirror: Hub) -
     choose_model("DINOv2-small")
     assert settings(page)["layer"] == 7
     assert page.locator("[data-testid=stException]").count() == 0
+
+
+def give_weights(page: Page, file: Path) -> None:
+    page.locator(".st-key-model-menu button").first.click()
+    page.get_by_text("Your own weights", exact=True).click()
+    page.locator(WEIGHTS).set_input_files(file)
+
+
+def test_weights_that_a_reload_loses_are_said_and_come_back_with_patch_and_heads(
+    open_page: Open, app: str, tmp_path: Path
+) -> None:
+    torch.manual_seed(13)
+    file = tmp_path / "mine.safetensors"
+    file.write_bytes(save(timm.create_model("test_vit", num_classes=0).state_dict()))
+    page = open_page(f"{app}/your_image?model=From+the+hub&picture=Cat&across=9")
+    wait_for_map(page)
+    page.locator(".st-key-model-menu button").first.click()
+    page.get_by_role("combobox", name="Model from the hub").fill("test_vit")
+    page.keyboard.press("Enter")
+    page.get_by_text("Your own weights", exact=True).click()
+    page.locator(WEIGHTS).set_input_files(file)
+    page.get_by_role("button", name="Load with your weights").click()
+    until(page, "() => /weights=[0-9a-f]{8}/.test(location.search)")
+    page.keyboard.press("Escape")
+    wait_for_map(page)
+    pin(page, 2, 4, 6, 9)
+    asked = parameters(page)
+
+    page.reload()
+    wait_for_map(page)
+    says = f"This link is for somebody's own weights of test_vit ({asked['weights'][0]}…), which no link carries."
+    expect(page.get_by_text(says)).to_contain_text("DINOv2-small stands in for them, without the link's patch and heads.")
+    assert (chosen(page), parameters(page)) == ((None, None), asked)
+    give_weights(page, file)
+    page.get_by_role("button", name="Load with your weights").click()  # the server let go of them with the session
+    expect(page.get_by_text(says)).to_have_count(0)
+    settle(page)
+    assert (chosen(page)[0], parameters(page)) == ([2, 4], asked)
+    assert settings(page)["pin"] == [2, 4]
+
+
+def test_the_planted_head_stands_first_and_leads_to_itself(open_page: Open, app: str, mirror: Hub) -> None:
+    state = mirror.add_tiny("tests/planted")
+    width, head = TINY["embed_dim"] // TINY["num_heads"], 2
+    state["blocks.1.attn.qkv.weight"][head * width : (head + 1) * width] *= -100
+    both = "&".join(
+        f"{side}-{what}" for side in ("left", "right") for what in ("model=From+the+hub", "hub=hf-hub:tests/planted")
+    )
+    page = open_page(f"{app}/compare?{both}&right-picture=Astronaut")
+    comparison.wait_for_comparison(page)
+    page.locator(".st-key-left-load-model button").click()
+    until(page, f"() => {comparison.COMPARISON}.data.sides[1].recording.includes('tests/planted')")
+    comparison.menu(page, "right-model-menu")
+    page.get_by_test_id("stPopoverBody").get_by_text("Your own weights").click()
+    weights = {"name": "mine.safetensors", "mimeType": "application/octet-stream", "buffer": save(state)}
+    page.locator(".st-key-right-own-weights input[type=file]").set_input_files(weights)  # type: ignore[arg-type]
+    expect(page.locator(".st-key-right-load-model button")).to_contain_text("Load with your weights")
+    page.keyboard.press("Escape")
+    page.locator(".st-key-right-load-model button").click()
+    first = page.locator(".regard-moved .heads tr").nth(1)
+    expect(first).to_contain_text(f"Layer 1, head {head}", timeout=PATIENCE_MS)
+    bits = [
+        float(cell.get_attribute("data-value") or "nan") for cell in page.locator(".regard-moved .heads td[data-value]").all()
+    ]
+    assert bits == sorted(bits, reverse=True) and bits[0] > 1e-3 and max(bits[1:]) < 1e-6
+    assert violations(page) == []
+    first.get_by_role("button").click()
+    until(page, f"() => {comparison.COMPARISON}.settings.show === 'attention'")
+    comparison.settle(page)
+    assert comparison.settings(page)["heads"] == [head] and comparison.settings(page)["layers"] == [1, 1]
+    assert parameters(page)["heads"] == [str(head)] and parameters(page)["show"] == ["attention"]
+    screenshot(page, "compare-moved", full_page=True)

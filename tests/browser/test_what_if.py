@@ -10,7 +10,6 @@ import pytest
 import torch
 from playwright.sync_api import Page, Response, expect
 
-from attention_core import load_model
 from attention_core.interventions.effects import every_effect
 from tests.browser import what_if
 from tests.browser.axe import violations
@@ -187,8 +186,7 @@ def test_every_head_s_effect_is_found_can_be_cancelled_and_switches_heads_off(op
     expect(start).to_be_visible(timeout=PATIENCE_MS)
     start.click()
     page.wait_for_selector(".regard-effects tbody button", timeout=4 * PATIENCE_MS)
-    model = load_model("dinov2-small")
-    expected = every_effect(model, what_if.outcome("", 8)).main
+    expected = every_effect(what_if.model(), what_if.outcome("", 8)).main
     largest = divmod(int(expected.argmax()), what_if.HEADS)
     first = page.locator(".regard-effects tbody tr").first
     expect(first).to_contain_text(f"Layer {largest[0]}, head {largest[1]}")
@@ -220,16 +218,22 @@ def test_every_head_s_effect_is_found_can_be_cancelled_and_switches_heads_off(op
 MANY = "8.3:off;6.2:off;4.*:even;7.1:off;9.0%2B1:t0.5;5.2:off;1.0:off;2.1%2B2%2B3%2B5:t2;3.4:mean;11.0:off"
 
 
+IN_SIGHT = """chips => {
+  const box = chips.getBoundingClientRect(), removes = [...chips.querySelectorAll(".chip .remove")];
+  const places = removes.map(remove => remove.getBoundingClientRect());
+  const whole = ({ top, bottom }) => box.top - 1 <= top && bottom <= box.bottom + 1;
+  return {
+    seen: places.flatMap((place, number) => (whole(place) ? [number] : [])),
+    beside: places.filter(({ left, right }) => left < box.left || right > box.right + 1).length,
+  };
+}"""
+
+
 def chips_in_sight(page: Page) -> list[int]:
     """The numbers of those that are whole, with their ×."""
-    box = page.locator(".regard-strip .chips").bounding_box()
-    assert box is not None
-    seen = []
-    for number, chip in enumerate(page.locator(".regard-strip .chip").all()):
-        remove = chip.locator(".remove").bounding_box()
-        assert remove is not None and box["x"] <= remove["x"] and remove["x"] + remove["width"] <= box["x"] + box["width"] + 1
-        if box["y"] - 1 <= remove["y"] and remove["y"] + remove["height"] <= box["y"] + box["height"] + 1:
-            seen.append(number)
+    found = page.locator(".regard-strip .chips").evaluate(IN_SIGHT)
+    assert found["beside"] == 0
+    seen: list[int] = found["seen"]
     return seen
 
 

@@ -8,7 +8,7 @@ import torch
 from playwright.sync_api import Locator, Page
 from torch import Tensor
 
-from attention_core import load_model
+from attention_core import VisionModel, load_model
 from attention_core.interventions.change import Change, change
 from attention_core.interventions.edits import parse_edits
 from attention_core.interventions.outcome import Outcome, run
@@ -59,13 +59,18 @@ def moved(page: Page) -> list[float]:
 
 
 @cache
+def model() -> VisionModel:
+    return load_model("dinov2-small")
+
+
+@cache
 def outcome(text: str, across: int) -> Outcome:
     """Of DINOv2-small over the astronaut, by a pass of its own."""
-    return run(load_model("dinov2-small"), pictures.photograph("astronaut").image, across, parse_edits(text))
+    return run(model(), pictures.photograph("astronaut").image, across, parse_edits(text))
 
 
 def changed(text: str, across: int) -> Change:
-    return change(load_model("dinov2-small"), outcome("", across), outcome(text, across))
+    return change(model(), outcome("", across), outcome(text, across))
 
 
 def attention(text: str, across: int, layer: int, patch: int) -> Tensor:
