@@ -109,6 +109,7 @@ def test_left_and_right_change_places(open_page: Open, server: str) -> None:
     assert link["left-model"] == ["Raw patches"] and "right-model" not in link and link["pin"] == ["right,3,4"]
 
 
+@pytest.mark.chromium  # Firefox's driver tells of no message
 def test_no_other_message_follows_a_press_before_its_script_begins(open_page: Open, server: str) -> None:
     said: list[str] = []
 

@@ -11,9 +11,9 @@ from playwright.sync_api import Page, expect
 
 from attention_core import load_image, load_model
 from tests.browser.conftest import screenshot
-from tests.browser.explorer import choose_direction, hover, pin, query_name, settle, top, wait_for_map
+from tests.browser.explorer import EXPLORATION, choose_direction, hover, pin, query_name, settle, top, wait_for_map
 from tests.browser.serving import PHONE, ROOT
-from tests.browser.waiting import frame
+from tests.browser.waiting import frame, until
 
 Open = Callable[..., Page]
 
@@ -45,14 +45,22 @@ def test_rows_and_columns_of_10000_patches_are_the_models_own(open_page: Open, s
     settle(page)
     record, grid = load_model("raw-patches", patch_size=8).record(load_image(ROOT / "assets/photos/astronaut.jpg"), 100)
     layer = record.layers[0]
-    pin(page, 77, 12, grid.rows, grid.cols)
-    expect(page.locator(".query-name")).to_have_text("Patch (77, 12)")
     token = grid.index(77, 12)
+    pin(page, 77, 12, grid.rows, grid.cols)
+    given(page, token, "outgoing")
+    assert query_name(page) == "Patch (77, 12)"
     close(top(page), layer.rows([token])[0, 0, 0])
     choose_direction(page, "Looked at by")
+    given(page, token, "incoming")
     expect(page.locator("h2 .says")).to_contain_text("is looked at")
     close(top(page), layer.columns([token])[0, 0, :, 0])
     screenshot(page, "large-column")
+
+
+def given(page: Page, token: int, direction: str) -> None:
+    """Until Python has answered for this token."""
+    until(page, f"() => {EXPLORATION}.data.given?.token === {token} && {EXPLORATION}.data.given.direction === '{direction}'")
+    settle(page)
 
 
 def close(shown: list[tuple[str, float]], weights: torch.Tensor) -> None:

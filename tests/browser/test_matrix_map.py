@@ -15,10 +15,24 @@ from attention_core.export.colour_maps import coloured
 from tests.browser.axe import violations
 from tests.browser.conftest import screenshot
 from tests.browser.explorer import wait_for_map
-from tests.browser.matrix_map import CLS, EXPLORATION, cell, lit, marked, names, parameter, place, point, put, to_matrix, weight
+from tests.browser.matrix_map import (
+    CLS,
+    EXPLORATION,
+    PICTURES,
+    cell,
+    lit,
+    marked,
+    names,
+    parameter,
+    place,
+    point,
+    put,
+    to_matrix,
+    weight,
+)
 from tests.browser.serving import DESKTOP, PHONE, ROOT
 from tests.browser.themes import GROUNDS, turn
-from tests.browser.waiting import PATIENCE_MS, frame, until
+from tests.browser.waiting import answered, frame, until
 
 Open = Callable[..., Page]
 LINK: Final = "/your_image?picture=Cat&across=25&layer=3"
@@ -225,10 +239,11 @@ def test_it_looks_right_and_axe_finds_nothing(page: Page, size: Any) -> None:
 
 def test_a_tap_reads_a_cell_and_pins_its_query(open_page: Open, server: str) -> None:
     page = open_page(server + LINK, viewport=PHONE, has_touch=True)
-    page.wait_for_selector(".regard-explorer .top li", timeout=PATIENCE_MS)
+    wait_for_map(page)
+    to_matrix(page)
+    answered(page)  # after which nothing moves the matrix any more
     to_matrix(page)
     page.touchscreen.tap(*place(page, cell(2, 3), cell(5, 5)))
     until(page, "() => new URLSearchParams(location.search).get('pin') === '4,6'")
-    frame(page)
-    assert names(page)[0] == "patches (4–5, 6–7)"
-    assert lit(page)[1][0] == "4,6,2,2"
+    expect(page.locator(".query-cell")).to_have_text("patches (4–5, 6–7)")
+    expect(page.locator(PICTURES[1])).to_have_attribute("data-lit-query", "4,6,2,2")

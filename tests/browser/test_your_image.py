@@ -17,6 +17,7 @@ from torch import Tensor
 from attention_core import AttentionRecord, LayerRecord, PatchGrid, VisionModel, load_image, load_model
 from tests.browser.conftest import screenshot
 from tests.browser.explorer import (
+    EXPLORATION,
     centre,
     choose,
     choose_direction,
@@ -285,13 +286,18 @@ def test_the_strip_shows_no_map_of_before_for_a_layer_that_is_missing(open_page:
     page = open_page(f"{server}/your_image?across=12")
     wait_for_map(page)
     wait_for_all_layers(page)
-    painted = """canvas => canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.some(Boolean)"""
-    thumb = page.locator(".strip [data-layer='3'] canvas")
-    assert thumb.evaluate(painted)
-    exploration = "globalThis.regardExplorations.get('explorer')"
-    page.evaluate(f"regardStored.delete(`record:${{{exploration}.data.recording}}/3`)")
-    page.evaluate(f"{exploration}.weights.forget(); {exploration}.drawNow()")
-    assert not thumb.evaluate(painted)
+    before, after = page.locator(".strip [data-layer='3'] canvas").evaluate(
+        f"""canvas => {{  // at once: a layer that is missing is soon there again
+             const painted = () =>
+               canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.some(Boolean);
+             const exploration = {EXPLORATION}, before = painted();
+             regardStored.delete(`record:${{exploration.data.recording}}/3`);
+             exploration.weights.forget();
+             exploration.drawNow();
+             return [before, painted()];
+           }}"""
+    )
+    assert before and not after
 
 
 def test_playing_goes_through_the_layers_and_stays_where_it_is_stopped(open_page: Open, server: str) -> None:
