@@ -16,7 +16,6 @@ from tests.browser.lessons import LESSONS, choose, ready, step, tab_to, visit, w
 from tests.browser.matrix import has, place, values
 from tests.browser.serving import PHONE
 from tests.browser.tabs import Tabs
-from tests.browser.themes import turn
 from tests.browser.waiting import frame, rest
 
 Open = Callable[..., Page]
@@ -131,11 +130,10 @@ def test_a_lecture(lesson: Page) -> None:
     expect(lesson.locator("section.panel")).to_be_visible()
 
 
-def test_axe_finds_nothing_in_either_theme(lesson: Page) -> None:
-    for theme, size in (("dark", "laptop"), ("light", "phone")):
-        turn(lesson, theme)
-        resize(lesson, size)
-        assert violations(lesson) == []
+def test_axe_finds_nothing_on_a_phone(lesson: Page) -> None:
+    """Of large windows, in both themes: test_every_page.py."""
+    resize(lesson, "phone")
+    assert violations(lesson) == []
 
 
 def test_tab_stops_seldom_and_shows_where_it_is(lesson: Page) -> None:

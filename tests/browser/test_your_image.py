@@ -146,6 +146,25 @@ def every_layer_agrees_where_the_pointer_scrubs(
     assert settings(page)["layer"] == 10, "the pointer only looks"
 
 
+@pytest.fixture(scope="module")
+def cat(tab: Page, server: str) -> Page:
+    """The cat in 9 × 12 patches, with all layers."""
+    tab.goto(f"{server}/your_image?picture=Cat&across=12")
+    wait_for_map(tab)
+    wait_for_all_layers(tab)
+    return tab
+
+
+@pytest.fixture
+def on_cat(cat: Page) -> Page:
+    """As it was opened."""
+    cat.mouse.move(2, 2)
+    cat.evaluate(f"() => {{ document.activeElement?.blur(); {EXPLORATION}.set({{ ...{EXPLORATION}.data.defaults }}); }}")
+    settle(cat)
+    assert parameters(cat) == {"picture": ["Cat"], "across": ["12"]}
+    return cat
+
+
 def test_the_readout_agrees_with_torch(open_page: Open, server: str, model: VisionModel) -> None:
     page = open_page(f"{server}/your_image?picture=Rocket&layer=7&across=12")
     wait_for_map(page)
@@ -168,9 +187,9 @@ def test_the_readout_agrees_with_torch(open_page: Open, server: str, model: Visi
     assert high == pytest.approx(float(torch.quantile(patches, 0.995)), rel=1e-4)
 
 
-def test_heads_temperature_direction_and_cls_agree_with_torch(open_page: Open, server: str, model: VisionModel) -> None:
-    page = open_page(f"{server}/your_image?picture=Cat&layer=3&across=12")
-    wait_for_map(page)
+def test_heads_temperature_direction_and_cls_agree_with_torch(on_cat: Page, model: VisionModel) -> None:
+    page = on_cat
+    choose_layer(page, 3)
     layer, grid = record(model, (ROOT / "assets/photos/cat.jpg").read_bytes(), layer=3, across=12)
     token = 1 + grid.index(2, 5)
     pin(page, 2, 5, grid.rows, grid.cols)
@@ -202,10 +221,9 @@ def test_heads_temperature_direction_and_cls_agree_with_torch(open_page: Open, s
     torch.testing.assert_close(weights(page), columns, **EXACT)
 
 
-def test_a_pinned_patch_is_read_from_32_bits_in_every_layer(open_page: Open, server: str, model: VisionModel) -> None:
-    page = open_page(f"{server}/your_image?picture=Cat&across=12&pin=4%2C5")
-    wait_for_map(page)
-    wait_for_all_layers(page)
+def test_a_pinned_patch_is_read_from_32_bits_in_every_layer(on_cat: Page, model: VisionModel) -> None:
+    page = on_cat
+    pin(page, 4, 5, 9, 12)
     data = (ROOT / "assets/photos/cat.jpg").read_bytes()
     for number in (2, 8):
         choose_layer(page, number)
@@ -300,10 +318,8 @@ def test_the_strip_shows_no_map_of_before_for_a_layer_that_is_missing(open_page:
     assert before and not after
 
 
-def test_playing_goes_through_the_layers_and_stays_where_it_is_stopped(open_page: Open, server: str) -> None:
-    page = open_page(f"{server}/your_image?picture=Cat&across=12")
-    wait_for_map(page)
-    wait_for_all_layers(page)
+def test_playing_goes_through_the_layers_and_stays_where_it_is_stopped(on_cat: Page) -> None:
+    page = on_cat
     play = page.get_by_role("button", name="Play through the layers")
     play.click()
     until(page, "() => globalThis.regardExplorations.get('explorer').layer === 1")
@@ -314,10 +330,8 @@ def test_playing_goes_through_the_layers_and_stays_where_it_is_stopped(open_page
     assert parameters(page)["layer"] == [str(stopped)]
 
 
-def test_all_heads_at_once_and_a_click_makes_one_the_map(open_page: Open, server: str, model: VisionModel) -> None:
-    page = open_page(f"{server}/your_image?picture=Cat&across=12")
-    wait_for_map(page)
-    wait_for_all_layers(page)
+def test_all_heads_at_once_and_a_click_makes_one_the_map(on_cat: Page, model: VisionModel) -> None:
+    page = on_cat
     recorded, grid = model.record(load_image((ROOT / "assets/photos/cat.jpg").read_bytes()), 12)
     hover(page, 5, 6, grid.rows, grid.cols)
     for layer in (0, 4, 11):
@@ -423,10 +437,19 @@ def test_a_finger_looks_around_and_a_tap_pins(open_page: Open, server: str) -> N
     until(page, "() => !location.search.includes('pin')")
 
 
-def test_an_uploaded_picture_survives_a_reload_but_not_in_another_tab(open_page: Open, server: str, photograph: bytes) -> None:
+def test_of_two_uploads_the_second_is_shown_and_survives_a_reload_but_not_in_another_tab(
+    open_page: Open, server: str, photograph: bytes
+) -> None:
     page = open_page(f"{server}/your_image?across=12")
     wait_for_map(page)
-    upload(page, photograph)
+    upload(page, (ROOT / "assets/photos/cat.jpg").read_bytes(), name="first.jpg", mime="image/jpeg")
+    first = len(weights(page))
+    upload(page, photograph, name="second.png")
+    until(page, f"() => {EXPLORATION}.shown()?.weights.length !== {first}")
+    menu(page, "photo")
+    expect(page.get_by_test_id("stPopoverBody").get_by_text("second.png")).to_be_visible()
+    expect(page.locator("[aria-label='Picture'] [aria-checked=true]")).to_have_text("Yours")
+    page.keyboard.press("Escape")
     display(page, "Several heads as their", "Max")
     pin(page, 3, 9, 6, 12)
     before = weights(page)
@@ -446,7 +469,18 @@ def test_an_uploaded_picture_survives_a_reload_but_not_in_another_tab(open_page:
     assert parameters(other) == {"picture": ["Yours"], "across": ["12"], "pin": ["3,9"]}
 
 
-def test_a_refused_file_does_not_replace_the_picture_that_comes_back(open_page: Open, server: str, photograph: bytes) -> None:
+KEPT = """() => new Promise(resolve => {
+  indexedDB.open("regard", 1).onsuccess = opened => {
+    const uploads = opened.target.result.transaction("uploads").objectStore("uploads");
+    uploads.count().onsuccess = counted => resolve(counted.target.result);
+  };
+})"""
+"""How many pictures the browser keeps."""
+
+
+def test_a_refused_file_does_not_replace_the_picture_and_what_is_taken_away_is_forgotten(
+    open_page: Open, server: str, photograph: bytes
+) -> None:
     page = open_page(f"{server}/your_image?across=12")
     wait_for_map(page)
     upload(page, photograph)
@@ -460,8 +494,19 @@ def test_a_refused_file_does_not_replace_the_picture_that_comes_back(open_page: 
     torch.testing.assert_close(weights(page), before, atol=0, rtol=0)
     upload(page, b"no picture", name="bad.png")
     expect(page.locator("[data-testid=stAlert]")).to_be_visible()
+    expect(page.locator(".regard-explorer .picture")).to_have_attribute("alt", "Your picture")
     choose_picture(page, "Cat")
     expect(page.locator("[data-testid=stAlert]")).to_have_count(0)
+    choose_picture(page, "Yours")
+    menu(page, "photo")
+    page.get_by_role("button", name="Remove mine.png").click()
+    expect(page.locator(".regard-explorer .picture")).not_to_have_attribute("alt", "Your picture")
+    expect(page.get_by_text("Yours", exact=True)).to_have_count(0)
+    settle(page)
+    page.goto(f"{server}/your_image?across=12&picture=Yours")
+    wait_for_map(page)
+    expect(page.get_by_text("stays in the browser tab")).to_be_visible()
+    assert page.evaluate(KEPT) == 0
 
 
 def losing_an_answer(page: Page) -> None:
@@ -490,15 +535,6 @@ def test_a_picture_comes_although_its_uploader_heard_no_answer(open_page: Open, 
     upload(page, photograph)
 
 
-KEPT = """() => new Promise(resolve => {
-  indexedDB.open("regard", 1).onsuccess = opened => {
-    const uploads = opened.target.result.transaction("uploads").objectStore("uploads");
-    uploads.count().onsuccess = counted => resolve(counted.target.result);
-  };
-})"""
-"""How many pictures the browser keeps."""
-
-
 def test_a_picture_is_taken_although_the_reader_goes_on_meanwhile(open_page: Open, server: str) -> None:
     page = open_page(f"{server}/your_image?across=12")
     wait_for_map(page)
@@ -513,36 +549,6 @@ def test_a_picture_is_taken_although_the_reader_goes_on_meanwhile(open_page: Ope
     expect(page.locator(".regard-explorer .picture")).to_have_attribute("alt", "Your picture")
     settle(page)
     assert parameters(page)["picture"] == ["Yours"] and settings(page)["layer"] == 7
-
-
-def test_one_picture_after_another_is_the_picture(open_page: Open, server: str, photograph: bytes) -> None:
-    page = open_page(f"{server}/your_image?across=12")
-    wait_for_map(page)
-    upload(page, (ROOT / "assets/photos/cat.jpg").read_bytes(), name="first.jpg", mime="image/jpeg")
-    before = len(weights(page))
-    upload(page, photograph, name="second.png")
-    until(page, f"() => globalThis.regardExplorations.get('explorer').shown()?.weights.length !== {before}")
-    menu(page, "photo")
-    expect(page.get_by_test_id("stPopoverBody").get_by_text("second.png")).to_be_visible()
-    expect(page.locator("[aria-label='Picture'] [aria-checked=true]")).to_have_text("Yours")
-    assert "picture=Yours" in page.url
-
-
-def test_a_picture_that_is_taken_away_is_forgotten(open_page: Open, server: str, photograph: bytes) -> None:
-    page = open_page(f"{server}/your_image?across=12")
-    wait_for_map(page)
-    upload(page, photograph)
-    upload(page, b"no picture", name="bad.png")
-    expect(page.locator(".regard-explorer .picture")).to_have_attribute("alt", "Your picture")
-    menu(page, "photo")
-    page.get_by_role("button", name="Remove mine.png").click()
-    expect(page.locator(".regard-explorer .picture")).not_to_have_attribute("alt", "Your picture")
-    expect(page.get_by_text("Yours", exact=True)).to_have_count(0)
-    settle(page)
-    page.goto(f"{server}/your_image?across=12&picture=Yours")
-    wait_for_map(page)
-    expect(page.get_by_text("stays in the browser tab")).to_be_visible()
-    assert page.evaluate(KEPT) == 0
 
 
 GIVE = """(target, [how, text]) => {
