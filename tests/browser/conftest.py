@@ -16,6 +16,7 @@ from tests.browser.firefox import launch_firefox
 from tests.browser.heads_page import ROOMS, Built, built, data_of, page_of
 from tests.browser.serving import PHONE, ROOT, Servers, launch
 from tests.browser.tabs import Tabs
+from tests.browser.themes import GROUNDS, turn
 from tests.browser.waiting import PATIENCE_MS
 
 ARTEFACTS = ROOT / "test-artefacts"
@@ -130,3 +131,11 @@ def screenshot(page: Page, name: str, full_page: bool = False) -> None:
     if kept["screenshots"]:
         ARTEFACTS.mkdir(exist_ok=True)
         page.screenshot(path=ARTEFACTS / f"{name}.png", full_page=full_page)
+
+
+def screenshots(page: Page, name: str) -> None:
+    """As `screenshot`, in both themes."""
+    if kept["screenshots"]:
+        for theme in reversed(GROUNDS):  # the page stays in the light
+            turn(page, theme)
+            screenshot(page, f"{name}-{theme}")

@@ -19,7 +19,7 @@ from attention_core import AttentionRecord, PatchGrid, load_image, load_model
 from attention_core.analysis.head_statistics import even_statistics, layer_statistics
 from attention_core.export.colour_maps import coloured
 from tests.browser.axe import violations
-from tests.browser.conftest import screenshot
+from tests.browser.conftest import screenshot, screenshots
 from tests.browser.explorer import EXPLORATION, hover, parameters, rows_of, settings, settle, wait_for_all_layers, wait_for_map
 from tests.browser.serving import DESKTOP, PHONE, ROOT, Servers
 from tests.browser.tabs import Tabs
@@ -292,16 +292,15 @@ def test_enlarged_it_fills_the_window_and_escape_leads_back(page: Page) -> None:
 
 
 def test_without_barriers_and_in_both_themes(page: Page) -> None:
-    assert violations(page) == []
-    for theme in GROUNDS:
+    for theme in reversed(GROUNDS):
         turn(page, theme)
         page.locator(".regard-heads-atlas .measures").scroll_into_view_if_needed()
         page.locator(".regard-heads-atlas .says").scroll_into_view_if_needed()
         screenshot(page, f"all-heads-{theme}")
+        assert violations(page) == []
     page.get_by_role("button", name="Enlarge").click()
     assert violations(page) == []
     page.keyboard.press("Escape")
-    turn(page, "light")
 
 
 def test_on_a_phone_the_chart_stands_below_the_grid_and_a_tap_shows_the_head(open_page: Open, server: str) -> None:
@@ -316,9 +315,7 @@ def test_on_a_phone_the_chart_stands_below_the_grid_and_a_tap_shows_the_head(ope
     dot(page, 2, 3).tap()
     settle(page)
     assert (parameters(page)["layer"], parameters(page)["heads"]) == (["2"], ["3"])
-    for theme in GROUNDS:
-        turn(page, theme)
-        screenshot(page, f"all-heads-390-{theme}")
+    screenshots(page, "all-heads-390")
 
 
 def test_a_model_of_144_heads_has_them_all(open_page: Open, servers: Servers) -> None:

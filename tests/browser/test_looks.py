@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.axe import violations
-from tests.browser.conftest import screenshot
+from tests.browser.conftest import screenshot, screenshots
 from tests.browser.explorer import (
     choose,
     display,
@@ -59,12 +59,12 @@ def test_start_fits_its_screen_and_lets_layers_be_scrubbed_but_keeps_nothing(ope
     wait_for_start(page)
     for theme, ground in GROUNDS.items():
         turn(page, theme)
-        for size in (PHONE, DESKTOP):
-            page.set_viewport_size(size)  # type: ignore[arg-type]
-            settle(page)
-            screenshot(page, f"start-{size['width']}-{theme}")
-            assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
         expect(page.get_by_test_id("stBaseButton-primary")).to_have_css("color", ground)  # its words stand out
+    for size in (PHONE, DESKTOP):
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        settle(page)
+        screenshots(page, f"start-{size['width']}")
+        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
     page.get_by_role("radio", name="Layer 10", exact=True).click()
     page.locator(".map").hover()
     assert page.evaluate("location.search") == ""
@@ -78,9 +78,7 @@ def test_the_picture_is_the_page_and_grows_with_the_window(open_page: Open, serv
         page.set_viewport_size({"width": width, "height": height})
         settle(page)
         assert min(size_of(page, ".stage")) >= least, "of a square picture"
-        for theme in GROUNDS if width == 1440 else ("light",):
-            turn(page, theme)
-            screenshot(page, f"your-image-{width}-{theme}")
+        screenshots(page, f"your-image-{width}")
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert min(size_of(page, ".heads-grid")) >= 80, "all heads have their room"
         assert page.evaluate("document.querySelector('.stMain').scrollTop") == 0

@@ -31,7 +31,7 @@ from tests.browser.matrix_map import (
     weight,
 )
 from tests.browser.serving import DESKTOP, PHONE, ROOT
-from tests.browser.themes import GROUNDS, turn
+from tests.browser.themes import turn
 from tests.browser.waiting import answered, frame, until
 
 Open = Callable[..., Page]
@@ -222,11 +222,10 @@ def test_it_looks_right_and_axe_finds_nothing(page: Page, size: Any) -> None:
     page.set_viewport_size(size)
     put(page, pin=[4, 6])
     to_matrix(page)
-    for theme in GROUNDS:
-        turn(page, theme)
-        point(page, cell(3, 3), cell(4, 6))
-        screenshot(page, f"matrix-map-{size['width']}-{theme}")
-        assert violations(page) == []
+    turn(page, "dark" if size is PHONE else "light")  # contrast does not depend on the size, nor room on the theme
+    point(page, cell(3, 3), cell(4, 6))
+    screenshot(page, f"matrix-map-{size['width']}")
+    assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
     board, picture = page.locator(".board").bounding_box(), page.locator(".small-picture .map").bounding_box()
     assert board is not None and picture is not None
