@@ -78,7 +78,6 @@ def write(model: VisionModel, folder: Path, weights: str = "") -> None:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     columns: dict[str, list[Any]] = {field.name: [] for field in schema()}
-    record = None
     for crop in crops():
         record, grid = model.record(crop.image(), ACROSS, blocks=True)
         for layer, (found, norms) in enumerate(zip(record.statistics(), record.contributions(), strict=True)):
@@ -97,7 +96,6 @@ def write(model: VisionModel, folder: Path, weights: str = "") -> None:
                 }
                 for name, value in row.items():
                     columns[name].append(value)
-    assert record is not None
     count = len(set(columns["picture"]))
     write_table(shard_path(folder, 0), pa.table(columns, schema=schema({"model": model.name})))
     Manifest(

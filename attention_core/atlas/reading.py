@@ -82,11 +82,7 @@ class Atlas:
     @cached_property
     def identity(self) -> str:
         """A digest of where it lies, what its manifest says, and which shards are there."""
-        digest = hashlib.sha256(f"{self.folder}\n{self.manifest.model_dump_json()}".encode())
-        for shard in self.shards:
-            found = shard.stat()
-            digest.update(f"\n{shard.name} {found.st_size} {found.st_mtime_ns}".encode())
-        return digest.hexdigest()[:32]
+        return identity_of(self.folder)
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -208,6 +204,15 @@ class Atlas:
         there = set(self._ask("SELECT column_name FROM (DESCRIBE SELECT * FROM read_parquet($shards))")["column_name"])
         if missing := sorted(wanted - there):
             raise AtlasError(f"{self.folder} is no atlas of this version: it lacks the column {missing[0]}; make it again.")
+
+
+def identity_of(folder: str | Path) -> str:
+    """As `Atlas.identity`, without opening it. Raises AtlasError where it is no atlas."""
+    digest = hashlib.sha256(f"{Path(folder).resolve()}\n{read_manifest(folder).model_dump_json()}".encode())
+    for shard in _shards(Path(folder)):
+        found = shard.stat()
+        digest.update(f"\n{shard.name} {found.st_size} {found.st_mtime_ns}".encode())
+    return digest.hexdigest()[:32]
 
 
 def grouped(found: dict[str, np.ndarray], shape: tuple[int, int]) -> Groups:
