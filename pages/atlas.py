@@ -50,7 +50,7 @@ with beside_menu:
 with labels_menu:
     only, labels_problem = choose_labels(shown.atlas)
 with tools:
-    measure, column, ranked = choose_measure(shown.atlas, beside is not None)
+    measure, drawn, ranked = choose_measure(shown.atlas, beside is not None)
 
 with said, part_of_page():
     say_about(shown, beside, [shown_problem, beside_problem, labels_problem])
@@ -61,9 +61,9 @@ with stage, part_of_page():
     heads = shown.atlas.manifest.heads
     head = chosen_head(heads, varies_most(found))
     lead(shown, head)
-    if compared is not None:
-        said.caption(f"{compared.says} Difference: “{beside.title}” less “{shown.title}”." if beside else "")
-    atlas_grid(GRID, shown.caption, heads, columns, column, ranked, head, found.pictures, choose_head)
+    atlas_grid(GRID, shown.caption, heads, columns, drawn, ranked, head, found.pictures, choose_head)
+    if compared is not None and beside is not None:
+        st.caption(f"{compared.says} Difference: “{beside.title}” less “{shown.title}”.")
     with side, part_of_page():
         of_one = of_head(shown.atlas, measure.name, head, only, status)
         atlas_head(
@@ -82,4 +82,5 @@ with stage, part_of_page():
         offer_files(shown.atlas.manifest, shown.title, measure, columns, found.count.tolist())
 
 st.divider()
-st.markdown(text("texts/atlas.md"))
+for column, part in zip(st.columns(2, gap="large"), ("atlas", "atlas_own"), strict=True):
+    column.markdown(text(f"texts/{part}.md"))

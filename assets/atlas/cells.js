@@ -109,6 +109,8 @@ export class Cells {
     node.setAttribute("aria-label", `Layer ${layer}, head ${head}: ${spoken(column, layer, head)}`);
     node.append(svgElement("rect", { x, y, width, height, rx: 4, fill: css(colour) }));
     const ink = inkOn(colour);
+    const ring = { x: x + 3.5, y: y + 3.5, width: width - 7, height: Math.max(0, height - 7), rx: 2, stroke: ink };
+    node.append(svgElement("rect", { ...ring, class: "ring", fill: "none" }));
     const hasName = isNamed && width >= NAME_FITS.width && height >= NAME_FITS.height;
     const hasLine = width >= LINE_FITS.width && height >= LINE_FITS.height && interval(column, layer, head) !== null;
     if (hasName) node.append(text(x + 6, y + 13, "start", `${layer}.${head}`, ink, "name"));

@@ -87,6 +87,8 @@ def test_nothing_that_a_page_needs_is_refused(watched: Page, server: str, name: 
     if name in ("your_image", "compare", "what_if"):
         page.get_by_role("button", name="Copy link").click()
         assert files_of_menu(page) > 2
+    if name == "atlas":
+        assert files_of_menu(page) == 2
     assert refused(page) == []
 
 

@@ -9,7 +9,8 @@ import streamlit as st
 from attention_core.models.vision_model import MAX_ACROSS, MIN_ACROSS
 from ui.atlas.chosen import Opened
 from ui.components.atlas import Place
-from ui.explorer.controls import FROM_ATLAS, look_at_atlas_picture
+from ui.explorer.controls import FROM_ATLAS, look_at_atlas_picture, picture_titles
+from ui.explorer.sources import model_titles
 from ui.explorer.state import apply
 from ui.explorer.view_state import begin_view, change_view
 from ui.offers import HUB, is_offered
@@ -38,9 +39,12 @@ def lead(opened: Opened, head: Place) -> None:
             controls |= {"across": manifest.across}
     look_at_atlas_picture(opened.name, name)
     apply(controls)
+    place = {"of-atlas": opened.name, "of-picture": name, "layer": str(head[0]), "heads": str(head[1])}
+    titles = {"picture": picture_titles()[FROM_ATLAS], "model": model_titles().get(str(model), "")}
+    said = {key: titles.get(key, str(value)) for key, value in controls.items()}
     begin_view(False)
     change_view(layer=head[0], heads=(head[1],), depth="layer", square=False, pin=None, key=None, box=None)
-    st.switch_page(PAGE, query_params={})
+    st.switch_page(PAGE, query_params=place | said)
 
 
 def model_of(opened: Opened) -> str | None:
