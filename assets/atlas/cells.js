@@ -19,6 +19,7 @@ export class Cells {
   /** @type {Cell[]} */ cells = [];
   /** What is drawn: made anew, a cell would lose the focus. */ about = "";
   at = 0;
+  mark = svgElement("rect", { class: "mark", fill: "none", rx: 4, "aria-hidden": "true" });
 
   /**
    * @param {SVGSVGElement} svg
@@ -53,7 +54,8 @@ export class Cells {
     this.nodes.forEach((node, i) =>
       setAttributes(node, { "aria-pressed": String(i === pressed), tabindex: i === this.at ? 0 : -1 }),
     );
-    this.nodes[pressed]?.parentNode?.append(this.nodes[pressed]); // its outline lies over its neighbours
+    const { x, y } = this.cells[pressed] ?? { x: 0, y: 0 };
+    setAttributes(this.mark, { x, y, visibility: pressed < 0 ? "hidden" : null }); // over its neighbours, where it stays itself
   }
 
   focused() {
@@ -79,7 +81,8 @@ export class Cells {
     const group = svgElement("g");
     this.nodes = laid.cells.map((cell) => this.cell(cell, laid, column, scale, order !== null));
     group.append(...this.nodes);
-    this.svg.replaceChildren(...(order ? [] : axes(laid, data.heads.length)), group);
+    setAttributes(this.mark, { width: laid.width, height: laid.height });
+    this.svg.replaceChildren(...(order ? [] : axes(laid, data.heads.length)), group, this.mark);
     if (!had) return;
     this.at = Math.max(
       0,

@@ -194,9 +194,7 @@ def test_what_cannot_be_opened_is_one_sentence_over_a_page_that_works(tab: Page,
     assert tab.get_by_text("not there any more").count() == 16, "its pictures lie nowhere"
 
 
-@pytest.mark.parametrize(
-    "size", [{"width": 1440, "height": 900}, {"width": 1920, "height": 1080}, PHONE], ids=lambda size: size["width"]
-)
+@pytest.mark.parametrize("size", [DESKTOP, {"width": 1920, "height": 1080}, PHONE], ids=lambda size: size["width"])
 def test_it_looks_right(tab: Page, server: str, size: dict[str, int]) -> None:
     tab.set_viewport_size(size)  # type: ignore[arg-type]
     tab.goto(f"{server}/atlas?beside=photographs-untrained&show=Difference")

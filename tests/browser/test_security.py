@@ -59,7 +59,7 @@ def open_all(page: Page) -> None:
 def files_of_menu(page: Page) -> int:
     """Download every file of the menu "Export"."""
     menu(page, "export")
-    names = re.compile(r"PNG|SVG|PDF|CSV|NPZ|HTML|all layers")
+    names = re.compile(r"PNG|SVG|PDF|CSV|NPZ|HTML|Parquet|all layers")
     files = page.get_by_test_id("stPopoverBody").get_by_role("button", name=names)
     expect(files.first).to_be_visible()
     count = files.count()
