@@ -42,15 +42,18 @@ def head_writes(layer: LayerRecord, projection: OutputProjection, queries: Itera
     return outputs @ weight.to(v).transpose(-2, -1)
 
 
-def contributions(layer: LayerRecord, projection: OutputProjection) -> Tensor:
+def contributions(layer: LayerRecord, projection: OutputProjection, outputs: Tensor | None = None) -> Tensor:
     """How much each head writes into the stream for each query, (B, H, Nq): the norm of what `head_writes` returns.
 
-    The norm of W·o is that of R·o, where W = Q·R and R has only the width of a head (dv × dv): nothing of (N, H, E) is made.
+    Nothing of (N, H, E) is made (`OutputProjection.factors`). outputs: what the heads returned, (B, H, Nq, dv), where that is
+    known; else it is computed anew.
     Raises ValueError where the values were not kept, or the projection is that of other heads.
     """
-    outputs, weight = head_outputs(layer), _slices(layer, projection)
-    small = torch.linalg.qr(weight.to(outputs), mode="r").R if weight.shape[1] > weight.shape[2] else weight.to(outputs)
-    norms: Tensor = torch.linalg.vector_norm(outputs @ small.transpose(-2, -1), dim=-1)
+    outputs = head_outputs(layer) if outputs is None else outputs.to(torch.promote_types(outputs.dtype, torch.float32))
+    _require_heads(layer, projection)
+    norms: Tensor = torch.linalg.vector_norm(
+        outputs @ projection.factors(layer.num_heads).to(outputs).transpose(-2, -1), dim=-1
+    )
     return norms
 
 
@@ -65,13 +68,17 @@ def _values(layer: LayerRecord) -> Tensor:
 
 def _slices(layer: LayerRecord, projection: OutputProjection) -> Tensor:
     """(H, E, dv)."""
-    weight = projection.of_heads(layer.num_heads)
-    if layer.v is not None and weight.shape[2] != layer.v.shape[-1]:
+    _require_heads(layer, projection)
+    return projection.of_heads(layer.num_heads)
+
+
+def _require_heads(layer: LayerRecord, projection: OutputProjection) -> None:
+    width, spare = divmod(projection.weight.shape[1], layer.num_heads)
+    if spare == 0 and layer.v is not None and width != layer.v.shape[-1]:
         raise ValueError(
-            f"W_0 of {projection.path} takes {weight.shape[2]} numbers a head, the heads of {layer.path} return "
+            f"W_0 of {projection.path} takes {width} numbers a head, the heads of {layer.path} return "
             f"{layer.v.shape[-1]}; take the projection of the same call: record.blocks[layer.index].projection"
         )
-    return weight
 
 
 def _mask(layer: LayerRecord, like: Tensor) -> tuple[Tensor | None, bool]:

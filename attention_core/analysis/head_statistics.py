@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
 
 import torch
 from torch import Tensor
@@ -26,7 +29,12 @@ class LayerStatistics:
     prefix_share: Tensor
 
 
-def layer_statistics(layer: LayerRecord, grid: PatchGrid | None = None, num_prefix: int = 0) -> LayerStatistics:
+def layer_statistics(
+    layer: LayerRecord,
+    grid: PatchGrid | None = None,
+    num_prefix: int = 0,
+    on_weights: Callable[[Tensor, Tensor], None] | None = None,
+) -> LayerStatistics:
     """What every head of `layer` does on average; computed in blocks of queries, O(N²·d) time and O(N·d) memory.
 
     mean_distance is the mean attention distance of Dosovitskiy et al. 2021 (figure 7) and Raghu et al. 2021 (figure 1), in
@@ -39,6 +47,8 @@ def layer_statistics(layer: LayerRecord, grid: PatchGrid | None = None, num_pref
         grid: of its patches; None leaves mean_distance out.
         num_prefix: the number of tokens before the first patch. With as many queries as keys they come first in both; else
             every query counts as a patch.
+        on_weights: given the queries (n,) of each block and their weights (B, H, n, Nk), which are written over afterwards;
+            for what else is computed of all weights.
 
     Raises:
         ValueError: where tokens and grid do not match, or num_prefix leaves no patch.
@@ -48,15 +58,18 @@ def layer_statistics(layer: LayerRecord, grid: PatchGrid | None = None, num_pref
     entropy, distance, share = _Mean(), _Mean(), _Mean()
     layer = layer.with_dense_keys()
     for queries in layer.query_blocks():
-        weights, bits, seen = _weights_and_bits(layer.scores(queries))
+        block = slice(int(queries[0]), int(queries[-1]) + 1)
+        weights, bits, seen = _weights_and_bits(layer.scores(block), layer.follows_from_qk)
+        if on_weights is not None:
+            on_weights(queries, weights)
         entropy.add(bits, seen)
-        patches = queries >= first
-        weights, queries = weights[:, :, patches], queries[patches]
-        on_patches = weights[..., num_prefix:].sum(-1)
-        share.add(weights[..., :num_prefix].sum(-1), seen[..., patches])
+        skipped = min(max(first - block.start, 0), len(queries))
+        weights, queries = weights[:, :, skipped:], queries[skipped:]
+        share.add(weights[..., :num_prefix].sum(-1), seen[..., skipped:])
         if grid is not None:
-            apart = _distances(queries - num_prefix, grid).to(weights.dtype)  # (n, grid.num_patches)
-            summed = torch.einsum("bhqk,qk->bhq", weights[..., num_prefix:], apart)
+            on_patches = weights[..., num_prefix:].sum(-1)
+            apart = _distances_from(queries - num_prefix, grid)  # (n, grid.num_patches)
+            summed = weights[..., num_prefix:].mul_(apart).sum(-1)
             distance.add(summed / on_patches.masked_fill(on_patches == 0, 1), on_patches > 0)
     return LayerStatistics(entropy.value(), None if grid is None else distance.value(), share.value())
 
@@ -83,20 +96,24 @@ def _steps(length: int) -> Tensor:
     return pairs
 
 
-def _weights_and_bits(scores: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+def _weights_and_bits(scores: Tensor, all_seen: bool) -> tuple[Tensor, Tensor, Tensor]:
     """Weights (B, H, n, Nk), their entropy (B, H, n), and which rows have any weight; a row without is all 0.
 
     With s the scores less the largest of their row, and w the weights, log w = s + log max w; so the entropy
-    -Σ w · log w = -log max w - Σ w · s needs no logarithm of a matrix.
+    -Σ w · log w = -log max w - Σ w · s needs no logarithm of a matrix. all_seen: nothing is masked.
     """
     peak = scores.amax(-1, keepdim=True)
+    if all_seen:
+        weights = torch.softmax(scores.sub_(peak), -1)
+        nats = -weights.amax(-1).log() - scores.mul_(weights).sum(-1)
+        return weights, nats / math.log(2), torch.ones_like(nats, dtype=torch.bool)
     seen = peak[..., 0] != -torch.inf
     below = scores.sub_(peak.masked_fill(peak == -torch.inf, 0.0))
     weights = torch.softmax(below, -1)
     if not seen.all():
         weights.masked_fill_(~seen[..., None], 0.0)
     below = below.clamp_min_(torch.finfo(below.dtype).min)  # 0 · -inf would be NaN
-    nats = -weights.amax(-1).log() - torch.einsum("bhqk,bhqk->bhq", weights, below)
+    nats = -weights.amax(-1).log() - below.mul_(weights).sum(-1)
     return weights, nats.masked_fill(~seen, 0.0) / math.log(2), seen
 
 
@@ -113,6 +130,21 @@ class _Mean:
 
     def value(self) -> Tensor:
         return torch.as_tensor(self._sum / self._count)
+
+
+_KEPT_PATCHES: Final = 1600
+"""Distances between all of so many are kept, 10 MB: they are the same for every layer and picture."""
+
+
+def _distances_from(patches: Tensor, grid: PatchGrid) -> Tensor:
+    if grid.num_patches > _KEPT_PATCHES:
+        return _distances(patches, grid)
+    return _all_distances(grid, patches.device)[patches]
+
+
+@lru_cache(maxsize=4)
+def _all_distances(grid: PatchGrid, device: torch.device) -> Tensor:
+    return _distances(torch.arange(grid.num_patches, device=device), grid)
 
 
 def _distances(patches: Tensor, grid: PatchGrid) -> Tensor:

@@ -56,11 +56,9 @@ class Manifest(BaseModel):
     def num_shards(self) -> int:
         return -(-self.pictures // self.shard_size)
 
-    def write(self, folder: Path) -> None:
-        """Whole or not at all. Raises OSError where the folder cannot be written."""
-        unfinished = folder / f".{MANIFEST}.part"
-        unfinished.write_text(self.model_dump_json(indent=2) + "\n", encoding="utf-8")
-        unfinished.replace(folder / MANIFEST)
+    def to_bytes(self) -> bytes:
+        """As JSON."""
+        return (self.model_dump_json(indent=2) + "\n").encode()
 
 
 def read_manifest(folder: str | Path) -> Manifest:
@@ -69,22 +67,27 @@ def read_manifest(folder: str | Path) -> Manifest:
     try:
         if path.stat().st_size > MOST_BYTES:
             raise AtlasError(f"{path} is too large to be what `regard atlas` writes.")
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError, ValueError) as error:
-        if isinstance(error, AtlasError):
-            raise
-        raise AtlasError(
-            f"{folder} is no atlas: it has no {MANIFEST}; make one with `regard atlas PICTURES --out FOLDER`."
-        ) from None
+        data = path.read_bytes()
+    except AtlasError:
+        raise
+    except (OSError, ValueError):  # ValueError: a null character in the path
+        make = "`regard atlas PICTURES --out FOLDER` makes one"
+        raise AtlasError(f"{folder} is no atlas: no {MANIFEST} in it; {make}.") from None
+    return parse_manifest(data, folder)
+
+
+def parse_manifest(data: bytes, folder: str | Path) -> Manifest:
+    """The manifest of that folder. Raises AtlasError as `read_manifest` does."""
+    path = f"{folder}/{MANIFEST}"
     try:
-        versioned = Version.model_validate_json(text)
+        versioned = Version.model_validate_json(data)
     except ValidationError:
         raise AtlasError(f"{path} is not what `regard atlas` writes; make the atlas again.") from None
     if versioned.version != VERSION:
         age = "an older" if versioned.version < VERSION else "a newer"
         raise AtlasError(f"{folder} was written by {age} Regard (version {versioned.version}, here {VERSION}); make it again.")
     try:
-        return Manifest.model_validate_json(text)
+        return Manifest.model_validate_json(data)
     except ValidationError as error:
         where = ".".join(str(part) for part in error.errors()[0]["loc"])
         raise AtlasError(f"{path} is not what `regard atlas` writes: {where} is wrong; make the atlas again.") from None

@@ -1,26 +1,159 @@
-"""Shards on disk: Parquet files that are whole or not there."""
+"""One shard of an atlas: measured batch by batch, each kept as it is done, and joined once all are there."""
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING
+import json
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Final
+
+from attention_core.atlas.columns import ABOUT, schema
+from attention_core.atlas.filling import Batch, Failure, batches
+from attention_core.atlas.manifest import Manifest
+from attention_core.atlas.measuring import Measurer
+from attention_core.atlas.places import Place
+from attention_core.atlas.plan import read_names, read_patterns
+from attention_core.atlas.sources import Source
+from attention_core.atlas.tables import features_of, rows_of
+from attention_core.models import VisionModel
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
+FAILURES: Final = b"regard.failures"
+"""Under this name a shard's metadata lists, as JSON, its pictures that could not be read: [picture, reason]."""
+NUMBERS: Final = b"regard.numbers"
+"""Likewise, in a part, which pictures of the shard it has done."""
+PARTS: Final = "_parts"
+FEATURES: Final = "_features"
+AT_MOST_FAILURES: Final = 256
+"""Kept with the next batch; without one, in a part of their own."""
 
-def shard_path(folder: Path, number: int) -> Path:
+
+def shard_of(out: Place, number: int) -> Place:
     """Where shard `number` lies."""
-    return folder / f"shard-{number:06d}.parquet"
+    return out / f"shard-{number:06d}.parquet"
 
 
-def write_table(path: Path, table: pa.Table) -> None:
-    """The file appears once it is whole. Raises OSError where it cannot be written."""
+class ShardWorker:
+    """Makes shards of one atlas that was begun; any number of them, in any order, on any machine.
+
+    Shards are the same whoever makes them, and one that is there is not made again.
+    """
+
+    def __init__(self, out: Place, manifest: Manifest, source: Source, model: VisionModel, batch_size: int) -> None:
+        self._out, self._manifest, self._source, self._batch_size = out, manifest, source, batch_size
+        self._measurer = Measurer(model, read_patterns(out), manifest.cls_map, manifest.features)
+        self._about = {"model": manifest.model, "title": manifest.title, "source": manifest.source}
+
+    def run(self, number: int) -> Iterator[tuple[int, int]]:
+        """Make a shard; yields how many pictures were done and how many of them failed since, also of those done before."""
+        if (whole := shard_of(self._out, number)).kind:
+            yield _counts(whole, self._manifest, number)
+            self._forget_parts(number)
+            return
+        parts = self._parts(number)
+        done, failed = self._done(parts)
+        yield len(done), failed
+        yield from self._measure(number, done)
+        self._join(number)
+        self._forget_parts(number)
+
+    def _measure(self, number: int, done: set[int]) -> Iterator[tuple[int, int]]:
+        names = read_names(self._out, number)
+        first = number * self._manifest.shard_size
+        pictures = zip(names, self._source.read(names, first), strict=True)
+        failures: list[tuple[int, Failure]] = []
+        places = {name: at for at, name in enumerate(names)}
+        for found in batches(pictures, self._measurer.model, self._manifest.across, self._batch_size, done):
+            if isinstance(found, Failure):
+                failures.append((places[found.picture], found))
+                if len(failures) == AT_MOST_FAILURES:
+                    yield self._keep(number, None, failures)
+                    failures = []
+                continue
+            yield self._keep(number, found, failures)
+            failures = []
+        if failures:
+            yield self._keep(number, None, failures)
+
+    def _keep(self, number: int, batch: Batch | None, failures: list[tuple[int, Failure]]) -> tuple[int, int]:
+        """Measure a batch and write its part; its features first, for the part says that it is done."""
+        numbers = [at for at, _ in failures] + ([] if batch is None else batch.numbers)
+        name = f"{number:06d}-{self._batch_size}-{min(numbers):06d}.parquet"
+        said = {NUMBERS: json.dumps(numbers), FAILURES: json.dumps([[each.picture, each.reason] for _, each in failures])}
+        (self._out / PARTS).make_folder()
+        if batch is None:
+            rows = self._no_rows()
+        else:
+            measured = self._measurer(batch.pictures, batch.grid)
+            rows = rows_of(batch.names, measured, self._about, self._manifest.cls_map)
+            if measured.features is not None:
+                (self._out / PARTS / f"features-{name}").write_table(features_of(batch.names, measured.features))
+        (self._out / PARTS / name).write_table(rows.replace_schema_metadata(rows.schema.metadata | said))
+        return len(numbers), len(failures)
+
+    def _no_rows(self) -> pa.Table:
+        return schema(self._about, self._manifest.cls_map).empty_table()
+
+    def _parts(self, number: int) -> list[Place]:
+        """Those of this shard and this size of batches: others would not fit in with them."""
+        begin = f"{number:06d}-{self._batch_size}-"
+        return [place for place in (self._out / PARTS).files_in() if place.name.startswith(begin)]
+
+    def _done(self, parts: list[Place]) -> tuple[set[int], int]:
+        said = [metadata_of(place) for place in parts]
+        done = {number for one in said for number in json.loads(one[NUMBERS])}
+        return done, sum(len(json.loads(one[FAILURES])) for one in said)
+
+    def _join(self, number: int) -> None:
+        """All parts as one shard, in the order of the pictures."""
+        parts = self._parts(number)
+        tables = [place.read_table() for place in parts]
+        failures = [each for table in tables for each in json.loads(table.schema.metadata[FAILURES])]
+        if self._manifest.features:
+            kept = [self._out / PARTS / f"features-{place.name}" for place in parts]
+            features = _joined([place.read_table() for place in kept if place.kind], read_names(self._out, number))
+            if features is not None:
+                (self._out / FEATURES).make_folder()
+                (self._out / FEATURES / shard_of(self._out, number).name).write_table(features)
+        rows = _joined(tables, read_names(self._out, number))
+        rows = self._no_rows() if rows is None else rows
+        said: dict[bytes, Any] = {ABOUT: rows.schema.metadata[ABOUT], FAILURES: json.dumps(sorted(failures))}
+        shard_of(self._out, number).write_table(rows.replace_schema_metadata(said))
+
+    def _forget_parts(self, number: int) -> None:
+        for place in (self._out / PARTS).files_in():
+            if place.name.removeprefix("features-").startswith(f"{number:06d}-"):
+                place.remove()
+
+
+def failures_of(shard: Place) -> list[Failure]:
+    """The pictures of a shard that could not be read."""
+    return [Failure(*each) for each in json.loads(metadata_of(shard)[FAILURES])]
+
+
+def metadata_of(place: Place) -> dict[bytes, bytes]:
+    """What a Parquet file's schema says, without reading its rows."""
     import pyarrow.parquet as pq
 
-    unfinished = path.with_name(f".{path.name}.part")
-    try:
-        pq.write_table(table, unfinished, compression="zstd", use_dictionary=["picture", "layer", "head", "rows", "cols"])
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
+    with place.files.open_input_file(place.path) as file:
+        said: dict[bytes, bytes] = pq.read_schema(file).metadata or {}
+    return said
+
+
+def _counts(shard: Place, manifest: Manifest, number: int) -> tuple[int, int]:
+    size = min(manifest.shard_size, manifest.pictures - number * manifest.shard_size)
+    return size, len(failures_of(shard))
+
+
+def _joined(tables: list[pa.Table], names: list[str]) -> pa.Table | None:
+    """Tables of whole pictures as one, in the order of `names`; None where there are none."""
+    import numpy as np
+    import pyarrow as pa
+
+    if not tables:
+        return None
+    whole = pa.concat_tables([table.replace_schema_metadata(tables[0].schema.metadata) for table in tables])
+    places = {name: at for at, name in enumerate(names)}
+    at = np.array([places[name] for name in whole.column("picture").to_pylist()], np.int64)
+    return whole.take(pa.array(np.argsort(at, kind="stable")))

@@ -172,7 +172,7 @@ class LayerRecord:
 
     def scores(
         self,
-        queries: Tensor | None = None,
+        queries: Tensor | slice | None = None,
         keys: Tensor | None = None,
         heads: slice = slice(None),
         sharp: bool = False,
@@ -183,7 +183,7 @@ class LayerRecord:
         no softmax notices, at any temperature.
 
         Args:
-            queries, keys: their indices; None takes all.
+            queries, keys: their indices; None takes all. A slice of queries spares a copy of them.
             heads: a slice of the heads.
             sharp: compute in float64, for low temperatures.
         """
@@ -193,16 +193,17 @@ class LayerRecord:
             weights = weights if queries is None else weights[:, :, queries]
             return (weights if keys is None else weights[..., keys]).to(dtype).log()
         q, k = self.q[:, heads], self.k_of_heads[:, heads]
-        queries = torch.arange(self.num_queries, device=q.device) if queries is None else queries
+        queries = slice(None) if queries is None else queries
         keys_index = torch.arange(self.num_keys, device=q.device) if keys is None else keys
         k = k if keys is None else k[:, :, keys]
-        scores = q[:, :, queries].to(dtype) @ k.to(dtype).transpose(-2, -1) * self.scale  # (B, H, n, m)
+        scores = (q[:, :, queries].to(dtype) * self.scale) @ k.to(dtype).transpose(-2, -1)  # (B, H, n, m)
         if self.mask is not None:
             mask = self.mask if self.mask.shape[1] == 1 else self.mask[:, heads]
             whole = mask.expand(*mask.shape[:2], self.num_queries, self.num_keys)
             scores = apply_mask(scores, whole[:, :, queries][..., keys_index])
         if self.is_causal:
-            scores = scores.masked_fill(keys_index[None, :] > queries[:, None], -torch.inf)
+            index = torch.arange(self.num_queries, device=q.device)
+            scores = scores.masked_fill(keys_index[None, :] > index[queries][:, None], -torch.inf)
         return scores
 
     @property

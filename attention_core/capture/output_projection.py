@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import torch
 from torch import Tensor
@@ -38,6 +39,21 @@ class OutputProjection:
         wide = self.weight.to(torch.promote_types(self.weight.dtype, torch.float32))
         scaled = wide if self.layer_scale is None else wide * self.layer_scale.to(wide)[:, None]
         return scaled.reshape(len(scaled), num_heads, -1).movedim(1, 0)
+
+    @cached_property
+    def _factors(self) -> dict[int, Tensor]:
+        return {}
+
+    def factors(self, num_heads: int) -> Tensor:
+        """(H, n, dv) with n ≤ E: as long a vector as `of_heads` would write comes of them. Decomposed once. Raises as it does.
+
+        The norm of W·o is that of R·o, where W = Q·R and R has only the width of a head.
+        """
+        if num_heads not in self._factors:
+            weight = self.of_heads(num_heads)
+            narrow = weight.shape[1] > weight.shape[2]
+            self._factors[num_heads] = torch.linalg.qr(weight, mode="r").R if narrow else weight
+        return self._factors[num_heads]
 
     @property
     def nbytes(self) -> int:

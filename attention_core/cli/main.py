@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from attention_core.analysis.rollout import FUSIONS
+from attention_core.cli import atlas
 from attention_core.cli.features import add_words, features_of
 from attention_core.cli.heads import add_words as add_words_of_heads
 from attention_core.cli.heads import heads_of, in_words
@@ -64,9 +65,11 @@ def _parser() -> argparse.ArgumentParser:
     add_words(features)
     heads = commands.add_parser("heads", help="all heads ranked: what each writes, how far it looks, what is lost without it")
     add_words_of_heads(heads)
+    many = commands.add_parser("atlas", help="every head over a folder of pictures, as Parquet")
+    atlas.add_words(many)
     for command in (one, through):
         _add_drawing(command)
-    for command in (one, through, features, heads):
+    for command in (one, through, features, heads, many):
         _add_model(command)
     one.add_argument("--layer", type=int, default=-1, help="from 0, or from the end with -1, -2, …; the last without it")
     one.add_argument("--head", type=int, action="append", help="once or more; all without it")
@@ -74,13 +77,13 @@ def _parser() -> argparse.ArgumentParser:
     through.add_argument("--fusion", default="mean", choices=FUSIONS, help="how heads are fused; mean without it")
     through.add_argument("--residual", type=float, default=0.5, help="the share of a token that stays itself; 0.5 without it")
     through.add_argument("--discard", type=float, default=0.0, help="the share of smallest weights left out; 0 without it")
-    for command in (info, one, through, features, heads):
+    for command in (info, one, through, features, heads, many):
         command.add_argument("--patch-size", type=int, help="pixels; resamples what was learned on another size")
         command.add_argument("--stride", type=int, help="pixels from patch to patch; less than their size makes them overlap")
         command.add_argument("--device", default="auto", help=f"{', '.join(DEVICES)}; auto, the fastest there is, without it")
         command.add_argument("--dtype", default=DTYPES[0], choices=DTYPES, help=f"it computes in; {DTYPES[0]} without it")
         command.add_argument("--checkpoint", type=Path, help="a .safetensors file of your own for that architecture")
-    for command in (models, info, one, through, features, heads):
+    for command in (models, info, one, through, features, heads, many):
         command.add_argument("--json", action="store_true", help="one JSON object on stdout")
     return parser
 
@@ -221,6 +224,11 @@ def _heads(asked: Arguments) -> None:
     _say(facts if asked.json else in_words(facts))
 
 
+def _atlas(asked: Arguments) -> None:
+    facts = atlas.atlas_of(asked)
+    _say(facts if asked.json else atlas.in_words(facts))
+
+
 def _report(asked: Arguments, facts: dict[str, Any]) -> None:
     if asked.json:
         return _say(facts)
@@ -246,5 +254,6 @@ _COMMANDS: dict[str, Callable[[Arguments], None]] = {
     "rollout": _rollout,
     "features": _features,
     "heads": _heads,
+    "atlas": _atlas,
     "settings": _settings,
 }

@@ -14,6 +14,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from attention_core.capture.axes import of_heads
 from attention_core.capture.call_signatures import AttentionCall
 from attention_core.capture.door import watching
 from attention_core.capture.layer_record import LayerRecord, bytes_of
@@ -23,6 +24,8 @@ from attention_core.recording.block_keeper import BlockKeeper
 from attention_core.recording.feature_keeper import FeatureKeeper
 from attention_core.recording.keeping import Keeper
 from attention_core.recording.record import AttentionRecord
+
+Take = Callable[[LayerRecord, Tensor | None], None]
 
 
 class _Recorder:
@@ -36,6 +39,7 @@ class _Recorder:
         on_call: Callable[[int], None] | None = None,
         features: FeatureKeeper | None = None,
         blocks: BlockKeeper | None = None,
+        take: Take | None = None,
     ) -> None:
         self._record = record
         self._keeper = keeper
@@ -43,6 +47,7 @@ class _Recorder:
         self._blocks = blocks
         self._only = only
         self._on_call = on_call
+        self._take = take
         self._calls = 0
         self._begun: dict[AttentionCall, tuple[LayerRecord | None, SeenQK, Where]] = {}
 
@@ -64,7 +69,9 @@ class _Recorder:
             layer, seen, where = self._begun.pop(call)
             if self._blocks is not None:
                 self._blocks.attended(self._calls, call, seen, output, where)
-            self._ended(layer, bytes_of(seen.q, seen.k, seen.v, seen.mask))
+            joined = self._take is None or call.is_multi_head
+            outputs = None if joined else of_heads(output, seen.q.shape[0], seen.q.shape[1], call.module)
+            self._ended(layer, bytes_of(seen.q, seen.k, seen.v, seen.mask), outputs)
 
     def softmaxed(self, weights: Tensor, where: Where) -> None:
         if self._blocks is not None:
@@ -74,7 +81,8 @@ class _Recorder:
         self._expect(where)
         if self._blocks is not None:
             self._blocks.saw(self._calls, seen, where)
-        self._ended(self._keeper.weights(seen, where.path, where.step) if self._wanted() else None, seen.weights.nbytes)
+        layer = self._keeper.weights(seen, where.path, where.step) if self._wanted() else None
+        self._ended(layer, seen.weights.nbytes, seen.output)
 
     def missed(self, unseen: Unseen) -> None:
         if unseen not in self._record.unseen:
@@ -89,14 +97,17 @@ class _Recorder:
     def _wanted(self) -> bool:
         return self._only is None or self._calls in self._only
 
-    def _ended(self, layer: LayerRecord | None, nbytes: int) -> None:
+    def _ended(self, layer: LayerRecord | None, nbytes: int, outputs: Tensor | None) -> None:
         self._record.nbytes_seen += nbytes
         index, self._calls = self._calls, self._calls + 1
         if self._on_call is not None:
             self._on_call(index)
         if layer is not None:
             layer.index = index
-            self._record.layers.append(layer)
+            if self._take is None:
+                self._record.layers.append(layer)
+            else:
+                self._take(layer, outputs)
 
 
 @contextmanager
@@ -111,6 +122,7 @@ def record_attention(
     copy: bool = True,
     features: bool | Collection[int] = False,
     blocks: bool = False,
+    take: Take | None = None,
 ) -> Iterator[AttentionRecord]:
     """Record every attention call that this thread makes inside the block; the model runs as it is.
 
@@ -135,6 +147,8 @@ def record_attention(
         blocks: whether `record.blocks` gets, of each call, the W_0 through which its heads write into the residual stream, and
             how far its block moves each token. What is found is held against what the block computes; where it does not
             hold there is none, and a reason.
+        take: given each layer as its call has ended, with what its heads returned, (B, H, Nq, dv) or None where that is not
+            known; the record then keeps no layers. For what is computed of many pictures without room for all.
     """
     record = AttentionRecord()
     keeper = Keeper(keep_v, _known(device), _floating(dtype), copy)
@@ -143,7 +157,7 @@ def record_attention(
         calls = None if features is True else _numbers(features, "features")
         of_blocks = FeatureKeeper(record.features, keeper, calls, model)
     follows = BlockKeeper(record.blocks, keeper, model) if blocks else None
-    with watching(_Recorder(record, keeper, _numbers(only, "only"), on_call, of_blocks, follows), model):
+    with watching(_Recorder(record, keeper, _numbers(only, "only"), on_call, of_blocks, follows, take), model):
         yield record
 
 

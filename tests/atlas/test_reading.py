@@ -146,7 +146,7 @@ def sentence(folder: Path) -> str:
 
 
 def test_what_is_no_atlas_is_said_in_a_sentence(tmp_path: Path, values: np.ndarray) -> None:
-    assert "is no atlas: it has no _manifest.json" in sentence(tmp_path)
+    assert "is no atlas: no _manifest.json in it" in sentence(tmp_path)
     assert "is still being written" in sentence(write_atlas(tmp_path / "begun", values, finished=False, shards=0))
     assert "is empty" in sentence(write_atlas(tmp_path / "empty", values, shards=0))
     old = write_atlas(tmp_path / "old", values)

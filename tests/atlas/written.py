@@ -9,8 +9,9 @@ import numpy as np
 import pyarrow as pa
 
 from attention_core.atlas.columns import NAMES, schema
-from attention_core.atlas.manifest import Manifest
-from attention_core.atlas.shards import shard_path, write_table
+from attention_core.atlas.manifest import MANIFEST, Manifest
+from attention_core.atlas.places import Place
+from attention_core.atlas.shards import shard_of
 
 LAYERS, HEADS = 3, 2
 
@@ -51,8 +52,8 @@ def write_atlas(
     )
     for number in range(manifest.num_shards if shards is None else shards):
         part = slice(number * shard_size, (number + 1) * shard_size)
-        write_table(shard_path(folder, number), table_of(values[part], names[part]))
-    manifest.write(folder)
+        shard_of(Place.of(folder), number).write_table(table_of(values[part], names[part]))
+    (folder / MANIFEST).write_bytes(manifest.to_bytes())
     return folder
 
 

@@ -177,7 +177,7 @@ def test_what_cannot_be_opened_is_one_sentence_over_a_page_that_works(tab: Page,
     tab.goto(f"{server}/atlas")
     wait_for_atlas(tab)
     for folder, says in (
-        (tmp_path, "is no atlas: it has no _manifest.json"),
+        (tmp_path, "is no atlas: no _manifest.json in it"),
         (old, "was written by an older Regard"),
         (begun, "“begun” is still being written: 16 of 40 pictures are in it so far."),
     ):

@@ -1,0 +1,100 @@
+"""Every head over a folder of pictures: what the command `atlas` does."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import importlib.util
+from argparse import ArgumentParser, Namespace
+from typing import Any, Final
+
+from tqdm import tqdm
+
+from attention_core.atlas import Settings, build, find_source
+from attention_core.atlas.plan import SHARD_SIZE
+from attention_core.cli.maps import model_of
+
+CPU_BATCH: Final = 16
+BATCH: Final = 64
+"""Pictures in a pass, on an accelerator."""
+
+
+def add_words(command: ArgumentParser) -> None:
+    """What `atlas` takes besides the model."""
+    command.add_argument(
+        "pictures",
+        nargs="+",
+        help="a folder, a glob, a list.txt with a path a line, or an images.parquet with the bytes of pictures; or files",
+    )
+    command.add_argument("--out", required=True, help="a folder for the atlas; one that was begun is gone on with")
+    command.add_argument("--batch", type=_count, help=f"pictures in a pass; {CPU_BATCH} without it, {BATCH} on an accelerator")
+    command.add_argument("--shard", type=_count, default=SHARD_SIZE, help=f"pictures in a file; {SHARD_SIZE} without it")
+    command.add_argument("--cls-map", action="store_true", help="keep what CLS gives to each patch, for every head")
+    command.add_argument("--features", action="store_true", help="keep the mean over patches of what the last block returns")
+
+
+def atlas_of(asked: Namespace) -> dict[str, Any]:
+    """Run `atlas`: write the folder that was asked for, and return what is in it.
+
+    Raises ValueError, OSError or WeightsError.
+    """
+    if importlib.util.find_spec("pyarrow") is None:
+        raise ValueError("an atlas is written as Parquet, which needs pyarrow: run `pip install pyarrow`")
+    source = find_source(asked.pictures)
+    model = model_of(asked)
+    settings = Settings(
+        across=asked.across,
+        batch_size=asked.batch or (CPU_BATCH if model.device.type == "cpu" else BATCH),
+        shard_size=asked.shard,
+        cls_map=asked.cls_map,
+        features=asked.features,
+        weights="" if asked.checkpoint is None else _digest(asked.checkpoint),
+    )
+    try:
+        with tqdm(desc=f"{model.title}: pictures", unit="", disable=None, smoothing=0.1) as bar:
+            made = build(source, model, asked.out, settings, _Shown(bar))
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            kept = "what is done is kept; make room and run the same again to go on"
+            raise OSError(f"there is no room left for {asked.out}; {kept}.") from None
+        raise
+    return {
+        "pictures": made.pictures - made.failed,
+        "left_out": made.failed,
+        "heads": sum(made.heads),
+        "model": made.model,
+        "out": str(asked.out),
+    }
+
+
+class _Shown:
+    """Progress: the rate is of what this run does, not of what was there before."""
+
+    def __init__(self, bar: Any) -> None:
+        self._bar, self._begun = bar, False
+
+    def __call__(self, total: int, done: int, failed: int) -> None:
+        if not self._begun:
+            self._bar.reset(total)
+            self._bar.initial = self._bar.n = done
+            self._begun = True
+        self._bar.set_postfix({"left out": failed} if failed else {}, refresh=False)
+        self._bar.update(done - self._bar.n)
+
+
+def in_words(facts: dict[str, Any]) -> str:
+    """For people."""
+    left_out = f" ({facts['left_out']} left out, named in {facts['out']}/_failures.jsonl)" if facts["left_out"] else ""
+    return f"pictures: {facts['pictures']}{left_out}; {facts['heads']} heads of {facts['model']}\nwritten: {facts['out']}"
+
+
+def _digest(checkpoint: Any) -> str:
+    with checkpoint.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError
+    return number
