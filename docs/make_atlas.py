@@ -7,11 +7,13 @@ The crops are not kept as files: their names say where in a photograph they lie 
 from __future__ import annotations
 
 import csv
+import json
 import shutil
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import pyarrow as pa
@@ -19,9 +21,11 @@ import torch
 from PIL import Image
 
 from attention_core import load_model
-from attention_core.atlas.columns import schema
-from attention_core.atlas.manifest import Manifest
-from attention_core.atlas.shards import shard_path, write_table
+from attention_core.atlas import Settings, build, find_source
+from attention_core.atlas.columns import ABOUT
+from attention_core.atlas.manifest import MANIFEST
+from attention_core.atlas.places import Place
+from attention_core.atlas.shards import shard_of
 from attention_core.images.decoding import load_image
 from attention_core.models import VisionModel
 from attention_core.models.timm_models import build_module
@@ -32,6 +36,9 @@ PHOTOS: Final = ASSETS / "photos"
 ATLASES: Final = ASSETS / "atlases"
 ACROSS: Final = 16
 SEED: Final = 0
+SOURCE: Final = "../../photos"
+ENDING: Final = ".png"
+"""Of the crops as files."""
 SIZES: Final = {"large": (0.9, 2, 1), "middle": (0.6, 2, 2), "small": (0.4, 3, 2)}
 """Crops by their size: side as a share of the photograph's shorter side, and how many along its longer and shorter side."""
 
@@ -75,43 +82,24 @@ def untrained() -> VisionModel:
 
 
 def write(model: VisionModel, folder: Path, weights: str = "") -> None:
+    """As `regard atlas` does it over the crops as files; then the files' names become those of the crops."""
     shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    columns: dict[str, list[Any]] = {field.name: [] for field in schema()}
-    for crop in crops():
-        record, grid = model.record(crop.image(), ACROSS, blocks=True)
-        for layer, (found, norms) in enumerate(zip(record.statistics(), record.contributions(), strict=True)):
-            for head in range(record.layers[layer].num_heads):
-                row = {
-                    "picture": crop.name,
-                    "layer": layer,
-                    "head": head,
-                    "rows": grid.rows,
-                    "cols": grid.cols,
-                    "entropy": float(found.entropy[0, head]),
-                    "mean_distance": None if found.mean_distance is None else float(found.mean_distance[0, head]),
-                    "prefix_share": float(found.prefix_share[0, head]),
-                    "contribution": None if norms is None else float(norms[0, head].mean()),
-                    "similarity": None,
-                }
-                for name, value in row.items():
-                    columns[name].append(value)
-    count = len(set(columns["picture"]))
-    write_table(shard_path(folder, 0), pa.table(columns, schema=schema({"model": model.name})))
-    Manifest(
-        model=model.name,
-        title=model.title,
-        weights=weights,
-        heads=[layer.num_heads for layer in record.layers],
-        layers=[layer.path for layer in record.layers],
-        prefix_tokens=list(model.prefix_tokens),
-        patch_size=model.patch_size,
-        across=ACROSS,
-        source="../../photos",
-        pictures=count,
-        shard_size=1024,
-        finished=True,
-    ).write(folder)
+    with tempfile.TemporaryDirectory() as files:
+        for crop in crops():
+            crop.image().save(Path(files) / f"{crop.name}{ENDING}")
+        manifest = build(find_source(files), model, folder, Settings(across=ACROSS, weights=weights))
+    for left in [*folder.glob("_*"), *folder.glob("_*/*")]:
+        left.unlink(missing_ok=True)
+    place = Place.of(folder)
+    for number in range(manifest.num_shards):
+        table = shard_of(place, number).read_table()
+        names = pa.array([name.removesuffix(ENDING) for name in table["picture"].to_pylist()])
+        about = json.loads(table.schema.metadata[ABOUT]) | {"source": SOURCE}
+        table = table.set_column(0, table.schema.field("picture"), names)
+        shard_of(place, number).write_table(
+            table.replace_schema_metadata({**table.schema.metadata, ABOUT: json.dumps(about).encode()})
+        )
+    (folder / MANIFEST).write_bytes(manifest.model_copy(update={"source": SOURCE}).to_bytes())
     write_labels(folder / "labels.csv")
 
 

@@ -9,8 +9,8 @@ from typing import Any, Final
 
 from PIL import Image
 
-from attention_core.atlas.manifest import AtlasError
 from attention_core.atlas.allowed import is_local, listed_atlases, require_allowed
+from attention_core.atlas.manifest import AtlasError
 from attention_core.atlas.reading import Atlas, identity_of
 from attention_core.export.bundler import ASSETS
 from attention_core.images.decoding import as_jpeg

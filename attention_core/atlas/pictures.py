@@ -15,6 +15,8 @@ from attention_core.images.decoding import MAX_BYTES, MIN_SIDE, load_image
 CROP: Final = re.compile(r"(?P<file>.+)#(?P<box>\d{1,5},\d{1,5},\d{1,5},\d{1,5})")
 """A part of a picture: its file, and left, top, width and height in pixels of the upright picture."""
 LONGEST: Final = 4096
+MOST_LISTED: Final = 256 << 20
+"""bytes"""
 
 
 def source_of(manifest: Manifest, folder: Path) -> Path:
@@ -26,8 +28,9 @@ def picture_of(manifest: Manifest, folder: Path, name: str, may_read: Callable[[
     """The picture of that name, upright, as `load_image` decodes it.
 
     Args:
-        folder: of the atlas. name: as it stands in the column `picture`, relative to the source's folder, or to the folder in
-            which a list lies; the part of a file where `CROP` matches. may_read: of files, links followed, which may be read.
+        folder: of the atlas. name: as it stands in the column `picture`, relative to the source's folder, or to the folder of a
+            list, which may name files elsewhere; the part of a file where `CROP` matches.
+        may_read: of files, links followed, which may be read.
 
     Raises:
         AtlasError: where it is not there any more or lies elsewhere, in one sentence.
@@ -57,9 +60,18 @@ def _there(manifest: Manifest, folder: Path, name: str) -> Path | None:
         return None
     try:
         path = (within / name).resolve()
-        return path if path.is_relative_to(within) and path.is_file() else None
+        inside = path.is_relative_to(within) or _is_listed(source, name)
+        return path if inside and path.is_file() else None
     except (OSError, ValueError, RuntimeError):
         return None
+
+
+def _is_listed(source: Path, name: str) -> bool:
+    """Whether whoever made the atlas named this very file in a list: it may lie anywhere."""
+    if source.suffix.lower() != ".txt" or source.stat().st_size > MOST_LISTED:
+        return False
+    with source.open(encoding="utf-8") as lines:
+        return any(line.strip() == name for line in lines)
 
 
 def _bytes_of(path: Path, name: str, may_read: Callable[[Path], bool]) -> bytes:

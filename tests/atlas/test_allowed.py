@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from attention_core.atlas.manifest import AtlasError
 from attention_core.atlas.allowed import REFUSED, is_local, listed_atlases, require_allowed
+from attention_core.atlas.manifest import AtlasError
 from attention_core.settings import Settings, SettingsError, settings
 from tests.atlas.written import numbers, write_atlas
 

@@ -77,8 +77,13 @@ def test_what_may_not_be_read_is_as_good_as_gone(folder: Path) -> None:
         picture_of(manifest(folder), folder, "inner/a.png", may_read=lambda _: False)
 
 
-def test_names_of_a_list_are_relative_to_it(folder: Path) -> None:
+def test_names_of_a_list_are_relative_to_it_and_may_lead_elsewhere(folder: Path) -> None:
+    secret = str(folder.parent / "secret.png")
     listed = folder.parent / "pictures" / "list.txt"
-    listed.write_text("inner/a.png\n")
+    listed.write_text(f"inner/a.png\n{secret}\n")
     of_list = manifest(folder).model_copy(update={"source": str(listed)})
-    assert picture_of(of_list, folder, "inner/a.png").size == (60, 40)
+    assert picture_of(of_list, folder, "inner/a.png").size == picture_of(of_list, folder, secret).size == (60, 40)
+    with pytest.raises(AtlasError, match="any more"):
+        picture_of(of_list, folder, "../secret.png")
+    with pytest.raises(AtlasError, match="any more"):
+        picture_of(of_list, folder, secret, may_read=lambda path: path.is_relative_to(folder.parent / "pictures"))

@@ -14,11 +14,11 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
+from attention_core.atlas.allowed import REFUSED
 from attention_core.atlas.columns import MEASURES, NAMES
 from attention_core.atlas.comparing import compare
 from attention_core.atlas.labels import EVERY
 from attention_core.atlas.manifest import MANIFEST
-from attention_core.atlas.allowed import REFUSED
 from attention_core.atlas.reading import Atlas
 from tests.atlas.written import numbers, write_atlas
 from tests.ui.pages import run_page, sent
