@@ -14,6 +14,7 @@ from ui.atlas.chosen import (
     chosen_head,
     opened_atlas,
     opened_beside,
+    worded,
 )
 from ui.atlas.files import offer_files
 from ui.atlas.found import comparison, grid, of_head
@@ -57,7 +58,7 @@ with said, part_of_page():
 with stage, part_of_page():
     found = grid(shown.atlas, measure.name, only, status)
     compared = comparison(shown.atlas, beside.atlas, measure.name, only, status) if beside else None
-    columns = columns_of(measure, found, compared)
+    columns = columns_of(worded(measure), found, compared)
     heads = shown.atlas.manifest.heads
     head = chosen_head(heads, varies_most(found))
     lead(shown, head)
@@ -69,7 +70,7 @@ with stage, part_of_page():
         atlas_head(
             HEAD,
             head,
-            measure,
+            worded(measure),
             of_one.spread,
             (found.low[head], found.high[head]),
             of_one.most,

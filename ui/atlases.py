@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
+import streamlit as st
 from PIL import Image
 
 from attention_core.atlas.allowed import is_local, listed_atlases, require_allowed
@@ -14,7 +15,7 @@ from attention_core.atlas.manifest import AtlasError
 from attention_core.atlas.reading import Atlas, identity_of
 from attention_core.export.bundler import ASSETS
 from attention_core.images.decoding import as_jpeg
-from attention_core.settings import settings
+from attention_core.settings import Settings, settings
 from ui import pictures
 from ui.pictures import Picture
 from ui.shared.kept import store
@@ -27,7 +28,7 @@ TITLES: Final = {OPENING: "Photographs", "photographs-untrained": "Photographs, 
 
 def folder_of(name: str) -> Path:
     """Raises AtlasError where the server does not open it, whether or not it is there."""
-    return BUNDLED / name if name in TITLES else require_allowed(Path(name), settings(), BUNDLED)
+    return BUNDLED / name if name in TITLES else require_allowed(Path(name), _given(), BUNDLED)
 
 
 def opened(name: str) -> Atlas:
@@ -50,7 +51,7 @@ def listed() -> dict[str, str]:
 
 def opens_any() -> bool:
     """Whether a reader may name a folder at all."""
-    return is_local(settings()) or bool(settings().atlases)
+    return is_local(_given()) or bool(settings().atlases)
 
 
 def picture_in(name: str, picture: str) -> Picture:
@@ -84,10 +85,21 @@ def _credit(picture: str) -> str:
     return next((pictures.photograph(name).credit for name in pictures.photographs() if file == f"{name}.jpg"), "")
 
 
+def served_at() -> str:
+    """Where Streamlit listens, which started by itself asks no settings: everywhere, if nobody has said."""
+    return st.get_option("server.address") or "0.0.0.0"  # noqa: S104 (what it is, and not what it should be)
+
+
+def _given() -> Settings:
+    """The settings, with the address that is true."""
+    given, address = settings(), served_at()
+    return given if is_local(given.model_copy(update={"address": address})) else given.model_copy(update={"address": address})
+
+
 def _may_read(file: Path) -> bool:
     """Labels and pictures lie where atlases may; the bundled ones are of the bundled photographs."""
     try:
-        require_allowed(file, settings(), ASSETS)
+        require_allowed(file, _given(), ASSETS)
     except AtlasError:
         return False
     return True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import streamlit as st
@@ -89,12 +89,17 @@ def choose_atlas(parameter: str, shown: str) -> None:
 
 def choose_measure(atlas: Atlas, compared: bool) -> tuple[Measure, str, bool]:
     """The measure, which column of it is drawn, and whether heads stand by that."""
-    measures = {each.title: each for each in atlas.measures}
+    measures = {worded(each).title: each for each in atlas.measures}
     shows = SHOWS | (COMPARED if compared else {})
     title = _segments("measure", "Measure", list(measures))
     show = _segments("show", "Shown", list(shows.values()))
     order = _segments("order", "Order", ["By layer", "By value"])
     return measures[title], next(name for name, each in shows.items() if each == show), order == "By value"
+
+
+def worded(measure: Measure) -> Measure:
+    """As the page has room for it: a share of 1 needs no unit beside it."""
+    return replace(measure, title="Similarity", unit="") if measure.name == "similarity" else measure
 
 
 def _segments(key: str, label: str, options: list[str]) -> str:

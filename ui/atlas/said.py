@@ -19,7 +19,12 @@ def columns_of(measure: Measure, found: Grid, compared: Comparison | None) -> li
     """What there is of every head."""
     columns = [
         Column("mean", measure.title, measure.unit, found.mean, found.low, found.high),
-        Column("deviation", f"{measure.title}, variation between pictures", f"{measure.unit}, SD", found.deviation),
+        Column(
+            "deviation",
+            f"{measure.title}, variation between pictures",
+            f"{measure.unit}, SD".removeprefix(", "),
+            found.deviation,
+        ),
     ]
     if compared is not None:
         by = f"{measure.title}, difference"

@@ -31,6 +31,12 @@ TRAINED = atlases.BUNDLED / "photographs"
 STAYS = "“Photographs” is shown in its place."
 
 
+@pytest.fixture(autouse=True)
+def on_ones_own_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As `python -m ui` starts the server."""
+    monkeypatch.setattr(atlases, "served_at", lambda: "127.0.0.1")
+
+
 def opened(**query: Any) -> AppTest:
     page = run_page("atlas", **query)
     assert not page.exception and not page.error
@@ -141,6 +147,14 @@ def test_a_hosted_server_opens_no_folder_and_does_not_say_whether_it_is_there(
     monkeypatch.setenv("REGARD_ATLASES", str(tmp_path))
     page = opened(atlas=str(mine))
     assert "My model" in grid(page)["title"] and "mine" in str(page.pills)
+
+
+def test_where_streamlit_listens_to_all_machines_it_is_hosted_whatever_the_settings_say(
+    mine: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.undo()
+    assert atlases.served_at() == "0.0.0.0", "as `streamlit run app.py` does"
+    assert warnings(opened(atlas=str(mine))) == [f"{REFUSED} {STAYS}"]
 
 
 def test_labels_and_pictures_outside_of_allowed_folders_stay_closed(
