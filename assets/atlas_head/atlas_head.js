@@ -1,5 +1,6 @@
 // One head over many pictures: its spread, and the pictures that it answers to most and least. A click opens one of them.
 import { element, find, findAs, numberSpan } from "../shared/elements.js";
+import { saveFigureSvg } from "../shared/figure_files.js";
 import { mounted } from "../shared/mounted.js";
 import { formatNumber } from "../shared/numbers.js";
 import { drawSpread } from "./spread.js";
@@ -36,6 +37,7 @@ export class AtlasHead {
   constructor(root) {
     this.root = root;
     this.svg = findAs(root, ".spread", SVGSVGElement);
+    find(root, ".svg-file").addEventListener("click", () => saveFigureSvg(this.svg, this.fileName()));
     this.sizes = new ResizeObserver(() => this.said && drawSpread(this.svg, this.said));
     this.sizes.observe(root);
   }
@@ -75,6 +77,11 @@ export class AtlasHead {
   close() {
     this.sizes.disconnect();
     this.release();
+  }
+
+  fileName() {
+    const { place = [0, 0], measure } = this.said ?? {};
+    return `layer-${place[0]}-head-${place[1]}-${measure?.title ?? ""}.svg`.toLowerCase().replaceAll(" ", "-");
   }
 
   release() {

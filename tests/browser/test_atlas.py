@@ -80,6 +80,8 @@ def test_a_reader_sorts_chooses_a_head_compares_and_takes_along(open_page: Open,
 
     drawing = saved(page, lambda: page.locator(".regard-atlas .svg-file").click()).decode()
     assert drawing.startswith("<svg") and drawing.count('role="button"') == 72
+    spread = saved(page, lambda: page.locator(".regard-atlas-head .svg-file").click()).decode()
+    assert spread.count('class="bar"') == 40 and "mean beside" in spread
     page.get_by_test_id("stPopoverButton").filter(has_text="Export").click()
     tables = [
         saved(page, lambda kind=kind: page.get_by_test_id("stDownloadButton").filter(has_text=kind).click())  # type: ignore[misc]
