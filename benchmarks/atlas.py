@@ -1,0 +1,134 @@
+"""What an atlas takes: the job beside the bare model, memory over ten times as many pictures, work done twice after a kill.
+
+`python -m benchmarks.atlas [speed memory resume]` takes those parts; all without a name.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import statistics
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from unittest import mock
+
+import numpy as np
+import psutil
+import torch
+from PIL import Image
+
+from attention_core import PatchGrid, load_model
+from attention_core.atlas import Settings, build, find_source, shards
+from attention_core.atlas.measuring import Measured
+from attention_core.atlas.places import Place
+from attention_core.atlas.plan import begin
+from attention_core.images.decoding import load_image
+from benchmarks.figure import Figure, seconds
+from benchmarks.memory import in_fresh_process, peak_over_base
+
+PHOTOS = Path(__file__).resolve().parent.parent / "assets/photos"
+SIDE, BATCH, BATCHES, ROUNDS = 224, 16, 4, 5
+FEW, MANY, SMALL = 1_000, 10_000, 32
+FEWEST_A_SECOND = 0.90
+"""Of the bare model's pictures a second."""
+
+
+def crops(folder: Path, count: int, side: int) -> None:
+    """JPEGs of one shape, cut out of the photographs that ship."""
+    photos = [load_image(path) for path in sorted(PHOTOS.glob("*.jpg"))]
+    places = np.random.default_rng(0)
+    for number in range(count):
+        photo = photos[number % len(photos)]
+        left, top = (int(places.integers(0, length - side + 1)) for length in photo.size)
+        photo.crop((left, top, left + side, top + side)).save(folder / f"{number:05d}.jpg", quality=90)
+
+
+def speed() -> Figure:
+    """Time of the whole job, once it has its plan, over that of the model on the same batches as tensors in memory."""
+    model = load_model("dinov2-small", device="cpu")
+    asked = Settings(across=SIDE // model.patch_size, batch_size=BATCH)
+    ratios = []
+    with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as out:
+        crops(Path(folder), BATCH * BATCHES, SIDE)
+        source = find_source(folder)
+        pictures = [load_image(path) for path in sorted(Path(folder).glob("*.jpg"))]
+        grid = model.grid_for(pictures[0], asked.across)
+        pixels = torch.cat([model.preprocess(picture, grid) for picture in pictures]).split(BATCH)
+
+        def bare() -> None:
+            with torch.inference_mode():
+                for batch in pixels:
+                    model.module(batch)
+
+        for number in range(ROUNDS + 1):
+            place = Path(out) / str(number)
+            begin(source, model, Place.of(place), asked)
+
+            def job(place: Path = place) -> None:
+                build(source, model, place, asked)
+
+            first, second = (bare, job) if number % 2 else (job, bare)
+            times = {first: seconds(first), second: seconds(second)}
+            ratios.append(times[job] / times[bare])
+    name = f"Atlas, {BATCH * BATCHES} JPEGs of {SIDE} px to Parquet / DINOv2-small alone on the same batches in memory"
+    return Figure(name, statistics.median(ratios[1:]), 1 / FEWEST_A_SECOND)
+
+
+def memory() -> Figure:
+    """Of a process that makes an atlas, above what it had before; ten times as many pictures against a tenth."""
+    many, few = (in_fresh_process("benchmarks.atlas", str(count)) for count in (MANY, FEW))
+    return Figure(f"Atlas, memory at its peak: {MANY:,} pictures of {SMALL} px / {FEW:,}", many / few, 1.05)
+
+
+def peak(count: int) -> float:
+    """Megabytes, with what the process had before."""
+    model = load_model("random-heads", device="cpu", patch_size=8)
+    with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as out:
+        crops(Path(folder), count, SMALL)
+        base = psutil.Process().memory_info().rss / 2**20
+        return base + peak_over_base(lambda: build(find_source(folder), model, out, Settings(across=4)))
+
+
+class Broken(BaseException):
+    """Ends a job as a kill would."""
+
+
+def resume() -> Figure:
+    """Pictures measured twice after an end at half of the work, while a batch is measured, in batches."""
+    model = load_model("random-heads", device="cpu", patch_size=8)
+    measured, ends = 0, True
+
+    class Counted(shards.Measurer):
+        def __call__(self, pictures: Sequence[Image.Image], grid: PatchGrid) -> Measured:
+            nonlocal measured, ends
+            measured += len(pictures)
+            if ends and measured >= FEW / 2:
+                ends = False
+                raise Broken
+            return super().__call__(pictures, grid)
+
+    counting = mock.patch.object(shards, "Measurer", Counted)
+    with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as out, counting:
+        crops(Path(folder), FEW, SMALL)
+        source, asked = find_source(folder), Settings(across=4, batch_size=BATCH)
+        with contextlib.suppress(Broken):
+            build(source, model, out, asked)
+        build(source, model, out, asked)
+    name = f"Atlas, broken off at half of {FEW:,} pictures and gone on with: batches done twice"
+    return Figure(name, (measured - FEW) / BATCH, 1)
+
+
+PARTS = {"speed": speed, "memory": memory, "resume": resume}
+
+
+def figures(parts: Sequence[str] = tuple(PARTS)) -> list[Figure]:
+    return [PARTS[part]() for part in parts]
+
+
+if __name__ == "__main__":
+    asked = sys.argv[1:]
+    if asked and asked[0].isdecimal():
+        print(peak(int(asked[0])))
+    else:
+        print(*(figure.row() for figure in figures(asked or tuple(PARTS))), sep="\n")
