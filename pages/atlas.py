@@ -21,6 +21,7 @@ from ui.atlas.found import comparison, grid, of_head
 from ui.atlas.labelled import choose_labels, labels_title
 from ui.atlas.leading import ask_for, lead, note_on
 from ui.atlas.said import columns_of, other_of, say_about, varies_most
+from ui.atlases import plain
 from ui.components.atlas import atlas_grid, atlas_head
 from ui.components.copy_link import copy_link
 from ui.page import begin_page
@@ -33,9 +34,11 @@ beside, beside_problem = opened_beside()
 
 bar = st.container(horizontal=True, key="bar", gap="small")
 with bar:
-    atlas_menu = st.popover(shown.title, icon=":material/grid_view:", key="atlas-menu")
-    beside_menu = st.popover(f"Beside: {beside.title if beside else 'none'}", icon=":material/compare:", key="beside-menu")
-    labels_menu = st.popover(labels_title(), icon=":material/label:", key="labels-menu")
+    atlas_menu = st.popover(plain(shown.title), icon=":material/grid_view:", key="atlas-menu")
+    beside_menu = st.popover(
+        f"Beside: {plain(beside.title) if beside else 'none'}", icon=":material/compare:", key="beside-menu"
+    )
+    labels_menu = st.popover(plain(labels_title()), icon=":material/label:", key="labels-menu")
     st.space("stretch")
     copy_link()
     export = st.popover("Export", icon=":material/download:", key="export")
@@ -64,7 +67,7 @@ with stage, part_of_page():
     lead(shown, head)
     atlas_grid(GRID, shown.caption, heads, columns, drawn, ranked, head, found.pictures, choose_head)
     if compared is not None and beside is not None:
-        st.caption(f"{compared.says} Difference: “{beside.title}” less “{shown.title}”.")
+        st.caption(f"{plain(compared.says)} Difference: “{plain(beside.title)}” less “{plain(shown.title)}”.")
     with side, part_of_page():
         of_one = of_head(shown.atlas, measure.name, head, only, status)
         atlas_head(

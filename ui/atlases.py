@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -41,6 +42,11 @@ def opened(name: str) -> Atlas:
 def title_of(name: str) -> str:
     """For a menu."""
     return TITLES.get(name) or Path(name).name or name
+
+
+def plain(text: str) -> str:
+    """Names and sentences as Streamlit's Markdown shows them: as they are, whoever wrote them; `…` alone stays code."""
+    return re.sub(r"([\\\[\]*_<>$~#|!]|:(?=\w))", r"\\\1", text)
 
 
 def listed() -> dict[str, str]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import weakref
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -17,6 +19,16 @@ if TYPE_CHECKING:
 MEMORY: Final = "1GB"
 """The most that one atlas takes while it is asked."""
 NEEDS: Final = 'an atlas is read with DuckDB: run `pip install "regard[atlas]"`'
+
+
+_OPEN: Final[weakref.WeakSet[Any]] = weakref.WeakSet()
+
+
+@atexit.register
+def _close_all() -> None:
+    """What is still open as the interpreter ends, whose threads would end it with an abort."""
+    for connection in list(_OPEN):
+        connection.close()
 
 
 def connect(files: Sequence[Path]) -> duckdb.DuckDBPyConnection:
@@ -39,6 +51,7 @@ def connect(files: Sequence[Path]) -> duckdb.DuckDBPyConnection:
     connection.execute("SET allowed_paths = ?", [[str(file) for file in files]])
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
+    _OPEN.add(connection)
     return connection
 
 

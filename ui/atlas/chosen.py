@@ -82,7 +82,15 @@ def choose_atlas(parameter: str, shown: str) -> None:
         if path := st.session_state[folder].strip():
             link(parameter, path)
 
-    st.pills("Atlas", list(titles), format_func=titles.__getitem__, key=key, on_change=choose, required=True, wrap=True)
+    st.pills(
+        "Atlas",
+        list(titles),
+        format_func=lambda name: atlases.plain(titles[name]),
+        key=key,
+        on_change=choose,
+        required=True,
+        wrap=True,
+    )
     if atlases.opens_any():
         st.text_input("Or a folder", key=folder, on_change=open_folder, help=FOLDER_HELP, placeholder="/path/of/an/atlas")
 

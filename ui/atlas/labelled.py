@@ -10,6 +10,7 @@ import streamlit as st
 from attention_core.atlas.labels import EVERY, Labels, Only
 from attention_core.atlas.manifest import AtlasError
 from attention_core.atlas.reading import Atlas
+from ui.atlases import plain
 from ui.links import link, linked
 
 _BY: Final = "by"
@@ -81,10 +82,10 @@ def _values(labels: Labels, chosen: Option, counts: dict[str, int]) -> Only:
         link(_ARE, json.dumps(values, ensure_ascii=False) if values else "")
 
     st.pills(
-        chosen[1],
+        plain(chosen[1]),
         list(counts),
         selection_mode="multi",
-        format_func=lambda value: f"{value} ({counts[value]:,})",
+        format_func=lambda value: plain(f"{value} ({counts[value]:,})"),
         key=key,
         on_change=choose,
         wrap=True,

@@ -12,6 +12,7 @@ from attention_core.atlas.columns import Measure
 from attention_core.atlas.comparing import Comparison
 from attention_core.atlas.reading import Grid
 from ui.atlas.chosen import Opened
+from ui.atlases import plain
 from ui.components.atlas import Column, Place
 
 
@@ -55,13 +56,15 @@ def other_of(beside: Opened | None, compared: Comparison | None, head: Place) ->
 def say_about(shown: Opened, beside: Opened | None, problems: Sequence[str]) -> None:
     """What went wrong, and what a reader should know of what is shown."""
     for problem in filter(None, problems):
-        st.warning(problem)
+        st.warning(plain(problem))
     for opened in filter(None, (shown, beside)):
         manifest = opened.atlas.manifest
         if not manifest.finished:
             there = f"{opened.atlas.pictures_there:,} of {manifest.pictures:,} pictures"
-            st.info(f"“{opened.title}” is still being written: {there} are in it so far.")
+            st.info(f"“{plain(opened.title)}” is still being written: {there} are in it so far.")
         elif manifest.failed:
-            st.caption(f"{manifest.failed:,} pictures of “{opened.title}” could not be read; its `_failures.jsonl` says why.")
+            st.caption(
+                f"{manifest.failed:,} pictures of “{plain(opened.title)}” could not be read: `_failures.jsonl` says why."
+            )
     if beside is not None and beside.atlas.manifest.heads != shown.atlas.manifest.heads:
         st.caption("The two have different layers or heads: those that both have, by number, are compared.")

@@ -114,9 +114,11 @@ def say_about_picture() -> None:
         say_problem(error, _forget_problem)
     elif st.session_state.get("picture") == FROM_ATLAS:
         if says := _atlas_picture()[1]:
-            st.info(f"{says} “{picture_titles()[DEFAULTS['picture']]}” stands in for it, without the link’s patch and heads.")
+            default = picture_titles()[DEFAULTS["picture"]]
+            st.info(f"{atlases.plain(says)} “{default}” stands in for it, without the link’s patch and heads.")
         else:
-            st.caption(f"“{linked(_OF_PICTURE)[:200]}”, from the atlas “{atlases.title_of(linked(_OF_ATLAS))}”.")
+            name, atlas = linked(_OF_PICTURE)[:200], atlases.title_of(linked(_OF_ATLAS))
+            st.caption(f"“{atlases.plain(name)}”, from the atlas “{atlases.plain(atlas)}”.")
     elif stands_in():
         default = picture_titles()[DEFAULTS["picture"]]
         st.info(

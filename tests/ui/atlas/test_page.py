@@ -142,7 +142,7 @@ def test_a_hosted_server_opens_no_folder_and_does_not_say_whether_it_is_there(
     monkeypatch.setenv("REGARD_ADDRESS", "0.0.0.0")
     for path in (mine, tmp_path / "nothing", Path("/etc"), Path("photographs/../../../etc")):
         page = opened(atlas=str(path), beside=str(path))
-        assert warnings(page) == [f"{REFUSED} {STAYS}", f"{REFUSED} Nothing stands beside it."]
+        assert warnings(page) == [atlases.plain(f"{REFUSED} {each}") for each in (STAYS, "Nothing stands beside it.")]
         assert [each.key for each in page.text_input if "folder" in str(each.key)] == []
     monkeypatch.setenv("REGARD_ATLASES", str(tmp_path))
     page = opened(atlas=str(mine))
@@ -154,7 +154,7 @@ def test_where_streamlit_listens_to_all_machines_it_is_hosted_whatever_the_setti
 ) -> None:
     monkeypatch.undo()
     assert atlases.served_at() == "0.0.0.0", "as `streamlit run app.py` does"
-    assert warnings(opened(atlas=str(mine))) == [f"{REFUSED} {STAYS}"]
+    assert warnings(opened(atlas=str(mine))) == [atlases.plain(f"{REFUSED} {STAYS}")]
 
 
 def test_labels_and_pictures_outside_of_allowed_folders_stay_closed(
@@ -167,6 +167,13 @@ def test_labels_and_pictures_outside_of_allowed_folders_stay_closed(
     monkeypatch.setenv("REGARD_ATLASES", str(tmp_path))
     again = write_atlas(tmp_path / "allowed" / "again", numbers(3), source=mine.parent / "pictures")
     assert atlases.thumbnail(atlases.opened(str(again)), "0001.jpg", 64)
+
+
+def test_what_others_wrote_is_no_markdown() -> None:
+    hostile = "[click](https://a.org) :red[x] *a* _b_ <b> $x$ :material/home: \\"
+    assert atlases.plain(hostile) == r"\[click\](https://a.org) \:red\[x\] \*a\* \_b\_ \<b\> \$x\$ \:material/home: \\"
+    assert warnings(opened(atlas="/nowhere/[a](b)"))[0].startswith(r"/nowhere/\[a\](b) is no atlas")
+    assert atlases.plain("Run `regard atlas`: it is 1.5.") == "Run `regard atlas`: it is 1.5."
 
 
 def test_tables_have_every_number() -> None:
