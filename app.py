@@ -14,7 +14,8 @@ start = st.Page("pages/start.py", title="Start", default=True, visibility="hidde
 your_image = st.Page("pages/your_image.py", title="Your image", icon=":material/image:")
 compare = st.Page("pages/compare.py", title="Compare", icon=":material/compare:")
 what_if = st.Page("pages/what_if.py", title="What if", icon=":material/switches:")
-page = st.navigation({"Learn": lessons, "": [start, your_image, compare, what_if]}, position="top")
+atlas = st.Page("pages/atlas.py", title="Atlas", icon=":material/grid_view:")
+page = st.navigation({"Learn": lessons, "": [start, your_image, compare, what_if, atlas]}, position="top")
 st.set_page_config(page_title=f"{page.title} · Regard")
 st.session_state["page_that_runs"] = page.url_path  # ui/components/menu.py tells it to the browser; nothing is imported here
 try:

@@ -14,6 +14,8 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 PREFIX: Final = "REGARD_"
 Names = Annotated[tuple[str, ...], NoDecode]
 """Given with commas between them."""
+Folders = Annotated[tuple[Path, ...], NoDecode]
+"""Given with commas between them, or with what parts the folders of PATH."""
 
 
 class SettingsError(ValueError):
@@ -44,11 +46,30 @@ class Settings(BaseSettings):
     )
     tracebacks: bool = Field(default=False, description="whether what fails is logged with its traceback, which may name files")
     embed: Names = Field(default=(), description="sites that may show a page within theirs, such as https://course.example.org")
+    atlases: Folders = Field(
+        default=(),
+        description="folders in which atlases and their pictures may lie; without it any, on a server for this machine alone",
+    )
 
     @field_validator("models", "warm", "embed", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("atlases", mode="before")
+    @classmethod
+    def _split_folders(cls, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        return tuple(Path(part.strip()) for part in value.replace(os.pathsep, ",").split(",") if part.strip())
+
+    @field_validator("atlases")
+    @classmethod
+    def _whole_paths(cls, value: tuple[Path, ...]) -> tuple[Path, ...]:
+        for folder in value:
+            if not folder.is_absolute():
+                raise ValueError("names a folder that does not begin at the root, as /srv/atlases does")
+        return value
 
     @field_validator("embed")
     @classmethod
@@ -83,5 +104,5 @@ def listed() -> Iterator[tuple[str, str, str]]:
     values = settings()
     for name, field in Settings.model_fields.items():
         value = getattr(values, name)
-        text = ",".join(value) if isinstance(value, tuple) else "" if value is None else str(value).lower()
+        text = ",".join(map(str, value)) if isinstance(value, tuple) else "" if value is None else str(value).lower()
         yield f"{PREFIX}{name}".upper(), text if not isinstance(value, Path) else str(value), field.description or ""

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from benchmarks import (
+    atlas_page,
     browser,
     contribution,
     engine,
@@ -25,7 +26,8 @@ MARKS = ("<!-- benchmarks -->", "<!-- /benchmarks -->")
 
 
 def main() -> int:
-    parts = (recording, features, contribution, interventions, monitor, engine, threads, large, importing, browser, first_map)
+    core = (recording, features, contribution, interventions, monitor, engine, threads, large, importing, atlas_page)
+    parts = (*core, browser, first_map)
     figures = [figure for part in parts for figure in part.figures()]
     table = "\n".join(["| Figure | Measured | At most |", "|---|---|---|", *(figure.row() for figure in figures)])
     print(table)

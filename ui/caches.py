@@ -24,7 +24,7 @@ from attention_core.models.rotations import Unrotated, unrotated
 from attention_core.models.rotations import rotates as find_rotation
 from attention_core.settings import settings
 from attention_core.tokens.feature_map import FeatureKind
-from ui import pictures
+from ui import atlases, pictures
 from ui.pictures import Picture
 from ui.recording import Recording
 from ui.shared.kept import kept
@@ -36,6 +36,12 @@ Options = tuple[tuple[str, int], ...]
 @kept
 def photograph(name: str) -> Picture:
     return pictures.photograph(name)
+
+
+@kept
+def atlas_picture(atlas: str, name: str) -> Picture:
+    """Raises AtlasError or ImageError, in one sentence."""
+    return atlases.picture_in(atlas, name)
 
 
 @kept

@@ -19,6 +19,7 @@ const KEPT_STYLES = [
   "text-decoration",
   "paint-order",
   "stroke-linejoin",
+  "visibility",
 ];
 const PNG_SCALE = 2;
 

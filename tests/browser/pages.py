@@ -6,7 +6,7 @@ from typing import Final
 
 from playwright.sync_api import Page
 
-from tests.browser import comparison, explorer, lessons, what_if
+from tests.browser import atlas_page, comparison, explorer, lessons, what_if
 from tests.browser.lessons import LESSONS
 
 PAGES: Final = {
@@ -15,6 +15,7 @@ PAGES: Final = {
     "your_image": explorer.wait_for_map,
     "compare": comparison.wait_for_comparison,
     "what_if": what_if.wait_for_pictures,
+    "atlas": atlas_page.wait_for_atlas,
 }
 """By the last part of its address; "" is Start."""
 COARSE: Final = {

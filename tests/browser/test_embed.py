@@ -29,6 +29,7 @@ HEARTS = {
     "your_image": ".regard-explorer .stage",
     "compare": ".regard-compare .half .area >> nth=0",
     "what_if": ".regard-compare .half .area >> nth=0",
+    "atlas": ".regard-atlas .cells",
 }
 
 

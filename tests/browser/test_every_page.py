@@ -27,6 +27,7 @@ TITLES = {
     "your_image": "Your image",
     "compare": "Compare",
     "what_if": "What if",
+    "atlas": "Atlas",
 }
 HEADER = 60
 """Pixels, of Streamlit's own header."""
@@ -104,7 +105,7 @@ def open_all(page: Page) -> None:
 def files_of_menu(page: Page) -> int:
     """Download every file of the menu "Export"."""
     menu(page, "export")
-    names = re.compile(r"PNG|SVG|PDF|CSV|NPZ|HTML|all layers")
+    names = re.compile(r"PNG|SVG|PDF|CSV|NPZ|HTML|Parquet|all layers")
     files = page.get_by_test_id("stPopoverBody").get_by_role("button", name=names)
     expect(files.first).to_be_visible()
     count = files.count()
@@ -121,6 +122,8 @@ def test_nothing_that_it_needs_is_refused(page: Page, name: str, photograph: byt
     if name in ("your_image", "compare", "what_if"):
         page.get_by_role("button", name="Copy link").click()
         assert files_of_menu(page) > 2
+    if name == "atlas":
+        assert files_of_menu(page) == 2
     if name == "your_image":
         upload(page, photograph)
         hover(page, 3, 3, 6, 12)

@@ -16,7 +16,7 @@ from ui.explorer.state import DEFAULTS
 from ui.explorer.view_state import OPENING, settings_of_link
 from ui.whatif.acts import handover
 
-PAGES: Final = ("your_image", "compare", "what_if", "start", "self_attention", "queries_keys_values", "multi_head")
+PAGES: Final = ("your_image", "compare", "what_if", "atlas", "start", "self_attention", "queries_keys_values", "multi_head")
 CONTROLS: Final = [*DEFAULTS, "hub", "weights"]
 NAMES: Final = sorted(
     {
@@ -26,6 +26,7 @@ NAMES: Final = sorted(
         *EXPLORER_NAMES.values(),
         *COMPARED.for_browser(),
         *("tab", "pictures", "edits", "target", "limit", "step", "row", "x", "mask", "recipe", "embed"),
+        *("atlas", "beside", "measure", "show", "order", "head", "by", "are", "of-atlas", "of-picture"),
     }
 )
 WORDS: Final = (
@@ -34,6 +35,7 @@ WORDS: Final = (
     *("a" * 5000, "Random heads", "Raw patches", "From the hub", "Yours", "Yours 3", "yours-²", "Cat", "8 px", "hf-hub:"),
     *("99999 px, one every 7", "abcdef12", "8.3:off;99.99:off", "swap:1,1,1,1>999,999", "8.3:t1e308", "pca", "segment-11"),
     *("rollout", "All layers", "Looked at by", "CLS", "Matrix", "Depth and outliers", "In Python", "Why this weight"),
+    *("photographs", "photographs-untrained", "From an atlas", "Effect size", "By value", "8.3", "999.9999", "cat.jpg#1,2,3,4"),
 )
 VALUES = some.sampled_from(WORDS) | some.text(max_size=12)
 LINKS = some.dictionaries(some.sampled_from(NAMES), VALUES | some.lists(VALUES, min_size=2, max_size=3), max_size=8)

@@ -8,11 +8,14 @@ from dataclasses import asdict
 from types import SimpleNamespace
 from typing import Any, Final, cast
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 from attention_core import PatchGrid
+from attention_core.atlas.columns import MEASURES
+from attention_core.atlas.reading import Spread
 from tests.js.node import called
 from ui import handover
 from ui.compare import view_state
@@ -20,7 +23,8 @@ from ui.compare.movement import Moved, lead_to
 from ui.compare.reading import settings_of_browser as compare_of_browser
 from ui.compare.settings import OPENING as COMPARED
 from ui.compare.settings import CompareSettings
-from ui.components import uploads
+from ui.components import atlas, uploads
+from ui.components.atlas import place_told
 from ui.components.compare import asked_features
 from ui.components.matrix_map import asked_matrix
 from ui.components.why import asked_head
@@ -106,6 +110,15 @@ def refuse(told: Any) -> None:
     assert all(type(count) is int and count >= 0 for count in counts)
 
 
+def open_picture(told: Any) -> None:
+    """None of these names is that of a picture that is shown."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(atlas, "told", lambda *_: told)
+        patch.setattr(atlas, "_head", lambda **given: given["on_open_change"]())
+        spread = Spread(np.empty(0), np.empty(0), (), 0.0, 0.0, 0)
+        atlas.atlas_head("head", (0, 0), MEASURES[0], spread, (0.0, 0.0), (), (), None, "", pytest.fail)
+
+
 READERS: Final[dict[str, tuple[Any, Callable[[Any], object]]]] = {
     "explorer": (VIEW, explored.take_view),
     "compare": (COMPARE, view_state.COMPARISON.take),
@@ -117,6 +130,8 @@ READERS: Final[dict[str, tuple[Any, Callable[[Any], object]]]] = {
     "matrix": ({"recording": "cat", "layer": 1, "temperature": 0.5}, lambda told: asked_matrix(told, SHOWN)),
     "moved": ({"layer": 1, "head": 1}, lambda told: lead_to(told, FOUND)),
     "numbers": ({"recording": "cat", "what": "likeness", "like": [1, 2]}, take_numbers),
+    "atlas": ([1, 2], lambda told: place_told(told, [3, 3])),
+    "picture": ("cat.jpg", open_picture),
     "refused": (450_000_000, refuse),
 }
 

@@ -6,12 +6,13 @@ import streamlit as st
 
 from attention_core import ImageError
 from attention_core.images.decoding import MAX_BYTES, note_on, require_bytes
-from ui import caches, pictures
+from ui import atlases, caches, pictures
 from ui.choices import pills, title_of
 from ui.components.embedded import is_embedded
 from ui.components.uploads import help_uploader, open_picture
 from ui.explorer.state import DEFAULTS, NOTES_EXAMPLE, YOURS, apply, reset, show_notes_example
 from ui.explorer.view_state import change_view, release_places, wanted_view
+from ui.links import link, linked
 from ui.offers import is_offered
 from ui.pictures import Picture
 from ui.problems import say_problem
@@ -19,6 +20,10 @@ from ui.shared.brought import bring, take_away
 
 UPLOAD = "upload"
 UPLOAD_ERROR = "upload_error"
+FROM_ATLAS = "atlas"
+"""What the control of pictures calls the one of an atlas (ui/atlas/leading.py), which the link names."""
+_OF_ATLAS = "of-atlas"
+_OF_PICTURE = "of-picture"
 _LAST_FILE = "upload_file"
 _TAKEN = "upload_taken"
 NOTES_HELP = "The picture as 128 × 128 pixels in raw patches of 16 × 16: 64 patches, each asking itself and the other 63."
@@ -48,6 +53,8 @@ def choose_picture() -> Picture:
     open_picture([opened.rpartition(":")[0]] if opened else [], lambda _: _forget_upload())
     titles = picture_titles()
     chosen = pills("Picture", titles, "picture", DEFAULTS["picture"], _picture_changed)
+    if chosen == FROM_ATLAS:
+        return _atlas_picture()[0] or caches.photograph(DEFAULTS["picture"])
     if chosen != YOURS:
         return caches.photograph(chosen)
     if "uploaded" not in st.session_state:
@@ -59,11 +66,29 @@ def choose_picture() -> Picture:
 
 def stands_in() -> bool:
     """Whether the picture on screen is not the one that the link speaks of."""
-    return st.session_state.get("picture") == YOURS and "uploaded" not in st.session_state
+    chosen = st.session_state.get("picture")
+    return (chosen == YOURS and "uploaded" not in st.session_state) or (chosen == FROM_ATLAS and bool(_atlas_picture()[1]))
+
+
+def look_at_atlas_picture(atlas: str, picture: str) -> None:
+    """Have the pages of one picture offer this one; for a callback, or before another page is opened."""
+    link(_OF_ATLAS, atlas)
+    link(_OF_PICTURE, picture)
+
+
+def _atlas_picture() -> tuple[Picture | None, str]:
+    """The picture of an atlas that the link names, or why there is none, in a sentence."""
+    atlas, picture = linked(_OF_ATLAS), linked(_OF_PICTURE)
+    try:
+        return caches.atlas_picture(atlas, picture), ""
+    except ValueError as error:  # AtlasError or ImageError
+        return None, str(error)
 
 
 def picture_file() -> str:
     """The name of the file that is looked at."""
+    if st.session_state.get("picture") == FROM_ATLAS and not stands_in():
+        return linked(_OF_PICTURE)
     if st.session_state.get("picture") == YOURS and not stands_in():
         return (st.session_state.get("upload_accepted") or "your-picture").rpartition(":")[0]
     return pictures.photograph_file(st.session_state.get("picture", ""))
@@ -75,7 +100,7 @@ def picture_titles() -> dict[str, str]:
     forgotten = st.session_state.get("upload_accepted") == ""
     if "uploaded" in st.session_state or (not forgotten and YOURS.capitalize() in st.query_params.get_all("picture")):
         titles |= {YOURS: YOURS.capitalize()}
-    return titles
+    return titles | ({FROM_ATLAS: "From an atlas"} if linked(_OF_PICTURE) else {})
 
 
 def picture_title() -> str:
@@ -87,6 +112,13 @@ def say_about_picture() -> None:
     """What went wrong with the last file, or what the reader should know of it."""
     if error := st.session_state.get(UPLOAD_ERROR):
         say_problem(error, _forget_problem)
+    elif st.session_state.get("picture") == FROM_ATLAS:
+        if says := _atlas_picture()[1]:
+            default = picture_titles()[DEFAULTS["picture"]]
+            st.info(f"{atlases.plain(says)} “{default}” stands in for it, without the link’s patch and heads.")
+        else:
+            name, atlas = linked(_OF_PICTURE)[:200], atlases.title_of(linked(_OF_ATLAS))
+            st.caption(f"“{atlases.plain(name)}”, from the atlas “{atlases.plain(atlas)}”.")
     elif stands_in():
         default = picture_titles()[DEFAULTS["picture"]]
         st.info(

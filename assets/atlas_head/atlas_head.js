@@ -1,0 +1,127 @@
+// One head over many pictures: its spread, and the pictures that it answers to most and least. A click opens one of them.
+import { element, find, findAs, numberSpan } from "../shared/elements.js";
+import { saveFigureSvg } from "../shared/figure_files.js";
+import { mounted } from "../shared/mounted.js";
+import { formatNumber } from "../shared/numbers.js";
+import { drawSpread } from "./spread.js";
+
+/** @typedef {{ name: string, value: number, bytes: number }} Answer a picture; the length of its JPEG, 0 where it is gone */
+
+/**
+ * @typedef {object} Said
+ * @property {[number, number]} place layer and head
+ * @property {{ title: string, unit: string }} measure
+ * @property {number[]} edges of the bars, one more than bars
+ * @property {number[]} counts
+ * @property {(number | null)[]} quantiles
+ * @property {number | null} mean
+ * @property {[number | null, number | null]} interval
+ * @property {number | null} deviation
+ * @property {number} pictures
+ * @property {Answer[]} most
+ * @property {Answer[]} least
+ * @property {{ title: string, mean: number | null } | null} other
+ * @property {string} note
+ */
+
+/** As Streamlit delivers arrays. @typedef {{ getChildAt: (at: number) => { toArray: () => Uint8Array<ArrayBuffer> } }} Bytes */
+/** images: all JPEGs, one after the other. @typedef {{ said: Said, images: Bytes }} HeadData */
+
+export class AtlasHead {
+  /** @type {Said | undefined} */ said;
+  /** @type {string[]} */ urls = [];
+  /** What the pictures are: made anew, one under a finger would miss its click. */ about = "";
+  /** @type {(name: string) => void} */ open = () => {};
+
+  /** @param {HTMLElement} root */
+  constructor(root) {
+    this.root = root;
+    this.svg = findAs(root, ".spread", SVGSVGElement);
+    find(root, ".svg-file").addEventListener("click", () => saveFigureSvg(this.svg, this.fileName()));
+    this.sizes = new ResizeObserver(() => this.said && drawSpread(this.svg, this.said));
+    this.sizes.observe(root);
+  }
+
+  /** @param {HeadData} data */
+  show({ said, images }) {
+    this.said = said;
+    const { root } = this;
+    const [layer, head] = said.place;
+    find(root, "h2").textContent = `Layer ${layer}, head ${head}`;
+    this.sum(said);
+    drawSpread(this.svg, said);
+    find(root, ".note").textContent = said.note;
+    const about = JSON.stringify([said.place, said.measure, said.most, said.least]);
+    if (about === this.about) return;
+    this.about = about;
+    this.release();
+    const bytes = images.getChildAt(0).toArray();
+    let at = 0;
+    for (const [part, title] of /** @type {const} */ ([
+      ["most", "Most"],
+      ["least", "Least"],
+    ])) {
+      const answers = said[part];
+      find(root, `.${part}`).hidden = !answers.length;
+      find(root, `.${part} h3`).textContent = `${title}: click a picture to look into it`;
+      find(root, `.${part} ul`).replaceChildren(
+        ...answers.map((answer) => {
+          const item = this.item(answer, bytes.slice(at, at + answer.bytes));
+          at += answer.bytes;
+          return item;
+        }),
+      );
+    }
+  }
+
+  close() {
+    this.sizes.disconnect();
+    this.release();
+  }
+
+  fileName() {
+    const { place = [0, 0], measure } = this.said ?? {};
+    return `layer-${place[0]}-head-${place[1]}-${measure?.title ?? ""}.svg`.toLowerCase().replaceAll(" ", "-");
+  }
+
+  release() {
+    for (const url of this.urls) URL.revokeObjectURL(url);
+    this.urls = [];
+  }
+
+  /** @param {Said} said */
+  sum({ mean, interval, deviation, pictures, measure, other }) {
+    const sum = find(this.root, ".sum");
+    if (mean === null) return sum.replaceChildren("No picture has this number.");
+    const [low, high] = interval;
+    const number = (/** @type {string} */ name, /** @type {number} */ value) =>
+      numberSpan(value, name, formatNumber(value, "readout"));
+    sum.replaceChildren(`${measure.title}: `, number("mean", mean), ` ${measure.unit}`);
+    if (low !== null && high !== null) sum.append(" [", number("low", low), ", ", number("high", high), "]");
+    if (deviation !== null) sum.append(", standard deviation ", number("deviation", deviation));
+    sum.append(` over ${pictures.toLocaleString("en")} pictures`);
+    if (other && other.mean !== null) sum.append("; ", number("other", other.mean), ` in “${other.title}”`);
+    sum.append(".");
+  }
+
+  /** @param {Answer} answer @param {Uint8Array<ArrayBuffer>} bytes */
+  item({ name, value }, bytes) {
+    const item = element("li");
+    const button = Object.assign(element("button"), { type: "button", title: name });
+    button.setAttribute("aria-label", `${name}: ${formatNumber(value, "short")}`);
+    if (bytes.length) {
+      const url = URL.createObjectURL(new Blob([bytes], { type: "image/jpeg" }));
+      this.urls.push(url);
+      button.append(Object.assign(element("img"), { src: url, alt: "" }));
+    } else button.append(element("span", "gone", "not there any more"));
+    button.append(numberSpan(value, "", formatNumber(value, "readout")));
+    if (bytes.length) button.addEventListener("click", () => this.open(name));
+    else button.disabled = true;
+    item.append(button);
+    return item;
+  }
+}
+
+export default mounted(AtlasHead, ".regard-atlas-head", (view, { setTriggerValue }) => {
+  view.open = (name) => setTriggerValue("open", name);
+});

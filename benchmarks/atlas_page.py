@@ -1,0 +1,73 @@
+"""What the page "Atlas" waits for: an atlas of 100,000 pictures × 144 heads opened, and its grid with intervals."""
+
+from __future__ import annotations
+
+import statistics
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from attention_core.atlas.columns import NAMES, schema
+from attention_core.atlas.manifest import MANIFEST, Manifest
+from attention_core.atlas.places import Place
+from attention_core.atlas.reading import Atlas, Grid
+from attention_core.atlas.shards import shard_of
+from benchmarks.figure import Figure, seconds
+
+PICTURES, LAYERS, HEADS = 100_000, 12, 12
+SHARD_SIZE, ROUNDS = 8_192, 5
+AT_MOST_SECONDS = 2.0
+
+
+def figures() -> list[Figure]:
+    with tempfile.TemporaryDirectory() as folder:
+        write(Path(folder))
+
+        def opened() -> Grid:
+            return Atlas(folder).grid("entropy")
+
+        assert opened().pictures == PICTURES
+        took = statistics.median(seconds(opened) for _ in range(ROUNDS))
+    name = f"Atlas of {PICTURES:,} pictures × {LAYERS * HEADS} heads opened, grid with intervals"
+    return [Figure(name, took, AT_MOST_SECONDS, "s")]
+
+
+def write(folder: Path) -> None:
+    """Shards of numbers drawn at random, as `regard atlas` would write them."""
+    drawn = np.random.default_rng(0)
+    manifest = Manifest(
+        model="dinov2-small",
+        title="Drawn at random",
+        heads=[HEADS] * LAYERS,
+        layers=[f"blocks.{layer}.attn" for layer in range(LAYERS)],
+        patch_size=14,
+        source=str(folder),
+        pictures=PICTURES,
+        shard_size=SHARD_SIZE,
+        finished=True,
+    )
+    for number in range(manifest.num_shards):
+        first = number * SHARD_SIZE
+        shard_of(Place.of(folder), number).write_table(_shard(first, min(SHARD_SIZE, PICTURES - first), drawn))
+    (folder / MANIFEST).write_bytes(manifest.to_bytes())
+
+
+def _shard(first: int, pictures: int, drawn: np.random.Generator) -> pa.Table:
+    rows = pictures * LAYERS * HEADS
+    names = pa.array([f"pictures/{at:06d}.jpg" for at in range(first, first + pictures)])
+    numbers = np.repeat(np.arange(pictures, dtype=np.int32), LAYERS * HEADS)
+    columns: dict[str, object] = {
+        "picture": pa.DictionaryArray.from_arrays(pa.array(numbers), names).cast(pa.string()),
+        "layer": np.tile(np.repeat(np.arange(LAYERS, dtype=np.int16), HEADS), pictures),
+        "head": np.tile(np.arange(HEADS, dtype=np.int16), pictures * LAYERS),
+        "rows": np.full(rows, 16, np.int16),
+        "cols": np.full(rows, 16, np.int16),
+        **{name: drawn.random(rows, dtype=np.float32) for name in NAMES},
+    }
+    return pa.table(columns, schema=schema())
+
+
+if __name__ == "__main__":
+    print(*(figure.row() for figure in figures()), sep="\n")
