@@ -137,9 +137,10 @@ _KEPT_PATCHES: Final = 1600
 
 
 def _distances_from(patches: Tensor, grid: PatchGrid) -> Tensor:
+    """Of patches that follow each other."""
     if grid.num_patches > _KEPT_PATCHES:
         return _distances(patches, grid)
-    return _all_distances(grid, patches.device)[patches]
+    return _all_distances(grid, patches.device)[slice(int(patches[0]), int(patches[-1]) + 1) if len(patches) else slice(0)]
 
 
 @lru_cache(maxsize=4)
