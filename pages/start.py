@@ -40,6 +40,7 @@ with ways:
         st.switch_page("pages/your_image.py")
     st.page_link("pages/compare.py", label="Or put two side by side: which patch is which?", icon=":material/compare:")
     st.page_link("pages/what_if.py", label="Or switch a head off: what does the model do then?", icon=":material/switches:")
+    st.page_link("pages/atlas.py", label="Or see what every head does over many pictures", icon=":material/grid_view:")
     st.markdown("Or begin with five vectors, and every number live:")
     for page, says in LESSONS.items():
         st.page_link(f"pages/{page}.py", label=says, icon=":material/arrow_forward:")

@@ -10,6 +10,9 @@ from typing import Final
 from PIL import Image
 
 from attention_core.atlas.manifest import AtlasError, Manifest
+from attention_core.atlas.parquet_source import ParquetSource
+from attention_core.atlas.places import Place
+from attention_core.atlas.plan import number_of
 from attention_core.images.decoding import MAX_BYTES, MIN_SIDE, load_image
 
 CROP: Final = re.compile(r"(?P<file>.+)#(?P<box>\d{1,5},\d{1,5},\d{1,5},\d{1,5})")
@@ -29,13 +32,15 @@ def picture_of(manifest: Manifest, folder: Path, name: str, may_read: Callable[[
 
     Args:
         folder: of the atlas. name: as it stands in the column `picture`, relative to the source's folder, or to the folder of a
-            list, which may name files elsewhere; the part of a file where `CROP` matches.
+            list, which may name files elsewhere; the part of a file where `CROP` matches; a row's, where the source is Parquet.
         may_read: of files, links followed, which may be read.
 
     Raises:
         AtlasError: where it is not there any more or lies elsewhere, in one sentence.
         ImageError: where it is no picture any more.
     """
+    if (source := source_of(manifest, folder)).suffix.lower() == ".parquet" and source.is_file():
+        return load_image(_bytes_in(source, folder, name, may_read))
     found = CROP.fullmatch(name)
     if found is None or _there(manifest, folder, name) is not None:
         return load_image(_bytes_of(file_of(manifest, folder, name), name, may_read))
@@ -83,6 +88,20 @@ def _bytes_of(path: Path, name: str, may_read: Callable[[Path], bool]) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise _gone(name) from error
+
+
+def _bytes_in(source: Path, folder: Path, name: str, may_read: Callable[[Path], bool]) -> bytes:
+    """Of the row of that name in a Parquet file; which one that is says the list of names beside the shards."""
+    if not may_read(source):
+        raise _gone(name)
+    try:
+        number = number_of(Place.of(folder), name)
+        found = next(ParquetSource(Place.of(source)).read([name], number)) if number is not None else None
+    except (OSError, ValueError) as error:  # ValueError: it holds no pictures any more
+        raise _gone(name) from error
+    if not isinstance(found, bytes):
+        raise _gone(name)
+    return found
 
 
 def _gone(name: str) -> AtlasError:

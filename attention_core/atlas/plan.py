@@ -129,6 +129,21 @@ def read_names(out: Place, shard: int) -> list[str]:
     return names
 
 
+def number_of(out: Place, name: str) -> int | None:
+    """Which of all pictures has that name; None where none has. Reads names a row group at a time."""
+    import pyarrow.compute as pc
+    import pyarrow.parquet as pq
+
+    before = 0
+    with (out / PICTURES).files.open_input_file((out / PICTURES).path) as file:
+        for batch in pq.ParquetFile(file).iter_batches(1 << 16, columns=["picture"]):
+            found = pc.index(batch.column(0), name).as_py()
+            if found >= 0:
+                return before + int(found)
+            before += batch.num_rows
+    return None
+
+
 def read_patterns(out: Place) -> MeanPatterns:
     """Of an atlas that was begun."""
     return means.from_bytes((out / PATTERNS).read())

@@ -5,12 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from PIL import Image
 
+from attention_core.atlas import Settings, build, find_source
 from attention_core.atlas.manifest import AtlasError, Manifest, read_manifest
 from attention_core.atlas.pictures import picture_of
 from attention_core.images.image_error import ImageError
+from tests.atlas.models import picture, vit
+from tests.atlas.test_sources import png
 from tests.atlas.written import numbers, write_atlas
 
 
@@ -87,3 +92,21 @@ def test_names_of_a_list_are_relative_to_it_and_may_lead_elsewhere(folder: Path)
         picture_of(of_list, folder, "../secret.png")
     with pytest.raises(AtlasError, match="any more"):
         picture_of(of_list, folder, secret, may_read=lambda path: path.is_relative_to(folder.parent / "pictures"))
+
+
+def test_a_row_of_a_parquet_file_leads_to_its_picture(tmp_path: Path) -> None:
+    names = [f"{number}.png" for number in range(5)]
+    data = [png(seed) for seed in range(5)]
+    pq.write_table(pa.table({"image": data, "name": names}), tmp_path / "images.parquet", row_group_size=2)
+    out = tmp_path / "atlas"
+    build(find_source(tmp_path / "images.parquet"), vit(), out, Settings(across=6, shard_size=2))
+    for number, name in enumerate(names):
+        np.testing.assert_array_equal(np.asarray(picture_of(manifest(out), out, name)), np.asarray(picture(number)))
+    for name in ("5.png", "", "../images.parquet", "a\0b"):
+        with pytest.raises(AtlasError, match="not where the atlas was made from any more"):
+            picture_of(manifest(out), out, name)
+    with pytest.raises(AtlasError, match="not where"):
+        picture_of(manifest(out), out, "1.png", lambda _: False)
+    (tmp_path / "images.parquet").write_text("none")
+    with pytest.raises(AtlasError, match="not where"):
+        picture_of(manifest(out), out, "1.png")
