@@ -55,6 +55,12 @@ class Place:
         found = self.files.get_file_info(self.path).type
         return {fs.FileType.File: "file", fs.FileType.Directory: "folder"}.get(found, "")
 
+    @property
+    def size(self) -> int | None:
+        """Of the file, in bytes; None where there is none."""
+        size: int | None = self.files.get_file_info(self.path).size
+        return size
+
     def files_in(self) -> list[Place]:
         """Files of the folder itself, sorted by name; none where there is no such folder."""
         from pyarrow import fs

@@ -14,8 +14,8 @@ from attention_core.atlas.places import Place, where_of
 from attention_core.atlas.sources import Source
 from attention_core.models import VisionModel
 
-PICTURES: Final = "_pictures.parquet"
-"""Names of all pictures, a row group for each shard: what comes into the folder later is not of this atlas."""
+PICTURES: Final = "_pictures.pq"
+"""Names of all pictures as Parquet, a row group for each shard: what comes into the folder later is not of this atlas."""
 PATTERNS: Final = "_mean_patterns.safetensors"
 LOCK: Final = "_lock"
 SHARD_SIZE: Final = 1024

@@ -10,6 +10,7 @@ from typing import Final, Protocol
 
 from attention_core.atlas.parquet_source import ParquetSource
 from attention_core.atlas.places import Place, where_of
+from attention_core.images.decoding import require_bytes
 from attention_core.images.image_error import ImageError
 
 _MAGIC: Final = "*?["
@@ -169,7 +170,10 @@ def _as_text(path: Path) -> str:
 
 def _bytes_of(place: Place) -> bytes | ImageError:
     try:
+        require_bytes(place.size or 0)
         return place.read()
+    except ImageError as error:
+        return error
     except (OSError, ValueError) as error:  # ValueError: a name that is no text
         reason = getattr(error, "strerror", None) or str(error).split(". Detail:")[0]
         return ImageError(f"The file cannot be read: {reason}.")

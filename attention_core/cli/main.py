@@ -41,7 +41,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _COMMANDS[asked.command](asked)
         sys.stdout.flush()
     except KeyboardInterrupt:
-        sys.stderr.write("Interrupted; nothing was written.\n")
+        kept = "what is done is kept. Run the same again to go on." if asked.command == "atlas" else "nothing was written."
+        sys.stderr.write(f"Interrupted; {kept}\n")
         return INTERRUPTED
     except BrokenPipeError:  # whoever read the output has had enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

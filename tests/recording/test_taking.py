@@ -1,0 +1,67 @@
+"""`record_attention(take=…)`: each layer handed over as its attention ends, with what its heads returned."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from attention_core import LayerRecord, head_outputs, record_attention
+from attention_core.analysis.contribution import contributions
+from tests.atlas.models import picture, swin, vit
+from tests.recording.block_models import CASES
+
+
+def taken(model: nn.Module, x: Tensor, **options: bool) -> tuple[list[tuple[LayerRecord, Tensor | None]], list[LayerRecord]]:
+    found: list[tuple[LayerRecord, Tensor | None]] = []
+    with torch.inference_mode(), record_attention(model=model, take=lambda *each: found.append(each), **options) as record:
+        model(x)
+    return found, record.layers
+
+
+@pytest.mark.parametrize("make", [vit, swin])
+def test_what_is_taken_is_what_would_be_kept(make: object) -> None:
+    model = make()  # type: ignore[operator]
+    x = model.preprocess(picture(0), model.grid_for(picture(0)))
+    found, kept = taken(model.module, x)
+    with torch.inference_mode(), record_attention(model=model.module) as record:
+        model.module(x)
+    assert not kept and len(found) == len(record.layers) > 1
+    for (layer, outputs), expected in zip(found, record.layers, strict=True):
+        assert (layer.index, layer.path) == (expected.index, expected.path)
+        assert torch.equal(layer.q, expected.q) and torch.equal(layer.k, expected.k)
+        assert outputs is not None
+        assert torch.allclose(outputs, head_outputs(expected), atol=1e-5)
+
+
+@pytest.mark.parametrize("kind", CASES)
+def test_contributions_of_outputs_are_those_computed_anew(kind: str) -> None:
+    case = CASES[kind]
+    module, x = case.model, torch.randn(2, 3, case.side, case.side)
+    with torch.inference_mode(), record_attention(model=module, blocks=True) as record:
+        module(x)
+    found = {layer.index: outputs for layer, outputs in taken(module, x)[0]}
+    for layer in record.layers:
+        projection, outputs = record.blocks[layer.index].projection, found[layer.index]
+        if projection is not None and outputs is not None:
+            expected = contributions(layer, projection)
+            assert torch.allclose(contributions(layer, projection, outputs), expected, rtol=1e-4, atol=1e-5)
+
+
+def test_a_join_of_torchs_own_has_no_outputs() -> None:
+    module = nn.MultiheadAttention(8, 2, batch_first=True)
+    x = torch.randn(1, 3, 8)
+    found: list[Tensor | None] = []
+    with record_attention(take=lambda _, outputs: found.append(outputs)):
+        module(x, x, x)
+    assert found == [None]
+
+
+def test_only_those_asked_for_are_given() -> None:
+    q = torch.randn(1, 2, 3, 4)
+    numbers: list[int] = []
+    with record_attention(only=[1], take=lambda layer, _: numbers.append(layer.index)):
+        for _ in range(3):
+            F.scaled_dot_product_attention(q, q, q)
+    assert numbers == [1]
