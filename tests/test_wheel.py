@@ -25,6 +25,7 @@ OPTIONAL = {
     "onnx": "app",
     "pandas": "pandas",
     "pyarrow": "parquet",
+    "ray": "cluster",
     "scikit-learn": "segments",
     "transformers": "transformers",
 }
@@ -135,7 +136,7 @@ def imported_by_the_core() -> set[str]:
 
 def test_the_wheel_declares_what_it_imports_and_nothing_else(metadata: Message) -> None:
     declared = required(metadata)
-    assert set(declared) == {"", "app", "pandas", "parquet", "segments", "transformers"}
+    assert set(declared) == {"", "app", "cluster", "pandas", "parquet", "segments", "transformers"}
     assert imported_by_the_core() == declared[""] | set(OPTIONAL)
     assert all(name in declared[extra] for name, extra in OPTIONAL.items())
 

@@ -79,4 +79,5 @@ def _triangle(weight: Tensor) -> Tensor:
     gram = wide.mT @ wide
     diagonal = gram.diagonal(dim1=-2, dim2=-1)
     diagonal.add_(_BELOW_ROUNDING * diagonal.sum(-1, keepdim=True) + torch.finfo(gram.dtype).tiny)
-    return torch.linalg.cholesky(gram).mT.to(weight)
+    triangle: Tensor = torch.linalg.cholesky(gram)
+    return triangle.mT.to(weight)
