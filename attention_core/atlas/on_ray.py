@@ -11,6 +11,7 @@ import importlib.util
 import itertools
 import logging
 import os
+import socket
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -85,8 +86,8 @@ def build_on_ray(
         AtlasError: as `job.build`, and where Ray is not installed or no cluster can be reached.
         ValueError, OSError: as `job.build`, on whatever node.
     """
-    require_ray()
     asked, cluster, place = asked or Settings(), cluster or Cluster(), Place.of(out)
+    require_ray(cluster.address)
     with alone(place):
         manifest = begin(source, load(device), place, asked)
         there = {each.name for each in place.files_in()}
@@ -100,10 +101,17 @@ def build_on_ray(
         return finish(place, manifest)
 
 
-def require_ray() -> None:
-    """Raises AtlasError where it is not installed."""
+def require_ray(address: str) -> None:
+    """Raises AtlasError where it is not installed, or nothing answers at that address: Ray itself would wait for minutes."""
     if importlib.util.find_spec("ray") is None:
         raise AtlasError("a cluster needs Ray: run `pip install 'ray[data]'`, or leave out --ray")
+    if address == AUTO:
+        return
+    host, _, port = address.rpartition(":")
+    try:
+        socket.create_connection((host, int(port)), timeout=10).close()
+    except (OSError, ValueError, OverflowError):  # ValueError: a port that is no number, a host that is no name
+        raise AtlasError(f"no cluster of Ray's answers at {address!r}; give HOST:PORT of its head, or auto") from None
 
 
 class ShardActor:

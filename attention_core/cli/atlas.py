@@ -55,7 +55,7 @@ def atlas_of(asked: Namespace) -> dict[str, Any]:
     if asked.workers is not None and asked.ray is None:
         raise ValueError("--workers are those of a cluster; give --ray auto as well, or leave it out")
     if asked.ray is not None:
-        require_ray()
+        require_ray(asked.ray)
     source = find_source(asked.pictures)
     model = model_of(asked)
     settings = Settings(

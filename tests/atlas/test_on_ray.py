@@ -145,6 +145,18 @@ def test_without_ray_it_says_so(folder: Path, monkeypatch: pytest.MonkeyPatch, c
     assert capsys.readouterr().err == "a cluster needs Ray: run `pip install 'ray[data]'`, or leave out --ray\n"
 
 
+@pytest.mark.parametrize("address", ["127.0.0.1:1", "no such host:6379", "127.0.0.1", "127.0.0.1:99999", "x\0y:1", "é..:1"])
+def test_an_address_where_no_cluster_is(address: str, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["atlas", str(folder), "--out", "x", "--ray", address]) == 1
+    said = f"no cluster of Ray's answers at {address!r}; give HOST:PORT of its head, or auto\n"
+    assert capsys.readouterr().err == said
+
+
+def test_workers_without_a_cluster(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["atlas", str(folder), "--out", "x", "--workers", "2"]) == 1
+    assert capsys.readouterr().err == "--workers are those of a cluster; give --ray auto as well, or leave it out\n"
+
+
 def node(cpus: float, gpus: int = 0, alive: bool = True) -> dict[str, Any]:
     return {"Alive": alive, "Resources": {"CPU": cpus} | ({"GPU": gpus} if gpus else {})}
 
