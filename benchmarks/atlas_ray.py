@@ -24,7 +24,7 @@ from attention_core.atlas import Settings, build, find_source
 from attention_core.atlas.on_ray import Cluster, build_on_ray
 from benchmarks.figure import Figure
 
-SHARD, SHARDS, ROUNDS = 8, 8, 5
+SHARD, SHARDS, ROUNDS = 8, 8, 3
 ASKED = Settings(across=16, batch_size=SHARD, shard_size=SHARD)
 Told = Callable[[int, int, int], None]
 
