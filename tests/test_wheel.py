@@ -26,6 +26,7 @@ OPTIONAL = {
     "pandas": "pandas",
     "duckdb": "atlas",
     "pyarrow": "parquet",
+    "ray": "cluster",
     "scikit-learn": "segments",
     "transformers": "transformers",
 }
@@ -136,7 +137,7 @@ def imported_by_the_core() -> set[str]:
 
 def test_the_wheel_declares_what_it_imports_and_nothing_else(metadata: Message) -> None:
     declared = required(metadata)
-    assert set(declared) == {"", "app", "atlas", "pandas", "parquet", "segments", "transformers"}
+    assert set(declared) == {"", "app", "atlas", "cluster", "pandas", "parquet", "segments", "transformers"}
     assert imported_by_the_core() == declared[""] | set(OPTIONAL)
     assert all(name in declared[extra] for name, extra in OPTIONAL.items())
 

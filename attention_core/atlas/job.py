@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -12,7 +12,7 @@ from filelock import FileLock, Timeout
 
 from attention_core.atlas.filling import Failure
 from attention_core.atlas.manifest import MANIFEST, AtlasError, Manifest
-from attention_core.atlas.places import Place
+from attention_core.atlas.places import UNFINISHED, Place
 from attention_core.atlas.plan import LOCK, Settings, begin
 from attention_core.atlas.shards import PARTS, ShardWorker, failures_of, shard_of
 from attention_core.atlas.sources import Source
@@ -41,16 +41,20 @@ def build(
         OSError: where the folder cannot be written, or the disk is full; what is done is kept.
     """
     asked, place = asked or Settings(), Place.of(out)
-    with _alone(place):
+    with alone(place):
         manifest = begin(source, model, place, asked)
         worker = ShardWorker(place, manifest, source, model, asked.batch_size)
-        done = failed = 0
-        for number in range(manifest.num_shards):
-            for more, wrong in worker.run(number):
-                done, failed = done + more, failed + wrong
-                if on_progress is not None:
-                    on_progress(manifest.pictures, done, failed)
+        follow((counts for number in range(manifest.num_shards) for counts in worker.run(number)), manifest, on_progress)
         return finish(place, manifest)
+
+
+def follow(counts: Iterable[tuple[int, int]], manifest: Manifest, on_progress: OnProgress | None) -> None:
+    """Add up how many pictures were done and how many failed since, and tell of it, until all are."""
+    done = failed = 0
+    for more, wrong in counts:
+        done, failed = done + more, failed + wrong
+        if on_progress is not None:
+            on_progress(manifest.pictures, done, failed)
 
 
 def finish(out: Place, manifest: Manifest) -> Manifest:
@@ -59,6 +63,9 @@ def finish(out: Place, manifest: Manifest) -> Manifest:
     if failures:
         (out / FAILED).write("".join(f"{_line(each)}\n" for each in failures).encode())
     (out / PARTS).remove()
+    for left in out.files_in():  # by whoever was stopped as it wrote
+        if left.name.startswith(".") and left.name.endswith(UNFINISHED):
+            left.remove()
     whole = manifest.model_copy(update={"finished": True, "failed": len(failures)})
     (out / MANIFEST).write(whole.to_bytes())
     return whole
@@ -69,7 +76,7 @@ def _line(failure: Failure) -> str:
 
 
 @contextlib.contextmanager
-def _alone(out: Place) -> Iterator[None]:
+def alone(out: Place) -> Iterator[None]:
     """One job at a time writes a folder of this machine; the lock goes with the process, however it ends."""
     if not out.is_local:
         yield

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import os
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+UNFINISHED: Final = ".part"
+"""Ends the name of a file that is being written, or was when its writer was stopped."""
 
 
 @dataclass(frozen=True)
@@ -76,10 +80,11 @@ class Place:
     def remove(self) -> None:
         """The file, or the folder and what is in it, where it is there."""
         kind = self.kind
-        if kind == "folder":
-            self.files.delete_dir(self.path)
-        elif kind == "file":
-            self.files.delete_file(self.path)
+        with contextlib.suppress(FileNotFoundError):  # another worker was faster
+            if kind == "folder":
+                self.files.delete_dir(self.path)
+            elif kind == "file":
+                self.files.delete_file(self.path)
 
     def write(self, data: bytes) -> None:
         """The file is whole or not there. Raises OSError where it cannot be written."""
@@ -103,12 +108,15 @@ class Place:
 
     @contextlib.contextmanager
     def whole(self) -> Iterator[str]:
-        """Where to write: beside it on this machine, then moved; an object store shows an object once it is whole."""
+        """Where to write: beside it on this machine, then moved; an object store shows an object once it is whole.
+
+        Each who writes has a name to itself: workers that write the same file into a shared folder each move a whole one.
+        """
         if not self.is_local:
             yield self.path
             return
         target = Path(self.path)
-        unfinished = target.with_name(f".{target.name}.part")
+        unfinished = target.with_name(f".{target.name}.{uuid.uuid4().hex}{UNFINISHED}")
         try:
             yield str(unfinished)
             with unfinished.open("rb") as file:

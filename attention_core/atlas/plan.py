@@ -10,7 +10,7 @@ from attention_core.atlas import means
 from attention_core.atlas.manifest import MANIFEST, AtlasError, Manifest, parse_manifest
 from attention_core.atlas.measuring import Measurer
 from attention_core.atlas.patterns import MeanPatterns
-from attention_core.atlas.places import Place
+from attention_core.atlas.places import Place, where_of
 from attention_core.atlas.sources import Source
 from attention_core.models import VisionModel
 
@@ -78,7 +78,7 @@ def begin(source: Source, model: VisionModel, out: Place, asked: Settings) -> Ma
 
 def _outside(out: Place, source: Source) -> Iterator[str]:
     """Names of pictures without what lies in the atlas itself, where that is in the pictures' folder."""
-    inside = f"{out.path.removeprefix(source.where.rstrip('/') + '/')}/"
+    inside = f"{where_of(out).removeprefix(source.where.rstrip('/') + '/')}/"
     return (name for name in source.names() if not name.startswith(inside))
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from attention_core.atlas.columns import ABOUT, schema
 from attention_core.atlas.filling import Batch, Failure, batches
@@ -37,7 +38,8 @@ def shard_of(out: Place, number: int) -> Place:
 class ShardWorker:
     """Makes shards of one atlas that was begun; any number of them, in any order, on any machine.
 
-    Shards are the same whoever makes them, and one that is there is not made again.
+    Shards are the same whoever makes them, and one that is there is not made again. Several may make one at once: their
+    parts are the same too, and whoever joins them does so only where all are there.
     """
 
     def __init__(self, out: Place, manifest: Manifest, source: Source, model: VisionModel, batch_size: int) -> None:
@@ -48,14 +50,15 @@ class ShardWorker:
     def run(self, number: int) -> Iterator[tuple[int, int]]:
         """Make a shard; yields how many pictures were done and how many of them failed since, also of those done before."""
         if (whole := shard_of(self._out, number)).kind:
-            yield _counts(whole, self._manifest, number)
+            yield counts_of(whole, self._manifest, number)
             self._forget_parts(number)
             return
-        parts = self._parts(number)
-        done, failed = self._done(parts)
+        done, failed = self._done(number)
         yield len(done), failed
         yield from self._measure(number, done)
-        self._join(number)
+        while not self._join(number):
+            for _ in self._measure(number, self._done(number)[0]):
+                pass
         self._forget_parts(number)
 
     def _measure(self, number: int, done: set[int]) -> Iterator[tuple[int, int]]:
@@ -100,26 +103,44 @@ class ShardWorker:
         begin = f"{number:06d}-{self._batch_size}-"
         return [place for place in (self._out / PARTS).files_in() if place.name.startswith(begin)]
 
-    def _done(self, parts: list[Place]) -> tuple[set[int], int]:
-        said = [metadata_of(place) for place in parts]
-        done = {number for one in said for number in json.loads(one[NUMBERS])}
-        return done, sum(len(json.loads(one[FAILURES])) for one in said)
+    def _done(self, number: int) -> tuple[set[int], int]:
+        """Pictures of the shard that lie in parts, and how many of them failed."""
+        done, failed = set[int](), 0
+        for place in self._parts(number):
+            with contextlib.suppress(FileNotFoundError):  # removed by whoever made the shard meanwhile
+                said = metadata_of(place)
+                done.update(json.loads(said[NUMBERS]))
+                failed += len(json.loads(said[FAILURES]))
+        return done, failed
 
-    def _join(self, number: int) -> None:
-        """All parts as one shard, in the order of the pictures."""
-        parts = self._parts(number)
-        tables = [place.read_table() for place in parts]
-        failures = [each for table in tables for each in json.loads(table.schema.metadata[FAILURES])]
-        if self._manifest.features:
-            kept = [self._out / PARTS / f"features-{place.name}" for place in parts]
-            features = _joined([place.read_table() for place in kept if place.kind], read_names(self._out, number))
-            if features is not None:
-                (self._out / FEATURES).make_folder()
-                (self._out / FEATURES / shard_of(self._out, number).name).write_table(features)
-        rows = _joined(tables, read_names(self._out, number))
-        rows = self._no_rows() if rows is None else rows
-        said: dict[bytes, Any] = {ABOUT: rows.schema.metadata[ABOUT], FAILURES: json.dumps(sorted(failures))}
-        shard_of(self._out, number).write_table(rows.replace_schema_metadata(said))
+    def _join(self, number: int) -> bool:
+        """All parts as one shard, in the order of the pictures; whether it is there.
+
+        Parts are missing where another worker has made the shard meanwhile and removed them.
+        """
+        parts = [part for part in map(self._read, self._parts(number)) if part is not None]
+        names = read_names(self._out, number)
+        said = [part[0].schema.metadata for part in parts]
+        if len({at for one in said for at in json.loads(one[NUMBERS])}) < len(names):
+            return bool(shard_of(self._out, number).kind)
+        features = [part[1] for part in parts if part[1] is not None]
+        if features:
+            (self._out / FEATURES).make_folder()
+            (self._out / FEATURES / shard_of(self._out, number).name).write_table(_joined(features, names, 1))
+        failures = sorted({tuple(each) for one in said for each in json.loads(one[FAILURES])})
+        rows = _joined([part[0] for part in parts], names, sum(self._manifest.heads))
+        about = {ABOUT: rows.schema.metadata[ABOUT], FAILURES: json.dumps(failures)}
+        shard_of(self._out, number).write_table(rows.replace_schema_metadata(about))
+        return True
+
+    def _read(self, part: Place) -> tuple[pa.Table, pa.Table | None] | None:
+        """Its rows and features; None where it is there no longer."""
+        try:
+            rows = part.read_table()
+            with_features = self._manifest.features and rows.num_rows > 0
+            return rows, (self._out / PARTS / f"features-{part.name}").read_table() if with_features else None
+        except FileNotFoundError:
+            return None
 
     def _forget_parts(self, number: int) -> None:
         for place in (self._out / PARTS).files_in():
@@ -141,19 +162,20 @@ def metadata_of(place: Place) -> dict[bytes, bytes]:
     return said
 
 
-def _counts(shard: Place, manifest: Manifest, number: int) -> tuple[int, int]:
+def counts_of(shard: Place, manifest: Manifest, number: int) -> tuple[int, int]:
+    """How many pictures a shard has that is there, and how many of them could not be read."""
     size = min(manifest.shard_size, manifest.pictures - number * manifest.shard_size)
     return size, len(failures_of(shard))
 
 
-def _joined(tables: list[pa.Table], names: list[str]) -> pa.Table | None:
-    """Tables of whole pictures as one, in the order of `names`; None where there are none."""
+def _joined(tables: list[pa.Table], names: list[str], a_picture: int) -> pa.Table:
+    """Tables of whole pictures as one, in the order of `names`, each picture once, with so many rows."""
     import numpy as np
     import pyarrow as pa
 
-    if not tables:
-        return None
     whole = pa.concat_tables([table.replace_schema_metadata(tables[0].schema.metadata) for table in tables])
     places = {name: at for at, name in enumerate(names)}
     at = np.array([places[name] for name in whole.column("picture").to_pylist()], np.int64)
-    return whole.take(pa.array(np.argsort(at, kind="stable")))
+    order = np.argsort(at, kind="stable")
+    of_picture = np.arange(len(at)) - np.searchsorted(at[order], at[order])  # which row of its picture each is
+    return whole.take(pa.array(order[of_picture < a_picture]))

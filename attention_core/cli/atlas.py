@@ -6,13 +6,16 @@ import errno
 import hashlib
 import importlib.util
 from argparse import ArgumentParser, Namespace
+from dataclasses import dataclass
 from typing import Any, Final
 
 from tqdm import tqdm
 
 from attention_core.atlas import Settings, build, find_source
+from attention_core.atlas.on_ray import Cluster, build_on_ray, require_ray
 from attention_core.atlas.plan import SHARD_SIZE
 from attention_core.cli.maps import model_of
+from attention_core.models import VisionModel
 
 CPU_BATCH: Final = 16
 BATCH: Final = 64
@@ -30,6 +33,15 @@ def add_words(command: ArgumentParser) -> None:
     command.add_argument("--batch", type=_count, help=f"pictures in a pass; {CPU_BATCH} without it, {BATCH} on an accelerator")
     command.add_argument("--shard", type=_count, default=SHARD_SIZE, help=f"pictures in a file; {SHARD_SIZE} without it")
     command.add_argument("--cls-map", action="store_true", help="keep what CLS gives to each patch, for every head")
+    command.add_argument(
+        "--ray",
+        metavar="auto|ADDRESS",
+        help="on a cluster of Ray's, all of whose nodes reach pictures, model and --out: HOST:PORT of its head; "
+        "auto, the one that runs here, or this machine alone",
+    )
+    command.add_argument(
+        "--workers", type=_count, help="with --ray, processes; one for each GPU or each four processors without it"
+    )
     command.add_argument("--features", action="store_true", help="keep the mean over patches of what the last block returns")
 
 
@@ -40,6 +52,10 @@ def atlas_of(asked: Namespace) -> dict[str, Any]:
     """
     if importlib.util.find_spec("pyarrow") is None:
         raise ValueError("an atlas is written as Parquet, which needs pyarrow: run `pip install pyarrow`")
+    if asked.workers is not None and asked.ray is None:
+        raise ValueError("--workers are those of a cluster; give --ray auto as well, or leave it out")
+    if asked.ray is not None:
+        require_ray(asked.ray)
     source = find_source(asked.pictures)
     model = model_of(asked)
     settings = Settings(
@@ -52,7 +68,11 @@ def atlas_of(asked: Namespace) -> dict[str, Any]:
     )
     try:
         with tqdm(desc=f"{model.title}: pictures", unit="", disable=None, smoothing=0.1) as bar:
-            made = build(source, model, asked.out, settings, _Shown(bar))
+            if asked.ray is None:
+                made = build(source, model, asked.out, settings, _Shown(bar))
+            else:
+                load, cluster = _Loading(asked, settings.weights), Cluster(asked.ray, asked.workers)
+                made = build_on_ray(source, load, asked.out, settings, cluster, _Shown(bar), asked.device)
     except OSError as error:
         if error.errno == errno.ENOSPC:
             kept = "what is done is kept; make room and run the same again to go on"
@@ -65,6 +85,20 @@ def atlas_of(asked: Namespace) -> dict[str, Any]:
         "model": made.model,
         "out": str(asked.out),
     }
+
+
+@dataclass(frozen=True)
+class _Loading:
+    """The model that was asked for, on whatever node."""
+
+    asked: Namespace
+    weights: str
+
+    def __call__(self, device: str) -> VisionModel:
+        asked = Namespace(**{**vars(self.asked), "device": device})
+        if self.weights and _digest(asked.checkpoint) != self.weights:
+            raise ValueError(f"{asked.checkpoint} is another file there; all nodes need the same")
+        return model_of(asked)
 
 
 class _Shown:

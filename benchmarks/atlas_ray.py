@@ -1,0 +1,92 @@
+"""What Ray costs an atlas and what a second worker brings: DINOv2-small at 16 × 16 patches, on two processors of this machine.
+
+Counted is the time from when every worker has made its first shard to the end: Ray's start, that of the workers and the loading
+of the model, some ten seconds, are not in it, nor is the sample for the mean patterns.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image
+
+from attention_core import VisionModel, load_model
+from attention_core.atlas import Settings, build, find_source
+from attention_core.atlas.on_ray import Cluster, build_on_ray
+from benchmarks.figure import Figure
+
+SHARD, SHARDS, ROUNDS = 8, 8, 3
+ASKED = Settings(across=16, batch_size=SHARD, shard_size=SHARD)
+Told = Callable[[int, int, int], None]
+
+
+def load(device: str) -> VisionModel:
+    return load_model("dinov2-small", device="cpu")
+
+
+def figures() -> list[Figure]:
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    import ray
+
+    ray.init("local", num_cpus=2, include_dashboard=False, log_to_driver=False, logging_level=logging.ERROR)
+    model = load("cpu")
+    with tempfile.TemporaryDirectory() as folder:
+        source = find_source(pictures(Path(folder) / "pictures"))
+
+        def plainly(out: Path, told: Told) -> None:
+            build(source, model, out, ASKED, told)
+
+        def on_ray(out: Path, told: Told, workers: int, threads: int) -> None:
+            build_on_ray(source, load, out, ASKED, Cluster(workers=workers, threads=threads), told, "cpu")
+
+        torch.set_num_threads(2)
+        through_ray = ratio((partial(on_ray, workers=1, threads=2), 1), (plainly, 1), Path(folder))
+        two = ratio((partial(on_ray, workers=2, threads=1), 2), (partial(on_ray, workers=1, threads=1), 1), Path(folder))
+    ray.shutdown()
+    return [
+        Figure("Atlas through Ray with one worker / plain job", through_ray, 1 / 0.85),
+        Figure("Atlas through Ray: two workers of one thread / one", two, 1 / 1.7),
+    ]
+
+
+Run = tuple[Callable[[Path, Told], None], int]
+"""A job, and how many workers it has."""
+
+
+def ratio(one: Run, other: Run, folder: Path) -> float:
+    """Median over rounds of the times that a picture takes, the order swapped every round."""
+    ratios = []
+    for i in range(ROUNDS):
+        took = {run: seconds_a_picture(*run, folder) for run in ((one, other), (other, one))[i % 2]}
+        ratios.append(took[one] / took[other])
+    return statistics.median(ratios)
+
+
+def seconds_a_picture(job: Callable[[Path, Told], None], workers: int, folder: Path) -> float:
+    moments: list[tuple[int, float]] = []
+    with tempfile.TemporaryDirectory(dir=folder) as out:
+        job(Path(out), lambda pictures, done, failed: moments.append((done, time.perf_counter())))
+    begun, start = next(moment for moment in moments if moment[0] >= workers * SHARD)
+    return (moments[-1][1] - start) / (moments[-1][0] - begun)
+
+
+def pictures(folder: Path) -> Path:
+    folder.mkdir()
+    generator = np.random.default_rng(0)
+    for number in range(SHARD * SHARDS):
+        coarse = Image.fromarray(generator.integers(0, 256, (16, 16, 3), np.uint8))
+        coarse.resize((320, 320), Image.Resampling.BICUBIC).save(folder / f"{number:03d}.jpg")
+    return folder
+
+
+if __name__ == "__main__":
+    print(*(figure.row() for figure in figures()), sep="\n")

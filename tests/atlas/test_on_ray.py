@@ -1,0 +1,182 @@
+"""An atlas made on a cluster of two nodes, on loopback, is that of one machine."""
+
+from __future__ import annotations
+
+import importlib.util
+import logging
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+import torch
+
+from attention_core import VisionModel
+from attention_core.atlas import AtlasError, Settings, build, find_source
+from attention_core.atlas.on_ray import Cluster, _shared_out, build_on_ray
+from attention_core.cli.main import main
+from tests.atlas.models import folder_of, vit
+
+ASKED = Settings(across=8, batch_size=3, shard_size=4, cls_map=True, features=True)
+PICTURES = 30
+pytestmark = pytest.mark.filterwarnings(r"ignore::DeprecationWarning:ray\..*")  # of its own settings, as it makes them
+
+
+def load(device: str) -> VisionModel:
+    return vit()
+
+
+@pytest.fixture(scope="module")
+def short_folder() -> Iterator[str]:
+    """A socket's path has room for some 100 characters, and pytest's folders are long."""
+    folder = tempfile.mkdtemp(prefix="ray", dir="/tmp")
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def nodes(short_folder: str) -> Iterator[Any]:
+    """A cluster of two nodes, of one processor each; this process is of the first."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RAY_USAGE_STATS_ENABLED", "0")
+        patch.setenv("RAY_TMPDIR", short_folder)
+        patch.setenv("RAY_health_check_period_ms", "500")
+        patch.setenv("RAY_health_check_failure_threshold", "4")
+        import ray
+        from ray.cluster_utils import Cluster as Nodes
+
+        nodes = Nodes(initialize_head=True, head_node_args={"num_cpus": 1, "include_dashboard": False})
+        nodes.add_node(num_cpus=1)
+        try:
+            ray.init(nodes.address, log_to_driver=False, logging_level=logging.ERROR)
+            yield nodes
+        finally:
+            ray.shutdown()
+            nodes.shutdown()
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return folder_of(tmp_path_factory.mktemp("pictures"), PICTURES, broken=2)
+
+
+@pytest.fixture(scope="module")
+def plain(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Of one machine, with two threads."""
+    out, threads = tmp_path_factory.mktemp("plain"), torch.get_num_threads()
+    torch.set_num_threads(2)
+    build(find_source(folder), vit(), out, ASKED)
+    torch.set_num_threads(threads)
+    return out
+
+
+def require_same(out: Path, plain: Path) -> None:
+    """To the last digit: of every file."""
+    files = sorted(str(path.relative_to(plain)) for path in plain.rglob("*") if path.name != "_lock")
+    assert sorted(str(path.relative_to(out)) for path in out.rglob("*") if path.name != "_lock") == files
+    tables = [name for name in files if name.endswith(".parquet")]
+    assert len(tables) == 2 * 8  # rows and features
+    for name in tables:
+        here, there = (pq.ParquetFile(each / name).read() for each in (out, plain))
+        assert here.equals(there, check_metadata=True)
+    for name in set(files) - set(tables) - {"_features"}:
+        assert (out / name).read_bytes() == (plain / name).read_bytes()
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_rows_are_those_of_one_machine(workers: int, nodes: Any, folder: Path, plain: Path, tmp_path: Path) -> None:
+    told: list[tuple[int, int, int]] = []
+    made = build_on_ray(
+        find_source(folder),
+        load,
+        tmp_path / "out",
+        ASKED,
+        Cluster(workers=workers),
+        lambda *counts: told.append(counts),
+    )
+    require_same(tmp_path / "out", plain)
+    assert made.finished and told[-1] == (PICTURES + 2, PICTURES + 2, 2) and len(told) == made.num_shards
+
+
+def test_shards_that_are_there_are_not_made_again(nodes: Any, folder: Path, plain: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    shutil.copytree(plain, out)
+    kept = out / "shard-000001.parquet"
+    (out / "shard-000002.parquet").unlink()
+    before, told = kept.stat().st_mtime_ns, []
+    build_on_ray(find_source(folder), load, out, ASKED, Cluster(workers=1), lambda *counts: told.append(counts))
+    assert kept.stat().st_mtime_ns == before and told[-2:] == [(32, 28, 1), (32, 32, 2)]
+    require_same(out, plain)
+
+
+def refuses(device: str) -> VisionModel:
+    if os.environ.get("RAY_JOB_ID") or "ray::" in Path("/proc/self/cmdline").read_text():
+        raise OSError("there are no weights here")
+    return vit()
+
+
+def test_what_goes_wrong_on_a_node_is_one_sentence(nodes: Any, folder: Path, tmp_path: Path) -> None:
+    with pytest.raises(AtlasError) as error:
+        build_on_ray(find_source(folder), refuses, tmp_path / "out", ASKED, Cluster(workers=1))
+    assert str(error.value) == "a worker could not go on: there are no weights here"
+
+
+def test_a_node_that_is_killed_takes_nothing_with_it(nodes: Any, folder: Path, plain: Path, tmp_path: Path) -> None:
+    killed: list[int] = []
+
+    def kill(pictures: int, done: int, failed: int) -> None:
+        if not killed:
+            killed.append(done)
+            nodes.remove_node(next(iter(nodes.worker_nodes)), allow_graceful=False)
+
+    build_on_ray(find_source(folder), load, tmp_path / "out", ASKED, Cluster(workers=2), kill)
+    assert killed and killed[0] < PICTURES
+    require_same(tmp_path / "out", plain)
+
+
+def test_without_ray_it_says_so(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    find = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name, *rest: None if name == "ray" else find(name, *rest))
+    assert main(["atlas", str(folder), "--out", "x", "--ray", "auto"]) == 1
+    assert capsys.readouterr().err == "a cluster needs Ray: run `pip install 'ray[data]'`, or leave out --ray\n"
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1:1", "no such host:6379", "127.0.0.1", "127.0.0.1:99999", "x\0y:1", "é..:1"])
+def test_an_address_where_no_cluster_is(address: str, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["atlas", str(folder), "--out", "x", "--ray", address]) == 1
+    said = f"no cluster of Ray's answers at {address!r}; give HOST:PORT of its head, or auto\n"
+    assert capsys.readouterr().err == said
+
+
+def test_workers_without_a_cluster(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["atlas", str(folder), "--out", "x", "--workers", "2"]) == 1
+    assert capsys.readouterr().err == "--workers are those of a cluster; give --ray auto as well, or leave it out\n"
+
+
+def node(cpus: float, gpus: int = 0, alive: bool = True) -> dict[str, Any]:
+    return {"Alive": alive, "Resources": {"CPU": cpus} | ({"GPU": gpus} if gpus else {})}
+
+
+@pytest.mark.parametrize(
+    ("sizes", "on_gpu", "workers", "shared"),
+    [
+        ([(8,), (8,)], False, None, (4, 4)),
+        ([(2,), (8,)], False, None, (5, 2)),
+        ([(0,), (6,)], False, None, (1, 4)),
+        ([(3,), (3,)], False, 4, (4, 1)),
+        ([(8,), (8,)], False, 1, (1, 8)),
+        ([(1,), (1,)], False, 5, (5, 1)),
+        ([(16,), (16, 2)], True, None, (2, 4)),
+        ([(16,), (4, 4)], True, None, (4, 1)),
+        ([(8,), (8, 0, False)], False, None, (2, 4)),
+        ([], False, None, (1, 1)),
+    ],
+)
+def test_workers_and_threads_find_room(
+    sizes: list[tuple[Any, ...]], on_gpu: bool, workers: int | None, shared: tuple[int, int]
+) -> None:
+    assert _shared_out([node(*size) for size in sizes], on_gpu, Cluster(workers=workers)) == shared

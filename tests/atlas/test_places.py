@@ -1,0 +1,145 @@
+"""Pictures and atlas on other file systems than this machine's: in memory, and S3 as a server on loopback answers it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+from pyarrow import fs
+
+from attention_core.atlas import AtlasError, Settings, build, find_source
+from attention_core.atlas.manifest import Manifest
+from attention_core.atlas.places import Place
+from attention_core.atlas.plan import begin
+from attention_core.atlas.shards import PARTS, ShardWorker, shard_of
+from attention_core.atlas.sources import Folder
+from tests.atlas.models import folder_of, vit
+
+ASKED = Settings(across=8, batch_size=2, shard_size=5, cls_map=True, features=True)
+SHARDS = [f"{folder}shard-{number:06d}.parquet" for folder in ("", "_features/") for number in range(3)]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return folder_of(tmp_path_factory.mktemp("pictures"), 10, broken=1)
+
+
+@pytest.fixture(scope="module")
+def plain(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("plain")
+    build(find_source(folder), vit(), out, ASKED)
+    return out
+
+
+def require_same(out: Place, plain: Path) -> None:
+    """Rows, features and failures; the schema says where pictures were, which is another place."""
+    for name in SHARDS:
+        assert (out / name).read_table().equals(pq.ParquetFile(plain / name).read())
+    assert (out / "_failures.jsonl").read() == (plain / "_failures.jsonl").read_bytes()
+    assert json.loads((out / "_manifest.json").read())["finished"] and not (out / PARTS).files_in()
+
+
+def copied(folder: Path, to: Place) -> Place:
+    to.make_folder()
+    for path in folder.iterdir():
+        (to / path.name).write(path.read_bytes())
+    return to
+
+
+def test_a_file_system_that_is_not_this_machines(
+    folder: Path, plain: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    there = fs.SubTreeFileSystem(str(tmp_path), fs.LocalFileSystem())
+    found = {"/out": Place(there, "out")}
+    assert not found["/out"].is_local
+    pictures = copied(folder, Place(there, "pictures"))
+    monkeypatch.setattr(Place, "of", classmethod(lambda cls, where: found[where]))
+    build(Folder(pictures), vit(), "/out", ASKED)
+    require_same(Place(there, "out"), plain)
+    assert build(Folder(pictures), vit(), "/out", ASKED).finished
+    with pytest.raises(AtlasError, match=r"was begun with across 8, not 6"):
+        build(Folder(pictures), vit(), "/out", Settings(across=6, batch_size=2, shard_size=5))
+
+
+def test_an_atlas_may_lie_among_pictures_that_are_elsewhere(folder: Path, tmp_path: Path) -> None:
+    there = fs.SubTreeFileSystem(str(tmp_path), fs.LocalFileSystem())
+    pictures = copied(folder, Place(there, "pictures"))
+    copied(folder, pictures / "out" / "old")
+    assert begin(Folder(pictures), vit(), pictures / "out", Settings(across=8)).pictures == 11
+
+
+def test_uris_of_files(folder: Path, plain: Path, tmp_path: Path) -> None:
+    place = Place.of((tmp_path / "out").as_uri())
+    assert place.is_local and place.path == str(tmp_path / "out")
+    build(find_source(folder.as_uri()), vit(), (tmp_path / "out").as_uri(), ASKED)
+    require_same(place, plain)
+
+
+@pytest.fixture(scope="module")
+def bucket() -> Iterator[str]:
+    """What follows a path on S3 so that it is that of a server on loopback, with a bucket."""
+    from moto.server import ThreadedMotoServer
+
+    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+    server.start()
+    try:
+        host, port = server.get_host_and_port()
+        here = fs.S3FileSystem(
+            access_key="key", secret_key="secret", endpoint_override=f"{host}:{port}", scheme="http",
+            region="us-east-1", allow_bucket_creation=True,
+        )  # fmt: skip
+        here.create_dir("bucket")
+        yield f"?endpoint_override={host}%3A{port}&scheme=http&region=us-east-1"
+    finally:
+        server.stop()
+
+
+def test_s3(folder: Path, plain: Path, bucket: str) -> None:
+    pictures, out = (f"s3://key:secret@bucket/{name}{bucket}" for name in ("pictures", "atlas/of/them"))
+    copied(folder, Place.of(pictures))
+    build(find_source(pictures), vit(), out, ASKED)
+    require_same(Place.of(out), plain)
+    assert Manifest.model_validate_json((Place.of(out) / "_manifest.json").read()).source == "s3://bucket/pictures"
+
+
+@pytest.mark.parametrize("at", range(1, 4))
+def test_two_workers_may_make_one_shard(at: int, folder: Path, plain: Path, tmp_path: Path) -> None:
+    """The one goes on after the other has made it and removed all parts."""
+    out, source = Place.of(tmp_path / "out"), find_source(folder)
+    manifest = begin(source, vit(), out, ASKED)
+    slow, fast = (ShardWorker(out, manifest, source, vit(), ASKED.batch_size) for _ in range(2))
+    going = slow.run(0)
+    for _ in range(at):
+        next(going)
+    done = sum(count for count, _ in fast.run(0))
+    assert done == 5 and not (out / PARTS).files_in()
+    list(going)
+    assert shard_of(out, 0).read_table().equals(pq.ParquetFile(plain / SHARDS[0]).read())
+    assert not (out / PARTS).files_in()
+
+
+def test_parts_that_vanish_are_made_again(folder: Path, plain: Path, tmp_path: Path) -> None:
+    out, source = Place.of(tmp_path / "out"), find_source(folder)
+    worker = ShardWorker(out, begin(source, vit(), out, ASKED), source, vit(), ASKED.batch_size)
+    going = worker.run(0)
+    next(going), next(going)
+    (out / PARTS).remove()
+    list(going)
+    for name in SHARDS[0], SHARDS[3]:
+        assert (out / name).read_table().equals(pq.ParquetFile(plain / name).read())
+
+
+def test_parts_that_overlap_give_each_row_once(folder: Path, plain: Path, tmp_path: Path) -> None:
+    out, source = Place.of(tmp_path / "out"), find_source(folder)
+    worker = ShardWorker(out, begin(source, vit(), out, ASKED), source, vit(), ASKED.batch_size)
+    going = worker.run(0)
+    next(going), next(going)
+    for part in (out / PARTS).files_in():
+        head, tail = part.name.rsplit("-", 1)
+        (out / PARTS / f"{head}-9{tail[1:]}").write(part.read())
+    list(going)
+    for name in SHARDS[0], SHARDS[3]:
+        assert (out / name).read_table().equals(pq.ParquetFile(plain / name).read())
