@@ -6,7 +6,9 @@ import sys
 from pathlib import Path
 
 from benchmarks import (
+    atlas,
     atlas_page,
+    atlas_ray,
     browser,
     contribution,
     engine,
@@ -26,8 +28,8 @@ MARKS = ("<!-- benchmarks -->", "<!-- /benchmarks -->")
 
 
 def main() -> int:
-    core = (recording, features, contribution, interventions, monitor, engine, threads, large, importing, atlas_page)
-    parts = (*core, browser, first_map)
+    core = (recording, features, contribution, interventions, monitor, engine, threads, large, importing)
+    parts = (*core, atlas, atlas_ray, atlas_page, browser, first_map)
     figures = [figure for part in parts for figure in part.figures()]
     table = "\n".join(["| Figure | Measured | At most |", "|---|---|---|", *(figure.row() for figure in figures)])
     print(table)

@@ -150,6 +150,7 @@ def _made(shards: Sequence[int], job: _Job, cluster: Cluster) -> Iterator[tuple[
         return
     import ray
     import ray.data
+    import ray.exceptions
 
     on_gpu = job.device in (AUTO, "cuda") and ray.cluster_resources().get("GPU", 0) >= 1
     workers, threads = _shared_out(ray.nodes(), on_gpu, cluster)
@@ -163,10 +164,16 @@ def _made(shards: Sequence[int], job: _Job, cluster: Cluster) -> Iterator[tuple[
         num_gpus=1 if on_gpu else 0,
         compute=ray.data.ActorPoolStrategy(size=min(workers, len(shards)), max_tasks_in_flight_per_actor=1),
     )
-    for row in made.iter_rows():
-        if row["wrong"]:
-            raise AtlasError(f"a worker could not go on: {row['wrong']}")
-        yield int(row["pictures"]), int(row["failed"])
+    try:
+        for row in made.iter_rows():
+            if row["wrong"]:
+                raise AtlasError(f"a worker could not go on: {row['wrong']}")
+            yield int(row["pictures"]), int(row["failed"])
+    except (
+        ray.exceptions.RayError
+    ) as error:  # what Ray could not mend by itself
+        reason = next((line.strip() for line in reversed(str(error).splitlines()) if line.strip()), type(error).__name__)
+        raise AtlasError(f"the cluster could not go on: {reason}; what is done is kept, run the same again to go on") from None
 
 
 def _shared_out(nodes: Sequence[dict[str, Any]], on_gpu: bool, cluster: Cluster) -> tuple[int, int]:
