@@ -24,6 +24,7 @@ from attention_core.atlas.job import OnProgress, alone, finish, follow
 from attention_core.atlas.manifest import AtlasError, Manifest
 from attention_core.atlas.places import Place
 from attention_core.atlas.plan import Settings, begin
+from attention_core.atlas.process import keep_freed_memory
 from attention_core.atlas.shards import ShardWorker, counts_of, shard_of
 from attention_core.atlas.sources import Source
 from attention_core.models import VisionModel, WeightsError
@@ -119,6 +120,7 @@ class ShardActor:
 
     def __init__(self, job: _Job) -> None:
         torch.set_num_threads(job.threads)
+        keep_freed_memory()
         self._wrong = ""
         with self._told():
             self._worker = ShardWorker(job.out, job.manifest, job.source, job.load(job.device), job.batch_size)
@@ -169,9 +171,7 @@ def _made(shards: Sequence[int], job: _Job, cluster: Cluster) -> Iterator[tuple[
             if row["wrong"]:
                 raise AtlasError(f"a worker could not go on: {row['wrong']}")
             yield int(row["pictures"]), int(row["failed"])
-    except (
-        ray.exceptions.RayError
-    ) as error:  # what Ray could not mend by itself
+    except ray.exceptions.RayError as error:  # what Ray could not mend by itself
         reason = next((line.strip() for line in reversed(str(error).splitlines()) if line.strip()), type(error).__name__)
         raise AtlasError(f"the cluster could not go on: {reason}; what is done is kept, run the same again to go on") from None
 

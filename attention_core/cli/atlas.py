@@ -14,6 +14,7 @@ from tqdm import tqdm
 from attention_core.atlas import Settings, build, find_source
 from attention_core.atlas.on_ray import Cluster, build_on_ray, require_ray
 from attention_core.atlas.plan import SHARD_SIZE
+from attention_core.atlas.process import keep_freed_memory
 from attention_core.cli.maps import model_of
 from attention_core.models import VisionModel
 
@@ -56,6 +57,7 @@ def atlas_of(asked: Namespace) -> dict[str, Any]:
         raise ValueError("--workers are those of a cluster; give --ray auto as well, or leave it out")
     if asked.ray is not None:
         require_ray(asked.ray)
+    keep_freed_memory()
     source = find_source(asked.pictures)
     model = model_of(asked)
     settings = Settings(
