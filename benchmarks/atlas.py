@@ -1,15 +1,17 @@
 """What an atlas takes: the job beside the bare model, memory over ten times as many pictures, work done twice after a kill.
 
-`python -m benchmarks.atlas [speed memory resume]` takes those parts; all without a name.
+`python -m benchmarks.atlas [speed command memory resume]` takes those parts; all without a name.
 """
 
 from __future__ import annotations
 
 import contextlib
 import statistics
+import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache, partial
 from pathlib import Path
 from unittest import mock
 
@@ -18,11 +20,12 @@ import psutil
 import torch
 from PIL import Image
 
-from attention_core import PatchGrid, load_model
+from attention_core import PatchGrid, VisionModel, load_model
 from attention_core.atlas import Settings, build, find_source, shards
 from attention_core.atlas.measuring import Measured
 from attention_core.atlas.places import Place
 from attention_core.atlas.plan import begin
+from attention_core.atlas.process import keep_freed_memory
 from attention_core.images.decoding import load_image
 from benchmarks.figure import Figure, seconds
 from benchmarks.memory import in_fresh_process, peak_over_base
@@ -46,33 +49,79 @@ def crops(folder: Path, count: int, side: int) -> None:
 
 def speed() -> Figure:
     """Time of the whole job, once it has its plan, over that of the model on the same batches as tensors in memory."""
-    model = load_model("dinov2-small", device="cpu")
-    asked = Settings(across=SIDE // model.patch_size, batch_size=BATCH)
     ratios = []
     with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as out:
         crops(Path(folder), BATCH * BATCHES, SIDE)
-        source = find_source(folder)
-        pictures = [load_image(path) for path in sorted(Path(folder).glob("*.jpg"))]
-        grid = model.grid_for(pictures[0], asked.across)
-        pixels = torch.cat([model.preprocess(picture, grid) for picture in pictures]).split(BATCH)
-
-        def bare() -> None:
-            with torch.inference_mode():
-                for batch in pixels:
-                    model.module(batch)
-
+        bare, job = bare_model(folder), whole_job(folder)
         for number in range(ROUNDS + 1):
-            place = Path(out) / str(number)
-            begin(source, model, Place.of(place), asked)
-
-            def job(place: Path = place) -> None:
-                build(source, model, place, asked)
-
-            first, second = (bare, job) if number % 2 else (job, bare)
+            begun = partial(job, begin_in(folder, Path(out) / str(number)))
+            first, second = (bare, begun) if number % 2 else (begun, bare)
             times = {first: seconds(first), second: seconds(second)}
-            ratios.append(times[job] / times[bare])
+            ratios.append(times[begun] / times[bare])
     name = f"Atlas, {BATCH * BATCHES} JPEGs of {SIDE} px to Parquet / DINOv2-small alone on the same batches in memory"
     return Figure(name, statistics.median(ratios[1:]), 1 / FEWEST_A_SECOND)
+
+
+def command() -> Figure:
+    """The same in processes of their own: the job in one that keeps freed memory, as the command `atlas` does."""
+    ratios = []
+    with tempfile.TemporaryDirectory() as folder:
+        crops(Path(folder), BATCH * BATCHES, SIDE)
+        for number in range(ROUNDS):
+            order = ("bare", "job") if number % 2 else ("job", "bare")
+            times = {which: in_own_process(which, folder) for which in order}
+            ratios.append(times["job"] / times["bare"])
+    name = "The same as `regard atlas` runs it, which keeps memory that it has freed / the model in a process of its own"
+    return Figure(name, statistics.median(ratios), 1 / FEWEST_A_SECOND)
+
+
+def in_own_process(which: str, folder: str) -> float:
+    """Seconds of one run, as `alone` prints them."""
+    asked = [sys.executable, "-m", "benchmarks.atlas", "alone", which, folder]
+    return float(subprocess.run(asked, capture_output=True, text=True, check=True).stdout)
+
+
+def alone(which: str, folder: str) -> float:
+    if which == "bare":
+        return seconds(bare_model(folder))
+    keep_freed_memory()
+    with tempfile.TemporaryDirectory() as out:
+        return seconds(partial(whole_job(folder), begin_in(folder, Path(out) / "atlas")))
+
+
+@cache
+def dino() -> VisionModel:
+    return load_model("dinov2-small", device="cpu")
+
+
+def settings() -> Settings:
+    return Settings(across=SIDE // dino().patch_size, batch_size=BATCH)
+
+
+def begin_in(folder: str, out: Path) -> Path:
+    begin(find_source(folder), dino(), Place.of(out), settings())
+    return out
+
+
+def whole_job(folder: str) -> Callable[[Path], object]:
+    source = find_source(folder)
+    return lambda out: build(source, dino(), out, settings())
+
+
+def bare_model(folder: str) -> Callable[[], None]:
+    """The model on batches that are tensors already; one pass has been made."""
+    pictures = [load_image(path) for path in sorted(Path(folder).glob("*.jpg"))]
+    grid = dino().grid_for(pictures[0], settings().across)
+    pixels = torch.cat([dino().preprocess(picture, grid) for picture in pictures]).split(BATCH)
+
+    def bare() -> None:
+        with torch.inference_mode():
+            for batch in pixels:
+                dino().module(batch)
+
+    with torch.inference_mode():
+        dino().module(pixels[0])
+    return bare
 
 
 def memory() -> Figure:
@@ -119,7 +168,7 @@ def resume() -> Figure:
     return Figure(name, (measured - FEW) / BATCH, 1)
 
 
-PARTS = {"speed": speed, "memory": memory, "resume": resume}
+PARTS = {"speed": speed, "command": command, "memory": memory, "resume": resume}
 
 
 def figures(parts: Sequence[str] = tuple(PARTS)) -> list[Figure]:
@@ -130,5 +179,7 @@ if __name__ == "__main__":
     asked = sys.argv[1:]
     if asked and asked[0].isdecimal():
         print(peak(int(asked[0])))
+    elif asked[:1] == ["alone"]:
+        print(alone(*asked[1:]))
     else:
         print(*(figure.row() for figure in figures(asked or tuple(PARTS))), sep="\n")

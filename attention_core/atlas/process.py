@@ -10,7 +10,7 @@ _MALLOPT: Final = {-4: 0, -1: 1 << 30, -2: 32 << 20}
 
 
 def keep_freed_memory() -> bool:
-    """Let this process use memory anew that it has freed, instead of giving it back and asking for fresh pages; whether it will.
+    """Let this process use again what memory it has freed, rather than give it back and ask for fresh pages; whether it will.
 
     A pass frees and takes tens of megabytes a layer, and fresh pages take a sixth of its time on a virtual machine. What the
     process needs at most stays as it is. For mallopt see its manual; other systems than those with glibc are left alone.
