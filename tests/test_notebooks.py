@@ -34,4 +34,4 @@ def test_what_is_committed_has_no_outputs_and_no_machine_in_it(path: Path) -> No
 def test_their_code_follows_ruff(rule: tuple[str, ...]) -> None:
     command = [sys.executable, "-m", "ruff", *rule, "--no-cache", *NOTEBOOKS]
     result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert len(NOTEBOOKS) == 2 and result.returncode == 0, result.stdout + result.stderr
+    assert len(NOTEBOOKS) == 3 and result.returncode == 0, result.stdout + result.stderr

@@ -48,7 +48,8 @@ def edits(page: Page) -> str:
 
 
 def drawn(page: Page, side: int) -> Tensor:
-    """What is drawn over a picture, (N,)."""
+    """What is drawn over a picture, (N,), once it is."""
+    until(page, f"() => {WHAT_IF}.shown().drawn[{side}] !== null")
     return torch.tensor(page.evaluate(f"side => [...{WHAT_IF}.shown().drawn[side].values]", side))
 
 
