@@ -41,7 +41,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     if "PYTEST_XDIST_WORKER" not in os.environ:
         return
     tests = Counter(item.path for item in items)
-    slow = {path: "browser" in path.parts for path in tests}
+    long = {item.path for item in items if item.get_closest_marker("long")}
+    slow = {path: "browser" in path.parts or path in long for path in tests}
     items.sort(key=lambda item: (not slow[item.path], -tests[item.path] if slow[item.path] else tests[item.path]))
 
 

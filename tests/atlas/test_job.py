@@ -28,6 +28,7 @@ from attention_core.atlas.places import Place
 from attention_core.atlas.plan import read_patterns
 from tests.atlas.models import folder_of, picture, swin, vit
 
+pytestmark = pytest.mark.long
 PICTURES, BATCH, SHARD = 11, 3, 5
 ASKED = Settings(across=6, batch_size=BATCH, shard_size=SHARD, cls_map=True, features=True)
 

@@ -23,7 +23,10 @@ from tests.atlas.models import folder_of, vit
 
 ASKED = Settings(across=8, batch_size=3, shard_size=4, cls_map=True, features=True)
 PICTURES = 30
-pytestmark = pytest.mark.filterwarnings(r"ignore::DeprecationWarning:ray\..*")  # of its own settings, as it makes them
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.filterwarnings(r"ignore::DeprecationWarning:ray\..*"),  # of its own settings, as it makes them
+]
 
 
 def load(device: str) -> VisionModel:
