@@ -95,15 +95,22 @@ def _read_ahead(
             future.cancel()
 
 
+def read_picture(name: str, source: ImageSource | ImageError) -> Image.Image | Failure:
+    """The picture, or why there is none."""
+    try:
+        if isinstance(source, ImageError):
+            raise source
+        return load_image(source)
+    except ImageError as error:
+        return Failure(name, str(error))
+
+
 def _decoded(
     name: str, source: ImageSource | ImageError, model: VisionModel, across: int | None
 ) -> tuple[Image.Image, PatchGrid] | Failure:
     """At the size at which the model takes it."""
-    try:
-        if isinstance(source, ImageError):
-            raise source
-        picture = load_image(source)
-    except ImageError as error:
-        return Failure(name, str(error))
+    picture = read_picture(name, source)
+    if isinstance(picture, Failure):
+        return picture
     grid = model.grid_for(picture, across)
     return picture.resize((grid.width, grid.height), Image.Resampling.BICUBIC), grid

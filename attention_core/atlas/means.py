@@ -11,7 +11,7 @@ from safetensors.torch import load as load_tensors
 from safetensors.torch import save as save_tensors
 from torch import Tensor
 
-from attention_core.atlas.filling import Batch, Failure, Named, batches
+from attention_core.atlas.filling import Batch, Failure, Named, batches, read_picture
 from attention_core.atlas.measuring import Measurer
 from attention_core.atlas.patterns import MeanPatterns
 from attention_core.atlas.sources import Source
@@ -47,17 +47,11 @@ def mean_patterns(pictures: Iterable[Named], measurer: Measurer, across: int | N
 
 def _readable(pictures: Iterable[Named], reasons: list[Failure]) -> Iterator[Named]:
     """At most SAMPLE, each decoded here, for only so one knows that it can be."""
-    from attention_core.images.decoding import load_image
-    from attention_core.images.image_error import ImageError
-
     count = 0
     for name, source in pictures:
-        try:
-            if isinstance(source, ImageError):
-                raise source
-            picture = load_image(source)
-        except ImageError as error:
-            reasons.append(Failure(name, str(error)))
+        picture = read_picture(name, source)
+        if isinstance(picture, Failure):
+            reasons.append(picture)
             continue
         yield name, picture
         count += 1
