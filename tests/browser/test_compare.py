@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import base64
 import io
-import time
 from collections.abc import Callable
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
 from PIL import Image
-from playwright.sync_api import Page, WebSocket, expect
+from playwright.sync_api import Page, expect
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from torch import Tensor
@@ -115,11 +116,13 @@ def test_no_other_message_follows_a_press_before_its_script_begins(open_page: Op
     """Unless none has begun for so long that the press may have started none (PRESS_MS of streamlit_workarounds.js)."""
     said: list[tuple[str, float]] = []
 
-    def listen(socket: WebSocket) -> None:
-        socket.on("framesent", lambda message: said.extend(_asked(message)))
-        socket.on("framereceived", lambda message: said.extend(_begun(message)))
+    def listen(page: Page) -> None:
+        driver = page.context.new_cdp_session(page)  # it knows when, by the browser's own clock
+        driver.on("Network.webSocketFrameSent", lambda told: said.extend(_asked(told)))
+        driver.on("Network.webSocketFrameReceived", lambda told: said.extend(_begun(told)))
+        driver.send("Network.enable")
 
-    page = open_page(f"{server}/compare?{COARSE}", prepare=lambda page: page.on("websocket", listen))
+    page = open_page(f"{server}/compare?{COARSE}", prepare=listen)
     wait_for_comparison(page)
     for title in ("Cat", "Astronaut") * 3:
         hover(page, 0, 3, 5)
@@ -132,15 +135,21 @@ def test_no_other_message_follows_a_press_before_its_script_begins(open_page: Op
     assert all(what == "begins" or after > 3.5 for what, after in followed), followed
 
 
-def _asked(message: bytes | str) -> list[tuple[str, float]]:
-    sent = BackMsg.FromString(message) if isinstance(message, bytes) else BackMsg()
+def _asked(told: dict[str, Any]) -> list[tuple[str, float]]:
+    sent = BackMsg.FromString(_bytes(told))
     pressed = any(widget.trigger_value for widget in sent.rerun_script.widget_states.widgets)
-    return [("pressed" if pressed else "asks", time.monotonic())] if sent.HasField("rerun_script") else []
+    return [("pressed" if pressed else "asks", told["timestamp"])] if sent.HasField("rerun_script") else []
 
 
-def _begun(message: bytes | str) -> list[tuple[str, float]]:
-    small = isinstance(message, bytes) and len(message) < SMALL_MESSAGE
-    return [("begins", time.monotonic())] if small and ForwardMsg.FromString(message).HasField("new_session") else []
+def _begun(told: dict[str, Any]) -> list[tuple[str, float]]:
+    message = _bytes(told)
+    begins = len(message) < SMALL_MESSAGE and ForwardMsg.FromString(message).HasField("new_session")
+    return [("begins", told["timestamp"])] if begins else []
+
+
+def _bytes(told: dict[str, Any]) -> bytes:
+    frame = told["response"]
+    return base64.b64decode(frame["payloadData"]) if frame["opcode"] == 2 else b""
 
 
 def test_the_link_restores_what_is_bundled(open_page: Open, server: str) -> None:

@@ -14,6 +14,7 @@ from playwright.sync_api import Page
 from tests.browser.lessons import LESSONS, visit
 from tests.browser.matrix import type_into
 from tests.browser.standalone import LAPTOP, opened, written
+from tests.browser.waiting import frame
 
 Open = Callable[..., Page]
 
@@ -24,6 +25,7 @@ def test_it_comes_whole_onto_paper(open_page: Open, tmp_path: Path, lesson: str,
     page = opened(open_page("", viewport=LAPTOP, color_scheme="dark"), written(tmp_path, lesson).as_uri())
     name = LESSONS[lesson]
     type_into(page, name, "x1, column 1", "0.4375")
+    frame(page)
     numbers = [
         text
         for of in (name, "Y")
