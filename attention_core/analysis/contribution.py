@@ -51,10 +51,10 @@ def contributions(layer: LayerRecord, projection: OutputProjection, outputs: Ten
     """
     outputs = head_outputs(layer) if outputs is None else outputs.to(torch.promote_types(outputs.dtype, torch.float32))
     _require_heads(layer, projection)
-    norms: Tensor = torch.linalg.vector_norm(
-        outputs @ projection.factors(layer.num_heads).to(outputs).transpose(-2, -1), dim=-1
-    )
-    return norms
+    factors = projection.factors(layer.num_heads).to(outputs)
+    rows = outputs.transpose(0, 1).flatten(1, 2)  # (H, B · Nq, dv): as torch's attention leaves them in memory no copy is made
+    norms: Tensor = torch.linalg.vector_norm(torch.bmm(rows, factors.mT), dim=-1)
+    return norms.view(layer.num_heads, -1, outputs.shape[2]).transpose(0, 1)
 
 
 def _values(layer: LayerRecord) -> Tensor:

@@ -14,6 +14,8 @@ from torch import Tensor
 from attention_core.capture.layer_record import LayerRecord
 from attention_core.images.patch_grid import PatchGrid
 
+OnWeights = Callable[[slice, Tensor], None]
+
 
 @dataclass(frozen=True, eq=False)
 class LayerStatistics:
@@ -33,7 +35,7 @@ def layer_statistics(
     layer: LayerRecord,
     grid: PatchGrid | None = None,
     num_prefix: int = 0,
-    on_weights: Callable[[Tensor, Tensor], None] | None = None,
+    on_weights: OnWeights | None = None,
 ) -> LayerStatistics:
     """What every head of `layer` does on average; computed in blocks of queries, O(N²·d) time and O(N·d) memory.
 
@@ -47,8 +49,8 @@ def layer_statistics(
         grid: of its patches; None leaves mean_distance out.
         num_prefix: the number of tokens before the first patch. With as many queries as keys they come first in both; else
             every query counts as a patch.
-        on_weights: given the queries (n,) of each block and their weights (B, H, n, Nk), which are written over afterwards;
-            for what else is computed of all weights.
+        on_weights: given the queries of each block and their weights (B, H, n, Nk), which are written over afterwards; for
+            what else is computed of all weights.
 
     Raises:
         ValueError: where tokens and grid do not match, or num_prefix leaves no patch.
@@ -57,21 +59,21 @@ def layer_statistics(
     first = num_prefix if layer.num_queries == layer.num_keys else 0
     entropy, distance, share = _Mean(), _Mean(), _Mean()
     layer = layer.with_dense_keys()
-    for queries in layer.query_blocks():
-        block = slice(int(queries[0]), int(queries[-1]) + 1)
-        weights, bits, seen = _weights_and_bits(layer.scores(block), layer.follows_from_qk)
+    for block in layer.query_slices():
+        weights, nats, seen = _weights_and_nats(layer.scores(block), layer.follows_from_qk)
         if on_weights is not None:
-            on_weights(queries, weights)
-        entropy.add(bits, seen)
-        skipped = min(max(first - block.start, 0), len(queries))
-        weights, queries = weights[:, :, skipped:], queries[skipped:]
-        share.add(weights[..., :num_prefix].sum(-1), seen[..., skipped:])
+            on_weights(block, weights)
+        entropy.add(nats, seen)
+        skipped = min(max(first - block.start, 0), block.stop - block.start)
+        weights, seen = weights[:, :, skipped:], None if seen is None else seen[..., skipped:]
+        share.add(weights[..., :num_prefix].sum(-1), seen)
         if grid is not None:
             on_patches = weights[..., num_prefix:].sum(-1)
-            apart = _distances_from(queries - num_prefix, grid)  # (n, grid.num_patches)
-            summed = weights[..., num_prefix:].mul_(apart).sum(-1)
-            distance.add(summed / on_patches.masked_fill(on_patches == 0, 1), on_patches > 0)
-    return LayerStatistics(entropy.value(), None if grid is None else distance.value(), share.value())
+            patches = slice(block.start + skipped - num_prefix, block.stop - num_prefix)
+            summed = weights[..., num_prefix:].mul_(_distances_from(patches, grid, weights.device)).sum(-1)
+            distance.add(summed / on_patches.clamp_min(_TINY), on_patches > 0)
+    bits = entropy.value() / math.log(2)
+    return LayerStatistics(bits, None if grid is None else distance.value(), share.value())
 
 
 def even_statistics(grid: PatchGrid, num_prefix: int = 0) -> LayerStatistics:
@@ -96,8 +98,8 @@ def _steps(length: int) -> Tensor:
     return pairs
 
 
-def _weights_and_bits(scores: Tensor, all_seen: bool) -> tuple[Tensor, Tensor, Tensor]:
-    """Weights (B, H, n, Nk), their entropy (B, H, n), and which rows have any weight; a row without is all 0.
+def _weights_and_nats(scores: Tensor, all_seen: bool) -> tuple[Tensor, Tensor, Tensor | None]:
+    """Weights (B, H, n, Nk), their entropy (B, H, n), and which rows have any weight, None for all; a row without is all 0.
 
     With s the scores less the largest of their row, and w the weights, log w = s + log max w; so the entropy
     -Σ w · log w = -log max w - Σ w · s needs no logarithm of a matrix. all_seen: nothing is masked.
@@ -105,8 +107,7 @@ def _weights_and_bits(scores: Tensor, all_seen: bool) -> tuple[Tensor, Tensor, T
     peak = scores.amax(-1, keepdim=True)
     if all_seen:
         weights = torch.softmax(scores.sub_(peak), -1)
-        nats = -weights.amax(-1).log() - scores.mul_(weights).sum(-1)
-        return weights, nats / math.log(2), torch.ones_like(nats, dtype=torch.bool)
+        return weights, weights.amax(-1).log_().add_(scores.mul_(weights).sum(-1)).neg_(), None
     seen = peak[..., 0] != -torch.inf
     below = scores.sub_(peak.masked_fill(peak == -torch.inf, 0.0))
     weights = torch.softmax(below, -1)
@@ -114,7 +115,7 @@ def _weights_and_bits(scores: Tensor, all_seen: bool) -> tuple[Tensor, Tensor, T
         weights.masked_fill_(~seen[..., None], 0.0)
     below = below.clamp_min_(torch.finfo(below.dtype).min)  # 0 · -inf would be NaN
     nats = -weights.amax(-1).log() - below.mul_(weights).sum(-1)
-    return weights, nats.masked_fill(~seen, 0.0) / math.log(2), seen
+    return weights, nats.masked_fill(~seen, 0.0), seen
 
 
 class _Mean:
@@ -124,23 +125,26 @@ class _Mean:
         self._sum: Tensor | float = 0.0
         self._count: Tensor | float = 0.0
 
-    def add(self, values: Tensor, counted: Tensor) -> None:
+    def add(self, values: Tensor, counted: Tensor | None) -> None:
+        """counted (B, H, n): None where all are."""
         self._sum = self._sum + values.sum(-1)
-        self._count = self._count + counted.sum(-1)
+        self._count = self._count + (values.shape[-1] if counted is None else counted.sum(-1))
 
     def value(self) -> Tensor:
         return torch.as_tensor(self._sum / self._count)
 
 
+_TINY: Final = torch.finfo(torch.float32).tiny
+"""In place of no weight at all, of which nothing is divided but 0."""
 _KEPT_PATCHES: Final = 1600
 """Distances between all of so many are kept, 10 MB: they are the same for every layer and picture."""
 
 
-def _distances_from(patches: Tensor, grid: PatchGrid) -> Tensor:
-    """Of patches that follow each other."""
+def _distances_from(patches: slice, grid: PatchGrid, device: torch.device) -> Tensor:
+    """(patches, grid.num_patches)."""
     if grid.num_patches > _KEPT_PATCHES:
-        return _distances(patches, grid)
-    return _all_distances(grid, patches.device)[slice(int(patches[0]), int(patches[-1]) + 1) if len(patches) else slice(0)]
+        return _distances(torch.arange(patches.start, patches.stop, device=device), grid)
+    return _all_distances(grid, device)[patches]
 
 
 @lru_cache(maxsize=4)

@@ -13,7 +13,7 @@ from PIL import Image
 from torch import Tensor
 
 from attention_core.analysis.contribution import contributions
-from attention_core.analysis.head_statistics import layer_statistics
+from attention_core.analysis.head_statistics import OnWeights, layer_statistics
 from attention_core.atlas.columns import NAMES
 from attention_core.atlas.patterns import Cells, MeanPatterns, PooledPattern
 from attention_core.capture.layer_record import LayerRecord
@@ -25,8 +25,8 @@ from attention_core.recording.recorder import record_attention
 from attention_core.tokens.layouts import halved
 
 CLS: Final = "CLS"
-_AT_A_TIME: Final = 1 << 19
-"""Weights, 2 MiB: what is computed of them stays in a processor's cache, and in memory that the process has already."""
+_AT_A_TIME: Final = 1 << 20
+"""Weights, 4 MiB: what is computed of them stays in a processor's cache, and in memory that the process has already."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,7 +77,7 @@ class Measurer:
         pixels = torch.cat([self.model.preprocess(picture, grid) for picture in pictures])
         batch = _Batch(self, self._projections or {}, grid, len(pictures))
         module = self.model.module
-        recording = record_attention(copy=False, model=module, features=self.features, take=batch.take)
+        recording = record_attention(copy=False, model=module, features=self.features, take=batch.take, attend=batch.attend)
         with torch.inference_mode(), recording as record:
             module(pixels)
         return batch.measured(self._pooled_features(record.features, grid, len(pictures)) if self.features else None)
@@ -119,24 +119,47 @@ class _Batch:
         self._cls_maps: list[Tensor | None] = []
         self._patterns: dict[int, Tensor] = {}
         self._kinds: dict[tuple[torch.device, torch.dtype], Cells] = {}
+        self._found: dict[str, Tensor] | None = None
+
+    def attend(self, layer: LayerRecord) -> Tensor | None:
+        """Compute a layer's weights once, for what is measured of them and for what its heads return, (B, H, N, dv).
+
+        None where torch's own attention does something else than that, in less than 32 bits, or with fewer values than heads.
+        """
+        v = layer.v
+        if v is None or not layer.follows_from_qk or v.shape[1] != layer.num_heads:
+            return None
+        if v.dtype != torch.promote_types(v.dtype, torch.float32):
+            return None
+        batch, num_heads, _, width = v.shape
+        outputs = v.new_empty(batch, layer.num_queries, num_heads, width).transpose(1, 2)  # as torch's own lie in memory
+        self._found = self._statistics(layer, (v, outputs))
+        return outputs
 
     def take(self, layer: LayerRecord, outputs: Tensor | None) -> None:
         """Measure a layer; `outputs` is what its heads returned."""
-        tokens = self._num_prefix + self._grid.num_patches
-        found_tokens = (layer.num_queries, layer.num_keys, layer.q.shape[0])
-        on_image = self._measurer.model.plain and found_tokens == (tokens, tokens, self._num_images)
-        found = self._statistics(layer, on_image)
+        found, self._found = self._statistics(layer) if self._found is None else self._found, None
         projection = self._projections.get(layer.index)
         if projection is not None and (outputs is not None or layer.v is not None):
             found["contribution"] = contributions(layer, projection, outputs).mean(-1)
         none = torch.full((self._num_images, layer.num_heads), math.nan, device=layer.q.device)
         columns = [self._of_images(found[name]) if name in found else none for name in NAMES]
         self._numbers.append(torch.stack(columns, 1))
-        wanted = self._measurer.cls_map and on_image
+        wanted = self._measurer.cls_map and self._on_image(layer)
         self._cls_maps.append(layer.rows([0])[:, :, 0, self._num_prefix :] if wanted else None)
 
-    def _statistics(self, layer: LayerRecord, on_image: bool) -> dict[str, Tensor]:
-        """Of so many images at a time as have room in one block, (B, H) each."""
+    def _on_image(self, layer: LayerRecord) -> bool:
+        """Whether queries and keys are the tokens of each picture, not those of windows or of a coarser grid."""
+        tokens = self._num_prefix + self._grid.num_patches
+        return self._measurer.model.plain and (layer.num_queries, layer.num_keys, layer.q.shape[0]) == (
+            tokens,
+            tokens,
+            self._num_images,
+        )
+
+    def _statistics(self, layer: LayerRecord, attend: tuple[Tensor, Tensor] | None = None) -> dict[str, Tensor]:
+        """Of so many images at a time as have room in one block, (B, H) each. attend: v, and where weights · v goes."""
+        on_image = self._on_image(layer)
         grid, prefix = (self._grid, self._num_prefix) if on_image else (None, 0)
         count = layer.q.shape[0]
         at_a_time = max(1, _AT_A_TIME // (layer.num_heads * layer.num_queries * layer.num_keys))
@@ -146,7 +169,11 @@ class _Batch:
             images = slice(start, start + at_a_time)
             some = layer if at_a_time >= count else layer.mapped(partial(_part, images=images, count=count))
             pooled = PooledPattern(self._cells(layer)) if on_image and self._pools else None
-            one = layer_statistics(some, grid, prefix, None if pooled is None else pooled.add)
+            uses: list[OnWeights] = [] if pooled is None else [pooled.add]
+            if attend is not None:
+                v, outputs = attend
+                uses.append(partial(_attend, v[images], outputs[images]))
+            one = layer_statistics(some, grid, prefix, partial(_each, uses))
             parts.append({name: value for name, value in vars(one).items() if value is not None})
             if pooled is not None:
                 patterns.append(pooled.value())
@@ -186,3 +213,13 @@ class _Batch:
 
 def _part(tensor: Tensor, images: slice, count: int) -> Tensor:
     return tensor[images] if tensor.shape[0] == count else tensor
+
+
+def _each(uses: Sequence[OnWeights], queries: slice, weights: Tensor) -> None:
+    for use in uses:
+        use(queries, weights)
+
+
+def _attend(v: Tensor, outputs: Tensor, queries: slice, weights: Tensor) -> None:
+    """Write what heads return for these queries."""
+    outputs[:, :, queries] = weights @ v

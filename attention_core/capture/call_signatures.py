@@ -32,6 +32,17 @@ class AttentionCall:
     _off: Tensor | None = field(default=None, repr=False)
     _read: SeenQK | str | None = field(default=None, repr=False)
     _join: _Joining | None = field(default=None, repr=False)
+    _answer: Tensor | None = field(default=None, repr=False)
+
+    @property
+    def attends_only(self) -> bool:
+        """Whether it takes q, k and v on the axes on which they are read, drops nothing out, and joins no heads."""
+        if self.is_multi_head:
+            return False
+        given, seen = self.arguments(), self.read()
+        query = given["query"]
+        on_axes = isinstance(seen, SeenQK) and (seen.q.shape, seen.q.stride()) == (query.shape, query.stride())
+        return on_axes and given["dropout_p"] == 0
 
     @property
     def is_multi_head(self) -> bool:
@@ -55,7 +66,7 @@ class AttentionCall:
 
     def run(self) -> Any:
         """What the model gets: what the function returns, with what was changed about its heads."""
-        output = self.function(*self.args, **self.kwargs)
+        output = self.function(*self.args, **self.kwargs) if self._answer is None else self._answer
         if self._off is not None:
             output = torch.where(along_heads(self._off, output.shape, self.module), output.new_zeros(()), output)
         if self._join is None:
@@ -81,6 +92,10 @@ class AttentionCall:
     def give(self, **changed: Any) -> None:
         """Call `F.scaled_dot_product_attention` with some arguments changed; who reads the call from here on reads these."""
         self.args, self.kwargs, self._read = (), self.arguments() | changed, None
+
+    def answer(self, outputs: Tensor | None) -> None:
+        """Let it return these, (B, H, Nq, dv), and compute nothing; None changes nothing."""
+        self._answer = outputs
 
     def switch_off(self, heads: Tensor) -> None:
         """Let these heads (B, H, 1) return 0; who reads the call from here on reads values of 0."""

@@ -155,8 +155,16 @@ class LayerRecord:
     def query_blocks(self, queries: Tensor | None = None) -> Iterator[Tensor]:
         """Query indices (n,), all of them by default, in runs of about BLOCK_ELEMENTS scores of all heads and images."""
         queries = torch.arange(self.num_queries, device=self.q.device) if queries is None else queries
-        rows = max(BLOCK_ROWS, BLOCK_ELEMENTS // max(1, self.q.shape[0] * self.num_heads * self.num_keys))
-        return iter(torch.split(queries, rows))
+        return iter(torch.split(queries, self._rows_of_block))
+
+    def query_slices(self) -> Iterator[slice]:
+        """All queries in such runs, as slices: an accelerator need not be asked where a run begins."""
+        rows, count = self._rows_of_block, self.num_queries
+        return (slice(start, min(start + rows, count)) for start in range(0, count, rows))
+
+    @property
+    def _rows_of_block(self) -> int:
+        return max(BLOCK_ROWS, BLOCK_ELEMENTS // max(1, self.q.shape[0] * self.num_heads * self.num_keys))
 
     def with_dense_keys(self) -> LayerRecord:
         """The layer with its keys in the order and precision that scores need: copied once, and not for each block."""

@@ -26,6 +26,7 @@ from attention_core.recording.keeping import Keeper
 from attention_core.recording.record import AttentionRecord
 
 Take = Callable[[LayerRecord, Tensor | None], None]
+Attend = Callable[[LayerRecord], Tensor | None]
 
 
 class _Recorder:
@@ -40,6 +41,7 @@ class _Recorder:
         features: FeatureKeeper | None = None,
         blocks: BlockKeeper | None = None,
         take: Take | None = None,
+        attend: Attend | None = None,
     ) -> None:
         self._record = record
         self._keeper = keeper
@@ -48,6 +50,7 @@ class _Recorder:
         self._only = only
         self._on_call = on_call
         self._take = take
+        self._attend = attend
         self._calls = 0
         self._begun: dict[AttentionCall, tuple[LayerRecord | None, SeenQK, Where]] = {}
 
@@ -61,6 +64,9 @@ class _Recorder:
             self._expect(where)
             kept = self._keeper.qk(seen, where.path, where.step) if self._wanted() else None
             self._begun[call] = (kept, seen, where)
+            if self._attend is not None and kept is not None and call.attends_only:
+                kept.index = self._calls
+                call.answer(self._attend(kept))
         else:
             self.missed(Unseen(where.path, seen))
 
@@ -123,6 +129,7 @@ def record_attention(
     features: bool | Collection[int] = False,
     blocks: bool = False,
     take: Take | None = None,
+    attend: Attend | None = None,
 ) -> Iterator[AttentionRecord]:
     """Record every attention call that this thread makes inside the block; the model runs as it is.
 
@@ -149,6 +156,8 @@ def record_attention(
             hold there is none, and a reason.
         take: given each layer as its call has ended, with what its heads returned, (B, H, Nq, dv) or None where that is not
             known; the record then keeps no layers. For what is computed of many pictures without room for all.
+        attend: given each layer as a call of `F.scaled_dot_product_attention` without dropout begins. What it returns,
+            (B, H, Nq, dv), the model gets, and torch computes nothing; None leaves it to torch. For who needs all weights.
     """
     record = AttentionRecord()
     keeper = Keeper(keep_v, _known(device), _floating(dtype), copy)
@@ -157,7 +166,7 @@ def record_attention(
         calls = None if features is True else _numbers(features, "features")
         of_blocks = FeatureKeeper(record.features, keeper, calls, model)
     follows = BlockKeeper(record.blocks, keeper, model) if blocks else None
-    with watching(_Recorder(record, keeper, _numbers(only, "only"), on_call, of_blocks, follows, take), model):
+    with watching(_Recorder(record, keeper, _numbers(only, "only"), on_call, of_blocks, follows, take, attend), model):
         yield record
 
 

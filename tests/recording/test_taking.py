@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from attention_core import LayerRecord, head_outputs, record_attention
 from attention_core.analysis.contribution import contributions
+from attention_core.capture.edit import edit_attention
 from tests.atlas.models import picture, swin, vit
 from tests.recording.block_models import CASES
 
@@ -65,3 +66,56 @@ def test_only_those_asked_for_are_given() -> None:
         for _ in range(3):
             F.scaled_dot_product_attention(q, q, q)
     assert numbers == [1]
+
+
+def run(module: nn.Module, x: Tensor) -> Tensor:
+    with torch.inference_mode():
+        found: Tensor = module(x)
+        return found
+
+
+def nothing(layer: LayerRecord) -> Tensor:
+    return torch.zeros_like(layer.q)
+
+
+def test_what_attends_instead_is_what_the_model_gets() -> None:
+    """Weights · v gives what torch gives; something else gives something else, and the record knows of it."""
+    model, got = vit(), []
+    x = model.preprocess(picture(0), model.grid_for(picture(0)))
+    expected = run(model.module, x)
+    with record_attention(model=model.module, attend=lambda layer: layer.weights() @ layer.v):
+        assert torch.allclose(run(model.module, x), expected, atol=1e-4)
+    with record_attention(
+        model=model.module,
+        attend=lambda layer: torch.zeros_like(layer.q),
+        take=lambda layer, out: got.append((layer.index, out)),
+    ):
+        changed = run(model.module, x)
+    assert not torch.allclose(changed, expected, atol=1e-2)
+    with edit_attention(output="off", model=model.module):
+        assert torch.equal(run(model.module, x), changed)
+    assert [index for index, _ in got] == [0, 1, 2]
+    assert all(out is not None and not out.any() for _, out in got)
+
+
+def test_whoever_attends_may_leave_it_to_torch() -> None:
+    model, asked = vit(), []
+    x = model.preprocess(picture(0), model.grid_for(picture(0)))
+    with record_attention(model=model.module, attend=lambda layer: asked.append(layer.index)):
+        found = run(model.module, x)
+    assert torch.equal(found, run(model.module, x)) and asked == [0, 1, 2]
+
+
+def test_nobody_attends_in_place_of_what_is_more_than_attention() -> None:
+    """Dropout, heads that lie in the batch or after the queries, and torch's own joining of heads."""
+    q = torch.randn(2, 5, 3, 4)
+    module = nn.MultiheadAttention(8, 2, batch_first=True)
+    x = torch.randn(1, 3, 8)
+
+    def never(layer: LayerRecord) -> Tensor:
+        raise AssertionError(layer)
+
+    with torch.inference_mode(), record_attention(attend=never):
+        F.scaled_dot_product_attention(q, q, q, dropout_p=0.5)
+        F.scaled_dot_product_attention(q.flatten(0, 1), q.flatten(0, 1), q.flatten(0, 1))
+        module(x, x, x)
