@@ -1,4 +1,5 @@
-# make run: set up once, fetch the trained weights once, start the app.  make test: check and test everything.
+# make run: set up once, fetch the trained weights once, start the app.  make test: check and test;
+# make nightly: the tests that take longer.
 # TORCH=cpu: torch's small build. Without it torch is the package index's own, which on Linux brings CUDA's libraries, some 3 GB.
 # UV=: install with pip although uv is there.
 PYTHON ?= python3
@@ -10,6 +11,7 @@ TORCH ?=
 UV ?= $(shell command -v uv 2>/dev/null)
 LOCK := deploy/requirements.lock
 IN_FIREFOX := your_image files lessons compare
+PYTEST := $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 # Only uv knows where torch's builds are: where one is asked for and no uv is there, pip brings it.
 WITH_UV := $(or $(UV),$(if $(TORCH),$(BIN)/uv))
@@ -28,13 +30,13 @@ weights: $(VENV)/.run
 
 test: check weights
 	$(NPM) test --silent
-	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+	$(PYTEST)
 
 test-firefox: $(VENV)/.test weights
 	$(BIN)/python -m pytest --firefox -n 2 --dist loadfile $(addprefix tests/browser/test_,$(addsuffix .py,$(IN_FIREFOX)))
 
 nightly: $(VENV)/.test weights
-	$(BIN)/python -m pytest -m nightly
+	$(PYTEST) -m nightly
 
 check: $(VENV)/.test node_modules/.installed
 	$(BIN)/ruff check .

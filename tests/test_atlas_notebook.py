@@ -14,6 +14,8 @@ import pytest
 from attention_core import WeightsError, load_model
 from tests.notebooks import Executed, kernels, run
 
+pytestmark = pytest.mark.nightly
+
 ROOT = Path(__file__).parents[1]
 NOTEBOOK = ROOT / "docs/atlas.ipynb"
 

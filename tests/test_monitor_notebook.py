@@ -16,6 +16,8 @@ import torch
 from attention_core import VisionModel, WeightsError, load_image, load_model
 from tests.notebooks import Executed, kernels, run
 
+pytestmark = pytest.mark.nightly
+
 ROOT = Path(__file__).parents[1]
 NOTEBOOK = ROOT / "docs/monitor.ipynb"
 LAST, HEADS, STEPS = 11, 6, (0, 20, 40, 60)

@@ -24,6 +24,8 @@ from attention_core.analysis.head_statistics import layer_statistics
 from attention_core.export.attention_map import AttentionMap, attention_map
 from tests.notebooks import Executed, kernels, run
 
+pytestmark = pytest.mark.nightly
+
 ROOT = Path(__file__).parents[1]
 NOTEBOOK = ROOT / "docs/tutorial.ipynb"
 ACROSS, PATCH, LAYER, STATISTICS_OF = 16, (3, 7), 10, (0, 5, 10)

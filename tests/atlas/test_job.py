@@ -177,6 +177,7 @@ def test_broken_off_anywhere_nothing_is_lost_and_nothing_is_there_twice(
     assert watched.measured["pictures"] <= PICTURES + BATCH * len(moments), "of each break at most one batch twice"
 
 
+@pytest.mark.nightly
 def test_killed_by_the_system_at_many_moments(folder: Path, whole: Path, tmp_path: Path) -> None:
     """A process of its own, ended by SIGKILL whenever it has begun another file."""
     out = tmp_path / "atlas"

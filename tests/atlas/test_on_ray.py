@@ -90,6 +90,7 @@ def require_same(out: Path, plain: Path) -> None:
         assert (out / name).read_bytes() == (plain / name).read_bytes()
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("workers", [1, 2])
 def test_rows_are_those_of_one_machine(workers: int, nodes: Any, folder: Path, plain: Path, tmp_path: Path) -> None:
     told: list[tuple[int, int, int]] = []
@@ -105,6 +106,7 @@ def test_rows_are_those_of_one_machine(workers: int, nodes: Any, folder: Path, p
     assert made.finished and told[-1] == (PICTURES + 2, PICTURES + 2, 2) and len(told) == made.num_shards
 
 
+@pytest.mark.nightly
 def test_shards_that_are_there_are_not_made_again(nodes: Any, folder: Path, plain: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     shutil.copytree(plain, out)
@@ -122,12 +124,14 @@ def refuses(device: str) -> VisionModel:
     return vit()
 
 
+@pytest.mark.nightly
 def test_what_goes_wrong_on_a_node_is_one_sentence(nodes: Any, folder: Path, tmp_path: Path) -> None:
     with pytest.raises(AtlasError) as error:
         build_on_ray(find_source(folder), refuses, tmp_path / "out", ASKED, Cluster(workers=1))
     assert str(error.value) == "a worker could not go on: there are no weights here"
 
 
+@pytest.mark.nightly
 def test_a_node_that_is_killed_takes_nothing_with_it(nodes: Any, folder: Path, plain: Path, tmp_path: Path) -> None:
     killed: list[int] = []
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page
 
 from tests.browser.axe import violations
@@ -12,6 +13,8 @@ from tests.browser.conftest import screenshot, screenshots
 from tests.browser.serving import PHONE
 from tests.browser.themes import GROUNDS, turn
 from tests.browser.waiting import until
+
+pytestmark = pytest.mark.nightly
 
 Open = Callable[..., Page]
 COARSE = "left-across=12&right-across=12"

@@ -19,6 +19,8 @@ from tests.browser.serving import PHONE, hosted
 from tests.browser.themes import turn
 from tests.browser.waiting import until
 
+pytestmark = pytest.mark.nightly
+
 Open = Callable[..., Page]
 FRAME = {"width": 800, "height": 600}
 HEARTS = {

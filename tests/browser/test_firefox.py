@@ -10,27 +10,20 @@ from playwright.sync_api import Browser, Playwright
 from tests.browser.conftest import started
 from tests.browser.firefox import launch_firefox
 from tests.browser.tabs import Tabs
-from tests.browser.test_compare import test_the_link_restores_what_is_bundled
-from tests.browser.test_files import page, test_files_are_what_the_core_writes_and_python_repeats_them
 from tests.browser.test_lessons import test_a_first_visit_is_led_from_dot_products_to_the_next_lesson
 from tests.browser.test_your_image import (
     model,
     photograph,
-    test_a_link_restores_everything,
     test_a_pin_stays_and_the_keys_move_it_and_go_through_the_layers,
     test_an_uploaded_photograph_shows_the_models_own_weights_and_hovering_asks_nobody,
 )
 
 __all__ = [
     "model",
-    "page",
     "photograph",
     "test_a_first_visit_is_led_from_dot_products_to_the_next_lesson",
-    "test_a_link_restores_everything",
     "test_a_pin_stays_and_the_keys_move_it_and_go_through_the_layers",
     "test_an_uploaded_photograph_shows_the_models_own_weights_and_hovering_asks_nobody",
-    "test_files_are_what_the_core_writes_and_python_repeats_them",
-    "test_the_link_restores_what_is_bundled",
 ]
 
 

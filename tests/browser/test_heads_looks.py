@@ -16,6 +16,8 @@ from tests.browser.heads_page import ROOMS, built, data_of
 from tests.browser.test_matrix_looks import luminance
 from tests.browser.waiting import rest
 
+pytestmark = pytest.mark.nightly
+
 Open = Callable[..., Page]
 
 

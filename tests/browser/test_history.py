@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.explorer import (
@@ -21,6 +22,8 @@ from tests.browser.lessons import arrived, link_has
 from tests.browser.matrix import cell, type_into
 from tests.browser.serving import ROOT
 from tests.browser.waiting import answered
+
+pytestmark = pytest.mark.nightly
 
 Open = Callable[..., Page]
 

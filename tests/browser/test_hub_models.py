@@ -28,6 +28,8 @@ from tests.browser.test_missing import chosen
 from tests.browser.waiting import PATIENCE_MS, until
 from tests.models.conftest import TINY, Hub, handler_of
 
+pytestmark = pytest.mark.nightly
+
 Open = Callable[..., Page]
 NAME = "hf-hub:tests/tiny"
 WEIGHTS = ".st-key-own-weights input[type=file]"

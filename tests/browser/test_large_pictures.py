@@ -15,6 +15,8 @@ from tests.browser.explorer import EXPLORATION, choose_direction, hover, pin, qu
 from tests.browser.serving import PHONE, ROOT
 from tests.browser.waiting import frame, until
 
+pytestmark = pytest.mark.nightly
+
 Open = Callable[..., Page]
 
 
@@ -77,7 +79,6 @@ def test_on_a_phone_a_large_picture_fits_the_screen(open_page: Open, server: str
     screenshot(page, "large-phone-dark")
 
 
-@pytest.mark.nightly
 def test_a_large_rollout_goes_on_beside_the_page_and_can_be_cancelled(open_page: Open, server: str) -> None:
     page = open_page(f"{server}/your_image?across=66&patching=8+px&picture=Astronaut&discard=0.0")
     wait_for_map(page)

@@ -18,6 +18,8 @@ from tests.browser.serving import PHONE
 from tests.browser.tabs import Tabs
 from tests.browser.waiting import frame, rest
 
+pytestmark = pytest.mark.nightly
+
 Open = Callable[..., Page]
 SIZES: Final = {
     "phone": (390, 844),

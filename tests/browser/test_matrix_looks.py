@@ -14,6 +14,8 @@ from tests.browser.conftest import screenshot
 from tests.browser.matrix import message, place, table, type_into
 from tests.browser.serving import DESKTOP, PHONE
 
+pytestmark = pytest.mark.nightly
+
 Open = Callable[..., Page]
 CUT = """tables => tables.flatMap(table => [...table.querySelectorAll("tbody td")]).filter(cell => {
            const [box, style] = [cell.firstElementChild ?? cell, getComputedStyle(cell)];

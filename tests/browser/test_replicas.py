@@ -22,6 +22,8 @@ from tests.browser.serving import ROOT
 from tests.browser.waiting import PATIENCE_MS
 from tests.deploy.proxy import COOKIE, free_ports, nginx, wait_for_port
 
+pytestmark = pytest.mark.nightly
+
 Open = Callable[..., Page]
 BASE = "class/attention"
 SHOWN = ".regard-explorer .picture"

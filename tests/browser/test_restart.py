@@ -18,6 +18,8 @@ from tests.browser.serving import free_port, running
 from tests.browser.test_missing import ALT, PICTURE, picture
 from tests.browser.waiting import rest
 
+pytestmark = pytest.mark.nightly
+
 Open = Callable[..., Page]
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page
 
 from tests.browser.explorer import EXPLORATION, wait_for_all_layers
 from tests.browser.waiting import PATIENCE_MS, until
+
+pytestmark = pytest.mark.nightly
 
 Open = Callable[..., Page]
 BYTES_A_SECOND = 1_500_000

@@ -20,6 +20,8 @@ from tests.asynchronous import run
 from tests.browser.serving import serve
 from tests.browser.waiting import PATIENCE_MS
 
+pytestmark = pytest.mark.nightly
+
 OWN: Final = {name: [picture(random.Random(f"{name}{number}"), (480, 360)) for number in range(2)] for name in "ab"}
 _DEFERRED: Final = re.compile(rb"(?<=b )[0-9a-f]{32}")
 """What Streamlit calls a file that it will make at a press, anew in every run."""

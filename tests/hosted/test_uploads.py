@@ -16,6 +16,8 @@ from tests.asynchronous import run
 from tests.browser.serving import SERVER, running
 from tests.browser.waiting import PATIENCE_MS
 
+pytestmark = pytest.mark.nightly
+
 HEAD = b'--mark\r\nContent-Disposition: form-data; name="file"; filename="photograph.png"\r\nContent-Type: image/png\r\n\r\n'
 END = b"\r\n--mark--\r\n"
 PART = os.urandom(6 * 2**20)
