@@ -19,6 +19,8 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
+pytestmark = pytest.mark.nightly
+
 ROOT = Path(__file__).parents[1]
 PHOTO = ROOT / "assets/photos/cat.jpg"
 OPTIONAL = {

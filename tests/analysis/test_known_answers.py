@@ -146,6 +146,7 @@ def test_the_truth_is_where_the_pixels_are(name: str) -> None:
     [(False, "as it is"), (False, "position"), (True, "position")],
     ids=["raw", "raw, position removed", "normed, position removed"],
 )
+@pytest.mark.nightly
 def test_the_trained_model_finds_patches_again(normed: bool, how: How) -> None:
     found, *others = shares("dinov2-small", how, normed), *(shares(name, how) for name in UNTRAINED)
     assert found["shift"] > 0.8

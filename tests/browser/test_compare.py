@@ -183,6 +183,7 @@ def test_an_example_opens_two_layers_of_one_picture(open_page: Open, server: str
     assert settings(page)["show"] == "similarity" and parameters(page)["layers"] == ["4,11"]
 
 
+@pytest.mark.nightly
 def test_several_pictures_come_at_once_and_survive_a_reload(open_page: Open, server: str) -> None:
     page = open_page(f"{server}/compare?{COARSE}")
     wait_for_comparison(page)

@@ -20,6 +20,8 @@ from tests.browser.tabs import Tabs
 from tests.browser.test_all_heads import HEADS, LAYERS, afresh, measured, on_map, recorded, written
 from tests.browser.waiting import frame, rest, until
 
+pytestmark = pytest.mark.nightly
+
 __all__ = ["afresh", "recorded"]  # fixtures, the first of which every test uses
 Open = Callable[..., Page]
 ADDRESS = "your_image?picture=Coffee&across=14"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
 import torch
 from playwright.sync_api import Page, Route
 
@@ -11,6 +12,8 @@ from attention_core import load_image
 from attention_core.models.trained import dinov2_small
 from tests.browser.explorer import hover, rows_of, wait_for_all_layers, wait_for_map
 from tests.browser.serving import ROOT
+
+pytestmark = pytest.mark.nightly
 
 Open = Callable[..., Page]
 

@@ -16,6 +16,8 @@ from tests.browser.matrix import type_into
 from tests.browser.standalone import LAPTOP, opened, written
 from tests.browser.waiting import frame
 
+pytestmark = pytest.mark.nightly
+
 Open = Callable[..., Page]
 
 

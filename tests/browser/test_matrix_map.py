@@ -34,6 +34,8 @@ from tests.browser.serving import DESKTOP, PHONE, ROOT
 from tests.browser.themes import turn
 from tests.browser.waiting import answered, frame, until
 
+pytestmark = pytest.mark.nightly
+
 Open = Callable[..., Page]
 LINK: Final = "/your_image?picture=Cat&across=25&layer=3"
 FACTOR: Final = 2

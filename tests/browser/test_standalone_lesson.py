@@ -18,6 +18,8 @@ from tests.browser.serving import PHONE
 from tests.browser.standalone import DRAWN, LAPTOP, opened, written
 from tests.browser.waiting import frame, rest, until
 
+pytestmark = pytest.mark.nightly
+
 Open = Callable[..., Page]
 SCREENS: dict[str, dict[str, Any]] = {
     "self_attention": {"viewport": LAPTOP, "color_scheme": "light"},

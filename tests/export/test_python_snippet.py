@@ -128,6 +128,7 @@ def test_the_script_of_the_middle_square_makes_the_same_map(folder: Path) -> Non
     assert_same(shown, python_snippet(shown, PHOTO, 9, out="map.npz", square=True), folder / "map.npz")
 
 
+@pytest.mark.nightly
 def test_the_script_is_a_program_that_draws_the_same_figure(folder: Path) -> None:
     shown = replace(of_layer("random-heads", 9), opacity=0.4, scale="log", colour_map="viridis")
     figure = FigureOptions(2, colour_bar=True, caption=True, box=False)

@@ -22,6 +22,8 @@ from tests.asynchronous import run
 from tests.browser.serving import ROOT, hosted
 from tests.browser.waiting import PATIENCE_MS
 
+pytestmark = pytest.mark.nightly
+
 LAYER = 7
 
 

@@ -16,6 +16,8 @@ from attention_core.interventions.outcome import run
 from attention_core.interventions.picture_changes import changed
 from attention_core.interventions.python_snippet import python_snippet
 
+pytestmark = pytest.mark.nightly
+
 ROOT = Path(__file__).parents[2]
 PHOTO = ROOT / "assets/photos/cat.jpg"
 BOX = (2, 3, 2, 2)

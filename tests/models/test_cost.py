@@ -122,6 +122,7 @@ def test_a_picture_of_usual_size_is_not_measured(vit: VisionModel, monkeypatch: 
     assert vit.record(Image.new("RGB", (64, 64), "grey"), 64)[1].num_patches == 4096
 
 
+@pytest.mark.nightly
 def test_16384_patches_give_exact_rows() -> None:
     noise = Image.effect_noise((256, 256), 60).convert("RGB")
     record, grid = load_model("raw-patches", patch_size=8).record(noise, 128)

@@ -15,6 +15,7 @@ from tests.models.conftest import Hub, kept, refused
 SIDE = 37
 
 
+@pytest.mark.nightly
 def test_a_pass_is_refused_where_less_is_free_than_it_takes(monkeypatch: pytest.MonkeyPatch) -> None:
     model = load_model("dinov2-small")
     image, ran = Image.new("RGB", (SIDE, SIDE), "grey"), []
