@@ -71,7 +71,7 @@ def layer_statistics(
             on_patches = weights[..., num_prefix:].sum(-1)
             patches = slice(block.start + skipped - num_prefix, block.stop - num_prefix)
             summed = weights[..., num_prefix:].mul_(_distances_from(patches, grid, weights.device)).sum(-1)
-            distance.add(summed / on_patches.clamp_min(_TINY), on_patches > 0)
+            distance.add(summed / on_patches.masked_fill(on_patches == 0, 1), on_patches > 0)
     bits = entropy.value() / math.log(2)
     return LayerStatistics(bits, None if grid is None else distance.value(), share.value())
 
@@ -134,8 +134,6 @@ class _Mean:
         return torch.as_tensor(self._sum / self._count)
 
 
-_TINY: Final = torch.finfo(torch.float32).tiny
-"""In place of no weight at all, of which nothing is divided but 0."""
 _KEPT_PATCHES: Final = 1600
 """Distances between all of so many are kept, 10 MB: they are the same for every layer and picture."""
 
