@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.explorer import parameters, pin, wait_for_map, weights
 from tests.browser.faulty_streamlit import SECRET
 from tests.browser.serving import running
+
+pytestmark = pytest.mark.nightly
 
 Open = Callable[..., Page]
 

@@ -14,7 +14,6 @@ from tests.browser.test_lessons import test_a_first_visit_is_led_from_dot_produc
 from tests.browser.test_your_image import (
     model,
     photograph,
-    test_a_pin_stays_and_the_keys_move_it_and_go_through_the_layers,
     test_an_uploaded_photograph_shows_the_models_own_weights_and_hovering_asks_nobody,
 )
 
@@ -22,7 +21,6 @@ __all__ = [
     "model",
     "photograph",
     "test_a_first_visit_is_led_from_dot_products_to_the_next_lesson",
-    "test_a_pin_stays_and_the_keys_move_it_and_go_through_the_layers",
     "test_an_uploaded_photograph_shows_the_models_own_weights_and_hovering_asks_nobody",
 ]
 

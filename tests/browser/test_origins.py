@@ -25,6 +25,8 @@ from tests.asynchronous import run as run_alone
 from tests.browser.serving import hosted
 from ui.headers import OwnOrigin, is_own
 
+pytestmark = pytest.mark.nightly
+
 XSRF = "_streamlit_xsrf"
 FOREIGN = ("https://other.example", "http://127.0.0.1:1", "http://localhost:1", "null", "http://[", "")
 HOSTS = st.from_regex(r"[a-z0-9.-]{1,20}(:\d{1,5})?", fullmatch=True)

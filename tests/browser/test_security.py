@@ -17,6 +17,8 @@ from tests.browser.refusals import refused, watching
 from tests.browser.serving import Servers, hosted
 from ui.headers import response_headers
 
+pytestmark = pytest.mark.nightly
+
 Open = Callable[..., Page]
 
 

@@ -17,6 +17,8 @@ from tests.ui.pages import run_page, sent
 from ui import keeping
 from ui.explorer import large_pictures
 
+pytestmark = pytest.mark.nightly
+
 
 @pytest.fixture
 def app() -> Callable[..., AppTest]:
