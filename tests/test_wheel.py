@@ -118,8 +118,8 @@ def required(metadata: Message) -> dict[str, set[str]]:
     """The distributions that are declared, by extra; "" for those that are always installed."""
     found: dict[str, set[str]] = {}
     for requirement in map(Requirement, metadata.get_all("Requires-Dist", [])):
-        extra = "" if requirement.marker is None else str(requirement.marker).split('"')[1]
-        found.setdefault(extra, set()).add(canonicalize_name(requirement.name))
+        of_extra = re.search('extra == "(.+)"', str(requirement.marker))
+        found.setdefault(of_extra[1] if of_extra else "", set()).add(canonicalize_name(requirement.name))
     return found
 
 
