@@ -15,6 +15,8 @@ const OPENER = partOfStreamlit("stPopoverButton");
 const IDLE_KEYS = ["Escape", "Tab", "Shift", "Control", "Alt", "Meta"];
 /** After which a press has started no script. */
 const PRESS_MS = 4000;
+/** Within which several events are one press. */
+const SAME_MS = 300;
 /** After which a page that was left for another must have begun. */
 const LEAVING_MS = 60_000;
 /** After the end of a script that ran at the press, in which the press's own begins. */
@@ -82,10 +84,33 @@ export function scriptRuns() {
  * page that one went back to begins, every message asks for the one that was left. Whoever has something to say or to ask waits.
  */
 export function isPressed() {
-  const { pressed, began, ended } = watched();
-  const now = performance.now();
-  if (isLeaving()) return true;
-  return pressed > began && !(ended > pressed && now - ended > NEXT_MS) && now - pressed < PRESS_MS;
+  return isLeaving() || waits(watched(), performance.now());
+}
+
+/**
+ * Whether the script of the last press has not begun yet. Where an earlier message was still on its way at the press, the first
+ * script that begins is that message's, and only one that begins after its end is the press's own.
+ *
+ * @param {Pick<Watched, "pressed" | "began" | "ended" | "behind">} seen
+ * @param {number} now
+ */
+export function waits({ pressed, began, ended, behind }, now) {
+  const begun = behind ? ended > pressed && began > ended : began >= pressed;
+  return !begun && !(ended > pressed && now - ended > NEXT_MS) && now - pressed < PRESS_MS;
+}
+
+/**
+ * Note a press, or something that was sent. A press is several events: what follows within a moment is the same one.
+ *
+ * @param {Watched} seen
+ * @param {number} now
+ * @param {boolean} bySending
+ */
+export function press(seen, now, bySending) {
+  const same = !bySending && now - seen.pressed < SAME_MS;
+  seen.behind = seen.sent > seen.began || (same ? seen.behind && seen.began < seen.pressed : waits(seen, now));
+  seen.pressed = now;
+  if (bySending) seen.sent = now;
 }
 
 /** Whether the address is that of another page than the one that is shown, as it is for a while after a step back. */
@@ -101,7 +126,7 @@ export function pageIsShown(page) {
 
 /** Something was sent to Python that no other message may follow at once. */
 export function notePress() {
-  watched().pressed = performance.now();
+  press(watched(), performance.now(), true);
 }
 
 /** Whether Python can be asked for something that has time: asking ends a script that runs, and has it begun again. */
@@ -115,7 +140,12 @@ export function hasRunSince(at) {
   return !scriptRuns() && ended > at && performance.now() - ended > ARRIVAL_MS;
 }
 
-/** When something was last sent that must not be lost, and a script was seen to begin and to end. @typedef {{ pressed: number, began: number, ended: number, left: number, shown: string | null }} Watched */
+/**
+ * When a control was last used or something sent, when a component last sent something, and when a script was seen to begin and
+ * to end. behind: whether something else was on its way at the last press.
+ *
+ * @typedef {{ pressed: number, sent: number, behind: boolean, began: number, ended: number, left: number, shown: string | null }} Watched
+ */
 
 /** One a page, for all components on it. @returns {Watched} */
 function watched() {
@@ -136,16 +166,21 @@ function presses(event) {
 function watch() {
   const seen = {
     pressed: -Infinity,
+    sent: -Infinity,
+    behind: false,
     began: -Infinity,
     ended: -Infinity,
     left: -Infinity,
     shown: /** @type {string | null} */ (null),
   };
-  const press = (/** @type {Event} */ event) => {
-    if (presses(event)) seen.pressed = performance.now();
+  const happened = (/** @type {Event} */ event) => {
+    if (presses(event)) press(seen, performance.now(), false);
   };
-  for (const name of PRESSES) document.addEventListener(name, press, { capture: true });
-  globalThis.addEventListener("popstate", () => (seen.pressed = seen.left = performance.now()));
+  for (const name of PRESSES) document.addEventListener(name, happened, { capture: true });
+  globalThis.addEventListener("popstate", () => {
+    seen.left = performance.now();
+    press(seen, seen.left, false);
+  });
   const observer = new MutationObserver(() => (seen[scriptRuns() ? "began" : "ended"] = performance.now()));
   observer.observe(document.documentElement, { subtree: true, attributeFilter: [SCRIPT_STATE] });
   return seen;

@@ -17,9 +17,10 @@ SMALL_MESSAGE: Final = 100_000
 """bytes; of a run's messages the first and the last are smaller."""
 
 NOTHING_HELD_BACK: Final = """() => {
-  const { pressed, began, ended } = globalThis.regardWatched ?? { pressed: 0, began: 1, ended: 1 };
+  const { pressed, began, ended, behind } = globalThis.regardWatched ?? { pressed: 0, began: 1, ended: 1 };
   const now = performance.now();
-  return pressed <= began || (ended > pressed && now - ended > 500) || now - pressed > 4000;
+  const begun = behind ? ended > pressed && began > ended : began >= pressed;
+  return begun || (ended > pressed && now - ended > 500) || now - pressed > 4000;
 }"""
 """Whether the page would tell its server now what it has to tell (isPressed in assets/shared/streamlit_workarounds.js)."""
 
