@@ -70,7 +70,8 @@ def test_a_model_whose_forward_raises_is_one_sentence_and_raw_patches_stand_in(
     ((says, number),) = said(page)
     assert says.startswith(message) and ids(fault_lines) == [number]
     assert f"kind=pass type={type(error).__name__} page=your_image at=attention_core.models.vision_model:" in fault_lines[0]
-    assert "ada" not in fault_lines[0] + says and not page.exception
+    told = (fault_lines[0] + says).replace(number, "")  # an id may have these letters
+    assert "ada" not in told and not page.exception
     assert has_bar(page) and sent(page, "regard_explorer")[0]["grid"]["cols"] == 37
     page.button_group(key="model").set_value("raw-patches").run()
     assert not said(page) and sent(page, "regard_explorer"), "another model is a way out"
