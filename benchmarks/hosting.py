@@ -45,10 +45,11 @@ def crowd_at_warm_server(commit: str) -> list[Row]:
 
 def lookers(commit: str) -> list[Row]:
     """Within 10 s, and all at once: within 5 s more come than two cores have pages for, and the last wait for the others."""
-    come = _rows(
-        "200 looking who come within 10 s, warm server", _load(commit, looking=200, arrive=10.0, warm=True), first="2 s"
-    )
-    return come + _rows("200 looking who come within 5 s, warm server", _load(commit, looking=200, warm=True), first="2 s")
+    rows = list[Row]()
+    for arrive in (10.0, COME_SECONDS):
+        load = _load(commit, looking=200, arrive=arrive, warm=True)
+        rows += _rows(f"200 looking who come within {arrive:.0f} s, warm server", load, first="2 s")
+    return rows
 
 
 def soak(commit: str) -> list[Row]:

@@ -162,17 +162,15 @@ function presses(event) {
   return event.type === "drop" || event.type === "paste" || within.some((part) => part.matches(CONTROL));
 }
 
+/** Of a page on which nothing has happened yet. @returns {Watched} */
+export function nothingSeen() {
+  const never = -Infinity;
+  return { pressed: never, sent: never, behind: false, began: never, ended: never, left: never, shown: null };
+}
+
 /** @returns {Watched} */
 function watch() {
-  const seen = {
-    pressed: -Infinity,
-    sent: -Infinity,
-    behind: false,
-    began: -Infinity,
-    ended: -Infinity,
-    left: -Infinity,
-    shown: /** @type {string | null} */ (null),
-  };
+  const seen = nothingSeen();
   const happened = (/** @type {Event} */ event) => {
     if (presses(event)) press(seen, performance.now(), false);
   };

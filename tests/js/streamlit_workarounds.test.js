@@ -1,22 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { press, waits } from "../../assets/shared/streamlit_workarounds.js";
-
-/** @import { Watched } from "../../assets/shared/streamlit_workarounds.js" */
-
-/** @returns {Watched} */
-const quiet = () => ({
-  pressed: -Infinity,
-  sent: -Infinity,
-  behind: false,
-  began: -Infinity,
-  ended: -Infinity,
-  left: -Infinity,
-  shown: null,
-});
+import { nothingSeen, press, waits } from "../../assets/shared/streamlit_workarounds.js";
 
 test("what is pressed waits for its script to begin", () => {
-  const seen = quiet();
+  const seen = nothingSeen();
   assert.equal(waits(seen, 0), false);
   press(seen, 1000, false);
   press(seen, 1004, false); // the click after the pointer went up
@@ -26,7 +13,7 @@ test("what is pressed waits for its script to begin", () => {
 });
 
 test("the script of a message that was on its way is not that of the press", () => {
-  const seen = quiet();
+  const seen = nothingSeen();
   press(seen, 1000, true); // a component tells Python of something
   press(seen, 1010, false);
   press(seen, 1014, false);
@@ -39,7 +26,7 @@ test("the script of a message that was on its way is not that of the press", () 
 });
 
 test("a press that comes after the message's script has begun waits for the next", () => {
-  const seen = quiet();
+  const seen = nothingSeen();
   press(seen, 1000, true);
   seen.began = 1030;
   press(seen, 1040, false);
@@ -50,7 +37,7 @@ test("a press that comes after the message's script has begun waits for the next
 });
 
 test("where both were one script nothing waits for long", () => {
-  const seen = quiet();
+  const seen = nothingSeen();
   press(seen, 1000, true);
   press(seen, 1010, false);
   seen.began = 1030;
@@ -60,7 +47,7 @@ test("where both were one script nothing waits for long", () => {
 });
 
 test("of two presses the script of the first is not that of the second", () => {
-  const seen = quiet();
+  const seen = nothingSeen();
   press(seen, 1000, false);
   press(seen, 1600, false);
   seen.began = 1650;
@@ -71,7 +58,7 @@ test("of two presses the script of the first is not that of the second", () => {
 });
 
 test("a press that started no script holds nothing up for ever", () => {
-  const seen = quiet();
+  const seen = nothingSeen();
   press(seen, 1000, false);
   assert.equal(waits(seen, 4900), true);
   assert.equal(waits(seen, 5001), false);
