@@ -207,15 +207,20 @@ export function filesChosen(event) {
   return event.target === uploader() ? [...(uploader()?.files ?? [])] : [];
 }
 
+/** What the uploader shows of the files that it has sent or begun to send. */
+export function shownFiles() {
+  return new Set(document.querySelectorAll(`${UPLOADER} ${partOfStreamlit("stFileChipName")}`));
+}
+
 /**
  * Whether the uploader has begun to send this file. Streamlit forgets what the server answers as a script begins, and the uploader
  * waits for that answer for ever.
  *
  * @param {File} file
+ * @param {Set<Element>} before what it showed when the file was chosen: another may have the same name
  */
-export function isUnderWay(file) {
-  const names = document.querySelectorAll(`${UPLOADER} ${partOfStreamlit("stFileChipName")}`);
-  return [...names].some((name) => name.getAttribute("title") === file.name);
+export function isUnderWay(file, before) {
+  return [...shownFiles()].some((name) => !before.has(name) && name.getAttribute("title") === file.name);
 }
 
 /**

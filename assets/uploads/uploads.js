@@ -1,7 +1,14 @@
 // Ways of pictures to the page's unseen file uploader: dropped or pasted anywhere, or coming back after a reload.
 import { madeOnce } from "../shared/mounted.js";
 import { DRAGGED } from "../shared/dragged.js";
-import { filesChosen, giveToUploader, inAnotherUploader, isUnderWay, mayAsk } from "../shared/streamlit_workarounds.js";
+import {
+  filesChosen,
+  giveToUploader,
+  inAnotherUploader,
+  isUnderWay,
+  mayAsk,
+  shownFiles,
+} from "../shared/streamlit_workarounds.js";
 import { forgetFiles, forgetOldFiles, keepFiles, keptFiles } from "./kept_files.js";
 
 /** @import { Mount } from "../shared/mounted.js" */
@@ -88,11 +95,11 @@ function take(event) {
 }
 
 /** Give files again that the uploader did not get under way; it asks for all of them at once. @param {File[]} files */
-function watch(files) {
+function watch(files, before = shownFiles()) {
   clearTimeout(watching);
   watching = setTimeout(() => {
-    if (!files.length || files.some((file) => accepted?.includes(nameOf(file)) || isUnderWay(file))) return;
-    if (!mayAsk() || !giveToUploader(files)) watch(files);
+    if (!files.length || files.some((file) => accepted?.includes(nameOf(file)) || isUnderWay(file, before))) return;
+    if (!mayAsk() || !giveToUploader(files)) watch(files, before);
   }, UNDER_WAY_MS);
 }
 
