@@ -61,6 +61,7 @@ class Visitor:
     _hashes: dict[str, Delta] = field(default_factory=dict)
     _recording: str = ""
     _page: str = ""
+    _query: str = ""
     _page_hash: str = ""
     layers: dict[tuple[str, int], bytes] = field(default_factory=dict)
     _served: str = ""
@@ -69,9 +70,9 @@ class Visitor:
     _failed: VisitError | None = None
     _news: asyncio.Condition = field(default_factory=asyncio.Condition)
 
-    async def enter(self, page: str = "your_image") -> None:
-        """Open the page, until its script has run."""
-        self._page = page
+    async def enter(self, page: str = "your_image", query: str = "") -> None:
+        """Open the page with what its link says, until its script has run."""
+        self._page, self._query = page, query
         started = time.perf_counter()
         address = f"{self.url.replace('http', 'ws', 1)}/_stcore/stream"
         self.token = await _aside(_token, self.url)
@@ -125,18 +126,26 @@ class Visitor:
     async def bring(self, picture: bytes) -> None:
         """Upload a picture of one's own, until its map is there."""
         started = time.perf_counter()
-        before, name = self._recording, f"{hashlib.sha256(picture).hexdigest()}.png"
-        urls = await self.place_for(name)
-        await _aside(_put, self.url + urls.upload_url, self.token, name, picture)
-        state = WidgetState(id=self._widgets["upload"])
-        uploaded = state.file_uploader_state_value.uploaded_file_info.add()
-        uploaded.name, uploaded.size, uploaded.file_id = name, len(picture), urls.file_id
-        uploaded.file_urls.CopyFrom(urls)
-        self._states[state.id] = state
-        await self._run([])
+        before = self._recording
+        await self.give("upload", f"{hashlib.sha256(picture).hexdigest()}.png", picture)
         if self._recording == before:
             raise VisitError("the picture did not come")
         self._note("own picture", started)
+
+    async def give(self, uploader: str, name: str, data: bytes) -> None:
+        """Upload a file to the uploader of that key, until the page has taken it up."""
+        urls = await self.place_for(name)
+        await _aside(_put, self.url + urls.upload_url, self.token, name, data)
+        state = WidgetState(id=self._widgets[uploader])
+        uploaded = state.file_uploader_state_value.uploaded_file_info.add()
+        uploaded.name, uploaded.size, uploaded.file_id = name, len(data), urls.file_id
+        uploaded.file_urls.CopyFrom(urls)
+        self._states[state.id] = state
+        await self._run([])
+
+    async def press(self, button: str) -> None:
+        """The button of that key, until the page has taken it up."""
+        await self._run([WidgetState(id=self._widgets[button], trigger_value=True)])
 
     async def place_for(self, name: str) -> Any:
         """Where a file of that name may be put, as `FileURLs`."""
@@ -154,6 +163,7 @@ class Visitor:
         rerun = asked.rerun_script
         rerun.page_script_hash = self._page_hash
         rerun.page_name = "" if self._page_hash else self._page
+        rerun.query_string = self._query
         rerun.context_info.url = f"{self.url}/{self._page}"
         rerun.cached_message_hashes.extend(self._hashes)
         rerun.widget_states.widgets.extend([*self._states.values(), *triggers])
@@ -210,8 +220,9 @@ class Visitor:
             raise VisitError(element.exception.message)
         if element.WhichOneof("type") == "alert":
             raise VisitError(element.alert.body)
-        if element.WhichOneof("type") == "file_uploader":
-            self._widgets["upload"] = element.file_uploader.id
+        if element.WhichOneof("type") in ("file_uploader", "button"):
+            identity = getattr(element, element.WhichOneof("type")).id
+            self._widgets[identity.split("-", 2)[2]] = identity
         if element.WhichOneof("type") == "bidi_component":
             component = element.bidi_component
             self._widgets[component.id.rpartition("-")[2] if "layers" not in component.id else "explorer-layers"] = component.id

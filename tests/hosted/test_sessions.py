@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 import pytest
+import timm
+from safetensors.torch import save
 from streamlit.proto.Delta_pb2 import Delta
 
 from benchmarks.load import OPENING, picture
@@ -22,6 +24,7 @@ from tests.browser.waiting import PATIENCE_MS
 
 pytestmark = pytest.mark.nightly
 
+OWN_WEIGHTS: Final = ", own weights"
 OWN: Final = {name: [picture(random.Random(f"{name}{number}"), (480, 360)) for number in range(2)] for name in "ab"}
 _DEFERRED: Final = re.compile(rb"(?<=b )[0-9a-f]{32}")
 """What Streamlit calls a file that it will make at a press, anew in every run."""
@@ -120,6 +123,37 @@ def test_pictures_go_as_their_sessions_end_and_those_of_others_stay(watched: str
         await until(watched, lambda said: not {gone, stays, both} & set(said["pictures"]))
 
     run(come_and_go())
+
+
+def test_weights_of_ones_own_go_as_their_session_ends(watched: str) -> None:
+    """The file and the model that was loaded from it."""
+    weights = save(timm.create_model("test_vit", num_classes=0).state_dict())
+    link = "model=From+the+hub&hub=test_vit&picture=Cat&across=8"
+
+    async def come_and_go() -> None:
+        visitor = Visitor(watched)
+        await visitor.enter(query=link)
+        await visitor.give("own-weights", "mine.safetensors", weights)
+        await visitor.press("load-model")
+        await until(watched, lambda said: OWN_WEIGHTS in str(said["models"]))
+        assert await uploads(watched) >= len(weights), "as long as the reader is there"
+        await visitor.leave()
+        async with asyncio.timeout(PATIENCE_MS / 1000):
+            while await uploads(watched) >= len(weights):
+                last = Visitor(watched)
+                await last.enter()
+                await last.leave()  # Streamlit looks through the sessions that have ended where one more ends
+        await until(watched, lambda said: OWN_WEIGHTS not in str(said["models"]))
+
+    run(come_and_go())
+
+
+async def uploads(url: str) -> int:
+    """Bytes of all files that readers have brought, as Streamlit itself counts them, every 5 s."""
+    await asyncio.sleep(5.5)
+    with urllib.request.urlopen(f"{url}/_stcore/metrics", timeout=PATIENCE_MS / 1000) as answer:
+        said = answer.read().decode()
+    return sum(int(line.split()[-1]) for line in said.splitlines() if "UploadedFileManager" in line)
 
 
 def test_without_http_the_first_layer_is_sent_whole_until_the_browser_asks_for_another() -> None:
