@@ -77,7 +77,8 @@ class Measurer:
         pixels = torch.cat([self.model.preprocess(picture, grid) for picture in pictures])
         batch = _Batch(self, self._projections or {}, grid, len(pictures))
         module = self.model.module
-        recording = record_attention(copy=False, model=module, features=self.features, take=batch.take, attend=batch.attend)
+        attend = None if self.cls_map else batch.attend  # one weight shows a rounding that means over queries do not
+        recording = record_attention(copy=False, model=module, features=self.features, take=batch.take, attend=attend)
         with torch.inference_mode(), recording as record:
             module(pixels)
         return batch.measured(self._pooled_features(record.features, grid, len(pictures)) if self.features else None)
