@@ -58,8 +58,9 @@ def layer_statistics(
     _check(layer, grid, num_prefix)
     first = num_prefix if layer.num_queries == layer.num_keys else 0
     entropy, distance, share = _Mean(), _Mean(), _Mean()
-    layer = layer.with_dense_keys()
-    for block in layer.query_slices():
+    blocks = list(layer.query_slices())
+    layer = layer.with_dense_keys() if len(blocks) > 1 else layer
+    for block in blocks:
         weights, nats, seen = _weights_and_nats(layer.scores(block), layer.follows_from_qk)
         if on_weights is not None:
             on_weights(block, weights)
