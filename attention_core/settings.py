@@ -36,6 +36,11 @@ class Settings(BaseSettings):
         default=600, ge=64, description="MB that the server keeps of pictures, models and what they made, in all"
     )
     concurrency: int = Field(default=1, ge=1, le=64, description="passes at a time, which share the cores")
+    picture_megabytes: int = Field(default=25, ge=1, le=1000, description="MB of the largest file that is taken as a picture")
+    picture_megapixels: int = Field(default=50, ge=1, le=1000, description="millions of pixels of the largest picture")
+    weights_megabytes: int = Field(
+        default=400, ge=1, le=10_000, description="MB of the largest file of weights that readers may bring"
+    )
     warm: Names = Field(default=(), description="models that are loaded as the server starts")
     cache: Path | None = Field(default=None, description="where trained weights are kept; the user's cache folder without it")
     device: Literal["auto", "cpu", "cuda", "mps"] = Field(default="auto", description="where models run")
@@ -50,6 +55,16 @@ class Settings(BaseSettings):
         default=(),
         description="folders in which atlases and their pictures may lie; without it any, on a server for this machine alone",
     )
+
+    @property
+    def picture_bytes(self) -> int:
+        """Of the largest file that is taken as a picture."""
+        return self.picture_megabytes * 1_000_000
+
+    @property
+    def upload_megabytes(self) -> int:
+        """Of the largest file that a server takes at all."""
+        return max(self.weights_megabytes, self.picture_megabytes)
 
     @field_validator("models", "warm", "embed", mode="before")
     @classmethod

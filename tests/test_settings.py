@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from attention_core.cli.main import main
+from attention_core.images.decoding import load_image
+from attention_core.images.image_error import ImageError
 from attention_core.settings import Settings, SettingsError, settings
+from ui.__main__ import command
 
 
 @pytest.fixture(autouse=True)
@@ -44,6 +49,7 @@ def test_variables_are_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> 
         ("HUB", "perhaps", "boolean"),
         ("DEVICE", "toaster", "'auto', 'cpu', 'cuda' or 'mps'"),
         ("PORT", "70000", "65535"),
+        ("PICTURE_MEGABYTES", "0", "greater than or equal to 1"),
         ("BASE_PATH", "../up there", "pattern"),
         ("EMBED", "https://a.org; script-src *", "no spaces, quotes or semicolons"),
         ("EMBED", "course.example.org", "https://"),
@@ -57,6 +63,25 @@ def test_what_a_variable_cannot_hold_is_said_in_a_sentence(
         settings()
     assert str(error.value).startswith(f"REGARD_{name} is {value!r}") and says in str(error.value)
     assert "\n" not in str(error.value)
+
+
+def test_limits_are_those_that_a_picture_meets(monkeypatch: pytest.MonkeyPatch) -> None:
+    buffer = io.BytesIO()
+    Image.effect_noise((1500, 1000), 60).save(buffer, "PNG")
+    picture = buffer.getvalue()
+    assert load_image(picture).size == (1500, 1000) and len(picture) > 1_000_000
+    monkeypatch.setenv("REGARD_PICTURE_MEGAPIXELS", "1")
+    with pytest.raises(ImageError, match=r"2 megapixels; accepted are .* up to 25 MB and 1 megapixels"):
+        load_image(picture)
+    monkeypatch.setenv("REGARD_PICTURE_MEGABYTES", "1")
+    with pytest.raises(ImageError, match="up to 1 MB"):
+        load_image(picture)
+
+
+def test_the_server_takes_files_as_large_as_the_largest_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "--server.maxUploadSize=400" in command(settings())
+    monkeypatch.setenv("REGARD_WEIGHTS_MEGABYTES", "20")
+    assert "--server.maxUploadSize=25" in command(settings())
 
 
 def test_the_command_lists_every_setting(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

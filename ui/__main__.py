@@ -16,6 +16,7 @@ def command(wanted: Settings) -> list[str]:
     options = {
         "server.address": wanted.address,
         "server.port": wanted.port,
+        "server.maxUploadSize": wanted.upload_megabytes,
         "server.baseUrlPath": wanted.base_path.strip("/"),
     }
     words = [f"--{name}={value}" for name, value in options.items() if value != ""]

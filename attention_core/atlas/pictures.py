@@ -13,7 +13,8 @@ from attention_core.atlas.manifest import AtlasError, Manifest
 from attention_core.atlas.parquet_source import ParquetSource
 from attention_core.atlas.places import Place
 from attention_core.atlas.plan import number_of
-from attention_core.images.decoding import MAX_BYTES, MIN_SIDE, load_image
+from attention_core.images.decoding import MIN_SIDE, load_image
+from attention_core.settings import settings
 
 CROP: Final = re.compile(r"(?P<file>.+)#(?P<box>\d{1,5},\d{1,5},\d{1,5},\d{1,5})")
 """A part of a picture: its file, and left, top, width and height in pixels of the upright picture."""
@@ -83,8 +84,8 @@ def _bytes_of(path: Path, name: str, may_read: Callable[[Path], bool]) -> bytes:
     if not may_read(path):
         raise _gone(name)
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise AtlasError(f"“{_short(name)}” is larger than {MAX_BYTES >> 20} MB.")
+        if path.stat().st_size > settings().picture_bytes:
+            raise AtlasError(f"“{_short(name)}” is larger than {settings().picture_megabytes} MB.")
         return path.read_bytes()
     except OSError as error:
         raise _gone(name) from error

@@ -16,11 +16,9 @@ from attention_core.images.arrays import image_of
 from attention_core.images.greys import is_deep_grey, range_note, to_8_bits
 from attention_core.images.image_error import ImageError
 from attention_core.images.strips import strips
+from attention_core.settings import settings
 
 ACCEPTED_FORMATS: Final = ("PNG", "JPEG", "WebP", "GIF", "BMP", "TIFF", "AVIF", "HEIC")
-MAX_MEGABYTES: Final = 25
-MAX_BYTES: Final = MAX_MEGABYTES * 1_000_000
-MAX_MEGAPIXELS: Final = 50
 MIN_SIDE: Final = 16
 """Pixels."""
 MAX_ASPECT: Final = 8
@@ -31,9 +29,6 @@ WORKING_SIDE: Final = 2048
 
 _OWN_FORMATS: Final = tuple(name.upper() for name in ACCEPTED_FORMATS if name != "HEIC")
 """Those that Pillow reads by itself."""
-_WHAT_WORKS: Final = (
-    f"{', '.join(ACCEPTED_FORMATS[:-1])} or {ACCEPTED_FORMATS[-1]} up to {MAX_MEGABYTES} MB and {MAX_MEGAPIXELS} megapixels"
-)
 
 
 ImageSource = str | os.PathLike[str] | bytes | BinaryIO | Image.Image | np.ndarray | Tensor
@@ -67,7 +62,7 @@ def load_image(source: ImageSource) -> Image.Image:
         return _prepared(image_of(source))
     data = _bytes_of(source)
     if not data:
-        raise ImageError(f"The file is empty; accepted are {_WHAT_WORKS}.")
+        raise ImageError(f"The file is empty; accepted are {_what_works()}.")
     require_bytes(len(data))
     return _prepared(data)
 
@@ -123,13 +118,13 @@ def _bytes_of(source: str | os.PathLike[str] | bytes | BinaryIO) -> bytes:
 
 def _read(file: BinaryIO) -> bytes:
     """All there is. A pipe gives its bytes in pieces, and perhaps without end."""
-    data = b""
-    while piece := file.read(MAX_BYTES + 1 - len(data)):
+    data, most = b"", settings().picture_bytes
+    while piece := file.read(most + 1 - len(data)):
         if not isinstance(piece, bytes):
             raise ImageError('The file gives text, not bytes; open it in binary mode ("rb").')
         data += piece
-        if len(data) > MAX_BYTES:
-            raise ImageError(f"The file has over {MAX_MEGABYTES} MB; accepted are {_WHAT_WORKS}.")
+        if len(data) > most:
+            raise ImageError(f"The file has over {settings().picture_megabytes} MB; accepted are {_what_works()}.")
     return data
 
 
@@ -157,11 +152,11 @@ def _prepared(source: bytes | Image.Image) -> Image.Image:
     except ImageError:
         raise
     except UnidentifiedImageError as error:
-        raise ImageError(f"This is not an image Regard can read; accepted are {_WHAT_WORKS}.") from error
+        raise ImageError(f"This is not an image Regard can read; accepted are {_what_works()}.") from error
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise ImageError(f"The image unpacks to far too many pixels; accepted are {_WHAT_WORKS}.") from error
+        raise ImageError(f"The image unpacks to far too many pixels; accepted are {_what_works()}.") from error
     except Exception as error:  # decoders raise OSError, SyntaxError, struct.error, … on hostile bytes
-        raise ImageError(f"The image is damaged or cut short; accepted are whole {_WHAT_WORKS}.") from error
+        raise ImageError(f"The image is damaged or cut short; accepted are whole {_what_works()}.") from error
     picture.thumbnail((WORKING_SIDE, WORKING_SIDE), Image.Resampling.LANCZOS)
     return picture
 
@@ -177,14 +172,19 @@ def _plain(image: Image.Image) -> Image.Image:
 
 def require_bytes(count: int) -> None:
     """Raises ImageError where a file of so many bytes is not accepted."""
-    if count > MAX_BYTES:
-        raise ImageError(f"The file has {count / 1e6:.0f} MB; accepted are {_WHAT_WORKS}.")
+    if count > settings().picture_bytes:
+        raise ImageError(f"The file has {count / 1e6:.0f} MB; accepted are {_what_works()}.")
+
+
+def _what_works() -> str:
+    formats, limits = f"{', '.join(ACCEPTED_FORMATS[:-1])} or {ACCEPTED_FORMATS[-1]}", settings()
+    return f"{formats} up to {limits.picture_megabytes} MB and {limits.picture_megapixels} megapixels"
 
 
 def _check_size(width: int, height: int) -> None:
     size = f"The image is {width:,} × {height:,} pixels"
-    if width * height > MAX_MEGAPIXELS * 1_000_000:
-        raise ImageError(f"{size}, {width * height / 1e6:.0f} megapixels; accepted are {_WHAT_WORKS}.")
+    if width * height > settings().picture_megapixels * 1_000_000:
+        raise ImageError(f"{size}, {width * height / 1e6:.0f} megapixels; accepted are {_what_works()}.")
     if min(width, height) < MIN_SIDE:
         raise ImageError(f"{size}; accepted are images of at least {MIN_SIDE} pixels on each side.")
     if max(width, height) > MAX_ASPECT * min(width, height):

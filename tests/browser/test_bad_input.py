@@ -7,10 +7,10 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
+from attention_core.settings import settings
 from tests.browser.conftest import screenshot
 from tests.browser.explorer import settle, wait_for_map, weights
 from tests.images.bad_images import BAD_IMAGES
-from ui.explorer.hub_models import MAX_WEIGHTS_MEGABYTES
 
 Open = Callable[..., Page]
 UPLOADER = ".st-key-unseen-uploader input[type=file]"
@@ -59,7 +59,7 @@ def test_what_the_uploader_of_weights_refuses_itself_can_be_read(open_page: Open
     page.get_by_text("Your own weights").click()
     page.locator(WEIGHTS).set_input_files(large(tmp_path / "huge.safetensors"))
     refusal = page.get_by_test_id("stFileChip").get_by_role("alert")
-    expect(refusal).to_have_text(f"Error: File must be {MAX_WEIGHTS_MEGABYTES}.0MB or smaller.")
+    expect(refusal).to_have_text(f"Error: File must be {settings().weights_megabytes}.0MB or smaller.")
     box = refusal.bounding_box()
     assert box is not None and box["width"] > 100 and box["height"] > 10, "not for screen readers alone"
     expect(refusal).to_have_css("clip", "auto")
@@ -68,5 +68,5 @@ def test_what_the_uploader_of_weights_refuses_itself_can_be_read(open_page: Open
 def large(path: Path) -> Path:
     """Of more bytes than Streamlit takes, none of them on the disk."""
     with path.open("wb") as file:
-        file.truncate((MAX_WEIGHTS_MEGABYTES + 50) * 1_000_000)
+        file.truncate((settings().weights_megabytes + 50) * 1_000_000)
     return path

@@ -12,7 +12,6 @@ import torch
 from PIL import Image
 
 from attention_core import ImageError, load_image
-from attention_core.images import decoding
 from attention_core.images.decoding import load_images
 
 RGB = np.random.default_rng(0).integers(0, 256, (20, 33, 3), dtype=np.uint8)
@@ -120,10 +119,10 @@ def test_files_that_are_closed_damaged_or_endless_are_refused(monkeypatch: pytes
         load_image(Image.open(io.BytesIO(png(RGB)[:900])))
     with pytest.raises(ImageError, match="not an image Regard can read"):
         load_image(io.BytesIO(b"not a picture"))
-    monkeypatch.setattr(decoding, "MAX_BYTES", 1000)
-    with pytest.raises(ImageError, match="The file has over 25 MB"), Path("/dev/zero").open("rb") as endless:
+    monkeypatch.setenv("REGARD_PICTURE_MEGABYTES", "1")
+    with pytest.raises(ImageError, match="The file has over 1 MB"), Path("/dev/zero").open("rb") as endless:
         load_image(endless)
-    with pytest.raises(ImageError, match="The file has over 25 MB"):
+    with pytest.raises(ImageError, match="The file has over 1 MB"):
         load_image("/dev/zero")
 
 

@@ -15,7 +15,8 @@ from PIL import Image, ImageCms
 from pillow_heif import from_bytes, register_heif_opener
 
 from attention_core import ImageError, load_image
-from attention_core.images.decoding import ACCEPTED_FORMATS, MAX_MEGABYTES, WORKING_SIDE, is_animated, note_on
+from attention_core.images.decoding import ACCEPTED_FORMATS, WORKING_SIDE, is_animated, note_on
+from attention_core.settings import Settings
 
 LOSSLESS = {"PNG": {}, "WebP": {"lossless": True}, "GIF": {}, "BMP": {}, "TIFF": {}}
 LOSSY = {
@@ -430,7 +431,7 @@ def test_too_many_bytes_are_refused(megabytes: int) -> None:
 
 def test_exactly_the_limit_of_bytes_is_accepted() -> None:
     data = encoded(Image.fromarray(four_colours()), "PNG")
-    padded = data + b"\0" * (MAX_MEGABYTES * 1_000_000 - len(data))
+    padded = data + b"\0" * (Settings().picture_bytes - len(data))
     assert_close(loaded(padded), four_colours(), 0)
     refusal(padded + b"\0")
 

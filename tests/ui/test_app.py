@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 import streamlit as st
 
+from attention_core.settings import Settings
 from tests.ui.pages import run_page
-from ui.explorer.hub_models import MAX_WEIGHTS_MEGABYTES
 
 PAGES = ("start", "your_image")
 
@@ -24,7 +24,7 @@ def test_a_page_runs_and_shows_the_explorer(page: str) -> None:
     [
         ("runner.postScriptGC", False),
         ("global.maxCachedMessageAge", 30),
-        ("server.maxUploadSize", MAX_WEIGHTS_MEGABYTES),
+        ("server.maxUploadSize", Settings().upload_megabytes),
         ("browser.gatherUsageStats", False),
         ("server.showEmailPrompt", False),
         ("server.fileWatcherType", "none"),

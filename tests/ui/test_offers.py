@@ -34,6 +34,12 @@ def few(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REGARD_OWN_WEIGHTS", "no")
 
 
+def test_weights_may_have_as_many_megabytes_as_the_server_lets_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REGARD_WEIGHTS_MEGABYTES", "20")
+    app = run_page("your_image", across="8", model="From the hub")
+    assert app.file_uploader(key="own-weights").proto.max_upload_size_mb == 20
+
+
 @pytest.mark.usefixtures("few")
 @pytest.mark.parametrize("link", [{}, {"model": "From the hub", "hub": "dino-s16"}, {"model": "DINOv2-small"}])
 def test_a_page_opens_with_what_there_is_whatever_its_link_says(link: dict[str, str]) -> None:

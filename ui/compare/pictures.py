@@ -9,7 +9,8 @@ from typing import Final
 import streamlit as st
 
 from attention_core import ImageError
-from attention_core.images.decoding import MAX_BYTES, note_on, require_bytes
+from attention_core.images.decoding import note_on, require_bytes
+from attention_core.settings import settings
 from ui import caches, pictures
 from ui.choices import pills, title_of
 from ui.compare.held import is_held, set_controls
@@ -56,7 +57,7 @@ def take_several() -> None:
         _take([file for file in files or () if file.file_id not in seen], seen)
         uploads = st.session_state.get(_UPLOADS)
         names = None if uploads is None else [f"{each.file}:{each.size}" for each in uploads]
-        help_uploader(names, MAX_BYTES, _refuse_too_large, place="compare")
+        help_uploader(names, settings().picture_bytes, _refuse_too_large, place="compare")
 
 
 def uploader_key() -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from attention_core import ImageError
-from attention_core.images.decoding import MAX_BYTES, note_on, require_bytes
+from attention_core.images.decoding import note_on, require_bytes
+from attention_core.settings import settings
 from ui import atlases, caches, pictures
 from ui.choices import pills, title_of
 from ui.components.embedded import is_embedded
@@ -42,7 +43,8 @@ def take_pictures(leads_to: str = "") -> None:
             _take_upload(file.name, file.getvalue())  # in no callback: Streamlit ends it where the reader goes on meanwhile
             st.session_state[_LAST_FILE] = file.file_id
         accepted: str | None = st.session_state.get("upload_accepted")
-        help_uploader(None if accepted is None else [accepted] if accepted else [], MAX_BYTES, _refuse_too_large)
+        names = None if accepted is None else [accepted] if accepted else []
+        help_uploader(names, settings().picture_bytes, _refuse_too_large)
     if st.session_state.pop(_TAKEN, False) and leads_to:
         st.switch_page(leads_to, query_params={"picture": YOURS.capitalize()})
 

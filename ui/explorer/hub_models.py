@@ -22,8 +22,6 @@ from ui.shared.work import Work
 LONGEST_NAME: Final = 120
 _HELD: Final = "hub-model-held"
 LOAD: Final = "load"
-MAX_WEIGHTS_MEGABYTES: Final = 400
-"""Of an uploaded file; server.maxUploadSize says the same."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +60,7 @@ def choose_hub_model(side: Side = ONLY) -> Wanted:
     with st.expander("Your own weights"):
         file = st.file_uploader(
             "A safetensors file for the architecture chosen above",
-            max_upload_size=MAX_WEIGHTS_MEGABYTES,
+            max_upload_size=settings().weights_megabytes,
             key=uploader_key(side),
             on_change=file_changed,
             args=(side,),
