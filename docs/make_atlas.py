@@ -1,5 +1,5 @@
-"""The two small atlases that the page "Atlas" opens with: DINOv2-small over crops of the bundled photographs, and the same
-architecture untrained. `python -m docs.make_atlas`.
+"""The two small atlases that the page "Atlas" opens with: DINOv2-small over the bundled photographs and crops of them, and the
+same architecture untrained. `python -m docs.make_atlas`.
 
 The crops are not kept as files: their names say where in a photograph they lie (attention_core/atlas/pictures.py).
 """
@@ -39,6 +39,7 @@ SEED: Final = 0
 SOURCE: Final = "../../photos"
 ENDING: Final = ".png"
 """Of the crops as files."""
+WHOLE: Final = "whole"
 SIZES: Final = {"large": (0.9, 2, 1), "middle": (0.6, 2, 2), "small": (0.4, 3, 2)}
 """Crops by their size: side as a share of the photograph's shorter side, and how many along its longer and shorter side."""
 
@@ -52,7 +53,7 @@ class Crop:
 
     @property
     def name(self) -> str:
-        return f"{self.photo}#{','.join(map(str, self.box))}"
+        return self.photo if self.size == WHOLE else f"{self.photo}#{','.join(map(str, self.box))}"
 
     def image(self) -> Image.Image:
         left, top, width, height = self.box
@@ -60,9 +61,10 @@ class Crop:
 
 
 def crops() -> Iterator[Crop]:
-    """Squares that lie evenly over each photograph, corner to corner."""
+    """Each photograph, and squares that lie evenly over it, corner to corner."""
     for photo in sorted(PHOTOS.glob("*.jpg")):
         width, height = load_image(photo).size
+        yield Crop(photo.name, WHOLE, (0, 0, width, height))
         for size, (share, longer, shorter) in SIZES.items():
             side = int(share * min(width, height))
             across, down = (longer, shorter) if width >= height else (shorter, longer)

@@ -40,7 +40,8 @@ MEASURES: Final = (
         "similarity",
         "Similarity to the head's mean pattern",
         "1 - bits",
-        "1 less the Jensen-Shannon divergence (Lin 1991) from the head's mean pattern, mean over queries",
+        "1 less the Jensen-Shannon divergence (Lin 1991) from the head's mean pattern on 8 x 8 cells, mean over rows; that "
+        "pattern is the mean over at most 32 of the pictures, those whose names have the smallest SHA-256",
         0.0,
         1.0,
     ),

@@ -74,7 +74,7 @@ def test_a_reader_sorts_chooses_a_head_compares_and_takes_along(open_page: Open,
     np.testing.assert_allclose(values(page, TRAINED.shape), expected.difference)
     choose(page, "Effect size")
     np.testing.assert_allclose(values(page, TRAINED.shape), expected.effect)
-    expect(page.get_by_text("Paired over the 48 pictures that both have by name")).to_be_visible()
+    expect(page.get_by_text("Paired over the 52 pictures that both have by name")).to_be_visible()
     link = parameters(page)
     assert link["head"] == ["3.4"] and link["beside"] == ["photographs-untrained"] and link["measure"] == ["Mean distance"]
 
@@ -105,7 +105,7 @@ def test_labels_narrow_what_is_counted(tab: Page, server: str) -> None:
     tab.get_by_test_id("stPopoverBody").get_by_role("combobox").click()
     tab.get_by_role("option", name="photograph").click()
     settle(tab)
-    tab.get_by_test_id("stPopoverBody").get_by_text("Cat (12)").click()
+    tab.get_by_test_id("stPopoverBody").get_by_text("Cat (13)").click()
     settle(tab)
     only = TRAINED.labels[0].chosen("photograph", ("Cat",))
     np.testing.assert_allclose(values(tab, TRAINED.shape), TRAINED.grid("entropy", only).mean)

@@ -77,7 +77,7 @@ def test_it_opens_with_the_bundled_atlas_and_the_head_that_varies_most() -> None
     np.testing.assert_allclose(column(page, "deviation"), found.deviation)
     layer, head, _ = atlas.varying("entropy")[0]
     assert grid(page)["chosen"] == [layer, head] and grid(page)["column"] == "mean" and not grid(page)["ranked"]
-    assert grid(page)["pictures"] == 48 and not warnings(page)
+    assert grid(page)["pictures"] == 52 and not warnings(page)
     assert [each["name"] for each in grid(page)["columns"]] == ["mean", "deviation"]
 
 
@@ -93,7 +93,7 @@ def test_two_atlases_are_compared() -> None:
     assert expected.paired and grid(page)["column"] == "effect"
     np.testing.assert_allclose(column(page, "effect"), expected.effect)
     np.testing.assert_allclose(column(page, "difference"), expected.difference)
-    assert any("Paired over the 48 pictures" in each.value for each in page.caption)
+    assert any("Paired over the 52 pictures" in each.value for each in page.caption)
 
 
 def test_a_folder_of_ones_own_opens_with_its_labels(mine: Path) -> None:
@@ -125,7 +125,7 @@ def test_what_is_no_atlas_is_one_sentence_and_the_page_stays(tmp_path: Path) -> 
     for folder, says in ((tmp_path, "is no atlas"), (old, "older Regard"), (begun, "still being written")):
         (warning,) = warnings(page := opened(atlas=str(folder)))
         assert says in warning and warning.endswith(STAYS) and warning.count("\n") == 0
-        assert grid(page)["pictures"] == 48
+        assert grid(page)["pictures"] == 52
         assert says in warnings(opened(beside=str(folder)))[0]
 
 
@@ -183,7 +183,7 @@ def test_tables_have_every_number() -> None:
     table = table_of(atlas.manifest, MEASURES[0], columns, found.count.tolist())
     for read in (pyarrow.parquet.read_table(io.BytesIO(parquet_of(table))), pyarrow.csv.read_csv(io.BytesIO(csv_of(table)))):
         assert read.column_names == ["layer", "path", "head", "mean", "mean_low", "mean_high", "deviation", "pictures"]
-        assert read.num_rows == 72 and set(read["pictures"].to_pylist()) == {48}
+        assert read.num_rows == 72 and set(read["pictures"].to_pylist()) == {52}
         np.testing.assert_allclose(read["mean"].to_numpy(), found.mean.ravel())
         np.testing.assert_allclose(read["mean_high"].to_numpy(), found.high.ravel())
     assert table.schema.field("mean").metadata[b"unit"] == b"bits"
