@@ -150,7 +150,25 @@ def test_websockets_host_and_path_are_passed_on_and_headers_come_once(proxy: str
     assert heard["headers"]["Host"] == "regard.example.org"
     names = [name.lower() for name, _ in reader.headers]
     assert names.count("x-content-type-options") == 1
+    assert not {"referrer-policy", "content-security-policy"} & set(names), "these are the app's to say"
     assert "Upgrade" not in reader.ask()["headers"]
+
+
+def test_what_nginx_says_by_itself_has_the_headers_too(proxy: str, replicas: dict[int, Replica]) -> None:
+    def said(**headers: str) -> tuple[int, dict[str, str]]:
+        with closing(http.client.HTTPConnection(urlsplit(proxy).netloc, timeout=60)) as connection:
+            connection.request("PUT", "/upload", headers=headers)
+            answer = connection.getresponse()
+            return answer.status, {name.lower(): value for name, value in answer.getheaders()}
+
+    answers = [said(**{"Content-Length": str(500 * MB)})]
+    for replica in replicas.values():
+        replica.stop()
+    answers.append(said(**{"Content-Length": "0"}))
+    assert [status for status, _ in answers] == [413, 502]
+    for _, headers in answers:
+        assert headers["x-content-type-options"] == "nosniff" and headers["referrer-policy"] == "no-referrer"
+        assert headers["content-security-policy"] == "default-src 'none'; frame-ancestors 'none'"
 
 
 def test_an_upload_as_large_as_streamlit_takes_goes_through_and_is_never_on_disk(proxy: str, tmp_path: Path) -> None:
