@@ -34,7 +34,7 @@ from benchmarks.figure import Figure, seconds
 from benchmarks.memory import in_fresh_process, peak_over_base
 
 PHOTOS = Path(__file__).resolve().parent.parent / "assets/photos"
-SIDE, BATCH, BATCHES, ROUNDS = 224, 16, 16, 3
+SIDE, BATCH, BATCHES, ROUNDS = 224, 16, 8, 3
 FEW, MANY, SMALL = 1_000, 10_000, 32
 FEWEST_A_SECOND = 0.90
 """Of the bare model's pictures a second."""
