@@ -23,7 +23,7 @@ INSTALL := $(if $(WITH_UV),$(WITH_UV) pip install --python $(BIN)/python $(TORCH
 
 run: $(VENV)/.run weights
 	@echo "Starting Regard…"
-	@REGARD_PORT=$(PORT) $(BIN)/python -m ui
+	@REGARD_PORT=$(PORT) exec $(BIN)/python -m ui
 
 weights: $(VENV)/.run
 	@$(BIN)/python -m attention_core weights || echo "Going on without them."

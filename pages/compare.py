@@ -25,8 +25,9 @@ from ui.compare.view_state import COMPARISON
 from ui.components.compare import compare
 from ui.components.copy_link import copy_link
 from ui.components.told import told
+from ui.explorer.detail import detail_title
 from ui.explorer.own_weights import say_about_weights
-from ui.explorer.sources import choose_source, detail_title, model_title, say_grid
+from ui.explorer.sources import choose_source, model_title, say_grid
 from ui.explorer.viewer import record_or_fall_back
 from ui.links import bound
 from ui.page import begin_page

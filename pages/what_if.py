@@ -10,8 +10,9 @@ from ui.components.compare import compare, compare_files
 from ui.components.copy_link import copy_link
 from ui.components.what_if import what_if_panel, what_if_strip
 from ui.explorer.controls import choose_picture, picture_title, say_about_picture, stands_in, take_pictures
+from ui.explorer.detail import detail_title
 from ui.explorer.own_weights import say_about_weights
-from ui.explorer.sources import choose_source, detail_title, model_title, say_grid
+from ui.explorer.sources import choose_source, model_title, say_grid
 from ui.explorer.view_state import begin_view
 from ui.explorer.viewer import record_or_fall_back
 from ui.links import bound

@@ -18,12 +18,13 @@ from ui.explorer.controls import (
     take_pictures,
 )
 from ui.explorer.depth import show_depth
+from ui.explorer.detail import detail_title
 from ui.explorer.files import offer_files
 from ui.explorer.head_numbers import send_numbers
 from ui.explorer.head_statistics import show_heads, why_none
 from ui.explorer.notes import explain
 from ui.explorer.own_weights import say_about_weights
-from ui.explorer.sources import choose_source, detail_title, model_title, say_grid
+from ui.explorer.sources import choose_source, model_title, say_grid
 from ui.explorer.state import EXPLORER
 from ui.explorer.view_state import begin_view, carry_pin, for_browser, held_back, take_view
 from ui.explorer.viewer import compute_rows, outlier_in_words, record_or_fall_back, show_matrix, show_why

@@ -11,7 +11,7 @@ from ui.atlas.chosen import Opened
 from ui.components.atlas import Place
 from ui.explorer.controls import FROM_ATLAS, look_at_atlas_picture, picture_titles
 from ui.explorer.sources import model_titles
-from ui.explorer.state import apply
+from ui.explorer.state import DEFAULTS, apply
 from ui.explorer.view_state import begin_view, change_view
 from ui.offers import HUB, is_offered
 
@@ -35,8 +35,9 @@ def lead(opened: Opened, head: Place) -> None:
         controls |= {"model": model}
         if model == HUB:
             controls |= {"hub": manifest.model}
-        if manifest.across is not None and MIN_ACROSS <= manifest.across <= MAX_ACROSS:
-            controls |= {"across": manifest.across}
+        across = DEFAULTS["across"] if manifest.across is None and model != HUB else manifest.across
+        if across is not None and MIN_ACROSS <= across <= MAX_ACROSS:
+            controls |= {"across": across}
     look_at_atlas_picture(opened.name, name)
     apply(controls)
     place = {"of-atlas": opened.name, "of-picture": name, "layer": str(head[0]), "heads": str(head[1])}

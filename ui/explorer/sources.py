@@ -17,6 +17,7 @@ from attention_core.models.vision_model import MAX_ACROSS, MAX_PIXELS_ACROSS, MI
 from attention_core.settings import settings
 from ui.caches import Options
 from ui.choices import pills, title_of
+from ui.explorer.detail import choose_across
 from ui.explorer.hub_models import choose_hub_model, loaded_model
 from ui.explorer.own_weights import asked_digest, leave_weights, link_weights
 from ui.explorer.state import ONLY, Side
@@ -29,8 +30,6 @@ TRAINED_ACROSS: Final = 37
 """On what DINOv2-small was trained."""
 LAST_SOURCE = "last_source"
 LONGEST_TITLE: Final = 32
-DETAIL: Final = "detail"
-OWN: Final = "own"
 
 
 @dataclass(frozen=True)
@@ -60,7 +59,7 @@ def choose_source(model_place: DeltaGenerator, detail_place: DeltaGenerator, gat
     leave_weights(side)
     info = models[name]
     with detail_place:
-        across = _choose_across(TRAINED_ACROSS, MIN_ACROSS, MAX_ACROSS, side)
+        across = choose_across(TRAINED_ACROSS, MIN_ACROSS, MAX_ACROSS, side)
         if info.free_patch_size:
             source = _source_of_free_patches(info, across, side)
         else:
@@ -82,42 +81,6 @@ def model_title(side: Side = ONLY) -> str:
 def model_titles() -> dict[str, str]:
     offered = {info.name: info.title for info in offered_models()}
     return offered | ({HUB: "From the hub" if settings().hub else "Your own weights"} if offers_more() else {})
-
-
-def detail_title(side: Side = ONLY) -> str:
-    """What the button for the detail says."""
-    return f"Detail: {st.session_state.get(side.key(DETAIL), 'normal')}"
-
-
-def _choose_across(usual: int, low: int, high: int, side: Side) -> int:
-    """Coarse, normal or fine, or any number along the longer side; `usual` is what the model was trained on."""
-    sizes = {"coarse": max(low, round(usual / 2)), "normal": usual, "fine": min(high, round(1.7 * usual))}
-    key, detail = side.key("across"), side.key(DETAIL)
-    slider = bound(key)
-    across = st.session_state.get(key, side.defaults["across"])
-    st.session_state[detail] = next((name for name, size in sizes.items() if size == across), OWN)
-
-    def take() -> None:
-        if (size := sizes.get(st.session_state[detail])) is not None:
-            st.session_state[key] = size
-
-    st.segmented_control(
-        "Patches along the longer side",
-        [*sizes, OWN],
-        key=detail,
-        format_func=lambda name: f"{name.capitalize()} {sizes[name]}" if name in sizes else "Own",
-        required=True,
-        on_change=take,
-    )
-    chosen: int = st.slider(
-        "Own number",
-        MIN_ACROSS,
-        MAX_ACROSS,
-        side.defaults["across"],
-        help="The shorter side keeps the picture's shape. More patches, finer map, more work.",
-        **slider,
-    )
-    return chosen
 
 
 def _choose_cut(trained: int, across: int, side: Side) -> tuple[Options, int]:
@@ -212,7 +175,7 @@ def _hub_source(model_place: DeltaGenerator, detail_place: DeltaGenerator, gate:
             st.caption(f"It takes one size: {high} patches of {model.patch_size} px across, to which the picture is stretched.")
             across = high
         else:
-            across, step = _choose_across(model.default_across, low, high, side), model.patch_size
+            across, step = choose_across(model.default_across, low, high, side), model.patch_size
             if can_repatch(model.module):
                 options, step = _choose_cut(model.patch_size, model.default_across, side)
             across = max(low, _at_most(across, step))

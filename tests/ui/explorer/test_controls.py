@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -50,6 +51,31 @@ def test_detail_is_one_of_three_sizes_or_a_number_of_ones_own(app: Callable[...,
         "9 × 9 patches of 14 × 14 px. The model was trained on 37 × 37. Its position embeddings are interpolated: the farther "
         "from 37, the less it knows them." in said
     )
+
+
+def menu_of_detail(shown: AppTest) -> str:
+    (menu,) = (block.popover.label for block in blocks(shown) if block.popover.label.startswith("Detail"))
+    return str(menu)
+
+
+def blocks(shown: AppTest) -> Iterator[Any]:
+    """Those of the page's containers that are popovers."""
+    waiting: list[Any] = [shown.main]
+    while waiting:
+        block = waiting.pop()
+        waiting += list(getattr(block, "children", {}).values())
+        if getattr(block, "proto", None) is not None and hasattr(block.proto, "popover") and block.proto.HasField("popover"):
+            yield block.proto
+
+
+@pytest.mark.parametrize(("link", "says"), [({}, "normal"), ({"across": "18"}, "coarse"), ({"across": "9"}, "own")])
+def test_the_menu_of_detail_says_what_it_is(app: Callable[..., AppTest], link: dict[str, str], says: str) -> None:
+    shown = app("your_image", **link)
+    assert menu_of_detail(shown) == f"Detail: {says}" and shown.button_group(key="detail").value == says
+    shown.slider(key="across").set_value(63).run()
+    assert menu_of_detail(shown) == "Detail: fine"
+    shown.slider(key="across").set_value(10).run()
+    assert menu_of_detail(shown) == "Detail: own"
 
 
 def test_an_upload_becomes_the_picture_and_leaves_nothing_on_disk(
