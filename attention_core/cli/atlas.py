@@ -13,6 +13,7 @@ from tqdm import tqdm
 
 from attention_core.atlas import Settings, build, find_source
 from attention_core.atlas.on_ray import Cluster, build_on_ray, require_ray
+from attention_core.atlas.places import Place
 from attention_core.atlas.plan import SHARD_SIZE
 from attention_core.atlas.process import keep_freed_memory
 from attention_core.cli.maps import model_of
@@ -21,6 +22,7 @@ from attention_core.models import VisionModel
 CPU_BATCH: Final = 16
 BATCH: Final = 64
 """Pictures in a pass, on an accelerator."""
+_NO_RIGHT: Final = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 
 def add_words(command: ArgumentParser) -> None:
@@ -76,10 +78,7 @@ def atlas_of(asked: Namespace) -> dict[str, Any]:
                 load, cluster = _Loading(asked, settings.weights), Cluster(asked.ray, asked.workers)
                 made = build_on_ray(source, load, asked.out, settings, cluster, _Shown(bar), asked.device)
     except OSError as error:
-        if error.errno == errno.ENOSPC:
-            kept = "what is done is kept; make room and run the same again to go on"
-            raise OSError(f"there is no room left for {asked.out}; {kept}.") from None
-        raise
+        raise _worded(error, asked.out) from None
     return {
         "pictures": made.pictures - made.failed,
         "left_out": made.failed,
@@ -122,6 +121,18 @@ def in_words(facts: dict[str, Any]) -> str:
     """For people."""
     left_out = f" ({facts['left_out']} left out, named in {facts['out']}/_failures.jsonl)" if facts["left_out"] else ""
     return f"pictures: {facts['pictures']}{left_out}; {facts['heads']} heads of {facts['model']}\nwritten: {facts['out']}"
+
+
+def _worded(error: OSError, out: str) -> OSError:
+    """What a user can do about it where `out` cannot be written: pyarrow says that in words of its own."""
+    kept = "what is done is kept"
+    if error.errno == errno.ENOSPC:
+        return OSError(f"there is no room left for {out}; {kept}; make room and run the same again to go on.")
+    if error.errno in _NO_RIGHT and Place.of(out).path in str(error):  # else it is a source that cannot be read
+        return OSError(
+            f"there is no right to write {out}; {kept}; get that right and run the same again, or give another --out."
+        )
+    return error
 
 
 def _digest(checkpoint: Any) -> str:
