@@ -22,6 +22,8 @@ from attention_core.models import VisionModel
 CPU_BATCH: Final = 16
 BATCH: Final = 64
 """Pictures in a pass, on an accelerator."""
+_BAR: Final = "{l_bar}{bar}| {n_fmt}/{total_fmt} [{elapsed}<{remaining}, {rate_noinv_fmt}{postfix}]"
+"""As tqdm has it, but pictures a second also where that is less than one."""
 _NO_RIGHT: Final = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 
@@ -71,7 +73,7 @@ def atlas_of(asked: Namespace) -> dict[str, Any]:
         weights="" if asked.checkpoint is None else _digest(asked.checkpoint),
     )
     try:
-        with tqdm(desc=f"{model.title}: pictures", unit="", disable=None, smoothing=0.1) as bar:
+        with tqdm(desc=f"{model.title}: pictures", unit="", disable=None, smoothing=0.1, bar_format=_BAR) as bar:
             if asked.ray is None:
                 made = build(source, model, asked.out, settings, _Shown(bar))
             else:
