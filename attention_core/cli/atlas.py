@@ -108,15 +108,18 @@ class _Shown:
     """Progress: the rate is of what this run does, not of what was there before."""
 
     def __init__(self, bar: Any) -> None:
-        self._bar, self._begun = bar, False
+        self._bar, self._before = bar, 0
 
-    def __call__(self, total: int, done: int, failed: int) -> None:
-        if not self._begun:
-            self._bar.reset(total)
-            self._bar.initial = self._bar.n = done
-            self._begun = True
-        self._bar.set_postfix({"left out": failed} if failed else {}, refresh=False)
-        self._bar.update(done - self._bar.n)
+    def __call__(self, total: int, done: int, failed: int, before: int) -> None:
+        bar = self._bar
+        if bar.disable:
+            return
+        if bar.total != total:
+            bar.reset(total)
+        had, self._before = before - self._before, before
+        bar.initial, bar.n, bar.last_print_n = before, bar.n + had, bar.last_print_n + had
+        bar.set_postfix({"left out": failed} if failed else {}, refresh=False)
+        bar.update(done - bar.n)
 
 
 def in_words(facts: dict[str, Any]) -> str:

@@ -114,7 +114,7 @@ def test_two_workers_may_make_one_shard(at: int, folder: Path, plain: Path, tmp_
     going = slow.run(0)
     for _ in range(at):
         next(going)
-    done = sum(count for count, _ in fast.run(0))
+    done = sum(counts.done for counts in fast.run(0))
     assert done == 5 and not (out / PARTS).files_in()
     list(going)
     assert shard_of(out, 0).read_table().equals(pq.ParquetFile(plain / SHARDS[0]).read())
