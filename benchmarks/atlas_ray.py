@@ -26,7 +26,7 @@ from benchmarks.figure import Figure
 
 SHARD, SHARDS, ROUNDS = 8, 8, 3
 ASKED = Settings(across=16, batch_size=SHARD, shard_size=SHARD)
-Told = Callable[[int, int, int], None]
+Told = Callable[[int, int, int, int], None]
 
 
 def load(device: str) -> VisionModel:
@@ -74,7 +74,7 @@ def ratio(one: Run, other: Run, folder: Path) -> float:
 def seconds_a_picture(job: Callable[[Path, Told], None], workers: int, folder: Path) -> float:
     moments: list[tuple[int, float]] = []
     with tempfile.TemporaryDirectory(dir=folder) as out:
-        job(Path(out), lambda pictures, done, failed: moments.append((done, time.perf_counter())))
+        job(Path(out), lambda pictures, done, *_: moments.append((done, time.perf_counter())))
     begun, start = next(moment for moment in moments if moment[0] >= workers * SHARD)
     return (moments[-1][1] - start) / (moments[-1][0] - begun)
 

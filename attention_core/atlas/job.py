@@ -14,13 +14,13 @@ from attention_core.atlas.filling import Failure
 from attention_core.atlas.manifest import MANIFEST, AtlasError, Manifest
 from attention_core.atlas.places import UNFINISHED, Place
 from attention_core.atlas.plan import LOCK, Settings, begin
-from attention_core.atlas.shards import PARTS, ShardWorker, failures_of, shard_of
+from attention_core.atlas.shards import PARTS, Counts, ShardWorker, failures_of, shard_of
 from attention_core.atlas.sources import Source
 from attention_core.models import VisionModel
 
 FAILED: Final = "_failures.jsonl"
 
-OnProgress = Callable[[int, int, int], None]
+OnProgress = Callable[[int, int, int, int], None]
 
 
 def build(
@@ -33,7 +33,8 @@ def build(
         model: which looks at them.
         out: a folder, new or empty or with that atlas, or a URI that pyarrow reaches.
         asked: how.
-        on_progress: told how many pictures there are, are done, and could not be read; what it raises stops the job.
+        on_progress: told how many pictures there are, are done, could not be read, and were done by an earlier run; what it
+            raises stops the job.
 
     Raises:
         AtlasError: where another atlas, or something else, is in the folder, or another job writes it.
@@ -48,13 +49,13 @@ def build(
         return finish(place, manifest)
 
 
-def follow(counts: Iterable[tuple[int, int]], manifest: Manifest, on_progress: OnProgress | None) -> None:
-    """Add up how many pictures were done and how many failed since, and tell of it, until all are."""
-    done = failed = 0
-    for more, wrong in counts:
-        done, failed = done + more, failed + wrong
+def follow(counts: Iterable[Counts], manifest: Manifest, on_progress: OnProgress | None) -> None:
+    """Add up counts, and tell of it, until all pictures are done."""
+    done = failed = before = 0
+    for more in counts:
+        done, failed, before = done + more.done, failed + more.failed, before + more.before
         if on_progress is not None:
-            on_progress(manifest.pictures, done, failed)
+            on_progress(manifest.pictures, done, failed, before)
 
 
 def finish(out: Place, manifest: Manifest) -> Manifest:

@@ -25,7 +25,7 @@ from attention_core.atlas.manifest import AtlasError, Manifest
 from attention_core.atlas.places import Place
 from attention_core.atlas.plan import Settings, begin
 from attention_core.atlas.process import keep_freed_memory
-from attention_core.atlas.shards import ShardWorker, counts_of, shard_of
+from attention_core.atlas.shards import Counts, ShardWorker, counts_of, shard_of
 from attention_core.atlas.sources import Source
 from attention_core.models import VisionModel, WeightsError
 
@@ -126,16 +126,16 @@ class ShardActor:
             self._worker = ShardWorker(job.out, job.manifest, job.source, job.load(job.device), job.batch_size)
 
     def __call__(self, shards: dict[str, Any]) -> dict[str, list[Any]]:
-        """For each number of a shard how many pictures it has, how many of them failed, and what is wrong, in a sentence."""
+        """For each number of a shard the counts of its pictures, and what is wrong, in a sentence."""
         rows = [self._run(int(number)) for number in shards["shard"]]
-        return dict(zip(("pictures", "failed", "wrong"), map(list, zip(*rows, strict=True)), strict=True))
+        return dict(zip(("done", "failed", "before", "wrong"), map(list, zip(*rows, strict=True)), strict=True))
 
-    def _run(self, number: int) -> tuple[int, int, str]:
-        done = failed = 0
+    def _run(self, number: int) -> tuple[int, int, int, str]:
+        counts = Counts(0, 0)
         with self._told():
-            for more, wrong in self._worker.run(number) if not self._wrong else ():
-                done, failed = done + more, failed + wrong
-        return done, failed, self._wrong
+            for more in self._worker.run(number) if not self._wrong else ():
+                counts = Counts(*map(sum, zip(counts, more, strict=True)))
+        return *counts, self._wrong
 
     @contextlib.contextmanager
     def _told(self) -> Iterator[None]:
@@ -146,8 +146,8 @@ class ShardActor:
             self._wrong = str(error) or type(error).__name__
 
 
-def _made(shards: Sequence[int], job: _Job, cluster: Cluster) -> Iterator[tuple[int, int]]:
-    """Of each shard, as it is done, how many pictures it has and how many of them failed."""
+def _made(shards: Sequence[int], job: _Job, cluster: Cluster) -> Iterator[Counts]:
+    """Of each shard, as it is done."""
     if not shards:
         return
     import ray
@@ -170,7 +170,7 @@ def _made(shards: Sequence[int], job: _Job, cluster: Cluster) -> Iterator[tuple[
         for row in made.iter_rows():
             if row["wrong"]:
                 raise AtlasError(f"a worker could not go on: {row['wrong']}")
-            yield int(row["pictures"]), int(row["failed"])
+            yield Counts(*(int(row[name]) for name in Counts._fields))
     except ray.exceptions.RayError as error:  # what Ray could not mend by itself
         reason = next((line.strip() for line in reversed(str(error).splitlines()) if line.strip()), type(error).__name__)
         raise AtlasError(f"the cluster could not go on: {reason}; what is done is kept, run the same again to go on") from None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from attention_core.atlas.columns import ABOUT, schema
 from attention_core.atlas.filling import Batch, Failure, batches
@@ -30,6 +30,14 @@ AT_MOST_FAILURES: Final = 256
 """Kept with the next batch; without one, in a part of their own."""
 
 
+class Counts(NamedTuple):
+    """Of pictures: how many were done since the last such word, how many of them failed, how many an earlier run had done."""
+
+    done: int
+    failed: int
+    before: int = 0
+
+
 def shard_of(out: Place, number: int) -> Place:
     """Where shard `number` lies."""
     return out / f"shard-{number:06d}.parquet"
@@ -47,21 +55,21 @@ class ShardWorker:
         self._measurer = Measurer(model, read_patterns(out), manifest.cls_map, manifest.features)
         self._about = {"model": manifest.model, "title": manifest.title, "source": manifest.source}
 
-    def run(self, number: int) -> Iterator[tuple[int, int]]:
-        """Make a shard; yields how many pictures were done and how many of them failed since, also of those done before."""
+    def run(self, number: int) -> Iterator[Counts]:
+        """Make a shard; yields counts of its pictures, of those done before first."""
         if (whole := shard_of(self._out, number)).kind:
             yield counts_of(whole, self._manifest, number)
             self._forget_parts(number)
             return
         done, failed = self._done(number)
-        yield len(done), failed
+        yield Counts(len(done), failed, len(done))
         yield from self._measure(number, done)
         while not self._join(number):
             for _ in self._measure(number, self._done(number)[0]):
                 pass
         self._forget_parts(number)
 
-    def _measure(self, number: int, done: set[int]) -> Iterator[tuple[int, int]]:
+    def _measure(self, number: int, done: set[int]) -> Iterator[Counts]:
         names = read_names(self._out, number)
         first = number * self._manifest.shard_size
         pictures = zip(names, self._source.read(names, first), strict=True)
@@ -79,7 +87,7 @@ class ShardWorker:
         if failures:
             yield self._keep(number, None, failures)
 
-    def _keep(self, number: int, batch: Batch | None, failures: list[tuple[int, Failure]]) -> tuple[int, int]:
+    def _keep(self, number: int, batch: Batch | None, failures: list[tuple[int, Failure]]) -> Counts:
         """Measure a batch and write its part; its features first, for the part says that it is done."""
         numbers = [at for at, _ in failures] + ([] if batch is None else batch.numbers)
         name = f"{number:06d}-{self._batch_size}-{min(numbers):06d}.parquet"
@@ -93,7 +101,7 @@ class ShardWorker:
             if measured.features is not None:
                 (self._out / PARTS / f"features-{name}").write_table(features_of(batch.names, measured.features))
         (self._out / PARTS / name).write_table(rows.replace_schema_metadata(rows.schema.metadata | said))
-        return len(numbers), len(failures)
+        return Counts(len(numbers), len(failures))
 
     def _no_rows(self) -> pa.Table:
         return schema(self._about, self._manifest.cls_map).empty_table()
@@ -162,10 +170,10 @@ def metadata_of(place: Place) -> dict[bytes, bytes]:
     return said
 
 
-def counts_of(shard: Place, manifest: Manifest, number: int) -> tuple[int, int]:
-    """How many pictures a shard has that is there, and how many of them could not be read."""
+def counts_of(shard: Place, manifest: Manifest, number: int) -> Counts:
+    """Of a shard that is there."""
     size = min(manifest.shard_size, manifest.pictures - number * manifest.shard_size)
-    return size, len(failures_of(shard))
+    return Counts(size, len(failures_of(shard)), size)
 
 
 def _joined(tables: list[pa.Table], names: list[str], a_picture: int) -> pa.Table:

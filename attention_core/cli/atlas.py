@@ -13,6 +13,7 @@ from tqdm import tqdm
 
 from attention_core.atlas import Settings, build, find_source
 from attention_core.atlas.on_ray import Cluster, build_on_ray, require_ray
+from attention_core.atlas.places import Place
 from attention_core.atlas.plan import SHARD_SIZE
 from attention_core.atlas.process import keep_freed_memory
 from attention_core.cli.maps import model_of
@@ -21,6 +22,9 @@ from attention_core.models import VisionModel
 CPU_BATCH: Final = 16
 BATCH: Final = 64
 """Pictures in a pass, on an accelerator."""
+_BAR: Final = "{l_bar}{bar}| {n_fmt}/{total_fmt} [{elapsed}<{remaining}, {rate_noinv_fmt}{postfix}]"
+"""As tqdm has it, but pictures a second also where that is less than one."""
+_NO_RIGHT: Final = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 
 def add_words(command: ArgumentParser) -> None:
@@ -69,17 +73,14 @@ def atlas_of(asked: Namespace) -> dict[str, Any]:
         weights="" if asked.checkpoint is None else _digest(asked.checkpoint),
     )
     try:
-        with tqdm(desc=f"{model.title}: pictures", unit="", disable=None, smoothing=0.1) as bar:
+        with tqdm(desc=f"{model.title}: pictures", unit="", disable=None, smoothing=0.1, bar_format=_BAR) as bar:
             if asked.ray is None:
                 made = build(source, model, asked.out, settings, _Shown(bar))
             else:
                 load, cluster = _Loading(asked, settings.weights), Cluster(asked.ray, asked.workers)
                 made = build_on_ray(source, load, asked.out, settings, cluster, _Shown(bar), asked.device)
     except OSError as error:
-        if error.errno == errno.ENOSPC:
-            kept = "what is done is kept; make room and run the same again to go on"
-            raise OSError(f"there is no room left for {asked.out}; {kept}.") from None
-        raise
+        raise _worded(error, asked.out) from None
     return {
         "pictures": made.pictures - made.failed,
         "left_out": made.failed,
@@ -107,21 +108,36 @@ class _Shown:
     """Progress: the rate is of what this run does, not of what was there before."""
 
     def __init__(self, bar: Any) -> None:
-        self._bar, self._begun = bar, False
+        self._bar, self._before = bar, 0
 
-    def __call__(self, total: int, done: int, failed: int) -> None:
-        if not self._begun:
-            self._bar.reset(total)
-            self._bar.initial = self._bar.n = done
-            self._begun = True
-        self._bar.set_postfix({"left out": failed} if failed else {}, refresh=False)
-        self._bar.update(done - self._bar.n)
+    def __call__(self, total: int, done: int, failed: int, before: int) -> None:
+        bar = self._bar
+        if bar.disable:
+            return
+        if bar.total != total:
+            bar.reset(total)
+        had, self._before = before - self._before, before
+        bar.initial, bar.n, bar.last_print_n = before, bar.n + had, bar.last_print_n + had
+        bar.set_postfix({"left out": failed} if failed else {}, refresh=False)
+        bar.update(done - bar.n)
 
 
 def in_words(facts: dict[str, Any]) -> str:
     """For people."""
     left_out = f" ({facts['left_out']} left out, named in {facts['out']}/_failures.jsonl)" if facts["left_out"] else ""
     return f"pictures: {facts['pictures']}{left_out}; {facts['heads']} heads of {facts['model']}\nwritten: {facts['out']}"
+
+
+def _worded(error: OSError, out: str) -> OSError:
+    """What a user can do about it where `out` cannot be written: pyarrow says that in words of its own."""
+    kept = "what is done is kept"
+    if error.errno == errno.ENOSPC:
+        return OSError(f"there is no room left for {out}; {kept}; make room and run the same again to go on.")
+    if error.errno in _NO_RIGHT and Place.of(out).path in str(error):  # else it is a source that cannot be read
+        return OSError(
+            f"there is no right to write {out}; {kept}; get that right and run the same again, or give another --out."
+        )
+    return error
 
 
 def _digest(checkpoint: Any) -> str:

@@ -312,6 +312,6 @@ def test_an_atlas_may_lie_among_its_pictures(folder: Path, tmp_path: Path) -> No
 
 
 def test_progress_counts_what_was_there_before(folder: Path, whole: Path) -> None:
-    told: list[tuple[int, int, int]] = []
+    told: list[tuple[int, int, int, int]] = []
     build(find_source(folder), vit(), whole, ASKED, on_progress=lambda *each: told.append(each))
-    assert told == [(13, 5, 1), (13, 10, 2), (13, 13, 2)]
+    assert told == [(13, 5, 1, 5), (13, 10, 2, 10), (13, 13, 2, 13)]

@@ -93,7 +93,7 @@ def require_same(out: Path, plain: Path) -> None:
 @pytest.mark.nightly
 @pytest.mark.parametrize("workers", [1, 2])
 def test_rows_are_those_of_one_machine(workers: int, nodes: Any, folder: Path, plain: Path, tmp_path: Path) -> None:
-    told: list[tuple[int, int, int]] = []
+    told: list[tuple[int, int, int, int]] = []
     made = build_on_ray(
         find_source(folder),
         load,
@@ -103,7 +103,7 @@ def test_rows_are_those_of_one_machine(workers: int, nodes: Any, folder: Path, p
         lambda *counts: told.append(counts),
     )
     require_same(tmp_path / "out", plain)
-    assert made.finished and told[-1] == (PICTURES + 2, PICTURES + 2, 2) and len(told) == made.num_shards
+    assert made.finished and told[-1] == (PICTURES + 2, PICTURES + 2, 2, 0) and len(told) == made.num_shards
 
 
 @pytest.mark.nightly
@@ -114,7 +114,7 @@ def test_shards_that_are_there_are_not_made_again(nodes: Any, folder: Path, plai
     (out / "shard-000002.parquet").unlink()
     before, told = kept.stat().st_mtime_ns, []
     build_on_ray(find_source(folder), load, out, ASKED, Cluster(workers=1), lambda *counts: told.append(counts))
-    assert kept.stat().st_mtime_ns == before and told[-2:] == [(32, 28, 1), (32, 32, 2)]
+    assert kept.stat().st_mtime_ns == before and told[-2:] == [(32, 28, 1, 28), (32, 32, 2, 28)]
     require_same(out, plain)
 
 
@@ -135,7 +135,7 @@ def test_what_goes_wrong_on_a_node_is_one_sentence(nodes: Any, folder: Path, tmp
 def test_a_node_that_is_killed_takes_nothing_with_it(nodes: Any, folder: Path, plain: Path, tmp_path: Path) -> None:
     killed: list[int] = []
 
-    def kill(pictures: int, done: int, failed: int) -> None:
+    def kill(pictures: int, done: int, *_: int) -> None:
         if not killed:
             killed.append(done)
             nodes.remove_node(next(iter(nodes.worker_nodes)), allow_graceful=False)

@@ -6,12 +6,13 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from pyarrow import fs
 
 from attention_core.atlas import AtlasError, Settings, build, find_source
-from attention_core.atlas.manifest import Manifest
+from attention_core.atlas.manifest import Manifest, read_manifest
 from attention_core.atlas.places import Place
 from attention_core.atlas.plan import begin
 from attention_core.atlas.shards import PARTS, ShardWorker, shard_of
@@ -105,6 +106,45 @@ def test_s3(folder: Path, plain: Path, bucket: str) -> None:
     assert Manifest.model_validate_json((Place.of(out) / "_manifest.json").read()).source == "s3://bucket/pictures"
 
 
+def require_same_rows(out: Path, plain: Path) -> None:
+    """But for the names of the pictures."""
+    for number in range(3):
+        here, there = (pq.ParquetFile(each / f"shard-{number:06d}.parquet").read() for each in (out, plain))
+        assert here.drop_columns("picture").equals(there.drop_columns("picture"))
+
+
+def test_pictures_in_parquet_on_s3(folder: Path, plain: Path, bucket: str, tmp_path: Path) -> None:
+    paths = sorted(folder.iterdir())
+    table = pa.table({"image": [path.read_bytes() for path in paths], "name": [path.name for path in paths]})
+    images = f"s3://key:secret@bucket/packed/images.parquet{bucket}"
+    Place.of(images).write_table(table)
+    build(find_source(images), vit(), tmp_path, ASKED)
+    require_same(Place.of(tmp_path), plain)
+    assert read_manifest(tmp_path).source == "s3://bucket/packed/images.parquet"
+
+
+@pytest.mark.parametrize("lies", ["on S3, with names", "here, with URIs"])
+def test_a_list_of_pictures_on_s3(
+    lies: str, folder: Path, plain: Path, bucket: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copied(folder, Place.of(f"s3://key:secret@bucket/listed{bucket}"))
+    names = sorted(path.name for path in folder.iterdir())
+    if lies == "on S3, with names":
+        where = f"s3://key:secret@bucket/listed/list.txt{bucket}"
+        Place.of(where).write("\n".join(names).encode())
+    else:
+        where = str(tmp_path / "list.txt")
+        monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key")
+        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+        names = [f"s3://bucket/listed/{name}{bucket}" for name in names]
+        Path(where).write_text("\n".join(names))
+    out = tmp_path / "out"
+    build(find_source(where), vit(), out, ASKED)
+    found = {name for path in out.glob("shard*") for name in pq.read_table(path)["picture"].to_pylist()}
+    assert found == {name for name in names if "broken" not in name}
+    require_same_rows(out, plain)
+
+
 @pytest.mark.parametrize("at", range(1, 4))
 def test_two_workers_may_make_one_shard(at: int, folder: Path, plain: Path, tmp_path: Path) -> None:
     """The one goes on after the other has made it and removed all parts."""
@@ -114,7 +154,7 @@ def test_two_workers_may_make_one_shard(at: int, folder: Path, plain: Path, tmp_
     going = slow.run(0)
     for _ in range(at):
         next(going)
-    done = sum(count for count, _ in fast.run(0))
+    done = sum(counts.done for counts in fast.run(0))
     assert done == 5 and not (out / PARTS).files_in()
     list(going)
     assert shard_of(out, 0).read_table().equals(pq.ParquetFile(plain / SHARDS[0]).read())

@@ -26,5 +26,6 @@ def checked(app: AppTest) -> AppTest:
 
 
 def sent(app: AppTest, component: str) -> list[dict[str, Any]]:
-    """The data of every component of this name, in the page's order."""
-    return [json.loads(item.proto.json) for item in app.get("bidi_component") if item.proto.component_name == component]
+    """The data of every component of this name, in the page's order; without arrays, where it has some."""
+    found = [item.proto for item in app.get("bidi_component") if item.proto.component_name == component]
+    return [json.loads(each.json or each.mixed.json) for each in found]

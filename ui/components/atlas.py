@@ -148,12 +148,13 @@ def _column(column: Column, heads: Sequence[int]) -> dict[str, Any]:
 
 
 def _listed(values: np.ndarray | None, heads: Sequence[int]) -> list[list[float | None]] | None:
-    """By layer and head; heads that a layer lacks are left out."""
+    """By layer and head of the model; None where there is no number, as of heads that an atlas beside it lacks."""
     if values is None:
         return None
     layers, most = values.shape
     return [
-        _numbers(values[layer, : min(count, most)]) if layer < layers else [None] * count for layer, count in enumerate(heads)
+        [_number(values[layer, head]) if layer < layers and head < most else None for head in range(count)]
+        for layer, count in enumerate(heads)
     ]
 
 

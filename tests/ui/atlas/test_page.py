@@ -105,6 +105,15 @@ def test_a_folder_of_ones_own_opens_with_its_labels(mine: Path) -> None:
     np.testing.assert_allclose(column(opened(atlas=str(mine)), "mean"), atlas.grid("entropy", EVERY).mean)
 
 
+def test_weights_of_ones_own_are_not_those_of_your_image(mine: Path) -> None:
+    """After fine-tuning a model still has its name, and the page "Your image" would open with what it was before."""
+    for weights, note in (("", ""), ("0123abcd", "the weights of “A model” are not offered here.")):
+        said = json.loads((mine / MANIFEST).read_text())
+        (mine / MANIFEST).write_text(json.dumps(said | {"title": "A model", "weights": weights}))
+        (head,) = sent(opened(atlas=str(mine)), "regard_atlas_head")
+        assert head["said"]["note"].endswith(note) and bool(head["said"]["note"]) == bool(note)
+
+
 def test_a_folder_is_typed_in(mine: Path) -> None:
     page = opened()
     page.text_input(key="atlas-folder").set_value(str(mine)).run()
