@@ -1,5 +1,5 @@
 // What belongs to every page: how its menu closes, and what Back does. Set up once for a browser tab.
-import { backLeavesPage, closeMenuOnceChosen, pageIsShown } from "../shared/streamlit_workarounds.js";
+import { backLeavesPage, closeMenuOnceChosen, menusTakeFocus, pageIsShown } from "../shared/streamlit_workarounds.js";
 
 /** @import { Mount } from "../shared/mounted.js" */
 
@@ -11,5 +11,6 @@ export default function ({ data }) {
   if (listens) return;
   listens = true;
   closeMenuOnceChosen();
+  menusTakeFocus();
   backLeavesPage();
 }

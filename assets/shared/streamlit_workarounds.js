@@ -12,6 +12,9 @@ const CONTROL =
   "button, a, input, textarea, label, li, [role=option], [role=radio], [role=checkbox], [role=tab], [role=slider]";
 /** What opens a menu, and keys that press nothing. */
 const OPENER = partOfStreamlit("stPopoverButton");
+const STOP = ":is(button, input, textarea, [tabindex='0']):not([disabled], [tabindex='-1'])";
+/** Within which a menu opens. */
+const OPENING_MS = 1000;
 const IDLE_KEYS = ["Escape", "Tab", "Shift", "Control", "Alt", "Meta"];
 /** After which a press has started no script. */
 const PRESS_MS = 4000;
@@ -37,6 +40,42 @@ export function closeMenuOnceChosen() {
     const button = document.querySelector(`${partOfStreamlit("stSidebarCollapseButton")} button`);
     button?.click();
   });
+}
+
+/**
+ * Whoever opens a menu with the keyboard goes on in it, and with Escape back: Streamlit leaves the focus on the button, and what
+ * the menu has at the end of the page, a hundred stops of the Tab key away.
+ */
+export function menusTakeFocus() {
+  document.addEventListener("click", ({ target, detail }) => {
+    const opener = target instanceof Element ? target.closest(OPENER) : null;
+    if (opener && detail === 0) requestAnimationFrame(() => enterMenu(opener, performance.now()));
+  });
+}
+
+/** @param {Element} opener @param {number} since */
+function enterMenu(opener, since) {
+  const isOpen = opener.getAttribute("aria-expanded") === "true";
+  const menu = isOpen ? document.querySelector(partOfStreamlit("stPopoverBody")) : null;
+  const first = menu && firstStop(menu);
+  if (!menu || !first) {
+    if (performance.now() - since < OPENING_MS) requestAnimationFrame(() => enterMenu(opener, since));
+    return;
+  }
+  first.focus();
+  menu.addEventListener("keydown", (event) => {
+    if (event instanceof KeyboardEvent && event.key === "Escape" && opener instanceof HTMLElement) opener.focus();
+  });
+}
+
+/** The first that the Tab key leads to, in shadow roots too. @param {ParentNode} root @returns {HTMLElement | null} */
+function firstStop(root) {
+  for (const each of root.querySelectorAll("*")) {
+    if (each instanceof HTMLElement && each.matches(STOP) && each.checkVisibility()) return each;
+    const within = each.shadowRoot && firstStop(each.shadowRoot);
+    if (within) return within;
+  }
+  return null;
 }
 
 /**

@@ -1,7 +1,7 @@
 """Each workaround is still needed: what Streamlit does by itself, on an app without them.
 
-That they work is what other tests see: test_history.py, test_looks.py (the menu), test_your_image.py (pictures that are pasted,
-brought back, taken away). Where a test here fails, its workaround may go.
+That they work is what other tests see: test_history.py, test_looks.py (the menu), test_your_image.py (menus by keyboard, pictures
+that are pasted, brought back, taken away). Where a test here fails, its workaround may go.
 """
 
 from __future__ import annotations
@@ -83,6 +83,17 @@ def test_in_a_narrow_window_the_menu_stays_over_the_page(open_page: Open, bare: 
     expect(page.get_by_text("page two")).to_be_attached()
     rest(page, 500)
     expect(page.get_by_test_id("stSidebar")).to_be_in_viewport()
+
+
+def test_a_menu_opened_by_keyboard_leaves_the_focus_on_its_button(open_page: Open, bare: str) -> None:
+    page = opened(open_page, bare)
+    page.get_by_test_id("stTopNavLink").filter(has_text="two").click()
+    button = page.get_by_test_id("stPopoverButton")
+    button.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Inside")).to_be_visible()
+    rest(page, 500)
+    expect(button).to_be_focused()
 
 
 def test_the_uploader_takes_no_file_that_is_pasted_elsewhere(open_page: Open, bare: str) -> None:

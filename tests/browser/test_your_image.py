@@ -272,6 +272,25 @@ def test_the_notes_example_is_64_patches_each_asking_the_other_63(open_page: Ope
     assert len(weights(page)) == 1 + 37 * 37
 
 
+def test_a_menu_is_walked_with_the_keyboard(open_page: Open, server: str) -> None:
+    page = open_page(f"{server}/your_image?picture=Rocket&across=12")
+    wait_for_map(page)
+    for name, first in (("Rocket", "Open a picture…"), ("Detail: own", "Coarse 18")):
+        button = page.get_by_test_id("stPopoverButton").filter(has_text=name)
+        button.focus()
+        page.keyboard.press("Enter")
+        expect(
+            page.get_by_test_id("stPopoverBody").get_by_role("button", name=first).or_(page.get_by_role("radio", name=first))
+        ).to_be_focused()
+        page.keyboard.press("Escape")
+        expect(page.get_by_test_id("stPopoverBody")).to_have_count(0)
+        expect(button).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_test_id("stPopoverBody").get_by_text("Coarse 18")).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(page.get_by_test_id("stPopoverButton").filter(has_text="Detail: coarse")).to_be_visible()
+
+
 def test_a_pin_stays_and_the_keys_move_it_and_go_through_the_layers(open_page: Open, server: str) -> None:
     page = open_page(f"{server}/your_image?picture=Rocket&across=12")
     wait_for_map(page)

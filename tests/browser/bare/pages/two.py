@@ -1,3 +1,4 @@
 import streamlit as st
 
 st.text("page two")
+st.popover("Menu").button("Inside")
