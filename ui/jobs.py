@@ -137,7 +137,8 @@ def _turn(work: Work) -> str:
     """How many come before it, where it waits."""
     if not work.waits:
         return ""
-    return f"Busy for somebody else; then {'you are next' if not work.ahead else f'{work.ahead} more come before you'}."
+    before = {0: "you are next", 1: "one more comes before you"}.get(work.ahead, f"{work.ahead} more come before you")
+    return f"Busy for somebody else; then {before}."
 
 
 def _place(kind: str) -> str:

@@ -85,10 +85,17 @@ def serve(script: str = SERVER, cwd: Path = ROOT, **environment: str) -> Iterato
 
 @contextmanager
 def running(
-    script: str = SERVER, cwd: Path = ROOT, port: int = 0, streamlit: str = "streamlit", **environment: str
+    script: str = SERVER,
+    cwd: Path = ROOT,
+    port: int = 0,
+    streamlit: str = "streamlit",
+    output: Path | None = None,
+    **environment: str,
 ) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
-    """As `serve`, with its process. port: 0 for a free one. streamlit: the module that is the command."""
-    with _started(streamlit, script, environment, cwd, port) as started:
+    """As `serve`, with its process. port: 0 for a free one. streamlit: the module that is the command. output: a file for what
+    it writes.
+    """
+    with _started(streamlit, script, environment, cwd, port, output) as started:
         yield started
 
 
@@ -104,18 +111,22 @@ def hosted(base_path: str = "", **settings: str) -> Iterator[tuple[str, subproce
 
 @contextmanager
 def _started(
-    streamlit: str, script: str, environment: dict[str, str], cwd: Path = ROOT, port: int = 0
+    streamlit: str, script: str, environment: dict[str, str], cwd: Path = ROOT, port: int = 0, output: Path | None = None
 ) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     port = port or free_port()
     settings = ["--server.headless=true", f"--server.port={port}", "--server.address=127.0.0.1"]
-    with _run([streamlit, "run", script, *settings], f"http://127.0.0.1:{port}", environment, cwd) as started:
+    with _run([streamlit, "run", script, *settings], f"http://127.0.0.1:{port}", environment, cwd, output) as started:
         yield started
 
 
 @contextmanager
-def _run(words: list[str], url: str, environment: dict[str, str], cwd: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+def _run(
+    words: list[str], url: str, environment: dict[str, str], cwd: Path, output: Path | None = None
+) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     command = [sys.executable, "-m", *words]
-    with tempfile.TemporaryFile("w+") as log:  # not a pipe: nobody reads it while the server runs
+    with (
+        tempfile.TemporaryFile("w+") if output is None else output.open("w+") as log
+    ):  # not a pipe: nobody reads it while the server runs
         process = subprocess.Popen(command, cwd=cwd, env=os.environ | environment, stdout=log, stderr=subprocess.STDOUT)
         try:
             _wait_until_healthy(url, process)
@@ -124,9 +135,9 @@ def _run(words: list[str], url: str, environment: dict[str, str], cwd: Path) -> 
             process.terminate()
             process.wait(timeout=PATIENCE_MS / 1000)
         log.seek(0)
-        output = log.read()
-    if "Traceback" in output:
-        raise RuntimeError(output[-4000:])
+        written = log.read()
+    if "Traceback" in written:
+        raise RuntimeError(written[-4000:])
 
 
 def free_port() -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -14,7 +15,8 @@ from pathlib import Path
 import pytest
 from packaging.utils import canonicalize_name
 
-from benchmarks.visitor import Visitor
+from attention_core.models.weights import cache_file
+from benchmarks.visitor import VisitError, Visitor
 from tests.asynchronous import run
 from tests.browser.serving import ROOT
 from tests.browser.waiting import PATIENCE_MS
@@ -77,8 +79,10 @@ def started(container: Container, python: str) -> Iterator[str]:
 
 async def visit(url: str, page: str) -> None:
     visitor = Visitor(url)
-    await visitor.enter(page)
-    await visitor.leave()
+    try:
+        await visitor.enter(page)
+    finally:
+        await visitor.leave()
 
 
 def test_what_it_copies_is_enough_to_start(tmp_path: Path) -> None:
@@ -108,6 +112,24 @@ def test_its_steps_make_a_server_in_an_empty_folder_and_environment(tmp_path: Pa
     assert list((tmp_path / "weights").rglob("*.safetensors"))
     with started(container, python) as url:
         run(visit(url, "your_image"))
+
+
+@pytest.mark.nightly
+def test_weights_that_are_mounted_are_not_baked_in_and_are_the_ones_that_are_used(tmp_path: Path) -> None:
+    """The packages are those of the tests; that its own steps bring them is shown above."""
+    base = {"PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin", "WEIGHTS": "mount", "HF_HUB_OFFLINE": "1"}
+    container, steps = Container(tmp_path, base), read()
+    last = max(number for number, step in enumerate(steps) if step.word == "FROM")
+    for step in steps[last:]:
+        container.take(step)
+    weights = tmp_path / "weights"
+    assert container.environment["REGARD_CACHE"] == str(weights) and not list(weights.iterdir()), "baked in"
+    with started(container, sys.executable) as url, pytest.raises(VisitError, match="weights"):
+        run(visit(url, "your_image"))
+    shutil.copy(cache_file(), weights)
+    with started(container, sys.executable) as url:
+        run(visit(url, "your_image"))
+    assert [path.name for path in weights.iterdir()] == [cache_file().name]
 
 
 def assert_locked(installed: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import threading
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +13,8 @@ import torch
 from PIL import Image
 from torch import nn
 
-from ui.shared.kept import Store
+from ui.shared import kept as keeping
+from ui.shared.kept import Store, kept
 from ui.shared.sized import nbytes
 
 
@@ -89,3 +91,22 @@ def test_bytes_are_counted_once() -> None:
     circle: list[Any] = []
     circle.append(circle)
     assert nbytes(circle) > 0
+
+
+def test_the_servers_own_takes_as_many_megabytes_as_are_set_for_all_kinds_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REGARD_MEMORY", "64")
+    servers = inspect.unwrap(keeping.store)()
+    monkeypatch.setattr(keeping, "store", lambda: servers)
+
+    @kept
+    def picture(number: int) -> np.ndarray:
+        return array(30 * 2**20)
+
+    @kept
+    def layers(number: int) -> np.ndarray:
+        return array(30 * 2**20)
+
+    picture(1), layers(1)
+    assert servers.names() == [("picture", 1), ("layers", 1)]
+    picture(1), layers(2)
+    assert set(servers.names()) == {("picture", 1), ("layers", 2)} and servers.nbytes <= 64 * 2**20

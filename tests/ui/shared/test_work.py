@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
 import threading
+from collections.abc import Iterator
+from queue import Empty, SimpleQueue
 
 import pytest
+import torch
 
 from ui.shared import work as works
 from ui.shared.work import Work, Workshop
@@ -111,3 +115,34 @@ def test_of_many_like_steps_the_time_left_goes_by_the_mean_pace_of_their_part(
     now = 61.0
     work.report(5, 20)
     assert work.seconds_left == 3 * 15
+
+
+@pytest.fixture
+def six_threads() -> Iterator[None]:
+    """Of torch, whatever the machine has."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(6)
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.mark.usefixtures("six_threads")
+@pytest.mark.parametrize(("places", "threads"), [(1, 6), (2, 3), (4, 1), (8, 1)])
+def test_the_servers_own_has_as_many_places_as_are_set_and_they_share_torchs_threads(
+    places: int, threads: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REGARD_CONCURRENCY", str(places))
+    servers, may_end = inspect.unwrap(works.workshop)(), threading.Event()
+    inside: SimpleQueue[int] = SimpleQueue()
+
+    def do(_: Work) -> None:
+        inside.put(torch.get_num_threads())
+        may_end.wait(10)
+
+    asked = [servers.ask(f"map {number}", "The map", do, "a") for number in range(places + 1)]
+    assert [inside.get(timeout=10) for _ in range(places)] == [threads] * places
+    with pytest.raises(Empty):
+        inside.get(timeout=0.1)
+    assert sum(work.waits for work in asked) == 1
+    may_end.set()
+    assert inside.get(timeout=10) == threads and all(work.ended.wait(10) for work in asked)
