@@ -1,7 +1,7 @@
 """Each workaround is still needed: what Streamlit does by itself, on an app without them.
 
-That they work is what other tests see: test_history.py, test_looks.py (the menu), test_your_image.py (menus by keyboard, pictures
-that are pasted, brought back, taken away). Where a test here fails, its workaround may go.
+That they work is what other tests see: test_history.py, test_looks.py (the menu), test_your_image.py (menus by keyboard,
+pictures that are pasted, brought back, taken away). Where a test here fails, its workaround may go.
 """
 
 from __future__ import annotations
