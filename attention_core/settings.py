@@ -35,7 +35,9 @@ class Settings(BaseSettings):
     memory: int = Field(
         default=600, ge=64, description="MB that the server keeps of pictures, models and what they made, in all"
     )
-    concurrency: int = Field(default=1, ge=1, le=64, description="passes at a time, which share the cores")
+    concurrency: int | None = Field(
+        default=None, ge=1, le=64, description="passes at a time, which share the cores; one for every four cores without it"
+    )
     picture_megabytes: int = Field(default=25, ge=1, le=1000, description="MB of the largest file that is taken as a picture")
     picture_megapixels: int = Field(default=50, ge=1, le=1000, description="millions of pixels of the largest picture")
     weights_megabytes: int = Field(

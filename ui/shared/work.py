@@ -19,6 +19,8 @@ from ui.shared.faults import noted
 from ui.shared.gate import Gate, Ticket
 
 MOST_DOWNLOADS: Final = 8
+FEWEST_CORES: Final = 4
+"""For a pass, where the settings do not say how many there are at a time."""
 NICE: Final = 10
 ABANDONED_SECONDS: Final = 30
 """A reader who has not asked for so long has closed the tab."""
@@ -185,6 +187,7 @@ def work_of_this_thread() -> Work | None:
 
 @st.cache_resource(show_spinner=False)
 def workshop() -> Workshop:
-    """The server's own: as many at a time as the settings say, each with its share of the cores."""
-    places = settings().concurrency
-    return Workshop(places, max(1, torch.get_num_threads() // places))
+    """The server's own: as many at a time as the settings say, or as have FEWEST_CORES each; they share the cores evenly."""
+    cores = torch.get_num_threads()
+    places = settings().concurrency or max(1, cores // FEWEST_CORES)
+    return Workshop(places, max(1, cores // places))

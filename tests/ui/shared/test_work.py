@@ -126,6 +126,16 @@ def six_threads() -> Iterator[None]:
     torch.set_num_threads(before)
 
 
+@pytest.mark.parametrize(("cores", "places"), [(1, 1), (2, 1), (7, 1), (8, 2), (16, 4)])
+def test_without_a_setting_there_is_a_place_for_every_four_cores(
+    cores: int, places: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("REGARD_CONCURRENCY", raising=False)
+    monkeypatch.setattr(works.torch, "get_num_threads", lambda: cores)
+    monkeypatch.setattr(works, "Workshop", lambda *given: given)
+    assert inspect.unwrap(works.workshop)() == (places, cores // places)
+
+
 @pytest.mark.usefixtures("six_threads")
 @pytest.mark.parametrize(("places", "threads"), [(1, 6), (2, 3), (4, 1), (8, 1)])
 def test_the_servers_own_has_as_many_places_as_are_set_and_they_share_torchs_threads(
