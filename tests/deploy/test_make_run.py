@@ -94,4 +94,4 @@ def test_for_the_small_torch_pip_brings_uv(folder: Path) -> None:
 def test_then_it_fetches_the_weights_and_starts(folder: Path) -> None:
     *_, weights, starting, app = commands(folder, "PORT=8765")
     assert weights.startswith(".venv/bin/python -m attention_core weights") and starting == 'echo "Starting Regard…"'
-    assert app == "REGARD_PORT=8765 .venv/bin/python -m ui"
+    assert app == "REGARD_PORT=8765 exec .venv/bin/python -m ui"
