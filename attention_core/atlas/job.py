@@ -51,11 +51,11 @@ def build(
 
 def follow(counts: Iterable[Counts], manifest: Manifest, on_progress: OnProgress | None) -> None:
     """Add up counts, and tell of it, until all pictures are done."""
-    done = failed = before = 0
+    so_far = Counts()
     for more in counts:
-        done, failed, before = done + more.done, failed + more.failed, before + more.before
+        so_far = so_far.plus(more)
         if on_progress is not None:
-            on_progress(manifest.pictures, done, failed, before)
+            on_progress(manifest.pictures, *so_far)
 
 
 def finish(out: Place, manifest: Manifest) -> Manifest:

@@ -131,10 +131,10 @@ class ShardActor:
         return dict(zip(("done", "failed", "before", "wrong"), map(list, zip(*rows, strict=True)), strict=True))
 
     def _run(self, number: int) -> tuple[int, int, int, str]:
-        counts = Counts(0, 0)
+        counts = Counts()
         with self._told():
             for more in self._worker.run(number) if not self._wrong else ():
-                counts = Counts(*map(sum, zip(counts, more, strict=True)))
+                counts = counts.plus(more)
         return *counts, self._wrong
 
     @contextlib.contextmanager

@@ -33,9 +33,13 @@ AT_MOST_FAILURES: Final = 256
 class Counts(NamedTuple):
     """Of pictures: how many were done since the last such word, how many of them failed, how many an earlier run had done."""
 
-    done: int
-    failed: int
+    done: int = 0
+    failed: int = 0
     before: int = 0
+
+    def plus(self, more: Counts) -> Counts:
+        """Each added to its own."""
+        return Counts(*map(sum, zip(self, more, strict=True)))
 
 
 def shard_of(out: Place, number: int) -> Place:

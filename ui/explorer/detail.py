@@ -10,8 +10,8 @@ from attention_core.models.vision_model import MAX_ACROSS, MIN_ACROSS
 from ui.explorer.state import ONLY, Side
 from ui.links import bound, control, whole
 
-OWN: Final = "own"
-DETAIL: Final = "detail"
+_OWN: Final = "own"
+_DETAIL: Final = "detail"
 _SIZES: Final = "detail_sizes"
 
 
@@ -24,7 +24,7 @@ def detail_title(side: Side = ONLY) -> str:
 def choose_across(usual: int, low: int, high: int, side: Side) -> int:
     """The number chosen, between MIN_ACROSS and MAX_ACROSS; `usual` is what the model was trained on."""
     sizes = _sizes(usual, low, high)
-    key, detail = side.key("across"), side.key(DETAIL)
+    key, detail = side.key("across"), side.key(_DETAIL)
     slider = bound(key)
     st.session_state[side.key(_SIZES)] = sizes
     st.session_state[detail] = _name(_across(side), sizes)
@@ -35,7 +35,7 @@ def choose_across(usual: int, low: int, high: int, side: Side) -> int:
 
     st.segmented_control(
         "Patches along the longer side",
-        [*sizes, OWN],
+        [*sizes, _OWN],
         key=detail,
         format_func=lambda name: f"{name.capitalize()} {sizes[name]}" if name in sizes else "Own",
         required=True,
@@ -65,4 +65,4 @@ def _sizes(usual: int, low: int, high: int) -> dict[str, int]:
 
 
 def _name(across: int, sizes: dict[str, int]) -> str:
-    return next((name for name, size in sizes.items() if size == across), OWN)
+    return next((name for name, size in sizes.items() if size == across), _OWN)
