@@ -8,6 +8,7 @@ from typing import Final
 import torch
 from torch import Tensor
 
+from attention_core.models.rough_cost import require_room_for_weights
 from attention_core.models.weights import WeightsError
 
 _PICKLED: Final = "{name} is not safetensors: pickled weights can run code and are not read; convert it, and load that."
@@ -45,7 +46,7 @@ def read_checkpoint(file: Path | str | bytes, name: str | None = None) -> dict[s
     """The tensors of a safetensors file, given as its place or as its bytes.
 
     Raises WeightsError where the file is absent, another format (.bin, .pt, .ckpt hold pickled Python, which can run code),
-    damaged, or where a tensor holds a number that is not finite.
+    damaged, or where a tensor holds a number that is not finite; and where less memory is free than loading it takes.
     """
     from safetensors import SafetensorError
     from safetensors.torch import load, load_file
@@ -56,6 +57,7 @@ def read_checkpoint(file: Path | str | bytes, name: str | None = None) -> dict[s
     elif Path(file).suffix != ".safetensors":
         raise PickledError(_PICKLED.format(name=name))
     try:
+        require_room_for_weights(name, len(file) if isinstance(file, bytes) else Path(file).stat().st_size)
         state_dict: dict[str, Tensor] = load(file) if isinstance(file, bytes) else load_file(file)
     except SafetensorError as error:
         raise DamagedError(_DAMAGED.format(name=name)) from error

@@ -10,11 +10,10 @@ from __future__ import annotations
 import math
 import time
 import weakref
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final, Protocol
 
-import psutil
 import torch
 from PIL import Image
 from torch import Tensor, nn
@@ -23,6 +22,7 @@ from torch.utils._pytree import tree_leaves
 from torch.utils.flop_counter import FlopCounterMode, sdpa_flop_count
 
 from attention_core.images.patch_grid import PatchGrid
+from attention_core.models.free_memory import claimed, fits, free_bytes
 from attention_core.models.placement import placement_of
 from attention_core.recording.record import AttentionRecord
 
@@ -33,11 +33,8 @@ SIDES: Final = (20, 40)
 TIMED_SIDES: Final = (40, 64)
 A_MOMENT: Final = 0.3
 """Seconds above which a pass is long enough to be timed by; of a shorter one much is not the model."""
-RESERVE: Final = 0.1
-"""The share of the free memory that a pass leaves alone."""
 OVERHEAD: Final = 1.3
 """Memory that a process takes for each byte of tensors: allocators leave holes (benchmarks/large.py)."""
-CGROUP: Final = Path("/sys/fs/cgroup")
 
 Growth = tuple[float, float]
 
@@ -115,16 +112,31 @@ def measure_cost(model: Recordable) -> PassCost:
     return PassCost(operations, peak, kept, _speed(model, operations))
 
 
-def require_memory(model: Recordable, image: Image.Image, grid: PatchGrid, batch: int = 1, features: bool = False) -> None:
-    """Raises TooLargeError where recording so many images like this one on this grid would take more memory than is free."""
-    free = free_bytes(placement_of(model.module)[0])
+def require_memory(model: Recordable, image: Image.Image, grid: PatchGrid) -> None:
+    """Raises TooLargeError where recording an image like this one on this grid would take more memory than is free."""
+    peak, free = model.estimate(grid).peak, free_bytes(placement_of(model.module)[0])
+    if not fits(peak, free):
+        raise _too_large(model, grid, 1, peak, free, largest_across(model, image, free))
+
+
+def memory_for(
+    model: Recordable, image: Image.Image, grid: PatchGrid, batch: int = 1, features: bool = False
+) -> AbstractContextManager[None]:
+    """While entered the memory is claimed that recording so many images like this one on this grid takes. Entering raises
+    TooLargeError where that is more than is free.
+    """
     peak = batch * model.estimate(grid, features).peak
-    if peak <= free * (1 - RESERVE):
-        return
-    across = largest_across(model, image, free // batch, features)
+
+    def refused(free: int) -> TooLargeError:
+        return _too_large(model, grid, batch, peak, free, largest_across(model, image, free // batch, features))
+
+    return claimed(peak, placement_of(model.module)[0], refused)
+
+
+def _too_large(model: Recordable, grid: PatchGrid, batch: int, peak: int, free: int, across: int | None) -> TooLargeError:
     fits = "choose a smaller model" if across is None else f"at most {across} patches across fit"
     images = f" in each of {batch} images" if batch > 1 else ""
-    raise TooLargeError(
+    return TooLargeError(
         f"{grid.rows} × {grid.cols} patches of {model.title}{images} take about {size(peak)} of memory, "
         f"and {size(free)} are free: {fits}.",
         across,
@@ -137,25 +149,9 @@ def largest_across(model: Recordable, image: Image.Image, free: int, features: b
     fitting = (
         across
         for across in range(high, low - 1, -1)
-        if model.estimate(model.grid_for(image, across), features).peak <= free * (1 - RESERVE)
+        if fits(model.estimate(model.grid_for(image, across), features).peak, free)
     )
     return next(fitting, None)
-
-
-def free_bytes(device: torch.device) -> int:
-    """Memory that a pass on this device may still take."""
-    return torch.cuda.mem_get_info(device)[0] if device.type == "cuda" else available_bytes()
-
-
-def available_bytes() -> int:
-    """Memory that this process may still take: of the machine, or of the container that it runs in."""
-    free = int(psutil.virtual_memory().available)
-    try:
-        limit, used = (int((CGROUP / name).read_text()) for name in ("memory.max", "memory.current"))
-        cache = dict(line.split() for line in (CGROUP / "memory.stat").read_text().splitlines())
-    except (OSError, ValueError):  # no container, or one without a limit ("max")
-        return free
-    return max(0, min(free, limit - used + int(cache.get("inactive_file", 0))))
 
 
 def duration(seconds: float) -> str:
@@ -181,7 +177,12 @@ def _speed(model: Recordable, operations: Growth) -> float:
     """Operations a second, in the first of TIMED_SIDES that takes more than A_MOMENT, or the last."""
     for side in TIMED_SIDES:
         start = time.perf_counter()
-        _, grid = model.record(_grey(side), side, keep_v=False)
+        try:
+            _, grid = model.record(_grey(side), side, keep_v=False)
+        except TooLargeError:
+            if side == TIMED_SIDES[0]:
+                raise
+            break  # the one before says enough
         if placement_of(model.module)[0].type != "cpu":
             torch.accelerator.synchronize()  # a GPU answers before it is done
         seconds = time.perf_counter() - start

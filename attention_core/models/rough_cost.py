@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from contextlib import AbstractContextManager
 from typing import Final
 
 from torch import nn
 
 from attention_core.images.patch_grid import PatchGrid
-from attention_core.models.cost import RESERVE, TooLargeError, available_bytes, free_bytes, size
+from attention_core.models.cost import TooLargeError, size
+from attention_core.models.free_memory import available_bytes, claimed, fits
 from attention_core.models.placement import placement_of
 from attention_core.models.weights import WeightsError
 
@@ -22,24 +24,30 @@ COPIES: Final = 2
 """Of weights while a model is built: those of the file and the model's own."""
 
 
-def require_room_for_pass(title: str, module: nn.Module, num_layers: int, grid: PatchGrid, batch: int = 1) -> None:
-    """Raises TooLargeError where recording so many images on this grid would take more memory than is free."""
+def room_for_pass(
+    title: str, module: nn.Module, num_layers: int, grid: PatchGrid, batch: int = 1
+) -> AbstractContextManager[None]:
+    """While entered the memory is claimed that recording so many images on this grid takes. Entering raises TooLargeError where
+    that is more than is free.
+    """
     device, dtype = placement_of(module)
     width = math.sqrt(sum(each.numel() for each in module.parameters()) / (PARAMETERS_OF_BLOCK * max(1, num_layers)))
     needed = round(NUMBERS * dtype.itemsize * width * num_layers * grid.num_patches * batch)
-    free = free_bytes(device)
-    if needed > free * (1 - RESERVE):
-        raise TooLargeError(
+
+    def refused(free: int) -> TooLargeError:
+        return TooLargeError(
             f"{grid.rows} × {grid.cols} patches of {title} take about {size(needed)} of memory, and {size(free)} are free: "
             "choose a coarser detail or a smaller model, or try again in a while.",
             None,
         )
 
+    return claimed(needed, device, refused)
+
 
 def require_room_for_weights(what: str, count: int) -> None:
     """Raises WeightsError where a model whose weights are so many bytes would take more memory than is free."""
     needed, free = COPIES * count, available_bytes()
-    if needed > free * (1 - RESERVE):
+    if not fits(needed, free):
         raise WeightsError(
             f"{what} takes about {size(needed)} of memory as it is loaded, and {size(free)} are free; choose a smaller model, "
             "or try again in a while."

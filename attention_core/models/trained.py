@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from attention_core.models.rough_cost import require_room_for_weights
 from attention_core.models.timm_models import as_vision_model, build_module
 from attention_core.models.vision_model import VisionModel
-from attention_core.models.weights import ARCHITECTURE, WeightsError, find_weights
+from attention_core.models.weights import ARCHITECTURE, WeightsError, cache_file, find_weights
 
 
 def dinov2_small(patch_size: int | None = None, stride: int | None = None) -> VisionModel:
@@ -17,9 +18,11 @@ def dinov2_small(patch_size: int | None = None, stride: int | None = None) -> Vi
         patch_size, stride: as in `patching.repatch`.
 
     Raises:
-        WeightsError: where no weights can be had.
+        WeightsError: where no weights can be had, or less memory is free than loading them takes.
         ValueError: where a patch size or stride is out of range.
     """
+    if (cached := cache_file()).exists():
+        require_room_for_weights("DINOv2-small", cached.stat().st_size)
     weights = find_weights()
     try:
         module = build_module(ARCHITECTURE, weights.state_dict, num_classes=0)

@@ -245,7 +245,7 @@ def test_a_large_picture_says_first_what_it_will_cost(
     asked = ["map", str(square), "--model", "raw-patches", "--patch-size", "4", "--across", "72"]
     assert main(asked) == 0
     assert re.match(r"72 × 72 patches: about \d+ (s|min) and \d+ [KM]B of memory\n", capsys.readouterr().err)
-    monkeypatch.setattr("attention_core.models.cost.available_bytes", lambda: 10)
+    monkeypatch.setattr("attention_core.models.free_memory.available_bytes", lambda: 10)
     assert main(asked) == 1
     assert "choose a smaller model" in capsys.readouterr().err
 

@@ -9,6 +9,8 @@ from attention_core.interventions.change import change
 from attention_core.interventions.edits import Edit, parse_edits
 from attention_core.interventions.effects import every_effect, greedy
 from attention_core.interventions.outcome import run
+from attention_core.models import free_memory
+from attention_core.models.cost import TooLargeError
 from tests.interventions.cases import MODELS, picture
 from tests.planted import PLANTED, planted
 
@@ -97,3 +99,16 @@ def test_progress_and_cancel() -> None:
 def test_what_is_not_there_is_said(options: dict[str, int], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         every_effect(planted(), run(planted(), picture()), **options)
+
+
+def test_where_less_memory_is_free_than_a_pass_takes_nothing_is_begun(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = planted()
+    before = run(model, picture())
+    monkeypatch.setattr(free_memory, "available_bytes", lambda: 1000)
+    for begin in (
+        lambda: run(model, picture(), edits=[Edit(1, (0,))], base=before),
+        lambda: every_effect(model, before),
+        lambda: greedy(model, before, [(0, 0)]),
+    ):
+        with pytest.raises(TooLargeError, match=r"^\d+ × \d+ patches of .* take about .* free: .*\.$"):
+            begin()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from pathlib import Path
 
 import pytest
 import timm
@@ -12,13 +11,12 @@ from PIL import Image
 
 from attention_core import VisionModel, load_model
 from attention_core.models import cost as estimates
-from attention_core.models import vision_model
-from attention_core.models.cost import PassCost, TooLargeError, available_bytes, duration, largest_across, size
+from attention_core.models import free_memory, vision_model
+from attention_core.models.cost import PassCost, TooLargeError, duration, largest_across, size
 from attention_core.models.timm_models import as_vision_model
 
 DEPTH, WIDTH, HEADS, PATCH = 3, 48, 2, 8
 WIDE = Image.new("RGB", (64, 32), "grey")
-GB = 10**9
 
 
 @pytest.fixture(scope="module")
@@ -61,8 +59,8 @@ def test_the_bytes_of_features_are_known_before(vit: VisionModel, across: int) -
 
 def test_features_count_where_memory_is_short(vit: VisionModel, monkeypatch: pytest.MonkeyPatch) -> None:
     square = Image.new("RGB", (64, 64), "grey")
-    free = math.ceil(vit.estimate(vit.grid_for(square, 80)).peak / (1 - estimates.RESERVE))
-    monkeypatch.setattr(estimates, "available_bytes", lambda: free)
+    free = math.ceil(vit.estimate(vit.grid_for(square, 80)).peak / (1 - free_memory.RESERVE))
+    monkeypatch.setattr(free_memory, "available_bytes", lambda: free)
     assert vit.record(square, 80)[1].cols == 80
     with pytest.raises(TooLargeError) as error:
         vit.record(square, 80, features=True)
@@ -85,8 +83,8 @@ def test_the_time_is_the_operations_at_the_measured_speed(vit: VisionModel) -> N
 
 def test_what_does_not_fit_is_refused_with_the_most_that_does(vit: VisionModel, monkeypatch: pytest.MonkeyPatch) -> None:
     square = Image.new("RGB", (64, 64), "grey")
-    free = math.ceil(vit.estimate(vit.grid_for(square, 80)).peak / (1 - estimates.RESERVE))
-    monkeypatch.setattr(estimates, "available_bytes", lambda: free)
+    free = math.ceil(vit.estimate(vit.grid_for(square, 80)).peak / (1 - free_memory.RESERVE))
+    monkeypatch.setattr(free_memory, "available_bytes", lambda: free)
     with pytest.raises(TooLargeError, match=r"128 × 128 patches of Tiny ViT take about .* at most 80 ") as error:
         vit.record(square, 128)
     assert error.value.across == 80
@@ -95,26 +93,19 @@ def test_what_does_not_fit_is_refused_with_the_most_that_does(vit: VisionModel, 
     wider = largest_across(vit, WIDE, free)
     assert wider is not None and vit.grid_for(WIDE, wider).num_patches <= 6400 < vit.grid_for(WIDE, wider + 1).num_patches
     assert largest_across(vit, WIDE, 10) is None
-    monkeypatch.setattr(estimates, "available_bytes", lambda: 10)
+    monkeypatch.setattr(free_memory, "available_bytes", lambda: 10)
     with pytest.raises(TooLargeError, match="choose a smaller model"):
         vit.record(square, 128)
 
 
 def test_a_batch_takes_the_memory_of_all_its_images(vit: VisionModel, monkeypatch: pytest.MonkeyPatch) -> None:
     square = Image.new("RGB", (64, 64), "grey")
-    free = 2 * math.ceil(vit.estimate(vit.grid_for(square, 70)).peak / (1 - estimates.RESERVE))
-    monkeypatch.setattr(estimates, "available_bytes", lambda: free)
+    free = 2 * math.ceil(vit.estimate(vit.grid_for(square, 70)).peak / (1 - free_memory.RESERVE))
+    monkeypatch.setattr(free_memory, "available_bytes", lambda: free)
     with pytest.raises(TooLargeError, match=r"80 × 80 patches of Tiny ViT in each of 2 images take .* at most 70 "):
         vit.record([square, square], 80)
     assert vit.record(square, 80)[1].cols == 80
     assert vit.record([square, square], 70)[0].layers[0].q.shape[0] == 2
-
-
-def test_on_a_gpu_its_own_memory_counts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(torch.cuda, "mem_get_info", lambda device: (7 * GB + device.index, 80 * GB))
-    assert estimates.free_bytes(torch.device("cuda:1")) == 7 * GB + 1
-    monkeypatch.setattr(estimates, "available_bytes", lambda: 5)
-    assert estimates.free_bytes(torch.device("cpu")) == 5
 
 
 def test_a_picture_of_usual_size_is_not_measured(vit: VisionModel, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -134,19 +125,6 @@ def test_16384_patches_give_exact_rows() -> None:
     torch.testing.assert_close(layer.rows([token])[0, 0, 0].double(), expected, atol=1e-5, rtol=0)
     some = list(range(0, 16_384, 331))
     torch.testing.assert_close(layer.columns([3])[0, 0, some, 0], layer.rows(some)[0, 0, :, 3], atol=1e-6, rtol=1e-4)
-
-
-def test_a_containers_limit_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    machine = available_bytes()
-    monkeypatch.setattr(estimates, "CGROUP", tmp_path)
-    (tmp_path / "memory.max").write_text("max\n")
-    (tmp_path / "memory.current").write_text("900\n")
-    (tmp_path / "memory.stat").write_text("anon 500\ninactive_file 300\n")
-    assert available_bytes() == pytest.approx(machine, rel=0.5) and available_bytes() > GB / 100
-    (tmp_path / "memory.max").write_text("1000\n")
-    assert available_bytes() == 1000 - 900 + 300
-    (tmp_path / "memory.max").write_text("100\n")
-    assert available_bytes() == 0
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,8 @@ from torch import Tensor
 
 from attention_core import PatchGrid, VisionModel
 from attention_core.analysis.rollout import Fusion
-from attention_core.models.cost import TooLargeError, free_bytes, require_memory, size
+from attention_core.models.cost import TooLargeError, require_memory, size
+from attention_core.models.free_memory import free_bytes
 from ui import jobs, keeping
 from ui.explorer.state import ONLY, Side, apply
 from ui.pictures import Picture
@@ -83,6 +84,10 @@ def large_rollout(shown: Recording, token: int, fusion: Fusion, discard: float, 
     return False
 
 
+def _estimates(_: Work) -> str:
+    return "Estimating time and memory…"
+
+
 def rollout_work(shown: Recording, token: int, fusion: Fusion, discard: float) -> tuple[str, jobs.Do]:
     """What the rollout is called as a job, and what makes it."""
     steps = len(shown.layers)
@@ -114,8 +119,7 @@ def _may_start(
     ask: bool,
 ) -> bool:
     """Whether it fits and is short. Else `place` says what it would cost, with a button that starts it or takes what fits."""
-    with place.container(), st.spinner("Estimating time and memory…"):
-        estimate = model.estimate(grid)
+    estimate = jobs.made(f"cost {id(model)} {grid}", WHAT, lambda _: model.estimate(grid), _estimates, place.empty())
     with place.container(border=True):
         try:
             require_memory(model, picture.image, grid)

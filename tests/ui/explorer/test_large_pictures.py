@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from attention_core.models import cost as estimates
+from attention_core.models import free_memory
 from tests.ui.pages import run_page, sent
 from ui import keeping
 from ui.explorer import large_pictures
@@ -59,7 +59,7 @@ def test_the_map_that_is_shown_stays_while_a_larger_one_waits(app: Callable[...,
 def test_what_does_not_fit_is_refused_and_what_does_is_one_press_away(
     app: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(estimates, "available_bytes", lambda: 600_000_000)
+    monkeypatch.setattr(free_memory, "available_bytes", lambda: 600_000_000)
     monkeypatch.setattr(large_pictures, "ASK_ABOVE_SECONDS", 0)  # long on any machine
     page = app(across="128", patching="8 px")
     (warning,) = page.warning
