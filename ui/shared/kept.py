@@ -8,7 +8,9 @@ from __future__ import annotations
 import inspect
 import threading
 from collections.abc import Callable, Hashable
+from contextlib import suppress
 from typing import Any, Generic, ParamSpec, TypeVar, cast
+from weakref import WeakValueDictionary
 
 import streamlit as st
 from cachetools import LRUCache
@@ -24,6 +26,7 @@ class Store:
     """Safe for threads. Nothing is made twice at the same time: whoever asks for what is being made waits for it."""
 
     def __init__(self, most_bytes: int) -> None:
+        self._used_yet: WeakValueDictionary[Hashable, Any] = WeakValueDictionary()
         self._entries: LRUCache[Hashable, Any] = LRUCache(most_bytes, lambda value: min(nbytes(value), most_bytes))
         self._making: set[Hashable] = set()
         self._changed = threading.Condition()
@@ -40,21 +43,21 @@ class Store:
     def find(self, name: Hashable) -> Any:
         """What is kept under that name; None where nothing is."""
         with self._changed:
-            return self._entries.get(name)
+            return self._entries[name] if self._has(name) else None
 
     def keep(self, name: Hashable, value: T) -> T:
         """Keep it, alone where it is larger than all may be; returns what was kept before under that name, if anything was."""
         with self._changed:
-            if name in self._entries:
+            if self._has(name):
                 return cast(T, self._entries[name])
-            self._entries[name] = value
+            self._enter(name, value)
             return value
 
     def get(self, name: Hashable, make: Callable[[], T]) -> T:
         """What is kept under that name, or what `make` returns, which is kept then; what it raises is not."""
         with self._changed:
             self._changed.wait_for(lambda: name not in self._making)
-            if name in self._entries:
+            if self._has(name):
                 return cast(T, self._entries[name])
             self._making.add(name)
         try:
@@ -69,6 +72,19 @@ class Store:
         with self._changed:
             for name in [name for name in self._entries if gone(name)]:
                 del self._entries[name]
+            for name in [name for name in self._used_yet if gone(name)]:
+                del self._used_yet[name]
+
+    def _has(self, name: Hashable) -> bool:
+        """Whether it is kept, or was and is still used by somebody: a model that recordings refer to is not loaded twice."""
+        if name not in self._entries and (used := self._used_yet.get(name)) is not None:
+            self._enter(name, used)
+        return name in self._entries
+
+    def _enter(self, name: Hashable, value: Any) -> None:
+        self._entries[name] = value
+        with suppress(TypeError):  # what nobody can refer to weakly, a tuple or a dict
+            self._used_yet[name] = value
 
 
 @st.cache_resource(show_spinner=False)

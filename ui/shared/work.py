@@ -14,6 +14,7 @@ import streamlit as st
 import torch
 
 from attention_core.models import LoadCancelledError
+from attention_core.models.free_memory import free_bytes
 from attention_core.settings import settings
 from ui.shared.faults import noted
 from ui.shared.gate import Gate, Ticket
@@ -22,6 +23,8 @@ MOST_DOWNLOADS: Final = 8
 FEWEST_CORES: Final = 4
 """For a pass, where the settings do not say how many there are at a time."""
 NICE: Final = 10
+ROOM_BETWEEN: Final = 512 * 2**20
+"""Bytes that work of others may need: where less is free they wait until this has ended, as they would be refused."""
 ABANDONED_SECONDS: Final = 30
 """A reader who has not asked for so long has closed the tab."""
 
@@ -107,10 +110,13 @@ class Work:
         self._part = (self.done, time.monotonic())
 
     def report(self, done: int, total: int) -> None:
-        """For the work itself, at every step; it also lets others in between, and raises CancelledError as `check` does."""
+        """For the work itself, at every step; it also lets others in between, where there is memory for them, and raises
+        CancelledError as `check` does.
+        """
         self.progress(done, total)
         self.check()
-        self._gate.step_aside(self._ticket, self.check)
+        if free_bytes(torch.device("cpu")) > ROOM_BETWEEN:
+            self._gate.step_aside(self._ticket, self.check)
 
     def check(self) -> None:
         """Raises CancelledError where the work should end; for the work itself to call now and then."""

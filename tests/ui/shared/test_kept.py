@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import inspect
 import threading
 from dataclasses import dataclass
@@ -110,3 +111,29 @@ def test_the_servers_own_takes_as_many_megabytes_as_are_set_for_all_kinds_togeth
     assert servers.names() == [("picture", 1), ("layers", 1)]
     picture(1), layers(2)
     assert set(servers.names()) == {("picture", 1), ("layers", 2)} and servers.nbytes <= 64 * 2**20
+
+
+def test_what_went_and_is_still_used_is_not_made_again() -> None:
+    store, made = Store(100), list[np.ndarray]()
+
+    def make() -> np.ndarray:
+        made.append(array(60))
+        return made[-1]
+
+    used = store.get("a", make)
+    store.keep("b", array(60))
+    assert store.names() == ["b"]
+    assert store.get("a", make) is used and len(made) == 1 and store.names() == ["a"], "and counts again"
+    store.keep("b", array(60))
+    made.clear()
+    del used
+    gc.collect()
+    store.get("a", make)
+    assert len(made) == 1, "nobody used it"
+
+
+def test_what_is_forgotten_is_made_again_though_it_is_used() -> None:
+    store = Store(100)
+    used = store.keep("a", array(60))
+    store.forget(lambda name: name == "a")
+    assert store.find("a") is None and len(used) == 60

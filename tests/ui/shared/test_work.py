@@ -10,6 +10,7 @@ from queue import Empty, SimpleQueue
 import pytest
 import torch
 
+from ui.shared import gate as gates
 from ui.shared import work as works
 from ui.shared.work import Work, Workshop
 
@@ -79,6 +80,27 @@ def test_who_leaves_the_queue_lets_the_next_one_move_up(workshop: Workshop) -> N
     assert second.ended.wait(10) and third.waits and third.ahead == 0
     may_end.set()
     assert first.ended.wait(10) and third.ended.wait(10)
+
+
+@pytest.mark.parametrize(("free", "order"), [(works.ROOM_BETWEEN + 1, ["short", "long"]), (1, ["long", "short"])])
+def test_others_go_in_between_where_there_is_memory_for_them(
+    monkeypatch: pytest.MonkeyPatch, workshop: Workshop, free: int, order: list[str]
+) -> None:
+    monkeypatch.setattr(works, "free_bytes", lambda _: free)
+    monkeypatch.setattr(gates, "SLICE_SECONDS", 0)
+    ended, may_step = list[str](), threading.Event()
+
+    def long(work: Work) -> None:
+        may_step.wait(10)
+        work.report(1, 2)
+        ended.append("long")
+
+    first = workshop.ask("long", "The map", long, "a")
+    second = workshop.ask("short", "The map", lambda _: ended.append("short"), "b")
+    while not second.waits:
+        threading.Event().wait(0.001)
+    may_step.set()
+    assert first.ended.wait(10) and second.ended.wait(10) and ended == order
 
 
 def test_the_time_left_is_that_of_the_last_step(monkeypatch: pytest.MonkeyPatch, workshop: Workshop) -> None:
