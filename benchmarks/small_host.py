@@ -1,7 +1,8 @@
 """One person on a host of 1 GB: the largest size of the server's process while they look around.
 
-`python -m benchmarks.small_host`. They open "Your image" with the trained model, have every layer brought,
-change layers, bring three pictures of their own, and visit the other pages.
+`python -m benchmarks.small_host`; with `--limit 1000` within a real limit of so many MB, which root can set on Linux. They
+open "Your image" with the trained model, have every layer brought, change layers, bring three pictures of their own, and visit
+the other pages.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import psutil
 from benchmarks.load import LAYERS, MEMORY, OPENING, SIZES, picture
 from benchmarks.visitor import Visitor
 from tests.browser.serving import SERVER, running
+from tests.limited import limited
 
 OTHERS: Final = ("", "self_attention", "queries_keys_values", "multi_head", "compare", "what_if")
 SETTLES_SECONDS: Final = 1.0
@@ -72,6 +74,18 @@ async def visit(url: str, memory: Memory) -> None:
     watching.cancel()
 
 
+def within(limit: int, script: str, environment: dict[str, str]) -> float:
+    """The most MB that the server used of so many, libraries that others had read left out. Raises CannotLimitError where no
+    limit can be set, and RuntimeError where the system ended it.
+    """
+    with limited(limit * 10**6) as group:
+        with running(script, within=group.within, **environment) as (url, process):
+            asyncio.run(visit(url, Memory(process.pid)))
+            if group.killed:
+                raise RuntimeError(f"the system ended the server, which may use {limit} MB")
+        return group.most / 1e6
+
+
 async def _enter(visitor: Visitor, page: str) -> None:
     await visitor.enter(page)
     await visitor.leave()
@@ -81,13 +95,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--memory", type=int, default=200, help="REGARD_MEMORY")
     parser.add_argument("--script", default=SERVER, help="what Streamlit runs; app.py is what Community Cloud runs")
+    parser.add_argument("--limit", type=int, default=0, help="MB that the system lets the server use")
     wanted = parser.parse_args()
-    with running(wanted.script, REGARD_MEMORY=str(wanted.memory), **(MEMORY if wanted.script == SERVER else {})) as (
-        url,
-        process,
-    ):
+    environment = {"REGARD_MEMORY": str(wanted.memory), **(MEMORY if wanted.script == SERVER else {})}
+    print("| After | MB | MB at most so far |\n|---|---|---|")
+    if wanted.limit:
+        used = within(wanted.limit, wanted.script, environment)
+        print(f"Used at most {used:.0f} MB of {wanted.limit}; nothing was ended for want of memory.")
+        return
+    with running(wanted.script, **environment) as (url, process):
         memory = Memory(process.pid)
-        print("| After | MB | MB at most so far |\n|---|---|---|")
         asyncio.run(visit(url, memory))
     print(f"At most {memory.peak:.0f} MB, of which {memory.files:.0f} MB are mapped files, which the system can drop.")
 

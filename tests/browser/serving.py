@@ -12,7 +12,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Final
@@ -90,12 +90,13 @@ def running(
     port: int = 0,
     streamlit: str = "streamlit",
     output: Path | None = None,
+    within: Sequence[str] = (),
     **environment: str,
 ) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     """As `serve`, with its process. port: 0 for a free one. streamlit: the module that is the command. output: a file for what
-    it writes.
+    it writes. within: what is put before the command, as tests/limited.py has it.
     """
-    with _started(streamlit, script, environment, cwd, port, output) as started:
+    with _started(streamlit, script, environment, cwd, port, output, within) as started:
         yield started
 
 
@@ -111,19 +112,25 @@ def hosted(base_path: str = "", **settings: str) -> Iterator[tuple[str, subproce
 
 @contextmanager
 def _started(
-    streamlit: str, script: str, environment: dict[str, str], cwd: Path = ROOT, port: int = 0, output: Path | None = None
+    streamlit: str,
+    script: str,
+    environment: dict[str, str],
+    cwd: Path = ROOT,
+    port: int = 0,
+    output: Path | None = None,
+    within: Sequence[str] = (),
 ) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     port = port or free_port()
     settings = ["--server.headless=true", f"--server.port={port}", "--server.address=127.0.0.1"]
-    with _run([streamlit, "run", script, *settings], f"http://127.0.0.1:{port}", environment, cwd, output) as started:
+    with _run([streamlit, "run", script, *settings], f"http://127.0.0.1:{port}", environment, cwd, output, within) as started:
         yield started
 
 
 @contextmanager
 def _run(
-    words: list[str], url: str, environment: dict[str, str], cwd: Path, output: Path | None = None
+    words: list[str], url: str, environment: dict[str, str], cwd: Path, output: Path | None = None, within: Sequence[str] = ()
 ) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
-    command = [sys.executable, "-m", *words]
+    command = [*within, sys.executable, "-m", *words]
     with (
         tempfile.TemporaryFile("w+") if output is None else output.open("w+") as log
     ):  # not a pipe: nobody reads it while the server runs
