@@ -1,7 +1,9 @@
 """Many readers at once, of this commit or another: `python -m benchmarks.load --commit C --active 50 --seconds 90`.
 
 A reader is a session over Streamlit's own protocol (benchmarks/visitor.py), not a browser: it says what a browser says, and
-takes all that it is sent. Active ones change the layer every 3 s and bring a picture of their own every 30 s.
+takes all that it is sent. Active ones change the layer every 3 s, also while a picture of theirs waits, and bring one every
+30 s, or once the one before has come. What they click while one waits is drawn by the browser itself: its run counts as work,
+not as a wait.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ import subprocess
 import tarfile
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -83,7 +85,8 @@ async def _live(url: str, number: int, comes: float, ends: float, load: Load) ->
             await asyncio.sleep(chance.uniform(0.5, 1.5) * CHANGE_SECONDS)
             if time.perf_counter() > next_picture:
                 next_picture += PICTURE_SECONDS
-                await visitor.bring(picture(chance, SIZES[number // 5 % len(SIZES)] if number % 5 == 0 else SIZES[0]))
+                size = SIZES[number // 5 % len(SIZES)] if number % 5 == 0 else SIZES[0]
+                await _while_clicking(visitor, chance, visitor.bring(picture(chance, size)))
                 await fetching
                 fetching = asyncio.create_task(visitor.fetch_layers(LAYERS, OPENING))
             else:
@@ -93,6 +96,13 @@ async def _live(url: str, number: int, comes: float, ends: float, load: Load) ->
     except Exception as error:  # noqa: BLE001 (whatever happens to a reader is counted)
         load.errors.append(f"{type(error).__name__}: {error}")
     _add(load, visitor)
+
+
+async def _while_clicking(visitor: Visitor, chance: random.Random, waits: Coroutine[Any, Any, None]) -> None:
+    waiting = asyncio.create_task(waits)
+    while not (await asyncio.wait([waiting], timeout=chance.uniform(0.5, 1.5) * CHANGE_SECONDS))[0]:
+        await visitor.click(chance.randrange(LAYERS))
+    await waiting
 
 
 async def _look(url: str, comes: float, ends: float, load: Load) -> None:

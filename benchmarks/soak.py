@@ -1,4 +1,5 @@
-"""Memory over thousands of interactions: `python -m benchmarks.soak`. Readers come, look at layers, bring pictures, and go.
+"""Memory over thousands of interactions: `python -m benchmarks.soak`. Readers come, look at layers and rollouts, bring
+pictures, switch heads off, begin to have the effect of every head measured, compare models, open lessons and the atlas, and go.
 
 Prints the server's memory after 100, 1,000 and 3,000 interactions, and once all have left. Takes about half an hour.
 """
@@ -19,9 +20,15 @@ from tests.browser.serving import running
 
 STEPS: Final = (100, 1_000, 3_000)
 AT_ONCE: Final = 4
+HEADS: Final = 6
 STAYS: Final = 30
-"""Interactions of one reader, of which the first is to open a page and every eighth a picture of their own."""
-PAGES: Final = ("your_image", "compare", "your_image", "what_if", "your_image", "self_attention", "multi_head", "start")
+"""Interactions of one reader: the first opens a page, every eighth brings a picture of their own, every eighth rolls out."""
+ONCE: Final = ("atlas", "self_attention", "multi_head", "start")
+PAGES: Final = (*4 * ["your_image"], *2 * ["what_if", "compare"], *ONCE)
+BUTTONS: Final = {
+    "what_if": ("what-if-One head off", "what-if-A whole layer off", "what-if-The face blanked", "start-effects"),
+    "compare": ("preset-Two layers", "preset-Two models", "preset-Two pictures", "swap"),
+}
 AFTER_SECONDS: Final = 60.0
 
 
@@ -49,10 +56,14 @@ async def readers(url: str, soak: Soak, seed: int) -> None:
     chance = random.Random(seed)
     while soak.done < soak.most:
         visitor, page = Visitor(url), chance.choice(PAGES)
-        await visitor.enter(page)
+        edits = f"edits={chance.randrange(LAYERS)}.{chance.randrange(HEADS)}:off" if page == "what_if" else ""
+        await visitor.enter(page, edits)
         soak.count()
         if page == "your_image":
             await _look_around(visitor, soak, chance)
+        for button in chance.sample(BUTTONS.get(page, ()), len(BUTTONS.get(page, ()))):
+            await visitor.press(button)
+            soak.count()
         await visitor.leave()
 
 
@@ -64,7 +75,7 @@ async def _look_around(visitor: Visitor, soak: Soak, chance: random.Random) -> N
             await visitor.bring(picture(chance, chance.choice([(480, 480), (640, 480), (360, 540)])))
             await visitor.fetch_layers(LAYERS, OPENING)
         else:
-            await visitor.look_at(chance.randrange(LAYERS))
+            await visitor.look_at(chance.randrange(LAYERS), "rollout" if number % 8 == 4 else "layer")
         soak.count()
 
 

@@ -114,14 +114,22 @@ class Visitor:
         value = [{"event": "want", "value": {"recording": self._recording, "layer": layer}}]
         await self._run([WidgetState(id=self._trigger("explorer-layers"), json_trigger_value=json.dumps(value))])
 
-    async def look_at(self, layer: int) -> None:
-        """Choose a layer, until the page has taken it up."""
+    async def look_at(self, layer: int, depth: str = "layer") -> None:
+        """Choose a layer, or the "rollout" up to it, until the page has taken it up."""
         started = time.perf_counter()
-        explorer = self._widgets["explorer"]
-        view = {"depth": "layer", "layer": layer, "heads": None, "pin": [layer, layer], "version": 0, "waiting": []}
-        self._states[explorer] = WidgetState(id=explorer, json_value=json.dumps({"view": view}))
+        self._choose(layer, depth)
         await self._run([])
         self._note("change", started)
+
+    async def click(self, layer: int) -> None:
+        """Choose a layer, and wait for nothing: the run that goes on begins anew with it."""
+        self._choose(layer)
+        await self._ask([])
+
+    def _choose(self, layer: int, depth: str = "layer") -> None:
+        explorer = self._widgets["explorer"]
+        view = {"depth": depth, "layer": layer, "heads": None, "pin": [layer, layer], "version": 0, "waiting": []}
+        self._states[explorer] = WidgetState(id=explorer, json_value=json.dumps({"view": view}))
 
     async def bring(self, picture: bytes) -> None:
         """Upload a picture of one's own, until its map is there."""
@@ -159,7 +167,12 @@ class Visitor:
 
     async def _run(self, triggers: list[WidgetState]) -> None:
         """Have the script run with these triggers, until its last message has come, or that of a run asked for since."""
-        asked, began = BackMsg(), self._runs
+        began = self._runs
+        await self._ask(triggers)
+        await self._until(lambda: self._finished > began or None)
+
+    async def _ask(self, triggers: list[WidgetState]) -> None:
+        asked = BackMsg()
         rerun = asked.rerun_script
         rerun.page_script_hash = self._page_hash
         rerun.page_name = "" if self._page_hash else self._page
@@ -168,7 +181,6 @@ class Visitor:
         rerun.cached_message_hashes.extend(self._hashes)
         rerun.widget_states.widgets.extend([*self._states.values(), *triggers])
         await self.socket.send(asked.SerializeToString())
-        await self._until(lambda: self._finished > began or None)
 
     async def _listen(self) -> None:
         """Take all that comes, and wake up whoever waits for it."""
