@@ -32,15 +32,25 @@ class Handover(Generic[Settings]):
     browser_names: Mapping[str, str] = field(default_factory=dict)
 
     def begin(self, entered: bool) -> None:
-        """Call it as the page begins; a link that says something of the settings is followed when the page is `entered`."""
+        """Call it as the page begins; a link that says something of the settings is followed when the page is `entered`, and of
+        what cannot be read the reader is told.
+        """
         state = st.session_state
         state.setdefault(self.name, self.opening)
         state.setdefault(self._version, 0)
         state.setdefault(self._changes, {})
-        found = self.of_link({name: ",".join(st.query_params.get_all(name)) for name in st.query_params})
+        said = {name: ",".join(st.query_params.get_all(name)) for name in st.query_params}
+        found = self.of_link(said)
+        if entered and (unread := self.unread(said)):
+            st.toast(f"The link's {' and '.join(unread)} cannot be read: the page has its own.", icon=":material/link_off:")
         if entered and found:
             state[self.name] = self._with(self.opening, found)
             self._hand_over(self.written(self.wanted))
+
+    def unread(self, said: Mapping[str, str]) -> list[str]:
+        """The settings of which a link says something that is none of theirs."""
+        names = [name for name in self.written(self.opening) if said.get(name)]
+        return [name for name in names if not self.of_link({name: said[name]})]
 
     @property
     def wanted(self) -> Settings:

@@ -157,11 +157,11 @@ def settings_of_link(parameters: Mapping[str, str]) -> dict[str, Any]:
     if (layer := whole(parameters.get("layer", ""), 0, DEEPEST)) is not None:
         found["layer"] = layer
     found |= _heads_of_link(parameters)
-    if parameters.get("query", "Hovered patch") not in ("Hovered patch", "Pinned patch"):
-        found["query"] = "prefix"
+    if query := parameters.get("query"):
+        found["query"] = "patch" if query in ("Hovered patch", "Pinned patch") else "prefix"
     for name in _SWITCHES:
-        if parameters.get(name, "").lower() == "true":
-            found[name] = True
+        if (switch := parameters.get(name, "").lower()) in ("true", "false"):
+            found[name] = switch == "true"
     for name in _PLACES:
         if (place := _numbers(name, parameters.get(name, "").split(","))) is not None:
             found[name] = place

@@ -93,7 +93,7 @@ def test_a_browser_may_tell_anything(told: dict[str, Any]) -> None:
         ({"combine": "One at a time", "heads": "4,5"}, {"heads": (4,)}),
         ({"combine": "One at a time"}, {"heads": (0,)}),
         ({"query": "CLS", "direction": "Looked at by"}, {"query": "prefix", "direction": "incoming"}),
-        ({"query": "Hovered patch", "depth": "One layer"}, {"depth": "layer"}),
+        ({"query": "Hovered patch", "depth": "One layer"}, {"query": "patch", "depth": "layer"}),
         ({"opacity": "NaN", "temperature": "1e999", "layer": "-3", "pin": "1,2,3", "scale": "evil", "grid": "maybe"}, {}),
         ({"box": "1,2,0,4", "like": "9.3", "from": "Mars", "measure": "Beauty", "over": "", "rising": "yes"}, {}),
         ({"box": "1,2,3,4", "from": "CLS", "like": "9,3"}, {"box": (1, 2, 3, 4), "looks_from": "prefix", "like": (9, 3)}),
