@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import importlib.util
-import logging
 import os
 import shutil
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +17,7 @@ from attention_core.atlas import AtlasError, Settings, build, find_source
 from attention_core.atlas.on_ray import Cluster, _shared_out, build_on_ray
 from attention_core.cli.main import main
 from tests.atlas.models import folder_of, vit
+from tests.atlas.watched import Watched
 
 ASKED = Settings(across=8, batch_size=3, shard_size=4, cls_map=True, features=True)
 PICTURES = 30
@@ -31,35 +29,6 @@ pytestmark = [
 
 def load(device: str) -> VisionModel:
     return vit()
-
-
-@pytest.fixture(scope="module")
-def short_folder() -> Iterator[str]:
-    """A socket's path has room for some 100 characters, and pytest's folders are long."""
-    folder = tempfile.mkdtemp(prefix="ray", dir="/tmp")
-    yield folder
-    shutil.rmtree(folder, ignore_errors=True)
-
-
-@pytest.fixture(scope="module")
-def nodes(short_folder: str) -> Iterator[Any]:
-    """A cluster of two nodes, of one processor each; this process is of the first."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("RAY_USAGE_STATS_ENABLED", "0")
-        patch.setenv("RAY_TMPDIR", short_folder)
-        patch.setenv("RAY_health_check_period_ms", "500")
-        patch.setenv("RAY_health_check_failure_threshold", "4")
-        import ray
-        from ray.cluster_utils import Cluster as Nodes
-
-        nodes = Nodes(initialize_head=True, head_node_args={"num_cpus": 1, "include_dashboard": False})
-        nodes.add_node(num_cpus=1)
-        try:
-            ray.init(nodes.address, log_to_driver=False, logging_level=logging.ERROR)
-            yield nodes
-        finally:
-            ray.shutdown()
-            nodes.shutdown()
 
 
 @pytest.fixture(scope="module")
@@ -133,15 +102,22 @@ def test_what_goes_wrong_on_a_node_is_one_sentence(nodes: Any, folder: Path, tmp
 
 @pytest.mark.nightly
 def test_a_node_that_is_killed_takes_nothing_with_it(nodes: Any, folder: Path, plain: Path, tmp_path: Path) -> None:
+    """It is killed in the midst of a shard, which is then begun anew on the other."""
+    doomed = next(iter(nodes.worker_nodes))
+    (tmp_path / "notes").mkdir()
+    source = Watched(find_source(folder), tmp_path / "notes", together=2, held=doomed.node_id)
     killed: list[int] = []
 
     def kill(pictures: int, done: int, *_: int) -> None:
         if not killed:
             killed.append(done)
-            nodes.remove_node(next(iter(nodes.worker_nodes)), allow_graceful=False)
+            nodes.remove_node(doomed, allow_graceful=False)
 
-    build_on_ray(find_source(folder), load, tmp_path / "out", ASKED, Cluster(workers=2), kill)
+    build_on_ray(source, load, tmp_path / "out", ASKED, Cluster(workers=2), kill)
+    begun = source.begun()
+    (lost,) = begun.pop(doomed.node_id)
     assert killed and killed[0] < PICTURES
+    assert all(lost in shards for shards in begun.values()) and len(begun) == 1
     require_same(tmp_path / "out", plain)
 
 
