@@ -151,6 +151,8 @@ def test_with_the_keyboard_alone(tab: Page, server: str) -> None:
     tab.keyboard.press("ArrowRight")
     table = tab.locator(".regard-atlas table")
     expect(table).to_be_visible()
+    settle(tab)
+    assert parameters(tab)["as"] == ["table"]
     assert violations(tab) == []
     by = table.locator("button[data-name=mean]")
     by.focus()
@@ -168,6 +170,13 @@ def test_with_the_keyboard_alone(tab: Page, server: str) -> None:
     settle(tab)
     layer, head = np.unravel_index(np.argmin(mean), mean.shape)
     expect(tab.locator(".regard-atlas-head h2")).to_have_text(f"Layer {layer}, head {head}")
+    tab.reload()
+    expect(table).to_be_visible()
+    settle(tab)
+    tab.locator(".regard-atlas .views").get_by_role("radio", name="Grid").click()
+    settle(tab)
+    expect(cell(tab, 0, 0)).to_be_visible()
+    assert "as" not in parameters(tab)
 
 
 def test_what_cannot_be_opened_is_one_sentence_over_a_page_that_works(tab: Page, server: str, tmp_path: Path) -> None:
