@@ -115,7 +115,7 @@ def _segments(key: str, label: str, options: list[str]) -> str:
     if st.session_state.get(key, options[0]) not in options:  # chosen beside another atlas
         st.session_state[key] = options[0]
     chosen = st.segmented_control(
-        label, options, required=True, label_visibility="collapsed", **bound(key, "atlas", default=options[0])
+        label, options, required=True, wrap=True, label_visibility="collapsed", **bound(key, "atlas", default=options[0])
     )
     return chosen or options[0]
 
