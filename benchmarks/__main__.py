@@ -7,6 +7,7 @@ from pathlib import Path
 
 from benchmarks import (
     atlas,
+    atlas_memory,
     atlas_page,
     atlas_ray,
     browser,
@@ -29,7 +30,7 @@ MARKS = ("<!-- benchmarks -->", "<!-- /benchmarks -->")
 
 def main() -> int:
     core = (recording, features, contribution, interventions, monitor, engine, threads, large, importing)
-    parts = (*core, atlas, atlas_ray, atlas_page, browser, first_map)
+    parts = (*core, atlas, atlas_ray, atlas_page, atlas_memory, browser, first_map)
     figures = [figure for part in parts for figure in part.figures()]
     table = "\n".join(["| Figure | Measured | At most |", "|---|---|---|", *(figure.row() for figure in figures)])
     print(table)

@@ -56,9 +56,9 @@ def on_screen(folder: str) -> float:
     return took
 
 
-def write(folder: Path) -> None:
+def write(folder: Path, pictures: int = PICTURES, seed: int = 0) -> None:
     """Shards of numbers drawn at random, as `regard atlas` would write them."""
-    drawn = np.random.default_rng(0)
+    drawn = np.random.default_rng(seed)
     manifest = Manifest(
         model="dinov2-small",
         title="Drawn at random",
@@ -66,13 +66,13 @@ def write(folder: Path) -> None:
         layers=[f"blocks.{layer}.attn" for layer in range(LAYERS)],
         patch_size=14,
         source=str(folder),
-        pictures=PICTURES,
+        pictures=pictures,
         shard_size=SHARD_SIZE,
         finished=True,
     )
     for number in range(manifest.num_shards):
         first = number * SHARD_SIZE
-        shard_of(Place.of(folder), number).write_table(_shard(first, min(SHARD_SIZE, PICTURES - first), drawn))
+        shard_of(Place.of(folder), number).write_table(_shard(first, min(SHARD_SIZE, pictures - first), drawn))
     (folder / MANIFEST).write_bytes(manifest.to_bytes())
 
 

@@ -29,9 +29,9 @@ def peak_over_base(action: Callable[[], object]) -> float:
     return (peak - base) / 1024
 
 
-def in_fresh_process(module: str, action: str) -> float:
-    """What `peak_over_base` finds where `python -m module action` prints it last."""
-    result = subprocess.run([sys.executable, "-m", module, action], capture_output=True, text=True, check=True)
+def in_fresh_process(module: str, *words: str) -> float:
+    """What `peak_over_base` finds where `python -m module words` prints it last."""
+    result = subprocess.run([sys.executable, "-m", module, *words], capture_output=True, text=True, check=True)
     return float(result.stdout.split()[-1])
 
 

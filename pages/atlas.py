@@ -11,7 +11,9 @@ from ui.atlas.chosen import (
     choose_atlas,
     choose_head,
     choose_measure,
+    choose_view,
     chosen_head,
+    chosen_view,
     opened_atlas,
     opened_beside,
     worded,
@@ -65,7 +67,19 @@ with stage, part_of_page():
     heads = shown.atlas.manifest.heads
     head = chosen_head(heads, varies_most(found))
     lead(shown, head)
-    atlas_grid(GRID, shown.caption, heads, columns, drawn, ranked, head, found.pictures, choose_head)
+    atlas_grid(
+        GRID,
+        shown.caption,
+        heads,
+        columns,
+        drawn,
+        ranked,
+        head,
+        found.pictures,
+        chosen_view(),
+        choose_head,
+        choose_view,
+    )
     if compared is not None and beside is not None:
         st.caption(f"{plain(compared.says)} Difference: “{plain(beside.title)}” less “{plain(shown.title)}”.")
     with side, part_of_page():

@@ -32,6 +32,7 @@ import { Table } from "./table.js";
  * @property {string} column the name of the one that is drawn
  * @property {boolean} ranked
  * @property {[number, number]} chosen layer and head
+ * @property {string} view "grid" or "table"
  * @property {number} pictures
  */
 
@@ -43,7 +44,9 @@ export class AtlasGrid {
   /** @type {Place} */ chosen = { layer: 0, head: 0 };
   /** What Python chose last. */ given = "";
   /** @type {(place: [number, number]) => void} */ tell = () => {};
-  view = "grid";
+  view = "";
+  /** Likewise. */ givenView = "";
+  /** @type {(view: string) => void} */ tellView = () => {};
 
   /** @param {HTMLElement} root */
   constructor(root) {
@@ -51,10 +54,7 @@ export class AtlasGrid {
     const choose = (/** @type {Place} */ place) => this.choose(place);
     this.cells = new Cells(findAs(root, ".cells", SVGSVGElement), choose, (place) => this.say(place));
     this.table = new Table(findAs(root, "table", HTMLTableElement), choose);
-    this.views = new Segments(find(root, ".views"), (view) => {
-      this.view = view;
-      this.draw();
-    });
+    this.views = new Segments(find(root, ".views"), (view) => this.chooseView(view));
     find(root, ".svg-file").addEventListener("click", () => saveFigureSvg(this.cells.svg, `${this.fileName()}.svg`));
     this.sizes = new ResizeObserver(() => this.draw());
     this.sizes.observe(root);
@@ -66,6 +66,8 @@ export class AtlasGrid {
     const given = data.chosen.join();
     if (given !== this.given) this.chosen = { layer: data.chosen[0], head: data.chosen[1] };
     this.given = given;
+    if (data.view !== this.givenView) this.view = data.view;
+    this.givenView = data.view;
     this.draw();
   }
 
@@ -79,6 +81,14 @@ export class AtlasGrid {
     this.draw();
     this.given = `${place.layer},${place.head}`;
     this.tell([place.layer, place.head]);
+  }
+
+  /** @param {string} view */
+  chooseView(view) {
+    this.view = view;
+    this.draw();
+    this.givenView = view;
+    this.tellView(view);
   }
 
   draw() {
@@ -139,4 +149,5 @@ export class AtlasGrid {
 
 export default mounted(AtlasGrid, ".regard-atlas", (view, { setStateValue }) => {
   view.tell = (place) => setStateValue("head", place);
+  view.tellView = (chosen) => setStateValue("view", chosen);
 });

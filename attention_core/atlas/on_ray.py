@@ -226,9 +226,10 @@ def _join(address: str) -> None:
         ray.init(address, **quiet)
     except (ConnectionError, ValueError, RuntimeError) as error:
         if address != AUTO:
+            token = "" if os.environ.get("RAY_AUTH_MODE") else "; if it asks for a token, set RAY_AUTH_MODE=token"
             reason = str(error).splitlines()[0]
             raise AtlasError(
-                f"no cluster of Ray's answers at {address!r}; give auto, or HOST:PORT of its head ({reason})"
+                f"no cluster of Ray's answers at {address!r}; give auto, or HOST:PORT of its head{token} ({reason})"
             ) from None
         folder = os.environ.get("RAY_TMPDIR") or tempfile.gettempdir()
         if len(folder) > _LONGEST_FOLDER and os.name == "posix":

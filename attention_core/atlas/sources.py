@@ -33,7 +33,7 @@ class Source(Protocol):
 def find_source(where: str | Path | Sequence[str | Path]) -> Source:
     """A folder and all folders in it, a glob, a .txt with a path a line, a .parquet with the bytes of pictures, or files.
 
-    Raises ValueError, in one sentence, where there is none of these.
+    Raises ValueError, in one sentence, where there is none of these, or no right to see it.
     """
     if not isinstance(where, str | Path):
         return find_source(where[0]) if len(where) == 1 else _files(where)
@@ -41,7 +41,10 @@ def find_source(where: str | Path | Sequence[str | Path]) -> Source:
     if "\0" in text:
         raise ValueError("a path has no null character; give a folder, a glob, a list.txt or an images.parquet")
     place = Place.of(where)
-    kind, name = place.kind, place.name.lower()
+    try:
+        kind, name = place.kind, place.name.lower()
+    except PermissionError:
+        raise _no_right(text) from None
     if kind == "folder":
         return Folder(place)
     if kind == "file":
@@ -74,7 +77,8 @@ def _files(where: Sequence[str | Path]) -> Source:
 class Folder:
     """All files of a folder and the folders in it, sorted by name; hidden ones are passed over.
 
-    pattern: a glob in it, to which names are held. Links are followed, and each folder is entered once.
+    pattern: a glob in it, to which names are held. Links are followed, and each folder is entered once. A folder on this
+    machine that cannot be listed is named, with / at its end, and reading it says why.
     """
 
     root: Place
@@ -88,6 +92,7 @@ class Folder:
         if not self.root.is_local:
             return iter(sorted(self._remote()))
         folder = Path(self.root.path)
+        _require_right(folder)
         if not self.pattern:
             return iter(sorted(_walk(folder)))
         found = (path for path in folder.glob(self.pattern) if path.is_file())
@@ -149,9 +154,13 @@ class Listed:
 
 
 def _walk(root: Path) -> Iterator[str]:
-    """Names of files below `root`, with / between folders; each real folder is entered once, whatever links lead to it."""
+    """Names of files below `root`, with / between folders; each real folder is entered once, whatever links lead to it.
+
+    Of what cannot be listed the folder's own name, with / at its end.
+    """
     entered: set[tuple[int, int]] = set()
-    for folder, inside, files in os.walk(root, followlinks=True):
+    refused: list[OSError] = []
+    for folder, inside, files in os.walk(root, onerror=refused.append, followlinks=True):
         about = Path(folder).stat()
         if (about.st_dev, about.st_ino) in entered:
             inside.clear()
@@ -161,6 +170,8 @@ def _walk(root: Path) -> Iterator[str]:
         for file in files:
             if not file.startswith("."):
                 yield _as_text((Path(folder) / file).relative_to(root))
+    for error in refused:
+        yield f"{_as_text(Path(error.filename).relative_to(root))}/"
 
 
 def _as_text(path: Path) -> str:
@@ -168,7 +179,21 @@ def _as_text(path: Path) -> str:
     return path.as_posix().encode("utf-8", "backslashreplace").decode()
 
 
+def _require_right(folder: Path) -> None:
+    try:
+        if folder.is_dir():
+            os.scandir(folder).close()
+    except PermissionError:
+        raise _no_right(folder) from None
+
+
+def _no_right(where: str | Path) -> ValueError:
+    return ValueError(f"there is no right to read {where}; get that right, or give other pictures")
+
+
 def _bytes_of(place: Place) -> bytes | ImageError:
+    if place.path.endswith("/"):
+        return _unlisted(place)
     try:
         require_bytes(place.size or 0)
         return place.read()
@@ -177,3 +202,11 @@ def _bytes_of(place: Place) -> bytes | ImageError:
     except (OSError, ValueError) as error:  # ValueError: a name that is no text
         reason = getattr(error, "strerror", None) or str(error).split(". Detail:")[0]
         return ImageError(f"The file cannot be read: {reason}.")
+
+
+def _unlisted(folder: Place) -> ImageError:
+    try:
+        os.scandir(folder.path).close()
+    except OSError as error:
+        return ImageError(f"The folder cannot be read: {error.strerror}.")
+    return ImageError("The folder could not be read when its pictures were looked for.")

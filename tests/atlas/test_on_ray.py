@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import importlib.util
-import logging
 import os
 import shutil
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
 import torch
+from pyarrow import fs
 
-from attention_core import VisionModel
+from attention_core import VisionModel, load_model
 from attention_core.atlas import AtlasError, Settings, build, find_source
 from attention_core.atlas.on_ray import Cluster, _shared_out, build_on_ray
+from attention_core.atlas.places import Place
 from attention_core.cli.main import main
 from tests.atlas.models import folder_of, vit
+from tests.atlas.watched import Watched
 
 ASKED = Settings(across=8, batch_size=3, shard_size=4, cls_map=True, features=True)
 PICTURES = 30
@@ -31,35 +31,6 @@ pytestmark = [
 
 def load(device: str) -> VisionModel:
     return vit()
-
-
-@pytest.fixture(scope="module")
-def short_folder() -> Iterator[str]:
-    """A socket's path has room for some 100 characters, and pytest's folders are long."""
-    folder = tempfile.mkdtemp(prefix="ray", dir="/tmp")
-    yield folder
-    shutil.rmtree(folder, ignore_errors=True)
-
-
-@pytest.fixture(scope="module")
-def nodes(short_folder: str) -> Iterator[Any]:
-    """A cluster of two nodes, of one processor each; this process is of the first."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("RAY_USAGE_STATS_ENABLED", "0")
-        patch.setenv("RAY_TMPDIR", short_folder)
-        patch.setenv("RAY_health_check_period_ms", "500")
-        patch.setenv("RAY_health_check_failure_threshold", "4")
-        import ray
-        from ray.cluster_utils import Cluster as Nodes
-
-        nodes = Nodes(initialize_head=True, head_node_args={"num_cpus": 1, "include_dashboard": False})
-        nodes.add_node(num_cpus=1)
-        try:
-            ray.init(nodes.address, log_to_driver=False, logging_level=logging.ERROR)
-            yield nodes
-        finally:
-            ray.shutdown()
-            nodes.shutdown()
 
 
 @pytest.fixture(scope="module")
@@ -77,16 +48,21 @@ def plain(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out
 
 
-def require_same(out: Path, plain: Path) -> None:
+def wide(device: str) -> VisionModel:
+    """With learned weights: 12 layers of 6 heads, 384 wide."""
+    return load_model("dinov2-small", device=device)
+
+
+def require_same(out: Path, plain: Path, tables: int = 2 * 8) -> None:
     """To the last digit: of every file."""
     files = sorted(str(path.relative_to(plain)) for path in plain.rglob("*") if path.name != "_lock")
     assert sorted(str(path.relative_to(out)) for path in out.rglob("*") if path.name != "_lock") == files
-    tables = [name for name in files if name.endswith(".parquet")]
-    assert len(tables) == 2 * 8  # rows and features
-    for name in tables:
+    found = [name for name in files if name.endswith(".parquet")]
+    assert len(found) == tables  # rows and features
+    for name in found:
         here, there = (pq.ParquetFile(each / name).read() for each in (out, plain))
         assert here.equals(there, check_metadata=True)
-    for name in set(files) - set(tables) - {"_features"}:
+    for name in set(files) - set(found) - {"_features"}:
         assert (out / name).read_bytes() == (plain / name).read_bytes()
 
 
@@ -104,6 +80,40 @@ def test_rows_are_those_of_one_machine(workers: int, nodes: Any, folder: Path, p
     )
     require_same(tmp_path / "out", plain)
     assert made.finished and told[-1] == (PICTURES + 2, PICTURES + 2, 2, 0) and len(told) == made.num_shards
+
+
+@pytest.mark.nightly
+def test_rows_of_a_wide_model_are_those_of_one_machine(nodes: Any, tmp_path: Path) -> None:
+    """One worker of one thread, and two, each of which made some, against two threads here."""
+    source, asked = find_source(folder_of(tmp_path / "pictures", 8)), Settings(across=14, batch_size=2, shard_size=2)
+    threads = torch.get_num_threads()
+    torch.set_num_threads(2)
+    build(source, wide("cpu"), tmp_path / "plain", asked)
+    torch.set_num_threads(threads)
+    for workers in (1, 2):
+        notes = tmp_path / f"notes-{workers}"
+        notes.mkdir()
+        watched, out = Watched(source, notes, together=workers), tmp_path / f"out-{workers}"
+        build_on_ray(watched, wide, out, asked, Cluster(workers=workers, threads=1), device="cpu")
+        begun = watched.begun()
+        assert len(begun) == workers and all(begun.values()) and set.union(*begun.values()) == {0, 2, 4, 6}
+        require_same(out, tmp_path / "plain", tables=4)
+
+
+@pytest.mark.nightly
+def test_pictures_and_atlas_on_s3(nodes: Any, folder: Path, bucket: str, tmp_path: Path) -> None:
+    pictures, plain, out = (f"s3://key:secret@bucket/{name}{bucket}" for name in ("pictures", "plain", "out/on/ray"))
+    for path in folder.iterdir():
+        (Place.of(pictures) / path.name).write(path.read_bytes())
+    (tmp_path / "notes").mkdir()
+    watched = Watched(find_source(pictures), tmp_path / "notes")
+    build(find_source(pictures), vit(), plain, ASKED)
+    build_on_ray(watched, load, out, ASKED, Cluster(workers=1))
+    here, there = (tmp_path / name for name in ("here", "there"))
+    for where, to in ((out, here), (plain, there)):
+        fs.copy_files(Place.of(where).path, str(to), source_filesystem=Place.of(where).files)
+    require_same(here, there)
+    assert set.union(*watched.begun().values()) == set(range(0, PICTURES + 2, ASKED.shard_size))
 
 
 @pytest.mark.nightly
@@ -133,15 +143,22 @@ def test_what_goes_wrong_on_a_node_is_one_sentence(nodes: Any, folder: Path, tmp
 
 @pytest.mark.nightly
 def test_a_node_that_is_killed_takes_nothing_with_it(nodes: Any, folder: Path, plain: Path, tmp_path: Path) -> None:
+    """It is killed in the midst of a shard, which is then begun anew on the other."""
+    doomed = next(iter(nodes.worker_nodes))
+    (tmp_path / "notes").mkdir()
+    source = Watched(find_source(folder), tmp_path / "notes", together=2, held=doomed.node_id)
     killed: list[int] = []
 
     def kill(pictures: int, done: int, *_: int) -> None:
         if not killed:
             killed.append(done)
-            nodes.remove_node(next(iter(nodes.worker_nodes)), allow_graceful=False)
+            nodes.remove_node(doomed, allow_graceful=False)
 
-    build_on_ray(find_source(folder), load, tmp_path / "out", ASKED, Cluster(workers=2), kill)
+    build_on_ray(source, load, tmp_path / "out", ASKED, Cluster(workers=2), kill)
+    begun = source.begun()
+    (lost,) = begun.pop(doomed.node_id)
     assert killed and killed[0] < PICTURES
+    assert all(lost in shards for shards in begun.values()) and len(begun) == 1
     require_same(tmp_path / "out", plain)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pyarrow as pa
@@ -77,25 +76,6 @@ def test_uris_of_files(folder: Path, plain: Path, tmp_path: Path) -> None:
     assert place.is_local and place.path == str(tmp_path / "out")
     build(find_source(folder.as_uri()), vit(), (tmp_path / "out").as_uri(), ASKED)
     require_same(place, plain)
-
-
-@pytest.fixture(scope="module")
-def bucket() -> Iterator[str]:
-    """What follows a path on S3 so that it is that of a server on loopback, with a bucket."""
-    from moto.server import ThreadedMotoServer
-
-    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
-    server.start()
-    try:
-        host, port = server.get_host_and_port()
-        here = fs.S3FileSystem(
-            access_key="key", secret_key="secret", endpoint_override=f"{host}:{port}", scheme="http",
-            region="us-east-1", allow_bucket_creation=True,
-        )  # fmt: skip
-        here.create_dir("bucket")
-        yield f"?endpoint_override={host}%3A{port}&scheme=http&region=us-east-1"
-    finally:
-        server.stop()
 
 
 def test_s3(folder: Path, plain: Path, bucket: str) -> None:

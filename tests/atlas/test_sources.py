@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -69,6 +71,69 @@ def test_folders_in_folders_and_links(here: Path) -> None:
     assert names(folder) == ["000.png", "deep/deeper/000.png", "file.png", "gone.png", "linked/000.png", "linked/001.png"]
     found, failed = rows(folder, here / "out")
     assert len(found) == 5 and failed == 1
+
+
+@contextlib.contextmanager
+def as_nobody() -> Iterator[None]:
+    """Who runs the tests may have every right."""
+    if os.name != "posix" or os.geteuid() != 0:
+        yield
+        return
+    os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+
+
+@pytest.fixture
+def shared() -> Iterator[Path]:
+    """A folder that anybody may enter, with two pictures, and one in a folder that nobody may list."""
+    with tempfile.TemporaryDirectory() as here:
+        folder = folder_of(Path(here) / "pictures", 2)
+        locked = folder_of(folder / "locked", 1)
+        for path in (Path(here), folder):
+            path.chmod(0o755)
+        locked.chmod(0)
+        yield folder
+        locked.chmod(0o700)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="there everybody may read what they own")
+@pytest.mark.parametrize("where", ["", "*.png", "**/*.png", "deep", "deep/*.png", "000.png"])
+def test_what_may_not_be_read_is_said(where: str, shared: Path) -> None:
+    wanted = shared / "locked" / where
+    with as_nobody(), pytest.raises(ValueError, match=r"no right to read .*; get that right, or give other pictures") as error:
+        names(wanted)
+    assert str(wanted if "deep" in where or "000" in where else shared / "locked") in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="there everybody may read what they own")
+def test_a_folder_that_may_not_be_listed_is_passed_over_with_its_reason(shared: Path) -> None:
+    source = find_source(shared)
+    with as_nobody():
+        found = list(source.names())
+        read = dict(zip(found, source.read(found, 0), strict=True))
+    assert found == ["000.png", "001.png", "locked/"]
+    assert str(read["locked/"]) == "The folder cannot be read: Permission denied."
+    assert isinstance(read["000.png"], bytes)
+
+
+def test_folders_that_were_passed_over_are_named_with_pictures_that_were(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder_of(here / "pictures/locked", 1)
+    folder_of(here / "pictures", 2)
+    locked, listing = str(here / "pictures/locked"), os.scandir
+
+    def refused(folder: Any) -> Any:
+        if str(folder).rstrip("/") == locked:
+            raise PermissionError(13, "Permission denied", folder)
+        return listing(folder)
+
+    monkeypatch.setattr(os, "scandir", refused)
+    assert rows(here / "pictures", here / "out") == ({"000.png", "001.png"}, 1)
+    said = (here / "out/_failures.jsonl").read_text()
+    assert said == '{"picture": "locked/", "reason": "The folder cannot be read: Permission denied."}\n'
 
 
 def test_globs_and_single_files(here: Path) -> None:

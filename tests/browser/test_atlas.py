@@ -30,6 +30,13 @@ from ui import atlases
 Open = Callable[..., Page]
 TRAINED, UNTRAINED = (Atlas(atlases.BUNDLED / name) for name in atlases.TITLES)
 
+PARTS = ".st-key-bar, .st-key-tools, [class*='regard-atlas'] header, .regard-atlas .listed"
+BEYOND = """(parts, width) => parts.flatMap((part) => [part, ...part.querySelectorAll("*")])
+    .filter((each) => each.scrollWidth > each.clientWidth && ["auto", "scroll"].includes(getComputedStyle(each).overflowX)
+        || each.matches("button, td, th") && each.getBoundingClientRect().right > width)
+    .map((each) => `${each.tagName} ${each.className}`)"""
+"""What is scrolled sideways, or stands beyond the edge."""
+
 
 def saved(page: Page, press: Callable[[], None]) -> bytes:
     with page.expect_download() as download:
@@ -151,6 +158,8 @@ def test_with_the_keyboard_alone(tab: Page, server: str) -> None:
     tab.keyboard.press("ArrowRight")
     table = tab.locator(".regard-atlas table")
     expect(table).to_be_visible()
+    settle(tab)
+    assert parameters(tab)["as"] == ["table"]
     assert violations(tab) == []
     by = table.locator("button[data-name=mean]")
     by.focus()
@@ -168,6 +177,13 @@ def test_with_the_keyboard_alone(tab: Page, server: str) -> None:
     settle(tab)
     layer, head = np.unravel_index(np.argmin(mean), mean.shape)
     expect(tab.locator(".regard-atlas-head h2")).to_have_text(f"Layer {layer}, head {head}")
+    tab.reload()
+    expect(table).to_be_visible()
+    settle(tab)
+    tab.locator(".regard-atlas .views").get_by_role("radio", name="Grid").click()
+    settle(tab)
+    expect(cell(tab, 0, 0)).to_be_visible()
+    assert "as" not in parameters(tab)
 
 
 def test_what_cannot_be_opened_is_one_sentence_over_a_page_that_works(tab: Page, server: str, tmp_path: Path) -> None:
@@ -204,7 +220,11 @@ def test_it_looks_right(tab: Page, server: str, size: dict[str, int]) -> None:
         turn(tab, theme)
         screenshot(tab, f"atlas-{size['width']}-{theme}")
         assert violations(tab) == []
-    assert tab.evaluate("document.documentElement.scrollWidth") <= size["width"]
+    for view in ("Table", "Grid"):
+        tab.locator(".regard-atlas .views").get_by_role("radio", name=view).click()
+        choose(tab, "Contribution")
+        assert tab.evaluate("document.documentElement.scrollWidth") <= size["width"]
+        assert tab.locator(PARTS).evaluate_all(BEYOND, size["width"]) == []
     if size["width"] > 1000:
         grid, head = (tab.locator(each).bounding_box() for each in (".regard-atlas .cells", ".regard-atlas-head .least"))
         assert grid is not None and head is not None

@@ -12,7 +12,7 @@ from attention_core.atlas.columns import Measure
 from attention_core.atlas.manifest import AtlasError
 from attention_core.atlas.reading import Atlas
 from ui import atlases
-from ui.components.atlas import Place, place_told
+from ui.components.atlas import VIEWS, Place, place_told
 from ui.links import bound, link, linked
 from ui.shared.faults import FaultError
 
@@ -21,6 +21,7 @@ HEAD: Final = "atlas-head"
 ATLAS: Final = "atlas"
 BESIDE: Final = "beside"
 _HEAD: Final = "head"
+_VIEW: Final = "as"
 _PLACE: Final = re.compile(r"(\d{1,3})\.(\d{1,4})")
 NONE: Final = ""
 FOLDER_HELP: Final = "A folder that `regard atlas PICTURES --out FOLDER` has written, on the machine that Regard runs on."
@@ -114,7 +115,7 @@ def _segments(key: str, label: str, options: list[str]) -> str:
     if st.session_state.get(key, options[0]) not in options:  # chosen beside another atlas
         st.session_state[key] = options[0]
     chosen = st.segmented_control(
-        label, options, required=True, label_visibility="collapsed", **bound(key, "atlas", default=options[0])
+        label, options, required=True, wrap=True, label_visibility="collapsed", **bound(key, "atlas", default=options[0])
     )
     return chosen or options[0]
 
@@ -129,3 +130,13 @@ def chosen_head(heads: list[int], otherwise: Place) -> Place:
 def choose_head(place: Place) -> None:
     """For a callback."""
     link(_HEAD, f"{place[0]}.{place[1]}")
+
+
+def chosen_view() -> str:
+    """The link's, the first where it names none."""
+    return wanted if (wanted := linked(_VIEW)) in VIEWS else VIEWS[0]
+
+
+def choose_view(view: str) -> None:
+    """For a callback."""
+    link(_VIEW, "" if view == VIEWS[0] else view)

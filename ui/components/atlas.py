@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import streamlit as st
@@ -27,6 +27,7 @@ _head = st.components.v2.component(
     js=bundle("atlas_head/atlas_head.js"),
 )
 Place = tuple[int, int]
+VIEWS: Final = ("grid", "table")
 
 
 @dataclass(frozen=True)
@@ -63,16 +64,23 @@ def atlas_grid(
     ranked: bool,
     chosen: Place,
     pictures: int,
+    view: str,
     on_choose: Callable[[Place], None],
+    on_view: Callable[[str], None],
 ) -> None:
     """Layers × heads by the column of that name, as a figure or as a table of all columns.
 
-    heads: of each layer. ranked: whether cells stand by value instead of by layer. on_choose: told of the head that is clicked.
+    heads: of each layer. ranked: whether cells stand by value instead of by layer. view: one of VIEWS. on_choose: told of the
+    head that is clicked. on_view: told of the view that is chosen.
     """
 
     def tell() -> None:
         if (place := place_told(told(key, "head"), heads)) is not None:
             on_choose(place)
+
+    def tell_view() -> None:
+        if (chosen := told(key, "view")) in VIEWS:
+            on_view(chosen)
 
     data = {
         "title": title,
@@ -82,8 +90,9 @@ def atlas_grid(
         "ranked": ranked,
         "chosen": list(chosen),
         "pictures": pictures,
+        "view": view,
     }
-    _grid(key=key, data=data, on_head_change=tell)
+    _grid(key=key, data=data, on_head_change=tell, on_view_change=tell_view)
 
 
 def place_told(told: object, heads: Sequence[int]) -> Place | None:

@@ -85,6 +85,8 @@ def test_the_link_says_what_is_shown() -> None:
     page = opened(measure="Prefix share", show="Variation between pictures", order="By value", head="3.4")
     assert (grid(page)["column"], grid(page)["ranked"], grid(page)["chosen"]) == ("deviation", True, [3, 4])
     np.testing.assert_allclose(column(page, "mean"), Atlas(TRAINED).grid("prefix_share").mean)
+    for said, shown in (("table", "table"), ("grid", "grid"), ("Table", "grid"), ("", "grid")):
+        assert grid(opened(**{"as": said}))["view"] == shown
 
 
 def test_two_atlases_are_compared() -> None:
