@@ -16,12 +16,33 @@ fc.configureGlobal({ seed: 1, numRuns: 300 });
 const TITLES = Object.values(LESSONS).flatMap(({ terms, show }) =>
   show(new LessonState(terms, "")).blocks.flatMap((block) => (block.kind === "choice" ? Object.values(block.options) : [])),
 );
-const JUNK = ["", "0", "-1", "99", "999", "1e999", "nan", "NaN_1", "²", "٣", "1__2", "~", "_", "1_2~3", "\0", "💥", "\ud800"];
+const JUNK = [
+  "1_1000.0001",
+  "1_0x10",
+  "Infinity",
+  "",
+  "0",
+  "-1",
+  "99",
+  "999",
+  "1e999",
+  "nan",
+  "NaN_1",
+  "²",
+  "٣",
+  "1__2",
+  "~",
+  "_",
+  "1_2~3",
+  "\0",
+  "💥",
+  "\ud800",
+];
 const PROTOTYPE = ["__proto__", "constructor", "toString", "hasOwnProperty"];
 const number = fc.oneof(
   fc.double({ min: -MOST.size, max: MOST.size, noNaN: true }).map(String),
   fc.integer({ min: -3, max: 3 }).map(String),
-  fc.constantFrom("1e3", "-.5", "7.", "1e-320", "-0", "1000.0001", "0x10", "Infinity"),
+  fc.constantFrom("1e3", "-.5", "7.", "1e-320", "-0"),
 );
 /** Rows of one width, most of them. */
 const rows = fc
