@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import resource
 from collections.abc import Callable
@@ -13,11 +14,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
+from attention_core.atlas.filling import Failure
 from attention_core.atlas.manifest import MANIFEST, AtlasError
+from attention_core.atlas.places import Place
 from attention_core.atlas.reading import Atlas
+from attention_core.atlas.shards import FAILURES, NUMBERS, failures_in, metadata_of, numbers_in
 from tests.atlas.written import numbers, write_atlas
 from tests.damaged import files
 
+pa = pytest.importorskip("pyarrow")
 pytest.importorskip("duckdb")
 
 EXAMPLES: Final = [40, pytest.param(800, marks=pytest.mark.nightly)]
@@ -85,3 +90,23 @@ def test_a_manifest_of_many_heads_takes_little_memory(tmp_path: Path, heads: lis
     said = json.loads((folder / MANIFEST).read_text())
     (folder / MANIFEST).write_text(json.dumps(said | {"heads": heads, "layers": [""] * len(heads)}))
     hold(1, some.just(folder), lambda each: each)
+
+
+@given(some.sampled_from([NUMBERS, FAILURES]), files([["a.jpg", "it is no picture"]]) | files([0, 1, 2]))
+@settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+def test_what_a_part_says_of_its_pictures_is_anybodys(tmp_path: Path, name: bytes, said: bytes) -> None:
+    place = Place.of(tmp_path) / "part.parquet"
+    table = pa.table({"picture": pa.array([], pa.string())})
+    place.write_table(table.replace_schema_metadata({name: said}))
+    for read in (numbers_in, failures_in):
+        with contextlib.suppress(AtlasError):
+            found = read(metadata_of(place), place)
+            assert all(isinstance(each, int if read is numbers_in else Failure) for each in found)
+
+
+@given(some.binary(max_size=200))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_what_is_no_parquet_is_said(tmp_path: Path, data: bytes) -> None:
+    (tmp_path / "part.parquet").write_bytes(b"PAR1" + data + b"PAR1")
+    with pytest.raises(AtlasError, match=r"part\.parquet is damaged or not what `regard atlas` writes; .*\.$"):
+        metadata_of(Place.of(tmp_path) / "part.parquet")
