@@ -18,7 +18,7 @@ from tests.models.conftest import TINY_CONFIG, TINY_NAME, Hub, picture, served
 
 MOST_MEMORY: Final = 500
 """MB that all of these may take beside what was taken before."""
-EXAMPLES: Final = [30, pytest.param(500, marks=pytest.mark.nightly)]
+EXAMPLES: Final = [15, pytest.param(500, marks=pytest.mark.nightly)]
 OF_TRANSFORMERS: Final[dict[str, dict[str, Any]]] = {
     "ViT": {"hidden_size": 24, "num_hidden_layers": 2, "num_attention_heads": 3, "intermediate_size": 30}
     | {"image_size": 32, "patch_size": 8},

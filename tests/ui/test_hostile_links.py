@@ -69,7 +69,7 @@ def told_again(reader: str, found: Mapping[str, Any]) -> dict[str, Any]:
 @pytest.mark.parametrize("reader", READERS)
 def test_what_is_read_of_a_link_is_a_setting(reader: str) -> None:
     @given(links(tuple(sorted(read_together()[reader]))))
-    @settings(max_examples=200)
+    @settings(max_examples=100)
     def holds(link: dict[str, str]) -> None:
         found = READERS[reader](link)
         again = told_again(reader, found)
