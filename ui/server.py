@@ -17,7 +17,7 @@ from starlette.middleware import Middleware
 from attention_core.settings import settings
 from ui.components.served import layers_route
 from ui.headers import OwnOrigin, ResponseHeaders, response_headers
-from ui.shared.faults import noted, say_fault
+from ui.shared.faults import keep_addresses_out_of_the_log, noted, say_fault
 from ui.streamlit_workarounds import keep_messages_out_of_the_log
 from ui.warming import warm
 
@@ -37,6 +37,7 @@ async def warmed(_app: st.App) -> AsyncIterator[None]:
 
 
 keep_messages_out_of_the_log()
+keep_addresses_out_of_the_log()
 app = st.App(
     APP,
     lifespan=warmed,

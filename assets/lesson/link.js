@@ -32,7 +32,7 @@ export function readLink({ parameters, isMatrix, vectors }, link) {
     if (rows) matrices.set(name, rows);
     else unread.push(name);
   }
-  const older = !asked.has("step") && [...asked.keys()].some((name) => name in parameters || isMatrix(name));
+  const older = !asked.has("step") && [...asked.keys()].some((name) => Object.hasOwn(parameters, name) || isMatrix(name));
   if (older) settings.step = 5;
   return { settings, matrices, unread };
 }

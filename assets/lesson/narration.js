@@ -1,13 +1,11 @@
 // What happens at this step, in a sentence; what its words mean; and where it leads on.
 import { around, element, find } from "../shared/elements.js";
 import { writeParts } from "./parts.js";
+import { readSeen, writeSeen } from "./seen_words.js";
 import { saysSkipped } from "./steps.js";
 
 /** @import { Part } from "./parts.js" */
 /** @import { Lead, Step } from "./steps.js" */
-
-/** Words whose hints this browser has shown. */
-const SEEN = "regard-hints";
 
 export class Narration {
   /** The words whose hints are open. @type {Set<string>} */ open = new Set();
@@ -84,24 +82,5 @@ export class Narration {
     close.dataset.term = term;
     line.append(element("b", "", `${term[0].toUpperCase()}${term.slice(1)}: `), this.hints[term] ?? "", close);
     return line;
-  }
-}
-
-/** A browser may keep nothing: then every visit is the first. @returns {string[]} */
-function readSeen() {
-  try {
-    const seen = JSON.parse(localStorage.getItem(SEEN) ?? "[]");
-    return Array.isArray(seen) ? seen.filter((term) => typeof term === "string") : [];
-  } catch {
-    return [];
-  }
-}
-
-/** @param {string[]} terms */
-function writeSeen(terms) {
-  try {
-    localStorage.setItem(SEEN, JSON.stringify(terms));
-  } catch {
-    // as above
   }
 }

@@ -5,12 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from attention_core.atlas.columns import VERSION
 
 MANIFEST: Final = "_manifest.json"
 MOST_BYTES: Final = 1 << 20
+MOST_HEADS: Final = 8192
+"""Of all layers, each with as many as the one that has most: a question takes 24 KB a head (bootstrap.py)."""
 
 Heads = Annotated[int, Field(ge=1, le=4096)]
 Count = Annotated[int, Field(ge=0)]
@@ -51,6 +53,13 @@ class Manifest(BaseModel):
     features: bool = False
     finished: bool = False
     failed: Count = 0
+
+    @field_validator("heads")
+    @classmethod
+    def _fit_in_memory(cls, heads: list[int]) -> list[int]:
+        if len(heads) * max(heads) > MOST_HEADS:
+            raise ValueError(f"expected at most {MOST_HEADS:,} heads, received {len(heads)} layers of up to {max(heads)}")
+        return heads
 
     @property
     def num_shards(self) -> int:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Final, NamedTuple
+
+from pydantic import Field, TypeAdapter
 
 from attention_core.atlas.columns import ABOUT, schema
 from attention_core.atlas.filling import Batch, Failure, batches
-from attention_core.atlas.manifest import Manifest
+from attention_core.atlas.manifest import AtlasError, Manifest
 from attention_core.atlas.measuring import Measurer
 from attention_core.atlas.places import Place
 from attention_core.atlas.plan import read_names, read_patterns
@@ -26,6 +28,8 @@ NUMBERS: Final = b"regard.numbers"
 """Likewise, in a part, which pictures of the shard it has done."""
 PARTS: Final = "_parts"
 FEATURES: Final = "_features"
+_FAILURES: Final = TypeAdapter(list[tuple[str, str]])
+_NUMBERS: Final = TypeAdapter(list[Annotated[int, Field(ge=0)]])
 AT_MOST_FAILURES: Final = 256
 """Kept with the next batch; without one, in a part of their own."""
 
@@ -121,8 +125,8 @@ class ShardWorker:
         for place in self._parts(number):
             with contextlib.suppress(FileNotFoundError):  # removed by whoever made the shard meanwhile
                 said = metadata_of(place)
-                done.update(json.loads(said[NUMBERS]))
-                failed += len(json.loads(said[FAILURES]))
+                done.update(numbers_in(said, place))
+                failed += len(failures_in(said, place))
         return done, failed
 
     def _join(self, number: int) -> bool:
@@ -132,14 +136,14 @@ class ShardWorker:
         """
         parts = [part for part in map(self._read, self._parts(number)) if part is not None]
         names = read_names(self._out, number)
-        said = [part[0].schema.metadata for part in parts]
-        if len({at for one in said for at in json.loads(one[NUMBERS])}) < len(names):
+        said = [(part[0].schema.metadata or {}, self._out / PARTS) for part in parts]
+        if len({at for one in said for at in numbers_in(*one)}) < len(names):
             return bool(shard_of(self._out, number).kind)
         features = [part[1] for part in parts if part[1] is not None]
         if features:
             (self._out / FEATURES).make_folder()
             (self._out / FEATURES / shard_of(self._out, number).name).write_table(_joined(features, names, 1))
-        failures = sorted({tuple(each) for one in said for each in json.loads(one[FAILURES])})
+        failures = sorted({(each.picture, each.reason) for one in said for each in failures_in(*one)})
         rows = _joined([part[0] for part in parts], names, sum(self._manifest.heads))
         about = {ABOUT: rows.schema.metadata[ABOUT], FAILURES: json.dumps(failures)}
         shard_of(self._out, number).write_table(rows.replace_schema_metadata(about))
@@ -161,17 +165,43 @@ class ShardWorker:
 
 
 def failures_of(shard: Place) -> list[Failure]:
-    """The pictures of a shard that could not be read."""
-    return [Failure(*each) for each in json.loads(metadata_of(shard)[FAILURES])]
+    """The pictures of a shard that could not be read. Raises AtlasError where it is none."""
+    return failures_in(metadata_of(shard), shard)
+
+
+def failures_in(said: dict[bytes, bytes], place: Place) -> list[Failure]:
+    """What a schema says of them. Raises AtlasError where it says nothing that is written here."""
+    try:
+        return [Failure(*each) for each in _FAILURES.validate_json(said[FAILURES])]
+    except (KeyError, ValueError) as error:
+        raise _foreign(place) from error
+
+
+def numbers_in(said: dict[bytes, bytes], place: Place) -> list[int]:
+    """As `failures_in`, of the pictures that are done."""
+    try:
+        return _NUMBERS.validate_json(said[NUMBERS])
+    except (KeyError, ValueError) as error:
+        raise _foreign(place) from error
 
 
 def metadata_of(place: Place) -> dict[bytes, bytes]:
-    """What a Parquet file's schema says, without reading its rows."""
+    """What a Parquet file's schema says, without reading its rows. Raises AtlasError where it is none."""
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
-    with place.files.open_input_file(place.path) as file:
-        said: dict[bytes, bytes] = pq.read_schema(file).metadata or {}
+    try:
+        with place.files.open_input_file(place.path) as file:
+            said: dict[bytes, bytes] = pq.read_schema(file).metadata or {}
+    except FileNotFoundError:
+        raise
+    except (pa.ArrowException, OSError, ValueError) as error:
+        raise _foreign(place) from error
     return said
+
+
+def _foreign(place: Place) -> AtlasError:
+    return AtlasError(f"{place.path} is damaged or not what `regard atlas` writes; remove it, and start the job again.")
 
 
 def counts_of(shard: Place, manifest: Manifest, number: int) -> Counts:

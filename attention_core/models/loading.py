@@ -147,8 +147,8 @@ def _from_transformers(name: str, card: ModelCard | None, loading: Loading) -> V
     quiet = Loading(loading.what, None, loading.cancel)
     paths = [fetch(name, file, loading if file == WEIGHTS_FILE else quiet) for file in transformers_models.FILES]
     with _forgetting(paths[-1]):
-        read_checkpoint(paths[-1], name)
-    model = transformers_models.read_folder(paths[-1].parent, name)
+        weights = read_checkpoint(paths[-1], name)
+    model = transformers_models.read_folder(paths[-1].parent, name, weights)
     title = card.title if card else name
     licence = card.licence if card else SEE_PAGE
     return transformers_models.as_vision_model(model, paths[-1].parent, name, title, source=f"hub, {name}", licence=licence)

@@ -34,11 +34,15 @@ class Survey:
 def survey(module: nn.Module, size: int, num_prefix: int, title: str) -> Survey:
     """Run the module on a blank picture of size × size pixels, and look at the numbers of tokens.
 
-    Raises WeightsError where no attention is seen, or none of it lies on a square grid.
+    Raises WeightsError where it cannot be run, no attention is seen, or none of it lies on a square grid.
     """
     device, dtype = placement_of(module)
-    with torch.inference_mode(), record_attention(keep_v=False) as record:
-        module(torch.zeros(1, 3, size, size, device=device, dtype=dtype))
+    try:
+        with torch.inference_mode(), record_attention(keep_v=False) as record:
+            module(torch.zeros(1, 3, size, size, device=device, dtype=dtype))
+    except Exception as error:
+        what = f"{size} × {size} px ({type(error).__name__})"
+        raise WeightsError(f"{title} cannot be run on a picture of {what}; choose another model.") from error
     over_channels = any(unseen.over_channels for unseen in record.unseen)
     if not record.layers:
         kind = ", only over channels" if over_channels else ""

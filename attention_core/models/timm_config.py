@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
+from pydantic import Field
 from torch import Tensor
 
-from attention_core.models.timm_models import count_numbers, is_much_larger, require_size, without_memory
+from attention_core.models.configuration import Normalisation, cannot_be_read, most_tensors, read_json, require_as_large
+from attention_core.models.timm_models import require_size, without_memory
+from attention_core.models.vision_model import MAX_PIXELS_ACROSS
 from attention_core.models.weights import WeightsError
 
-_DESCRIBES: Final = (
-    "classifier", "first_conv", "fixed_input_size", "input_size", "label_offset", "license", "mean", "num_classes", "pool_size",
-    "std",
-)  # fmt: skip
 _LOADS: Final = (
     "cache_dir", "checkpoint_path", "device", "dtype", "exportable", "features_only", "no_jit", "pretrained", "pretrained_cfg",
     "pretrained_cfg_overlay", "pretrained_model_args", "scriptable",
 )  # fmt: skip
+_Side = Annotated[int, Field(ge=1, le=MAX_PIXELS_ACROSS)]
+_Names = str | tuple[str, ...]
+
+
+class _Overlay(Normalisation):
+    """Of what timm calls a pretrained configuration, what describes the model."""
+
+    classifier: _Names | None = None
+    first_conv: _Names | None = None
+    fixed_input_size: bool | None = None
+    input_size: tuple[_Side, _Side, _Side] | None = None
+    label_offset: int | None = None
+    license: str | None = None
+    num_classes: Annotated[int, Field(ge=0)] | None = None
+    pool_size: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -36,30 +49,29 @@ class TimmConfig:
         own_weights: whether they are somebody's own for this configuration, so that they are to blame.
         """
         try:
-            described = without_memory(self.architecture, pretrained_cfg_overlay=self.overlay, **self.arguments)
+            most = most_tensors(weights)
+            described = without_memory(self.architecture, most, pretrained_cfg_overlay=self.overlay, **self.arguments)
         except Exception as error:
             raise WeightsError(f"The configuration of {repository} builds no model of timm's; choose another model.") from error
         if own_weights:
             require_size(repository, described, weights)
-        elif is_much_larger(described, weights):
-            numbers, held = count_numbers(described.parameters()), count_numbers(weights.values())
-            raise WeightsError(
-                f"{repository} describes a model of {numbers:,} numbers and holds {held:,}; choose another model."
-            )
+        else:
+            require_as_large(described, weights, repository)
 
 
 def read_config(file: Path, repository: str) -> TimmConfig:
     """Raises WeightsError where the file does not describe a model of timm's, or tries to say where to load from."""
     import timm
 
+    config = read_json(file, repository)
+    architecture = config.get("architecture") or config.get("model") or ""
     try:
-        config = json.loads(file.read_text("utf-8"))
-        architecture = config.get("architecture") or config.get("model") or ""
-        given = config.get("pretrained_cfg") or config
-        overlay = {name: given[name] for name in _DESCRIBES if given.get(name) is not None}
+        given = dict(config.get("pretrained_cfg") or config)
+        described = _Overlay.model_validate({name: value for name, value in given.items() if value is not None})
+        overlay = described.model_dump(exclude_unset=True)
         arguments = dict(config.get("model_args") or {})
-    except (ValueError, AttributeError, TypeError, RecursionError) as error:
-        raise WeightsError(f"The config.json of {repository} cannot be read; choose another model.") from error
+    except (TypeError, ValueError) as error:  # pydantic's is one of these
+        raise cannot_be_read(file.name, repository) from error
     if "model_type" in config and not architecture:
         raise WeightsError(f"{repository} is made for transformers; give its name as {repository}, without hf-hub:.")
     if not isinstance(architecture, str) or not timm.is_model(architecture):

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import copy
 import itertools
-from collections.abc import Iterable
 from typing import Any, Final
 
-import torch
 from torch import Tensor, nn
 
+from attention_core.models import configuration
 from attention_core.models.misfit import Misfit, compare, misfit_error, reported
 from attention_core.models.patching import can_repatch, is_dynamic, repatch
 from attention_core.models.reference_positions import PlainPositions, has_plain_positions, use_plain_positions
@@ -64,28 +63,17 @@ def _create(create: Any, architecture: str, **arguments: Any) -> nn.Module:
     return module
 
 
-def without_memory(architecture: str, **arguments: Any) -> nn.Module:
-    """timm's model of that name, whose tensors have shapes and no numbers."""
+def without_memory(architecture: str, most: int | None = None, **arguments: Any) -> nn.Module:
+    """timm's model of that name, whose tensors have shapes and no numbers. Raises ValueError where it has more than `most`."""
     import timm
 
-    with torch.device("meta"):
-        module: nn.Module = timm.create_model(architecture, **arguments)
-    return module
+    return configuration.without_memory(lambda: timm.create_model(architecture, **arguments), most)
 
 
 def require_size(architecture: str, module: nn.Module, state_dict: dict[str, Tensor]) -> None:
     """Raises WeightsError where the checkpoint cannot be the module's, so that no memory is taken for it."""
-    if is_much_larger(module, state_dict):
+    if configuration.is_much_larger(module, state_dict):
         raise misfit_error(architecture, compare(module.state_dict(), state_dict))
-
-
-def is_much_larger(module: nn.Module, state_dict: dict[str, Tensor]) -> bool:
-    """Than its weights are."""
-    return count_numbers(module.parameters()) > 2 * count_numbers(state_dict.values())
-
-
-def count_numbers(tensors: Iterable[Tensor]) -> int:
-    return sum(tensor.numel() for tensor in tensors)
 
 
 def _misfits(architecture: str, state_dict: dict[str, Tensor], arguments: dict[str, Any], error: Exception) -> list[Misfit]:

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import copy
 import importlib.util
 import inspect
-import json
-import math
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
 from torch import Tensor, nn
 
+from attention_core.models.configuration import (
+    Normalisation,
+    cannot_be_read,
+    most_tensors,
+    read_json,
+    require_as_large,
+    without_memory,
+)
 from attention_core.models.misfit import Misfit, misfit_error
 from attention_core.models.survey import Survey, survey
 from attention_core.models.timm_models import FIXED_NOTE, PARTS_NOTE, SURVEYED_PATCHES
-from attention_core.models.vision_model import VisionModel, opening_across
+from attention_core.models.vision_model import MAX_PIXELS_ACROSS, VisionModel, opening_across
 from attention_core.models.weights import WeightsError
 
 FILES: Final = ("config.json", "preprocessor_config.json", "model.safetensors")
@@ -43,18 +51,22 @@ def require_transformers() -> None:
         raise WeightsError("Models by transformers need it installed: run `pip install transformers`, and load this again.")
 
 
-def read_folder(folder: Path, repository: str) -> nn.Module:
+def read_folder(folder: Path, repository: str, weights: dict[str, Tensor]) -> nn.Module:
     """The vision part of the model in the folder: safetensors only, no code of the repository's is run.
 
-    Raises WeightsError where the model takes no pixels, or the weights do not fit it.
+    weights: those in the folder. Raises WeightsError where the model takes no pixels, or the weights do not fit it.
     """
     from transformers import AutoConfig, AutoModel
 
+    read_json(folder / FILES[0], repository)
     local: dict[str, Any] = {"local_files_only": True, "trust_remote_code": False}
     try:
         config = AutoConfig.from_pretrained(folder, **local)
         _require_images(config, repository)
         _require_no_timm(config.to_dict(), repository)
+        described = without_memory(lambda: AutoModel.from_config(config, trust_remote_code=False), most_tensors(weights))
+        _require_pixels(described, repository)
+        require_as_large(described, weights, repository)
         options = {"use_safetensors": True, "output_loading_info": True, "ignore_mismatched_sizes": True, **local}
         try:
             model, loaded = AutoModel.from_pretrained(folder, attn_implementation="sdpa", **options)
@@ -66,12 +78,19 @@ def read_folder(folder: Path, repository: str) -> nn.Module:
         raise WeightsError(
             f"transformers cannot build {repository} ({type(error).__name__}); choose a vision model that it knows by itself."
         ) from error
-    vision: nn.Module = getattr(model, "vision_model", model)
-    if getattr(vision, "main_input_name", "pixel_values") != "pixel_values":
-        raise WeightsError(f"{repository} is no model of RGB pictures; choose a vision model.")
     if misfits := _misfits(model, loaded):
         raise misfit_error(f"the configuration of {repository}", misfits, "choose another model")
-    return vision
+    return _vision(model)
+
+
+def _vision(model: nn.Module) -> nn.Module:
+    part: nn.Module = getattr(model, "vision_model", model)
+    return part
+
+
+def _require_pixels(model: nn.Module, repository: str) -> None:
+    if getattr(_vision(model), "main_input_name", "pixel_values") != "pixel_values":
+        raise WeightsError(f"{repository} is no model of RGB pictures; choose a vision model.")
 
 
 def _misfits(model: nn.Module, loaded: dict[str, Any]) -> list[Misfit]:
@@ -120,14 +139,18 @@ def prefix_tokens(model: nn.Module) -> tuple[str, ...]:
 
 def _seen(module: nn.Module, config: Any, num_prefix: int, title: str) -> tuple[int, bool, Survey]:
     """The trained size, whether it is the only one, and what was seen: on a small picture if the model takes one."""
-    size, patch = _side(getattr(config, "image_size", 224)), _side(getattr(config, "patch_size", 16))
-    try:
-        seen = survey(module, SURVEYED_PATCHES * patch, num_prefix, title)
+    size, patch = (_side(getattr(config, name, usual), title) for name, usual in (("image_size", 224), ("patch_size", 16)))
+    with suppress(ValueError, RuntimeError):
+        seen = survey(_beside(module), SURVEYED_PATCHES * patch, num_prefix, title)
         if seen.plain:
             return size, False, seen
-    except (ValueError, RuntimeError):
-        pass
     return size, True, survey(module, size, num_prefix, title)
+
+
+def _beside(module: nn.Module) -> nn.Module:
+    """A copy over the same tensors: some models narrow their windows for good on a picture that is smaller than these."""
+    tensors: Any = {id(tensor): tensor for tensor in (*module.parameters(), *module.buffers())}
+    return copy.deepcopy(module, tensors)
 
 
 def _require_images(config: Any, repository: str) -> None:
@@ -150,18 +173,21 @@ def _require_no_timm(config: dict[str, Any], repository: str) -> None:
 
 def _normalisation(folder: Path, repository: str) -> tuple[tuple[float, float, float], tuple[float, float, float]]:
     """Raises WeightsError where the file does not say it in numbers that pictures can be divided by."""
+    settings = read_json(folder / FILES[1], repository)
+    if not settings.get("do_normalize", True):
+        return (0.0, 0.0, 0.0), (1.0, 1.0, 1.0)
+    given = {name: settings[f"image_{name}"] for name in ("mean", "std") if f"image_{name}" in settings}
     try:
-        settings = json.loads((folder / "preprocessor_config.json").read_text("utf-8"))
-        if not settings.get("do_normalize", True):
-            return (0.0, 0.0, 0.0), (1.0, 1.0, 1.0)
-        mean, std = (tuple(map(float, settings.get(name, (0.5,) * 3))) for name in ("image_mean", "image_std"))
-        red, green, blue = std
-        if not all(math.isfinite(number) for number in (*mean, *std)) or not min(red, green, blue) > 0:
-            raise ValueError("numbers that cannot be divided by")
-        return (mean[0], mean[1], mean[2]), (red, green, blue)
-    except (ValueError, AttributeError, TypeError, IndexError, OverflowError, RecursionError) as error:
-        raise WeightsError(f"The preprocessor_config.json of {repository} cannot be read; choose another model.") from error
+        found = Normalisation.model_validate(given)
+        (red, green, blue), mean = found.std, found.mean
+    except ValueError as error:
+        raise cannot_be_read(FILES[1], repository) from error
+    return (mean[0], mean[1], mean[2]), (red, green, blue)
 
 
-def _side(size: Any) -> int:
-    return int(size if isinstance(size, int) else max(size))
+def _side(size: Any, repository: str) -> int:
+    """Of a square, or the longer one. Raises WeightsError where it is no size of a picture."""
+    side = max(size, default=0) if isinstance(size, list | tuple) and all(type(each) is int for each in size) else size
+    if type(side) is not int or not 1 <= side <= MAX_PIXELS_ACROSS:
+        raise cannot_be_read(FILES[0], repository)
+    return side

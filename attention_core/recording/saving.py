@@ -12,18 +12,20 @@ import torch
 from torch import Tensor
 
 from attention_core.capture.layer_record import LayerRecord, in_memory
-from attention_core.capture.seen import Unseen
-from attention_core.images.patch_grid import PatchGrid
 from attention_core.recording.blocks_of_calls import BlocksOfCalls
 from attention_core.recording.features_of_calls import FeaturesOfCalls
+from attention_core.recording.saved_header import VERSION, is_of_another_version, read_header
 from attention_core.recording.saving_blocks import blocks_put_together, blocks_taken_apart
 from attention_core.recording.saving_features import put_together, taken_apart
 
 _HEADER: Final = "regard.attention"
-_VERSION: Final = 1
 _TENSORS: Final = ("q", "k", "v", "mask", "softmaxed")
 _DTYPES: Final = {str(dtype): dtype for dtype in (torch.float32, torch.float64, torch.float16, torch.bfloat16)}
 _OF_LAYER: Final = ("scale", "is_causal", "path", "index", "step", "extra_keys")
+
+
+class AnotherVersionError(ValueError):
+    """The file is a record that this version does not read."""
 
 
 def save_layers(
@@ -46,7 +48,7 @@ def save_layers(
         shapes = {name: list(tensor.shape) for name, tensor in kept.items()}
         described.append({name: getattr(layer, name) for name in _OF_LAYER} | {"shapes": shapes, "dtype": str(layer.dtype)})
     grid = None if facts["grid"] is None else asdict(facts["grid"])
-    header = {"version": _VERSION, "layers": described, "facts": facts | {"grid": grid}}
+    header = {"version": VERSION, "layers": described, "facts": facts | {"grid": grid}}
     header |= {"features": described_features, "blocks": described_blocks}
     try:
         save_file(_apart(tensors), path, {_HEADER: json.dumps(header)})
@@ -62,14 +64,17 @@ def load_layers(path: str | Path) -> tuple[list[LayerRecord], FeaturesOfCalls, B
     name = Path(path).name
     try:
         with safe_open(path, framework="pt") as file:
-            header = json.loads((file.metadata() or {})[_HEADER])
+            text = (file.metadata() or {})[_HEADER]
             tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118 (it is no mapping)
-        if header["version"] != _VERSION:
-            raise ValueError(f"{name} was saved by another version of Regard; record it again")
+        if is_of_another_version(text):
+            raise AnotherVersionError(f"{name} was saved by another version of Regard; record it again")
+        header = read_header(text)
         layers = [_layer(number, described, tensors) for number, described in enumerate(header["layers"])]
-        features = put_together(header.get("features", {}), tensors)
-        return layers, features, blocks_put_together(header.get("blocks", []), tensors), _facts(header["facts"])
-    except (SafetensorError, KeyError, TypeError, IndexError, AttributeError, json.JSONDecodeError, RuntimeError) as error:
+        features = put_together(header["features"], tensors)
+        return layers, features, blocks_put_together(header["blocks"], tensors), header["facts"]
+    except AnotherVersionError:
+        raise
+    except (SafetensorError, KeyError, IndexError, ValueError, RuntimeError) as error:
         raise ValueError(f"{name} is no attention record, or not whole; save it again with record.save") from error
 
 
@@ -84,24 +89,11 @@ def _apart(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
     return apart
 
 
-def _facts(written: dict[str, Any]) -> dict[str, Any]:
-    """As they were before JSON made lists of tuples."""
-    return written | {
-        "unseen": [Unseen(*unseen) for unseen in written["unseen"]],
-        "grid": None if written["grid"] is None else PatchGrid(**written["grid"]),
-        "prefix_tokens": tuple(written["prefix_tokens"]),
-        "feature_sizes": {key: (size[0], size[1]) for key, size in written["feature_sizes"].items()},
-    }
-
-
 def _layer(number: int, described: dict[str, Any], tensors: dict[str, Tensor]) -> LayerRecord:
     kept = {name: tensors[f"{number}.{name}"].expand(shape) for name, shape in described["shapes"].items()}
     q = kept["q"]
     options: dict[str, Any] = {name: described[name] for name in _OF_LAYER}
-    options |= {
-        "extra_keys": tuple(described["extra_keys"]),
-        "dtype": _DTYPES[described["dtype"]],
-    }
+    options["dtype"] = _DTYPES[described["dtype"]]
     layer = LayerRecord(q, kept.get("k", q), kept.get("v"), mask=kept.get("mask"), softmaxed=kept.get("softmaxed"), **options)
     layer.scores(torch.tensor([0]), torch.tensor([0]))  # raises where the shapes do not go together
     return layer

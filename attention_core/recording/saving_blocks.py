@@ -38,9 +38,9 @@ def blocks_put_together(described: list[dict[str, Any]], tensors: dict[str, Tens
     """What `blocks_taken_apart` took apart; of records older than blocks none. Raises KeyError where a tensor is missing."""
     blocks, moves = BlocksOfCalls(), dict[int, BlockMoves]()
     for about in described:
-        call, moved = about["call"], about.get("moves")
+        call, moved = about["call"], about["moves"]
         projection = None
-        if "projection" in about:
+        if about["projection"] is not None:
             bias, scale = (tensors.get(f"projection.{call}.{name}") for name in ("bias", "layer_scale"))
             projection = OutputProjection(tensors[f"projection.{call}.weight"], bias, scale, **about["projection"])
         if moved is not None and moved not in moves:

@@ -33,10 +33,10 @@ def put_together(described: dict[str, Any], tensors: dict[str, Tensor]) -> Featu
     """What `taken_apart` took apart; of records older than features none. Raises KeyError where a tensor is missing."""
     norms = [
         Norm(**about, weight=tensors.get(f"norm.{number}.weight"), bias=tensors.get(f"norm.{number}.bias"))
-        for number, about in enumerate(described.get("norms", []))
+        for number, about in enumerate(described["norms"])
     ]
     features = FeaturesOfCalls()
-    for number, about in enumerate(described.get("blocks", [])):
+    for number, about in enumerate(described["blocks"]):
         norm = None if about["norm"] is None else norms[about["norm"]]
         of = Features(tensors[f"features.{number}"], about["path"], about["step"], norm)
         features.update(dict.fromkeys(about["calls"], of))

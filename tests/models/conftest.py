@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 import numpy as np
 import pytest
@@ -38,6 +39,7 @@ TINY_CONFIG = {
         "url": "file:///nowhere.pth",
     },
 }
+PREPROCESSOR = json.dumps({"image_mean": [0.1, 0.2, 0.3], "image_std": [0.4, 0.5, 0.6]}).encode()
 
 
 class Hub:
@@ -126,6 +128,13 @@ def leave_torch_as_it_was() -> Iterator[None]:
     yield
     if "smart_apply" in vars(nn.Module):
         del nn.Module.smart_apply
+
+
+def served(config: Any, model: Any) -> dict[str, bytes]:
+    """The files of a repository of transformers', by name."""
+    weights = save({name: tensor.clone() for name, tensor in model.state_dict().items()}, {"format": "pt"})
+    said = config.to_json_string(use_diff=False).encode()
+    return {"config.json": said, "preprocessor_config.json": PREPROCESSOR, "model.safetensors": weights}
 
 
 def picture(width: int = 56, height: int = 40) -> Image.Image:

@@ -7,12 +7,11 @@ from typing import Any
 
 import pytest
 import torch
-from safetensors.torch import save
 
 from attention_core import VisionModel, load_model, record_attention
 from attention_core.models import transformers_models
 from tests.models import reference
-from tests.models.conftest import Hub, picture, refused
+from tests.models.conftest import Hub, picture, refused, served
 
 transformers = pytest.importorskip("transformers", reason="transformers is an optional extra")
 
@@ -30,13 +29,10 @@ KINDS: list[tuple[str, str, dict[str, Any], tuple[str, ...]]] = [
     ("SiglipVisionConfig", "SiglipVisionModel", {"patch_size": 8}, ()),
     ("BeitConfig", "BeitModel", {"patch_size": 8}, ("CLS",)),
 ]
-PREPROCESSOR = json.dumps({"image_mean": [0.1, 0.2, 0.3], "image_std": [0.4, 0.5, 0.6]}).encode()
 
 
 def serve(hub: Hub, config: Any, model: Any, repository: str = "tests/vision") -> None:
-    hub.files[f"{repository}/config.json"] = config.to_json_string(use_diff=False).encode()
-    hub.files[f"{repository}/preprocessor_config.json"] = PREPROCESSOR
-    hub.files[f"{repository}/model.safetensors"] = save({k: v.clone() for k, v in model.state_dict().items()}, {"format": "pt"})
+    hub.files |= {f"{repository}/{name}": body for name, body in served(config, model).items()}
 
 
 @pytest.mark.parametrize(("config_class", "model_class", "options", "prefix"), KINDS, ids=[kind[1] for kind in KINDS])
@@ -132,3 +128,12 @@ def test_pictures_that_are_not_normalised_stay_as_they_are(hub: Hub) -> None:
     model = load_model("tests/vision")
     assert isinstance(model, VisionModel) and (model.mean, model.std) == ((0.0,) * 3, (1.0,) * 3)
     assert transformers_models.FILES[-1] == "model.safetensors"
+
+
+def test_a_model_that_narrows_its_windows_on_a_small_picture_keeps_them(hub: Hub) -> None:
+    config = transformers.SwinConfig(embed_dim=12, depths=[1, 2], num_heads=[2, 3], image_size=32, patch_size=4, window_size=4)
+    serve(hub, config, transformers.SwinModel(config))
+    model = load_model("tests/vision")
+    record, grid = model.record(picture())
+    assert model.fixed_grid == (grid.rows, grid.cols) == (8, 8)
+    assert [(layer.num_queries, layer.num_keys) for layer in record.layers] == [(16, 16)] * 3

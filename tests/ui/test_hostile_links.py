@@ -2,58 +2,83 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Final
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from attention_core.export.view_settings import EXPLORER_NAMES
+from tests.ui.link_parameters import READERS, every, read_together
+from tests.ui.link_values import JUNK, UNDERSTOOD, links, repeated
 from tests.ui.pages import run_page
-from ui.compare.reading import settings_of_link as compare_of_link
+from ui.compare.reading import settings_of_browser as compare_of_browser
 from ui.compare.settings import OPENING as COMPARED
-from ui.explorer.state import DEFAULTS
-from ui.explorer.view_state import OPENING, settings_of_link
+from ui.explorer.view_state import OPENING, settings_of_browser
+from ui.links import whole
 from ui.whatif.acts import handover
 
 PAGES: Final = ("your_image", "compare", "what_if", "atlas", "start", "self_attention", "queries_keys_values", "multi_head")
-CONTROLS: Final = [*DEFAULTS, "hub", "weights"]
-NAMES: Final = sorted(
-    {
-        *CONTROLS,
-        *(f"{side}-{name}" for side in ("left", "right") for name in CONTROLS),
-        *OPENING.for_explorer(),
-        *EXPLORER_NAMES.values(),
-        *COMPARED.for_browser(),
-        *("tab", "pictures", "edits", "target", "limit", "step", "row", "x", "mask", "recipe", "embed"),
-        *("atlas", "beside", "measure", "show", "order", "head", "by", "are", "of-atlas", "of-picture"),
-    }
-)
-WORDS: Final = (
-    *("", "0", "-1", "3", "999", "1000", "9" * 40, "1e999", "nan", "-0", "²", "٣", "1,2", "1,2,3,4", "999,999,999,999"),
-    *("right,1,2", ",,,", "None", "true", "[]", '{"a": 1}', "<script>alert(1)</script>", "../../etc/passwd", "\0", "💥" * 50),
-    *("a" * 5000, "Random heads", "Raw patches", "From the hub", "Yours", "Yours 3", "yours-²", "Cat", "8 px", "hf-hub:"),
-    *("99999 px, one every 7", "abcdef12", "8.3:off;99.99:off", "swap:1,1,1,1>999,999", "8.3:t1e308", "pca", "segment-11"),
-    *("rollout", "All layers", "Looked at by", "CLS", "Matrix", "Depth and outliers", "In Python", "Why this weight"),
-    *("photographs", "photographs-untrained", "From an atlas", "Effect size", "By value", "8.3", "999.9999", "cat.jpg#1,2,3,4"),
-)
-VALUES = some.sampled_from(WORDS) | some.text(max_size=12)
-LINKS = some.dictionaries(some.sampled_from(NAMES), VALUES | some.lists(VALUES, min_size=2, max_size=3), max_size=8)
 SMALL: Final = {"across": "8", "left-across": "8", "right-across": "8", "model": "Raw patches"}
 """What keeps passes short, where the link does not say otherwise."""
+ACTS: Final = handover("8.3:off")
+KNOWN: Final = {
+    *("across", "left-hub", "right-weights", "pictures", "edits", "limit", "step", "mask", "recipe", "embed", "atlas", "are"),
+    *("radius", "cells", "pair", "done", "order", "positions", "width", "X", "Wq", "bv", "Z", "entries", "Wq1.4s", "W0"),
+}
+"""Of every kind in which a page takes one some."""
 
 
-@pytest.mark.parametrize("page", PAGES)
-@given(link=LINKS)
-@settings(max_examples=5)  # each runs a whole page
-def test_a_page_opens_with_any_link(page: str, link: dict[str, str | list[str]]) -> None:
+def test_the_parameters_are_found_in_the_code() -> None:
+    """`every` itself raises where a page takes one in a way that it does not understand."""
+    assert set(every()) >= KNOWN
+    assert set(every()) >= set(UNDERSTOOD), "values of parameters that there are not"
+
+
+def open_page(page: str, link: dict[str, str | list[str]]) -> None:
     shown = run_page(page, **SMALL | link)
     assert not shown.exception and not shown.error, link
     assert shown.get("bidi_component"), "the page is drawn to its end"
 
 
-@given(some.dictionaries(some.sampled_from(NAMES), VALUES, max_size=8))
-def test_a_link_is_read_as_far_as_it_can_be(link: dict[str, str]) -> None:
-    settings_of_link(link)
-    compare_of_link(link)
-    handover("8.3:off").of_link(link)
+@pytest.mark.parametrize("page", PAGES)
+@given(link=repeated())
+@settings(max_examples=5)  # each runs a whole page
+def test_a_page_opens_with_any_link(page: str, link: dict[str, str | list[str]]) -> None:
+    open_page(page, link)
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("page", PAGES)
+@given(link=repeated())
+@settings(max_examples=40)
+def test_a_page_opens_with_any_of_many_links(page: str, link: dict[str, str | list[str]]) -> None:
+    open_page(page, link)
+
+
+def told_again(reader: str, found: Mapping[str, Any]) -> dict[str, Any]:
+    """What the browser tells after it was handed what a link said."""
+    if reader == "explorer":
+        return settings_of_browser(replace(OPENING, **found).for_explorer())
+    if reader == "compare":
+        return compare_of_browser(replace(COMPARED, **found).for_browser())
+    return ACTS.of_browser(ACTS.written(replace(ACTS.opening, **found)))
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_what_is_read_of_a_link_is_a_setting(reader: str) -> None:
+    @given(links(tuple(sorted(read_together()[reader]))))
+    @settings(max_examples=100)
+    def holds(link: dict[str, str]) -> None:
+        found = READERS[reader](link)
+        again = told_again(reader, found)
+        assert {name: again[name] for name in found} == found
+
+    holds()
+
+
+@given(some.sampled_from(JUNK) | some.text(max_size=4) | some.integers().map(str))
+@settings(max_examples=400)
+def test_a_whole_number_is_read_within_its_limits(text: str) -> None:
+    assert whole(text, 3, 20) in (None, *range(3, 21))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from types import SimpleNamespace
@@ -16,6 +15,7 @@ from hypothesis import strategies as some
 from attention_core import PatchGrid
 from attention_core.atlas.columns import MEASURES
 from attention_core.atlas.reading import Spread
+from tests.damaged import damaged
 from tests.js.node import called
 from ui import handover
 from ui.compare import view_state
@@ -51,35 +51,6 @@ COMPARE: Final = asdict(COMPARED) | {
     "asking": [[0, 1], None],
     "version": 0,
 }
-
-JUNK = some.recursive(
-    some.none()
-    | some.booleans()
-    | some.floats()
-    | some.integers()
-    | some.sampled_from([10**400, -(10**400), 2**63, 1e308, "²", "٣", "\ud7ff", "8.3:t1e308", "swap:1,1,1,1>9,9", "none"])
-    | some.text(max_size=6),
-    lambda inner: some.lists(inner, max_size=3) | some.dictionaries(some.text(max_size=4), inner, max_size=3),
-    max_leaves=5,
-)
-
-
-def damaged(valid: Any) -> some.SearchStrategy[Any]:
-    """The value with something else at one or two places in it, or something else altogether."""
-
-    @some.composite
-    def draw_damaged(draw: Callable[..., Any]) -> Any:
-        told = copy.deepcopy(valid)
-        for _ in range(draw(some.integers(1, 2))):
-            inner, place = told, None
-            while isinstance(inner, dict | list) and inner and (place is None or draw(some.booleans())):
-                place = inner, draw(some.sampled_from(list(inner) if isinstance(inner, dict) else range(len(inner))))
-                inner = inner[place[1]]
-            if place is not None:
-                place[0][place[1]] = draw(JUNK)
-        return told
-
-    return some.one_of(draw_damaged(), JUNK)
 
 
 @pytest.fixture

@@ -63,6 +63,12 @@ def say_fault(error: Exception) -> bool:
     return True
 
 
+def keep_addresses_out_of_the_log() -> None:
+    """The hub's client tells of every attempt with the address of a file, in which is the name that a reader has asked for."""
+    for part in ("file_download", "utils._http"):
+        logging.getLogger(f"huggingface_hub.{part}").setLevel(logging.ERROR)
+
+
 @contextmanager
 def part_of_page() -> Iterator[None]:
     """What fails inside is said in its place, and the rest of the page stays."""

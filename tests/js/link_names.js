@@ -1,0 +1,25 @@
+// The parameters that the browser takes from a link, for tests/ui/link_parameters.py.
+import { PARAMETERS } from "../../assets/explorer/settings.js";
+import { READINGS } from "../../assets/lesson/heads_blocks.js";
+import { LESSONS } from "../../assets/lesson/lessons.js";
+import { SOURCES } from "../../assets/lesson/sources.js";
+import { LessonState } from "../../assets/lesson/state.js";
+
+/** Under it lessons show matrices that they do not open with. */
+const OTHER = String(new URLSearchParams({ source: SOURCES.cross, reading: READINGS.project }));
+
+/**
+ * By lesson the names of its settings and of its matrices.
+ *
+ * @returns {Record<string, { settings: string[], matrices: string[] }>}
+ */
+export function ofLessons() {
+  const named = Object.values(LESSONS).map(({ name, terms, show }) => {
+    const matrices = ["", OTHER].flatMap((link) => show(new LessonState(terms, link)).matrices);
+    return [name, { settings: Object.keys(terms.parameters), matrices: [...new Set(matrices)] }];
+  });
+  return Object.fromEntries(named);
+}
+
+/** Those of what is set at the picture. */
+export const ofExplorer = () => PARAMETERS;
