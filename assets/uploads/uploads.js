@@ -84,6 +84,7 @@ function listen() {
 /** @param {Event} event */
 function take(event) {
   const files = filesChosen(event);
+  if (!files.length) return; // another control: what is watched goes on
   const fitting = files.filter((file) => file.size <= largest);
   for (const file of fitting) given.set(nameOf(file), file);
   kept = ""; // what comes may have an older one's name
