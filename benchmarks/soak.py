@@ -25,8 +25,11 @@ STAYS: Final = 30
 """Interactions of one reader: the first opens a page, every eighth brings a picture of their own, every eighth rolls out."""
 ONCE: Final = ("atlas", "self_attention", "multi_head", "start")
 PAGES: Final = (*4 * ["your_image"], *2 * ["what_if", "compare"], *ONCE)
+EFFECTS: Final = "start-effects"
+EFFECTS_SHARE: Final = 0.2
+"""Of those who could begin it: it is many passes, and goes on for half a minute after they have left."""
 BUTTONS: Final = {
-    "what_if": ("what-if-One head off", "what-if-A whole layer off", "what-if-The face blanked", "start-effects"),
+    "what_if": ("what-if-One head off", "what-if-A whole layer off", "what-if-The face blanked", EFFECTS),
     "compare": ("preset-Two layers", "preset-Two models", "preset-Two pictures", "swap"),
 }
 AFTER_SECONDS: Final = 60.0
@@ -62,8 +65,9 @@ async def readers(url: str, soak: Soak, seed: int) -> None:
         if page == "your_image":
             await _look_around(visitor, soak, chance)
         for button in chance.sample(BUTTONS.get(page, ()), len(BUTTONS.get(page, ()))):
-            await visitor.press(button)
-            soak.count()
+            if button != EFFECTS or chance.random() < EFFECTS_SHARE:
+                await visitor.press(button)
+                soak.count()
         await visitor.leave()
 
 
