@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Request, ViewportSize
 
+from tests.browser.firefox import is_firefox, set_fields
+from tests.browser.reader import emulate
 from tests.browser.serving import DESKTOP
 from tests.browser.waiting import KEEP_MESSAGES, PATIENCE_MS, Runs
 
@@ -59,7 +61,7 @@ class Tabs:
         watch = _watch(page, url, troubles, may_miss_server)
         Runs.begin(page)
         page.set_viewport_size(viewport)
-        page.emulate_media(color_scheme=color_scheme, reduced_motion=reduced_motion)
+        emulate(page, color_scheme=color_scheme, reduced_motion=reduced_motion)
         try:
             if prepare is not None:
                 prepare(page)
@@ -80,11 +82,14 @@ class Tabs:
         context = self._browser.new_context(has_touch=has_touch)
         context.set_default_timeout(PATIENCE_MS)
         context.add_init_script(KEEP_MESSAGES)
-        return context.new_page()
+        page = context.new_page()
+        if has_touch and is_firefox(page):
+            set_fields(page, touchEventsOverride="enabled")
+        return page
 
 
 def _watch(page: Page, url: str, troubles: list[str], may_miss_server: bool) -> dict[str, Callable[[Any], None]]:
-    firefox = page.context.browser is not None and page.context.browser.browser_type.name == "firefox"
+    firefox = is_firefox(page)
 
     def note_console(message: ConsoleMessage) -> None:
         # On a deep link Streamlit asks for its health and settings below the page's path first; that 404 is its own.
