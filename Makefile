@@ -1,5 +1,5 @@
 # make run: set up once, fetch the trained weights once, start the app.  make test: check and test;
-# make nightly: the tests that take longer.
+# make nightly: the tests that take longer.  make test-firefox: all of make test's that need a browser, in Firefox.
 # TORCH=cpu: torch's small build. Without it torch is the package index's own, which on Linux brings CUDA's libraries, some 3 GB.
 # UV=: install with pip although uv is there.
 PYTHON ?= python3
@@ -10,7 +10,6 @@ PORT ?= $(or $(REGARD_PORT),8501)
 TORCH ?=
 UV ?= $(shell command -v uv 2>/dev/null)
 LOCK := deploy/requirements.lock
-IN_FIREFOX := your_image files lessons compare
 PYTEST := $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 # Only uv knows where torch's builds are: where one is asked for and no uv is there, pip brings it.
@@ -33,7 +32,7 @@ test: check weights
 	$(PYTEST)
 
 test-firefox: $(VENV)/.test weights
-	$(BIN)/python -m pytest --firefox -n 2 --dist loadfile $(addprefix tests/browser/test_,$(addsuffix .py,$(IN_FIREFOX)))
+	$(PYTEST) --firefox tests/browser --ignore tests/browser/test_firefox.py
 
 nightly: $(VENV)/.test weights
 	$(PYTEST) -m nightly

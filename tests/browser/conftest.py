@@ -27,8 +27,6 @@ expect.set_options(timeout=PATIENCE_MS)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     kept["screenshots"] = config.getoption("--screenshots")
     for item in items:
-        if config.getoption("--firefox") and item.get_closest_marker("chromium"):
-            item.add_marker(pytest.mark.skip("handles the page as only Chromium's driver can"))
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
 

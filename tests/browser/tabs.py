@@ -11,8 +11,10 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Request, ViewportSize
 
+from tests.browser.firefox import is_firefox, set_fields
+from tests.browser.reader import emulate
 from tests.browser.serving import DESKTOP
-from tests.browser.waiting import PATIENCE_MS, Runs
+from tests.browser.waiting import KEEP_MESSAGES, PATIENCE_MS, Runs
 
 Prepare = Callable[[Page], None]
 WITHOUT_WASM: Final = "blocked WebAssembly (script-src)"
@@ -57,8 +59,9 @@ class Tabs:
         free = self._free[has_touch]
         page = free.pop() if free and prepare is None else self._new(has_touch)
         watch = _watch(page, url, troubles, may_miss_server)
+        Runs.begin(page)
         page.set_viewport_size(viewport)
-        page.emulate_media(color_scheme=color_scheme, reduced_motion=reduced_motion)
+        emulate(page, color_scheme=color_scheme, reduced_motion=reduced_motion)
         try:
             if prepare is not None:
                 prepare(page)
@@ -78,11 +81,15 @@ class Tabs:
     def _new(self, has_touch: bool) -> Page:
         context = self._browser.new_context(has_touch=has_touch)
         context.set_default_timeout(PATIENCE_MS)
-        return context.new_page()
+        context.add_init_script(KEEP_MESSAGES)
+        page = context.new_page()
+        if has_touch and is_firefox(page):
+            set_fields(page, touchEventsOverride="enabled")
+        return page
 
 
 def _watch(page: Page, url: str, troubles: list[str], may_miss_server: bool) -> dict[str, Callable[[Any], None]]:
-    firefox = page.context.browser is not None and page.context.browser.browser_type.name == "firefox"
+    firefox = is_firefox(page)
 
     def note_console(message: ConsoleMessage) -> None:
         # On a deep link Streamlit asks for its health and settings below the page's path first; that 404 is its own.
@@ -100,12 +107,10 @@ def _watch(page: Page, url: str, troubles: list[str], may_miss_server: bool) -> 
         if not request.url.startswith((host, "data:", "blob:", host.replace("http", "ws", 1))):
             troubles.append(f"asked another host: {request.url}")
 
-    Runs.of[page] = Runs()
     listeners: dict[str, Callable[[Any], None]] = {
         "pageerror": note_error,
         "console": note_console,
         "request": note_foreign,
-        "websocket": Runs.of[page].listen,
     }
     for event, listener in listeners.items():
         page.on(event, listener)

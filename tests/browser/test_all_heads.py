@@ -21,6 +21,7 @@ from attention_core.export.colour_maps import coloured
 from tests.browser.axe import violations
 from tests.browser.conftest import screenshot, screenshots
 from tests.browser.explorer import EXPLORATION, hover, parameters, rows_of, settings, settle, wait_for_all_layers, wait_for_map
+from tests.browser.reader import tap_on
 from tests.browser.serving import DESKTOP, PHONE, ROOT, Servers
 from tests.browser.tabs import Tabs
 from tests.browser.themes import GROUNDS, turn
@@ -147,10 +148,10 @@ def test_every_dot_is_what_the_core_measures(page: Page, recorded: tuple[Attenti
         atlas.get_by_role("radio", name=title).click()
         until(page, f"() => !{EXPLORATION}.measures.waits")
         frame(page)
-        found = page.locator("circle").evaluate_all("all => all.map(({ dataset }) => Number(dataset.value))")
+        found = atlas.locator("circle").evaluate_all("all => all.map(({ dataset }) => Number(dataset.value))")
         expected = torch.stack([getattr(layer_statistics(layer, grid, 1), measure)[0] for layer in record.layers])
         torch.testing.assert_close(torch.tensor(found).view(LAYERS, HEADS), expected, rtol=1e-5, atol=1e-6)
-        places = page.locator("circle").evaluate_all("all => all.map(node => node.cx.baseVal.value)")
+        places = atlas.locator("circle").evaluate_all("all => all.map(node => node.cx.baseVal.value)")
         line = page.locator(".chart .even").evaluate("node => node.x1.baseVal.value")
         zero = page.locator(".chart .scale line").first.evaluate("node => node.x1.baseVal.value")
         shares = (torch.tensor(places).view(LAYERS, HEADS) - zero) / (line - zero)
@@ -312,7 +313,7 @@ def test_on_a_phone_the_chart_stands_below_the_grid_and_a_tap_shows_the_head(ope
     assert grid is not None and chart is not None and chart["y"] >= grid["y"] + grid["height"]
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     dot(page, 2, 3).scroll_into_view_if_needed()
-    dot(page, 2, 3).tap()
+    tap_on(dot(page, 2, 3))
     settle(page)
     assert (parameters(page)["layer"], parameters(page)["heads"]) == (["2"], ["3"])
     screenshots(page, "all-heads-390")

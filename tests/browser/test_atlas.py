@@ -200,7 +200,8 @@ def test_what_cannot_be_opened_is_one_sentence_over_a_page_that_works(tab: Page,
     ):
         tab.get_by_test_id("stPopoverButton").first.click()
         box = tab.get_by_test_id("stPopoverBody").get_by_role("textbox")
-        box.fill(str(folder))
+        box.press("ControlOrMeta+a")
+        tab.keyboard.type(str(folder))
         box.press("Enter")
         settle(tab)
         tab.keyboard.press("Escape")

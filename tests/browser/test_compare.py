@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import base64
 import io
 from collections.abc import Callable
 from functools import cache
-from typing import Any
 
 import numpy as np
 import pytest
@@ -36,7 +34,7 @@ from tests.browser.comparison import (
     wait_for_comparison,
 )
 from tests.browser.explorer import parameters
-from tests.browser.waiting import SMALL_MESSAGE, Runs, rest, until
+from tests.browser.waiting import Message, Runs, rest, until
 from ui import pictures
 
 Open = Callable[..., Page]
@@ -78,7 +76,7 @@ def test_one_hover_asks_both_pictures_and_no_server(open_page: Open, server: str
         assert cosine == pytest.approx(there.max().item(), abs=1e-5)
         assert comparison.top(page, 1 - side) == pytest.approx(there.topk(5).values.tolist(), abs=1e-5)
     rest(page, 600)
-    assert not asked and not Runs.of[page].awaited, "hovering asks nobody"
+    assert not asked and not Runs.of(page).awaited, "hovering asks nobody"
 
 
 def test_another_kind_comes_as_it_is_looked_at(open_page: Open, server: str) -> None:
@@ -111,45 +109,29 @@ def test_left_and_right_change_places(open_page: Open, server: str) -> None:
     assert link["left-model"] == ["Raw patches"] and "right-model" not in link and link["pin"] == ["right,3,4"]
 
 
-@pytest.mark.chromium  # Firefox's driver tells of no message
 def test_no_other_message_follows_a_press_before_its_script_begins(open_page: Open, server: str) -> None:
     """Unless none has begun for so long that the press may have started none (PRESS_MS of streamlit_workarounds.js)."""
-    said: list[tuple[str, float]] = []
-
-    def listen(page: Page) -> None:
-        driver = page.context.new_cdp_session(page)  # it knows when, by the browser's own clock
-        driver.on("Network.webSocketFrameSent", lambda told: said.extend(_asked(told)))
-        driver.on("Network.webSocketFrameReceived", lambda told: said.extend(_begun(told)))
-        driver.send("Network.enable")
-
-    page = open_page(f"{server}/compare?{COARSE}", prepare=listen)
+    page = open_page(f"{server}/compare?{COARSE}")
     wait_for_comparison(page)
     for title in ("Cat", "Astronaut") * 3:
         hover(page, 0, 3, 5)
         page.mouse.move(2, 2)  # the comparison tells Python where the pointer was
         page.get_by_role("button", name="Swap").click()
         until(page, f"() => {COMPARISON}.data.sides[0].title === '{title}'")
+    said = [(what, message.at) for message in Runs.of(page).heard if (what := says(message))]
     presses = [at for at, (what, _) in enumerate(said) if what == "pressed"]
     assert len(presses) == 6 and "asks" in [what for what, _ in said], "layers are fetched meanwhile"
     followed = [(said[at + 1][0], said[at + 1][1] - said[at][1]) for at in presses]
-    assert all(what == "begins" or after > 3.5 for what, after in followed), followed
+    assert all(what == "begins" or after > 3500 for what, after in followed), followed
 
 
-def _asked(told: dict[str, Any]) -> list[tuple[str, float]]:
-    sent = BackMsg.FromString(_bytes(told))
-    pressed = any(widget.trigger_value for widget in sent.rerun_script.widget_states.widgets)
-    return [("pressed" if pressed else "asks", told["timestamp"])] if sent.HasField("rerun_script") else []
-
-
-def _begun(told: dict[str, Any]) -> list[tuple[str, float]]:
-    message = _bytes(told)
-    begins = len(message) < SMALL_MESSAGE and ForwardMsg.FromString(message).HasField("new_session")
-    return [("begins", told["timestamp"])] if begins else []
-
-
-def _bytes(told: dict[str, Any]) -> bytes:
-    frame = told["response"]
-    return base64.b64decode(frame["payloadData"]) if frame["opcode"] == 2 else b""
+def says(message: Message) -> str:
+    if not message.sent:
+        return "begins" if ForwardMsg.FromString(message.data).HasField("new_session") else ""
+    asks = BackMsg.FromString(message.data)
+    if not asks.HasField("rerun_script"):
+        return ""
+    return "pressed" if any(widget.trigger_value for widget in asks.rerun_script.widget_states.widgets) else "asks"
 
 
 def test_the_link_restores_what_is_bundled(open_page: Open, server: str) -> None:

@@ -17,6 +17,7 @@ from torch.nn.functional import normalize
 from tests.browser.axe import violations
 from tests.browser.compare_page import Pair, jointly_of, pair, write
 from tests.browser.conftest import screenshot
+from tests.browser.reader import tap
 from tests.browser.serving import PHONE
 from tests.browser.waiting import frame, rest, until
 
@@ -361,7 +362,7 @@ def test_on_a_phone_the_pictures_stand_below_each_other(open_page: Open, file: P
     assert left and right and right["y"] > left["y"] + left["height"]
     assert right["y"] + right["height"] < PHONE["height"]
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
-    page.touchscreen.tap(*centre(page, 0, 5, 10, found))
+    tap(page, *centre(page, 0, 5, 10, found))
     frame(page)
     assert page.evaluate(f"{COMPARISON}.settings.pin") == {"side": 0, "row": 5, "col": 10}
     screenshot(page, "compare-phone")

@@ -16,7 +16,7 @@ from tests.browser.refusals import refused, watching
 from tests.browser.tabs import Tabs
 from tests.browser.test_your_image import photograph, upload
 from tests.browser.themes import GROUNDS, turn
-from tests.browser.waiting import answered, until
+from tests.browser.waiting import answered, still
 
 __all__ = ["photograph"]
 TITLES = {
@@ -81,7 +81,7 @@ def test_nothing_serious_in_either_theme(page: Page, name: str) -> None:
     for theme in reversed(GROUNDS):  # it goes on in the light
         turn(page, theme)
         answered(page)  # what a run may still change is faint
-        until(page, "() => document.getAnimations().every((each) => each.playState !== 'running')")  # and turns slowly
+        still(page)  # and turns slowly
         assert serious(page) == []
         assert violations(page) == []
 
@@ -112,6 +112,7 @@ def files_of_menu(page: Page) -> int:
     for at in range(count):
         with page.expect_download():
             files.nth(at).click()
+        page.mouse.move(2, 2)  # what a button says of itself lies over the next
     page.keyboard.press("Escape")
     return count
 

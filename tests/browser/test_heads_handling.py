@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.heads import asked, choice, focused, largest, number, show, step
 from tests.browser.heads_page import built, data_of
+from tests.browser.reader import last_stop
 
 Open = Callable[..., Page]
 
@@ -24,6 +25,7 @@ RING: Final = """() => {
 def stops(page: Page) -> list[str]:
     """The data-names at which Tab stops, from the page's top to its end."""
     page.locator("svg.heads").evaluate("svg => { svg.tabIndex = -1; svg.focus(); }")
+    last_stop(page)
     found = []
     for _ in range(12):
         page.keyboard.press("Tab")

@@ -25,6 +25,7 @@ from tests.browser.explorer import (
     wait_for_map,
     wait_for_start,
 )
+from tests.browser.reader import tap_on
 from tests.browser.serving import DESKTOP, PHONE, serve
 from tests.browser.themes import GROUNDS, turn
 
@@ -178,10 +179,10 @@ def test_a_phones_menu_closes_when_a_page_was_chosen(open_page: Open, server: st
     page = open_page(server, viewport=PHONE, has_touch=True)
     wait_for_start(page)
     for name in ("Multi-head", "Self-attention"):
-        page.get_by_test_id("stExpandSidebarButton").tap()
+        tap_on(page.get_by_test_id("stExpandSidebarButton"))
         menu = page.get_by_test_id("stSidebarNavLink")
         expect(menu.first).to_be_in_viewport()
-        menu.filter(has_text=name).tap()
+        tap_on(menu.filter(has_text=name))
         expect(page.get_by_test_id("stSidebar")).not_to_be_in_viewport()
         page.wait_for_url(f"**/{name.lower().replace('-', '_')}*")
 

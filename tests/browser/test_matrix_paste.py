@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.matrix import cell, edited, has, message, paste, place, told
 from tests.browser.matrix_page import FIRST, WEIGHTS
+from tests.browser.reader import may_read_clipboard
 
 Open = Callable[..., Page]
 
@@ -31,7 +32,7 @@ def test_a_pasted_block_fills_to_the_right_and_down(page: Page) -> None:
 
 
 def test_a_single_number_is_pasted_over_the_number_or_into_its_text(page: Page) -> None:
-    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    may_read_clipboard(page)
     cell(page, "X", "x1, column 2").focus()
     page.evaluate("navigator.clipboard.writeText('0,5')")
     page.keyboard.press("Control+v")

@@ -104,7 +104,9 @@ def test_the_uploader_takes_no_file_that_is_pasted_elsewhere(open_page: Open, ba
             """target => {
                  const clipboardData = new DataTransfer();
                  clipboardData.items.add(new File(["words"], "pasted.txt", { type: "text/plain" }));
-                 target.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, composed: true }));
+                 const event = new ClipboardEvent("paste", { bubbles: true, composed: true });
+                 Object.defineProperty(event, "clipboardData", { value: clipboardData }); // Firefox takes no files otherwise
+                 target.dispatchEvent(event);
                }"""
         )
         rest(page, 500)

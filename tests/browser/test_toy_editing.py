@@ -8,6 +8,7 @@ import pytest
 import torch
 from playwright.sync_api import Page, expect
 
+from tests.browser.reader import last_stop
 from tests.browser.toy_page import FADED_MS, calls, cell, opened, projected, self_attention, show
 from tests.browser.waiting import rest
 
@@ -159,6 +160,7 @@ def test_what_cannot_be_edited_is_no_stop_and_has_no_eyes(page: Page) -> None:
 
 def test_whatever_has_the_focus_shows_it(page: Page) -> None:
     show(page, LESSONS["projected"])
+    last_stop(page)
     for stop in ("[data-cell^='X/']", "[data-cell^='Wv/']", ".weight", ".eye", ".name.output"):
         node = page.locator(f"svg {stop}[tabindex='0']")
         looks = """node => [node, node.querySelector("rect") ?? node].map((each) => getComputedStyle(each)).map(

@@ -10,31 +10,30 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from tests.browser.serving import Servers
-from tests.browser.waiting import Runs, answered, rest
+from tests.browser.waiting import Message, Runs, answered, rest
 
 
 class Line:
-    """A socket that hears what a test lets go over it."""
+    """Over which a test lets messages go."""
 
     def __init__(self, runs: Runs) -> None:
-        self.heard: dict[str, Callable[[bytes | str], None]] = {}
-        runs.listen(self)  # type: ignore[arg-type]
-
-    def on(self, event: str, listener: Callable[[bytes | str], None]) -> None:
-        self.heard[event] = listener
+        self.runs = runs
 
     def ask(self) -> None:
         message = BackMsg()
         message.rerun_script.SetInParent()
-        self.heard["framesent"](message.SerializeToString())
+        self._go(message, sent=True)
 
     def begin(self) -> None:
         message = ForwardMsg()
         message.new_session.SetInParent()
-        self.heard["framereceived"](message.SerializeToString())
+        self._go(message)
 
     def end(self, how: int = ForwardMsg.FINISHED_SUCCESSFULLY) -> None:
-        self.heard["framereceived"](ForwardMsg(script_finished=how).SerializeToString())
+        self._go(ForwardMsg(script_finished=how))
+
+    def _go(self, message: BackMsg | ForwardMsg, sent: bool = False) -> None:
+        self.runs.hear(Message(sent, 0, message.SerializeToString()))
 
 
 def test_a_run_is_awaited_until_one_has_begun_and_ended_after_it_was_asked_for() -> None:
@@ -62,7 +61,7 @@ def app(servers: Servers) -> Iterator[str]:
 def test_after_an_answer_the_page_shows_it(open_page: Callable[..., Page], app: str) -> None:
     page = open_page(app)
     expect(page.get_by_text("runs: 1", exact=True)).to_be_visible()
-    assert Runs.of[page].begun, "its messages must have been seen"
+    assert Runs.of(page).begun, "its messages must have been seen"
     page.get_by_role("button", name="Run").click()
     rest(page, 150)
     answered(page)

@@ -72,6 +72,7 @@ def place(page: Page, row: int, col: int) -> tuple[float, float]:
 
 
 def point(page: Page, row: int, col: int) -> None:
+    picture(page).scroll_into_view_if_needed()
     page.mouse.move(*place(page, row, col))
     frame(page)
 

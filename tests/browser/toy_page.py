@@ -13,7 +13,7 @@ from torch import Tensor
 from attention_core import AttentionTrace, attention
 from attention_core.export.bundler import bundle, text
 
-_ROOT = """:root { --st-font: sans-serif; --st-text-color: #1c1e21; --st-background-color: #fff;
+_ROOT = """:root { --st-font: Arial, sans-serif; --st-text-color: #1c1e21; --st-background-color: #fff;
   --st-secondary-background-color: #f4f3f0;
   --st-border-color: #d9d6cf; --st-primary-color: #b34700 } body { margin: 0 } #equations { width: 440px }"""
 _PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>figure</title><style>{css}</style>

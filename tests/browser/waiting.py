@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import time
+from base64 import b64decode
+from dataclasses import dataclass
 from typing import Final
 from weakref import WeakKeyDictionary
 
-from playwright.sync_api import Page, WebSocket, expect
+from playwright.sync_api import Page, expect
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
@@ -25,27 +27,67 @@ NOTHING_HELD_BACK: Final = """() => {
 """Whether the page would tell its server now what it has to tell (isPressed in assets/shared/streamlit_workarounds.js)."""
 
 
+KEEP_MESSAGES: Final = f"""(() => {{
+  const kept = (globalThis.regardMessages = []);
+  const keep = (sent, data) => {{
+    if (typeof data === "string") return;
+    const all = new Uint8Array(data.buffer ?? data, data.byteOffset, data.byteLength);
+    const bytes = all.length < {SMALL_MESSAGE} ? all : [];
+    kept.push([sent, performance.now(), btoa(Array.from(bytes, byte => String.fromCharCode(byte)).join(""))]);
+  }};
+  globalThis.WebSocket = class extends WebSocket {{
+    constructor(...address) {{
+      super(...address);
+      this.addEventListener("message", ({{ data }}) => keep(false, data));
+    }}
+    send(data) {{
+      keep(true, data);
+      super.send(data);
+    }}
+  }};
+}})()"""
+"""What a page runs before its own scripts: no driver but Chromium's tells of messages."""
+TAKE_MESSAGES: Final = "globalThis.regardMessages?.splice(0) ?? []"
+
+
+@dataclass(frozen=True)
+class Message:
+    """Between a page and its server. at: ms, by the page's clock. data: nothing of a large one."""
+
+    sent: bool
+    at: float
+    data: bytes
+
+
 class Runs:
     """Whether the script has run since the page last asked for it, by the messages between page and server."""
 
-    of: Final[WeakKeyDictionary[Page, Runs]] = WeakKeyDictionary()
+    _of: Final[WeakKeyDictionary[Page, Runs]] = WeakKeyDictionary()
 
     def __init__(self) -> None:
         self.awaited = False
         self.begun = False
+        self.heard: list[Message] = []
 
-    def listen(self, socket: WebSocket) -> None:
-        socket.on("framesent", self._sent)
-        socket.on("framereceived", self._received)
+    @classmethod
+    def begin(cls, page: Page) -> None:
+        cls._of[page] = cls()
 
-    def _sent(self, message: bytes | str) -> None:
-        if isinstance(message, bytes) and len(message) < SMALL_MESSAGE and BackMsg.FromString(message).HasField("rerun_script"):
-            self.awaited, self.begun = True, False
+    @classmethod
+    def of(cls, page: Page) -> Runs:
+        """By what the page has said and heard until now."""
+        runs = cls._of.setdefault(page, cls())
+        for sent, at, data in page.evaluate(TAKE_MESSAGES):
+            runs.hear(Message(sent, at, b64decode(data)))
+        return runs
 
-    def _received(self, message: bytes | str) -> None:
-        if not isinstance(message, bytes) or len(message) >= SMALL_MESSAGE:
+    def hear(self, message: Message) -> None:
+        self.heard.append(message)
+        if message.sent:
+            if BackMsg.FromString(message.data).HasField("rerun_script"):
+                self.awaited, self.begun = True, False
             return
-        answer = ForwardMsg.FromString(message)
+        answer = ForwardMsg.FromString(message.data)
         if answer.HasField("new_session"):
             self.begun = True
         elif answer.HasField("script_finished") and answer.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
@@ -58,11 +100,11 @@ def answered(page: Page) -> None:
     rest(page, 100)  # after which it is said
     patience_ends = time.monotonic() + PATIENCE_MS / 1000
     pause = 50.0
-    while (runs := Runs.of.get(page)) and runs.awaited:
+    while Runs.of(page).awaited:
         assert time.monotonic() < patience_ends, "the server does not answer"
-        page.wait_for_timeout(pause)  # which lets Playwright see the messages
+        page.wait_for_timeout(pause)
         pause = min(1.5 * pause, 1000)
-    rest(page, 50)  # the page takes up a message a little after Playwright sees it
+    rest(page, 50)  # the page takes up a message a little after it has come
     expect(page.locator("[data-testid=stApp]")).to_have_attribute("data-test-script-state", "notRunning", timeout=PATIENCE_MS)
 
 
@@ -74,6 +116,12 @@ def until(page: Page, condition: str) -> None:
 def rest(page: Page, milliseconds: int) -> None:
     """Let the page's own clock run: where the page is slow, what it had set a timer for before still comes first."""
     page.evaluate("milliseconds => new Promise(done => setTimeout(done, milliseconds))", milliseconds)
+
+
+def still(page: Page) -> None:
+    """Until nothing on the page moves."""
+    until(page, "() => document.getAnimations().every((each) => each.playState !== 'running')")
+    frame(page)
 
 
 def frame(page: Page) -> None:
