@@ -14,7 +14,7 @@ from tests.browser.tabs import Tabs
 from tests.browser.waiting import answered, rest
 from ui.headers import POLICY, response_headers
 
-pytestmark = [pytest.mark.nightly, pytest.mark.chromium]
+pytestmark = pytest.mark.nightly
 
 NARROWED: Final = {
     (directive, source): POLICY | {directive: " ".join(each for each in sources.split() if each != source) or "'none'"}
