@@ -61,7 +61,8 @@ def app(servers: Servers) -> Iterator[str]:
 def test_after_an_answer_the_page_shows_it(open_page: Callable[..., Page], app: str) -> None:
     page = open_page(app)
     expect(page.get_by_text("runs: 1", exact=True)).to_be_visible()
-    assert Runs.of(page).begun, "its messages must have been seen"
+    runs = Runs.of(page)
+    assert runs.begun and any(message.sent for message in runs.heard), "messages must have been seen, its and the server's"
     page.get_by_role("button", name="Run").click()
     rest(page, 150)
     answered(page)
