@@ -107,6 +107,11 @@ class VisionModel:
         """What recording it takes on this machine, measured when first asked for, in about the time of 50 × 50 patches."""
         return measure_cost(self)
 
+    @property
+    def is_measured(self) -> bool:
+        """Whether `cost` is known, so that estimates take no time."""
+        return "cost" in vars(self)
+
     @cached_property
     def _reorders(self) -> bool:
         return any(type(part).__name__ in REORDERED for part in self.module.modules())

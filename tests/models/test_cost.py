@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 import timm
@@ -78,7 +79,8 @@ def test_masks_that_grow_with_the_square_are_counted() -> None:
 def test_the_time_is_the_operations_at_the_measured_speed(vit: VisionModel) -> None:
     linear, pairs = vit.cost.operations
     assert vit.cost.at(1000).seconds == pytest.approx((1000 * linear + 1000**2 * pairs) / vit.cost.speed)
-    assert vit.cost is vit.cost, "measured once"
+    assert vit.cost is vit.cost and vit.is_measured, "measured once"
+    assert not replace(vit).is_measured
 
 
 def test_what_does_not_fit_is_refused_with_the_most_that_does(vit: VisionModel, monkeypatch: pytest.MonkeyPatch) -> None:

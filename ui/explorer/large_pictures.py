@@ -119,7 +119,9 @@ def _may_start(
     ask: bool,
 ) -> bool:
     """Whether it fits and is short. Else `place` says what it would cost, with a button that starts it or takes what fits."""
-    estimate = jobs.made(f"cost {id(model)} {grid}", WHAT, lambda _: model.estimate(grid), _estimates, place.empty())
+    if not model.is_measured:
+        jobs.made(f"cost {id(model)}", WHAT, lambda _: model.cost, _estimates, place.empty())
+    estimate = model.estimate(grid)
     with place.container(border=True):
         try:
             require_memory(model, picture.image, grid)
