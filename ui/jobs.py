@@ -19,6 +19,9 @@ SOON_SECONDS: Final = 0.1
 PATIENCE_SECONDS: Final = 0.6
 """What takes longer says how far it is."""
 
+HELD_SECONDS: Final = 5.0
+_LEFT: Final = "work_left"
+
 Do = Callable[[Work], Any]
 Says = Callable[[Work], str]
 
@@ -103,20 +106,27 @@ def made(name: str, what: str, do: Do, says: Says, place: DeltaGenerator | None 
     """What the work results in, with progress in `place`, or here, where it takes a while. Raises what it fails with
     (ui/shared/faults.py).
 
-    Whoever changes a control meanwhile leaves it: Streamlit ends a run where it writes to the page.
+    Whoever changes a control meanwhile leaves it, as Streamlit ends a run where it writes to the page. The place in the queue
+    stays for a moment, in which the next run asks for the same again, or for something else.
     """
     if (outer := work_of_this_thread()) is not None:
         return do(outer)  # which has its turn already, and would wait for itself
     reader, started, place = object(), time.monotonic(), st.empty() if place is None else place
     work = workshop().ask(name, what, do, reader, page=page_shown())
+    if (left := st.session_state.pop(_LEFT, None)) is not None:
+        left.cancel()
     try:
         while not work.there.wait(SOON_SECONDS if time.monotonic() - started < PATIENCE_SECONDS else POLL_SECONDS):
             work.wanted_by(reader)
             if time.monotonic() - started > PATIENCE_SECONDS:
                 place.progress(work.share, _turn(work) or says(work))
+    except BaseException:
+        work.hold_for(reader, HELD_SECONDS)
+        st.session_state[_LEFT] = Job(work, reader=reader)
+        raise
     finally:
-        work.left_by(reader)
         place.empty()
+    work.left_by(reader)
     if work.failure is not None:
         raise work.failure
     return work.result

@@ -85,6 +85,10 @@ class Work:
         """Told again and again, as long as the reader waits."""
         self._readers[reader] = time.monotonic()
 
+    def hold_for(self, reader: object, seconds: float) -> None:
+        """Told for the last time, by one who may come back so soon."""
+        self._readers[reader] = time.monotonic() - ABANDONED_SECONDS + seconds
+
     def left_by(self, reader: object) -> None:
         self._readers.pop(reader, None)
         if not self._readers and not self.there.is_set():

@@ -103,6 +103,25 @@ def test_others_go_in_between_where_there_is_memory_for_them(
     assert first.ended.wait(10) and second.ended.wait(10) and ended == order
 
 
+def test_who_may_come_back_keeps_the_place_for_a_moment(monkeypatch: pytest.MonkeyPatch, workshop: Workshop) -> None:
+    may_end = threading.Event()
+    first = workshop.ask("first", "The map", lambda work: may_end.wait(10), "a")
+    second = workshop.ask("second", "The map", lambda work: None, "b")
+    while not second.waits:
+        threading.Event().wait(0.001)
+    second.hold_for("b", 5)
+    third = workshop.ask("third", "The map", lambda work: None, "c")
+    assert workshop.ask("second", "The map", lambda work: None, "b again") is second and second.wanted
+    while third.ahead != 1:
+        threading.Event().wait(0.001)
+    second.left_by("b")
+    assert second.wanted and second.ahead == 0, "who came back has the place"
+    third.hold_for("c", 0)
+    assert third.ended.wait(10) and third.result is None, "nobody came"
+    may_end.set()
+    assert first.ended.wait(10) and second.ended.wait(10)
+
+
 def test_the_time_left_is_that_of_the_last_step(monkeypatch: pytest.MonkeyPatch, workshop: Workshop) -> None:
     now = 100.0
     monkeypatch.setattr(works.time, "monotonic", lambda: now)
