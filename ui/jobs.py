@@ -18,8 +18,8 @@ POLL_SECONDS: Final = 0.4
 SOON_SECONDS: Final = 0.1
 PATIENCE_SECONDS: Final = 0.6
 """What takes longer says how far it is."""
-
 HELD_SECONDS: Final = 5.0
+"""How long the place of who changes something is kept: until the next run has come to ask again."""
 _LEFT: Final = "work_left"
 
 Do = Callable[[Work], Any]

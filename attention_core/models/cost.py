@@ -116,7 +116,7 @@ def require_memory(model: Recordable, image: Image.Image, grid: PatchGrid) -> No
     """Raises TooLargeError where recording an image like this one on this grid would take more memory than is free."""
     peak, free = model.estimate(grid).peak, free_bytes(placement_of(model.module)[0])
     if not fits(peak, free):
-        raise _too_large(model, grid, 1, peak, free, largest_across(model, image, free))
+        raise _too_large(model, image, grid, peak, free)
 
 
 def memory_for(
@@ -128,17 +128,20 @@ def memory_for(
     peak = batch * model.estimate(grid, features).peak
 
     def refused(free: int) -> TooLargeError:
-        return _too_large(model, grid, batch, peak, free, largest_across(model, image, free // batch, features))
+        return _too_large(model, image, grid, peak, free, batch, features)
 
     return claimed(peak, placement_of(model.module)[0], refused)
 
 
-def _too_large(model: Recordable, grid: PatchGrid, batch: int, peak: int, free: int, across: int | None) -> TooLargeError:
-    fits = "choose a smaller model" if across is None else f"at most {across} patches across fit"
+def _too_large(
+    model: Recordable, image: Image.Image, grid: PatchGrid, peak: int, free: int, batch: int = 1, features: bool = False
+) -> TooLargeError:
+    across = largest_across(model, image, free // batch, features)
+    way_out = "choose a smaller model" if across is None else f"at most {across} patches across fit"
     images = f" in each of {batch} images" if batch > 1 else ""
     return TooLargeError(
         f"{grid.rows} × {grid.cols} patches of {model.title}{images} take about {size(peak)} of memory, "
-        f"and {size(free)} are free: {fits}.",
+        f"and {size(free)} are free: {way_out}.",
         across,
     )
 

@@ -84,10 +84,6 @@ def large_rollout(shown: Recording, token: int, fusion: Fusion, discard: float, 
     return False
 
 
-def _estimates(_: Work) -> str:
-    return "Estimating time and memory…"
-
-
 def rollout_work(shown: Recording, token: int, fusion: Fusion, discard: float) -> tuple[str, jobs.Do]:
     """What the rollout is called as a job, and what makes it."""
     steps = len(shown.layers)
@@ -120,7 +116,8 @@ def _may_start(
 ) -> bool:
     """Whether it fits and is short. Else `place` says what it would cost, with a button that starts it or takes what fits."""
     if not model.is_measured:
-        jobs.made(f"cost {id(model)}", WHAT, lambda _: model.cost, _estimates, place.empty())
+        says = "Estimating time and memory…"
+        jobs.made(f"cost {id(model)}", WHAT, lambda _: model.cost, lambda _: says, place.empty())
     estimate = model.estimate(grid)
     with place.container(border=True):
         try:
