@@ -17,7 +17,7 @@ from tests.browser.explorer import choose_layer, parameters
 from tests.browser.pages import COARSE, PAGES, wait_for
 from tests.browser.serving import PHONE, hosted
 from tests.browser.themes import turn
-from tests.browser.waiting import until
+from tests.browser.waiting import still, until
 
 pytestmark = pytest.mark.nightly
 
@@ -49,6 +49,7 @@ def test_the_heart_fills_the_frame_and_nothing_else_is_there(open_page: Open, se
         for away in ("stHeader", "stPopoverButton", "stTab", "stDownloadButton", "stExpander", "stFileUploader"):
             assert page.get_by_test_id(away).filter(visible=True).count() == 0, away
     page.set_viewport_size(FRAME)  # type: ignore[arg-type]
+    still(page)
     box = page.locator(HEARTS[name]).bounding_box()
     assert box is not None and box["y"] < 240 and box["y"] + box["height"] <= FRAME["height"]
     link = page.get_by_role("link", name="Open in Regard")

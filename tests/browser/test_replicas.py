@@ -83,10 +83,11 @@ def test_a_killed_replica_leaves_its_reader_with_another_and_the_link_and_the_ta
 
         replicas[dead].kill()
         patience_ends = time.monotonic() + PATIENCE_MS / 1000
-        while (alive := serves(page)) == dead:
+        while serves(page) == dead:
             assert time.monotonic() < patience_ends, "nobody takes the reader"
             page.wait_for_timeout(100)
         expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-connection-state", "CONNECTED")  # without a reload
+        alive = serves(page)  # what the page asked at once, before its line, may have been answered by both that are left
         assert alive in replicas
         assert (top(page), parameters(page)) == (before, asked)
 
