@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from attention_core.capture.layer_record import LayerRecord
+from attention_core.capture.workspace import Workspace
 from attention_core.images.patch_grid import PatchGrid
 
 OnWeights = Callable[[slice, Tensor], None]
@@ -36,6 +37,7 @@ def layer_statistics(
     grid: PatchGrid | None = None,
     num_prefix: int = 0,
     on_weights: OnWeights | None = None,
+    workspace: Workspace | None = None,
 ) -> LayerStatistics:
     """What every head of `layer` does on average; computed in blocks of queries, O(N²·d) time and O(N·d) memory.
 
@@ -51,6 +53,7 @@ def layer_statistics(
             every query counts as a patch.
         on_weights: given the queries of each block and their weights (B, H, n, Nk), which are written over afterwards; for
             what else is computed of all weights.
+        workspace: for the blocks of more layers than this one, where there are any.
 
     Raises:
         ValueError: where tokens and grid do not match, or num_prefix leaves no patch.
@@ -60,8 +63,10 @@ def layer_statistics(
     entropy, distance, share = _Mean(), _Mean(), _Mean()
     blocks = list(layer.query_slices())
     layer = layer.with_dense_keys() if len(blocks) > 1 else layer
+    workspace = workspace or Workspace()
     for block in blocks:
-        weights, nats, seen = _weights_and_nats(layer.scores(block), layer.follows_from_qk)
+        scores = layer.scores(block, workspace=workspace)
+        weights, nats, seen = _weights_and_nats(scores, layer.follows_from_qk, workspace)
         if on_weights is not None:
             on_weights(block, weights)
         entropy.add(nats, seen)
@@ -99,19 +104,20 @@ def _steps(length: int) -> Tensor:
     return pairs
 
 
-def _weights_and_nats(scores: Tensor, all_seen: bool) -> tuple[Tensor, Tensor, Tensor | None]:
+def _weights_and_nats(scores: Tensor, all_seen: bool, workspace: Workspace) -> tuple[Tensor, Tensor, Tensor | None]:
     """Weights (B, H, n, Nk), their entropy (B, H, n), and which rows have any weight, None for all; a row without is all 0.
 
     With s the scores less the largest of their row, and w the weights, log w = s + log max w; so the entropy
     -Σ w · log w = -log max w - Σ w · s needs no logarithm of a matrix. all_seen: nothing is masked.
     """
     peak = scores.amax(-1, keepdim=True)
+    out = workspace.empty("weights", scores.shape, scores.dtype, scores.device)
     if all_seen:
-        weights = torch.softmax(scores.sub_(peak), -1)
+        weights = torch.softmax(scores.sub_(peak), -1, out=out)
         return weights, weights.amax(-1).log_().add_(scores.mul_(weights).sum(-1)).neg_(), None
     seen = peak[..., 0] != -torch.inf
     below = scores.sub_(peak.masked_fill(peak == -torch.inf, 0.0))
-    weights = torch.softmax(below, -1)
+    weights = torch.softmax(below, -1, out=out)
     if not seen.all():
         weights.masked_fill_(~seen[..., None], 0.0)
     below = below.clamp_min_(torch.finfo(below.dtype).min)  # 0 · -inf would be NaN

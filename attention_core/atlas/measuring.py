@@ -18,6 +18,7 @@ from attention_core.atlas.columns import NAMES
 from attention_core.atlas.patterns import Cells, MeanPatterns, PooledPattern
 from attention_core.capture.layer_record import LayerRecord
 from attention_core.capture.output_projection import OutputProjection
+from attention_core.capture.workspace import Workspace
 from attention_core.images.patch_grid import PatchGrid
 from attention_core.models import VisionModel
 from attention_core.recording.features_of_calls import FeaturesOfCalls
@@ -65,6 +66,7 @@ class Measurer:
         self.means = means
         self.cls_map = cls_map and model.plain and model.prefix_tokens[:1] == (CLS,)
         self.features, self.patterns = features, patterns
+        self.workspace = Workspace()
         self._projections: dict[int, OutputProjection | None] | None = None
         self.paths: list[str] = []
         """Of the layers; known once a picture was measured, as is `heads`."""
@@ -174,7 +176,7 @@ class _Batch:
             if attend is not None:
                 v, outputs = attend
                 uses.append(partial(_attend, v[images], outputs[images]))
-            one = layer_statistics(some, grid, prefix, partial(_each, uses))
+            one = layer_statistics(some, grid, prefix, partial(_each, uses), self._measurer.workspace)
             parts.append({name: value for name, value in vars(one).items() if value is not None})
             if pooled is not None:
                 patterns.append(pooled.value())

@@ -11,6 +11,7 @@ from typing import Final
 import torch
 from torch import Tensor
 
+from attention_core.capture.workspace import Workspace
 from attention_core.maths.attention import apply_mask, require_temperature, softmax
 
 MAX_MATRIX_TOKENS: Final = 4096
@@ -184,6 +185,7 @@ class LayerRecord:
         keys: Tensor | None = None,
         heads: slice = slice(None),
         sharp: bool = False,
+        workspace: Workspace | None = None,
     ) -> Tensor:
         """Scaled and masked scores (B, H, queries, keys).
 
@@ -194,6 +196,7 @@ class LayerRecord:
             queries, keys: their indices; None takes all. A slice of queries spares a copy of them.
             heads: a slice of the heads.
             sharp: compute in float64, for low temperatures.
+            workspace: where they may lie until the next are asked of it.
         """
         dtype = torch.float64 if sharp else self._precision
         if self.softmaxed is not None:
@@ -204,7 +207,10 @@ class LayerRecord:
         queries = slice(None) if queries is None else queries
         keys_index = torch.arange(self.num_keys, device=q.device) if keys is None else keys
         k = k if keys is None else k[:, :, keys]
-        scores = (q[:, :, queries].to(dtype) * self.scale) @ k.to(dtype).transpose(-2, -1)  # (B, H, n, m)
+        q, keys_across = q[:, :, queries].to(dtype) * self.scale, k.to(dtype).transpose(-2, -1)
+        shape = (*q.shape[:3], k.shape[2])
+        out = None if workspace is None else workspace.empty("scores", shape, dtype, q.device)
+        scores = torch.matmul(q, keys_across, out=out)  # (B, H, n, m)
         if self.mask is not None:
             mask = self.mask if self.mask.shape[1] == 1 else self.mask[:, heads]
             whole = mask.expand(*mask.shape[:2], self.num_queries, self.num_keys)

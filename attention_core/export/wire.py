@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from attention_core.capture.layer_record import LayerRecord
+from attention_core.capture.workspace import Workspace
 
 LARGEST_ERROR: Final = 0.01
 """Relative, of any weight, at LOWEST_TEMPERATURE and above; at half that temperature twice as much, and so on."""
@@ -94,12 +95,14 @@ def _measured(layer: LayerRecord, q: Tensor, k: Tensor) -> tuple[Tensor, float]:
     In a column a logarithm moves as its score does, for the logsumexp stays. In a row, which is made to sum to 1 again, it
     moves by what its score moves less a mean of what all scores of the row move: by no more than these differ.
     """
-    layer, keys = layer.with_dense_keys(), k.transpose(-2, -1).contiguous()
-    logsumexp, errors = [], []
-    for index in layer.query_blocks():
-        scores = layer.scores(index)[0].float()  # (H, n, N)
-        logsumexp.append(torch.logsumexp(scores, -1))
-        moved = torch.baddbmm(scores, q[:, index], keys, beta=-1, alpha=layer.scale)
+    layer, keys, workspace = layer.with_dense_keys(), k.transpose(-2, -1).contiguous(), Workspace()
+    sums, errors = [], []
+    for queries in layer.query_slices():
+        scores = layer.scores(queries, workspace=workspace)[0].float()  # (H, n, N)
+        moved = workspace.empty("moved", scores.shape, scores.dtype, scores.device)
+        torch.baddbmm(scores, q[:, queries], keys, beta=-1, alpha=layer.scale, out=moved)
         least, most = moved.amin(-1), moved.amax(-1)  # aminmax takes twenty times as long
         errors += [(most - least).amax(), most.amax(), -least.amin()]
-    return torch.cat(logsumexp, -1), float(torch.stack(errors).amax())
+        peak = scores.amax(-1, keepdim=True)
+        sums.append(scores.sub_(peak).exp_().sum(-1).log_().add_(peak[..., 0]))  # torch.logsumexp, where the scores lie
+    return torch.cat(sums, -1), float(torch.stack(errors).amax())
