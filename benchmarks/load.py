@@ -92,9 +92,10 @@ async def _live(url: str, number: int, comes: float, ends: float, load: Load) ->
             else:
                 await visitor.look_at(chance.randrange(LAYERS))
         await fetching
-        await visitor.leave()
     except Exception as error:  # noqa: BLE001 (whatever happens to a reader is counted)
         load.errors.append(f"{type(error).__name__}: {error}")
+    finally:
+        await visitor.leave()
     _add(load, visitor)
 
 
@@ -113,9 +114,10 @@ async def _look(url: str, comes: float, ends: float, load: Load) -> None:
         await visitor.enter()
         await visitor.fetch_layers(LAYERS, OPENING)
         await asyncio.sleep(max(0.0, ends - time.perf_counter()))
-        await visitor.leave()
     except Exception as error:  # noqa: BLE001
         load.errors.append(f"{type(error).__name__}: {error}")
+    finally:
+        await visitor.leave()
     _add(load, visitor)
 
 

@@ -49,7 +49,7 @@ class Visitor:
 
     url: str
     socket: ClientConnection = field(init=False)
-    _listening: asyncio.Task[None] = field(init=False)
+    _listening: asyncio.Task[None] | None = None
     session: str = ""
     token: str = ""
     waits: dict[str, list[float]] = field(default_factory=dict)
@@ -83,8 +83,10 @@ class Visitor:
         self._note("first page", started)
 
     async def leave(self) -> None:
-        await self.socket.close()
-        await self._listening
+        """Whatever happened: who never came in has nothing to leave."""
+        if self._listening is not None:
+            await self.socket.close()
+            await self._listening
 
     async def fetch_layers(self, layers: int, shown: int) -> None:
         """Ask for every layer that the page has not brought yet, one after the other, as the browser does when it is idle; then
