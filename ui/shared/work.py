@@ -150,20 +150,20 @@ class Workshop:
     def __init__(self, places: int, threads: int) -> None:
         self._gate, self._threads = Gate(places), threads
         self._open = Gate(MOST_DOWNLOADS)
-        self._under_way: dict[str, Work] = {}
+        self._under_way: dict[tuple[str, str], Work] = {}
         self._lock = threading.Lock()
 
     def ask(
         self, name: str, what: str, do: Callable[[Work], Any], reader: object, *, computes: bool = True, page: str = ""
     ) -> Work:
-        """The work of that name, begun if nobody has it done just now.
+        """The work of that name, of all that is called `what`, begun if nobody has it done just now.
 
         computes: not where it waits for a line. page: on which it is asked for.
         """
         with self._lock:
-            work = self._under_way.get(name)
+            work = self._under_way.get((what, name))
             if work is None or work.ended.is_set() or not work.wanted:
-                work = self._under_way[name] = self._begun(name, what, do, computes, page)
+                work = self._under_way[what, name] = self._begun(name, what, do, computes, page)
                 work.wanted_by(reader)
                 threading.Thread(target=self._run, args=(work,), daemon=True, name=name).start()
             work.wanted_by(reader)
@@ -179,8 +179,8 @@ class Workshop:
         torch.set_num_threads(self._threads)
         work.run()
         with self._lock:
-            if self._under_way.get(work.name) is work:
-                del self._under_way[work.name]
+            if self._under_way.get((work.what, work.name)) is work:
+                del self._under_way[work.what, work.name]
 
 
 def _let_pages_go_first() -> None:

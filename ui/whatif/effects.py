@@ -21,6 +21,7 @@ from ui.whatif.state import VIEW, WHAT_IF
 
 KIND: Final = "every head's effect"
 Place = tuple[int, int] | None
+_ASKED: Final = "effects_asked"
 _MEASURED: Final = "effects_measured"
 
 
@@ -40,7 +41,8 @@ class Found:
 
 def watch_effects(shown: Recording, place: DeltaGenerator) -> None:
     """The job's progress, wherever on the page the reader is; what it found is kept once it has ended."""
-    job = jobs.current(KIND, shown.key)
+    name = _asked(shown)
+    job = jobs.current(KIND, name)
     if job is None:
         return
     if job.result is not None:
@@ -49,13 +51,13 @@ def watch_effects(shown: Recording, place: DeltaGenerator) -> None:
         jobs.stop(KIND)
     elif job.running:
         with place.container(key="waiting"):
-            jobs.wait(KIND, shown.key, _says)
+            jobs.wait(KIND, name, _says)
 
 
 def show_effects(shown: Recording) -> None:
     """What was found, or the button that has it found."""
     found = _kept(shown, _places(shown))
-    job = jobs.current(KIND, shown.key)
+    job = jobs.current(KIND, _asked(shown))
     if found is not None:
         _show(shown, found)
         return
@@ -88,7 +90,8 @@ def start(shown: Recording) -> None:
     pin = VIEW.wanted.pin
     inside = pin is not None and pin.row < shown.grid.rows and pin.col < shown.grid.cols
     place = (pin.row, pin.col) if pin is not None and inside else None
-    jobs.start(KIND, shown.key, lambda work: _work(work, shown, place), "The effect of every head")
+    st.session_state[_ASKED] = (shown.key, place)
+    jobs.start(KIND, _asked(shown), lambda work: _work(work, shown, place), "The effect of every head")
 
 
 def _work(work: Work, shown: Recording, place: tuple[int, int] | None) -> Found:
@@ -166,6 +169,12 @@ def _kept(shown: Recording, places: tuple[Place, ...]) -> Found | None:
     """What was found with the first of these patches of which anything was."""
     every = (keeping.kept_findings(_name(shown, place)) for place in places)
     return next((found for found in every if found is not None), None)
+
+
+def _asked(shown: Recording) -> str:
+    """What this reader's job is called, of this recording: not as the recording itself, whose name is that of its pass."""
+    key, place = st.session_state.get(_ASKED, ("", None))
+    return _name(shown, place if key == shown.key else None)
 
 
 def _name(shown: Recording, place: Place) -> str:

@@ -103,6 +103,14 @@ def test_others_go_in_between_where_there_is_memory_for_them(
     assert first.ended.wait(10) and second.ended.wait(10) and ended == order
 
 
+def test_what_is_called_alike_is_not_the_same_work(workshop: Workshop) -> None:
+    effects = workshop.ask("cat", "The effect of every head", lambda _: "effects", "a")
+    recording = workshop.ask("cat", "The map", lambda _: "recording", "b")
+    for work in (effects, recording):
+        assert work.ended.wait(10)
+    assert (effects.result, recording.result) == ("effects", "recording")
+
+
 def test_who_may_come_back_keeps_the_place_for_a_moment(monkeypatch: pytest.MonkeyPatch, workshop: Workshop) -> None:
     may_end = threading.Event()
     first = workshop.ask("first", "The map", lambda work: may_end.wait(10), "a")
