@@ -49,10 +49,13 @@ class Gate:
             self._changed.notify_all()
 
     def step_aside(self, ticket: Ticket, check: Callable[[], None] = lambda: None) -> None:
-        """Let those who wait go first, and queue again, if the ticket has been inside for long; as `enter` otherwise."""
-        if self._waiting and time.monotonic() - ticket.entered > SLICE_SECONDS:
-            self.leave(ticket)
-            self.enter(ticket, check)
+        """Let those who wait go first, and queue again, as `enter` has it."""
+        self.leave(ticket)
+        self.enter(ticket, check)
+
+    def is_long_inside(self, ticket: Ticket) -> bool:
+        """Whether it is time to step aside: somebody waits, and the ticket has been inside for a while."""
+        return bool(self._waiting) and time.monotonic() - ticket.entered > SLICE_SECONDS
 
     def ahead_of(self, ticket: Ticket) -> int:
         """How many wait before it; 0 also for who does not wait."""

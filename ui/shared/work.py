@@ -119,7 +119,7 @@ class Work:
         """
         self.progress(done, total)
         self.check()
-        if free_bytes(torch.device("cpu")) > ROOM_BETWEEN:
+        if self._gate.is_long_inside(self._ticket) and free_bytes(torch.device("cpu")) > ROOM_BETWEEN:
             self._gate.step_aside(self._ticket, self.check)
 
     def check(self) -> None:

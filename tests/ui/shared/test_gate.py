@@ -74,10 +74,12 @@ def test_what_takes_long_lets_those_who_wait_go_first(monkeypatch: pytest.Monkey
     monkeypatch.setattr(gates, "SLICE_SECONDS", -1)
     gate, order, long = Gate(1), [], Ticket()
     gate.enter(long)
+    assert not gate.is_long_inside(long), "nobody waits"
     gate.step_aside(long)
-    assert gate.ahead_of(long) == 0 and not gate.waits(long), "nobody waits"
+    assert gate.ahead_of(long) == 0 and not gate.waits(long)
     (short,) = come(gate, order, "short")
     short.may_leave.set()
+    assert gate.is_long_inside(long)
     gate.step_aside(long)
     assert order == ["short"] and not gate.waits(long)
     gate.leave(long)
@@ -87,7 +89,7 @@ def test_what_has_just_come_in_goes_on() -> None:
     gate, order, long = Gate(1), [], Ticket()
     gate.enter(long)
     (short,) = come(gate, order, "short")
-    gate.step_aside(long)
+    assert not gate.is_long_inside(long)
     assert order == [] and gate.waits(short.ticket)
     gate.leave(long)
     finish(short)

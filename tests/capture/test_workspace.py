@@ -1,0 +1,44 @@
+"""Blocks in the same memory again: what they say stays, and no more is taken than for one of them."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from attention_core import LayerRecord, layer_statistics
+from attention_core.capture.workspace import Workspace
+
+HEADS, TOKENS, WIDTH = 3, 40, 8
+
+
+def layer(**options: object) -> LayerRecord:
+    q, k = torch.randn(2, HEADS, TOKENS, WIDTH), torch.randn(2, HEADS, TOKENS, WIDTH)
+    return LayerRecord(q, k, None, WIDTH**-0.5, **options)  # type: ignore[arg-type]
+
+
+def test_a_smaller_tensor_lies_where_a_larger_one_lay_and_a_larger_one_takes_more() -> None:
+    space, cpu = Workspace(), torch.device("cpu")
+    first = space.empty("scores", (4, 5), torch.float32, cpu)
+    again = space.empty("scores", (3, 2, 3), torch.float32, cpu)
+    assert again.shape == (3, 2, 3) and again.is_contiguous() and again.data_ptr() == first.data_ptr()
+    assert space.empty("weights", (4, 5), torch.float32, cpu).data_ptr() != first.data_ptr()
+    assert space.empty("scores", (4, 5), torch.float64, cpu).dtype == torch.float64
+    larger = space.empty("scores", (4, 6), torch.float32, cpu)
+    assert larger.shape == (4, 6) and space.empty("scores", (4, 5), torch.float32, cpu).data_ptr() == larger.data_ptr()
+
+
+@pytest.mark.parametrize(
+    "options", [{}, {"is_causal": True}, {"mask": torch.rand(1, 1, TOKENS, TOKENS) > 0.3}], ids=["plain", "causal", "masked"]
+)
+def test_scores_are_the_same_to_the_last_bit(options: dict[str, object]) -> None:
+    shown, space = layer(**options), Workspace()
+    for start in range(0, TOKENS, 7):
+        queries = slice(start, min(start + 7, TOKENS))
+        assert shown.scores(queries, workspace=space).equal(shown.scores(queries))
+
+
+def test_statistics_of_a_second_layer_are_not_those_of_the_first() -> None:
+    one, other, space = layer(), layer(), Workspace()
+    for shown in (one, other, one):
+        assert layer_statistics(shown, workspace=space).entropy.equal(layer_statistics(shown).entropy)
+    assert not layer_statistics(one).entropy.equal(layer_statistics(other).entropy)
