@@ -163,11 +163,18 @@ def _prepared(source: bytes | Image.Image) -> Image.Image:
 
 def _plain(image: Image.Image) -> Image.Image:
     """A copy, upright and in RGB, that carries neither profile nor orientation: both are applied."""
+    if _is_plain(image):
+        return image.copy()
     image.draft("RGB", (WORKING_SIDE, WORKING_SIDE))  # JPEG only: decodes large photographs at a fraction
     image.load()
     picture = _to_rgb(_upright(image))
     picture.info = {}
     return picture
+
+
+def _is_plain(image: Image.Image) -> bool:
+    """Whether it is in memory and just that already, as what `load_image` returned: pages ask for its grid in every run."""
+    return type(image) is Image.Image and image.mode == "RGB" and not image.info and not image.getexif()
 
 
 def require_bytes(count: int) -> None:

@@ -14,6 +14,7 @@ from attention_core.analysis.head_statistics import LayerStatistics, layer_stati
 from attention_core.analysis.rollout import Fusion, rollout
 from attention_core.capture.layer_record import LayerRecord
 from attention_core.capture.seen import Unseen
+from attention_core.capture.workspace import Workspace
 from attention_core.export.live_page import HtmlView
 from attention_core.images.decoding import ImageSource
 from attention_core.images.patch_grid import PatchGrid
@@ -139,7 +140,8 @@ class AttentionRecord:
         Distances are None in layers whose tokens are not those of the record's grid.
         """
         chosen = self.layers if layers is None else [self.layers[layer] for layer in layers]
-        return [layer_statistics(layer, *self._tokens_of(layer)) for layer in chosen]
+        workspace = Workspace()
+        return [layer_statistics(layer, *self._tokens_of(layer), workspace=workspace) for layer in chosen]
 
     def contributions(self, layers: Sequence[int] | None = None) -> list[Tensor | None]:
         """How much each head of these of the layers, or all, writes into the stream; see `analysis.contribution`.

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image, ImageCms
+from PIL import ExifTags, Image, ImageCms
 from pillow_heif import from_bytes, register_heif_opener
 
 from attention_core import ImageError, load_image
@@ -615,3 +615,18 @@ def test_two_pictures_at_once_leave_the_warning_filters_as_they_were(monkeypatch
             leave[data].set()
             thread.join(300)
         assert warnings.filters == before
+
+
+def test_what_was_loaded_is_loaded_again_as_it_is_and_is_another_picture() -> None:
+    loaded = load_image(Image.effect_mandelbrot((48, 32), (-2, -1.5, 1, 1.5), 20).convert("RGB"))
+    again = load_image(loaded)
+    assert again is not loaded and (again.size, again.mode, again.info) == ((48, 32), "RGB", {})
+    assert again.tobytes() == loaded.tobytes()
+    again.paste("red", (0, 0, 9, 9))
+    assert again.tobytes() != loaded.tobytes()
+
+
+def test_a_picture_in_memory_that_is_turned_is_set_upright() -> None:
+    lying = Image.effect_mandelbrot((48, 32), (-2, -1.5, 1, 1.5), 20).convert("RGB")
+    lying.getexif()[ExifTags.Base.Orientation] = 6
+    assert load_image(lying).size == (32, 48)
