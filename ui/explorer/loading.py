@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -129,17 +129,16 @@ def _built(source: Source) -> VisionModel:
     return caches.repatched_hub_model(source.info.name, source.checkpoint, source.options, loaded) if source.options else loaded
 
 
-def _outlined(picture: Picture, source: Source, model: VisionModel, side: Side) -> Recording:
+def outlined(key: str, make: Callable[[], Recording]) -> Recording:
     """What this session holds of the recording: its numbers are found or made anew where they are needed, and held in a run."""
-    key = _key(picture, source, side)
     outlines: OrderedDict[str, Recording] = st.session_state.setdefault(_OUTLINES, OrderedDict())
 
     def find() -> Recording:
         if work_of_this_thread() is not None:  # which belongs to no session
-            return keeping.kept_recording(key) or _recorded(picture, source, model, side)
+            return make()
         held: dict[str, Recording] = st.session_state.setdefault(OF_THIS_RUN, {})
         if key not in held:
-            held[key] = keeping.kept_recording(key) or _recorded(picture, source, model, side)
+            held[key] = make()
         return held[key]
 
     if key not in outlines:
@@ -148,6 +147,11 @@ def _outlined(picture: Picture, source: Source, model: VisionModel, side: Side) 
             outlines.popitem(last=False)
     outlines.move_to_end(key)
     return outlines[key]
+
+
+def _outlined(picture: Picture, source: Source, model: VisionModel, side: Side) -> Recording:
+    key = _key(picture, source, side)
+    return outlined(key, lambda: keeping.kept_recording(key) or _recorded(picture, source, model, side))
 
 
 def recording_work(picture: Picture, source: Source, model: VisionModel, side: Side = ONLY) -> tuple[str, jobs.Do]:

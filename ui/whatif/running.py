@@ -15,6 +15,7 @@ from attention_core.interventions.outcome import run
 from attention_core.interventions.picture_changes import changed
 from attention_core.tokens.layer_on_image import layers_on_image
 from ui import caches, jobs, keeping
+from ui.explorer.loading import outlined
 from ui.recording import Recording, SameAs
 from ui.shared.faults import FaultError, sentence
 from ui.shared.work import Work
@@ -60,19 +61,23 @@ def change_recording(shown: Recording, wanted: ActsText, place: DeltaGenerator) 
         try:
             target = wanted.target if wanted.target in range(num_classes(shown.model)) else None
             made = run_changed(shown, acts, target, place)
-            return made.recording, made.change, wanted.edits
+            right = outlined(made.recording.key, lambda: run_changed(shown, acts, target).recording)
+            return right, made.change, wanted.edits
         except (ValueError, FaultError) as error:
             st.warning(sentence(error))
     return shown, None, wanted.edits
 
 
-def run_changed(shown: Recording, acts: Acts, target: int | None, place: DeltaGenerator) -> Changed:
-    """The right side, with progress in `place`. Raises ValueError, in a sentence, where the model cannot be changed so."""
+def run_changed(shown: Recording, acts: Acts, target: int | None, place: DeltaGenerator | None = None) -> Changed:
+    """The right side, with progress in `place`, or here. Raises ValueError, in a sentence, where the model cannot be
+    changed so.
+    """
     name = f"{shown.key}|{acts}|{target}"
     found: Changed | None = keeping.kept_changed(name)
     if found is None:
         make = lambda work: keeping.keep_changed(name, _run(shown, acts, target, work))  # noqa: E731
-        found = jobs.made(name, "The change", make, jobs.steps("Running again: layer"), place.empty())
+        progress = None if place is None else place.empty()
+        found = jobs.made(name, "The change", make, jobs.steps("Running again: layer"), progress)
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -55,6 +56,17 @@ def test_it_opens_with_a_change_that_moves_the_model() -> None:
     assert stage(page)["shows"] == ["attention", "similarity", "moved"] and stage(page)["settings"]["asks"] == "place"
     assert said(page)["patches, on average"] > 0.05
     assert not page.error and not page.warning and not page.info
+
+
+def test_what_a_session_holds_of_the_change_is_an_outline() -> None:
+    """The numbers are the server's, which bounds them: a reader who has left would have them for minutes."""
+    page = opened()
+    changed_key = stage(page)["sides"][1]["recording"]
+    store().forget(lambda name: True)
+    gc.collect()
+    held = [each for each in gc.get_objects() if type(each) is Recording and each.key == changed_key]
+    assert held and all(each.again is not None for each in held)
+    assert not page.run().exception and stage(page)["sides"][1]["recording"] == changed_key
 
 
 @pytest.mark.parametrize("edits", ["6.*:off", "8.3:even;10.0+2:t0.5", "8.1:in1,2,3,4"])
