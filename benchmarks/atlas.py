@@ -1,6 +1,6 @@
 """What an atlas takes: the job beside the bare model, memory over ten times as many pictures, work done twice after a kill.
 
-`python -m benchmarks.atlas [base speed command memory resume]` takes those parts; all without a name.
+`python -m benchmarks.atlas [base speed base-command command memory resume]` takes those parts; all without a name.
 """
 
 from __future__ import annotations
@@ -65,31 +65,32 @@ def speed(name: str = "DINOv2-small") -> Figure:
     return Figure(title, statistics.median(ratios[1:]), 1 / FEWEST_A_SECOND)
 
 
-def command() -> Figure:
+def command(model: str = "DINOv2-small") -> Figure:
     """The same in processes of their own: the job in one that keeps freed memory, as the command `atlas` does."""
     ratios = []
     with tempfile.TemporaryDirectory() as folder:
         crops(Path(folder), BATCH * BATCHES, SIDE)
         for number in range(ROUNDS):
             order = ("bare", "job") if number % 2 else ("job", "bare")
-            times = {which: in_own_process(which, folder) for which in order}
+            times = {which: in_own_process(which, folder, model) for which in order}
             ratios.append(times["job"] / times["bare"])
-    name = "DINOv2-small as `regard atlas` runs it, which keeps memory that it has freed / the model in a process of its own"
+    name = f"{model} as `regard atlas` runs it, which keeps memory that it has freed / the model in a process of its own"
     return Figure(name, statistics.median(ratios), 1 / FEWEST_A_SECOND)
 
 
-def in_own_process(which: str, folder: str) -> float:
+def in_own_process(which: str, folder: str, model: str) -> float:
     """Seconds of one run, as `alone` prints them."""
-    asked = [sys.executable, "-m", "benchmarks.atlas", "alone", which, folder]
+    asked = [sys.executable, "-m", "benchmarks.atlas", "alone", which, folder, model]
     return float(subprocess.run(asked, capture_output=True, text=True, check=True).stdout)
 
 
-def alone(which: str, folder: str) -> float:
+def alone(which: str, folder: str, name: str) -> float:
+    model = MODELS[name]()
     if which == "bare":
-        return seconds(bare_model(folder, dino()))
+        return seconds(bare_model(folder, model))
     keep_freed_memory()
     with tempfile.TemporaryDirectory() as out:
-        return seconds(partial(whole_job(folder, dino()), begin_in(folder, Path(out) / "atlas", dino())))
+        return seconds(partial(whole_job(folder, model), begin_in(folder, Path(out) / "atlas", model)))
 
 
 @cache
@@ -182,7 +183,15 @@ def resume() -> Figure:
     return Figure(name, (measured - FEW) / BATCH, 1)
 
 
-PARTS = {"base": partial(speed, "ViT-B/16 (144 heads)"), "speed": speed, "command": command, "memory": memory, "resume": resume}
+BASE: Final = "ViT-B/16 (144 heads)"
+PARTS = {
+    "base": partial(speed, BASE),
+    "speed": speed,
+    "base-command": partial(command, BASE),
+    "command": command,
+    "memory": memory,
+    "resume": resume,
+}
 
 
 def figures(parts: Sequence[str] = tuple(PARTS)) -> list[Figure]:
