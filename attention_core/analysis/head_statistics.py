@@ -32,6 +32,7 @@ class LayerStatistics:
     prefix_share: Tensor
 
 
+@torch.no_grad()
 def layer_statistics(
     layer: LayerRecord,
     grid: PatchGrid | None = None,

@@ -89,6 +89,7 @@ def _in_steps(values: Tensor) -> OnWire:
     return OnWire((values / step).round().to(torch.int16), step)
 
 
+@torch.no_grad()
 def _measured(layer: LayerRecord, q: Tensor, k: Tensor) -> tuple[Tensor, float]:
     """logsumexp (H, N) of the layer's scores, and by how much its weights' logarithms move with these q and k (H, N, d).
 

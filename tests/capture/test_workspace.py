@@ -7,6 +7,7 @@ import torch
 
 from attention_core import LayerRecord, layer_statistics
 from attention_core.capture.workspace import Workspace
+from attention_core.export.wire import wire_layer
 
 HEADS, TOKENS, WIDTH = 3, 40, 8
 
@@ -42,3 +43,10 @@ def test_statistics_of_a_second_layer_are_not_those_of_the_first() -> None:
     for shown in (one, other, one):
         assert layer_statistics(shown, workspace=space).entropy.equal(layer_statistics(shown).entropy)
     assert not layer_statistics(one).entropy.equal(layer_statistics(other).entropy)
+
+
+def test_a_layer_that_asks_for_gradients_is_measured_too() -> None:
+    asks = layer()
+    asks.q.requires_grad_()
+    assert layer_statistics(asks).entropy.equal(layer_statistics(asks.mapped(torch.Tensor.detach)).entropy)
+    wire_layer(asks.mapped(lambda each: each[:1]))
