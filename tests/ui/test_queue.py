@@ -116,6 +116,7 @@ def test_whoever_measures_every_head_does_not_answer_those_who_want_the_map(othe
     recording = others.workshop.ask(left, "The map", lambda _: None, "another")
     assert recording.ahead == 1 and recording.name == left
     recording.left_by("another")
+    next(button for button in page.button if button.label == "Cancel").click().run(timeout=AT_ONCE_SECONDS)
 
 
 @pytest.mark.parametrize("lesson", ["self_attention", "queries_keys_values", "multi_head"])
