@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import weakref
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -113,8 +114,7 @@ def made(name: str, what: str, do: Do, says: Says, place: DeltaGenerator | None 
         return do(outer)  # which has its turn already, and would wait for itself
     reader, started, place = object(), time.monotonic(), st.empty() if place is None else place
     work = workshop().ask(name, what, do, reader, page=page_shown())
-    if (left := st.session_state.pop(_LEFT, None)) is not None:
-        left.cancel()
+    _leave_before()
     try:
         while not work.there.wait(SOON_SECONDS if time.monotonic() - started < PATIENCE_SECONDS else POLL_SECONDS):
             work.wanted_by(reader)
@@ -122,7 +122,7 @@ def made(name: str, what: str, do: Do, says: Says, place: DeltaGenerator | None 
                 place.progress(work.share, _turn(work) or says(work))
     except BaseException:
         work.hold_for(reader, HELD_SECONDS)
-        st.session_state[_LEFT] = Job(work, reader=reader)
+        st.session_state[_LEFT] = (weakref.ref(work), reader)  # or the session would keep what it results in
         raise
     finally:
         place.empty()
@@ -130,6 +130,13 @@ def made(name: str, what: str, do: Do, says: Says, place: DeltaGenerator | None 
     if work.failure is not None:
         raise work.failure
     return work.result
+
+
+def _leave_before() -> None:
+    """The work that this session waited for last, if it did not wait to the end."""
+    refers, reader = st.session_state.pop(_LEFT, (lambda: None, None))
+    if (work := refers()) is not None:
+        work.left_by(reader)
 
 
 def steps(says: str) -> Says:
