@@ -1,6 +1,6 @@
 // A component of Streamlit's: one view for each place in which it is mounted.
 import { find } from "./elements.js";
-import { notePress } from "./streamlit_workarounds.js";
+import { noteSent } from "./streamlit_workarounds.js";
 
 /**
  * What Streamlit calls a component with; `data` is what Python gave.
@@ -50,7 +50,7 @@ export function madeOnce(make, show) {
 /** @param {(name: string, value: unknown) => void} send */
 function sent(send) {
   return (/** @type {string} */ name, /** @type {unknown} */ value) => {
-    notePress();
+    noteSent();
     send(name, value);
   };
 }

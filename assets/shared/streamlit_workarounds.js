@@ -2,28 +2,27 @@
 // knows what that page is made of. tests/browser/test_streamlit_workarounds.py notices when one is no longer needed or no
 // longer works.
 
+import { AwaitedScripts } from "./awaited_scripts.js";
+
 /** @param {string} testId */
 const partOfStreamlit = (testId) => `[data-testid="${testId}"]`;
 
 const NARROW = "(max-width: 767px)";
 const SCRIPT_STATE = "data-test-script-state";
+/** Of every part of the page: "true" from when a script begins until that script has sent the part. */
+const STALE = "data-stale";
 const PRESSES = /** @type {const} */ (["pointerup", "click", "keydown", "change", "drop", "paste"]);
 const CONTROL =
   "button, a, input, textarea, label, li, [role=option], [role=radio], [role=checkbox], [role=tab], [role=slider]";
+const BUTTON = `${partOfStreamlit("stButton")} button`;
 /** What opens a menu, and keys that press nothing. */
 const OPENER = partOfStreamlit("stPopoverButton");
 const STOP = ":is(button, input, textarea, [tabindex='0']):not([disabled], [tabindex='-1'])";
 /** Within which a menu opens. */
 const OPENING_MS = 1000;
 const IDLE_KEYS = ["Escape", "Tab", "Shift", "Control", "Alt", "Meta"];
-/** After which a press has started no script. */
-const PRESS_MS = 4000;
-/** Within which several events are one press. */
-const SAME_MS = 300;
 /** After which a page that was left for another must have begun. */
 const LEAVING_MS = 60_000;
-/** After the end of a script that ran at the press, in which the press's own begins. */
-const NEXT_MS = 500;
 /** After which what a script has sent is in its place. */
 const ARRIVAL_MS = 1000;
 const UPLOADER = '.st-key-unseen-uploader [data-testid="stFileUploader"]';
@@ -118,38 +117,11 @@ export function scriptRuns() {
 }
 
 /**
- * Whether the reader has just used a control or gone back, and no script has been seen to run since. From the moment in which
- * Streamlit takes up a press until it has run its callback, it drops the press for any other message that comes; and until the
- * page that one went back to begins, every message asks for the one that was left. Whoever has something to say or to ask waits.
+ * Whether the reader has just used a control or gone back, and no script has been seen to run since. Until the page that one went
+ * back to begins, every message asks for the one that was left. Whoever has something to say or to ask waits.
  */
 export function isPressed() {
-  return isLeaving() || waits(watched(), performance.now());
-}
-
-/**
- * Whether the script of the last press has not begun yet. Where an earlier message was still on its way at the press, the first
- * script that begins is that message's, and only one that begins after its end is the press's own.
- *
- * @param {Pick<Watched, "pressed" | "began" | "ended" | "behind">} seen
- * @param {number} now
- */
-export function waits({ pressed, began, ended, behind }, now) {
-  const begun = behind ? ended > pressed && began > ended : began >= pressed;
-  return !begun && !(ended > pressed && now - ended > NEXT_MS) && now - pressed < PRESS_MS;
-}
-
-/**
- * Note a press, or something that was sent. A press is several events: what follows within a moment is the same one.
- *
- * @param {Watched} seen
- * @param {number} now
- * @param {boolean} bySending
- */
-export function press(seen, now, bySending) {
-  const same = !bySending && now - seen.pressed < SAME_MS;
-  seen.behind = seen.sent > seen.began || (same ? seen.behind && seen.began < seen.pressed : waits(seen, now));
-  seen.pressed = now;
-  if (bySending) seen.sent = now;
+  return isLeaving() || watched().scripts.waits(performance.now());
 }
 
 /** Whether the address is that of another page than the one that is shown, as it is for a while after a step back. */
@@ -163,9 +135,9 @@ export function pageIsShown(page) {
   watched().shown = page;
 }
 
-/** Something was sent to Python that no other message may follow at once. */
-export function notePress() {
-  press(watched(), performance.now(), true);
+/** Something was sent to Python. */
+export function noteSent() {
+  watched().scripts.send(performance.now());
 }
 
 /** Whether Python can be asked for something that has time: asking ends a script that runs, and has it begun again. */
@@ -175,15 +147,14 @@ export function mayAsk() {
 
 /** Whether a script has ended since, and all that it sent has come. @param {number} at by performance.now() */
 export function hasRunSince(at) {
-  const { ended } = watched();
+  const { ended } = watched().scripts;
   return !scriptRuns() && ended > at && performance.now() - ended > ARRIVAL_MS;
 }
 
 /**
- * When a control was last used or something sent, when a component last sent something, and when a script was seen to begin and
- * to end. behind: whether something else was on its way at the last press.
+ * scripts: which are still to begin. left: when the reader last went back. shown: the page that is shown.
  *
- * @typedef {{ pressed: number, sent: number, behind: boolean, began: number, ended: number, left: number, shown: string | null }} Watched
+ * @typedef {{ scripts: AwaitedScripts, left: number, shown: string | null }} Watched
  */
 
 /** One a page, for all components on it. @returns {Watched} */
@@ -201,26 +172,60 @@ function presses(event) {
   return event.type === "drop" || event.type === "paste" || within.some((part) => part.matches(CONTROL));
 }
 
-/** Of a page on which nothing has happened yet. @returns {Watched} */
-export function nothingSeen() {
-  const never = -Infinity;
-  return { pressed: never, sent: never, behind: false, began: never, ended: never, left: never, shown: null };
-}
-
 /** @returns {Watched} */
 function watch() {
-  const seen = nothingSeen();
+  const scripts = new AwaitedScripts();
+  /** @type {Watched} */
+  const seen = { scripts, left: -Infinity, shown: null };
   const happened = (/** @type {Event} */ event) => {
-    if (presses(event)) press(seen, performance.now(), false);
+    if (!presses(event)) return;
+    if (!onButton(event)) scripts.press(performance.now());
+    else if (event.type === "click") scripts.click(performance.now());
   };
   for (const name of PRESSES) document.addEventListener(name, happened, { capture: true });
   globalThis.addEventListener("popstate", () => {
     seen.left = performance.now();
-    press(seen, seen.left, false);
+    scripts.press(seen.left);
   });
-  const observer = new MutationObserver(() => (seen[scriptRuns() ? "began" : "ended"] = performance.now()));
-  observer.observe(document.documentElement, { subtree: true, attributeFilter: [SCRIPT_STATE] });
+  watchScripts(scripts);
   return seen;
+}
+
+/**
+ * See scripts begin and end. The page says only that one runs, also while one takes the place of another; but each makes all
+ * parts stale that the one before had sent, once.
+ *
+ * @param {AwaitedScripts} scripts
+ */
+function watchScripts(scripts) {
+  let isNew = false; // the script has begun, and sent nothing yet
+  let runs = scriptRuns();
+  const begin = () => {
+    if (!isNew) scripts.begin(performance.now());
+    isNew = true;
+  };
+  const observer = new MutationObserver((records) => {
+    for (const { attributeName, oldValue } of records) {
+      if (attributeName !== STALE) continue;
+      if (oldValue === "false") begin();
+      else isNew = false;
+    }
+    if (runs === scriptRuns()) return;
+    runs = !runs;
+    if (runs) begin();
+    else scripts.end(performance.now());
+    isNew &&= runs;
+  });
+  observer.observe(document.documentElement, {
+    subtree: true,
+    attributeFilter: [SCRIPT_STATE, STALE],
+    attributeOldValue: true,
+  });
+}
+
+/** Whether something happens to a button of Streamlit's. @param {Event} event */
+function onButton(event) {
+  return event.composedPath().some((part) => part instanceof Element && part.matches(BUTTON));
 }
 
 /** Of the page's own uploader, which is unseen. @returns {HTMLInputElement | null} */

@@ -18,12 +18,7 @@ PATIENCE_MS: Final = 600_000 if os.environ.get("CI") else 60_000
 SMALL_MESSAGE: Final = 100_000
 """bytes; of a run's messages the first and the last are smaller."""
 
-NOTHING_HELD_BACK: Final = """() => {
-  const { pressed, began, ended, behind } = globalThis.regardWatched ?? { pressed: 0, began: 1, ended: 1 };
-  const now = performance.now();
-  const begun = behind ? ended > pressed && began > ended : began >= pressed;
-  return begun || (ended > pressed && now - ended > 500) || now - pressed > 4000;
-}"""
+NOTHING_HELD_BACK: Final = "() => !globalThis.regardWatched?.scripts.waits(performance.now())"
 """Whether the page would tell its server now what it has to tell (isPressed in assets/shared/streamlit_workarounds.js)."""
 
 

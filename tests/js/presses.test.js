@@ -3,26 +3,51 @@ import test from "node:test";
 import { isPressed, mayAsk, pageIsShown } from "../../assets/shared/streamlit_workarounds.js";
 
 /** As much of a browser as watching presses needs. */
-const state = { script: "notRunning", observed: () => {} };
+const state = { script: "notRunning", observed: /** @type {(records: object[]) => void} */ (() => {}) };
 const window = new EventTarget();
 const document = Object.assign(new EventTarget(), {
   documentElement: {},
   querySelector: () => ({ getAttribute: () => state.script }),
 });
 class Observer {
-  /** @param {() => void} observed */
+  /** @param {(records: object[]) => void} observed */
   constructor(observed) {
     state.observed = observed;
   }
   observe() {}
 }
+/** A button of Streamlit's. */
+class Element extends EventTarget {
+  /** @param {string} selector */
+  matches(selector) {
+    return selector.includes("button");
+  }
+}
 const addEventListener = window.addEventListener.bind(window);
-Object.assign(globalThis, { document, MutationObserver: Observer, ShadowRoot: class {}, Element: class {}, addEventListener });
+Object.assign(globalThis, {
+  document,
+  MutationObserver: Observer,
+  ShadowRoot: class {},
+  KeyboardEvent: class {},
+  Element,
+  addEventListener,
+});
 
 /** @param {string} script */
 function turns(script) {
   state.script = script;
-  state.observed();
+  state.observed([{ attributeName: "data-test-script-state" }]);
+}
+
+/** A part of the page, as a script begins and as that script has sent the part. @param {"true" | "false"} stale */
+function partTurns(stale) {
+  state.observed([{ attributeName: "data-stale", oldValue: stale === "true" ? "false" : "true" }]);
+}
+
+function click() {
+  const event = new Event("click");
+  event.composedPath = () => [new Element()];
+  document.dispatchEvent(event);
 }
 
 test("who goes back is not followed by what asks for the page that was left", (t) => {
@@ -66,4 +91,23 @@ test("a press that starts no script is forgotten", (t) => {
   assert.ok(isPressed());
   now += 4000;
   assert.ok(!isPressed());
+});
+
+test("a script that takes the place of one that runs is seen", (t) => {
+  let now = 200_000;
+  t.mock.method(performance, "now", () => now);
+  turns("running");
+  partTurns("true");
+  click();
+  partTurns("false");
+  now += 100;
+  partTurns("true");
+  assert.ok(!isPressed());
+  click();
+  partTurns("true");
+  assert.ok(isPressed(), "of the same script");
+  partTurns("false");
+  partTurns("true");
+  assert.ok(!isPressed());
+  turns("notRunning");
 });
