@@ -14,6 +14,7 @@ from torch import Tensor
 
 from attention_core.capture.layer_record import LayerRecord
 from attention_core.capture.output_projection import OutputProjection
+from attention_core.capture.workspace import Workspace
 
 
 def head_outputs(layer: LayerRecord) -> Tensor:
@@ -42,18 +43,22 @@ def head_writes(layer: LayerRecord, projection: OutputProjection, queries: Itera
     return outputs @ weight.to(v).transpose(-2, -1)
 
 
-def contributions(layer: LayerRecord, projection: OutputProjection, outputs: Tensor | None = None) -> Tensor:
+def contributions(
+    layer: LayerRecord, projection: OutputProjection, outputs: Tensor | None = None, workspace: Workspace | None = None
+) -> Tensor:
     """How much each head writes into the stream for each query, (B, H, Nq): the norm of what `head_writes` returns.
 
     Nothing of (N, H, E) is made (`OutputProjection.factors`). outputs: what the heads returned, (B, H, Nq, dv), where that is
-    known; else it is computed anew.
+    known; else it is computed anew. workspace: for more layers than this one, where no gradients are asked for.
     Raises ValueError where the values were not kept, or the projection is that of other heads.
     """
     outputs = head_outputs(layer) if outputs is None else outputs.to(torch.promote_types(outputs.dtype, torch.float32))
     _require_heads(layer, projection)
     factors = projection.factors(layer.num_heads).to(outputs)
     rows = outputs.transpose(0, 1).flatten(1, 2)  # (H, B · Nq, dv): as torch's attention leaves them in memory no copy is made
-    norms: Tensor = torch.linalg.vector_norm(torch.bmm(rows, factors.mT), dim=-1)
+    shape = (*rows.shape[:2], factors.shape[1])
+    out = None if workspace is None else workspace.empty("writes", shape, rows.dtype, rows.device)
+    norms: Tensor = torch.linalg.vector_norm(torch.bmm(rows, factors.mT, out=out), dim=-1)
     return norms.view(layer.num_heads, -1, outputs.shape[2]).transpose(0, 1)
 
 

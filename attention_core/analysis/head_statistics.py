@@ -68,17 +68,19 @@ def layer_statistics(
     for block in blocks:
         scores = layer.scores(block, workspace=workspace)
         weights, nats, seen = _weights_and_nats(scores, layer.follows_from_qk, workspace)
-        if on_weights is not None:
-            on_weights(block, weights)
         entropy.add(nats, seen)
         skipped = min(max(first - block.start, 0), block.stop - block.start)
-        weights, seen = weights[:, :, skipped:], None if seen is None else seen[..., skipped:]
-        share.add(weights[..., :num_prefix].sum(-1), seen)
+        of_patches = weights[:, :, skipped:]
+        share.add(of_patches[..., :num_prefix].sum(-1), None if seen is None else seen[..., skipped:])
         if grid is not None:
-            on_patches = weights[..., num_prefix:].sum(-1)
+            to_patches = of_patches[..., num_prefix:]
+            on_patches = to_patches.sum(-1)
             patches = slice(block.start + skipped - num_prefix, block.stop - num_prefix)
-            summed = weights[..., num_prefix:].mul_(_distances_from(patches, grid, weights.device)).sum(-1)
-            distance.add(summed / on_patches.masked_fill(on_patches == 0, 1), on_patches > 0)
+            far = scores[:, :, skipped:, num_prefix:]  # which are no longer needed, and still in the processor's cache
+            torch.mul(to_patches, _distances_from(patches, grid, weights.device), out=far)
+            distance.add(far.sum(-1) / on_patches.masked_fill(on_patches == 0, 1), on_patches > 0)
+        if on_weights is not None:
+            on_weights(block, weights)
     bits = entropy.value() / math.log(2)
     return LayerStatistics(bits, None if grid is None else distance.value(), share.value())
 

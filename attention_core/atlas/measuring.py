@@ -144,7 +144,7 @@ class _Batch:
         found, self._found = self._statistics(layer) if self._found is None else self._found, None
         projection = self._projections.get(layer.index)
         if projection is not None and (outputs is not None or layer.v is not None):
-            found["contribution"] = contributions(layer, projection, outputs).mean(-1)
+            found["contribution"] = contributions(layer, projection, outputs, self._measurer.workspace).mean(-1)
         none = torch.full((self._num_images, layer.num_heads), math.nan, device=layer.q.device)
         columns = [self._of_images(found[name]) if name in found else none for name in NAMES]
         self._numbers.append(torch.stack(columns, 1))
@@ -167,22 +167,23 @@ class _Batch:
         count = layer.q.shape[0]
         at_a_time = max(1, _AT_A_TIME // (layer.num_heads * layer.num_queries * layer.num_keys))
         parts: list[dict[str, Tensor]] = []
-        patterns: list[Tensor] = []
+        cells = self._cells(layer) if on_image and self._pools else None
+        patterns = None if cells is None else self._patterns_of(layer, cells)
         for start in range(0, count, at_a_time):
             images = slice(start, start + at_a_time)
             some = layer if at_a_time >= count else layer.mapped(partial(_part, images=images, count=count))
-            pooled = PooledPattern(self._cells(layer)) if on_image and self._pools else None
+            pooled = None if cells is None else PooledPattern(cells)
             uses: list[OnWeights] = [] if pooled is None else [pooled.add]
             if attend is not None:
                 v, outputs = attend
-                uses.append(partial(_attend, v[images], outputs[images]))
+                uses.append(partial(_attend, v[images], outputs[images], self._measurer.workspace))
             one = layer_statistics(some, grid, prefix, partial(_each, uses), self._measurer.workspace)
             parts.append({name: value for name, value in vars(one).items() if value is not None})
-            if pooled is not None:
-                patterns.append(pooled.value())
+            if pooled is not None and patterns is not None:
+                pooled.value(patterns[images])
         found = {name: torch.cat([part[name] for part in parts]) for name in parts[0]}
-        if patterns:
-            self._compare(layer.index, torch.cat(patterns), found)
+        if patterns is not None:
+            self._compare(layer.index, patterns, found)
         return found
 
     @property
@@ -192,16 +193,21 @@ class _Batch:
     def _cells(self, layer: LayerRecord) -> Cells:
         kind = layer.q.device, torch.promote_types(layer.q.dtype, torch.float32)
         if kind not in self._kinds:
-            self._kinds[kind] = Cells(self._grid, self._num_prefix, *kind)
+            self._kinds[kind] = Cells(self._grid, self._num_prefix, *kind, self._measurer.workspace)
         return self._kinds[kind]
+
+    def _patterns_of(self, layer: LayerRecord, cells: Cells) -> Tensor:
+        """Room for those of all images, (B, H, M, M), until those of the next layer."""
+        shape = (layer.q.shape[0], layer.num_heads, len(cells.sizes), len(cells.sizes))
+        return self._measurer.workspace.empty("patterns", shape, cells.sizes.dtype, layer.q.device)
 
     def _compare(self, layer: int, patterns: Tensor, found: dict[str, Tensor]) -> None:
         means = self._measurer.means
-        similarity = None if means is None else means.similarity(layer, patterns)
+        similarity = None if means is None else means.similarity(layer, patterns, self._measurer.workspace)
         if similarity is not None:
             found["similarity"] = similarity
         if self._measurer.patterns:
-            self._patterns[layer] = patterns.cpu()
+            self._patterns[layer] = patterns.to("cpu", copy=True)
 
     def _of_images(self, values: Tensor) -> Tensor:
         """(B, H) of values (B · windows, H), whose windows lie next to each other."""
@@ -223,6 +229,7 @@ def _each(uses: Sequence[OnWeights], queries: slice, weights: Tensor) -> None:
         use(queries, weights)
 
 
-def _attend(v: Tensor, outputs: Tensor, queries: slice, weights: Tensor) -> None:
+def _attend(v: Tensor, outputs: Tensor, workspace: Workspace, queries: slice, weights: Tensor) -> None:
     """Write what heads return for these queries."""
-    outputs[:, :, queries] = weights @ v
+    out = workspace.empty("returned", (*weights.shape[:3], v.shape[3]), v.dtype, v.device)
+    outputs[:, :, queries] = torch.matmul(weights, v, out=out)

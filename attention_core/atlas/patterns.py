@@ -9,6 +9,7 @@ from typing import Final
 import torch
 from torch import Tensor
 
+from attention_core.capture.workspace import Workspace
 from attention_core.images.patch_grid import PatchGrid
 
 CELLS: Final = 8
@@ -18,10 +19,12 @@ CELLS: Final = 8
 class Cells:
     """M cells for the N tokens of one grid: prefix tokens, then CELLS × CELLS equal parts of the image.
 
-    A patch that lies in several cells counts in each for the share of its area that lies there.
+    A patch that lies in several cells counts in each for the share of its area that lies there. workspace: for sums on the way.
     """
 
-    def __init__(self, grid: PatchGrid, num_prefix: int, device: torch.device, dtype: torch.dtype) -> None:
+    def __init__(
+        self, grid: PatchGrid, num_prefix: int, device: torch.device, dtype: torch.dtype, workspace: Workspace | None = None
+    ) -> None:
         down, aside = (_overlaps(length) for length in (grid.rows, grid.cols))
         cells = torch.kron(down, aside)  # (CELLS², patches): which share of a patch lies in the cell
         shares = cells.new_zeros(num_prefix + len(cells), num_prefix + grid.num_patches)  # (M, N)
@@ -32,37 +35,46 @@ class Cells:
         self.sizes = self.shares.sum(1)  # (M,), in tokens
         self._down, self._aside = (overlaps.to(device, dtype) for overlaps in (down, aside))  # (CELLS, rows), (CELLS, cols)
         self._grid, self._num_prefix = grid, num_prefix
+        self._workspace = workspace or Workspace()
 
     def rows(self, queries: slice, weights: Tensor) -> Tensor:
-        """What these queries, of weights (B, H, n, N), add to the sums of their cells, (B, H, M, N)."""
+        """What these queries, of weights (B, H, n, N), add to the sums of their cells, (B, H, M, N).
+
+        With all queries these lie in the workspace, until the next are asked for.
+        """
         if weights.shape[2] < weights.shape[3]:
             return self.shares[:, queries] @ weights
         prefix = self._num_prefix
-        summed = weights.new_empty(*weights.shape[:2], len(self.sizes), weights.shape[3])
+        summed = self._empty("rows of cells", weights, *weights.shape[:2], len(self.sizes), weights.shape[3])
         summed[:, :, :prefix] = weights[:, :, :prefix]
         add = self._fold if self._has_whole_patches else self._multiply
         add(weights[:, :, prefix:], summed[:, :, prefix:])
         return summed
 
-    def columns(self, rows: Tensor) -> Tensor:
-        """The sums over the keys of each cell, (B, H, M, M), of rows (B, H, M, N)."""
+    def columns(self, rows: Tensor, out: Tensor) -> Tensor:
+        """The sums over the keys of each cell, into `out` (B, H, M, M), of rows (B, H, M, N)."""
         if not self._has_whole_patches:
-            return rows @ self.keys
+            return torch.matmul(rows, self.keys, out=out)
         lead, prefix, cols = rows.shape[:3], self._num_prefix, self._grid.cols
-        lines = rows[..., prefix:].reshape(-1, CELLS, self._grid.rows // CELLS, cols)
-        summed = rows.new_empty(*lead, len(self.sizes))
-        summed[..., :prefix] = rows[..., :prefix]
-        summed[..., prefix:] = (_sum(lines.unbind(2)) @ self._aside.T).view(*lead, -1)
-        return summed
+        lines = rows[..., prefix:].view(*lead, CELLS, self._grid.rows // CELLS, cols).unbind(-2)
+        out[..., :prefix] = rows[..., :prefix]
+        summed = _sum(lines, self._empty("lines of columns", rows, *lead, CELLS, cols))
+        parts = torch.matmul(summed, self._aside.T, out=self._empty("parts of columns", rows, *lead, CELLS, CELLS))
+        out[..., prefix:] = parts.flatten(-2)
+        return out
 
     @property
     def _has_whole_patches(self) -> bool:
         return self._grid.rows % CELLS == self._grid.cols % CELLS == 0
 
+    def _empty(self, name: str, like: Tensor, *shape: int) -> Tensor:
+        return self._workspace.empty(name, shape, like.dtype, like.device)
+
     def _fold(self, patches: Tensor, cells: Tensor) -> None:
         """(B, H, CELLS², N) from (B, H, patches, N), where each cell has whole patches: by sums of neighbours."""
         batch, heads, _, keys = patches.shape
-        lines = _sum(patches.view(batch, heads, CELLS, -1, self._grid.cols * keys).unbind(3))
+        by_row = patches.view(batch, heads, CELLS, -1, self._grid.cols * keys).unbind(3)
+        lines = _sum(by_row, self._empty("lines of rows", patches, batch, heads, CELLS, self._grid.cols * keys))
         parts = lines.view(batch, heads, CELLS, CELLS, -1, keys).unbind(4)
         _sum(parts, cells.view(batch, heads, CELLS, CELLS, keys))
 
@@ -71,8 +83,11 @@ class Cells:
         batch, heads, _, keys = patches.shape
         (rows, cols), every = (self._grid.rows, self._grid.cols), batch * heads
         by_row = patches.view(batch, heads, rows, cols * keys).flatten(0, 1)
-        lines = torch.bmm(self._down.expand(every, -1, -1), by_row).view(-1, cols, keys)  # (B · H · CELLS, cols, N)
-        cells.copy_(torch.bmm(self._aside.expand(len(lines), -1, -1), lines).view_as(cells))
+        lines = self._empty("lines of rows", patches, every, CELLS, cols * keys)
+        torch.bmm(self._down.expand(every, -1, -1), by_row, out=lines)
+        parts = self._empty("parts of lines", patches, every * CELLS, CELLS, keys)
+        torch.bmm(self._aside.expand(len(parts), -1, -1), lines.view(-1, cols, keys), out=parts)
+        cells.copy_(parts.view_as(cells))
 
 
 class PooledPattern:
@@ -90,11 +105,13 @@ class PooledPattern:
         rows = self._cells.rows(queries, weights)
         self._rows = rows if self._rows is None else self._rows.add_(rows)
 
-    def value(self) -> Tensor:
-        """Once all queries were added."""
+    def value(self, out: Tensor | None = None) -> Tensor:
+        """Once all queries were added; into `out` (B, H, M, M), where there is one."""
         if self._rows is None:
             raise ValueError("no weights were added")
-        return self._cells.columns(self._rows).div_(self._cells.sizes[:, None])
+        if out is None:
+            out = self._rows.new_empty(*self._rows.shape[:3], len(self._cells.sizes))
+        return self._cells.columns(self._rows, out).div_(self._cells.sizes[:, None])
 
 
 def _sum(parts: Sequence[Tensor], out: Tensor | None = None) -> Tensor:
@@ -133,22 +150,25 @@ class MeanPatterns:
                 summed[layer] = summed.get(layer, 0.0) + pattern.double()
         return cls({layer: (total / len(pictures)).float() for layer, total in summed.items()})
 
-    def similarity(self, layer: int, pattern: Tensor) -> Tensor | None:
+    def similarity(self, layer: int, pattern: Tensor, workspace: Workspace | None = None) -> Tensor | None:
         """How near each image's pattern (B, H, M, M) is to the head's mean, (B, H); None where the layer has none.
 
         1 less the Jensen-Shannon divergence (Lin 1991) in bits between the two rows of a cell, mean over rows: 1 where they are
-        the same, 0 where no key has weight in both.
+        the same, 0 where no key has weight in both. workspace: for what is computed on the way.
         """
         mean = self.layers.get(layer)
         if mean is None or mean.shape != pattern.shape[1:]:
             return None
-        mean = mean.to(pattern)
-        apart = _bits((pattern + mean) / 2) - (_bits(pattern) + _bits(mean)) / 2  # (B, H, M)
+        mean, workspace = mean.to(pattern), workspace or Workspace()
+        between = workspace.empty("between patterns", tuple(pattern.shape), pattern.dtype, pattern.device)
+        torch.add(pattern, mean, out=between).div_(2)
+        apart = _bits(between, workspace) - (_bits(pattern, workspace) + _bits(mean, workspace)) / 2  # (B, H, M)
         near: Tensor = (1 - apart.mean(-1)).clamp(0, 1)
         return near
 
 
-def _bits(rows: Tensor) -> Tensor:
+def _bits(rows: Tensor, workspace: Workspace) -> Tensor:
     """Entropy along the last axis, in bits. By log2: of torch's own entr a processor computes one number at a time."""
-    bits: Tensor = -rows.clamp_min(torch.finfo(rows.dtype).tiny).log2_().mul_(rows).sum(-1)
-    return bits
+    logs = workspace.empty("logs of patterns", tuple(rows.shape), rows.dtype, rows.device)
+    torch.clamp_min(rows, torch.finfo(rows.dtype).tiny, out=logs)
+    return -logs.log2_().mul_(rows).sum(-1)

@@ -207,10 +207,12 @@ class LayerRecord:
         queries = slice(None) if queries is None else queries
         keys_index = torch.arange(self.num_keys, device=q.device) if keys is None else keys
         k = k if keys is None else k[:, :, keys]
-        q, keys_across = q[:, :, queries].to(dtype) * self.scale, k.to(dtype).transpose(-2, -1)
-        shape = (*q.shape[:3], k.shape[2])
-        out = None if workspace is None else workspace.empty("scores", shape, dtype, q.device)
-        scores = torch.matmul(q, keys_across, out=out)  # (B, H, n, m)
+        q, keys_across = q[:, :, queries].to(dtype), k.to(dtype).transpose(-2, -1)
+        scaled, out = None, None
+        if workspace is not None:
+            scaled = workspace.empty("scaled queries", tuple(q.shape), dtype, q.device)
+            out = workspace.empty("scores", (*q.shape[:3], k.shape[2]), dtype, q.device)
+        scores = torch.matmul(torch.mul(q, self.scale, out=scaled), keys_across, out=out)  # (B, H, n, m)
         if self.mask is not None:
             mask = self.mask if self.mask.shape[1] == 1 else self.mask[:, heads]
             whole = mask.expand(*mask.shape[:2], self.num_queries, self.num_keys)
