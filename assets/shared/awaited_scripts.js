@@ -19,6 +19,8 @@ export class AwaitedScripts {
   constructor() {
     this.began = NEVER;
     this.ended = NEVER;
+    /** When a script was last seen to begin, to end, or to take the place of one that ran. */
+    this.seen = NEVER;
     /** When the reader last did what may start a script, and whether another was to begin then. */
     this.pressed = NEVER;
     this.behind = false;
@@ -56,12 +58,19 @@ export class AwaitedScripts {
 
   begin(/** @type {number} */ now) {
     this.began = now;
+    this.takePlace(now);
+  }
+
+  /** One begins in the place of one that runs: of a press that may have started none that says nothing. */
+  takePlace(/** @type {number} */ now) {
+    this.seen = now;
     this.due -= 1;
     if (this.due <= 0) this.forget();
   }
 
   end(/** @type {number} */ now) {
     this.ended = now;
+    this.seen = now;
   }
 
   /** Whether something was asked for whose script has not begun. */
@@ -77,7 +86,7 @@ export class AwaitedScripts {
 
   /** Two that came at once are one script: after a while without another, none is due any more. @param {number} now */
   isDue(now) {
-    const seen = Math.max(this.began, this.ended);
+    const { seen } = this;
     const button = this.clicked !== NEVER;
     if (seen < this.asked) return this.due > 0 && now - this.asked < (button ? BUTTON_MS : PRESS_MS);
     const isLast = this.ended === seen && (!button || this.doubtful);

@@ -200,21 +200,17 @@ function watch() {
 function watchScripts(scripts) {
   let isNew = false; // the script has begun, and sent nothing yet
   let runs = scriptRuns();
-  const begin = () => {
-    if (!isNew) scripts.begin(performance.now());
-    isNew = true;
-  };
   const observer = new MutationObserver((records) => {
     for (const { attributeName, oldValue } of records) {
       if (attributeName !== STALE) continue;
-      if (oldValue === "false") begin();
-      else isNew = false;
+      if (oldValue === "false" && runs && !isNew) scripts.takePlace(performance.now());
+      isNew = oldValue === "false";
     }
     if (runs === scriptRuns()) return;
     runs = !runs;
-    if (runs) begin();
+    if (runs) scripts.begin(performance.now());
     else scripts.end(performance.now());
-    isNew &&= runs;
+    isNew = runs;
   });
   observer.observe(document.documentElement, {
     subtree: true,

@@ -40,8 +40,9 @@ def wait_for_all_layers(page: Page) -> None:
 
 
 def centre(page: Page, row: int, col: int, rows: int, cols: int) -> tuple[float, float]:
-    page.locator(".map").scroll_into_view_if_needed()
-    box = page.locator(".map").bounding_box()
+    canvas = page.locator(".regard-explorer .map")
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
     assert box is not None
     return box["x"] + (col + 0.5) * box["width"] / cols, box["y"] + (row + 0.5) * box["height"] / rows
 

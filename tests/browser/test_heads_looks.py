@@ -8,7 +8,7 @@ from typing import Any, Final
 import pytest
 import torch
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import screenshot
 from tests.browser.heads import number, show
@@ -165,5 +165,6 @@ def test_a_reader_who_wants_no_motion_gets_none(heads: Open) -> None:
     for wanted in ("reduce", "no-preference"):
         page = heads(reduced_motion=wanted)
         number(page, "y/0/3").click()
+        expect(page.locator("svg.heads.resized")).to_have_count(0)  # while which nothing moves
         count = page.locator("svg.heads *").evaluate_all(moving)
         assert count == 0 if wanted == "reduce" else count > 100
