@@ -23,7 +23,7 @@ class Cells:
     """
 
     def __init__(
-        self, grid: PatchGrid, num_prefix: int, device: torch.device, dtype: torch.dtype, workspace: Workspace | None = None
+        self, grid: PatchGrid, num_prefix: int, device: torch.device, dtype: torch.dtype, workspace: Workspace
     ) -> None:
         down, aside = (_overlaps(length) for length in (grid.rows, grid.cols))
         cells = torch.kron(down, aside)  # (CELLS², patches): which share of a patch lies in the cell
@@ -35,7 +35,7 @@ class Cells:
         self.sizes = self.shares.sum(1)  # (M,), in tokens
         self._down, self._aside = (overlaps.to(device, dtype) for overlaps in (down, aside))  # (CELLS, rows), (CELLS, cols)
         self._grid, self._num_prefix = grid, num_prefix
-        self._workspace = workspace or Workspace()
+        self._workspace = workspace
 
     def rows(self, queries: slice, weights: Tensor) -> Tensor:
         """What these queries, of weights (B, H, n, N), add to the sums of their cells, (B, H, M, N).
@@ -105,12 +105,10 @@ class PooledPattern:
         rows = self._cells.rows(queries, weights)
         self._rows = rows if self._rows is None else self._rows.add_(rows)
 
-    def value(self, out: Tensor | None = None) -> Tensor:
-        """Once all queries were added; into `out` (B, H, M, M), where there is one."""
+    def value(self, out: Tensor) -> Tensor:
+        """Once all queries were added, into `out` (B, H, M, M)."""
         if self._rows is None:
             raise ValueError("no weights were added")
-        if out is None:
-            out = self._rows.new_empty(*self._rows.shape[:3], len(self._cells.sizes))
         return self._cells.columns(self._rows, out).div_(self._cells.sizes[:, None])
 
 
