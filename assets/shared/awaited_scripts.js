@@ -24,10 +24,10 @@ export class AwaitedScripts {
     /** When the reader last did what may start a script, and whether another was to begin then. */
     this.pressed = NEVER;
     this.behind = false;
-    /** How many scripts will begin for certain, when the last was asked for, and when the last button among them was clicked. */
+    /** How many scripts will begin for certain, when the last was asked for, and whether one of them is a button's. */
     this.due = 0;
     this.asked = NEVER;
-    this.clicked = NEVER;
+    this.hasButton = false;
     /** Whether one of those due belongs to a press that may start none. */
     this.doubtful = false;
   }
@@ -42,7 +42,7 @@ export class AwaitedScripts {
   /** The reader clicked a button: a press that Streamlit can drop, and that starts a script. */
   click(/** @type {number} */ now) {
     this.send(now);
-    this.clicked = now;
+    this.hasButton = true;
   }
 
   /** A component sent something. */
@@ -80,17 +80,17 @@ export class AwaitedScripts {
 
   forget() {
     this.due = 0;
-    this.clicked = NEVER;
+    this.hasButton = false;
     this.doubtful = false;
   }
 
   /** Two that came at once are one script: after a while without another, none is due any more. @param {number} now */
   isDue(now) {
-    const { seen } = this;
-    const button = this.clicked !== NEVER;
-    if (seen < this.asked) return this.due > 0 && now - this.asked < (button ? BUTTON_MS : PRESS_MS);
-    const isLast = this.ended === seen && (!button || this.doubtful);
-    return this.due > 0 && now - seen < (isLast ? NEXT_MS : PRESS_MS);
+    const { seen, asked, hasButton } = this;
+    if (this.due === 0) return false;
+    if (seen < asked) return now - asked < (hasButton ? BUTTON_MS : PRESS_MS);
+    const mayBeLast = this.ended === seen && (!hasButton || this.doubtful);
+    return now - seen < (mayBeLast ? NEXT_MS : PRESS_MS);
   }
 
   /**

@@ -48,6 +48,15 @@ for (const press of /** @type {const} */ (["press", "click"])) {
   });
 }
 
+test("the events of one press are one, also behind a message", () => {
+  const scripts = after(["send", 1000], ["press", 1010], ["press", 1014], ["begin", 1030]);
+  assert.equal(scripts.waits(1075), true);
+  scripts.end(1100);
+  assert.equal(scripts.waits(1101), true);
+  scripts.begin(1102);
+  assert.equal(scripts.waits(1103), false);
+});
+
 test("where both were one script nothing waits for long", () => {
   const scripts = after(["send", 1000], ["press", 1010], ["begin", 1030], ["end", 1100]);
   assert.equal(scripts.waits(1590), true);
