@@ -29,10 +29,16 @@ class Gate:
         self._inside: set[Ticket] = set()
         self._changed = threading.Condition()
 
+    def line_up(self, ticket: Ticket) -> None:
+        """Come before all who come later, for who is to `enter` by and by."""
+        with self._changed:
+            self._waiting.append(ticket)
+
     def enter(self, ticket: Ticket, check: Callable[[], None] = lambda: None) -> None:
         """Wait for a place. `check` is asked now and then; what it raises ends the waiting, without a place."""
         with self._changed:
-            self._waiting.append(ticket)
+            if ticket not in self._waiting:
+                self.line_up(ticket)
             try:
                 while len(self._inside) >= self._places or self._waiting[0] is not ticket:
                     self._changed.wait(LOOK_SECONDS)
@@ -44,8 +50,11 @@ class Gate:
                 self._changed.notify_all()
 
     def leave(self, ticket: Ticket) -> None:
+        """The place inside, or in the queue."""
         with self._changed:
             self._inside.discard(ticket)
+            if ticket in self._waiting:
+                self._waiting.remove(ticket)
             self._changed.notify_all()
 
     def step_aside(self, ticket: Ticket, check: Callable[[], None] = lambda: None) -> None:
@@ -58,9 +67,16 @@ class Gate:
         return bool(self._waiting) and time.monotonic() - ticket.entered > SLICE_SECONDS
 
     def ahead_of(self, ticket: Ticket) -> int:
-        """How many wait before it; 0 also for who does not wait."""
-        with self._changed:
-            return self._waiting.index(ticket) if ticket in self._waiting else 0
+        """How many have their turn before it, once somebody inside has left; 0 also for who does not wait."""
+        return max(0, self._places_short(ticket) - 1)
 
     def waits(self, ticket: Ticket) -> bool:
-        return ticket in self._waiting
+        """Whether others have the place that it would take."""
+        return self._places_short(ticket) > 0
+
+    def _places_short(self, ticket: Ticket) -> int:
+        """How many must leave before it is its turn; none where it is, also before it has come in."""
+        with self._changed:
+            if ticket not in self._waiting:
+                return 0
+            return len(self._inside) + self._waiting.index(ticket) + 1 - self._places

@@ -127,6 +127,15 @@ class Work:
         if not self.wanted:
             raise CancelledError
 
+    def begin(self, thread: threading.Thread) -> None:
+        """In the thread, which is to `run` it; whoever asks from now on comes later."""
+        self._gate.line_up(self._ticket)
+        try:
+            thread.start()
+        except RuntimeError:  # the system has no thread to give
+            self._gate.leave(self._ticket)
+            raise
+
     def run(self) -> None:
         """Wait for a place, and do it."""
         try:
@@ -163,13 +172,14 @@ class Workshop:
         with self._lock:
             work = self._under_way.get((what, name))
             if work is None or work.ended.is_set() or not work.wanted:
-                work = self._under_way[what, name] = self._begun(name, what, do, computes, page)
+                work = self._made(name, what, do, computes, page)
                 work.wanted_by(reader)
-                threading.Thread(target=self._run, args=(work,), daemon=True, name=name).start()
+                work.begin(threading.Thread(target=self._run, args=(work,), daemon=True, name=name))
+                self._under_way[what, name] = work
             work.wanted_by(reader)
             return work
 
-    def _begun(self, name: str, what: str, do: Callable[[Work], Any], computes: bool, page: str) -> Work:
+    def _made(self, name: str, what: str, do: Callable[[Work], Any], computes: bool, page: str) -> Work:
         gate, kind = (self._gate, "pass") if computes else (self._open, "load")
         return Work(name, what, do, gate, kind, page)
 

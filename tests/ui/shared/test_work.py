@@ -67,15 +67,36 @@ def test_a_reader_who_closed_the_tab_leaves(monkeypatch: pytest.MonkeyPatch, wor
         work.check()
 
 
+def test_who_asks_has_a_place_in_the_queue_before_the_thread_has_begun(
+    monkeypatch: pytest.MonkeyPatch, workshop: Workshop
+) -> None:
+    may_begin, order = threading.Event(), list[str]()
+    monkeypatch.setattr(works, "_let_pages_go_first", lambda: may_begin.wait(10))
+    asked = [workshop.ask(name, "The map", lambda work: order.append(work.name), name) for name in ("one", "two", "three")]
+    assert [(work.waits, work.ahead) for work in asked] == [(False, 0), (True, 0), (True, 1)]
+    may_begin.set()
+    assert all(work.ended.wait(10) for work in asked) and order == ["one", "two", "three"]
+
+
+def test_where_the_system_has_no_thread_nobody_waits_for_what_never_begins(
+    monkeypatch: pytest.MonkeyPatch, workshop: Workshop
+) -> None:
+    def refuses(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as patched, pytest.raises(RuntimeError):
+        patched.setattr(threading.Thread, "start", refuses)
+        workshop.ask("map", "The map", lambda _: "never", "a")
+    work = workshop.ask("map", "The map", lambda _: "map", "a")
+    assert not work.waits and work.ended.wait(10) and work.result == "map"
+
+
 def test_who_leaves_the_queue_lets_the_next_one_move_up(workshop: Workshop) -> None:
     may_end = threading.Event()
     first = workshop.ask("first", "The map", lambda work: may_end.wait(10), "a")
     second = workshop.ask("second", "The map", lambda work: None, "b")
-    while not second.waits:
-        threading.Event().wait(0.001)
     third = workshop.ask("third", "The map", lambda work: None, "c")
-    while third.ahead != 1:
-        threading.Event().wait(0.001)
+    assert second.waits and third.ahead == 1
     second.left_by("b")
     assert second.ended.wait(10) and third.waits and third.ahead == 0
     may_end.set()
@@ -97,8 +118,7 @@ def test_others_go_in_between_where_there_is_memory_for_them(
 
     first = workshop.ask("long", "The map", long, "a")
     second = workshop.ask("short", "The map", lambda _: ended.append("short"), "b")
-    while not second.waits:
-        threading.Event().wait(0.001)
+    assert second.waits
     may_step.set()
     assert first.ended.wait(10) and second.ended.wait(10) and ended == order
 
@@ -115,13 +135,10 @@ def test_who_may_come_back_keeps_the_place_for_a_moment(monkeypatch: pytest.Monk
     may_end = threading.Event()
     first = workshop.ask("first", "The map", lambda work: may_end.wait(10), "a")
     second = workshop.ask("second", "The map", lambda work: None, "b")
-    while not second.waits:
-        threading.Event().wait(0.001)
     second.hold_for("b", 5)
     third = workshop.ask("third", "The map", lambda work: None, "c")
     assert workshop.ask("second", "The map", lambda work: None, "b again") is second and second.wanted
-    while third.ahead != 1:
-        threading.Event().wait(0.001)
+    assert second.waits and third.ahead == 1
     second.left_by("b")
     assert second.wanted and second.ahead == 0, "who came back has the place"
     third.hold_for("c", 0)
