@@ -1,6 +1,6 @@
 """What an atlas takes: the job beside the bare model, memory over ten times as many pictures, work done twice after a kill.
 
-`python -m benchmarks.atlas [base speed base-command command kept memory resume]` takes those parts; all without a name.
+`python -m benchmarks.atlas [base speed base-command command base-kept kept memory resume]` takes those parts, or all.
 """
 
 from __future__ import annotations
@@ -194,6 +194,7 @@ PARTS = {
     "speed": speed,
     "base-command": partial(command, BASE),
     "command": command,
+    "base-kept": partial(command, BASE, "kept"),
     "kept": partial(command, bare="kept"),
     "memory": memory,
     "resume": resume,

@@ -56,8 +56,7 @@ def contributions(
     _require_heads(layer, projection)
     factors = projection.factors(layer.num_heads).to(outputs)
     rows = outputs.transpose(0, 1).flatten(1, 2)  # (H, B · Nq, dv): as torch's attention leaves them in memory no copy is made
-    shape = (*rows.shape[:2], factors.shape[1])
-    out = None if workspace is None else workspace.empty("writes", shape, rows.dtype, rows.device)
+    out = None if workspace is None else workspace.empty("writes", rows, *rows.shape[:2], factors.shape[1])
     norms: Tensor = torch.linalg.vector_norm(torch.bmm(rows, factors.mT, out=out), dim=-1)
     return norms.view(layer.num_heads, -1, outputs.shape[2]).transpose(0, 1)
 

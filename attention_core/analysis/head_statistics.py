@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
@@ -63,8 +63,8 @@ def layer_statistics(
     first = num_prefix if layer.num_queries == layer.num_keys else 0
     entropy, distance, share = _Mean(), _Mean(), _Mean()
     blocks = list(layer.query_slices())
-    layer = layer.with_dense_keys() if len(blocks) > 1 else layer
     workspace = workspace or Workspace()
+    layer = layer.with_dense_keys() if len(blocks) > 1 else replace(layer, k=workspace.dense("keys", layer.k))
     for block in blocks:
         scores = layer.scores(block, workspace=workspace)
         weights, nats, seen = _weights_and_nats(scores, layer.follows_from_qk, workspace)
@@ -114,7 +114,7 @@ def _weights_and_nats(scores: Tensor, all_seen: bool, workspace: Workspace) -> t
     -Σ w · log w = -log max w - Σ w · s needs no logarithm of a matrix. all_seen: nothing is masked.
     """
     peak = scores.amax(-1, keepdim=True)
-    out = workspace.empty("weights", scores.shape, scores.dtype, scores.device)
+    out = workspace.empty("weights", scores)
     if all_seen:
         weights = torch.softmax(scores.sub_(peak), -1, out=out)
         return weights, weights.amax(-1).log_().add_(scores.mul_(weights).sum(-1)).neg_(), None

@@ -199,7 +199,7 @@ class _Batch:
     def _patterns_of(self, layer: LayerRecord, cells: Cells) -> Tensor:
         """Room for those of all images, (B, H, M, M), until those of the next layer."""
         shape = (layer.q.shape[0], layer.num_heads, len(cells.sizes), len(cells.sizes))
-        return self._measurer.workspace.empty("patterns", shape, cells.sizes.dtype, layer.q.device)
+        return self._measurer.workspace.empty("patterns", cells.sizes, *shape)
 
     def _compare(self, layer: int, patterns: Tensor, found: dict[str, Tensor]) -> None:
         means = self._measurer.means
@@ -231,5 +231,5 @@ def _each(uses: Sequence[OnWeights], queries: slice, weights: Tensor) -> None:
 
 def _attend(v: Tensor, outputs: Tensor, workspace: Workspace, queries: slice, weights: Tensor) -> None:
     """Write what heads return for these queries."""
-    out = workspace.empty("returned", (*weights.shape[:3], v.shape[3]), v.dtype, v.device)
-    outputs[:, :, queries] = torch.matmul(weights, v, out=out)
+    out = workspace.empty("returned", v, *weights.shape[:3], v.shape[3])
+    outputs[:, :, queries] = torch.matmul(weights, workspace.dense("values", v), out=out)

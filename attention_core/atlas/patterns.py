@@ -45,7 +45,7 @@ class Cells:
         if weights.shape[2] < weights.shape[3]:
             return self.shares[:, queries] @ weights
         prefix = self._num_prefix
-        summed = self._empty("rows of cells", weights, *weights.shape[:2], len(self.sizes), weights.shape[3])
+        summed = self._workspace.empty("rows of cells", weights, *weights.shape[:2], len(self.sizes), weights.shape[3])
         summed[:, :, :prefix] = weights[:, :, :prefix]
         add = self._fold if self._has_whole_patches else self._multiply
         add(weights[:, :, prefix:], summed[:, :, prefix:])
@@ -58,8 +58,8 @@ class Cells:
         lead, prefix, cols = rows.shape[:3], self._num_prefix, self._grid.cols
         lines = rows[..., prefix:].view(*lead, CELLS, self._grid.rows // CELLS, cols).unbind(-2)
         out[..., :prefix] = rows[..., :prefix]
-        summed = _sum(lines, self._empty("lines of columns", rows, *lead, CELLS, cols))
-        parts = torch.matmul(summed, self._aside.T, out=self._empty("parts of columns", rows, *lead, CELLS, CELLS))
+        summed = _sum(lines, self._workspace.empty("lines of columns", rows, *lead, CELLS, cols))
+        parts = torch.matmul(summed, self._aside.T, out=self._workspace.empty("parts of columns", rows, *lead, CELLS, CELLS))
         out[..., prefix:] = parts.flatten(-2)
         return out
 
@@ -67,14 +67,11 @@ class Cells:
     def _has_whole_patches(self) -> bool:
         return self._grid.rows % CELLS == self._grid.cols % CELLS == 0
 
-    def _empty(self, name: str, like: Tensor, *shape: int) -> Tensor:
-        return self._workspace.empty(name, shape, like.dtype, like.device)
-
     def _fold(self, patches: Tensor, cells: Tensor) -> None:
         """(B, H, CELLS², N) from (B, H, patches, N), where each cell has whole patches: by sums of neighbours."""
         batch, heads, _, keys = patches.shape
         by_row = patches.view(batch, heads, CELLS, -1, self._grid.cols * keys).unbind(3)
-        lines = _sum(by_row, self._empty("lines of rows", patches, batch, heads, CELLS, self._grid.cols * keys))
+        lines = _sum(by_row, self._workspace.empty("lines of rows", patches, batch, heads, CELLS, self._grid.cols * keys))
         parts = lines.view(batch, heads, CELLS, CELLS, -1, keys).unbind(4)
         _sum(parts, cells.view(batch, heads, CELLS, CELLS, keys))
 
@@ -83,9 +80,9 @@ class Cells:
         batch, heads, _, keys = patches.shape
         (rows, cols), every = (self._grid.rows, self._grid.cols), batch * heads
         by_row = patches.view(batch, heads, rows, cols * keys).flatten(0, 1)
-        lines = self._empty("lines of rows", patches, every, CELLS, cols * keys)
+        lines = self._workspace.empty("lines of rows", patches, every, CELLS, cols * keys)
         torch.bmm(self._down.expand(every, -1, -1), by_row, out=lines)
-        parts = self._empty("parts of lines", patches, every * CELLS, CELLS, keys)
+        parts = self._workspace.empty("parts of lines", patches, every * CELLS, CELLS, keys)
         torch.bmm(self._aside.expand(len(parts), -1, -1), lines.view(-1, cols, keys), out=parts)
         cells.copy_(parts.view_as(cells))
 
@@ -158,7 +155,7 @@ class MeanPatterns:
         if mean is None or mean.shape != pattern.shape[1:]:
             return None
         mean, workspace = mean.to(pattern), workspace or Workspace()
-        between = workspace.empty("between patterns", tuple(pattern.shape), pattern.dtype, pattern.device)
+        between = workspace.empty("between patterns", pattern)
         torch.add(pattern, mean, out=between).div_(2)
         apart = _bits(between, workspace) - (_bits(pattern, workspace) + _bits(mean, workspace)) / 2  # (B, H, M)
         near: Tensor = (1 - apart.mean(-1)).clamp(0, 1)
@@ -167,6 +164,6 @@ class MeanPatterns:
 
 def _bits(rows: Tensor, workspace: Workspace) -> Tensor:
     """Entropy along the last axis, in bits. By log2: of torch's own entr a processor computes one number at a time."""
-    logs = workspace.empty("logs of patterns", tuple(rows.shape), rows.dtype, rows.device)
+    logs = workspace.empty("logs of patterns", rows)
     torch.clamp_min(rows, torch.finfo(rows.dtype).tiny, out=logs)
     return -logs.log2_().mul_(rows).sum(-1)

@@ -210,8 +210,8 @@ class LayerRecord:
         q, keys_across = q[:, :, queries].to(dtype), k.to(dtype).transpose(-2, -1)
         scaled, out = None, None
         if workspace is not None:
-            scaled = workspace.empty("scaled queries", tuple(q.shape), dtype, q.device)
-            out = workspace.empty("scores", (*q.shape[:3], k.shape[2]), dtype, q.device)
+            scaled = workspace.empty("scaled queries", q)
+            out = workspace.empty("scores", q, *q.shape[:3], k.shape[2])
         scores = torch.matmul(torch.mul(q, self.scale, out=scaled), keys_across, out=out)  # (B, H, n, m)
         if self.mask is not None:
             mask = self.mask if self.mask.shape[1] == 1 else self.mask[:, heads]

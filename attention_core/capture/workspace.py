@@ -16,10 +16,15 @@ class Workspace:
     def __init__(self) -> None:
         self._kept: dict[tuple[str, torch.dtype, torch.device], Tensor] = {}
 
-    def empty(self, name: str, shape: tuple[int, ...], dtype: torch.dtype, device: torch.device) -> Tensor:
-        """One in one piece, with any numbers in it."""
-        size, key = torch.Size(shape).numel(), (name, dtype, device)
+    def empty(self, name: str, like: Tensor, *shape: int) -> Tensor:
+        """One in one piece, with any numbers in it, of the precision and device of `like`; and of its shape without another."""
+        sizes = torch.Size(shape) or like.shape
+        size, key = sizes.numel(), (name, like.dtype, like.device)
         kept = self._kept.get(key)
         if kept is None or kept.numel() < size:
-            kept = self._kept[key] = torch.empty(size, dtype=dtype, device=device)
-        return kept[:size].view(shape)
+            kept = self._kept[key] = torch.empty(size, dtype=like.dtype, device=like.device)
+        return kept[:size].view(sizes)
+
+    def dense(self, name: str, tensor: Tensor) -> Tensor:
+        """The same numbers in one piece: a product of many matrices would first copy them into fresh memory."""
+        return self.empty(name, tensor).copy_(tensor)

@@ -100,7 +100,7 @@ def _measured(layer: LayerRecord, q: Tensor, k: Tensor) -> tuple[Tensor, float]:
     sums, errors = [], []
     for queries in layer.query_slices():
         scores = layer.scores(queries, workspace=workspace)[0].float()  # (H, n, N)
-        moved = workspace.empty("moved", scores.shape, scores.dtype, scores.device)
+        moved = workspace.empty("moved", scores)
         torch.baddbmm(scores, q[:, queries], keys, beta=-1, alpha=layer.scale, out=moved)
         least, most = moved.amin(-1), moved.amax(-1)  # aminmax takes twenty times as long
         errors += [(most - least).amax(), most.amax(), -least.amin()]

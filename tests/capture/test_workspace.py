@@ -18,14 +18,21 @@ def layer(**options: object) -> LayerRecord:
 
 
 def test_a_smaller_tensor_lies_where_a_larger_one_lay_and_a_larger_one_takes_more() -> None:
-    space, cpu = Workspace(), torch.device("cpu")
-    first = space.empty("scores", (4, 5), torch.float32, cpu)
-    again = space.empty("scores", (3, 2, 3), torch.float32, cpu)
+    space, like = Workspace(), torch.zeros(4, 5)
+    first = space.empty("scores", like)
+    again = space.empty("scores", like, 3, 2, 3)
     assert again.shape == (3, 2, 3) and again.is_contiguous() and again.data_ptr() == first.data_ptr()
-    assert space.empty("weights", (4, 5), torch.float32, cpu).data_ptr() != first.data_ptr()
-    assert space.empty("scores", (4, 5), torch.float64, cpu).dtype == torch.float64
-    larger = space.empty("scores", (4, 6), torch.float32, cpu)
-    assert larger.shape == (4, 6) and space.empty("scores", (4, 5), torch.float32, cpu).data_ptr() == larger.data_ptr()
+    assert space.empty("weights", like).data_ptr() != first.data_ptr()
+    assert space.empty("scores", like.double()).dtype == torch.float64
+    larger = space.empty("scores", like, 4, 6)
+    assert larger.shape == (4, 6) and space.empty("scores", like).data_ptr() == larger.data_ptr()
+
+
+def test_a_copy_in_one_piece_has_the_numbers_and_leaves_the_tensor() -> None:
+    space, tensor = Workspace(), torch.arange(6.0).view(2, 3).T
+    first = space.dense("keys", tensor)
+    assert first.is_contiguous() and first.equal(tensor) and first.data_ptr() != tensor.data_ptr()
+    assert space.dense("keys", tensor + 1).data_ptr() == first.data_ptr() and tensor[0, 0] == 0
 
 
 @pytest.mark.parametrize(
