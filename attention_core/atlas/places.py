@@ -128,4 +128,7 @@ class Place:
 
 def where_of(place: Place) -> str:
     """For the manifest: a path on this machine, or a URI."""
-    return place.path if place.is_local else f"{place.files.type_name}://{place.path}"
+    if place.is_local:
+        return place.path
+    scheme = {"gcs": "gs"}.get(place.files.type_name, place.files.type_name)
+    return f"{scheme}://{place.path}"

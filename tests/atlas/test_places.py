@@ -1,8 +1,9 @@
-"""Pictures and atlas on other file systems than this machine's: in memory, and S3 as a server on loopback answers it."""
+"""Pictures and atlas on other file systems than this machine's: in memory, and S3 and gs as servers on loopback answer them."""
 
 from __future__ import annotations
 
 import json
+from itertools import islice
 from pathlib import Path
 
 import pyarrow as pa
@@ -78,12 +79,21 @@ def test_uris_of_files(folder: Path, plain: Path, tmp_path: Path) -> None:
     require_same(place, plain)
 
 
-def test_s3(folder: Path, plain: Path, bucket: str) -> None:
-    pictures, out = (f"s3://key:secret@bucket/{name}{bucket}" for name in ("pictures", "atlas/of/them"))
+@pytest.mark.parametrize(
+    ("scheme", "user", "store"), [("s3", "key:secret", "bucket"), ("gs", "anonymous", "gs_bucket")], ids=["s3", "gs"]
+)
+def test_object_stores(scheme: str, user: str, store: str, folder: Path, plain: Path, request: pytest.FixtureRequest) -> None:
+    there = request.getfixturevalue(store)
+    pictures, out = (f"{scheme}://{user}@bucket/{name}{there}" for name in ("pictures", "atlas/of/them"))
     copied(folder, Place.of(pictures))
-    build(find_source(pictures), vit(), out, ASKED)
-    require_same(Place.of(out), plain)
-    assert Manifest.model_validate_json((Place.of(out) / "_manifest.json").read()).source == "s3://bucket/pictures"
+    source, place = find_source(pictures), Place.of(out)
+    shard = ShardWorker(place, begin(source, vit(), place, ASKED), source, vit(), ASKED.batch_size).run(1)
+    assert [counts.done for counts in islice(shard, 2)] == [0, ASKED.batch_size]
+    assert (place / PARTS).files_in(), "broken off after a batch"
+    build(source, vit(), out, ASKED)
+    require_same(place, plain)
+    written = Manifest.model_validate_json((place / "_manifest.json").read())
+    assert written.source == f"{scheme}://bucket/pictures"
 
 
 def require_same_rows(out: Path, plain: Path) -> None:
