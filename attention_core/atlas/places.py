@@ -73,9 +73,17 @@ class Place:
         self.files.create_dir(self.path, recursive=True)
 
     def read(self) -> bytes:
-        """The file's bytes. Raises OSError where it cannot be read."""
-        with self.files.open_input_file(self.path) as file:
+        """The file's bytes. Raises OSError where it cannot be read.
+
+        Elsewhere as a stream: while pyarrow reads a file of gs at any place, no thread of Python goes on.
+        """
+        with self._opened() as file:
             return bytes(file.read())
+
+    def _opened(self) -> pa.NativeFile:
+        if self.is_local:
+            return self.files.open_input_file(self.path)
+        return self.files.open_input_stream(self.path, compression=None)
 
     def remove(self) -> None:
         """The file, or the folder and what is in it, where it is there."""

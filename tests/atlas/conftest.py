@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import logging
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from pyarrow import fs
-
-from tests.browser.serving import free_port
 
 
 @pytest.fixture(scope="module")
@@ -68,24 +64,12 @@ def bucket() -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def gs_bucket() -> Iterator[str]:
-    """Likewise for Google's; by a process of its own, as other threads of one stand still while pyarrow reads from there."""
-    port = free_port()
-    store = [sys.executable, "-m", "gcp_storage_emulator", "start", "--in-memory", "--quiet", "--default-bucket=bucket"]
-    with subprocess.Popen([*store, "--host=127.0.0.1", f"--port={port}"]) as process:
+    """Likewise for Google's."""
+    command = [sys.executable, "-m", "tests.atlas.gs_server"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
         try:
-            until_it_answers(port)
+            port = int(server.stdout.readline())
             yield f"?endpoint_override=127.0.0.1%3A{port}&scheme=http&retry_limit_seconds=30"
         finally:
-            process.terminate()
-
-
-def until_it_answers(port: int, seconds: float = 60) -> None:
-    ends = time.monotonic() + seconds
-    while True:
-        try:
-            socket.create_connection(("127.0.0.1", port)).close()
-            return
-        except ConnectionRefusedError:
-            if time.monotonic() > ends:
-                raise
-            time.sleep(0.05)
+            server.terminate()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from itertools import islice
+import threading
+import time
+from itertools import islice, pairwise
 from pathlib import Path
 
 import pyarrow as pa
@@ -17,6 +19,7 @@ from attention_core.atlas.places import Place
 from attention_core.atlas.plan import begin
 from attention_core.atlas.shards import PARTS, ShardWorker, shard_of
 from attention_core.atlas.sources import Folder
+from tests.atlas.gs_server import AFAR, AFAR_SECONDS
 from tests.atlas.models import folder_of, vit
 
 ASKED = Settings(across=8, batch_size=2, shard_size=5, cls_map=True, features=True)
@@ -94,6 +97,24 @@ def test_object_stores(scheme: str, user: str, store: str, folder: Path, plain: 
     require_same(place, plain)
     written = Manifest.model_validate_json((place / "_manifest.json").read())
     assert written.source == f"{scheme}://bucket/pictures"
+
+
+def test_other_threads_go_on_while_a_picture_comes_from_afar(gs_bucket: str) -> None:
+    place = Place.of(f"gs://anonymous@bucket/{AFAR}/picture.png{gs_bucket}")
+    place.write(b"picture")
+    ticks, read = [time.monotonic()], threading.Event()
+
+    def tick() -> None:
+        while not read.wait(0.01):
+            ticks.append(time.monotonic())
+
+    thread = threading.Thread(target=tick)
+    thread.start()
+    assert place.read() == b"picture"
+    read.set()
+    thread.join()
+    assert ticks[-1] - ticks[0] > AFAR_SECONDS / 2
+    assert max(later - tick for tick, later in pairwise(ticks)) < AFAR_SECONDS / 2
 
 
 def require_same_rows(out: Path, plain: Path) -> None:
