@@ -63,13 +63,18 @@ def bucket() -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def gs_bucket() -> Iterator[str]:
-    """Likewise for Google's."""
+def gs_port() -> Iterator[int]:
+    """Of Google's store (tests/atlas/gs_server.py), with a bucket."""
     command = [sys.executable, "-m", "tests.atlas.gs_server"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
         try:
-            port = int(server.stdout.readline())
-            yield f"?endpoint_override=127.0.0.1%3A{port}&scheme=http&retry_limit_seconds=30"
+            yield int(server.stdout.readline())
         finally:
             server.terminate()
+
+
+@pytest.fixture
+def gs_bucket(gs_port: int) -> str:
+    """What follows a path on gs, likewise."""
+    return f"?endpoint_override=127.0.0.1%3A{gs_port}&scheme=http&retry_limit_seconds=30"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
-import time
+import threading
 from functools import partial
+from http import HTTPStatus
 from http.server import ThreadingHTTPServer
 from typing import Final
 
@@ -13,15 +14,28 @@ from gcp_storage_emulator.server import RequestHandler
 from gcp_storage_emulator.storage import Storage
 
 AFAR: Final = "afar"
-"""What lies in a folder of this name takes AFAR_SECONDS to come."""
-AFAR_SECONDS: Final = 1.0
+"""A file in a folder of this name comes once GO was asked for; WHEN_ASKED is answered as soon as the file was asked for."""
+WHEN_ASKED: Final = "/when-asked"
+GO: Final = "/go"
+_PATIENCE_SECONDS: Final = 30
+_asked, _go = threading.Event(), threading.Event()
 
 
-class Handler(RequestHandler):  # type: ignore[misc]  # it has no types
+class Handler(RequestHandler):
     def do_GET(self) -> None:  # noqa: N802
-        if f"{AFAR}%2F" in self.path and "alt=media" in self.path:
-            time.sleep(AFAR_SECONDS)
-        super().do_GET()
+        if self.path == WHEN_ASKED:
+            self.send_error(HTTPStatus.NO_CONTENT if _asked.wait(_PATIENCE_SECONDS) else HTTPStatus.NOT_FOUND)
+        elif self.path == GO:
+            _go.set()
+            self.send_error(HTTPStatus.NO_CONTENT)
+        elif f"{AFAR}%2F" in self.path and "alt=media" in self.path and not self._goes():
+            self.send_error(HTTPStatus.NOT_FOUND)
+        else:
+            super().do_GET()
+
+    def _goes(self) -> bool:
+        _asked.set()
+        return _go.wait(_PATIENCE_SECONDS)
 
     def log_message(self, *_: object) -> None:
         pass
