@@ -13,6 +13,11 @@ from tests.browser.waiting import PATIENCE_MS, answered, frame, rest, until
 
 EXPLORATION = "globalThis.regardExplorations.get('explorer')"
 SHOWN = f"{EXPLORATION}.shown()"
+HAS = f"""() => {{
+  const {{ recording, inBrowser, grid, given }} = {EXPLORATION}.data;
+  return JSON.stringify({{ recording, inBrowser, grid, given, stored: [...globalThis.regardStored.keys()] }});
+}}"""
+"""What a map that does not come is waiting for."""
 
 
 def wait_for_map(page: Page) -> None:
@@ -30,7 +35,11 @@ def settle(page: Page) -> None:
     """Until Python was told, the script has run and the frame is drawn."""
     rest(page, 400)
     answered(page)
-    expect(page.locator(".regard-explorer .waiting")).to_be_hidden(timeout=PATIENCE_MS)
+    try:
+        expect(page.locator(".regard-explorer .waiting")).to_be_hidden(timeout=PATIENCE_MS)
+    except AssertionError as error:
+        error.add_note(f"The explorer has {page.evaluate(HAS)}, and the page says: {page.inner_text('body')}")
+        raise
     frame(page)
 
 
