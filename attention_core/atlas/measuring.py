@@ -176,7 +176,8 @@ class _Batch:
             uses: list[OnWeights] = [] if pooled is None else [pooled.add]
             if attend is not None:
                 v, outputs = attend
-                uses.append(partial(_attend, v[images], outputs[images], self._measurer.workspace))
+                values = self._measurer.workspace.dense("values", v[images])
+                uses.append(partial(_attend, values, outputs[images], self._measurer.workspace))
             one = layer_statistics(some, grid, prefix, partial(_each, uses), self._measurer.workspace)
             parts.append({name: value for name, value in vars(one).items() if value is not None})
             if pooled is not None and patterns is not None:
@@ -232,4 +233,4 @@ def _each(uses: Sequence[OnWeights], queries: slice, weights: Tensor) -> None:
 def _attend(v: Tensor, outputs: Tensor, workspace: Workspace, queries: slice, weights: Tensor) -> None:
     """Write what heads return for these queries."""
     out = workspace.empty("returned", v, *weights.shape[:3], v.shape[3])
-    outputs[:, :, queries] = torch.matmul(weights, workspace.dense("values", v), out=out)
+    outputs[:, :, queries] = torch.matmul(weights, v, out=out)

@@ -24,18 +24,22 @@ _asked, _go = threading.Event(), threading.Event()
 class Handler(RequestHandler):
     def do_GET(self) -> None:  # noqa: N802
         if self.path == WHEN_ASKED:
-            self.send_error(HTTPStatus.NO_CONTENT if _asked.wait(_PATIENCE_SECONDS) else HTTPStatus.NOT_FOUND)
+            self._say(HTTPStatus.NO_CONTENT if _asked.wait(_PATIENCE_SECONDS) else HTTPStatus.NOT_FOUND)
         elif self.path == GO:
             _go.set()
-            self.send_error(HTTPStatus.NO_CONTENT)
+            self._say(HTTPStatus.NO_CONTENT)
         elif f"{AFAR}%2F" in self.path and "alt=media" in self.path and not self._goes():
-            self.send_error(HTTPStatus.NOT_FOUND)
+            self._say(HTTPStatus.NOT_FOUND)
         else:
             super().do_GET()
 
     def _goes(self) -> bool:
         _asked.set()
         return _go.wait(_PATIENCE_SECONDS)
+
+    def _say(self, status: HTTPStatus) -> None:
+        self.send_response(status)
+        self.end_headers()
 
     def log_message(self, *_: object) -> None:
         pass

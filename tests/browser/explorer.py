@@ -14,7 +14,7 @@ from tests.browser.waiting import PATIENCE_MS, answered, frame, rest, until
 EXPLORATION = "globalThis.regardExplorations.get('explorer')"
 SHOWN = f"{EXPLORATION}.shown()"
 HAS = f"""() => {{
-  const {{ recording, inBrowser, grid, given }} = {EXPLORATION}.data;
+  const {{ recording, inBrowser, grid, given }} = {EXPLORATION}?.data ?? {{}};
   return JSON.stringify({{ recording, inBrowser, grid, given, stored: [...globalThis.regardStored.keys()] }});
 }}"""
 """What a map that does not come is waiting for."""
