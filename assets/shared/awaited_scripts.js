@@ -32,14 +32,14 @@ export class AwaitedScripts {
     this.doubtful = false;
   }
 
-  /** The reader did what may start a script, as a choice or a link does. Several events soon after another are one press. */
+  /** The reader did what may start a script, as a choice does. Several events soon after another are one press. */
   press(/** @type {number} */ now) {
     const same = now - this.pressed < SAME_MS;
     this.behind = this.isDue(now) || (same ? this.behind && this.began < this.pressed : this.isPressed(now));
     this.pressed = now;
   }
 
-  /** The reader clicked a button: a press that Streamlit can drop, and that starts a script. */
+  /** The reader clicked a button or a link to a page: a press that Streamlit can drop, and that starts a script. */
   click(/** @type {number} */ now) {
     this.send(now);
     this.hasButton = true;

@@ -14,7 +14,9 @@ const STALE = "data-stale";
 const PRESSES = /** @type {const} */ (["pointerup", "click", "keydown", "change", "drop", "paste"]);
 const CONTROL =
   "button, a, input, textarea, label, li, [role=option], [role=radio], [role=checkbox], [role=tab], [role=slider]";
-const BUTTON = `${partOfStreamlit("stButton")} button`;
+const PAGE_LINKS = ["stLogoLink", "stTopNavLink", "stTopNavDropdownLink", "stSidebarNavLink", "stPageLink-NavLink"];
+/** What starts a script for certain. */
+const BUTTON = [`${partOfStreamlit("stButton")} button`, ...PAGE_LINKS.map(partOfStreamlit)].join();
 /** What opens a menu, and keys that press nothing. */
 const OPENER = partOfStreamlit("stPopoverButton");
 const STOP = ":is(button, input, textarea, [tabindex='0']):not([disabled], [tabindex='-1'])";
@@ -183,6 +185,8 @@ function watch() {
     else if (event.type === "click") scripts.click(performance.now());
   };
   for (const name of PRESSES) document.addEventListener(name, happened, { capture: true });
+  // Nobody watched until now: if the reader did something, and be it nothing, a script may be still to begin.
+  if (navigator.userActivation?.isActive) scripts.press(performance.now());
   globalThis.addEventListener("popstate", () => {
     seen.left = performance.now();
     scripts.press(seen.left);
@@ -219,7 +223,7 @@ function watchScripts(scripts) {
   });
 }
 
-/** Whether something happens to a button of Streamlit's. @param {Event} event */
+/** Whether something happens to a button of Streamlit's, or to a link to a page. @param {Event} event */
 function onButton(event) {
   return event.composedPath().some((part) => part instanceof Element && part.matches(BUTTON));
 }

@@ -6,7 +6,6 @@ import io
 import itertools
 from collections.abc import Callable
 from functools import cache
-from typing import Final
 
 import numpy as np
 import pytest
@@ -36,7 +35,7 @@ from tests.browser.comparison import (
     wait_for_comparison,
 )
 from tests.browser.explorer import parameters
-from tests.browser.waiting import Message, Runs, rest, until
+from tests.browser.waiting import LATE_CLICKS, Message, Runs, rest, until
 from ui import pictures
 
 Open = Callable[..., Page]
@@ -109,19 +108,6 @@ def test_left_and_right_change_places(open_page: Open, server: str) -> None:
     link = parameters(page)
     assert link["left-picture"] == ["Cat"] and link["right-picture"] == ["Astronaut"]
     assert link["left-model"] == ["Raw patches"] and "right-model" not in link and link["pin"] == ["right,3,4"]
-
-
-LATE_CLICKS: Final = """milliseconds => {
-  const { send } = WebSocket.prototype;
-  let clicked = -Infinity;
-  let line = Promise.resolve();
-  document.addEventListener("click", () => (clicked = performance.now()), { capture: true });
-  WebSocket.prototype.send = function (data) {
-    const ms = performance.now() - clicked < 30 ? milliseconds : 0;
-    line = line.then(() => new Promise((done) => setTimeout(done, ms))).then(() => send.call(this, data));
-  };
-}"""
-"""What is sent upon a click goes out so much later, and whatever is sent then behind it, as on a line that stands still."""
 
 
 @pytest.mark.parametrize("late", [0, 1000])

@@ -43,6 +43,18 @@ KEEP_MESSAGES: Final = f"""(() => {{
 }})()"""
 """What a page runs before its own scripts: no driver but Chromium's tells of messages."""
 TAKE_MESSAGES: Final = "globalThis.regardMessages?.splice(0) ?? []"
+LATE_CLICKS: Final = """milliseconds => {
+  const { send } = WebSocket.prototype;
+  let clicked = false;
+  let line = Promise.resolve();
+  document.addEventListener("click", () => (clicked = true), { capture: true });
+  WebSocket.prototype.send = function (data) {
+    const ms = clicked ? milliseconds : 0;
+    clicked = false;
+    line = line.then(() => new Promise((done) => setTimeout(done, ms))).then(() => send.call(this, data));
+  };
+}"""
+"""What is sent upon a click goes out so much later, and whatever is sent then behind it, as on a line that stands still."""
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,8 @@ class Element extends EventTarget {
   }
 }
 const addEventListener = window.addEventListener.bind(window);
+const userActivation = { isActive: false };
+Object.defineProperty(globalThis, "navigator", { value: { userActivation } });
 Object.assign(globalThis, {
   document,
   MutationObserver: Observer,
@@ -109,5 +111,17 @@ test("a script that takes the place of one that runs is seen", (t) => {
   partTurns("false");
   partTurns("true");
   assert.ok(!isPressed());
+  turns("notRunning");
+});
+
+test("what the reader did before anything of ours was there may still start a script", (t) => {
+  let now = 300_000;
+  t.mock.method(performance, "now", () => now);
+  /** @type {{ regardWatched?: object }} */ (globalThis).regardWatched = undefined;
+  userActivation.isActive = true;
+  assert.ok(isPressed());
+  turns("running");
+  assert.ok(!isPressed());
+  now += 100;
   turns("notRunning");
 });
