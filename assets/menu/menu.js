@@ -1,4 +1,5 @@
 // What belongs to every page: how its menu closes, and what Back does. Set up once for a browser tab.
+import { isNewest } from "../shared/newest.js";
 import { backLeavesPage, closeMenuOnceChosen, menusTakeFocus, pageIsShown } from "../shared/streamlit_workarounds.js";
 
 /** @import { Mount } from "../shared/mounted.js" */
@@ -6,8 +7,8 @@ import { backLeavesPage, closeMenuOnceChosen, menusTakeFocus, pageIsShown } from
 let listens = false;
 
 /** @param {Mount<{ page: string }>} mount */
-export default function ({ data }) {
-  if (data) pageIsShown(data.page);
+export default function ({ data, parentElement }) {
+  if (data && isNewest(parentElement, data.order)) pageIsShown(data.page);
   if (listens) return;
   listens = true;
   closeMenuOnceChosen();

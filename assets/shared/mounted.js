@@ -1,13 +1,16 @@
 // A component of Streamlit's: one view for each place in which it is mounted.
 import { find } from "./elements.js";
+import { isNewest } from "./newest.js";
 import { noteSent } from "./streamlit_workarounds.js";
+
+/** @import { Order } from "./newest.js" */
 
 /**
  * What Streamlit calls a component with; `data` is what Python gave.
  *
  * @template Data
  * @typedef {object} Mount
- * @property {Data} [data]
+ * @property {Data & { order?: Order }} [data]
  * @property {HTMLElement | ShadowRoot} parentElement
  * @property {(name: string, value: unknown) => void} setStateValue
  * @property {(name: string, value: unknown) => void} setTriggerValue
@@ -35,6 +38,7 @@ export function madeOnce(make, show) {
   const places = new WeakMap();
   return (/** @type {Mount<Data>} */ mount) => {
     const { parentElement } = mount;
+    if (!isNewest(parentElement, mount.data?.order)) return () => {};
     const place = places.get(parentElement) ?? { thing: make(parentElement), calls: 0 };
     places.set(parentElement, place);
     const call = ++place.calls;

@@ -1,18 +1,20 @@
 // Keeps large arrays in the page under an id, so that the figures that use them can be redrawn for a few hundred bytes.
 import { comeFrom } from "../shared/wanted.js";
 import { fromHalves } from "../shared/halves.js";
+import { isNewest } from "../shared/newest.js";
 import { unpacked } from "../shared/steps.js";
 import { keep } from "../shared/stored.js";
 import { mayAsk } from "../shared/streamlit_workarounds.js";
 import { servedLayer } from "./served_layers.js";
 
 /** @import { Mount } from "../shared/mounted.js" */
+/** @import { Order } from "../shared/newest.js" */
 /** @import { Entry } from "../shared/stored.js" */
 /** @import { Wanted } from "../shared/wanted.js" */
 
 /** As Streamlit delivers an array: an Arrow table of one column. @typedef {{ getChildAt: (at: number) => { toArray: () => unknown } }} Table */
 /** Where what is wanted comes in: from whom, and of which recording; `layers` is the address of its layers, if they have one. @typedef {{ key: string, recording: string, layers?: string }} Asks */
-/** What Python gives: an entry's numbers and names, and its 1-D arrays by name. @typedef {{ meta: { id: string, numHeads?: number }, asks?: Asks } & Record<string, Table>} StoreData */
+/** What Python gives: an entry's numbers and names, and its 1-D arrays by name. @typedef {{ meta: { id: string, numHeads?: number }, asks?: Asks, order?: Order } & Record<string, Table>} StoreData */
 /** @typedef {(wanted: Wanted & { recording: string }) => void} Tell */
 
 const AGAIN_MS = 50;
@@ -23,9 +25,10 @@ const coming = new Set();
 const byScript = new Set();
 
 /** @param {Mount<StoreData>} mount */
-export default function ({ data, setTriggerValue }) {
+export default function ({ data, parentElement, setTriggerValue }) {
   if (!data) return;
-  const { meta, asks, ...tables } = data;
+  const { meta, asks, order, ...tables } = data;
+  if (!isNewest(parentElement, order)) return;
   if (meta) keep(entryOf(meta, columnsOf(tables)));
   if (asks) comeFrom(asks.key, (wanted) => ask(asks, wanted, (told) => setTriggerValue("want", told)));
 }

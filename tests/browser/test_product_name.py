@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Final
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.held_scripts import HeldScripts
 from tests.browser.lessons import ready
 from tests.browser.matrix import type_into
 from tests.browser.serving import PHONE, ROOT
@@ -28,33 +28,27 @@ def test_the_name_leads_to_start(open_page: Open, server: str) -> None:
     arrived_at_start(page, server)
 
 
-HOLD_OURS: Final = """{
-  const { createObjectURL } = URL;
-  const held = new Promise((release) => (globalThis.release = release));
-  globalThis.held = held;
-  const isScript = (object) => object instanceof Blob && object.type.includes("javascript");
-  const later = (script) => new Blob(["await globalThis.held;\\n", script], { type: script.type });
-  URL.createObjectURL = (object) => createObjectURL(isScript(object) ? later(object) : object);
-}"""
-"""The components' scripts, which Streamlit imports as blobs, wait until they are released."""
-
-
 @pytest.mark.parametrize(("ours_is_there", "late"), [(False, 2000), (True, 6000)])
 def test_who_leaves_a_page_is_not_held_by_what_it_has_to_say(
     open_page: Open, server: str, ours_is_there: bool, late: int
 ) -> None:
     """The lesson tells Python of its numbers soon after it is there, and of the page that was left."""
 
+    held: list[HeldScripts] = []
+
     def prepare(page: Page) -> None:
-        page.add_init_script(f"{HOLD_OURS}; ({LATE_CLICKS})({late})")
+        page.add_init_script(f"({LATE_CLICKS})({late})")
+        held.append(HeldScripts(page))
 
     page = open_page(f"{server}/self_attention?mask=Causal", prepare=prepare)
+    logo = page.get_by_test_id("stHeaderLogo")
     if ours_is_there:
-        page.evaluate("release()")
+        held[0].release()
         ready(page)
         type_into(page, "X", "x1, column 1", "3")  # of which the lesson tells in a moment
-    page.get_by_test_id("stHeaderLogo").click()
-    page.evaluate("release()")
+    logo.click()
+    if not ours_is_there:
+        held[0].release()
     arrived_at_start(page, server)
 
 

@@ -88,3 +88,20 @@ test("a view that is made anew finds its root as the HTML describes it", () => {
   assert.equal(place.root.marks, 1);
   assert.equal(made[2].root, place.root);
 });
+
+test("data that come after newer ones of the same session are left, and what they return ends nothing", () => {
+  made.length = 0;
+  const place = new Place();
+  /** @param {string} said @param {[string, number]} order */
+  const give = (said, order) =>
+    component(/** @type {any} */ ({ data: Object.assign(new String(said), { order }), parentElement: place }));
+  const newest = give("third", ["a", 3]);
+  give("first", ["a", 1])();
+  give("third", ["a", 3]);
+  give("first of another session", ["b", 1]);
+  assert.deepEqual(made[0].shown.map(String), ["third", "third", "first of another session"]);
+  newest();
+  assert.equal(made[0].closed, false);
+  give("second", ["b", 2])();
+  assert.equal(made[0].closed, true);
+});

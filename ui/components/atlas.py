@@ -7,20 +7,20 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 import numpy as np
-import streamlit as st
 
 from attention_core.atlas.columns import Measure
 from attention_core.atlas.reading import Spread
 from attention_core.export.bundler import bundle, text
+from ui.components.component import component
 from ui.components.told import told
 
-_grid = st.components.v2.component(
+_grid = component(
     "regard_atlas",
     html=text("atlas/atlas.html"),
     css=text("atlas/atlas.css"),
     js=bundle("atlas/atlas.js"),
 )
-_head = st.components.v2.component(
+_head = component(
     "regard_atlas_head",
     html=text("atlas_head/atlas_head.html"),
     css=text("atlas_head/atlas_head.css"),

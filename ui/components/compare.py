@@ -12,6 +12,7 @@ import streamlit as st
 from attention_core.export.bundler import bundle, text
 from attention_core.export.view_settings import ViewSettings
 from attention_core.tokens.feature_map import FeatureKind
+from ui.components.component import component
 from ui.components.explorer import explorer_data, sends_all_layers
 from ui.components.store import keep_arrays, keep_features, keep_picture, send_layers
 from ui.components.told import told
@@ -20,13 +21,13 @@ from ui.recording import Recording
 
 KINDS: Final[tuple[FeatureKind, ...]] = ("features", "raw", "q", "k", "v")
 
-_compare = st.components.v2.component(
+_compare = component(
     "regard_compare",
     html=text("compare/compare.html"),
     css=text("shared/roles.css") + text("explorer/explorer.css") + text("compare/compare.css"),
     js=bundle("compare/compare.js"),
 )
-_files = st.components.v2.component(
+_files = component(
     "regard_compare_files",
     html=text("compare_files/compare_files.html"),
     css=text("compare_files/compare_files.css"),

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
 from attention_core.export.bundler import bundle, text
+from ui.components.component import component
 
-_copy_link = st.components.v2.component(
+_copy_link = component(
     "regard_copy_link",
     html='<div class="regard-copy"><button type="button">Copy link</button></div>',
     css=text("copy_link/copy_link.css"),

@@ -8,12 +8,13 @@ from typing import Any, Final
 import streamlit as st
 
 from attention_core.export.bundler import bundle, text
+from ui.components.component import component
 from ui.components.told import told
 from ui.recording import Recording
 
 _STYLES: Final = ("shared/roles.css", "explorer/explorer.css", "depth/depth.css")
 
-_depth = st.components.v2.component(
+_depth = component(
     "regard_depth",
     html=text("depth/depth.html"),
     css="".join(map(text, _STYLES)),

@@ -5,8 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from attention_core.export.bundler import bundle, text
+from ui.components.component import component
 
-_embedded = st.components.v2.component(
+_embedded = component(
     "regard_embedded",
     html=text("embedded/embedded.html"),
     css=text("embedded/embedded.css"),

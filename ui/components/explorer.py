@@ -10,6 +10,7 @@ import streamlit as st
 from attention_core.export.bundler import bundle, text
 from attention_core.export.view_settings import ViewSettings
 from attention_core.tokens.layer_on_image import LayerOnImage
+from ui.components.component import component
 from ui.components.store import first_layer, keep_layer, keep_logsumexp, keep_picture, keep_rows
 from ui.components.view import asking_token, can_roll_out, opening_patch, rollout_of
 from ui.recording import Recording
@@ -17,7 +18,7 @@ from ui.recording import Recording
 MOST_BYTES = 80 * 2**20
 """Of the queries and keys of all layers in 16 bits. Of more than that the browser gets a layer when it is looked at."""
 
-_explorer = st.components.v2.component(
+_explorer = component(
     "regard_explorer",
     html=text("explorer/explorer.html"),
     css=text("shared/roles.css") + text("explorer/explorer.css") + text("explorer/all_heads.css"),

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
 from attention_core.export.bundler import bundle, text
+from ui.components.component import component
 
-_atlas = st.components.v2.component(
+_atlas = component(
     "regard_heads_atlas",
     html=text("heads_atlas/heads_atlas.html"),
     css=text("shared/roles.css") + text("explorer/all_heads.css") + text("heads_atlas/heads_atlas.css"),

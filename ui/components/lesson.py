@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from attention_core.export.bundler import bundle, text
+from ui.components.component import component
 from ui.components.told import told
 
 _LINKS: Final = "lesson_links"
@@ -23,7 +24,7 @@ LESSON_STYLES: Final = (
     "lesson/lesson.css",
 )
 
-_lesson = st.components.v2.component(
+_lesson = component(
     "regard_lesson",
     html='<div class="regard-lesson-place"></div>',
     css="".join(map(text, (*LESSON_STYLES, "lesson/print.css"))),

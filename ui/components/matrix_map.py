@@ -7,6 +7,7 @@ from typing import Final
 import streamlit as st
 
 from attention_core.export.bundler import bundle, text
+from ui.components.component import component
 from ui.components.store import keep_matrix
 from ui.components.told import told
 from ui.recording import Recording
@@ -15,7 +16,7 @@ TEMPERATURES: Final = (0.1, 4.0)
 """That readers can choose (ui/explorer/view_state.py)."""
 _STYLES: Final = ("shared/roles.css", "explorer/explorer.css", "matrix_map/matrix_map.css")
 
-_matrix = st.components.v2.component(
+_matrix = component(
     "regard_matrix_map",
     html=text("matrix_map/matrix_map.html"),
     css="".join(map(text, _STYLES)),

@@ -5,9 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from attention_core.export.bundler import bundle
+from ui.components.component import component
 from ui.shared.faults import RUNNING
 
-_menu = st.components.v2.component("regard_menu", js=bundle("menu/menu.js"))
+_menu = component("regard_menu", js=bundle("menu/menu.js"))
 
 
 def complete_menu() -> None:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import streamlit as st
-
 from attention_core.export.bundler import bundle, text
+from ui.components.component import component
 from ui.components.told import told
 
-_moved = st.components.v2.component(
+_moved = component(
     "regard_moved",
     html='<div class="regard-moved"></div>',
     css=text("moved/moved.css"),

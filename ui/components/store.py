@@ -17,13 +17,14 @@ from attention_core.export.view_settings import ViewSettings
 from attention_core.tokens.feature_map import FeatureKind
 from ui import caches
 from ui.components import served
+from ui.components.component import component
 from ui.components.told import told
 from ui.components.view import asking_token, rolled_out, rollout_of, rows_of
 from ui.pictures import Picture
 from ui.recording import Recording
 from ui.shared.work import Work
 
-_store = st.components.v2.component("regard_store", js=bundle("store/store.js"))
+_store = component("regard_store", js=bundle("store/store.js"))
 
 
 def keep_picture(picture: Picture, key: str) -> str:

@@ -6,15 +6,14 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Final
 
-import streamlit as st
-
 from attention_core.export.bundler import bundle, text
+from ui.components.component import component
 from ui.components.told import told
 
 _KEY: Final = "uploads"
 _OPENER: Final = "open-picture"
-_uploads = st.components.v2.component("regard_uploads", js=bundle("uploads/uploads.js"))
-_open = st.components.v2.component(
+_uploads = component("regard_uploads", js=bundle("uploads/uploads.js"))
+_open = component(
     "regard_open_picture",
     html='<div class="regard-open"></div>',
     css=text("open_picture/open_picture.css"),

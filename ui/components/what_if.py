@@ -6,23 +6,22 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-import streamlit as st
-
 from attention_core.export.bundler import bundle, text
+from ui.components.component import component
 
-_strip = st.components.v2.component(
+_strip = component(
     "regard_what_if_strip",
     html=text("what_if/what_if.html"),
     css=text("what_if/what_if.css"),
     js=bundle("what_if/what_if.js"),
 )
-_panel = st.components.v2.component(
+_panel = component(
     "regard_what_if_panel",
     html=text("heads_to_edit/heads_to_edit.html"),
     css=text("heads_to_edit/heads_to_edit.css"),
     js=bundle("heads_to_edit/heads_to_edit.js"),
 )
-_effects = st.components.v2.component(
+_effects = component(
     "regard_head_effects",
     html=text("head_effects/head_effects.html"),
     css=text("head_effects/head_effects.css"),

@@ -7,6 +7,7 @@ from typing import Final
 import streamlit as st
 
 from attention_core.export.bundler import bundle, text
+from ui.components.component import component
 from ui.components.store import keep_head
 from ui.components.told import told
 from ui.recording import Recording
@@ -14,7 +15,7 @@ from ui.recording import Recording
 _STYLES: Final = ("shared/roles.css", "explorer/explorer.css", "why/why.css")
 _EXPLICIT: Final = "This layer computes its weights itself and gives away no queries and keys: they cannot be taken apart."
 
-_why = st.components.v2.component(
+_why = component(
     "regard_why",
     html=text("why/why.html"),
     css="".join(map(text, _STYLES)),
