@@ -1,7 +1,7 @@
 """Everything in which Regard needs more of Streamlit than its public API gives, as of 1.67: on the server's side.
 
-What the browser's side needs stands in assets/shared/streamlit_workarounds.js. tests/browser/test_streamlit_workarounds.py
-notices when one is no longer needed or no longer works.
+What the browser's side needs stands in assets/streamlit/. tests/browser/test_streamlit_workarounds.py notices when one is no
+longer needed or no longer works.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 // What is not here yet, fetched piece after piece while the page has nothing else to do: first what is shown.
 import { askFor } from "../shared/wanted.js";
-import { hasRunSince, mayAsk } from "../shared/streamlit_workarounds.js";
+import { hasRunSince, mayAsk } from "../streamlit/presses.js";
 import { isStored, onStored } from "../shared/stored.js";
 import { recordId } from "./weights.js";
 

@@ -1,5 +1,5 @@
 // What Python is told of the settings, once the reader rests: it needs them for files, for exact rows, and where it alone computes.
-import { isPressed } from "../shared/streamlit_workarounds.js";
+import { isPressed } from "../streamlit/presses.js";
 
 /** @typedef {(name: "view", value: unknown) => void} SetState */
 

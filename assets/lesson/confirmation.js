@@ -1,5 +1,5 @@
 // Python computes again, with torch, what the browser has computed and shown; where they differ, the page says so.
-import { isPressed } from "../shared/streamlit_workarounds.js";
+import { isPressed } from "../streamlit/presses.js";
 
 /** @import { LessonView } from "./view.js" */
 

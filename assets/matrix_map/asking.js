@@ -1,5 +1,5 @@
 // Asks Python for what is missed, once the reader rests, and again where it does not come.
-import { isPressed } from "../shared/streamlit_workarounds.js";
+import { isPressed } from "../streamlit/presses.js";
 
 const REST_MS = 150;
 const PATIENCE_MS = 15_000;

@@ -1,6 +1,8 @@
 // What belongs to every page: how its menu closes, and what Back does. Set up once for a browser tab.
 import { isNewest } from "../shared/newest.js";
-import { backLeavesPage, closeMenuOnceChosen, menusTakeFocus, pageIsShown } from "../shared/streamlit_workarounds.js";
+import { backLeavesPage } from "../streamlit/history.js";
+import { closeMenuOnceChosen, menusTakeFocus } from "../streamlit/menus.js";
+import { pageIsShown } from "../streamlit/presses.js";
 
 /** @import { Mount } from "../shared/mounted.js" */
 

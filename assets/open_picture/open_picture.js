@@ -1,7 +1,7 @@
 // A button that opens a picture, or several, and the names of those that are open, each with a button that takes it away.
 import { element } from "../shared/elements.js";
 import { mounted } from "../shared/mounted.js";
-import { openFileChooser } from "../shared/streamlit_workarounds.js";
+import { openFileChooser } from "../streamlit/uploader.js";
 
 /** names: of the reader's own pictures. several: whether more than one can be open. @typedef {{ names: string[], several: boolean }} OpenData */
 

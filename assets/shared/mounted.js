@@ -1,7 +1,7 @@
 // A component of Streamlit's: one view for each place in which it is mounted.
 import { find } from "./elements.js";
 import { isNewest } from "./newest.js";
-import { noteSent } from "./streamlit_workarounds.js";
+import { noteSent } from "../streamlit/presses.js";
 
 /** @import { Order } from "./newest.js" */
 

@@ -4,7 +4,7 @@ import { fromHalves } from "../shared/halves.js";
 import { isNewest } from "../shared/newest.js";
 import { unpacked } from "../shared/steps.js";
 import { keep } from "../shared/stored.js";
-import { mayAsk } from "../shared/streamlit_workarounds.js";
+import { mayAsk } from "../streamlit/presses.js";
 import { servedLayer } from "./served_layers.js";
 
 /** @import { Mount } from "../shared/mounted.js" */

@@ -1,14 +1,8 @@
 // Ways of pictures to the page's unseen file uploader: dropped or pasted anywhere, or coming back after a reload.
 import { madeOnce } from "../shared/mounted.js";
 import { DRAGGED } from "../shared/dragged.js";
-import {
-  filesChosen,
-  giveToUploader,
-  inAnotherUploader,
-  isUnderWay,
-  mayAsk,
-  shownFiles,
-} from "../shared/streamlit_workarounds.js";
+import { mayAsk } from "../streamlit/presses.js";
+import { filesChosen, giveToUploader, inAnotherUploader, isUnderWay, shownFiles } from "../streamlit/uploader.js";
 import { forgetFiles, forgetOldFiles, keepFiles, keptFiles } from "./kept_files.js";
 
 /** @import { Mount } from "../shared/mounted.js" */

@@ -19,7 +19,7 @@ SMALL_MESSAGE: Final = 100_000
 """bytes; of a run's messages the first and the last are smaller."""
 
 NOTHING_HELD_BACK: Final = "() => !globalThis.regardWatched?.scripts.waits(performance.now())"
-"""Whether the page would tell its server now what it has to tell (isPressed in assets/shared/streamlit_workarounds.js)."""
+"""Whether the page would tell its server now what it has to tell (isPressed in assets/streamlit/presses.js)."""
 
 
 KEEP_MESSAGES: Final = f"""(() => {{

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { AwaitedScripts } from "../../assets/shared/awaited_scripts.js";
+import { AwaitedScripts } from "../../assets/streamlit/awaited_scripts.js";
 
 /**
  * What was asked for and what was seen, each at its time in ms.

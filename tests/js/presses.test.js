@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { isPressed, mayAsk, pageIsShown } from "../../assets/shared/streamlit_workarounds.js";
+import { isPressed, mayAsk, pageIsShown } from "../../assets/streamlit/presses.js";
 
 /** As much of a browser as watching presses needs. */
 const state = { script: "notRunning", observed: /** @type {(records: object[]) => void} */ (() => {}) };
