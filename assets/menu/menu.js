@@ -10,7 +10,7 @@ let listens = false;
 
 /** @param {Mount<{ page: string }>} mount */
 export default function ({ data, parentElement }) {
-  if (data && isNewest(parentElement, data.order)) pageIsShown(data.page);
+  if (data && isNewest(parentElement, data.turn)) pageIsShown(data.page);
   if (listens) return;
   listens = true;
   closeMenuOnceChosen();

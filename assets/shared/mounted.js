@@ -3,14 +3,14 @@ import { find } from "./elements.js";
 import { isNewest } from "./newest.js";
 import { noteSent } from "../streamlit/presses.js";
 
-/** @import { Order } from "./newest.js" */
+/** @import { Turn } from "./newest.js" */
 
 /**
  * What Streamlit calls a component with; `data` is what Python gave.
  *
  * @template Data
  * @typedef {object} Mount
- * @property {Data & { order?: Order }} [data]
+ * @property {Data & { turn?: Turn }} [data]
  * @property {HTMLElement | ShadowRoot} parentElement
  * @property {(name: string, value: unknown) => void} setStateValue
  * @property {(name: string, value: unknown) => void} setTriggerValue
@@ -38,7 +38,7 @@ export function madeOnce(make, show) {
   const places = new WeakMap();
   return (/** @type {Mount<Data>} */ mount) => {
     const { parentElement } = mount;
-    if (!isNewest(parentElement, mount.data?.order)) return () => {};
+    if (!isNewest(parentElement, mount.data?.turn)) return () => {};
     const place = places.get(parentElement) ?? { thing: make(parentElement), calls: 0 };
     places.set(parentElement, place);
     const call = ++place.calls;

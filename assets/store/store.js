@@ -8,13 +8,13 @@ import { mayAsk } from "../streamlit/presses.js";
 import { servedLayer } from "./served_layers.js";
 
 /** @import { Mount } from "../shared/mounted.js" */
-/** @import { Order } from "../shared/newest.js" */
+/** @import { Turn } from "../shared/newest.js" */
 /** @import { Entry } from "../shared/stored.js" */
 /** @import { Wanted } from "../shared/wanted.js" */
 
 /** As Streamlit delivers an array: an Arrow table of one column. @typedef {{ getChildAt: (at: number) => { toArray: () => unknown } }} Table */
 /** Where what is wanted comes in: from whom, and of which recording; `layers` is the address of its layers, if they have one. @typedef {{ key: string, recording: string, layers?: string }} Asks */
-/** What Python gives: an entry's numbers and names, and its 1-D arrays by name. @typedef {{ meta: { id: string, numHeads?: number }, asks?: Asks, order?: Order } & Record<string, Table>} StoreData */
+/** What Python gives: an entry's numbers and names, and its 1-D arrays by name. @typedef {{ meta: { id: string, numHeads?: number }, asks?: Asks, turn?: Turn } & Record<string, Table>} StoreData */
 /** @typedef {(wanted: Wanted & { recording: string }) => void} Tell */
 
 const AGAIN_MS = 50;
@@ -27,8 +27,8 @@ const byScript = new Set();
 /** @param {Mount<StoreData>} mount */
 export default function ({ data, parentElement, setTriggerValue }) {
   if (!data) return;
-  const { meta, asks, order, ...tables } = data;
-  if (!isNewest(parentElement, order)) return;
+  const { meta, asks, turn, ...tables } = data;
+  if (!isNewest(parentElement, turn)) return;
   if (meta) keep(entryOf(meta, columnsOf(tables)));
   if (asks) comeFrom(asks.key, (wanted) => ask(asks, wanted, (told) => setTriggerValue("want", told)));
 }

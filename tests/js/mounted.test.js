@@ -92,9 +92,9 @@ test("a view that is made anew finds its root as the HTML describes it", () => {
 test("data that come after newer ones of the same session are left, and what they return ends nothing", () => {
   made.length = 0;
   const place = new Place();
-  /** @param {string} said @param {[string, number]} order */
-  const give = (said, order) =>
-    component(/** @type {any} */ ({ data: Object.assign(new String(said), { order }), parentElement: place }));
+  /** @param {string} said @param {[string, number]} turn */
+  const give = (said, turn) =>
+    component(/** @type {any} */ ({ data: Object.assign(new String(said), { turn }), parentElement: place }));
   const newest = give("third", ["a", 3]);
   give("first", ["a", 1])();
   give("third", ["a", 3]);

@@ -17,6 +17,8 @@ import streamlit as st
 
 _SESSION: Final = "component_session"
 _GIVEN: Final = "component_given"
+_TURN: Final = "turn"
+"""What the data's own names may not be."""
 
 
 def component(name: str, *, js: str, html: str | None = None, css: str | None = None) -> Callable[..., Any]:
@@ -24,17 +26,19 @@ def component(name: str, *, js: str, html: str | None = None, css: str | None = 
     mount = st.components.v2.component(name, html=html, css=css, js=js)
 
     def mounted(*, key: str, data: dict[str, Any] | None = None, **options: Any) -> Any:
-        return mount(key=key, data=None if data is None else data | {"order": _order(key, data)}, **options)
+        return mount(key=key, data=None if data is None else _in_order(key, data), **options)
 
     return mounted
 
 
-def _order(key: str, data: dict[str, Any]) -> tuple[str, int]:
-    """Who gives them, and how often it has given other data before: the same data are the same message, sent once."""
+def _in_order(key: str, data: dict[str, Any]) -> dict[str, Any]:
+    """With who gives them, and how often it has given other data before: the same data are the same message, sent once."""
+    if _TURN in data:
+        raise ValueError(f"a component's data have a name of their own for {_TURN!r}")
     session: str = st.session_state.setdefault(_SESSION, secrets.token_hex(4))
     given: dict[str, tuple[bytes, int]] = st.session_state.setdefault(_GIVEN, {})
     said = hashlib.blake2b(json.dumps(data, default=lambda _: None).encode(), digest_size=16).digest()
     last, times = given.get(key, (b"", 0))
     if said != last:
         given[key] = said, times + 1
-    return f"{session} {key}", given[key][1]
+    return data | {_TURN: (f"{session} {key}", given[key][1])}

@@ -26,12 +26,12 @@ def test_other_data_are_newer_and_the_same_are_the_same(given: list[dict[str, An
         mounted(key="a", data={"number": number})
     mounted(key="b", data={"number": 1})
     assert [each["number"] for each in given] == [1, 1, 2, 1, 1]
-    (a,), (b,) = ({each["order"][0] for each in calls} for calls in (given[:4], given[4:]))
+    (a,), (b,) = ({each["turn"][0] for each in calls} for calls in (given[:4], given[4:]))
     assert a != b, "places are counted each for itself"
-    assert [each["order"][1] for each in given] == [1, 1, 2, 3, 1]
+    assert [each["turn"][1] for each in given] == [1, 1, 2, 3, 1]
     st.session_state = {}  # of another reader, or of the same after the server was started again
     mounted(key="a", data={"number": 1})
-    assert given[-1]["order"][0] != a
+    assert given[-1]["turn"][0] != a
 
 
 def test_arrays_are_given_as_they_are_and_no_data_stay_none(given: list[dict[str, Any] | None]) -> None:
@@ -40,3 +40,9 @@ def test_arrays_are_given_as_they_are_and_no_data_stay_none(given: list[dict[str
     mounted(key="a", data={"meta": {"id": "rows"}, "rows": rows})
     mounted(key="a")
     assert given[0] is not None and given[0]["rows"] is rows and given[1] is None
+
+
+def test_data_that_have_a_turn_themselves_are_refused(given: list[dict[str, Any]]) -> None:
+    with pytest.raises(ValueError, match="turn"):
+        component("any", js="export default () => {}")(key="a", data={"turn": [1, 2]})
+    assert not given
