@@ -97,14 +97,18 @@ function watch() {
     else if (event.type === "click") scripts.click(performance.now());
   };
   for (const name of PRESSES) document.addEventListener(name, happened, { capture: true });
-  // Nobody has watched until now: what the reader has just done may start a script that is still to begin.
-  if (navigator.userActivation?.isActive) scripts.press(performance.now());
+  if (hasJustClicked()) scripts.press(performance.now());
   globalThis.addEventListener("popstate", () => {
     seen.left = performance.now();
     scripts.press(seen.left);
   });
   watchScripts(scripts);
   return seen;
+}
+
+/** Whether the reader has clicked on this page a moment ago, when nobody watched yet. On the page before does not count. */
+function hasJustClicked() {
+  return (performance.eventCounts?.get("click") ?? 0) > 0 && navigator.userActivation?.isActive === true;
 }
 
 /**

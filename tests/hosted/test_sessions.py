@@ -28,6 +28,8 @@ OWN_WEIGHTS: Final = ", own weights"
 OWN: Final = {name: [picture(random.Random(f"{name}{number}"), (480, 360)) for number in range(2)] for name in "ab"}
 _DEFERRED: Final = re.compile(rb"(?<=b )[0-9a-f]{32}")
 """What Streamlit calls a file that it will make at a press, anew in every run."""
+_TURN: Final = re.compile(rb'"turn": \["[0-9a-f]{8} [^]]*\]')
+"""When a session gave a component its data (ui/components/component.py)."""
 
 Page = Mapping[Any, bytes]
 
@@ -49,7 +51,7 @@ async def visit(url: str, name: str) -> list[Page]:
         sent = {
             place: delta.SerializeToString(deterministic=True) for place, (_, delta) in visitor.page.items() if stays(delta)
         }
-        pages.append({place: _DEFERRED.sub(b"", data) for place, data in sent.items()})
+        pages.append({place: _TURN.sub(b"", _DEFERRED.sub(b"", data)) for place, data in sent.items()})
 
     await visitor.enter()
     look()
