@@ -102,6 +102,16 @@ async def until(url: str, there: Callable[[dict[str, Any]], bool]) -> None:
             await asyncio.sleep(0.2)
 
 
+async def until_gone(url: str, there: Callable[[dict[str, Any]], bool]) -> None:
+    """Streamlit looks through the sessions that have ended where one more ends: let others come and go meanwhile."""
+    async with asyncio.timeout(PATIENCE_MS / 1000):
+        while not there(await asyncio.to_thread(held, url)):
+            await asyncio.sleep(1.5)  # longer than it keeps one that has ended
+            last = Visitor(url)
+            await last.enter()
+            await last.leave()
+
+
 def test_pictures_go_as_their_sessions_end_and_those_of_others_stay(watched: str) -> None:
     gone, stays, both = digest(OWN["a"][0]), digest(OWN["b"][0]), digest(OWN["b"][1])
 
@@ -114,15 +124,11 @@ def test_pictures_go_as_their_sessions_end_and_those_of_others_stay(watched: str
         names = str((await asyncio.to_thread(held, watched))["kept"])
         assert gone in names and stays in names and both in names
         await one.leave()
-        await until(watched, lambda said: gone not in str(said["kept"]))
+        await until_gone(watched, lambda said: gone not in str(said["kept"]))
         assert stays in str(held(watched)["kept"]) and both in str(held(watched)["kept"])
         await other.leave()
-        await until(watched, lambda said: not any(each in str(said["kept"]) for each in (gone, stays, both)))
-        await asyncio.sleep(1.5)
-        last = Visitor(watched)
-        await last.enter()
-        await last.leave()  # Streamlit looks through the sessions that have ended where one more ends
-        await until(watched, lambda said: not {gone, stays, both} & set(said["pictures"]))
+        await until_gone(watched, lambda said: not any(each in str(said["kept"]) for each in (gone, stays, both)))
+        await until_gone(watched, lambda said: not {gone, stays, both} & set(said["pictures"]))
 
     run(come_and_go())
 
