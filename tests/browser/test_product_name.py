@@ -33,7 +33,6 @@ def test_who_leaves_a_page_is_not_held_by_what_it_has_to_say(
     open_page: Open, server: str, ours_is_there: bool, late: int
 ) -> None:
     """The lesson tells Python of its numbers soon after it is there, and of the page that was left."""
-
     held: list[HeldScripts] = []
 
     def prepare(page: Page) -> None:
