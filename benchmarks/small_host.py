@@ -94,16 +94,15 @@ async def _enter(visitor: Visitor, page: str) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--memory", type=int, default=200, help="REGARD_MEMORY")
-    parser.add_argument("--script", default=SERVER, help="what Streamlit runs; app.py is what Community Cloud runs")
     parser.add_argument("--limit", type=int, default=0, help="MB that the system lets the server use")
     wanted = parser.parse_args()
-    environment = {"REGARD_MEMORY": str(wanted.memory), **(MEMORY if wanted.script == SERVER else {})}
+    environment = {"REGARD_MEMORY": str(wanted.memory), **MEMORY}
     print("| After | MB | MB at most so far |\n|---|---|---|")
     if wanted.limit:
-        used = within(wanted.limit, wanted.script, environment)
+        used = within(wanted.limit, SERVER, environment)
         print(f"Used at most {used:.0f} MB of {wanted.limit}; nothing was ended for want of memory.")
         return
-    with running(wanted.script, **environment) as (url, process):
+    with running(SERVER, **environment) as (url, process):
         memory = Memory(process.pid)
         asyncio.run(visit(url, memory))
     print(f"At most {memory.peak:.0f} MB, of which {memory.files:.0f} MB are mapped files, which the system can drop.")

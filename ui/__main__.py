@@ -8,7 +8,7 @@ from pathlib import Path
 
 from attention_core.settings import Settings, SettingsError, settings
 
-SERVER = Path(__file__).with_name("server.py")
+APP = Path(__file__).resolve().parent.parent / "app.py"
 
 
 def command(wanted: Settings) -> list[str]:
@@ -20,7 +20,7 @@ def command(wanted: Settings) -> list[str]:
         "server.baseUrlPath": wanted.base_path.strip("/"),
     }
     words = [f"--{name}={value}" for name, value in options.items() if value != ""]
-    return [sys.executable, "-m", "streamlit", "run", str(SERVER), *words]
+    return [sys.executable, "-m", "streamlit", "run", str(APP), *words]
 
 
 def main() -> None:

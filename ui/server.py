@@ -1,18 +1,16 @@
-"""The app as a server runs it: app.py with response headers, models that are loaded before anybody comes, and a word on faults.
-
-`python -m ui` starts it as the settings say (attention_core/settings.py); `streamlit run app.py` is the app without all that.
-"""
+"""What the server has besides Streamlit: routes, response headers, the check of origins, warm-up (app.py joins them)."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Final
 
 import streamlit as st
+from starlette.formparsers import MultiPartParser
 from starlette.middleware import Middleware
+from starlette.routing import BaseRoute
 
 from attention_core.settings import settings
 from ui.components.served import layers_route
@@ -21,13 +19,18 @@ from ui.shared.faults import keep_addresses_out_of_the_log, noted, say_fault
 from ui.streamlit_workarounds import keep_messages_out_of_the_log
 from ui.warming import warm
 
-APP: Final = Path(__file__).resolve().parent.parent / "app.py"
+__all__ = ["middleware", "routes", "say_fault", "warmed"]
 _LOG: Final = logging.getLogger("regard")
+
+keep_messages_out_of_the_log()
+keep_addresses_out_of_the_log()
+# Uploads stay in memory while they arrive: Starlette would write files above 1 MB into a temporary file.
+MultiPartParser.spool_max_size = (st.get_option("server.maxUploadSize") + 1) * 2**20
 
 
 @asynccontextmanager
 async def warmed(_app: st.App) -> AsyncIterator[None]:
-    """Load what the settings name before anybody comes; a model that cannot be had is left to the first who wants it."""
+    """Load the models that the settings name before the first reader comes. A failure is logged, and the server starts."""
     for name in settings().warm:
         try:
             warm(name)
@@ -36,12 +39,9 @@ async def warmed(_app: st.App) -> AsyncIterator[None]:
     yield
 
 
-keep_messages_out_of_the_log()
-keep_addresses_out_of_the_log()
-app = st.App(
-    APP,
-    lifespan=warmed,
-    routes=[layers_route()],
-    middleware=[Middleware(ResponseHeaders, headers=response_headers(settings().embed)), Middleware(OwnOrigin)],
-    on_script_error=say_fault,
-)
+def routes() -> list[BaseRoute]:
+    return [layers_route()]
+
+
+def middleware() -> list[Middleware]:
+    return [Middleware(ResponseHeaders, headers=response_headers(settings().embed)), Middleware(OwnOrigin)]

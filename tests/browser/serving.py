@@ -24,8 +24,7 @@ from tests.browser.waiting import PATIENCE_MS
 ROOT: Final = Path(__file__).resolve().parents[2]
 DESKTOP: Final = {"width": 1440, "height": 900}
 PHONE: Final = {"width": 390, "height": 844}
-SERVER: Final = "ui/server.py"
-"""The app with its response headers; "app.py" is the app alone."""
+SERVER: Final = "app.py"
 QUIET: Final = "tests.browser.quiet_streamlit"
 _NAMES: Final = ("chromium", "chromium-browser", "google-chrome", "chrome")
 _WITHOUT_WINDOWS: Final = ("chromium-headless-shell", "chrome-headless-shell")
@@ -78,7 +77,7 @@ class Servers:
 
 @contextmanager
 def serve(script: str = SERVER, cwd: Path = ROOT, **environment: str) -> Iterator[str]:
-    """`streamlit run ui/server.py`, or another script, on a free port."""
+    """`streamlit run app.py`, or another script, on a free port."""
     with running(script, cwd, **environment) as (url, _):
         yield url
 

@@ -12,9 +12,9 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.pages import address, wait_for
+from tests.browser.pages import wait_for
 from tests.browser.refusals import refused, watching
-from tests.browser.serving import Servers, hosted
+from tests.browser.serving import hosted
 from ui.headers import response_headers
 
 pytestmark = pytest.mark.nightly
@@ -82,10 +82,15 @@ def test_pages_work_below_a_base_path(open_page: Open) -> None:
         page.goto("about:blank")
 
 
-def test_the_app_runs_without_its_server_too(open_page: Open, servers: Servers) -> None:
-    """`streamlit run app.py`, as hosts for Streamlit apps start it."""
-    with servers.lend("app.py", REGARD_MODELS="raw-patches") as url:
-        page = open_page(address(url, "your_image"))
-        wait_for(page, "your_image")
-        answer = page.request.get(url)
-        assert "content-security-policy" not in answer.headers
+def test_every_way_of_starting_starts_the_same_server(server: str) -> None:
+    """`streamlit run app.py`, as `server` is started, and `python -m ui`."""
+    with hosted(models="raw-patches") as (other, _):
+        answers = []
+        for url in (server, other):
+            for address in ("/your_image", "/data/layer"):
+                connection = HTTPConnection(urlsplit(url).netloc)
+                connection.request("POST" if "data" in address else "GET", address)
+                answer = connection.getresponse()
+                answers.append((answer.status, {name: answer.headers[name] for name in response_headers()}))
+                connection.close()
+        assert answers[:2] == answers[2:]

@@ -16,7 +16,7 @@ import timm
 from safetensors.torch import save
 from streamlit.proto.Delta_pb2 import Delta
 
-from benchmarks.load import OPENING, picture
+from benchmarks.load import picture
 from benchmarks.visitor import Visitor
 from tests.asynchronous import run
 from tests.browser.serving import serve
@@ -162,21 +162,3 @@ async def uploads(url: str) -> int:
     with urllib.request.urlopen(f"{url}/_stcore/metrics", timeout=PATIENCE_MS / 1000) as answer:
         said = answer.read().decode()
     return sum(int(line.split()[-1]) for line in said.splitlines() if "UploadedFileManager" in line)
-
-
-def test_without_http_the_first_layer_is_sent_whole_until_the_browser_asks_for_another() -> None:
-    """Whoever asks for the first one never got it: the run that sent it was ended in its midst."""
-
-    async def ask(url: str) -> list[bool]:
-        visitor = Visitor(url)
-        await visitor.enter()
-        found = []
-        for layer in (OPENING, OPENING, 3):
-            found.append(any(b"explorer-record" in delta.SerializeToString() for _, delta in visitor.page.values()))
-            await visitor.ask_for(layer)
-        found.append(any(b"explorer-record" in delta.SerializeToString() for _, delta in visitor.page.values()))
-        await visitor.leave()
-        return found
-
-    with serve("app.py") as url:
-        assert run(ask(url)) == [True, True, True, False]

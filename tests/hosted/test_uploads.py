@@ -13,7 +13,7 @@ import pytest
 
 from benchmarks.visitor import XSRF, Visitor
 from tests.asynchronous import run
-from tests.browser.serving import SERVER, running
+from tests.browser.serving import running
 from tests.browser.waiting import PATIENCE_MS
 
 pytestmark = pytest.mark.nightly
@@ -36,8 +36,7 @@ def open_files(process: int) -> list[str]:
 
 
 @pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="needs Linux's list of open files")
-@pytest.mark.parametrize("script", [SERVER, "app.py"])
-def test_half_of_a_file_is_in_memory(script: str) -> None:
+def test_half_of_a_file_is_in_memory() -> None:
     async def put(url: str, process: int) -> tuple[list[str], list[str], int]:
         visitor = Visitor(url)
         await visitor.enter()
@@ -61,6 +60,6 @@ def test_half_of_a_file_is_in_memory(script: str) -> None:
         await visitor.leave()
         return before, during, status
 
-    with running(script) as (url, process):
+    with running() as (url, process):
         before, during, status = run(put(url, process.pid))
     assert status == 204 and set(during) <= set(before)
