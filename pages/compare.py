@@ -20,9 +20,9 @@ from ui.compare.pictures import (
 from ui.compare.presets import EXAMPLES, MOVED, TAB, offer_presets
 from ui.compare.settings import SIDES
 from ui.compare.sides import BOTH, COMPARE, swap
-from ui.compare.stage import kinds_of, same_space, say_about_features, shown_sides, the_set
+from ui.compare.stage import kinds_of, same_space, say_about_features, the_set
 from ui.compare.view_state import COMPARISON
-from ui.components.compare import compare
+from ui.components.compare import Shown, compare
 from ui.components.copy_link import copy_link
 from ui.components.told import told
 from ui.explorer.detail import detail_title
@@ -92,11 +92,9 @@ with said:
 with status:
     parts = the_set(shown, titles, sources[0], settings, one_space)
     findings = find(parts, settings, one_space)
-    sides = shown_sides(shown, settings, titles, COMPARISON.asking(), status)
 with stage, part_of_page():
     compare(
-        sides,
-        settings.kind,
+        (Shown(shown[0], titles[0]), Shown(shown[1], titles[1])),
         COMPARE,
         kinds=kinds,
         one_space=one_space,

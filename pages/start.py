@@ -5,11 +5,9 @@ import streamlit as st
 from attention_core.export.bundler import text
 from ui import caches
 from ui.components.explorer import explorer
-from ui.components.store import send_layers
-from ui.components.view import fitted
 from ui.explorer.controls import UPLOAD_ERROR, take_pictures
 from ui.explorer.sources import Source
-from ui.explorer.view_state import OPENING, begin_view, opening
+from ui.explorer.view_state import begin_view, opening
 from ui.explorer.viewer import record_or_fall_back
 from ui.offers import offered_models
 from ui.page import begin_page
@@ -50,6 +48,5 @@ source = Source(offered_models()[0], (), 37)
 shown = record_or_fall_back(caches.photograph("astronaut"), source, stage, status, status)
 
 with stage:
-    explorer(shown, fitted(OPENING, shown), CANVAS, reader=opening(), compact=True)
-    send_layers(shown, CANVAS)
+    explorer(shown, CANVAS, reader=opening(), compact=True)
 ways.caption(f"{shown.model.title}. Photograph: {shown.picture.credit}.")

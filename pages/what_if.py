@@ -5,8 +5,8 @@ import streamlit as st
 from attention_core.export.bundler import text
 from ui.compare.findings import Part
 from ui.compare.held import hold_controls, told_controls
-from ui.compare.stage import kinds_of, say_about_features, shown_sides
-from ui.components.compare import compare, compare_files
+from ui.compare.stage import kinds_of, say_about_features
+from ui.components.compare import Shown, compare, compare_files
 from ui.components.copy_link import copy_link
 from ui.components.what_if import what_if_panel, what_if_strip
 from ui.explorer.controls import choose_picture, picture_title, say_about_picture, stands_in, take_pictures
@@ -74,14 +74,11 @@ settings = wanted.fitted((len(left.layers), len(right.layers)), kinds)
 titles = ("As it is", changed_title(ACTS.wanted.edits if change else ""))
 with said:
     say_about_features(shown, settings)
-with status:
-    sides = shown_sides(shown, settings, titles, VIEW.asking(), status)
 with strip:
     what_if_strip(WHAT_IF, left.model.title, done, said_of(change), ACTS.for_browser(), on_acts=take_acts)
 with stage, part_of_page():
     compare(
-        sides,
-        settings.kind,
+        (Shown(left, titles[0]), Shown(right, titles[1])),
         WHAT_IF,
         kinds=kinds,
         one_space=True,

@@ -4,9 +4,8 @@ import streamlit as st
 
 from ui.components.copy_link import copy_link
 from ui.components.explorer import explorer
-from ui.components.store import send_layers
 from ui.components.told import told
-from ui.components.view import fitted
+from ui.data.view import fitted
 from ui.explorer.controls import (
     choose_picture,
     cropped,
@@ -20,14 +19,13 @@ from ui.explorer.controls import (
 from ui.explorer.depth import show_depth
 from ui.explorer.detail import detail_title
 from ui.explorer.files import offer_files
-from ui.explorer.head_numbers import send_numbers
-from ui.explorer.head_statistics import show_heads, why_none
+from ui.explorer.head_statistics import show_heads
 from ui.explorer.notes import explain
 from ui.explorer.own_weights import say_about_weights
 from ui.explorer.sources import choose_source, model_title, say_grid
 from ui.explorer.state import EXPLORER
 from ui.explorer.view_state import begin_view, carry_pin, for_browser, held_back, take_view
-from ui.explorer.viewer import compute_rows, outlier_in_words, record_or_fall_back, show_matrix, show_why
+from ui.explorer.viewer import record_or_fall_back, show_matrix, show_why
 from ui.links import bound
 from ui.page import begin_page
 from ui.shared.faults import part_of_page
@@ -73,24 +71,17 @@ foreign = stands_in() or bool(source.stands_in_for)
 wanted = held_back() if foreign else carry_pin(shown.grid)
 view = fitted(wanted, shown)
 say_grid(detail, shown, source)
-computed = compute_rows(shown, view, status)
 with stage, part_of_page():
     explorer(
         shown,
-        view,
         EXPLORER,
         reader=for_browser(),
         linked=True,
         stands_in=foreign,
-        computed=computed,
-        outlier=outlier_in_words(shown, view) if computed else "",
         on_view=lambda: take_view(told(EXPLORER, "view")),
     )
-    send_layers(shown, EXPLORER)
-
-if computed:
-    with export, part_of_page():
-        offer_files(shown, view, source, picture_file())
+with export, part_of_page():
+    offer_files(shown, view, source, picture_file())
 if heads_tab.open:
     with heads_tab, part_of_page():
         show_heads(shown)
@@ -99,13 +90,10 @@ if why_tab.open:
         show_why(shown, view)
 if depth_tab.open:
     with depth_tab, part_of_page():
-        show_depth(shown, view)
+        show_depth(shown)
 if matrix_tab.open:
     with matrix_tab, part_of_page():
         show_matrix(shown, view)
 if reading_tab.open:
     with reading_tab, part_of_page():
         explain(shown, view)
-if not why_none(shown):
-    with part_of_page():
-        send_numbers(shown, status)

@@ -97,7 +97,7 @@ def wait(kind: str, name: str, says: Says, cancels: bool = True) -> None:
     job = current(kind, name)
     if job is None or not job.running:
         st.rerun()
-    st.progress(job.work.share, text=_turn(job.work) or says(job.work))
+    st.progress(job.work.share, text=turn(job.work) or says(job.work))
     if cancels and st.button("Cancel", icon=":material/close:", key=f"cancel-{kind}"):
         job.cancel()
         st.rerun()
@@ -119,7 +119,7 @@ def made(name: str, what: str, do: Do, says: Says, place: DeltaGenerator | None 
         while not work.there.wait(SOON_SECONDS if time.monotonic() - started < PATIENCE_SECONDS else POLL_SECONDS):
             work.wanted_by(reader)
             if time.monotonic() - started > PATIENCE_SECONDS:
-                place.progress(work.share, _turn(work) or says(work))
+                place.progress(work.share, turn(work) or says(work))
     except BaseException:
         work.hold_for(reader, HELD_SECONDS)
         st.session_state[_LEFT] = (weakref.ref(work), reader)  # or the session would keep what it results in
@@ -150,7 +150,7 @@ def steps(says: str) -> Says:
     return said
 
 
-def _turn(work: Work) -> str:
+def turn(work: Work) -> str:
     """How many come before it, where it waits."""
     if not work.waits:
         return ""

@@ -59,15 +59,6 @@ def kept_changed(name: str) -> Any:
     return store().find(("changed", name))
 
 
-def recording_shown(key: str) -> Recording | None:
-    """A recording that is still here, the model's own or that of a pass with changes."""
-    if (own := kept_recording(key)) is not None:
-        return own
-    names = [name for name in store().names() if isinstance(name, tuple) and name[0] == "changed"]
-    found = [store().find(name) for name in names if str(name[1]).startswith(f"{key}|")]
-    return next((made.recording for made in found if made is not None and made.recording.key == key), None)
-
-
 def keep_changed(name: str, made: Any) -> Any:
     return store().keep(("changed", name), made)
 

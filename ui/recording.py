@@ -18,6 +18,7 @@ from attention_core.tokens.feature_map import FeatureKind, FeatureMap
 from attention_core.tokens.layer_on_image import LayerOnImage, layers_on_image
 from ui.pictures import Picture
 from ui.shared.sized import tensors_in
+from ui.shared.work import Work
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,21 @@ class SameAs:
 
     key: str
     layers: int
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How the server finds a recording, or makes it again as work of its own (ui/shared/work.py).
+
+    name, what: of the work. make: does it; `made` takes the recording out of its result. says: how far the work is.
+    """
+
+    name: str
+    what: str
+    find: Callable[[], Recording | None]
+    make: Callable[[Work], Any]
+    says: Callable[[Work], str]
+    made: Callable[[Any], Recording] = lambda result: result
 
 
 @dataclass(frozen=True)
@@ -43,18 +59,19 @@ class Recording:
     seconds: float = 0.0
     """That the pass took."""
     again: Callable[[], Recording] | None = field(default=None, compare=False, repr=False)
-    """Of an outline, what finds or makes the recording anew."""
+    """Finds or makes the recording of an outline, for the page's script."""
+    recipe: Recipe | None = field(default=None, compare=False, repr=False)
 
     @property
     def whole(self) -> Recording:
         """With its numbers, whatever that takes."""
         return self if self.again is None else self.again()
 
-    def outline(self, again: Callable[[], Recording]) -> Recording:
+    def outline(self, again: Callable[[], Recording], recipe: Recipe) -> Recording:
         """All that pages ask of a recording in every run, in some kilobytes: its tensors have shapes and no numbers."""
         known: dict[int, Any] = {id(self.model): self.model, id(self.picture): self.picture}
         known |= {id(each): torch.empty_like(each, device="meta") for each in tensors_in(self)}
-        return replace(copy.deepcopy(self, known), again=again)
+        return replace(copy.deepcopy(self, known), again=again, recipe=recipe)
 
     def layer_key(self, layer: int) -> str:
         """What names a drawn layer's recording: that of which it is a part, or the one with which it is the same."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,13 +14,17 @@ from starlette.middleware import Middleware
 from starlette.routing import BaseRoute
 
 from attention_core.settings import settings
-from ui.components.served import layers_route
+from ui.data import depth, heads, layers
+from ui.data.leases import SWEEP_SECONDS, leases
+from ui.data.requests import data_routes
 from ui.headers import OwnOrigin, ResponseHeaders, response_headers
 from ui.shared.faults import keep_addresses_out_of_the_log, noted, say_fault
 from ui.streamlit_workarounds import keep_messages_out_of_the_log
 from ui.warming import warm
 
 __all__ = ["middleware", "routes", "say_fault", "warmed"]
+KINDS: Final = layers.KINDS | heads.KINDS | depth.KINDS
+"""The kinds of data that browsers may ask for."""
 _LOG: Final = logging.getLogger("regard")
 
 keep_messages_out_of_the_log()
@@ -36,11 +41,20 @@ async def warmed(_app: st.App) -> AsyncIterator[None]:
             warm(name)
         except Exception as error:  # noqa: BLE001 (the server starts all the same)
             _LOG.warning("warm model=%s failed: %s", name, noted(error, "warm", "The model", ""))
+    sweeping = asyncio.create_task(_sweep())
     yield
+    sweeping.cancel()
+
+
+async def _sweep() -> None:
+    """End leases that nobody renews any more."""
+    while True:
+        await asyncio.sleep(SWEEP_SECONDS)
+        leases().sweep()
 
 
 def routes() -> list[BaseRoute]:
-    return [layers_route()]
+    return [*data_routes(KINDS)]
 
 
 def middleware() -> list[Middleware]:

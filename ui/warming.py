@@ -6,7 +6,7 @@ from attention_core import load_model
 from attention_core.models.drawable import require_drawable
 from attention_core.settings import settings
 from ui import caches, keeping
-from ui.explorer.loading import recording_work
+from ui.explorer.loading import recording_recipe
 from ui.explorer.sources import Source
 from ui.explorer.state import DEFAULTS
 from ui.offers import offered_models
@@ -27,8 +27,8 @@ def warm(name: str) -> None:
     if not info.trained:
         return
     picture, source = caches.photograph(DEFAULTS["picture"]), Source(info, (), DEFAULTS["across"])
-    key, make = recording_work(picture, source, caches.model(name, ()))
-    work = workshop().ask(key, "The map", make, warm)
+    recipe = recording_recipe(picture, source, caches.model(name, ()))
+    work = workshop().ask(recipe.name, recipe.what, recipe.make, warm)
     while not work.ended.wait(1.0):
         work.wanted_by(warm)
     if work.failure is not None:

@@ -4,5 +4,5 @@ import { Compare } from "./view.js";
 
 export default mounted(Compare, ".regard-compare", (compare, { setStateValue, setTriggerValue }) => {
   compare.setState = setStateValue;
-  compare.want = (wanted) => setTriggerValue("want", wanted);
+  compare.renew = () => setTriggerValue("renew", true);
 });

@@ -13,7 +13,7 @@ import { Side } from "./side.js";
 /** @import { Settings } from "./settings.js" */
 
 /** A side as Python gives it; the comparison has the settings. @typedef {Omit<ExplorerData, "settings" | "defaults" | "version" | "changes"> & { title: string }} SideData */
-/** One of the set that components and segments are of. @typedef {{ recording: string, picture: string, title: string } & Grid} SetPicture */
+/** One of the set that components and segments are of. @typedef {{ recording: string, lease?: string, picture: string, title: string } & Grid} SetPicture */
 
 /**
  * @typedef {object} CompareData

@@ -1,81 +1,64 @@
 // What a comparison misses: features of both sides, and queries and keys where attention is looked at. First what is shown.
-import { Fetching, missedLayer } from "../explorer/fetching.js";
-import { recordId } from "../explorer/weights.js";
-import { SIDES } from "./settings.js";
+import { Fetching } from "../data/fetching.js";
+import { Server } from "../data/source.js";
+import { featuresWanted, pictureWanted } from "../data/wanted.js";
+import { missedLayers, missedNow } from "../explorer/missed.js";
+import { isStored } from "../shared/stored.js";
 
-/** @import { Missed } from "../explorer/fetching.js" */
-/** @import { Comparison } from "./comparison.js" */
+/** @import { Missed } from "../data/fetching.js" */
+/** @import { CompareData, Comparison } from "./comparison.js" */
 /** @import { Side } from "./side.js" */
-
-/** Asks Python for the features of a side's layer. @typedef {(wanted: { side: number, recording: string, layer: number, kind: string }) => void} Want */
 
 /** Of the features of all layers of both sides, in 32 bits. Of more than that a layer comes when it is looked at. */
 const MOST_BYTES = 128 * 2 ** 20;
 
 /**
  * @param {Comparison} comparison
- * @param {() => Want | undefined} want
+ * @param {() => void} onGone asks for another lease
  */
-export function fetchingFor(comparison, want) {
-  const ids = (/** @type {Side} */ side) =>
-    side.data.layers.flatMap((_, layer) => [side.featuresId(layer), recordId(side.data, layer)]);
-  return new Fetching(
-    () => missed(comparison, want),
-    (id) => comparison.sides.some((side) => ids(side).includes(id)),
+export function fetchingFor(comparison, onGone) {
+  const sources = () =>
+    comparison.sides.map(({ exploration }) => exploration.source).filter((source) => source !== null);
+  return new Fetching(() => missed(comparison), { sources, onGone });
+}
+
+/** @param {Comparison} comparison @returns {Missed[]} */
+function missed({ data, sides }) {
+  if (!data) return [];
+  const now = sides.flatMap((side) => shownOf(side));
+  const records = () => sides.flatMap(({ exploration }) => missedLayers(exploration));
+  const features = () => (fits(sides) ? sides.flatMap((side) => otherFeatures(side)) : []);
+  const [first, then] = sides.every(({ attends }) => attends) ? [records, features] : [features, records];
+  return [...now, ...first(), ...then(), ...otherPictures(data)];
+}
+
+/** The pictures of the set besides the sides' own. @param {CompareData} data @returns {Missed[]} */
+function otherPictures({ pictures }) {
+  return pictures.flatMap(({ picture, lease }) =>
+    lease && !isStored(picture) ? [{ ...pictureWanted(picture), from: new Server(lease) }] : [],
   );
 }
 
-/**
- * @param {Comparison} comparison
- * @param {() => Want | undefined} want
- * @returns {Missed | null}
- */
-function missed({ data, sides }, want) {
-  if (!data) return null;
-  const shown = sides.flatMap((side) => [
-    missedNow(side, data.key),
-    side.features(side.layer) ? null : askOf(side, side.layer, want),
-  ]);
-  const features = () => (fits(sides) ? firstOf(sides, (side) => nextOf(side, want)) : null);
-  const records = () => firstOf(sides, (side) => missedLayer(side.exploration, keyOf(side, data.key)));
-  const [first, then] = sides.every(({ attends }) => attends) ? [records, features] : [features, records];
-  return shown.find((each) => each !== null) ?? first() ?? then();
+/** What a side shows: its picture, its features, and where attention is looked at its queries and keys. @param {Side} side @returns {Missed[]} */
+function shownOf(side) {
+  const { source } = side.exploration;
+  if (!source) return [];
+  const picture = pictureWanted(side.data.picture);
+  const wanted = [picture, wantedOf(side, side.layer)].map((each) => ({ ...each, from: source, urgent: true }));
+  const missing = wanted.filter(({ id }) => !isStored(id));
+  return side.attends ? [...missedNow(side.exploration), ...missing] : missing;
 }
 
-/** @param {readonly Side[]} sides @param {(side: Side) => Missed | null} misses */
-function firstOf(sides, misses) {
-  return sides.map(misses).find((each) => each !== null) ?? null;
-}
+/** @param {Side} side @param {number} layer */
+const wantedOf = (side, layer) => featuresWanted(side.data, layer, side.comparison.settings.kind);
 
-/** The shown layer's queries and keys, where attention is looked at. @param {Side} side @param {string} key @returns {Missed | null} */
-function missedNow(side, key) {
-  const waits = side.attends && !side.exploration.has(side.layer);
-  return waits ? missedLayer(side.exploration, keyOf(side, key)) : null;
-}
-
-/** @param {Side} side @param {string} key */
-const keyOf = (side, key) => `${key}-${SIDES[side.index]}`;
-
-/**
- * @param {Side} side
- * @param {number} layer
- * @param {() => Want | undefined} want
- * @returns {Missed}
- */
-function askOf(side, layer, want) {
-  const ask = () => {
-    const { kind } = side.comparison.settings;
-    const asks = want();
-    asks?.({ side: side.index, recording: side.data.recording, layer, kind });
-    return asks !== undefined;
-  };
-  return { id: side.featuresId(layer), ask };
-}
-
-/** The nearest other layer without features. @param {Side} side @param {() => Want | undefined} want */
-function nextOf(side, want) {
-  const layer = side.exploration.nearest((each) => side.features(each) === undefined);
-  return layer === undefined ? null : askOf(side, layer, want);
+/** The features of the other layers, the nearest first. @param {Side} side @returns {Missed[]} */
+function otherFeatures(side) {
+  const { exploration, layer: shown } = side;
+  const from = exploration.source;
+  const layers = side.data.layers.map((_, layer) => layer).filter((layer) => side.features(layer) === undefined);
+  const nearest = layers.sort((a, b) => Math.abs(a - shown) - Math.abs(b - shown));
+  return from ? nearest.map((layer) => ({ ...wantedOf(side, layer), from })) : [];
 }
 
 /** Whether the features of all layers may be here. @param {readonly Side[]} sides */

@@ -1,6 +1,6 @@
 // One side of a comparison: an exploration, what its patches are, and what its canvas and its strip act on.
 import { placeOf, moved } from "../explorer/settings.js";
-import { recordingOf } from "../explorer/weights.js";
+import { featuresWanted } from "../data/wanted.js";
 import { colourTable, paint } from "../shared/colour_maps.js";
 import { stored } from "../shared/stored.js";
 import { similarityDomain } from "./colours.js";
@@ -134,7 +134,7 @@ export class Side {
 
   /** @param {number} layer */
   featuresId(layer) {
-    return `features:${recordingOf(this.data, layer)}/${layer}/${this.comparison.settings.kind}`;
+    return featuresWanted(this.data, layer, this.comparison.settings.kind).id;
   }
 
   /** What the patches of a layer are; undefined while that is on its way. @param {number} layer */

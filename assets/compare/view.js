@@ -3,6 +3,7 @@ import { HeadThumbs } from "../explorer/head_thumbs.js";
 import { LayerStrip } from "../explorer/layer_strip.js";
 import { Link } from "../explorer/link.js";
 import { Telling } from "../explorer/telling.js";
+import { Waiting } from "../data/waiting.js";
 import { find, findAs } from "../shared/elements.js";
 import { AllPictures } from "./all_pictures.js";
 import { comparisonOf } from "./comparison.js";
@@ -18,7 +19,6 @@ import { spoken } from "./words.js";
 
 /** @import { SetState } from "../explorer/telling.js" */
 /** @import { CompareData, Comparison } from "./comparison.js" */
-/** @import { Want } from "./fetching.js" */
 /** @import { Settings } from "./settings.js" */
 /** @import { Side } from "./side.js" */
 
@@ -29,7 +29,7 @@ const QUIET_MS = 400; // before a screen reader is told
 
 export class Compare {
   /** @type {SetState | undefined} */ setState;
-  /** @type {Want | undefined} */ want;
+  /** Asks the page's script for other leases. @type {(() => void) | undefined} */ renew;
   /** At once with every frame. @type {{ draw: () => void, close?: () => void }[]} */ parts = [];
   /** Once the hand rests. @type {{ draw: () => void, close?: () => void }[]} */ late = [];
   /** @type {Comparison | undefined} */ comparison;
@@ -76,7 +76,7 @@ export class Compare {
       new Tools(root, comparison),
       new SegmentKey(find(root, ".key"), comparison),
       lines,
-      fetchingFor(comparison, () => this.want),
+      ...this.fetchingFor(comparison),
     );
     this.late.push(new AllPictures(find(root, ".all-pictures"), comparison));
     offerFiles(root, comparison);
@@ -89,6 +89,12 @@ export class Compare {
     comparison.listeners.add(this.listen);
     root.addEventListener("pointerleave", ({ pointerType }) => pointerType === "mouse" && comparison.leave());
     return comparison;
+  }
+
+  /** @param {Comparison} comparison */
+  fetchingFor(comparison) {
+    const fetching = fetchingFor(comparison, () => this.renew?.());
+    return [fetching, new Waiting(find(this.root, ".news"), fetching)];
   }
 
   /** @param {Side} side */

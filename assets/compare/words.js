@@ -1,6 +1,6 @@
 // What is said of what is shown.
 import { layerName, placeOf } from "../explorer/settings.js";
-import { recordingOf } from "../explorer/weights.js";
+import { recordingOf } from "../data/wanted.js";
 import { SCALE_NAMES, facts, headsName } from "../explorer/words.js";
 import { differenceWords } from "./difference.js";
 import { quantityOf } from "./drawn.js";

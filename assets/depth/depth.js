@@ -1,7 +1,7 @@
 // Depth: how far each layer moves each token, whose norm sticks out, and the map without those.
 import { explorationOf } from "../explorer/exploration.js";
 import { layerName } from "../explorer/settings.js";
-import { Asking } from "../matrix_map/asking.js";
+import { movesWanted, rolloutWanted } from "../data/wanted.js";
 import { colourTable } from "../shared/colour_maps.js";
 import { element, find, findAs, writeNumber } from "../shared/elements.js";
 import { mounted } from "../shared/mounted.js";
@@ -14,15 +14,15 @@ import { TITLES, movesOf, outliersOf, valuesOf, written } from "./moves.js";
 import { Sticking } from "./sticking.js";
 
 /** @import { Exploration } from "../explorer/exploration.js" */
+/** @import { Wanted } from "../data/wanted.js" */
 /** @import { MovesEntry } from "../shared/stored.js" */
 /** @import { LayerMoves, MeasureName } from "./moves.js" */
-/** @import { Rolled } from "./sticking.js" */
 
 /**
  * @typedef {object} DepthData
  * @property {string} key of the exploration
  * @property {string[]} unknown by layer, why nothing is known of it; "" where it is
- * @property {Rolled | null} rolled the rollout that is shown, without some patches
+ * @property {boolean} rollsWithout whether a rollout can be made without some patches
  */
 
 const UNITS = { norm: "‖x‖ after the layer", attention: "× stream norm", mlp: "× stream norm" };
@@ -31,7 +31,6 @@ export class Depth {
   /** @type {Exploration | undefined} */ exploration;
   /** @type {DepthData} */ data;
   /** The prefix token whose numbers are read. @type {number | null} */ token = null;
-  /** @type {Asking<{ recording: string }>} */ asking = new Asking();
   /** The patch that was under the pointer when it was drawn. @type {number | null} */ hovered = null;
   /** @type {Field | undefined} */ field;
   /** @type {Columns | undefined} */ columns;
@@ -55,7 +54,7 @@ export class Depth {
   close() {
     this.sight.disconnect();
     this.size.disconnect();
-    this.asking.close();
+    this.need(null, null);
     this.field?.close();
     this.sticking.close();
     this.exploration?.figures.delete(this.figure);
@@ -75,7 +74,7 @@ export class Depth {
   see(inSight) {
     this.inSight = inSight;
     if (inSight) this.draw();
-    else this.asking.want(null);
+    else this.need(null, null);
   }
 
   /** @returns {MeasureName} */
@@ -87,8 +86,10 @@ export class Depth {
     const { exploration, columns, root } = this;
     if (!exploration?.data || !columns) return;
     const { data, settings, layer } = exploration;
-    const entry = stored("moves", `moves:${data.recording}`);
-    this.asking.want(entry ? null : { recording: data.recording });
+    const wanted = movesWanted(data);
+    const entry = stored("moves", wanted.id);
+    const without = this.withoutOutliers(exploration);
+    this.need(wanted, without);
     const moves = entry && movesOf(entry, layer);
     const cannot = this.data.unknown[layer] ?? "";
     find(root, ".cannot").hidden = !cannot;
@@ -102,7 +103,21 @@ export class Depth {
     else columns.mark();
     this.drawn = drawn;
     if (moves) this.drawLayer(exploration, entry, moves);
-    this.sticking.draw(exploration, entry, this.data.rolled);
+    const rolled = stored("rows", without?.id);
+    this.sticking.draw(exploration, entry, rolled?.patches?.length ? { id: rolled.id, patches: rolled.patches } : null);
+  }
+
+  /** The rollout that is shown, made without outliers. @param {Exploration} exploration @returns {Wanted | null} */
+  withoutOutliers(exploration) {
+    const { data, settings, layer } = exploration;
+    if (settings.depth !== "rollout" || !this.data.rollsWithout) return null;
+    return rolloutWanted(data, settings, exploration.ask(layer).token, true);
+  }
+
+  /** @param {Wanted | null} moves @param {Wanted | null} without */
+  need(moves, without) {
+    this.exploration?.need(this, moves);
+    this.exploration?.need(this.sticking, without);
   }
 
   /**
@@ -195,6 +210,4 @@ export class Depth {
   }
 }
 
-export default mounted(Depth, ".regard-depth", (depth, { setTriggerValue }) => {
-  depth.asking.send = (wanted) => setTriggerValue("want", wanted);
-});
+export default mounted(Depth, ".regard-depth");

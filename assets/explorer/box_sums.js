@@ -1,7 +1,8 @@
 // Which share of what all patches outside the box give lies in it, of every head: counted a few milliseconds at a time.
 import { stored } from "../shared/stored.js";
 import { boxTask, gathered, shareOfBox, sumOfWeights } from "./box_shares.js";
-import { logSumExpOf, recordId } from "./weights.js";
+import { recordId } from "../data/wanted.js";
+import { logSumExpOf } from "./weights.js";
 
 /** @import { Block, Exploration } from "./exploration.js" */
 /** @import { BoxTask } from "./box_shares.js" */

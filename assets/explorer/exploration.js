@@ -1,10 +1,15 @@
 // What the reader looks at: one a page, shared by all figures on it, whichever component they belong to. What can be drawn is
 // drawn in the frame.
+import { recordId } from "../data/wanted.js";
 import { onStored, stored } from "../shared/stored.js";
+import { Server } from "../data/source.js";
 import { HeadMeasures } from "./head_measures.js";
 import { Pointing } from "./pointing.js";
-import { Weights, combined, recordId, rolledOut } from "./weights.js";
+import { rowOf } from "./missed.js";
+import { Weights, combined, exactRows } from "./weights.js";
 
+/** @import { Source } from "../data/source.js" */
+/** @import { Wanted } from "../data/wanted.js" */
 /** @import { MapImage } from "./draw.js" */
 /** @import { Settings } from "./settings.js" */
 /** @import { LayerRows } from "./weights.js" */
@@ -13,18 +18,6 @@ import { Weights, combined, recordId, rolledOut } from "./weights.js";
 /** @typedef {{ rows: number, cols: number }} Grid of patches */
 /** Patches of the map that lie together. @typedef {{ row: number, col: number } & Grid} Block */
 /** `number` is the layer's in the model, where not all of them are here. @typedef {{ name: string, says?: string, number?: number, numHeads: number, prefix: string[] } & Grid} Layer */
-
-/**
- * Rows that Python computed, and of what.
- *
- * @typedef {object} Given
- * @property {string} id in the store
- * @property {number} token
- * @property {number} layer
- * @property {string} direction
- * @property {number} temperature
- * @property {{ fusion: string, discard: number } | null} method of a rollout; null for a layer
- */
 
 /**
  * @typedef {object} ExplorerData
@@ -36,16 +29,16 @@ import { Weights, combined, recordId, rolledOut } from "./weights.js";
  * @property {Grid} grid on which pins are counted
  * @property {Layer[]} layers
  * @property {Place} opening the patch that asks before any other does
- * @property {boolean} inBrowser whether rows are computed here, from q and k; else in Python
- * @property {boolean} [served] false where no Python stands behind the page
+ * @property {boolean} inBrowser whether rows are computed here, from q and k; else by the server
+ * @property {string} [lease] under which the server answers requests; none in a page without a server
+ * @property {boolean} [served] false where no server stands behind the page
+ * @property {boolean} [measured] whether the server measures the heads over all queries
  * @property {boolean} [compact] whether picture and layers stand alone
  * @property {boolean} rollout whether all layers can be rolled out
  * @property {"stream" | "norm" | ""} [contributes] whether it is known what heads write, as a share of the stream or as a norm
  * @property {boolean} allLayers whether the queries and keys of all layers come
  * @property {boolean} [standsIn] whether picture or model are not those that the link speaks of
  * @property {{ recording: string, layers: number } | null} [sameAs] a recording whose first layers are the very same
- * @property {Given | null} given
- * @property {string | null} [outlier] what the reader should know of a patch that nearly all look at
  * @property {Settings} settings
  * @property {Settings} defaults
  * @property {number} version of the settings: they are taken over where it is new
@@ -70,6 +63,10 @@ export class Exploration extends Pointing {
   /** Whether a map of this recording has been drawn. */ drawn = false;
   /** @type {Map<string, Float32Array>} */ scratch = new Map();
   /** What `shown` found for the frame. @type {Shown | null | undefined} */ found;
+  /** The last rollout, which stays until the next has come. @type {{ recording: string, rows: LayerRows } | null} */ rolled = null;
+  /** Where data come from. @type {Source | null} */ source = null;
+  /** What figures need besides the map, by figure. @type {Map<object, Wanted | null>} */ needs = new Map();
+  /** Called when figures need something else. @type {Set<() => void>} */ needed = new Set();
 
   constructor() {
     super();
@@ -82,6 +79,7 @@ export class Exploration extends Pointing {
 
   /** @param {ExplorerData} data what Python gives */
   adopt(data) {
+    if (data.lease && data.lease !== this.data?.lease) this.source = new Server(data.lease);
     if (this.data?.recording !== data.recording) {
       this.release();
       this.drawn = this.measures.looked = false;
@@ -118,13 +116,37 @@ export class Exploration extends Pointing {
 
   /** @returns {Shown | null} */
   find() {
-    if (this.settings.depth === "rollout") {
-      const rolled = rolledOut(this.data);
-      return rolled && { ...rolled, weights: rolled.heads[0], prefix: this.data.layers[0].prefix, grid: this.data.grid };
-    }
+    if (this.settings.depth === "rollout") return this.findRolled();
     const found = this.rowsOf(this.layer);
     const { prefix, rows, cols } = this.data.layers[this.layer];
     return found && { ...found, weights: this.combinedOf(found.heads, "map"), prefix, grid: { rows, cols } };
+  }
+
+  /** The rollout; the last one while the next is on its way. @returns {Shown | null} */
+  findRolled() {
+    const { recording, grid, layers } = this.data;
+    const rows = exactRows(rowOf(this)?.id ?? "");
+    if (rows) this.rolled = { recording, rows };
+    const shown = this.rolled?.recording === recording ? this.rolled.rows : null;
+    return shown && { ...shown, weights: shown.heads[0], prefix: layers[0].prefix, grid };
+  }
+
+  /** The rollout that is shown, once it is here. */
+  get rolledEntry() {
+    return this.settings.depth === "rollout" ? stored("rows", rowOf(this)?.id) : undefined;
+  }
+
+  /**
+   * Have something fetched for a figure.
+   *
+   * @param {object} figure
+   * @param {Wanted | null} wanted null where it needs nothing more
+   */
+  need(figure, wanted) {
+    if (this.needs.get(figure)?.id === wanted?.id) return;
+    if (wanted) this.needs.set(figure, wanted);
+    else this.needs.delete(figure);
+    for (const listener of this.needed) listener();
   }
 
   /**

@@ -4,5 +4,6 @@ import { Explorer } from "./view.js";
 
 export default mounted(Explorer, ".regard-explorer", (explorer, { setStateValue, setTriggerValue }) => {
   explorer.setState = setStateValue;
+  explorer.renew = () => setTriggerValue("renew", true);
   explorer.toWhatIf = (parameters) => setTriggerValue("leave", parameters);
 });

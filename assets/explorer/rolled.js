@@ -25,9 +25,9 @@ export class Rolled {
   }
 
   draw() {
-    const { settings, data } = this.exploration;
+    const { settings } = this.exploration;
     this.root.hidden = settings.depth !== "rollout";
     for (const { show } of this.controls) show();
-    this.note.textContent = data.outlier ?? "";
+    this.note.textContent = this.exploration.rolledEntry?.outlier ?? "";
   }
 }

@@ -2,7 +2,8 @@
 import { logSumExpOfRows } from "../shared/attention_math.js";
 import { keep, stored } from "../shared/stored.js";
 import { needsRowSums } from "./settings.js";
-import { logSumExpId, logSumExpOf, recordId } from "./weights.js";
+import { recordId } from "../data/wanted.js";
+import { logSumExpId, logSumExpOf } from "./weights.js";
 
 /** @import { Exploration } from "./exploration.js" */
 /** @import { RecordEntry } from "../shared/stored.js" */

@@ -3,14 +3,15 @@ import { find, findAs } from "../shared/elements.js";
 import { AllHeads } from "./all_heads.js";
 import { Display } from "./display.js";
 import { explorationOf } from "./exploration.js";
-import { fetchingLayers } from "./fetching.js";
+import { Fetching } from "../data/fetching.js";
+import { Waiting } from "../data/waiting.js";
 import { HeadActions } from "./head_actions.js";
 import { HeadThumbs } from "./head_thumbs.js";
 import { sizeOf, uprightOf } from "./heads_layout.js";
 import { HeadsWindow } from "./heads_window.js";
 import { LayerStrip } from "./layer_strip.js";
 import { Link } from "./link.js";
-import { fetchingNumbers } from "./numbers_wanted.js";
+import { missedBy } from "./missed.js";
 import { Picture } from "./picture.js";
 import { Ranking } from "./ranking.js";
 import { Readout } from "./readout.js";
@@ -31,6 +32,7 @@ const URGENT = ["square", "depth", "fusion", "discard"];
 export class Explorer {
   /** @type {((name: "view", value: unknown) => void) | undefined} */ setState;
   /** @type {Exploration["toWhatIf"]} */ toWhatIf = null;
+  /** Asks the page's script for another lease. @type {(() => void) | undefined} */ renew;
   /** @type {{ draw?: () => void, close?: () => void }[]} */ parts = [];
   /** @type {Exploration | undefined} */ exploration;
 
@@ -79,9 +81,8 @@ export class Explorer {
         findAs(root, ".enlarge", HTMLButtonElement),
         exploration,
       ),
-      fetchingLayers(exploration, key),
-      fetchingNumbers(exploration, key),
       new RowSums(exploration),
+      ...this.fetchingFor(exploration),
     ];
     this.figure = { draw: () => this.draw() };
     exploration.figures.add(this.figure);
@@ -94,6 +95,17 @@ export class Explorer {
     return exploration;
   }
 
+  /** @param {Exploration} exploration */
+  fetchingFor(exploration) {
+    const fetching = new Fetching(() => missedBy(exploration), {
+      sources: () => (exploration.source ? [exploration.source] : []),
+      onGone: () => this.renew?.(),
+    });
+    this.needed = () => fetching.soon();
+    exploration.needed.add(this.needed);
+    return [fetching, new Waiting(find(this.root, ".news"), fetching)];
+  }
+
   draw() {
     for (const part of this.parts) part.draw?.();
   }
@@ -101,6 +113,7 @@ export class Explorer {
   close() {
     for (const part of [...this.parts, this.telling, this.link]) part?.close?.();
     if (this.figure) this.exploration?.figures.delete(this.figure);
+    if (this.needed) this.exploration?.needed.delete(this.needed);
     if (this.listen) this.exploration?.listeners.delete(this.listen);
   }
 }

@@ -1,9 +1,10 @@
-// The weights of one token in every layer, computed where q and k are there, or as Python gave them.
+// The weights of one token in every layer: exact ones from the server where they are here, else computed from q and k.
+import { recordId, rowsWanted } from "../data/wanted.js";
 import { attentionColumn, attentionRow, combineHeads } from "../shared/attention_math.js";
 import { stored } from "../shared/stored.js";
 
 /** @import { RecordEntry } from "../shared/stored.js" */
-/** @import { ExplorerData, Given } from "./exploration.js" */
+/** @import { ExplorerData } from "./exploration.js" */
 /** @import { Settings } from "./settings.js" */
 
 /**
@@ -12,7 +13,7 @@ import { stored } from "../shared/stored.js";
  * @typedef {object} LayerRows
  * @property {Float32Array[]} heads (H) of (N), each
  * @property {number} token the one that they are of
- * @property {boolean} exact whether Python computed them in 32 bits
+ * @property {boolean} exact whether the server computed them in 32 bits
  */
 
 /** @typedef {{ token: number, direction: string, temperature: number }} Ask */
@@ -21,6 +22,8 @@ export class Weights {
   /** By layer, reused from one token to the next. @type {Map<string, Float32Array>} */ buffers = new Map();
   /** Of the last token, by layer. @type {Map<string, LayerRows | null>} */ found = new Map();
   /** What `found` is about. */ about = "";
+  /** The last exact rows, where only the server computes them: they stay until the next have come. @type {Map<string, LayerRows>} */
+  last = new Map();
 
   forget() {
     this.found.clear();
@@ -40,8 +43,24 @@ export class Weights {
     this.about = about;
     const id = recordId(data, layer);
     let found = this.found.get(id);
-    if (found === undefined) this.found.set(id, (found = given(data, layer, ask) ?? this.computed(data, layer, ask)));
+    if (found === undefined) this.found.set(id, (found = this.exact(data, layer, ask) ?? this.computed(data, layer, ask)));
     return found;
+  }
+
+  /**
+   * The rows that the server computed; those of another token of the layer while nobody else computes them.
+   *
+   * @param {ExplorerData} data
+   * @param {number} layer
+   * @param {Ask} ask
+   * @returns {LayerRows | null}
+   */
+  exact(data, layer, ask) {
+    const rows = exactRows(rowsWanted(data, layer, ask).id);
+    if (data.inBrowser) return rows;
+    const about = [data.recording, layer, ask.direction, ask.temperature].join("/");
+    if (rows) this.last.set(about, rows);
+    return rows ?? this.last.get(about) ?? null;
   }
 
   /**
@@ -70,24 +89,6 @@ export class Weights {
 }
 
 /**
- * @param {Pick<ExplorerData, "recording" | "sameAs">} data
- * @param {number} layer
- */
-export function recordId(data, layer) {
-  return `record:${recordingOf(data, layer)}/${layer}`;
-}
-
-/**
- * The recording under which a layer is kept.
- *
- * @param {Pick<ExplorerData, "recording" | "sameAs">} data
- * @param {number} layer
- */
-export function recordingOf({ recording, sameAs }, layer) {
-  return sameAs && layer < sameAs.layers ? sameAs.recording : recording;
-}
-
-/**
  * log Σ exp of each row, which columns need.
  *
  * @param {ExplorerData} data
@@ -110,38 +111,15 @@ export function logSumExpId(data, layer, temperature) {
 }
 
 /**
- * The rows that Python gave for exactly this, or, where nobody else computes them, for another token of the layer.
+ * Rows that the server computed, by their id in the store.
  *
- * @param {ExplorerData} data
- * @param {number} layer
- * @param {Ask} ask
+ * @param {string} id
  * @returns {LayerRows | null}
  */
-function given(data, layer, ask) {
-  const of = data.given;
-  if (!of || of.method || of.layer !== layer || of.direction !== ask.direction || of.temperature !== ask.temperature)
-    return null;
-  return of.token === ask.token || !data.inBrowser ? split(of) : null;
-}
-
-/**
- * A rollout as Python gave it, or null: of another token or settings where the one that was asked for is on its way.
- *
- * @param {ExplorerData} data
- * @returns {LayerRows | null}
- */
-export function rolledOut(data) {
-  return data.given?.method ? split(data.given) : null;
-}
-
-/**
- * @param {Given} given
- * @returns {LayerRows | null}
- */
-function split({ id, token }) {
+export function exactRows(id) {
   const entry = stored("rows", id);
   if (!entry) return null;
-  const { rows, numTokens } = entry;
+  const { rows, numTokens, token } = entry;
   const heads = Array.from({ length: rows.length / numTokens }, (_, head) =>
     rows.subarray(head * numTokens, (head + 1) * numTokens),
   );

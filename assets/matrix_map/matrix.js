@@ -1,15 +1,15 @@
 // The weights between all tokens of the layer that is shown, of the chosen heads, and what its cells stand for. Draws nothing.
+import { matrixWanted } from "../data/wanted.js";
 import { combined } from "../explorer/weights.js";
 import { largest } from "../shared/attention_math.js";
 import { stored } from "../shared/stored.js";
 import { blockOf, cellOfToken, countOf, nameOf, patchOf } from "./cells.js";
 
+/** @import { Wanted } from "../data/wanted.js" */
 /** @import { Exploration } from "../explorer/exploration.js" */
 /** @import { MatrixEntry } from "../shared/stored.js" */
 /** @import { Cell } from "./board.js" */
 /** @import { Cells } from "./cells.js" */
-
-/** @typedef {{ recording: string, layer: number, temperature: number }} Wanted */
 
 export class Matrix {
   /** The last that came. @type {(MatrixEntry & { id: string }) | null} */ entry = null;
@@ -33,7 +33,8 @@ export class Matrix {
     const { data, settings, layer } = this.exploration;
     const { recording } = data;
     const { depth, temperature } = settings;
-    const found = depth === "layer" ? stored("matrix", `matrix:${recording}/${layer}/${temperature}`) : undefined;
+    const wanted = depth === "layer" ? matrixWanted(data, layer, temperature) : null;
+    const found = stored("matrix", wanted?.id);
     this.current = found !== undefined;
     if (found) {
       const { prefix, rows, cols } = data.layers[layer];
@@ -42,7 +43,7 @@ export class Matrix {
       this.prefix = prefix;
       this.cells = { prefix: prefix.length, blocks, factor, grid: { rows, cols } };
     } else if (this.entry?.recording !== recording) this.entry = null;
-    return found || depth === "rollout" ? null : { recording, layer, temperature };
+    return found ? null : wanted;
   }
 
   /** Combine the heads as the reader chose. */

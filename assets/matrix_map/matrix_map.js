@@ -8,7 +8,6 @@ import { writeWeight } from "../explorer/number_lists.js";
 import { SCALE_NAMES, headsName, waitingFor } from "../explorer/words.js";
 import { find, findAs } from "../shared/elements.js";
 import { mounted } from "../shared/mounted.js";
-import { Asking } from "./asking.js";
 import { Board } from "./board.js";
 import { cellMeans } from "./cells.js";
 import { Gutters } from "./gutters.js";
@@ -18,7 +17,6 @@ import { Reading } from "./reading.js";
 
 /** @import { Exploration } from "../explorer/exploration.js" */
 /** @import { Cell } from "./board.js" */
-/** @import { Wanted } from "./matrix.js" */
 
 export class MatrixMap {
   /** @type {Exploration | undefined} */ exploration;
@@ -27,7 +25,6 @@ export class MatrixMap {
   /** The cell that is pointed at. @type {Cell | null} */ cell = null;
   /** What the drawn cells were made of. */ about = "";
   inSight = false;
-  /** @type {Asking<Wanted>} */ asking = new Asking();
 
   /** @param {HTMLElement} root */
   constructor(root) {
@@ -47,7 +44,7 @@ export class MatrixMap {
   close() {
     this.sight.disconnect();
     this.size.disconnect();
-    this.asking.close();
+    this.exploration?.need(this, null);
     this.reading.close();
     this.picture?.close();
     this.exploration?.figures.delete(this.figure);
@@ -66,13 +63,13 @@ export class MatrixMap {
   see(inSight) {
     this.inSight = inSight;
     if (inSight) this.draw();
-    else this.asking.want(null);
+    else this.exploration?.need(this, null);
   }
 
   draw() {
     const { exploration, matrix } = this;
     if (!exploration?.data) return;
-    this.asking.want(matrix.take());
+    exploration.need(this, matrix.take());
     if (!matrix.current) this.point(null);
     this.showWaiting(matrix.current ? "" : waitingFor(exploration, null));
     if (matrix.current) this.drawCells(exploration);
@@ -153,6 +150,4 @@ export class MatrixMap {
   }
 }
 
-export default mounted(MatrixMap, ".regard-matrix-map", (map, { setTriggerValue }) => {
-  map.asking.send = (/** @type {Wanted} */ wanted) => setTriggerValue("want", wanted);
-});
+export default mounted(MatrixMap, ".regard-matrix-map");

@@ -66,9 +66,9 @@ function sent(send) {
  * @template {View<Data>} V
  * @param {new (root: HTMLElement) => V} Kind made of the element that `selector` finds
  * @param {string} selector
- * @param {(view: V, mount: Mount<Data>) => void} connect gives the view its way to Python, which is another one at every call
+ * @param {(view: V, mount: Mount<Data>) => void} [connect] gives the view its way to Python, which is another one at every call
  */
-export function mounted(Kind, selector, connect) {
+export function mounted(Kind, selector, connect = () => {}) {
   return madeOnce(
     (place) => new Kind(fresh(find(place, selector))),
     (view, /** @type {Mount<Data>} */ mount) => {

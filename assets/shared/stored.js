@@ -3,7 +3,7 @@ const EVENT = "regard:stored";
 /** Kinds of which a recording has one a layer, and what all of them may take. */
 const MOST_BYTES = { record: 208 * 2 ** 20, features: 208 * 2 ** 20 };
 const KEPT = {
-  rows: 8,
+  rows: 16,
   logSumExp: 64,
   picture: 16,
   matrix: 3,
@@ -24,7 +24,12 @@ const KEPT = {
  *
  * @typedef {{ kind: "record", recording: string, logSumExp?: Float32Array } & AttentionInput} RecordEntry
  */
-/** @typedef {{ kind: "rows", rows: Float32Array, numTokens: number }} RowsEntry rows that Python computed for one token, (H, N) */
+/**
+ * Rows that the server computed for one token, (H, N). Of a rollout also the patches that it was made without, and a sentence on
+ * the patch that dominates it.
+ *
+ * @typedef {{ kind: "rows", rows: Float32Array, numTokens: number, token: number, patches?: number[], outlier?: string }} RowsEntry
+ */
 /** @typedef {{ kind: "logSumExp", values: Float32Array | Float64Array }} LogSumExpEntry log Σ exp of each row, (H, N) */
 /** @typedef {{ kind: "picture", type: string, bytes: Uint8Array<ArrayBuffer> }} PictureEntry */
 /**

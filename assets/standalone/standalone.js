@@ -1,8 +1,7 @@
 // A page of its own with the explorer in it, as `record.show` writes it: no server, no network, one file.
+import { explorationOf } from "../explorer/exploration.js";
 import { Explorer } from "../explorer/view.js";
-import { recordId } from "../explorer/weights.js";
 import { find } from "../shared/elements.js";
-import { comeFrom } from "../shared/wanted.js";
 import { keep } from "../shared/stored.js";
 import { bytesOf, recordOf, taken } from "./decoding.js";
 
@@ -25,7 +24,6 @@ const WITHOUT_SERVER = {
   inBrowser: true,
   allLayers: true,
   rollout: false,
-  given: null,
   version: 0,
   changes: {},
 };
@@ -36,10 +34,11 @@ export function open(page) {
   const { picture, explorer } = JSON.parse(taken(page, "page"));
   const data = { ...explorer, ...WITHOUT_SERVER, defaults: explorer.settings };
   keep({ id: data.picture, kind: "picture", type: picture.type, bytes: bytesOf(picture.bytes) });
-  comeFrom(NAME, ({ layer }) => {
-    if (typeof layer !== "number") return;
-    const arrays = recordOf(JSON.parse(taken(page, `layer-${layer}`)));
-    keep({ id: recordId(data, layer), kind: "record", recording: NAME, ...arrays });
-  });
+  explorationOf(NAME).source = {
+    fetch: async ({ body }) => {
+      const arrays = recordOf(JSON.parse(taken(page, `layer-${body.layer}`)));
+      return { state: "here", entry: {}, arrays };
+    },
+  };
   new Explorer(find(page, ".regard-explorer")).show(data);
 }

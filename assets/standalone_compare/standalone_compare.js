@@ -1,19 +1,17 @@
 // A page of its own with the comparison in it, as `compare_view` writes it: no server, no network, one file.
 import { SIDES } from "../compare/settings.js";
 import { Compare } from "../compare/view.js";
-import { recordId } from "../explorer/weights.js";
+import { explorationOf } from "../explorer/exploration.js";
 import { find } from "../shared/elements.js";
-import { fromHalves } from "../shared/halves.js";
-import { comeFrom } from "../shared/wanted.js";
 import { keep } from "../shared/stored.js";
 import { bytesOf, floatsOf, recordOf, taken } from "../standalone/decoding.js";
 
 /** @import { CompareData, SideData } from "../compare/comparison.js" */
-/** @import { Want } from "../compare/fetching.js" */
+/** @import { Outcome } from "../data/source.js" */
 /** @import { Encoded } from "../standalone/decoding.js" */
 
 /** @typedef {{ id: string, kind: "matches" | "components" | "segments", k?: number, floats: Record<string, Encoded>, integers: Record<string, Encoded>, bytes: Record<string, Encoded> }} Joint */
-/** @typedef {Omit<SideData, "recording" | "picture" | "inBrowser" | "rollout" | "allLayers" | "given">} PageSide */
+/** @typedef {Omit<SideData, "recording" | "picture" | "inBrowser" | "rollout" | "allLayers">} PageSide */
 
 /**
  * @typedef {object} PageData
@@ -24,7 +22,7 @@ import { bytesOf, floatsOf, recordOf, taken } from "../standalone/decoding.js";
 
 const NAME = "page";
 /** What a side of such a page has none of, or all of. */
-const WITHOUT_SERVER = { served: false, inBrowser: true, allLayers: true, rollout: false, given: null };
+const WITHOUT_SERVER = { served: false, inBrowser: true, allLayers: true, rollout: false };
 
 /** @param {Document} page */
 export function open(page) {
@@ -37,16 +35,16 @@ export function open(page) {
   const sides = /** @type {[SideData, SideData]} */ (
     compare.sides.map((side, at) => {
       const { recording, picture } = compare.pictures[at];
-      comeFrom(`${NAME}-${SIDES[at]}`, ({ layer }) => {
-        if (typeof layer !== "number") return;
-        const arrays = recordOf(JSON.parse(taken(page, `layer-${at}-${layer}`)));
-        keep({ id: recordId({ recording }, layer), kind: "record", recording, ...arrays });
-      });
+      explorationOf(`${NAME}-${SIDES[at]}`).source = {
+        fetch: async ({ kind, body }) => {
+          if (kind === "features") return featuresOf(page, side, at, body);
+          return { state: "here", entry: {}, arrays: recordOf(JSON.parse(taken(page, `layer-${at}-${body.layer}`))) };
+        },
+      };
       return { ...side, ...WITHOUT_SERVER, recording, picture };
     })
   );
   const view = new Compare(find(page, ".regard-compare"));
-  view.want = (wanted) => keepFeatures(page, sides[wanted.side], wanted);
   view.show({
     ...compare,
     sides,
@@ -60,17 +58,20 @@ export function open(page) {
 }
 
 /**
+ * What the patches of a layer are, if the page carries them.
+ *
  * @param {Document} page
- * @param {SideData} side
- * @param {Parameters<Want>[0]} wanted
+ * @param {PageSide} side
+ * @param {number} at
+ * @param {Record<string, any>} wanted
+ * @returns {Outcome}
  */
-function keepFeatures(page, { recording, layers }, { side, layer, kind }) {
-  const text = taken(page, `features-${side}-${layer}-${kind}`);
-  if (!text) return;
+function featuresOf(page, { layers }, at, { layer, kind }) {
+  const text = taken(page, `features-${at}-${layer}-${kind}`);
+  if (!text) return { state: "failed", says: "" };
   const { rows, cols } = layers[layer];
-  const values = fromHalves(new Uint16Array(bytesOf(JSON.parse(text)).buffer));
-  const id = `features:${recording}/${layer}/${kind}`;
-  keep({ id, kind: "features", recording, values, dim: values.length / (rows * cols), rows, cols });
+  const values = new Uint16Array(bytesOf(JSON.parse(text)).buffer);
+  return { state: "here", entry: { dim: values.length / (rows * cols), rows, cols }, arrays: { values } };
 }
 
 /** @param {Joint} joint */

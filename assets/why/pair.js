@@ -1,5 +1,6 @@
 // Which weight is looked at: a query, a key, a head. One of the two asks (the pinned one, or the one under the pointer), the
 // other is pointed at or held. Draws nothing.
+import { headWanted } from "../data/wanted.js";
 import { largest } from "../shared/attention_math.js";
 import { stored } from "../shared/stored.js";
 
@@ -123,14 +124,13 @@ export class Pair {
   }
 
   get id() {
-    const { wanted } = this;
-    return `head:${wanted.recording}/${wanted.layer}/${wanted.head}/${wanted.query}`;
+    return this.wanted.id;
   }
 
-  /** What is needed of Python. A layer with a bias has another one for each query. */
+  /** What is needed of the server. A layer with a bias has another one for each query. */
   get wanted() {
     const { data, layer } = this.exploration;
-    return { recording: data.recording, layer, head: this.head, query: data.inBrowser ? -1 : this.query };
+    return headWanted(data, { layer, head: this.head, query: data.inBrowser ? -1 : this.query });
   }
 }
 

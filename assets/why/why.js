@@ -5,7 +5,6 @@ import { Picture } from "../explorer/picture.js";
 import { smallPicture } from "../explorer/small_picture.js";
 import { headsAfter, layerName } from "../explorer/settings.js";
 import { waitingFor } from "../explorer/words.js";
-import { Asking } from "../matrix_map/asking.js";
 import { element, find, findAs, writeNumber } from "../shared/elements.js";
 import { mounted } from "../shared/mounted.js";
 import { formatNumber } from "../shared/numbers.js";
@@ -32,7 +31,6 @@ export class Why {
   /** @type {Picture | undefined} */ picture;
   /** @type {Rivals | undefined} */ rivals;
   /** @type {Explained | null} */ found = null;
-  /** @type {Asking<Pair["wanted"]>} */ asking = new Asking();
   /** @type {ReturnType<typeof setTimeout> | undefined} */ speaking;
   inSight = false;
   lit = "";
@@ -58,7 +56,7 @@ export class Why {
   close() {
     this.sight.disconnect();
     this.size.disconnect();
-    this.asking.close();
+    this.exploration?.need(this, null);
     clearTimeout(this.speaking);
     this.picture?.close();
     this.exploration?.figures.delete(this.figure);
@@ -79,7 +77,7 @@ export class Why {
     this.inSight = inSight;
     if (inSight) this.draw();
     else {
-      this.asking.want(null);
+      this.exploration?.need(this, null);
       this.light(null);
     }
   }
@@ -91,13 +89,13 @@ export class Why {
     find(root, ".cannot").hidden = !cannot;
     find(root, ".cannot").textContent = cannot;
     find(root, ".layout").hidden = Boolean(cannot);
-    if (cannot) return this.asking.want(null);
+    if (cannot) return exploration.need(this, null);
     const ready = pair.update();
     this.picture ??= new Picture(smallPicture(find(this.root, ".small-picture")), exploration, new PairPointing(pair));
     this.rivals ??= new Rivals(find(root, ".rivals"), findAs(root, ".picture", HTMLImageElement), pair);
     this.picture.draw();
     const entry = ready ? pair.entry : undefined;
-    this.asking.want(ready && !entry ? pair.wanted : null);
+    exploration.need(this, ready && !entry ? pair.wanted : null);
     find(root, ".layout").classList.toggle("stale", !entry);
     if (!ready) find(root, ".of").textContent = waitingFor(exploration, null);
     else this.drawPair(exploration);
@@ -217,6 +215,4 @@ export class Why {
   }
 }
 
-export default mounted(Why, ".regard-why", (why, { setTriggerValue }) => {
-  why.asking.send = (wanted) => setTriggerValue("want", wanted);
-});
+export default mounted(Why, ".regard-why");

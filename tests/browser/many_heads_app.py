@@ -9,8 +9,7 @@ import torch
 from attention_core import VisionModel
 from ui import caches
 from ui.components.explorer import explorer
-from ui.components.store import send_layers
-from ui.explorer.view_state import OPENING, opening
+from ui.explorer.view_state import opening
 from ui.recording import Recording, make_recording
 
 KEY = "explorer"
@@ -28,5 +27,4 @@ def recorded() -> Recording:
 if __name__ == "__main__":
     st.set_page_config(layout="wide")
     shown = recorded()
-    explorer(shown, OPENING, KEY, reader=opening())
-    send_layers(shown, KEY)
+    explorer(shown, KEY, reader=opening())

@@ -10,10 +10,8 @@ from attention_core import VisionModel
 from attention_core.models.timm_models import as_vision_model
 from ui import caches
 from ui.components.explorer import explorer
-from ui.components.store import send_layers
-from ui.components.view import fitted
 from ui.components.why import why_weight
-from ui.explorer.view_state import OPENING, opening
+from ui.explorer.view_state import opening
 from ui.recording import Recording, make_recording
 
 KEY = "explorer"
@@ -34,6 +32,5 @@ def recorded() -> Recording:
 if __name__ == "__main__":
     st.set_page_config(layout="wide")
     shown = recorded()
-    explorer(shown, fitted(OPENING, shown), KEY, reader=opening())
+    explorer(shown, KEY, reader=opening())
     why_weight(shown, KEY)
-    send_layers(shown, KEY)

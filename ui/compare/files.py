@@ -20,7 +20,7 @@ from ui.compare.pictures import picture_file
 from ui.compare.settings import CLEAN, COMPONENTS, SIDES, CompareSettings
 from ui.compare.sides import BOTH, COMPARE
 from ui.components.compare import Finding, compare_files
-from ui.components.view import as_file_name
+from ui.data.view import as_file_name
 from ui.explorer.sources import Source
 from ui.recording import Recording
 

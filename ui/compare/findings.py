@@ -36,7 +36,7 @@ class Part:
     @property
     def of_set(self) -> OfSet:
         grid = self.recording.grid_at(self.layer)
-        return OfSet(self.recording.key, self.recording.picture, self.title, grid.rows, grid.cols)
+        return OfSet(self.recording, self.title, grid.rows, grid.cols)
 
     def features(self, settings: CompareSettings) -> Tensor:
         """(N, D) as the browser has them, without what the reader takes out. Raises ValueError where there are none."""

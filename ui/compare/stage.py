@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from attention_core.tokens.feature_map import FeatureKind
 from ui.compare.findings import Part, features_of
 from ui.compare.pictures import others_of_set
 from ui.compare.settings import SIDES, CompareSettings
 from ui.compare.sides import LEFT
-from ui.compare.view_state import Asking
-from ui.components.compare import KINDS, Shown
+from ui.components.compare import KINDS
 from ui.explorer.loading import record_quietly
 from ui.explorer.sources import Source
-from ui.explorer.viewer import compute_rows
 from ui.recording import Recording
 from ui.shared.faults import FaultError, sentence
 
@@ -45,17 +42,6 @@ def say_about_features(shown: Pair, settings: CompareSettings) -> None:
             features_of(each, layer, settings.kind)
         except ValueError as error:
             st.info(f"The {name} side has attention alone in this layer: {error}.")
-
-
-def shown_sides(
-    shown: Pair, settings: CompareSettings, titles: Sequence[str], asking: Asking, status: DeltaGenerator
-) -> tuple[Shown, Shown]:
-    """Both as the component takes them, with the rows that Python computes for the patches that ask."""
-    sides = []
-    for number, (each, title) in enumerate(zip(shown, titles, strict=True)):
-        view = settings.view_of(number, asking[number])
-        sides.append(Shown(each, view, title, compute_rows(each, view, status)))
-    return sides[0], sides[1]
 
 
 def the_set(shown: Pair, titles: Sequence[str], source: Source, settings: CompareSettings, one_space: bool) -> list[Part]:

@@ -10,7 +10,7 @@ import streamlit as st
 from attention_core import PatchGrid
 from ui.compare.reading import place, settings_of_browser, settings_of_link
 from ui.compare.settings import OPENING, CompareSettings
-from ui.components.view import moved
+from ui.data.view import moved
 from ui.handover import Handover
 
 Grids = tuple[PatchGrid, PatchGrid]

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
-
-import streamlit as st
+from typing import Any, Final
 
 from attention_core.export.bundler import bundle, text
-from attention_core.export.view_settings import ViewSettings
 from attention_core.tokens.layer_on_image import LayerOnImage
 from ui.components.component import component
-from ui.components.store import first_layer, keep_layer, keep_logsumexp, keep_picture, keep_rows
-from ui.components.view import asking_token, can_roll_out, opening_patch, rollout_of
+from ui.data.heads import why_none
+from ui.data.leases import token_for
+from ui.data.view import can_roll_out, opening_patch
 from ui.recording import Recording
 
-MOST_BYTES = 80 * 2**20
+MOST_BYTES: Final = 80 * 2**20
 """Of the queries and keys of all layers in 16 bits. Of more than that the browser gets a layer when it is looked at."""
 
 _explorer = component(
@@ -28,46 +26,40 @@ _explorer = component(
 
 def explorer(
     shown: Recording,
-    view: ViewSettings,
     key: str,
     *,
     reader: dict[str, Any],
     linked: bool = False,
     stands_in: bool = False,
-    computed: bool = True,
-    outlier: str = "",
     compact: bool = False,
     on_view: Callable[[], None] = lambda: None,
 ) -> None:
-    """The explorer, with the arrays that `view` needs. What the reader sets is told as `st.session_state[key].view`, and with
-    what the page What if is to open as `.leave`.
+    """The explorer. What the reader sets is told as `st.session_state[key].view`, and with what the page What if is to open as
+    `.leave`.
 
     reader: what the browser has to know of the reader's settings (ui/explorer/view_state.py). linked: whether they stand in the
-    page's link. stands_in: whether picture or model are not those that the link speaks of. computed: whether the rows are there
-    that Python computes. outlier: what the reader should know of a rollout. compact: picture and layers alone.
+    page's link. stands_in: whether picture or model are not those that the link speaks of. compact: picture and layers alone.
     """
-    data = explorer_data(shown, view, key, computed=computed) | {
+    data = explorer_data(shown) | {
+        "key": key,
         "linked": linked,
         "allLayers": sends_all_layers(shown),
         "rollout": can_roll_out(shown) and not compact,
         "compact": compact,
         "standsIn": stands_in,
-        "outlier": outlier,
         **reader,
     }
-    _explorer(key=key, data=data, on_view_change=on_view, on_leave_change=lambda: None)
+    nothing: Callable[[], None] = lambda: None  # noqa: E731
+    _explorer(key=key, data=data, on_view_change=on_view, on_leave_change=nothing, on_renew_change=nothing)
 
 
-def explorer_data(shown: Recording, view: ViewSettings, key: str, *, computed: bool = True) -> dict[str, Any]:
-    """What the browser has to know of a recording, wherever it shows it; the arrays that `view` needs are kept."""
-    with st.container(key=f"unseen-{key}"):
-        picture = keep_picture(shown.picture, key)
-        given = _keep_weights(shown, view, key) if computed else None
+def explorer_data(shown: Recording) -> dict[str, Any]:
+    """Return what the browser has to know of a recording, wherever it shows it; it asks for numbers under the lease."""
     return {
-        "key": key,
         "recording": shown.key,
+        "lease": token_for(shown),
         "sameAs": None if shown.same_as is None else {"recording": shown.same_as.key, "layers": shown.same_as.layers},
-        "picture": picture,
+        "picture": picture_id(shown.picture.digest),
         "alt": shown.picture.alt,
         "name": f"Attention of {shown.model.title} over the picture, {shown.grid.rows} rows by {shown.grid.cols} columns of "
         "patches. Arrow keys move a pinned patch, Page Up and Page Down go through the layers, Escape releases the patch.",
@@ -76,35 +68,20 @@ def explorer_data(shown: Recording, view: ViewSettings, key: str, *, computed: b
         "layers": [_layer(shown, layer) for layer in range(len(shown.layers))],
         "opening": opening_patch(shown),
         "inBrowser": shown.in_browser,
+        "measured": not why_none(shown),
         "contributes": "stream" if shown.contributes_to_stream else "norm" if shown.contributes else "",
-        "given": given,
     }
+
+
+def picture_id(digest: str) -> str:
+    """Return the name of a picture in the browser's store."""
+    return f"picture:{digest}"
 
 
 def sends_all_layers(*shown: Recording) -> bool:
     """Whether the queries and keys of all layers of all these go to the browser."""
     size = sum(2 * each.layer.q.numel() + 2 * each.layer.k.numel() for recording in shown for each in recording.layers)
     return all(each.in_browser for each in shown) and size <= MOST_BYTES
-
-
-def _keep_weights(shown: Recording, view: ViewSettings, key: str) -> dict[str, Any] | None:
-    """Send what the map needs of the view's layer; returns what rows Python has computed, if any were needed."""
-    rollout = rollout_of(view)
-    if shown.in_browser and (first := first_layer(shown, view.layer, key)) is not None:
-        keep_layer(shown, first, key)
-    if shown.in_browser and rollout is None:
-        if view.direction == "incoming":
-            keep_logsumexp(shown, view, key)
-        if view.pin is None and view.query == "patch":
-            return None
-    return {
-        "id": keep_rows(shown, view, key),
-        "token": asking_token(shown, view),
-        "layer": view.layer,
-        "direction": view.direction,
-        "temperature": view.temperature,
-        "method": None if rollout is None else {"fusion": rollout.fusion, "discard": rollout.discard},
-    }
 
 
 def _layer(shown: Recording, layer: int) -> dict[str, Any]:

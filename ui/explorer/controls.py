@@ -11,6 +11,7 @@ from ui import atlases, caches, pictures
 from ui.choices import pills, title_of
 from ui.components.embedded import is_embedded
 from ui.components.uploads import help_uploader, open_picture
+from ui.data.leases import give_back
 from ui.explorer.state import DEFAULTS, NOTES_EXAMPLE, YOURS, apply, reset, show_notes_example
 from ui.explorer.view_state import change_view, release_places, wanted_view
 from ui.links import link, linked
@@ -179,6 +180,7 @@ def _forget_upload() -> None:
     """The reader took the file away: neither the server nor the browser keeps it."""
     st.session_state.pop(UPLOAD_ERROR, None)
     if (picture := st.session_state.pop("uploaded", None)) is not None:
+        give_back(picture.digest)
         take_away(picture.digest)
     st.session_state.pop(UPLOAD, None)
     st.session_state["upload_accepted"] = ""

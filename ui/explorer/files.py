@@ -13,7 +13,7 @@ from attention_core.export.figure import SIZES, FigureOptions
 from attention_core.export.html_view import html_view
 from attention_core.export.python_snippet import python_snippet
 from attention_core.export.view_settings import ViewSettings
-from ui.components.view import asking_token, file_stem, rolled_out, rollout_of, shown_heads
+from ui.data.view import asking_token, file_stem, rolled_out, rollout_of, shown_heads
 from ui.explorer.sources import Source
 from ui.explorer.view_state import last_asked
 from ui.recording import Recording

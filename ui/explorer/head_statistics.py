@@ -8,6 +8,7 @@ import streamlit as st
 
 from attention_core.export.bundler import text
 from ui.components.heads_atlas import heads_atlas
+from ui.data.heads import why_none
 from ui.explorer.state import EXPLORER
 from ui.recording import Recording
 
@@ -17,18 +18,9 @@ MEASURES: Final = ("mean_distance", "entropy", "prefix_share", "contribution", "
 
 
 def show_heads(shown: Recording) -> None:
-    """The maps at once; what only Python measures comes with `send_numbers` (ui/explorer/head_numbers.py)."""
+    """The maps at once; what only Python measures comes as the browser asks for it (ui/data/heads.py)."""
     if reason := why_none(shown):
         st.markdown(text(f"texts/{reason}.md"))
         return
     says = {name: text(f"texts/{name}.md").replace("\n", " ").strip() for name in MEASURES}
     heads_atlas(EXPLORER, says, key=ATLAS)
-
-
-def why_none(shown: Recording) -> str:
-    """The text that says why there are no heads side by side; "" where there are."""
-    if not shown.model.plain:
-        return "heads_in_windows"
-    if shown.large:
-        return "too_many_to_measure"
-    return "one_head" if sum(each.layer.num_heads for each in shown.layers) < 2 else ""

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Final
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
-from torch import Tensor
 
 from attention_core import PatchGrid, VisionModel
-from attention_core.analysis.rollout import Fusion
 from attention_core.models.cost import TooLargeError, require_memory, size
 from attention_core.models.free_memory import free_bytes
 from ui import jobs, keeping
 from ui.explorer.state import ONLY, Side, apply
 from ui.pictures import Picture
-from ui.recording import Recording, make_recording
+from ui.recording import Recipe, Recording, make_recording
 from ui.shared.work import Work
 
 LARGE: Final = "large recording"
-ROLLOUT: Final = "large rollout"
 WHAT: Final = "The map"
-ROLLED: Final = "The rollout"
 ASK_ABOVE_SECONDS: Final = 5
 """A pass that takes longer starts when it is asked to."""
 _SAYS: Final = jobs.steps(f"{WHAT}: layer")
@@ -37,9 +34,6 @@ def large_recording(
     side: Side = ONLY,
 ) -> Recording | None:
     """The recording named by `key`, once it has been made; None before, with its cost or its progress in `gate`."""
-    if (kept := keeping.kept_recording(key)) is not None:
-        return kept
-    place = gate.empty()
 
     def make(work: Work) -> Recording:
         steps = model.num_layers
@@ -47,7 +41,10 @@ def large_recording(
         told = lambda layer: work.report(layer + 1, steps)  # noqa: E731
         return keeping.keep_recording(make_recording(key, picture, model, across, told, side.features))
 
-    kind = side.key(LARGE)
+    recipe = Recipe(key, WHAT, lambda: keeping.kept_recording(key), make, _SAYS)
+    if (kept := recipe.find()) is not None:
+        return replace(kept, recipe=recipe)
+    kind, place = side.key(LARGE), gate.empty()
     job = jobs.current(kind, key)
     if job is None or job.cancelled:
         asks = job is not None
@@ -58,41 +55,10 @@ def large_recording(
     if job is not None and job.result is not None:
         jobs.stop(kind)
         made: Recording = job.result
-        return made
+        return replace(made, recipe=recipe)
     with place.container(border=True):
         _wait(kind, key, job, make, _SAYS)
     return None
-
-
-def large_rollout(shown: Recording, token: int, fusion: Fusion, discard: float, place: DeltaGenerator) -> bool:
-    """Whether the rollout of a large recording is there; if not, its progress is in `place`, and it will be."""
-    if keeping.kept_rollout(shown, token, fusion, discard) is not None:
-        return True
-    key, make = rollout_work(shown, token, fusion, discard)
-    job = jobs.current(ROLLOUT, key)
-    if job is None:
-        jobs.start(ROLLOUT, key, make, ROLLED)
-        job = jobs.current(ROLLOUT, key)
-    if job is not None and job.result is not None:
-        jobs.stop(ROLLOUT)
-        return True
-    with place.container(key="waiting"):
-        if job is not None and job.cancelled:
-            st.button("Compute the rollout", type="primary", on_click=jobs.start, args=(ROLLOUT, key, make, ROLLED))
-        else:
-            _wait(ROLLOUT, key, job, make, jobs.steps("Rollout: layer"))
-    return False
-
-
-def rollout_work(shown: Recording, token: int, fusion: Fusion, discard: float) -> tuple[str, jobs.Do]:
-    """What the rollout is called as a job, and what makes it."""
-    steps = len(shown.layers)
-
-    def make(work: Work) -> Tensor:
-        work.report(0, steps)
-        return keeping.rollout(shown, token, fusion, discard, lambda done: work.report(done, steps))
-
-    return f"rollout {shown.key}/{token}/{fusion}/{discard}", make
 
 
 def _wait(kind: str, key: str, job: jobs.Job | None, make: jobs.Do, says: jobs.Says) -> None:

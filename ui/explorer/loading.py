@@ -4,25 +4,22 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
-from torch import Tensor
 
 from attention_core import VisionModel, WeightsError
-from attention_core.analysis.rollout import Fusion
 from attention_core.models.cost import LARGE_PATCHES
 from ui import caches, jobs, keeping
-from ui.components.store import cut_layers
-from ui.explorer.large_pictures import LARGE, ROLLED, large_recording, rollout_work
+from ui.data.layers import cut_layers
+from ui.explorer.large_pictures import LARGE, large_recording
 from ui.explorer.sources import Source
 from ui.explorer.state import ONLY, Side
 from ui.explorer.view_state import OPENING
 from ui.pictures import Picture
-from ui.recording import Recording, make_recording
+from ui.recording import Recipe, Recording, make_recording
 from ui.shared.faults import noted, page_shown
 from ui.shared.work import Work, work_of_this_thread
 
@@ -64,43 +61,6 @@ def record_quietly(picture: Picture, source: Source, side: Side) -> Recording | 
     return _outlined(picture, source, model, side)
 
 
-def roll_out(shown: Recording, token: int, fusion: Fusion, discard: float) -> None:
-    """Make the rollout that will be shown, with progress."""
-    if keeping.kept_rollout(shown, token, fusion, discard) is None:
-        name, make = rollout_work(shown, token, fusion, discard)
-        jobs.made(name, ROLLED, make, jobs.steps("Rollout: layer"))
-
-
-def roll_out_without(shown: Recording, token: int, fusion: Fusion, discard: float, without: Sequence[int]) -> Tensor:
-    """The rollout as if no token could attend to these, (N) float32, with progress."""
-    name = f"rollout {shown.key}/{token}/{fusion}/{discard}/{without}"
-    found: Tensor | None = keeping.kept_findings(name)
-    if found is None:
-        steps = len(shown.layers)
-
-        def make(work: Work) -> Tensor:
-            options: dict[str, Any] = {
-                "discard": discard,
-                "on_layer": lambda done: work.report(done, steps),
-                "without": without,
-            }
-            rolled: Tensor = keeping.keep_findings(name, shown.whole.record.rollout(token, fusion, **options)[0].float())
-            return rolled
-
-        found = jobs.made(name, ROLLED, make, jobs.steps("Rollout without outliers: layer"))
-    return found
-
-
-def find_logsumexp(shown: Recording, layer: int, temperature: float) -> None:
-    """What every column of the layer needs, with progress."""
-    name = f"logsumexp:{shown.key}/{layer}/{temperature}"
-
-    def make(work: Work) -> None:
-        shown.whole.layers[layer].layer.logsumexp(temperature, work.report)
-
-    jobs.made(name, "The map", make, jobs.steps("The sum of each row: part"))
-
-
 def _shown_before(picture: Picture, source: Source, side: Side) -> Recording | None:
     """What is on the map now, if it is of this picture and model: it stays while a larger one is waited for."""
     before = st.session_state.get(_OUTLINES, {}).get(st.session_state.get(side.key(LAST_RECORDING), ""))
@@ -129,33 +89,36 @@ def _built(source: Source) -> VisionModel:
     return caches.repatched_hub_model(source.info.name, source.checkpoint, source.options, loaded) if source.options else loaded
 
 
-def outlined(key: str, make: Callable[[], Recording]) -> Recording:
+def outlined(key: str, recipe: Recipe) -> Recording:
     """What this session holds of the recording: its numbers are found or made anew where they are needed, and held in a run."""
     outlines: OrderedDict[str, Recording] = st.session_state.setdefault(_OUTLINES, OrderedDict())
 
     def find() -> Recording:
         if work_of_this_thread() is not None:  # which belongs to no session
-            return make()
+            return _found_or_made(recipe)
         held: dict[str, Recording] = st.session_state.setdefault(OF_THIS_RUN, {})
         if key not in held:
-            held[key] = make()
+            held[key] = _found_or_made(recipe)
         return held[key]
 
     if key not in outlines:
-        outlines[key] = find().outline(find)
+        outlines[key] = find().outline(find, recipe)
         if len(outlines) > MOST_OUTLINES:
             outlines.popitem(last=False)
     outlines.move_to_end(key)
     return outlines[key]
 
 
+def _found_or_made(recipe: Recipe) -> Recording:
+    return recipe.find() or recipe.made(jobs.made(recipe.name, recipe.what, recipe.make, recipe.says))
+
+
 def _outlined(picture: Picture, source: Source, model: VisionModel, side: Side) -> Recording:
-    key = _key(picture, source, side)
-    return outlined(key, lambda: keeping.kept_recording(key) or _recorded(picture, source, model, side))
+    return outlined(_key(picture, source, side), recording_recipe(picture, source, model, side))
 
 
-def recording_work(picture: Picture, source: Source, model: VisionModel, side: Side = ONLY) -> tuple[str, jobs.Do]:
-    """What the recording is called as a job, and what makes it; then it cuts the layers for the browser."""
+def recording_recipe(picture: Picture, source: Source, model: VisionModel, side: Side = ONLY) -> Recipe:
+    """How the recording is made as a job, which then cuts the layers for the browser."""
     key, steps = _key(picture, source, side), model.num_layers
 
     def make(work: Work) -> Recording:
@@ -167,15 +130,9 @@ def recording_work(picture: Picture, source: Source, model: VisionModel, side: S
             cut_layers(kept, OPENING.layer, work)
         return kept
 
-    return key, make
-
-
-def _recorded(picture: Picture, source: Source, model: VisionModel, side: Side) -> Recording:
-    key, make = recording_work(picture, source, model, side)
     grid = model.grid_for(picture.image, source.across)
     says = jobs.steps(f"{model.title} looks at {grid.rows} × {grid.cols} patches: layer")
-    recording: Recording = jobs.made(key, "The map", make, says)
-    return recording
+    return Recipe(key, "The map", lambda: keeping.kept_recording(key), make, says)
 
 
 def _key(picture: Picture, source: Source, side: Side) -> str:

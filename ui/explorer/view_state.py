@@ -17,7 +17,7 @@ import streamlit as st
 from attention_core import PatchGrid
 from attention_core.export.bundler import text
 from attention_core.export.view_settings import DEFAULT_VIEW, EXPLORER_NAMES, ViewSettings
-from ui.components.view import moved
+from ui.data.view import moved
 from ui.handover import Handover
 from ui.links import whole
 

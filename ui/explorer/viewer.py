@@ -8,21 +8,17 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from attention_core import WeightsError, available_models
-from attention_core.analysis.sinks import outlying_patches
 from attention_core.export.bundler import text
 from attention_core.export.view_settings import ViewSettings
-from ui import caches
 from ui.caches import Options
 from ui.components.matrix_map import matrix_map
-from ui.components.view import asking_token, rolled_out, rollout_of, rows_of
 from ui.components.why import why_weight
-from ui.explorer.large_pictures import large_rollout
-from ui.explorer.loading import find_logsumexp, record, roll_out
+from ui.explorer.loading import record
 from ui.explorer.sources import Source
 from ui.explorer.state import EXPLORER, ONLY, Side
 from ui.pictures import Picture
 from ui.recording import Recording
-from ui.shared.faults import FaultError, part_of_page, sentence
+from ui.shared.faults import FaultError, sentence
 
 FALLBACK = "raw-patches"
 FALLBACK_OPTIONS: Options = (("patch_size", 16),)
@@ -58,53 +54,13 @@ def record_or_fall_back(
     return replace(shown, picture=picture) if shown.picture.digest == picture.digest else shown
 
 
-def compute_rows(shown: Recording, view: ViewSettings, status: DeltaGenerator) -> bool:
-    """What Python computes for this view, with progress; nothing where the browser does. False while it is being computed, or
-    where it failed.
-    """
-    with status, part_of_page():
-        return _computed(shown, view, status)
-    return False
-
-
-def _computed(shown: Recording, view: ViewSettings, status: DeltaGenerator) -> bool:
-    rollout = rollout_of(view)
-    if rollout is not None:
-        asked = (shown, asking_token(shown, view), rollout.fusion, rollout.discard)
-        if shown.large and not large_rollout(*asked, status):
-            return False
-        roll_out(*asked)
-    elif not shown.in_browser:
-        if view.direction == "incoming" and shown.large:
-            find_logsumexp(shown, view.layer, view.temperature)
-        rows_of(shown, view)
-    return True
-
-
-def outlier_in_words(shown: Recording, view: ViewSettings) -> str:
-    """Of the patch that dominates a rollout, and the head that makes it do so; "" where none does."""
-    if view.depth != "rollout":
-        return ""
-    token, num_prefix = asking_token(shown, view), len(shown.model.prefix_tokens)
-    found = outlying_patches(rolled_out(shown, view), shown.grid, num_prefix, token)
-    if not found:
-        return ""
-    first = found[0]
-    said = f"Patch ({first.row}, {first.col}) holds {first.share:.1%} of this row, {first.times:,.0f} times the median."
-    for layer, sink in caches.sinks(shown.key, shown):
-        if (sink.row, sink.col) == (first.row, first.col):
-            said += f" Head {sink.head} of layer {layer} gives it {sink.share:.0%} of every row."
-            break
-    return said
-
-
 def show_matrix(shown: Recording, view: ViewSettings) -> None:
     """The matrix of weights of the layer that is shown; of a rollout a sentence on why there is none."""
     if view.depth == "rollout" or shown.large or not shown.model.plain:
         which = "rollout" if view.depth == "rollout" else "large" if shown.model.plain else "windows"
         st.markdown(text(f"texts/{which}.md"))
         return
-    matrix_map(shown, EXPLORER)
+    matrix_map(EXPLORER)
 
 
 def show_why(shown: Recording, view: ViewSettings) -> None:

@@ -21,6 +21,11 @@ class Brought:
         with self._lock:
             self._sessions[digest] += 1
 
+    def named_in(self, name: str) -> list[str]:
+        """Return the digests, of all that some session has brought, that are a part of the name."""
+        with self._lock:
+            return [digest for digest in self._sessions if digest in name]
+
     def drop(self, digest: str) -> None:
         """One session less; with the last one goes everything whose name has this digest in it."""
         with self._lock:
@@ -32,14 +37,14 @@ class Brought:
 
 
 @st.cache_resource(show_spinner=False)
-def _brought() -> Brought:
+def brought() -> Brought:
     """The server's own."""
     return Brought(store())
 
 
 def _release(mine: set[str]) -> None:
     for digest in mine:
-        _brought().drop(digest)
+        brought().drop(digest)
 
 
 @st.cache_resource(show_spinner=False, scope="session", on_release=_release)
@@ -52,11 +57,11 @@ def bring(digest: str) -> None:
     """This session has it, from now on."""
     if digest not in _mine():
         _mine().add(digest)
-        _brought().add(digest)
+        brought().add(digest)
 
 
 def take_away(digest: str) -> None:
     """This session has it no more."""
     if digest in _mine():
         _mine().discard(digest)
-        _brought().drop(digest)
+        brought().drop(digest)

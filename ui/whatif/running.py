@@ -16,7 +16,7 @@ from attention_core.interventions.picture_changes import changed
 from attention_core.tokens.layer_on_image import layers_on_image
 from ui import caches, jobs, keeping
 from ui.explorer.loading import outlined
-from ui.recording import Recording, SameAs
+from ui.recording import Recipe, Recording, SameAs
 from ui.shared.faults import FaultError, sentence
 from ui.shared.work import Work
 from ui.whatif.acts import Acts, ActsText, parse_acts
@@ -61,7 +61,7 @@ def change_recording(shown: Recording, wanted: ActsText, place: DeltaGenerator) 
         try:
             target = wanted.target if wanted.target in range(num_classes(shown.model)) else None
             made = run_changed(shown, acts, target, place)
-            right = outlined(made.recording.key, lambda: run_changed(shown, acts, target).recording)
+            right = outlined(made.recording.key, changed_recipe(shown, acts, target))
             return right, made.change, wanted.edits
         except (ValueError, FaultError) as error:
             st.warning(sentence(error))
@@ -72,13 +72,24 @@ def run_changed(shown: Recording, acts: Acts, target: int | None, place: DeltaGe
     """The right side, with progress in `place`, or here. Raises ValueError, in a sentence, where the model cannot be
     changed so.
     """
-    name = f"{shown.key}|{acts}|{target}"
-    found: Changed | None = keeping.kept_changed(name)
-    if found is None:
-        make = lambda work: keeping.keep_changed(name, _run(shown, acts, target, work))  # noqa: E731
+    recipe = changed_recipe(shown, acts, target)
+    changed: Changed | None = keeping.kept_changed(recipe.name)
+    if changed is None:
         progress = None if place is None else place.empty()
-        found = jobs.made(name, "The change", make, jobs.steps("Running again: layer"), progress)
-    return found
+        changed = jobs.made(recipe.name, recipe.what, recipe.make, recipe.says, progress)
+    return changed
+
+
+def changed_recipe(shown: Recording, acts: Acts, target: int | None) -> Recipe:
+    """How the right side is made as a job."""
+    name = f"{shown.key}|{acts}|{target}"
+
+    def find() -> Recording | None:
+        changed: Changed | None = keeping.kept_changed(name)
+        return None if changed is None else changed.recording
+
+    make = lambda work: keeping.keep_changed(name, _run(shown, acts, target, work))  # noqa: E731
+    return Recipe(name, "The change", find, make, jobs.steps("Running again: layer"), lambda changed: changed.recording)
 
 
 def _run(shown: Recording, acts: Acts, target: int | None, work: Work) -> Changed:

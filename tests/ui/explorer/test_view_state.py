@@ -16,7 +16,7 @@ from attention_core.export.view_settings import ViewSettings
 from tests.js.node import called
 from tests.ui.pages import run_page, sent
 from ui import handover
-from ui.components.view import moved
+from ui.data.view import moved
 from ui.explorer import view_state
 from ui.explorer.view_state import OPENING, settings_of_browser, settings_of_link
 

@@ -1,0 +1,162 @@
+// Fetches what figures miss, the most urgent first, a piece at a time, so that a slow line carries what is looked at.
+import { isStored, keep, onStored } from "../shared/stored.js";
+import { entryOf } from "./tensors.js";
+
+/** @import { Outcome, Source } from "./source.js" */
+/** @import { Wanted } from "./wanted.js" */
+
+/** Something missed: from where it comes, and whether a figure on the screen waits for it. @typedef {Wanted & { from: Source, urgent?: boolean }} Missed */
+/** What the reader is told: work that goes on, work that the reader has cancelled, or why something does not come. @typedef {{ kind: "working" | "cancelled" | "failed" | "lost", says: string, share?: number, id: string }} News */
+
+const SOON_MS = 20;
+/** Between two questions about work that goes on; the server waits for it, too. */
+const WORKING_MS = 100;
+const AGAIN_MS = [500, 1000, 2000, 5000];
+/** A lease lasts for two and a half minutes, and timers of a hidden tab fire once a minute. */
+const HEARTBEAT_MS = 45_000;
+/** Between two requests for another lease. */
+const RENEW_MS = 3000;
+
+export class Fetching {
+  /** On their way. @type {Map<string, AbortController>} */ coming = new Map();
+  /** Not asked for any more until the reader wants it. @type {Map<string, News>} */ refused = new Map();
+  /** @type {News | null} */ news = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ timer;
+  /** How often in a row the line was cut. */ losses = 0;
+  /** The source whose lease has ended. @type {Source | null} */ gone = null;
+  renewed = -Infinity;
+  /** Called when `news` has changed. */ onNews = () => {};
+
+  /**
+   * @param {() => Missed[]} missed what is missed, the most urgent first
+   * @param {object} about
+   * @param {() => Source[]} about.sources whose leases are to last
+   * @param {() => void} about.onGone asks for another lease
+   */
+  constructor(missed, { sources, onGone }) {
+    this.missed = missed;
+    this.sources = sources;
+    this.onGone = onGone;
+    this.stop = onStored(() => this.soon());
+    this.heartbeat = setInterval(() => this.eachSource((source) => source.renew?.()), HEARTBEAT_MS);
+    this.leave = () => this.eachSource((source) => source.leave?.());
+    globalThis.addEventListener("pagehide", this.leave);
+  }
+
+  close() {
+    this.stop();
+    clearTimeout(this.timer);
+    clearInterval(this.heartbeat);
+    globalThis.removeEventListener("pagehide", this.leave);
+    for (const asked of this.coming.values()) asked.abort();
+  }
+
+  /** @param {(source: Source) => void} act */
+  eachSource(act) {
+    for (const source of new Set(this.sources())) act(source);
+  }
+
+  draw() {
+    this.soon();
+  }
+
+  /** @param {number} [ms] */
+  soon(ms = SOON_MS) {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.next(), ms);
+  }
+
+  /** Ask for the most urgent piece, also beside one that nobody waits for. */
+  next() {
+    const missed = this.missed().filter(({ id }) => !isStored(id));
+    this.forget(missed);
+    const first = missed.find(({ id, from }) => !this.refused.has(id) && from !== this.gone);
+    if (!first || this.coming.has(first.id)) return;
+    if (this.coming.size > 0 && !(first.urgent && this.coming.size === 1)) return;
+    void this.fetch(first);
+  }
+
+  /** News of what nobody wants any more is no news. @param {Missed[]} missed */
+  forget(missed) {
+    const wanted = new Set(missed.map(({ id }) => id));
+    for (const id of this.refused.keys()) if (!wanted.has(id)) this.refused.delete(id);
+    const [refused] = this.refused.values();
+    if (this.news && !wanted.has(this.news.id)) this.tell(refused ?? null);
+  }
+
+  /** @param {Missed} wanted */
+  async fetch(wanted) {
+    const asked = new AbortController();
+    this.coming.set(wanted.id, asked);
+    const outcome = await wanted.from.fetch(wanted, asked.signal);
+    this.coming.delete(wanted.id);
+    if (asked.signal.aborted) return;
+    this.take(wanted, outcome);
+  }
+
+  /** @param {Missed} wanted @param {Outcome} outcome */
+  take(wanted, outcome) {
+    const { id } = wanted;
+    if (outcome.state !== "lost") this.losses = 0;
+    if (outcome.state === "here") {
+      if (this.news?.id === id) this.tell(null);
+      keep(entryOf(wanted, outcome)); // which calls `soon`
+    } else if (outcome.state === "working") {
+      if (!this.refused.has(id)) this.tell({ kind: "working", says: outcome.says, share: outcome.share, id });
+      this.soon(WORKING_MS);
+    } else if (outcome.state === "failed") {
+      this.refuse({ kind: "failed", says: outcome.says, id }); // asked for again when the reader wants it
+      this.soon();
+    } else if (outcome.state === "gone") {
+      this.gone = wanted.from;
+      this.askForLease();
+    } else {
+      const wait = AGAIN_MS[Math.min(this.losses, AGAIN_MS.length - 1)];
+      this.losses += 1;
+      if (this.losses > 1) this.tell({ kind: "lost", says: "The server does not answer. Trying again…", id });
+      this.soon(wait);
+    }
+  }
+
+  /** Until another lease has come. */
+  askForLease() {
+    const wanted = this.missed().some(({ from }) => from === this.gone);
+    if (!wanted || !this.gone) return;
+    if (performance.now() - this.renewed >= RENEW_MS) {
+      this.renewed = performance.now();
+      this.onGone();
+    }
+    setTimeout(() => this.askForLease(), RENEW_MS);
+  }
+
+  /** The reader does not want to wait for what is being computed. */
+  cancel() {
+    const { news } = this;
+    const wanted = news && this.missed().find(({ id }) => id === news.id);
+    if (!wanted) return;
+    this.coming.get(wanted.id)?.abort();
+    this.coming.delete(wanted.id);
+    void wanted.from.fetch({ kind: wanted.kind, body: { ...wanted.body, cancel: true } });
+    this.refuse({ kind: "cancelled", says: "Cancelled.", id: wanted.id });
+    this.soon();
+  }
+
+  /** The reader wants what was cancelled, or what has failed. */
+  again() {
+    this.refused.clear();
+    this.tell(null);
+    this.soon();
+  }
+
+  /** @param {News} news */
+  refuse(news) {
+    this.refused.set(news.id, news);
+    this.tell(news);
+  }
+
+  /** @param {News | null} news */
+  tell(news) {
+    this.news = news;
+    this.onNews();
+  }
+}

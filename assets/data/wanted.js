@@ -1,0 +1,91 @@
+// What a figure may want of the server: for each kind the id under which the page stores it, and the request that brings it. Pure.
+
+/** @import { ExplorerData } from "../explorer/exploration.js" */
+/** @import { Ask } from "../explorer/weights.js" */
+
+/**
+ * id: in the page's store. kind, body: of the request. entry: what the store keeps beside what the answer says.
+ *
+ * @typedef {object} Wanted
+ * @property {string} id
+ * @property {string} kind
+ * @property {Record<string, unknown>} body
+ * @property {Record<string, unknown>} entry
+ */
+
+/** @typedef {Pick<ExplorerData, "recording" | "sameAs">} Of */
+
+/** @param {string} id @returns {Wanted} */
+export function pictureWanted(id) {
+  return { id, kind: "picture", body: {}, entry: { kind: "picture" } };
+}
+
+/** @param {Of} data @param {number} layer */
+export function recordId(data, layer) {
+  return `record:${recordingOf(data, layer)}/${layer}`;
+}
+
+/** The recording under which a layer is kept. @param {Of} data @param {number} layer */
+export function recordingOf({ recording, sameAs }, layer) {
+  return sameAs && layer < sameAs.layers ? sameAs.recording : recording;
+}
+
+/** A layer's queries and keys. @param {Of} data @param {number} layer @returns {Wanted} */
+export function layerWanted(data, layer) {
+  const entry = { kind: "record", recording: recordingOf(data, layer) };
+  return { id: recordId(data, layer), kind: "layer", body: { layer }, entry };
+}
+
+/** One token's exact weights in a layer. @param {Of} data @param {number} layer @param {Ask} ask @returns {Wanted} */
+export function rowsWanted({ recording }, layer, { token, direction, temperature }) {
+  const id = `rows:${recording}/${layer}/${token}/${direction}/${temperature}`;
+  return { id, kind: "rows", body: { layer, token, direction, temperature }, entry: { kind: "rows", token } };
+}
+
+/**
+ * @param {Of} data
+ * @param {{ fusion: string, discard: number }} how
+ * @param {number} token
+ * @param {boolean} withoutOutliers
+ * @returns {Wanted}
+ */
+export function rolloutWanted({ recording }, { fusion, discard }, token, withoutOutliers = false) {
+  const body = { token, fusion, discard, withoutOutliers };
+  const id = `rollout:${recording}/${token}/${fusion}/${discard}${withoutOutliers ? "/without" : ""}`;
+  return { id, kind: "rollout", body, entry: { kind: "rows", token } };
+}
+
+/** A layer's weights by head, pooled where there are many. @param {Of} data @param {number} layer @param {number} temperature @returns {Wanted} */
+export function matrixWanted({ recording }, layer, temperature) {
+  const entry = { kind: "matrix", recording };
+  return { id: `matrix:${recording}/${layer}/${temperature}`, kind: "matrix", body: { layer, temperature }, entry };
+}
+
+/** One head as it was recorded; query: -1 where all have the same bias. @param {Of} data @param {{ layer: number, head: number, query: number }} body @returns {Wanted} */
+export function headWanted({ recording }, { layer, head, query }) {
+  const id = `head:${recording}/${layer}/${head}/${query}`;
+  return { id, kind: "head", body: { layer, head, query }, entry: { kind: "head" } };
+}
+
+/** How far the blocks move tokens. @param {Of} data @returns {Wanted} */
+export function movesWanted({ recording }) {
+  return { id: `moves:${recording}`, kind: "moves", body: {}, entry: { kind: "moves" } };
+}
+
+/** Numbers of all heads over all queries. @param {Of} data @param {"statistics" | "contributions"} kind @returns {Wanted} */
+export function numbersWanted({ recording }, kind) {
+  return { id: `${kind}:${recording}`, kind, body: {}, entry: { kind } };
+}
+
+/** How alike all heads are to one. @param {Of} data @param {{ layer: number, head: number }} like @returns {Wanted} */
+export function likenessWanted({ recording }, { layer, head }) {
+  const id = `likeness:${recording}/${layer}.${head}`;
+  return { id, kind: "likeness", body: { layer, head }, entry: { kind: "likeness" } };
+}
+
+/** What the patches of a layer are. @param {Of} data @param {number} layer @param {string} kind @returns {Wanted} */
+export function featuresWanted(data, layer, kind) {
+  const recording = recordingOf(data, layer);
+  const entry = { kind: "features", recording };
+  return { id: `features:${recording}/${layer}/${kind}`, kind: "features", body: { layer, kind }, entry };
+}

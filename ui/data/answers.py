@@ -1,0 +1,55 @@
+"""What a data request is answered with, and how a kind of data is described."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import numpy as np
+from safetensors.numpy import save
+
+from ui.recording import Recording
+from ui.shared.work import Work
+
+ARRAYS: Final = "application/octet-stream"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Names and numbers for the browser's store, and 1-D arrays by name."""
+
+    entry: dict[str, Any] = field(default_factory=dict)
+    arrays: dict[str, np.ndarray] = field(default_factory=dict)
+
+    def packed(self) -> bytes:
+        """Return a file in the format of safetensors, whose metadata holds the entry as JSON."""
+        return save(self.arrays, {"entry": json.dumps(self.entry)})
+
+
+@dataclass(frozen=True)
+class Task:
+    """Work that an answer needs first: its name and what readers call it, what does it, and how far it is."""
+
+    name: str
+    what: str
+    make: Callable[[Work], Any]
+    says: Callable[[Work], str]
+    find: Callable[[], Any] = lambda: None
+    """Returns the result if it is there already."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of data that a browser may ask for.
+
+    read: checks what the request says of a leased recording, which is an outline; raises ValueError in a sentence. task: what
+    must be done first. answer: takes the recording, what `read` returned and the task's result, runs in a thread, and takes
+    less than half a second. needs_numbers: whether it needs the whole recording, or an outline and the result are enough.
+    """
+
+    answer: Callable[[Recording, Any, Any], Answer]
+    read: Callable[[Recording, Mapping[str, Any]], Any] = lambda _shown, _asked: None
+    task: Callable[[Recording, Any], Task | None] = lambda _shown, _asked: None
+    needs_numbers: bool = True

@@ -1,0 +1,160 @@
+"""`POST /data/{kind}`: answers what a browser asks of the recording that the lease in the header names."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Final
+
+import streamlit as st
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from ui.data.answers import ARRAYS, Answer, Kind, Task
+from ui.data.leases import Lease, leases
+from ui.headers import is_own
+from ui.jobs import turn
+from ui.recording import Recording
+from ui.shared.faults import noted, sentence
+from ui.shared.work import Work, workshop
+
+LEASE: Final = "regard-lease"
+"""The header with the token: addresses may end in a log."""
+MOST_BYTES: Final = 64 * 1024
+"""Of a request."""
+AT_ONCE: Final = 2
+"""Answers that are computed at a time, besides the work that goes through the gate."""
+PATIENCE_SECONDS: Final = 0.4
+"""Work that takes longer answers with its progress, and the browser asks again."""
+LOOK_SECONDS: Final = 0.02
+_HEADERS: Final = {"cache-control": "no-store", "content-encoding": "identity"}
+_THREADS: Final = ThreadPoolExecutor(AT_ONCE, "regard-data")
+
+
+class UnfinishedError(Exception):
+    """The answer needs work that goes on."""
+
+    def __init__(self, work: Work, says: str) -> None:
+        super().__init__(says)
+        self.progress = {"says": says, "share": work.share, "waits": work.waits}
+
+
+def data_routes(kinds: Mapping[str, Kind]) -> list[Route]:
+    """Return the routes of all kinds, of a heartbeat that renews a lease, and of leaving it."""
+
+    async def data(request: Request) -> Response:
+        if not _is_own(request):
+            return _refusal(403, "Only Regard's own pages may ask.")
+        token = request.headers.get(LEASE, "")
+        name = request.path_params["kind"]
+        if name == "leave":
+            leases().let_end(token)
+            return Response(status_code=204)
+        if (lease := leases().find(token)) is None:
+            return _refusal(410, "What was shown here is no longer on the server.")
+        if name == "renew":
+            return Response(status_code=204)
+        if (kind := kinds.get(name)) is None:
+            return _refusal(404, "There is no such kind of data.")
+        return await _answered(kind, name, lease, request)
+
+    return [Route(f"{_base()}/data/{{kind}}", data, methods=["POST"])]
+
+
+async def _answered(kind: Kind, name: str, lease: Lease, request: Request) -> Response:
+    try:
+        asked = await _body(request)
+        wanted = kind.read(lease.recording, asked)
+    except ClientDisconnect:
+        return Response(status_code=499)
+    except ValueError as error:
+        return _refusal(400, sentence(error))
+    try:
+        if asked.get("cancel") is True:
+            _cancel(kind, lease, wanted)
+            return Response(status_code=204)
+        answer = await _made(kind, lease, wanted)
+    except UnfinishedError as unfinished:
+        return JSONResponse(unfinished.progress, 202, _HEADERS)
+    except Exception as error:  # noqa: BLE001 (a model may fail in any way; the reader gets one sentence)
+        return _refusal(500, sentence(noted(error, "data", f"The {name}", lease.page)))
+    return Response(answer.packed(), media_type=ARRAYS, headers=_HEADERS)
+
+
+async def _made(kind: Kind, lease: Lease, wanted: Any) -> Answer:
+    """Return the answer. Raises UnfinishedError while work goes on that it needs, and what that work failed with."""
+    task = kind.task(lease.recording, wanted)
+    result = None if task is None else await _done(lease, task)
+    recording = await _whole(lease) if kind.needs_numbers else lease.recording
+    return await asyncio.get_running_loop().run_in_executor(_THREADS, kind.answer, recording, wanted, result)
+
+
+async def _whole(lease: Lease) -> Recording:
+    """Return the recording with its numbers, made again if the server has let go of it."""
+    recipe = lease.recipe
+    if (recording := recipe.find()) is not None:
+        return recording
+    return recipe.made(await _done(lease, Task(recipe.name, recipe.what, recipe.make, recipe.says)))
+
+
+async def _done(lease: Lease, task: Task) -> Any:
+    """Return the task's result. The lease keeps finished work until then, however little the server keeps."""
+    work = lease.works.get(task.name)
+    if work is None:
+        if (found := task.find()) is not None:
+            return found
+        work = workshop().ask(task.name, task.what, task.make, lease, page=lease.page)
+        lease.works[task.name] = work
+    work.wanted_by(lease)
+    ends = time.monotonic() + PATIENCE_SECONDS
+    while not work.there.is_set():
+        if time.monotonic() > ends:
+            raise UnfinishedError(work, turn(work) or task.says(work))
+        await asyncio.sleep(LOOK_SECONDS)
+    if work.result is None and work.failure is None:  # everybody had left before it was done
+        lease.leave(task.name)
+        return await _done(lease, task)
+    lease.leave(task.name)
+    if work.failure is not None:
+        raise work.failure
+    return work.result
+
+
+def _cancel(kind: Kind, lease: Lease, wanted: Any) -> None:
+    lease.leave(lease.recipe.name)
+    if (task := kind.task(lease.recording, wanted)) is not None:
+        lease.leave(task.name)
+
+
+async def _body(request: Request) -> dict[str, Any]:
+    """Return the request's JSON object. Raises ValueError for anything else, and for more than MOST_BYTES."""
+    body = bytearray()
+    async for part in request.stream():
+        body += part
+        if len(body) > MOST_BYTES:
+            raise ValueError(f"expected a request of at most {MOST_BYTES} bytes")
+    try:
+        asked = json.loads(body or b"{}")
+    except (ValueError, RecursionError):
+        asked = None
+    if not isinstance(asked, dict):
+        raise ValueError("expected a JSON object")
+    return asked
+
+
+def _is_own(request: Request) -> bool:
+    origin = request.headers.get("origin", "")
+    return is_own(origin, request.headers.get("host", ""), st.get_option("server.corsAllowedOrigins"))
+
+
+def _refusal(status: int, says: str) -> JSONResponse:
+    return JSONResponse({"says": says}, status, _HEADERS)
+
+
+def _base() -> str:
+    path = str(st.get_option("server.baseUrlPath")).strip("/")
+    return f"/{path}" if path else ""
