@@ -1,17 +1,17 @@
-"""A reader without a browser: what Regard's page "Your image" says to its server, over Streamlit's own protocol."""
+"""A reader without a browser: what Regard's page "Your image" says to its server, over Streamlit's own protocol and in requests
+for data."""
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
 import json
-import re
 import time
 import urllib.error
 import urllib.parse
 import urllib.request
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
@@ -26,10 +26,11 @@ from websockets.asyncio.client import ClientConnection, connect
 
 XSRF: Final = "_streamlit_xsrf"
 PATIENCE_SECONDS: Final = 120
-LAYER: Final = re.compile(r'"id": ?"record:([^"]+)/(\d+)"')
+AGAIN_SECONDS: Final = 0.1
+"""Between two questions about work that goes on, as in assets/data/fetching.js."""
+HEARTBEAT_SECONDS: Final = 45
+OK, WORKING, GONE = 200, 202, 410
 LINES: Final = ThreadPoolExecutor(512)
-SERVED: Final = re.compile(r'"asks".*"layers": ?"([^"]+)"')
-IN_BROWSER: Final = re.compile(r'"recording": ?"([^"]+)".*"alt"', re.DOTALL)
 
 
 T = TypeVar("T")
@@ -44,7 +45,7 @@ class Visitor:
     """One tab. Waits and errors are noted under the name of what was done.
 
     page: what stands where, as after the last run: of each place its run, and the element as it was sent. layers: by recording
-    and number, the digests of those that came over HTTP, and nothing of those that came with a run.
+    and number, the digests of those that came. view: what the page says of the recording that it shows, with its lease.
     """
 
     url: str
@@ -59,12 +60,12 @@ class Visitor:
     _states: dict[str, WidgetState] = field(default_factory=dict)
     _runs: int = 0
     _hashes: dict[str, Delta] = field(default_factory=dict)
-    _recording: str = ""
+    view: dict[str, Any] = field(default_factory=dict)
     _page: str = ""
     _query: str = ""
     _page_hash: str = ""
     layers: dict[tuple[str, int], bytes] = field(default_factory=dict)
-    _served: str = ""
+    _tasks: set[asyncio.Task[Any]] = field(default_factory=set)
     _answers: dict[str, Any] = field(default_factory=dict)
     _finished: int = 0
     _failed: VisitError | None = None
@@ -80,66 +81,104 @@ class Visitor:
         self.socket = await connect(address, subprotocols=[Subprotocol("streamlit")], **options)
         self._listening = asyncio.create_task(self._listen())
         await self._run([])
+        await self._see()
         self._note("first page", started)
+        self._begin(self._beat())
 
     async def leave(self) -> None:
         """Whatever happened: who never came in has nothing to leave."""
+        for task in self._tasks:
+            task.cancel()
+        if self.view:
+            await self._post("leave", {})
         if self._listening is not None:
             await self.socket.close()
             await self._listening
 
+    async def fetch(self, kind: str, **body: Any) -> bytes:
+        """The data, asked for until they are there. Raises VisitError if the server refuses them."""
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while True:
+                lease = self.view["lease"]
+                status, data = await self._post(kind, body)
+                if status == OK:
+                    self.received += len(data)
+                    return data
+                if status == GONE and lease != self.view["lease"]:
+                    continue
+                if status != WORKING:
+                    raise VisitError(f"{kind}: {status} {data.decode(errors='replace')}")
+                await asyncio.sleep(AGAIN_SECONDS)
+
     async def fetch_layers(self, layers: int, shown: int) -> None:
-        """Ask for every layer that the page has not brought yet, one after the other, as the browser does when it is idle; then
-        say that all are there.
-        """
-        recording = self._recording
-        for layer in sorted(
-            set(range(layers)) - ({shown} if not self._served else set()), key=lambda layer: abs(layer - shown)
-        ):
-            if self._served and await self._take(recording, layer):
+        """Fetch every layer, one after the other, the nearest to the shown one first, as long as the recording is shown."""
+        recording = self.view["recording"]
+        for layer in sorted(range(layers), key=lambda layer: abs(layer - shown)):
+            if (recording, layer) in self.layers:
                 continue
-            while recording == self._recording and (recording, layer) not in self.layers:
-                await self.ask_for(layer)
-        if recording == self._recording and not self._served:
-            await self.ask_for(None)
-
-    async def _take(self, recording: str, layer: int) -> bool:
-        """The layer over HTTP; False where the server no longer has it."""
-        data = await _aside(_get, urllib.parse.urljoin(self.url, f"{self._served}/{layer}"), recording)
-        if data is not None:
-            self.received += len(data)
+            data = await self.fetch("layer", layer=layer)
+            if recording != self.view["recording"]:
+                return
             self.layers[recording, layer] = hashlib.sha256(data).digest()
-        return data is not None
-
-    async def ask_for(self, layer: int | None) -> None:
-        """Say that a layer is missing, or that none is."""
-        value = [{"event": "want", "value": {"recording": self._recording, "layer": layer}}]
-        await self._run([WidgetState(id=self._trigger("explorer-layers"), json_trigger_value=json.dumps(value))])
 
     async def look_at(self, layer: int, depth: str = "layer") -> None:
-        """Choose a layer, or the "rollout" up to it, until the page has taken it up."""
+        """Pin a patch in a layer, or in the "rollout", until its weights are there."""
         started = time.perf_counter()
-        self._choose(layer, depth)
-        await self._run([])
+        await self._rows(layer, depth)
         self._note("change", started)
 
     async def click(self, layer: int) -> None:
-        """Choose a layer, and wait for nothing: the run that goes on begins anew with it."""
-        self._choose(layer)
+        """Pin a patch in a layer, and wait for nothing."""
+        self._begin(self._rows(layer))
+
+    async def run_again(self) -> None:
+        """Change something that the script has to know, and wait for nothing: the run that goes on begins anew."""
         await self._ask([])
 
-    def _choose(self, layer: int, depth: str = "layer") -> None:
-        explorer = self._widgets["explorer"]
-        view = {"depth": depth, "layer": layer, "heads": None, "pin": [layer, layer], "version": 0, "waiting": []}
-        self._states[explorer] = WidgetState(id=explorer, json_value=json.dumps({"view": view}))
+    async def _rows(self, layer: int, depth: str = "layer") -> bytes:
+        layers = self.view["layers"]
+        number = min(layer, len(layers) - 1)
+        shown = layers[number]
+        patch = min(layer, shown["rows"] - 1) * shown["cols"] + min(layer, shown["cols"] - 1)
+        token = len(shown["prefix"]) + patch
+        if depth == "rollout":
+            return await self.fetch("rollout", token=token, fusion="mean", discard=0, withoutOutliers=False)
+        return await self.fetch("rows", layer=number, token=token, direction="outgoing", temperature=1)
+
+    async def _see(self) -> None:
+        """Fetch the picture and what the first map is made of, as the browser does."""
+        if not self.view:
+            return
+        await self.fetch("picture")
+        layer = min(self.view["defaults"]["layer"], len(self.view["layers"]) - 1)
+        if self.view["inBrowser"]:
+            data = await self.fetch("layer", layer=layer)
+            self.layers[self.view["recording"], layer] = hashlib.sha256(data).digest()
+        else:
+            await self._rows(layer)
+
+    async def _beat(self) -> None:
+        while True:
+            await asyncio.sleep(HEARTBEAT_SECONDS)
+            if self.view:
+                await self._post("renew", {})
+
+    def _begin(self, what: Coroutine[Any, Any, Any]) -> None:
+        task = asyncio.create_task(what)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _post(self, kind: str, body: dict[str, Any]) -> tuple[int, bytes]:
+        return await _aside(_post, self.url, kind, self.view["lease"], body)
 
     async def bring(self, picture: bytes) -> None:
         """Upload a picture of one's own, until its map is there."""
         started = time.perf_counter()
-        before = self._recording
+        before = self.view["recording"]
         await self.give("upload", f"{hashlib.sha256(picture).hexdigest()}.png", picture)
-        if self._recording == before:
+        if self.view["recording"] == before:
             raise VisitError("the picture did not come")
+        await self._see()
         self._note("own picture", started)
 
     async def give(self, uploader: str, name: str, data: bytes) -> None:
@@ -238,18 +277,10 @@ class Visitor:
             identity = getattr(element, element.WhichOneof("type")).id
             self._widgets[identity.split("-", 2)[2]] = identity
         if element.WhichOneof("type") == "bidi_component":
-            component = element.bidi_component
-            self._widgets[component.id.rpartition("-")[2] if "layers" not in component.id else "explorer-layers"] = component.id
-            text = component.json or component.mixed.json
-            if found := LAYER.search(text):
-                self.layers[found[1], int(found[2])] = b""
-            if found := SERVED.search(text):
-                self._served = found[1]
-            if found := IN_BROWSER.search(text):
-                self._recording = found[1]
-
-    def _trigger(self, name: str) -> str:
-        return f"$$STREAMLIT_INTERNAL_KEY_{self._widgets[name]}__events"
+            text = element.bidi_component.json or element.bidi_component.mixed.json
+            data = json.loads(text) if '"lease"' in text else None
+            if isinstance(data, dict) and {"lease", "recording", "defaults"} <= set(data):
+                self.view = data
 
     def _note(self, what: str, started: float) -> None:
         self.waits.setdefault(what, []).append(time.perf_counter() - started)
@@ -266,14 +297,16 @@ def _token(url: str) -> str:
         return SimpleCookie(answer.headers.get("Set-Cookie", ""))[XSRF].value
 
 
-def _get(url: str, recording: str) -> bytes | None:
-    headers = {"regard-recording": urllib.parse.quote(recording, safe="")}
+def _post(url: str, kind: str, lease: str, body: dict[str, Any]) -> tuple[int, bytes]:
+    """The status and the data of an answer."""
+    origin = "{0.scheme}://{0.netloc}".format(urllib.parse.urlsplit(url))
+    headers = {"Content-Type": "application/json", "Origin": origin, "regard-lease": lease}
+    request = urllib.request.Request(f"{url}/data/{kind}", json.dumps(body).encode(), headers)
     try:
-        with urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=PATIENCE_SECONDS) as answer:
-            data: bytes = answer.read()
-            return data
-    except urllib.error.HTTPError:
-        return None
+        with urllib.request.urlopen(request, timeout=PATIENCE_SECONDS) as answer:
+            return answer.status, answer.read()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read()
 
 
 def _put(url: str, token: str, name: str, data: bytes) -> Any:

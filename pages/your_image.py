@@ -4,8 +4,8 @@ import streamlit as st
 
 from ui.components.copy_link import copy_link
 from ui.components.explorer import explorer
+from ui.components.map_files import map_files
 from ui.components.told import told
-from ui.data.view import fitted
 from ui.explorer.controls import (
     choose_picture,
     cropped,
@@ -18,13 +18,12 @@ from ui.explorer.controls import (
 )
 from ui.explorer.depth import show_depth
 from ui.explorer.detail import detail_title
-from ui.explorer.files import offer_files
 from ui.explorer.head_statistics import show_heads
+from ui.explorer.loading import ASKED_GRID
 from ui.explorer.notes import explain
 from ui.explorer.own_weights import say_about_weights
 from ui.explorer.sources import choose_source, model_title, say_grid
-from ui.explorer.state import EXPLORER
-from ui.explorer.view_state import begin_view, carry_pin, for_browser, held_back, take_view
+from ui.explorer.view_state import EXPLORER, begin_view, for_browser, take_square
 from ui.explorer.viewer import record_or_fall_back, show_matrix, show_why
 from ui.links import bound
 from ui.page import begin_page
@@ -67,33 +66,32 @@ with said:
     say_about_weights(source.stands_in_for, source.info.title)
 
 shown = record_or_fall_back(picture, source, stage, status, gate)
-foreign = stands_in() or bool(source.stands_in_for)
-wanted = held_back() if foreign else carry_pin(shown.grid)
-view = fitted(wanted, shown)
 say_grid(detail, shown, source)
 with stage, part_of_page():
     explorer(
         shown,
         EXPLORER,
         reader=for_browser(),
+        asked_grid=st.session_state[ASKED_GRID],
         linked=True,
-        stands_in=foreign,
-        on_view=lambda: take_view(told(EXPLORER, "view")),
+        stands_in=stands_in() or bool(source.stands_in_for),
+        on_square=take_square,
     )
+
 with export, part_of_page():
-    offer_files(shown, view, source, picture_file())
+    map_files(EXPLORER, picture_file())
 if heads_tab.open:
     with heads_tab, part_of_page():
         show_heads(shown)
 if why_tab.open:
     with why_tab, part_of_page():
-        show_why(shown, view)
+        show_why(shown)
 if depth_tab.open:
     with depth_tab, part_of_page():
         show_depth(shown)
 if matrix_tab.open:
     with matrix_tab, part_of_page():
-        show_matrix(shown, view)
+        show_matrix(shown)
 if reading_tab.open:
     with reading_tab, part_of_page():
-        explain(shown, view)
+        explain(shown)

@@ -16,7 +16,7 @@ from attention_core.analysis.contribution import contributions as find_contribut
 from attention_core.analysis.head_statistics import LayerStatistics
 from attention_core.analysis.head_statistics import layer_statistics as measure
 from attention_core.analysis.sinks import Sink, attention_sinks
-from attention_core.export.wire import wire_layer, with_centred_keys
+from attention_core.export.wire import wire_layer
 from attention_core.interventions.outcome import Outcome, outcome_of
 from attention_core.maths.scaling import mean_largest_weight
 from attention_core.models import repatched
@@ -67,14 +67,6 @@ def outcome(key: str, _recording: Recording) -> Outcome:
     return outcome_of(_recording.model, _recording.picture.image, _recording.whole.record, _recording.grid)
 
 
-@kept
-def queries_and_keys(key: str, layer: int, _recording: Recording) -> dict[str, np.ndarray]:
-    """q and, where it is not the same, k of one layer in 32 bits, flat (H, N, d); keys are centred (`with_centred_keys`)."""
-    kept = with_centred_keys(_recording.whole.scores_at(layer))
-    arrays = {"q": kept.q[0].float().numpy().ravel()} | _hidden(_recording, layer)
-    return arrays if kept.k is kept.q else arrays | {"k": kept.k_of_heads[0].float().numpy().ravel()}
-
-
 def _hidden(recording: Recording, layer: int) -> dict[str, np.ndarray]:
     """Where an edit has hidden keys, "hidden", flat (H, N)."""
     hidden = recording.whole.hidden_keys(layer)
@@ -86,7 +78,10 @@ def _hidden(recording: Recording, layer: int) -> dict[str, np.ndarray]:
 
 @kept
 def layer_for_wire(key: str, layer: int, _recording: Recording) -> dict[str, np.ndarray]:
-    """The same as `wire_layer` cuts it: "qStep" and "kStep" (H, d) where q and k are in 16 bits, and "logSumExp" (H, N)."""
+    """q and, where it is not the same, k of one layer as `wire_layer` cuts them, flat (H, N, d).
+
+    With "qStep" and "kStep" (H, d) where q and k are in 16 bits, and "logSumExp" (H, N).
+    """
     made = wire_layer(_recording.whole.scores_at(layer))
     arrays = {"logSumExp": made.logsumexp.numpy().ravel()} | _hidden(_recording, layer)
     for name, sent in (("q", made.q), ("k", made.k)):
@@ -108,12 +103,6 @@ def unrotated_layer(key: str, layer: int, _recording: Recording) -> Unrotated | 
     """The layer's queries and keys before that, where they can be told."""
     kept = _recording.whole.layers[layer].layer
     return unrotated(_recording.model, _recording.picture.image, _recording.grid, kept)
-
-
-@kept
-def logsumexp(key: str, layer: int, temperature: float, _recording: Recording) -> np.ndarray:
-    """log Σ exp of every row, flat (H, N), of the scores with centred keys."""
-    return with_centred_keys(_recording.whole.layers[layer].layer).logsumexp(temperature)[0].numpy().ravel()
 
 
 @kept

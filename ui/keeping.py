@@ -41,16 +41,10 @@ def rollout(
     shown: Recording, token: int, fusion: Fusion, discard: float, on_layer: Callable[[int], None] | None = None
 ) -> Tensor:
     """What the token holds of every other after all layers, (N) float32; on_layer is told how many layers are done."""
-    found = kept_rollout(shown, token, fusion, discard)
+    found: Tensor | None = store().find(("rollout", shown.key, token, fusion, discard))
     if found is None:
         made = shown.whole.record.rollout(token, fusion, discard=discard, on_layer=on_layer)[0].float()
         found = store().keep(("rollout", shown.key, token, fusion, discard), made)
-    return found
-
-
-def kept_rollout(shown: Recording, token: int, fusion: Fusion, discard: float) -> Tensor | None:
-    """A rollout that somebody has made and that is still here."""
-    found: Tensor | None = store().find(("rollout", shown.key, token, fusion, discard))
     return found
 
 

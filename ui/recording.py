@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -33,7 +33,8 @@ class SameAs:
 class Recipe:
     """How the server finds a recording, or makes it again as work of its own (ui/shared/work.py).
 
-    name, what: of the work. make: does it; `made` takes the recording out of its result. says: how far the work is.
+    name, what: of the work. make: does it; `made` takes the recording out of its result. says: how far the work is. options:
+    what `load_model` takes besides the model's name.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Recipe:
     make: Callable[[Work], Any]
     says: Callable[[Work], str]
     made: Callable[[Any], Recording] = lambda result: result
+    options: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ import { Side } from "./side.js";
 /** @import { Found } from "./found.js" */
 /** @import { Settings } from "./settings.js" */
 
-/** A side as Python gives it; the comparison has the settings. @typedef {Omit<ExplorerData, "settings" | "defaults" | "version" | "changes"> & { title: string }} SideData */
+/** A side as Python gives it; the comparison has the settings. @typedef {Omit<ExplorerData, "defaults" | "orders"> & { title: string }} SideData */
 /** One of the set that components and segments are of. @typedef {{ recording: string, lease?: string, picture: string, title: string } & Grid} SetPicture */
 
 /**
@@ -90,7 +90,7 @@ export class Comparison extends Redrawn {
     this.data = data;
     this.sides.forEach(({ exploration }, at) => {
       const settings = { ...AS_EXPLORED, ...this.ofExplorer(), layer: this.wanted.layers[at] };
-      exploration.adopt({ ...data.sides[at], settings, defaults: settings, version: 0, changes: {} });
+      exploration.adopt({ ...data.sides[at], defaults: settings });
     });
     this.fit();
     this.drawNow();

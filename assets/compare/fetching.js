@@ -17,8 +17,7 @@ const MOST_BYTES = 128 * 2 ** 20;
  * @param {() => void} onGone asks for another lease
  */
 export function fetchingFor(comparison, onGone) {
-  const sources = () =>
-    comparison.sides.map(({ exploration }) => exploration.source).filter((source) => source !== null);
+  const sources = () => comparison.sides.map(({ exploration }) => exploration.source).filter((source) => source !== null);
   return new Fetching(() => missed(comparison), { sources, onGone });
 }
 

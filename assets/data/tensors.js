@@ -20,10 +20,18 @@ export function opened(file) {
   const { __metadata__: metadata, ...tensors } = JSON.parse(
     new TextDecoder().decode(new Uint8Array(file, LENGTH_BYTES, length)),
   );
-  const arrays = Object.entries(tensors).map(([name, { dtype, data_offsets: [begin, end] }]) => {
-    const Numbers = TYPES[dtype];
-    return [name, new Numbers(file, LENGTH_BYTES + length + begin, (end - begin) / Numbers.BYTES_PER_ELEMENT)];
-  });
+  const arrays = Object.entries(tensors).map(
+    ([
+      name,
+      {
+        dtype,
+        data_offsets: [begin, end],
+      },
+    ]) => {
+      const Numbers = TYPES[dtype];
+      return [name, new Numbers(file, LENGTH_BYTES + length + begin, (end - begin) / Numbers.BYTES_PER_ELEMENT)];
+    },
+  );
   return { entry: JSON.parse(metadata.entry), arrays: Object.fromEntries(arrays) };
 }
 

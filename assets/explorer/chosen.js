@@ -1,12 +1,21 @@
-// What the reader has set, for all figures of a page: the link follows, and Python is told afterwards.
+// What the reader has set, for all figures of a page. The browser alone owns it, and the link follows.
+import { settingsOfLink } from "./link_reading.js";
 import { Redrawn } from "./redrawn.js";
-import { fitted } from "./settings.js";
+import { fitted, onGrid, moved } from "./settings.js";
 
-/** @import { ExplorerData } from "./exploration.js" */
+/** @import { ExplorerData, Grid, Place } from "./exploration.js" */
 /** @import { Settings } from "./settings.js" */
 
 /** Those that a link says of its own picture and model alone. */
 const FOREIGN = /** @type {const} */ (["pin", "heads", "box", "like", "key"]);
+/** Those that are counted on the patches of a picture. */
+const COUNTED = { pin: null, box: null, key: null };
+
+/**
+ * What the page's script sets: what a link says, settings, or all as at first. Each is followed once.
+ *
+ * @typedef {{ number: number, link?: Record<string, string>, settings?: Partial<Settings>, reset?: boolean }} Order
+ */
 
 export class Chosen extends Redrawn {
   /** @type {ExplorerData} */ data;
@@ -14,21 +23,71 @@ export class Chosen extends Redrawn {
   /** As far as the model has them. @type {Settings} */ settings;
   /** Called with every change that is the reader's. @type {Set<(changes: Partial<Settings>) => void>} */ listeners = new Set();
   /** Settings of a link that wait while something stands in for what it speaks of. @type {Set<string>} */ waiting = new Set();
-  version = -1;
+  /** The last order that was followed. */ followed = { session: "", number: 0 };
+  /** Parameters of the link that could not be read. @type {string[]} */ unread = [];
+  /** The grid on which places are counted. @type {Grid | null} */ counted = null;
 
   /**
-   * What Python gives. Of settings it takes those over that are newer than the reader's.
+   * What the page's script gives.
    *
    * @param {ExplorerData} data
    */
   adopt(data) {
-    if (this.version < 0 || !this.wanted) this.wanted = data.settings;
-    else if (data.version > this.version) this.wanted = { ...this.wanted, ...data.changes };
-    this.version = Math.max(this.version, data.version);
-    if (!data.standsIn) this.waiting.clear();
+    this.wanted ??= data.defaults;
+    this.counted ??= data.askedGrid ?? data.grid;
+    this.follow(data);
+    if (!data.standsIn) this.forgetStandIn();
     else if (!this.data?.standsIn) this.waiting = new Set(FOREIGN);
+    if (!data.standsIn) this.carry(data.grid);
     this.data = data;
     this.settings = this.fitted();
+  }
+
+  /** Follow the orders that are new. @param {ExplorerData} data */
+  follow({ orders, defaults, askedGrid, grid }) {
+    if (!orders) return;
+    if (orders.session !== this.followed.session) this.followed = { session: orders.session, number: 0 };
+    for (const { number, link, settings, reset } of orders.given) {
+      if (number <= this.followed.number) continue;
+      this.followed.number = number;
+      if (reset) this.wanted = defaults;
+      if (settings) this.wanted = { ...this.wanted, ...settings };
+      if (link) this.enter(link, defaults, askedGrid ?? grid);
+    }
+  }
+
+  /** @param {Record<string, string>} link @param {Settings} defaults @param {Grid} grid on which its places are counted */
+  enter(link, defaults, grid) {
+    const { settings, unread } = settingsOfLink(link);
+    this.unread = unread;
+    if (Object.keys(settings).length === 0) return;
+    this.wanted = { ...defaults, ...settings };
+    this.counted = grid;
+  }
+
+  /** What the reader chose on a picture that stood in goes with it; what waited is wanted. */
+  forgetStandIn() {
+    if (this.data?.standsIn) {
+      const chosen = FOREIGN.filter((name) => !this.waiting.has(name));
+      this.wanted = { ...this.wanted, ...Object.fromEntries(chosen.map((name) => [name, null])) };
+    }
+    this.waiting.clear();
+  }
+
+  /** Pin, key and box stay where they are on the picture, however that is cut now. @param {Grid} grid */
+  carry(grid) {
+    const before = this.counted ?? grid;
+    this.counted = grid;
+    if (before.rows === grid.rows && before.cols === grid.cols) return;
+    const { pin, key, box } = this.wanted;
+    const place = (/** @type {Place} */ [row, col]) =>
+      row < before.rows && col < before.cols ? moved([row, col], before, grid) : null;
+    this.wanted = {
+      ...this.wanted,
+      pin: pin && place(pin),
+      key: key && key.length === 2 ? place(key) : key,
+      box: box && boxCarried(box, before, grid),
+    };
   }
 
   /**
@@ -37,7 +96,9 @@ export class Chosen extends Redrawn {
    * @param {Partial<Settings>} changes
    */
   set(changes) {
-    this.take(changes);
+    const isCut = changes.square !== undefined && changes.square !== this.wanted.square;
+    this.unread = [];
+    this.take(isCut ? { ...changes, ...COUNTED } : changes); // another part of the picture
     this.redraw();
     for (const listener of this.listeners) listener(changes);
   }
@@ -63,4 +124,17 @@ export class Chosen extends Redrawn {
   isThere() {
     return this.data !== undefined;
   }
+}
+
+/**
+ * @param {NonNullable<Settings["box"]>} box
+ * @param {Grid} before
+ * @param {Grid} after
+ * @returns {Settings["box"]} null where it does not begin on the grid
+ */
+function boxCarried([row, col, rows, cols], before, after) {
+  if (row >= before.rows || col >= before.cols) return null;
+  const within = { row, col, rows: Math.min(rows, before.rows - row), cols: Math.min(cols, before.cols - col) };
+  const carried = onGrid(within, before, after);
+  return [carried.row, carried.col, carried.rows, carried.cols];
 }

@@ -10,6 +10,7 @@ import { Weights, combined, exactRows } from "./weights.js";
 
 /** @import { Source } from "../data/source.js" */
 /** @import { Wanted } from "../data/wanted.js" */
+/** @import { Order } from "./chosen.js" */
 /** @import { MapImage } from "./draw.js" */
 /** @import { Settings } from "./settings.js" */
 /** @import { LayerRows } from "./weights.js" */
@@ -39,10 +40,9 @@ import { Weights, combined, exactRows } from "./weights.js";
  * @property {boolean} allLayers whether the queries and keys of all layers come
  * @property {boolean} [standsIn] whether picture or model are not those that the link speaks of
  * @property {{ recording: string, layers: number } | null} [sameAs] a recording whose first layers are the very same
- * @property {Settings} settings
- * @property {Settings} defaults
- * @property {number} version of the settings: they are taken over where it is new
- * @property {Partial<Settings>} changes those of them that are not the reader's own, such as a pin that a new picture released
+ * @property {Settings} defaults what the page opens with, and links leave out
+ * @property {Grid} [askedGrid] the grid that is asked for, where another is shown until it is there
+ * @property {{ session: string, given: Order[] }} [orders] what the page's script sets
  */
 
 /**
@@ -63,7 +63,8 @@ export class Exploration extends Pointing {
   /** Whether a map of this recording has been drawn. */ drawn = false;
   /** @type {Map<string, Float32Array>} */ scratch = new Map();
   /** What `shown` found for the frame. @type {Shown | null | undefined} */ found;
-  /** The last rollout, which stays until the next has come. @type {{ recording: string, rows: LayerRows } | null} */ rolled = null;
+  /** The last rollout, which stays until the next has come. @type {{ recording: string, rows: LayerRows } | null} */ rolled =
+    null;
   /** Where data come from. @type {Source | null} */ source = null;
   /** What figures need besides the map, by figure. @type {Map<object, Wanted | null>} */ needs = new Map();
   /** Called when figures need something else. @type {Set<() => void>} */ needed = new Set();

@@ -3,7 +3,7 @@ import { mounted } from "../shared/mounted.js";
 import { Explorer } from "./view.js";
 
 export default mounted(Explorer, ".regard-explorer", (explorer, { setStateValue, setTriggerValue }) => {
-  explorer.setState = setStateValue;
+  explorer.cut = (square) => setStateValue("square", square);
   explorer.renew = () => setTriggerValue("renew", true);
   explorer.toWhatIf = (parameters) => setTriggerValue("leave", parameters);
 });

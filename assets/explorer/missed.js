@@ -59,10 +59,7 @@ function numbersOf({ data, settings, measures }) {
   const alike = like ? [likenessWanted(data, like)] : [];
   const ofAll = settings.measure === "likeness" ? [...alike, statistics] : [statistics, ...alike];
   const written = data.contributes && (measures.looked || settings.measure === "contribution");
-  return [
-    ...(measures.asked === "picture" ? ofAll : []),
-    ...(written ? [numbersWanted(data, "contributions")] : []),
-  ];
+  return [...(measures.asked === "picture" ? ofAll : []), ...(written ? [numbersWanted(data, "contributions")] : [])];
 }
 
 /** @param {Exploration} exploration @param {Wanted[]} wanted @returns {Missed[]} */

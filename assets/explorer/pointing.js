@@ -125,11 +125,6 @@ export class Pointing extends Chosen {
     return this.asking === null ? null : this.placeAt(this.asking);
   }
 
-  /** The pointer has left the explorer: the map of the last patch stays, and is what files are made of. */
-  leave() {
-    if (this.data && this.hovered !== null && this.pinned === null) for (const listener of this.listeners) listener({});
-  }
-
   /** The patch that asks; null where a prefix token does. @returns {number | null} */
   get asking() {
     if (this.asked !== null) return this.asked;

@@ -18,19 +18,16 @@ import { Readout } from "./readout.js";
 import { Rolled } from "./rolled.js";
 import { RowSums } from "./row_sums.js";
 import { linkOf } from "./settings.js";
-import { Telling } from "./telling.js";
 import { Tools } from "./tools.js";
 
 /** @import { Exploration, ExplorerData } from "./exploration.js" */
 /** @import { Settings } from "./settings.js" */
 
-/** Settings on which the picture itself depends. @type {readonly (keyof Settings)[]} */
-const URGENT = ["square", "depth", "fusion", "discard"];
-
 /** What Python gives: what to explore, under which name, and whether the link follows. @typedef {ExplorerData & { key: string, linked: boolean }} MountedData */
 
 export class Explorer {
-  /** @type {((name: "view", value: unknown) => void) | undefined} */ setState;
+  /** Tells the page's script whether only the middle square of the picture is looked at. @type {((square: boolean) => void) | undefined} */
+  cut;
   /** @type {Exploration["toWhatIf"]} */ toWhatIf = null;
   /** Asks the page's script for another lease. @type {(() => void) | undefined} */ renew;
   /** @type {{ draw?: () => void, close?: () => void }[]} */ parts = [];
@@ -44,10 +41,10 @@ export class Explorer {
   /** @param {MountedData} data */
   show(data) {
     this.exploration ??= this.begin(data);
-    if (this.telling) this.telling.setState = this.setState;
     this.exploration.toWhatIf = data.linked ? this.toWhatIf : null;
     this.root.classList.toggle("compact", data.compact ?? false);
     this.exploration.adopt(data);
+    this.showUnread(this.exploration);
     this.link?.follow();
   }
 
@@ -58,11 +55,6 @@ export class Explorer {
     const menu = findAs(root, ".display", HTMLDetailsElement);
     const readout = new Readout(find(root, ".readout"), find(root, ".spoken"), exploration);
     const allHeads = find(root, ".all-heads");
-    this.telling = new Telling(
-      exploration.listeners,
-      () => toldOf(exploration),
-      (changes) => isUrgent(exploration, changes),
-    );
     this.link = linked ? new Link(() => saidOf(exploration)) : undefined;
     this.parts = [
       new Picture(root, exploration),
@@ -86,12 +78,13 @@ export class Explorer {
     ];
     this.figure = { draw: () => this.draw() };
     exploration.figures.add(this.figure);
-    this.listen = () => {
+    this.listen = (/** @type {Partial<Settings>} */ changes) => {
       this.link?.follow();
+      this.showUnread(exploration);
       readout.speak();
+      if (changes.square !== undefined) this.cut?.(changes.square);
     };
     exploration.listeners.add(this.listen);
-    root.addEventListener("pointerleave", ({ pointerType }) => pointerType === "mouse" && exploration.leave());
     return exploration;
   }
 
@@ -106,29 +99,23 @@ export class Explorer {
     return [fetching, new Waiting(find(this.root, ".news"), fetching)];
   }
 
+  /** Say which settings of the link could not be read, until the reader sets something. @param {Exploration} exploration */
+  showUnread({ unread }) {
+    const note = find(this.root, ".unread");
+    note.hidden = unread.length === 0;
+    note.textContent = `The link's ${unread.join(" and ")} cannot be read: the page has its own.`;
+  }
+
   draw() {
     for (const part of this.parts) part.draw?.();
   }
 
   close() {
-    for (const part of [...this.parts, this.telling, this.link]) part?.close?.();
+    for (const part of [...this.parts, this.link]) part?.close?.();
     if (this.figure) this.exploration?.figures.delete(this.figure);
     if (this.needed) this.exploration?.needed.delete(this.needed);
     if (this.listen) this.exploration?.listeners.delete(this.listen);
   }
-}
-
-/** What Python is told. @param {Exploration} exploration */
-function toldOf({ wanted, version, waiting, askingPlace }) {
-  return { ...wanted, version, waiting: [...waiting], asking: askingPlace };
-}
-
-/**
- * @param {Exploration} exploration
- * @param {Partial<Settings>} changes
- */
-function isUrgent({ data }, changes) {
-  return !data.inBrowser || URGENT.some((name) => name in changes);
 }
 
 /** What the link says. @param {Exploration} exploration */

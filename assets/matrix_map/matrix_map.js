@@ -25,6 +25,7 @@ export class MatrixMap {
   /** The cell that is pointed at. @type {Cell | null} */ cell = null;
   /** What the drawn cells were made of. */ about = "";
   inSight = false;
+  rolledOut = "";
 
   /** @param {HTMLElement} root */
   constructor(root) {
@@ -51,8 +52,9 @@ export class MatrixMap {
     this.exploration?.light(null);
   }
 
-  /** @param {{ key: string }} data the name of the exploration */
-  show({ key }) {
+  /** @param {{ key: string, rolledOut: string }} data the name of the exploration, and why there is no matrix of a rollout */
+  show({ key, rolledOut }) {
+    this.rolledOut = rolledOut;
     this.exploration ??= explorationOf(key);
     this.matrix ??= new Matrix(this.exploration);
     this.exploration.figures.add(this.figure);
@@ -71,7 +73,8 @@ export class MatrixMap {
     if (!exploration?.data) return;
     exploration.need(this, matrix.take());
     if (!matrix.current) this.point(null);
-    this.showWaiting(matrix.current ? "" : waitingFor(exploration, null));
+    const isRolledOut = exploration.settings.depth === "rollout";
+    this.showWaiting(isRolledOut ? this.rolledOut : matrix.current ? "" : waitingFor(exploration, null));
     if (matrix.current) this.drawCells(exploration);
     if (matrix.entry) this.drawMarks(exploration);
     this.picture ??= new Picture(smallPicture(find(this.root, ".small-picture")), exploration);

@@ -10,7 +10,7 @@ import { bytesOf, recordOf, taken } from "./decoding.js";
 /**
  * @typedef {object} PageData
  * @property {{ bytes: string, type: string }} picture bytes in base64
- * @property {Pick<ExplorerData, "alt" | "name" | "model" | "grid" | "layers" | "opening" | "settings">} explorer
+ * @property {Pick<ExplorerData, "alt" | "name" | "model" | "grid" | "layers" | "opening"> & { settings: ExplorerData["defaults"] }} explorer
  */
 
 const NAME = "page"; // of the exploration, and of what it is of
@@ -24,8 +24,6 @@ const WITHOUT_SERVER = {
   inBrowser: true,
   allLayers: true,
   rollout: false,
-  version: 0,
-  changes: {},
 };
 
 /** @param {Document} page */

@@ -16,8 +16,6 @@ const BUTTON = [`${partOfStreamlit("stButton")} button`, ...PAGE_LINKS.map(partO
 const IDLE_KEYS = ["Escape", "Tab", "Shift", "Control", "Alt", "Meta"];
 /** After which a page that was left for another must have begun. */
 const LEAVING_MS = 60_000;
-/** After which what a script has sent is in its place. */
-const ARRIVAL_MS = 1000;
 
 /** Whether the page's script runs just now. False where there is no Streamlit. */
 export function scriptRuns() {
@@ -57,12 +55,6 @@ export function noteSent() {
 /** Whether Python can be asked for something that has time: asking ends a script that runs, and has it begun again. */
 export function mayAsk() {
   return !scriptRuns() && !isPressed();
-}
-
-/** Whether a script has ended since, and all that it sent has come. @param {number} at by performance.now() */
-export function hasRunSince(at) {
-  const { ended } = watched().scripts;
-  return !scriptRuns() && ended > at && performance.now() - ended > ARRIVAL_MS;
 }
 
 /**

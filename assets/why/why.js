@@ -19,7 +19,7 @@ import { beatsOf, channelSays, hintOf, meansOf, splitOf, sumOfWords, told } from
 /** @import { Explained } from "./explained.js" */
 /** @import { Against } from "./terms.js" */
 
-/** @typedef {{ key: string, cannot: Record<string, string> }} WhyData the name of the exploration, and layers of which nothing can be said */
+/** key: the name of the exploration. cannot: layers of which nothing can be said. rolledOut: why nothing is said of a rollout. @typedef {{ key: string, cannot: Record<string, string>, rolledOut: string }} WhyData */
 
 const TITLES = { alone: "Alone", mean: "Against the mean key", rival: "Against the strongest rival" };
 const QUIET_MS = 500; // before a screen reader is told
@@ -85,7 +85,8 @@ export class Why {
   draw() {
     const { exploration, pair, root } = this;
     if (!exploration?.data) return;
-    const cannot = this.data.cannot[String(exploration.layer)] ?? "";
+    const isRolledOut = exploration.settings.depth === "rollout";
+    const cannot = isRolledOut ? this.data.rolledOut : (this.data.cannot[String(exploration.layer)] ?? "");
     find(root, ".cannot").hidden = !cannot;
     find(root, ".cannot").textContent = cannot;
     find(root, ".layout").hidden = Boolean(cannot);

@@ -42,6 +42,7 @@ async def in_turn(url: str) -> list[str]:
     for _ in range(CLICKS):
         assert not ended, "the gate was free"
         await visitors["clicks"].click(0)
+        await visitors["clicks"].run_again()
         await asyncio.sleep(BETWEEN_SECONDS)
     await asyncio.gather(*waiting)
     for visitor in (busy, *visitors.values()):

@@ -11,8 +11,9 @@ from starlette.routing import Route
 
 from attention_core import VisionModel
 from tests.browser.serving import ROOT
-from ui.components.served import layers_route
+from ui.data.leases import leases
 from ui.pictures import Picture
+from ui.server import middleware, routes, warmed
 from ui.shared.kept import store
 
 
@@ -22,10 +23,11 @@ async def held(_: Request) -> JSONResponse:
     return JSONResponse(
         {
             "kept": [str(name) for name in store().names()],
+            "leases": len(leases()),
             "pictures": sorted({thing.digest for thing in things if isinstance(thing, Picture)}),
             "models": sorted({thing.title for thing in things if isinstance(thing, VisionModel)}),
         }
     )
 
 
-app = st.App(ROOT / "app.py", routes=[Route("/held", held), layers_route()])
+app = st.App(ROOT / "app.py", lifespan=warmed, routes=[Route("/held", held), *routes()], middleware=middleware())

@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { HeadMeasures } from "../../assets/explorer/head_measures.js";
-import { missedNumbers } from "../../assets/explorer/numbers_wanted.js";
+import { missedBy } from "../../assets/explorer/missed.js";
 import { UNRANKED } from "../../assets/explorer/settings.js";
 import { keep } from "../../assets/shared/stored.js";
-import { comeFrom } from "../../assets/shared/wanted.js";
 
 globalThis.dispatchEvent ??= () => true;
 globalThis.CustomEvent ??= /** @type {any} */ (Event);
@@ -58,23 +57,23 @@ test("the query's numbers are of the layers that have come, those of all queries
   assert.equal(exploration.measures.layersHere, 2);
 });
 
-test("what is asked of Python is what somebody looks at, and what is ranked by comes first", () => {
+test("what is asked of the server is what somebody looks at, and what is ranked by comes first", () => {
   const exploration = explored("asked of");
-  /** @type {unknown[]} */
-  const asked = [];
-  comeFrom("here-numbers", (wanted) => asked.push(wanted));
-  const next = () => missedNumbers(exploration, "here");
-  assert.equal(next(), null, "nothing, before somebody looks");
+  const more = { source: {}, drawn: true, layer: 0, needs: new Map() };
+  Object.assign(exploration.data, { picture: "p", measured: true });
+  const record = { q: STATISTICS, k: STATISTICS, numHeads: 2, numTokens: 4, headDim: 1, scale: 1 };
+  for (const layer of [0, 1]) keep({ id: `record:asked of/${layer}`, kind: "record", recording: "asked of", ...record });
+  Object.assign(exploration, more);
+  const asked = () => missedBy(exploration).map(({ id }) => id).filter((id) => /^(likeness|statistics|contributions):/.test(id)); // prettier-ignore
+  assert.deepEqual(asked(), [], "nothing, before somebody looks");
   exploration.measures.look();
-  assert.ok(next()?.ask());
+  assert.deepEqual(asked(), ["contributions:asked of"]);
   Object.assign(exploration.settings, { over: "picture", measure: "likeness", like: [1, 0] });
-  assert.equal(next()?.id, "likeness:asked of/1.0");
-  assert.ok(next()?.ask());
+  assert.deepEqual(asked(), ["likeness:asked of/1.0", "statistics:asked of", "contributions:asked of"]);
   keep({ id: "likeness:asked of/1.0", kind: "likeness", values: STATISTICS });
-  assert.equal(next()?.id, "statistics:asked of");
-  assert.deepEqual(asked, [{ what: "contributions" }, { what: "likeness", like: [1, 0] }]);
-  exploration.has = () => false;
-  assert.equal(next(), null, "layers come first");
+  assert.deepEqual(asked(), ["statistics:asked of", "contributions:asked of"]);
+  exploration.data.recording = "of which no layer has come";
+  assert.deepEqual(asked(), [], "layers come first");
 });
 
 test("it is said what the heads write once that is measured", () => {

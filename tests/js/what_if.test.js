@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { fitted } from "../../assets/compare/settings.js";
 import { apart, unitRows } from "../../assets/compare/similarity.js";
-import { recordId } from "../../assets/explorer/weights.js";
+import { recordId } from "../../assets/data/wanted.js";
 import { attentionRow } from "../../assets/shared/attention_math.js";
 import { actName, kindOf, parsedActs, withHead, withHeadsOff, withLayer, writtenActs } from "../../assets/what_if/acts_text.js";
 import { Acts } from "../../assets/what_if/acts.js";

@@ -116,7 +116,7 @@ def test_a_tab_that_fails_leaves_the_picture_and_the_controls(
         ("compare", "ui.compare.stage.the_set"),
         ("what_if", "ui.whatif.said.top_classes"),
         ("self_attention", "ui.lessons.scaling.why_divide"),
-        ("start", "ui.components.store.send_layers"),
+        ("start", "ui.components.explorer.token_for"),
     ],
 )
 def test_what_fails_between_parts_leaves_what_stands_above_it(

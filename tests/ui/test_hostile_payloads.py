@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from types import SimpleNamespace
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
-from attention_core import PatchGrid
 from attention_core.atlas.columns import MEASURES
 from attention_core.atlas.reading import Spread
 from tests.damaged import damaged
@@ -25,25 +24,13 @@ from ui.compare.settings import OPENING as COMPARED
 from ui.compare.settings import CompareSettings
 from ui.components import atlas, uploads
 from ui.components.atlas import place_told
-from ui.components.compare import asked_features
-from ui.components.matrix_map import asked_matrix
-from ui.components.why import asked_head
-from ui.explorer import head_numbers
-from ui.explorer import view_state as explored
-from ui.explorer.view_state import OPENING
 from ui.lessons.confirmation import read_heads, read_projected, read_self_attention
 from ui.lessons.page import _confirm
-from ui.recording import Recording
 from ui.whatif import state as what_if
 from ui.whatif.acts import parse_acts
 
-_LAYER: Final = SimpleNamespace(
-    layer=SimpleNamespace(num_heads=4, num_queries=9, softmaxed=None, index=0), grid=PatchGrid(2, 4, 8)
-)
-SHOWN: Final = cast(Recording, SimpleNamespace(key="cat", layers=(_LAYER,) * 3))
 FOUND: Final = (Moved(0, (0.1, 0.2), None), Moved(1, (0.3, 0.4), 0.5))
 PLACE: Final = {"side": 1, "row": 2, "col": 3}
-VIEW: Final = OPENING.for_explorer() | {"asking": [1, 2], "waiting": ["pin"], "version": 0, "pin": [1, 2], "key": [0, 1]}
 COMPARE: Final = asdict(COMPARED) | {
     "pin": PLACE,
     "box": PLACE | {"rows": 2, "cols": 2},
@@ -57,19 +44,11 @@ COMPARE: Final = asdict(COMPARED) | {
 def session(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
     state: dict[str, Any] = {}
     streamlit = SimpleNamespace(session_state=state, query_params={})
-    for module in (handover, view_state, explored, what_if, head_numbers):
+    for module in (handover, view_state, what_if):
         monkeypatch.setattr(module, "st", streamlit)
-    explored.begin_view(entered=False)
     view_state.COMPARISON.begin(entered=False)
     what_if.begin(entered=False)
     return state  # type: ignore[return-value]
-
-
-def take_numbers(told: Any) -> None:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(head_numbers, "told", lambda *_: told)
-        head_numbers._want()
-    head_numbers._wanted_of(SHOWN)
 
 
 def refuse(told: Any) -> None:
@@ -91,16 +70,11 @@ def open_picture(told: Any) -> None:
 
 
 READERS: Final[dict[str, tuple[Any, Callable[[Any], object]]]] = {
-    "explorer": (VIEW, explored.take_view),
     "compare": (COMPARE, view_state.COMPARISON.take),
     "what if": (COMPARE, what_if.VIEW.take),
     "changes": ({"edits": "8.3:off", "target": 3, "limit": 0.5, "version": 0}, what_if.ACTS.take),
     "arriving": ({"edits": "8.3:off", "pin": "left,1,2", "layers": "1,2"}, what_if.arrive),
-    "features": ({"recording": "cat", "layer": 1, "kind": "q"}, lambda told: asked_features(told, [SHOWN])),
-    "head": ({"recording": "cat", "layer": 1, "head": 3, "query": -1}, lambda told: asked_head(told, SHOWN)),
-    "matrix": ({"recording": "cat", "layer": 1, "temperature": 0.5}, lambda told: asked_matrix(told, SHOWN)),
     "moved": ({"layer": 1, "head": 1}, lambda told: lead_to(told, FOUND)),
-    "numbers": ({"recording": "cat", "what": "likeness", "like": [1, 2]}, take_numbers),
     "atlas": ([1, 2], lambda told: place_told(told, [3, 3])),
     "picture": ("cat.jpg", open_picture),
     "refused": (450_000_000, refuse),
@@ -120,7 +94,6 @@ def test_a_reader_takes_anything(session: dict[str, Any], reader: str, data: som
         assert compare_of_browser(view.for_browser()) == {
             name: value for name, value in compare_of_browser(asdict(view)).items() if value is not None
         }
-    assert 0.1 <= explored.wanted_view().temperature <= 4
 
 
 @pytest.fixture(scope="module")
@@ -147,5 +120,3 @@ def test_a_lesson_confirms_what_fits_and_leaves_the_rest(
 def test_numbers_larger_than_any_float_are_left_alone() -> None:
     for huge in (10**400, -(10**400)):
         assert compare_of_browser({"ratio": huge, "opacity": huge, "lines": huge}) == {}
-        assert asked_matrix({"recording": "cat", "layer": 1, "temperature": huge}, SHOWN) is None
-        assert explored.settings_of_browser({"temperature": huge, "layer": huge, "pin": [huge, 0]}) == {}

@@ -18,8 +18,8 @@ from ui.explorer.sources import LAST_SOURCE
 from ui.explorer.state import DEFAULTS, Side
 from ui.links import control, link, linked
 
-LEFT: Final = Side(SIDES[0], DEFAULTS, features=True, on_grid=lambda _: None, release=COMPARISON.release)
-RIGHT: Final = Side(SIDES[1], DEFAULTS | {"picture": "cat"}, features=True, on_grid=lambda _: None, release=COMPARISON.release)
+LEFT: Final = Side(SIDES[0], DEFAULTS, features=True, release=COMPARISON.release)
+RIGHT: Final = Side(SIDES[1], DEFAULTS | {"picture": "cat"}, features=True, release=COMPARISON.release)
 BOTH: Final = (LEFT, RIGHT)
 COMPARE: Final = "compare"
 """The key of the component."""

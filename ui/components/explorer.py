@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
+from attention_core import PatchGrid
 from attention_core.export.bundler import bundle, text
 from attention_core.tokens.layer_on_image import LayerOnImage
 from ui.components.component import component
@@ -32,14 +33,17 @@ def explorer(
     linked: bool = False,
     stands_in: bool = False,
     compact: bool = False,
-    on_view: Callable[[], None] = lambda: None,
+    asked_grid: PatchGrid | None = None,
+    on_square: Callable[[], None] = lambda: None,
 ) -> None:
-    """The explorer. What the reader sets is told as `st.session_state[key].view`, and with what the page What if is to open as
-    `.leave`.
+    """The explorer. It tells with what the page What if is to open as `st.session_state[key].leave`, and whether only the
+    middle square of the picture is looked at as `.square`.
 
-    reader: what the browser has to know of the reader's settings (ui/explorer/view_state.py). linked: whether they stand in the
-    page's link. stands_in: whether picture or model are not those that the link speaks of. compact: picture and layers alone.
+    reader: what the view opens with, and what the script sets in it (ui/explorer/view_state.py). linked: whether it stands in
+    the page's link. stands_in: whether picture or model are not those that the link speaks of. compact: picture and layers
+    alone. asked_grid: the grid that is asked for, where another is shown until it is there.
     """
+    asked = asked_grid or shown.grid
     data = explorer_data(shown) | {
         "key": key,
         "linked": linked,
@@ -47,10 +51,11 @@ def explorer(
         "rollout": can_roll_out(shown) and not compact,
         "compact": compact,
         "standsIn": stands_in,
+        "askedGrid": {"rows": asked.rows, "cols": asked.cols},
         **reader,
     }
     nothing: Callable[[], None] = lambda: None  # noqa: E731
-    _explorer(key=key, data=data, on_view_change=on_view, on_leave_change=nothing, on_renew_change=nothing)
+    _explorer(key=key, data=data, on_square_change=on_square, on_leave_change=nothing, on_renew_change=nothing)
 
 
 def explorer_data(shown: Recording) -> dict[str, Any]:

@@ -17,6 +17,11 @@ _matrix = component(
 )
 
 
+_ROLLED_OUT: Final = (
+    "A rollout is a product of all layers: there is no matrix of it. Choose one layer below the picture to see its matrix."
+)
+
+
 def matrix_map(key: str) -> None:
     """The matrix of the layer that the explorer of that key shows."""
-    _matrix(key=f"{key}-matrix", data={"key": key})
+    _matrix(key=f"{key}-matrix", data={"key": key, "rolledOut": _ROLLED_OUT})

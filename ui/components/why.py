@@ -22,4 +22,4 @@ _why = component(
 def why_weight(shown: Recording, key: str) -> None:
     """The weight between the two tokens that are pinned and pointed at in the explorer of that key."""
     cannot = {str(at): _EXPLICIT for at, each in enumerate(shown.layers) if each.layer.softmaxed is not None}
-    _why(key=f"{key}-why", data={"key": key, "cannot": cannot})
+    _why(key=f"{key}-why", data={"key": key, "cannot": cannot, "rolledOut": text("texts/why_not_rollout.md")})

@@ -17,7 +17,7 @@ from attention_core.analysis.sinks import outlying_patches
 from ui import caches, keeping
 from ui.data.answers import Answer, Kind, Task
 from ui.data.asked import number, whole, word
-from ui.data.view import can_roll_out
+from ui.data.view import Rollout, can_roll_out
 from ui.jobs import steps
 from ui.recording import Recording
 from ui.shared.work import Work
@@ -44,6 +44,11 @@ class RolloutAsked:
     fusion: Fusion
     discard: float
     without_outliers: bool = False
+
+
+def rolling(shown: Recording, token: int, rollout: Rollout) -> Task:
+    """Return the work that makes the rollout of a token."""
+    return _rolling(shown, RolloutAsked(token, rollout.fusion, rollout.discard))
 
 
 @dataclass(frozen=True)

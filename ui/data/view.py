@@ -7,13 +7,9 @@ import re
 from dataclasses import dataclass, replace
 from typing import cast
 
-import numpy as np
-from torch import Tensor
-
 from attention_core import PatchGrid
 from attention_core.analysis.rollout import Fusion
 from attention_core.export.view_settings import ViewSettings
-from ui import caches, keeping
 from ui.recording import Recording
 
 
@@ -76,17 +72,6 @@ def opening_patch(shown: Recording) -> tuple[int, int]:
     """The patch that asks before any other does."""
     down, right = shown.picture.opening
     return int(down * shown.grid.rows), int(right * shown.grid.cols)
-
-
-def rows_of(shown: Recording, view: ViewSettings) -> np.ndarray:
-    """The asking token's weights in the view's layer, as Python computes them, flat (H, tokens)."""
-    token = asking_token(shown, view)
-    return caches.rows_on_image(shown.key, view.layer, token, view.direction, view.temperature, shown)
-
-
-def rolled_out(shown: Recording, view: ViewSettings) -> Tensor:
-    """What the asking token holds of every other after all layers, (N)."""
-    return keeping.rollout(shown, asking_token(shown, view), cast(Fusion, view.fusion), view.discard)
 
 
 def file_stem(shown: Recording, view: ViewSettings) -> str:

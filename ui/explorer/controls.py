@@ -13,7 +13,7 @@ from ui.components.embedded import is_embedded
 from ui.components.uploads import help_uploader, open_picture
 from ui.data.leases import give_back
 from ui.explorer.state import DEFAULTS, NOTES_EXAMPLE, YOURS, apply, reset, show_notes_example
-from ui.explorer.view_state import change_view, release_places, wanted_view
+from ui.explorer.view_state import change_view, is_square, release_places
 from ui.links import link, linked
 from ui.offers import is_offered
 from ui.pictures import Picture
@@ -138,7 +138,7 @@ def _forget_problem() -> None:
 
 def cropped(picture: Picture) -> Picture:
     """Its middle square, if that alone is to be looked at."""
-    return picture.square() if wanted_view().square else picture
+    return picture.square() if is_square() else picture
 
 
 def _picture_changed() -> None:

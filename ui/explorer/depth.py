@@ -6,7 +6,7 @@ import streamlit as st
 
 from ui.components.depth import depth
 from ui.data.depth import why_unknown
-from ui.explorer.state import EXPLORER
+from ui.explorer.view_state import EXPLORER
 from ui.recording import Recording
 
 

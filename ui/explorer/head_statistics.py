@@ -9,7 +9,7 @@ import streamlit as st
 from attention_core.export.bundler import text
 from ui.components.heads_atlas import heads_atlas
 from ui.data.heads import why_none
-from ui.explorer.state import EXPLORER
+from ui.explorer.view_state import EXPLORER
 from ui.recording import Recording
 
 ATLAS: Final = "heads-atlas"

@@ -11,11 +11,10 @@ from streamlit.delta_generator import DeltaGenerator
 from attention_core import PatchGrid, VisionModel
 from attention_core.models.cost import TooLargeError, require_memory, size
 from attention_core.models.free_memory import free_bytes
-from ui import jobs, keeping
+from ui import jobs
 from ui.explorer.state import ONLY, Side, apply
 from ui.pictures import Picture
-from ui.recording import Recipe, Recording, make_recording
-from ui.shared.work import Work
+from ui.recording import Recipe, Recording
 
 LARGE: Final = "large recording"
 WHAT: Final = "The map"
@@ -25,39 +24,25 @@ _SAYS: Final = jobs.steps(f"{WHAT}: layer")
 
 
 def large_recording(
-    key: str,
-    picture: Picture,
-    model: VisionModel,
-    across: int,
-    grid: PatchGrid,
-    gate: DeltaGenerator,
-    side: Side = ONLY,
+    recipe: Recipe, picture: Picture, model: VisionModel, grid: PatchGrid, gate: DeltaGenerator, side: Side = ONLY
 ) -> Recording | None:
-    """The recording named by `key`, once it has been made; None before, with its cost or its progress in `gate`."""
-
-    def make(work: Work) -> Recording:
-        steps = model.num_layers
-        work.report(0, steps)
-        told = lambda layer: work.report(layer + 1, steps)  # noqa: E731
-        return keeping.keep_recording(make_recording(key, picture, model, across, told, side.features))
-
-    recipe = Recipe(key, WHAT, lambda: keeping.kept_recording(key), make, _SAYS)
+    """The recording of the recipe, once it has been made; None before, with its cost or its progress in `gate`."""
     if (kept := recipe.find()) is not None:
         return replace(kept, recipe=recipe)
-    kind, place = side.key(LARGE), gate.empty()
+    kind, key, place = side.key(LARGE), recipe.name, gate.empty()
     job = jobs.current(kind, key)
     if job is None or job.cancelled:
         asks = job is not None
-        if not _may_start(key, model, picture, grid, place, make, side, ask=asks):
+        if not _may_start(key, model, picture, grid, place, recipe.make, side, ask=asks):
             return None
-        jobs.start(kind, key, make, WHAT)
+        jobs.start(kind, key, recipe.make, WHAT)
         job = jobs.current(kind, key)
     if job is not None and job.result is not None:
         jobs.stop(kind)
         made: Recording = job.result
         return replace(made, recipe=recipe)
     with place.container(border=True):
-        _wait(kind, key, job, make, _SAYS)
+        _wait(kind, key, job, recipe.make, _SAYS)
     return None
 
 

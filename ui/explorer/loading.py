@@ -28,6 +28,8 @@ _FAILED: Final = "weights_failed"
 LAST_RECORDING: Final = "last_recording"
 MOST_OUTLINES: Final = 16
 _OUTLINES: Final = "outlines"
+ASKED_GRID: Final = "asked_grid"
+"""The grid that is asked for, before what was recorded on it is there."""
 OF_THIS_RUN: Final = "recordings_of_this_run"
 """Whole, so that none is made twice in a run, however little the server keeps; app.py lets go of them."""
 
@@ -39,9 +41,10 @@ def record(picture: Picture, source: Source, gate: DeltaGenerator, side: Side = 
     """
     model = _model(source)
     grid = model.grid_for(picture.image, source.across)
-    side.on_grid(grid)
+    st.session_state[side.key(ASKED_GRID)] = grid
     if grid.num_patches > LARGE_PATCHES:
-        shown = large_recording(_key(picture, source, side), picture, model, source.across, grid, gate, side)
+        recipe = recording_recipe(picture, source, model, side)
+        shown = large_recording(recipe, picture, model, grid, gate, side)
         if shown is not None:
             return shown
         if (before := _shown_before(picture, source, side)) is not None:
@@ -132,7 +135,12 @@ def recording_recipe(picture: Picture, source: Source, model: VisionModel, side:
 
     grid = model.grid_for(picture.image, source.across)
     says = jobs.steps(f"{model.title} looks at {grid.rows} × {grid.cols} patches: layer")
-    return Recipe(key, "The map", lambda: keeping.kept_recording(key), make, says)
+    return Recipe(key, "The map", lambda: keeping.kept_recording(key), make, says, options=_options(source))
+
+
+def _options(source: Source) -> dict[str, object]:
+    """What `load_model` takes besides the name."""
+    return dict(source.options) | ({"checkpoint": "your-weights.safetensors"} if source.checkpoint else {})
 
 
 def _key(picture: Picture, source: Source, side: Side) -> str:

@@ -7,14 +7,14 @@ from typing import Final
 import streamlit as st
 
 from attention_core.export.bundler import ASSETS, text
-from attention_core.export.view_settings import ViewSettings
 from attention_core.tokens.layer_on_image import WHY_NOT, layers_left_out
+from ui.data.view import can_roll_out
 from ui.recording import Recording
 
 MOST_NAMED: Final = 3
 
 
-def explain(shown: Recording, view: ViewSettings) -> None:
+def explain(shown: Recording) -> None:
     """What is shown, which model computed it, and what to try."""
     model = shown.model
     left, right = st.columns(2, gap="large")
@@ -28,9 +28,8 @@ def explain(shown: Recording, view: ViewSettings) -> None:
         left.markdown(
             f"- Not drawn: {len(paths)} of {len(shown.record.layers)} layers, which {WHY_NOT[why]} ({_named(paths)})."
         )
-    if view.depth == "layer":
-        right.markdown(text("texts/your_image.md") + text(f"texts/{'in_browser' if shown.in_browser else 'on_server'}.md"))
-    else:
+    right.markdown(text("texts/your_image.md") + text(f"texts/{'in_browser' if shown.in_browser else 'on_server'}.md"))
+    if can_roll_out(shown):
         right.markdown(text("texts/your_image_rollout.md"))
     credit = f" Photograph: {shown.picture.credit}." if shown.picture.credit else ""
     st.caption(f"Runs on {model.placement}. Weights: {model.source}. Licence: {model.licence}.{credit}")

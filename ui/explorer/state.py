@@ -11,12 +11,9 @@ from typing import Any, Final
 
 import streamlit as st
 
-from attention_core import PatchGrid
-from ui.explorer.view_state import OPENING, change_view, count_pins_on
+from ui.explorer.view_state import COUNTED, FOREIGN, change_view, reset_view
 from ui.offers import opening_model
 
-EXPLORER: Final = "explorer"
-"""The key of the explorer on this page."""
 YOURS: Final = "yours"
 
 DEFAULTS: Final[dict[str, Any]] = {
@@ -35,7 +32,7 @@ NOTES_EXAMPLE: Final[dict[str, Any]] = {"model": "raw-patches", "patch": 16, "ac
 
 
 def _release() -> None:
-    change_view(pin=None, heads=None, box=None, like=None, key=None)
+    change_view(**dict.fromkeys(FOREIGN))
 
 
 @dataclass(frozen=True)
@@ -44,14 +41,12 @@ class Side:
 
     prefix: what its keys in the session and its parameters in the link begin with; "" where a page has one picture.
     defaults: as DEFAULTS. features: whether it is recorded what patches are, beside where they look.
-    on_grid: told of the grid that is asked for, before what was recorded on it is there. release: called where the link's patch
-    and heads are those of other weights.
+    release: called where the link's patch and heads are those of other weights.
     """
 
     prefix: str = ""
     defaults: Mapping[str, Any] = field(default_factory=lambda: DEFAULTS)
     features: bool = False
-    on_grid: Callable[[PatchGrid], None] = count_pins_on
     release: Callable[[], None] = _release
 
     def key(self, name: str) -> str:
@@ -67,13 +62,12 @@ def reset() -> None:
     yours = st.session_state.get("picture") == YOURS
     opening = DEFAULTS | {"model": opening_model(DEFAULTS["model"])}
     apply({name: value for name, value in opening.items() if not (yours and name == "picture")})
-    changes = {name: getattr(OPENING, name) for name in OPENING.__dataclass_fields__}
-    change_view(**changes)
+    reset_view()
 
 
 def show_notes_example() -> None:
     apply(NOTES_EXAMPLE)
-    change_view(square=True, query="patch", grid_lines=True, pin=None)
+    change_view(square=True, query="patch", grid_lines=True, **dict.fromkeys(COUNTED))
 
 
 def apply(settings: dict[str, Any], side: Side = ONLY) -> None:

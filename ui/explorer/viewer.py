@@ -9,13 +9,13 @@ from streamlit.delta_generator import DeltaGenerator
 
 from attention_core import WeightsError, available_models
 from attention_core.export.bundler import text
-from attention_core.export.view_settings import ViewSettings
 from ui.caches import Options
 from ui.components.matrix_map import matrix_map
 from ui.components.why import why_weight
 from ui.explorer.loading import record
 from ui.explorer.sources import Source
-from ui.explorer.state import EXPLORER, ONLY, Side
+from ui.explorer.state import ONLY, Side
+from ui.explorer.view_state import EXPLORER
 from ui.pictures import Picture
 from ui.recording import Recording
 from ui.shared.faults import FaultError, sentence
@@ -54,20 +54,24 @@ def record_or_fall_back(
     return replace(shown, picture=picture) if shown.picture.digest == picture.digest else shown
 
 
-def show_matrix(shown: Recording, view: ViewSettings) -> None:
-    """The matrix of weights of the layer that is shown; of a rollout a sentence on why there is none."""
-    if view.depth == "rollout" or shown.large or not shown.model.plain:
-        which = "rollout" if view.depth == "rollout" else "large" if shown.model.plain else "windows"
+def show_matrix(shown: Recording) -> None:
+    """The matrix of weights of the layer that is shown; a sentence on why there is none of large pictures and of windows."""
+    if (which := _why_no_matrix(shown)) != "":
         st.markdown(text(f"texts/{which}.md"))
         return
     matrix_map(EXPLORER)
 
 
-def show_why(shown: Recording, view: ViewSettings) -> None:
-    """Why the pair that is pointed at has its weight; of a rollout and of windows a sentence on why that is not said."""
-    if view.depth == "rollout" or shown.large or not shown.model.plain:
-        which = "rollout" if view.depth == "rollout" else "large" if shown.model.plain else "windows"
+def show_why(shown: Recording) -> None:
+    """Why the pair that is pointed at has its weight; a sentence on why that is not said of large pictures and of windows."""
+    if (which := _why_no_matrix(shown)) != "":
         st.markdown(text(f"texts/why_not_{which}.md"))
         return
     with st.container(key="why"):
         why_weight(shown, EXPLORER)
+
+
+def _why_no_matrix(shown: Recording) -> str:
+    if not shown.model.plain:
+        return "windows"
+    return "large" if shown.large else ""

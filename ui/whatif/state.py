@@ -26,7 +26,7 @@ VIEW: Final = ComparisonState("what_if", OPENING)
 ACTS: Final = handover(OPENING_ACTS)
 OPENING_PLACES: Final = {"astronaut": (0.34, 0.12)}
 """Where the first query lies on a photograph, as fractions (down, right): a patch whose attention the opening change moves."""
-SIDE: Final = Side("", DEFAULTS, features=True, on_grid=lambda _: None, release=VIEW.release)
+SIDE: Final = Side("", DEFAULTS, features=True, release=VIEW.release)
 
 
 def begin(entered: bool) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from typing import Any
 
 import numpy as np
 import pytest
@@ -22,7 +21,6 @@ from ui import caches, keeping, pictures
 from ui.compare.files import arrays, live_page
 from ui.compare.findings import Part, find
 from ui.compare.settings import CompareSettings
-from ui.components.compare import asked_features
 from ui.recording import Recording, make_recording
 
 
@@ -125,23 +123,6 @@ def test_a_live_page_has_both_pictures_and_what_was_found(shown: tuple[Recording
     page = live_page(parts, settings, find(parts, settings, one_space), one_space)
     assert page.startswith("<!doctype html>") and ("matches:left/0|right/0/features/as-is" in page) is one_space
     assert '"components"' in page and '"segments"' in page
-
-
-@pytest.mark.parametrize(
-    ("wanted", "found"),
-    [
-        ({"side": 1, "recording": "coffee-8", "layer": 3, "kind": "q"}, ("coffee-8", 3, "q")),
-        ({"side": 0, "recording": "coffee-8", "layer": 3, "kind": "q"}, None),
-        ({"side": 1, "recording": "coffee-8", "layer": 12, "kind": "q"}, None),
-        ({"side": 1, "recording": "coffee-8", "layer": True, "kind": "q"}, None),
-        ({"side": 1, "recording": "coffee-8", "layer": 3, "kind": "z"}, None),
-        ({"side": 7, "recording": "coffee-8", "layer": 3, "kind": "q"}, None),
-        ("anything", None),
-        (None, None),
-    ],
-)
-def test_the_browser_may_ask_for_what_there_is(shown: tuple[Recording, Recording], wanted: Any, found: Any) -> None:
-    assert asked_features(wanted, shown) == found
 
 
 def test_left_and_right_change_places_with_all_that_is_theirs() -> None:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any, cast
 
-import pytest
 import torch
 
 from attention_core import BlockMoves, PatchGrid
 from tests.ui.pages import open_lesson, sent
-from ui.explorer.depth import outliers, why_unknown
+from ui.data.depth import outliers, why_unknown
 from ui.recording import Recording
 
 GRID = PatchGrid(4, 6, 14)
@@ -59,17 +58,7 @@ def test_a_model_without_blocks_gets_a_sentence() -> None:
     assert any("cannot be told of this model" in each.value for each in page.markdown)
 
 
-def test_numbers_are_sent_once_somebody_looks(monkeypatch: pytest.MonkeyPatch) -> None:
-    kept: list[tuple[str, dict[str, Any], dict[str, Any]]] = []
-
-    def keep(name: str, kind: str, meta: dict[str, Any], arrays: dict[str, Any], key: str) -> None:
-        kept.append((name, meta, arrays))
-
-    monkeypatch.setattr("ui.explorer.depth.keep_arrays", keep)
+def test_the_page_says_of_which_layers_it_is_known_and_the_browser_asks_for_the_rest() -> None:
     page = open_lesson("your_image", across="8", tab="Depth and outliers")
-    assert sent(page, "regard_depth")[0]["unknown"] == [""] * 12 and not kept
-    page.session_state["explorer-depth-asked"] = sent(page, "regard_explorer")[0]["recording"]
-    page.run()
-    ((name, meta, arrays),) = kept
-    assert name.startswith("moves:") and meta["count"] == [65] * 12 and meta["from"] == [65 * at for at in range(12)]
-    assert all(len(array) == 12 * 65 for array in arrays.values()) and len(meta["thresholds"]) == 12
+    (data,) = sent(page, "regard_depth")
+    assert data["unknown"] == [""] * 12

@@ -7,7 +7,7 @@ from functools import partial
 import torch
 
 from tests.ui.pages import run_page
-from ui.components.store import cut_layers
+from ui.data.layers import cut_layers
 from ui.shared.kept import store
 from ui.shared.sized import tensors_in
 from ui.shared.work import Workshop

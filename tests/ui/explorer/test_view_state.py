@@ -1,71 +1,41 @@
-"""The settings at the picture: how they stand in the link, what the browser may tell, and what Python hands over."""
+"""What the page's script sets in the view, and the view that a request says."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import replace
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as some
+from streamlit.testing.v1 import AppTest
 
 from attention_core import PatchGrid
 from attention_core.export.view_settings import ViewSettings
 from tests.js.node import called
 from tests.ui.pages import run_page, sent
-from ui import handover
-from ui.data.view import moved
-from ui.explorer import view_state
-from ui.explorer.view_state import OPENING, settings_of_browser, settings_of_link
+from ui.data.view import fitted, moved
+from ui.data.view_asked import parameters, view_of
+from ui.explorer.view_state import OPENING
+from ui.orders import MOST
 
 SETTINGS = some.builds(
     ViewSettings,
     depth=some.sampled_from(["layer", "rollout"]),
     layer=some.integers(0, 40),
     heads=some.none() | some.sets(some.integers(0, 15), min_size=1).map(sorted).map(tuple),
-    combine=some.sampled_from(["mean", "max"]),
-    fusion=some.sampled_from(["mean", "max", "min"]),
     discard=some.integers(0, 19).map(lambda steps: steps / 20),
     query=some.sampled_from(["patch", "prefix"]),
-    direction=some.sampled_from(["outgoing", "incoming"]),
     temperature=some.integers(1, 40).map(lambda steps: steps / 10),
-    opacity=some.integers(0, 20).map(lambda steps: steps / 20),
     scale=some.sampled_from(["robust", "linear", "log"]),
-    colour_map=some.sampled_from(["inferno", "viridis", "cividis"]),
     grid_lines=some.booleans(),
     square=some.booleans(),
     pin=some.none() | some.tuples(some.integers(0, 127), some.integers(0, 127)),
     box=some.none() | some.tuples(*[some.integers(0, 127)] * 2, *[some.integers(1, 127)] * 2),
     looks_from=some.sampled_from(["outside", "prefix", "query"]),
-    measure=some.sampled_from(["standing", "mean_distance", "entropy", "prefix_share", "contribution", "box", "likeness"]),
-    over=some.sampled_from(["query", "picture"]),
-    rising=some.booleans(),
-    ordered=some.booleans(),
-    coloured=some.booleans(),
     like=some.none() | some.tuples(some.integers(0, 40), some.integers(0, 15)),
     key=some.none() | some.tuples(some.integers(0, 4)) | some.tuples(some.integers(0, 127), some.integers(0, 127)),
-    against=some.sampled_from(["alone", "mean", "rival"]),
-    moves=some.sampled_from(["norm", "attention", "mlp"]),
 )
-
-
-@given(some.lists(SETTINGS, min_size=8, max_size=8))
-@settings(max_examples=4, deadline=None)  # each example starts Node for every setting
-def test_what_the_browser_writes_into_the_link_python_reads(views: list[ViewSettings]) -> None:
-    for each in views:
-        link = called("explorer/settings.js", "linkOf", each.for_explorer(), OPENING.for_explorer(), "CLS")
-        found = settings_of_link({name: value for name, value in link.items() if value is not None})
-        assert replace(OPENING, **found) == each
-        assert replace(OPENING, **settings_of_browser(json.loads(json.dumps(each.for_explorer())))) == each
-
-
-def test_the_opening_settings_need_no_link() -> None:
-    link = called("explorer/settings.js", "linkOf", OPENING.for_explorer(), OPENING.for_explorer(), "CLS")
-    assert set(link.values()) == {None}
-
-
 JUNK = some.recursive(
     some.none() | some.booleans() | some.floats() | some.integers() | some.text(max_size=8),
     lambda inner: some.lists(inner, max_size=3) | some.dictionaries(some.text(max_size=4), inner, max_size=3),
@@ -73,40 +43,29 @@ JUNK = some.recursive(
 )
 
 
-@given(some.dictionaries(some.sampled_from(list(OPENING.for_explorer())), JUNK, max_size=6))
-def test_a_browser_may_tell_anything(told: dict[str, Any]) -> None:
-    view = replace(OPENING, **settings_of_browser(told))
+@given(SETTINGS)
+def test_a_request_says_every_setting(view: ViewSettings) -> None:
+    assert view_of(json.loads(json.dumps(view.for_explorer()))) == view
+
+
+@given(some.dictionaries(some.sampled_from([*OPENING.for_explorer(), "evil"]), JUNK, max_size=6))
+def test_a_request_may_say_anything(asked: dict[str, Any]) -> None:
+    try:
+        view = view_of(asked)
+    except ValueError as error:
+        assert "expected" in str(error) and len(str(error)) < 300
+        return
     assert view.depth in ("layer", "rollout") and view.combine in ("mean", "max") and view.query in ("patch", "prefix")
     assert 0.1 <= view.temperature <= 4 and 0 <= view.opacity <= 1 and 0 <= view.discard <= 0.95
     assert 0 <= view.layer <= 999 and (view.heads is None or all(0 <= head <= 999 for head in view.heads))
     assert view.pin is None or all(0 <= at <= 999 for at in view.pin)
     assert view.box is None or (len(view.box) == 4 and min(view.box[2:]) >= 1)
     assert view.like is None or len(view.like) == 2
-    assert view.key is None or (len(view.key) in (1, 2) and all(0 <= at <= 999 for at in view.key))
-    assert view.against in ("alone", "mean", "rival") and view.moves in ("norm", "attention", "mlp")
+    assert view.key is None or len(view.key) in (1, 2)
 
 
-@pytest.mark.parametrize(
-    ("link", "expected"),
-    [
-        ({"combine": "One at a time", "head": "2", "heads": "1,2"}, {"heads": (2,)}),
-        ({"combine": "One at a time", "heads": "4,5"}, {"heads": (4,)}),
-        ({"combine": "One at a time"}, {"heads": (0,)}),
-        ({"query": "CLS", "direction": "Looked at by"}, {"query": "prefix", "direction": "incoming"}),
-        ({"query": "Hovered patch", "depth": "One layer"}, {"query": "patch", "depth": "layer"}),
-        ({"opacity": "NaN", "temperature": "1e999", "layer": "-3", "pin": "1,2,3", "scale": "evil", "grid": "maybe"}, {}),
-        ({"box": "1,2,0,4", "like": "9.3", "from": "Mars", "measure": "Beauty", "over": "", "rising": "yes"}, {}),
-        ({"box": "1,2,3,4", "from": "CLS", "like": "9,3"}, {"box": (1, 2, 3, 4), "looks_from": "prefix", "like": (9, 3)}),
-        ({"key": "9,12", "against": "Mean key", "moves": "MLP"}, {"key": (9, 12), "against": "mean", "moves": "mlp"}),
-        ({"key": "0", "against": "mean", "moves": "<b>"}, {"key": (0,)}),
-        ({"key": "1,2,3"}, {}),
-        ({"key": "-1"}, {}),
-        ({"key": "CLS"}, {}),
-        ({"layer": "7777", "heads": "x,𝟗", "pin": "9999,1", "discard": "0.99"}, {}),
-    ],
-)
-def test_links_of_before_and_bad_ones(link: dict[str, str], expected: dict[str, Any]) -> None:
-    assert settings_of_link(link) == expected
+def test_the_browser_reads_the_parameters_that_the_script_hands_over() -> None:
+    assert set(called("../tests/js/link_names.js", "ofExplorer")) == set(parameters())
 
 
 def test_a_pin_keeps_its_place_in_the_picture_on_any_grid() -> None:
@@ -122,61 +81,65 @@ def test_a_pin_keeps_its_place_in_the_picture_on_any_grid() -> None:
                 assert moved((row, col), *reversed(grids)) == place, "there and back"
 
 
-def test_a_link_is_followed_and_what_python_changes_is_handed_over_under_a_new_version() -> None:
-    page = run_page("your_image", picture="Cat", across="8", layer="3", pin="2,1", box="1,1,2,3", key="3,1", like="3,1")
+def orders(page: AppTest) -> list[dict[str, Any]]:
     (data,) = sent(page, "regard_explorer")
-    assert (data["settings"]["layer"], data["settings"]["pin"], data["version"]) == (3, [2, 1], 1)
+    given: list[dict[str, Any]] = data["orders"]["given"]
+    return [{name: value for name, value in order.items() if name != "number"} for order in given]
+
+
+def test_the_script_hands_the_link_over_once_and_says_what_a_new_picture_and_reset_change() -> None:
+    link = {"layer": "3", "pin": "2,1", "box": "1,1,2,3", "key": "3,1", "like": "3,1"}
+    page = run_page("your_image", picture="Cat", across="8", **link)
+    assert orders(page) == [{"link": link}]
     page.slider(key="across").set_value(16).run()
-    (data,) = sent(page, "regard_explorer")
-    assert data["settings"]["pin"] == data["changes"]["pin"] == [5, 3], "the same place on a finer grid"
-    assert data["settings"]["box"] == data["changes"]["box"] == [3, 3, 3, 5], "from the first to the last of its patches"
-    assert data["settings"]["key"] == data["changes"]["key"] == [7, 3]
-    assert data["version"] == 4
+    assert len(orders(page)) == 1, "the browser moves pins to a finer grid"
     page.button_group(key="picture").set_value("coffee").run()
-    (data,) = sent(page, "regard_explorer")
-    assert data["settings"]["pin"] is data["settings"]["box"] is data["settings"]["key"] is None
-    assert (data["settings"]["layer"], data["settings"]["like"]) == (3, [3, 1])
+    assert orders(page)[1:] == [{"settings": {"pin": None, "box": None, "key": None}}]
     next(button for button in page.button if button.label == "Reset").click().run()
+    assert orders(page)[-1] == {"reset": True}
     (data,) = sent(page, "regard_explorer")
-    assert data["settings"] == json.loads(json.dumps(OPENING.for_explorer()))
-    assert data["changes"]["layer"] == OPENING.layer
+    assert data["defaults"] == json.loads(json.dumps(OPENING.for_explorer()))
+    assert [order["number"] for order in data["orders"]["given"]] == [1, 2, 3]
+
+
+def test_few_orders_are_kept() -> None:
+    page = run_page("your_image", picture="Cat", across="8")
+    for _ in range(MOST + 3):
+        next(button for button in page.button if button.label == "Reset").click().run()
+    (data,) = sent(page, "regard_explorer")
+    assert [order["number"] for order in data["orders"]["given"]] == list(range(4, MOST + 4))
+
+
+@pytest.mark.parametrize(("link", "square"), [({"square": "true"}, True), ({"layer": "3"}, False), ({}, False)])
+def test_the_middle_square_is_cut_where_the_link_says_so(link: dict[str, str], square: bool) -> None:
+    page = run_page("your_image", picture="Coffee", model="Raw patches", across="8", **link)
+    (data,) = sent(page, "regard_explorer")
+    assert (data["grid"]["rows"] == data["grid"]["cols"]) == square and data["picture"].endswith("-square") == square
+
+
+def test_the_browser_chooses_the_middle_square() -> None:
+    page = run_page("your_image", picture="Coffee", model="Raw patches", across="8")
+    next(button for button in page.button if button.label == "Example: 64 patches").click().run()
+    (data,) = sent(page, "regard_explorer")
+    assert data["picture"].endswith("-square")
+    assert orders(page)[-1]["settings"] == {
+        "square": True,
+        "query": "patch",
+        "grid": True,
+        "pin": None,
+        "box": None,
+        "key": None,
+    }
 
 
 def test_a_model_shows_what_it_has_of_the_settings() -> None:
     page = run_page("your_image", model="Random heads", num_heads="3", across="8", layer="7", heads="1,5", pin="90,90")
     assert not page.exception
     (data,) = sent(page, "regard_explorer")
-    assert (data["settings"]["layer"], data["settings"]["heads"]) == (7, [1, 5]), "the reader's wishes stay in the link"
     assert data["layers"] == [{"name": "Layer 0", "says": "", "numHeads": 3, "prefix": [], "rows": 8, "cols": 8}]
-    fit = called("explorer/settings.js", "fitted", data["settings"], data["layers"])
+    view = {"layer": 7, "heads": [1, 5], "pin": [90, 90]}
+    fit = called("explorer/settings.js", "fitted", OPENING.for_explorer() | view, data["layers"])
     assert (fit["layer"], fit["heads"]) == (0, [1])
-
-
-@pytest.fixture
-def session(monkeypatch: pytest.MonkeyPatch) -> None:
-    streamlit = SimpleNamespace(session_state={}, query_params={})
-    for module in (view_state, handover):
-        monkeypatch.setattr(module, "st", streamlit)
-    view_state.begin_view(entered=False)
-
-
-@pytest.mark.usefixtures("session")
-def test_another_part_of_the_picture_releases_the_pin() -> None:
-    told = OPENING.for_explorer() | {"pin": [2, 1], "box": [0, 0, 2, 2], "version": 0}
-    view_state.take_view(told)
-    assert (view_state.wanted_view().pin, view_state.wanted_view().box) == ((2, 1), (0, 0, 2, 2))
-    view_state.take_view(told | {"square": True})
-    assert view_state.wanted_view() == replace(OPENING, square=True)
-    assert (view_state.for_browser()["version"], view_state.for_browser()["changes"]) == (1, {"pin": None, "box": None})
-
-
-@pytest.mark.usefixtures("session")
-def test_what_python_changed_is_not_undone_by_what_was_told_before_it() -> None:
-    view_state.change_view(layer=3)
-    view_state.take_view(OPENING.for_explorer() | {"layer": 7, "opacity": 0.5, "version": 0})
-    assert view_state.wanted_view() == replace(OPENING, layer=3, opacity=0.5)
-    view_state.take_view(OPENING.for_explorer() | {"layer": 7, "version": 1})
-    assert view_state.wanted_view().layer == 7 and view_state.for_browser()["changes"] == {}
-    view_state.change_view(pin=None, grid_lines=True)
-    view_state.take_view(OPENING.for_explorer() | {"pin": [2, 1], "version": 1})
-    assert view_state.wanted_view() == replace(OPENING, grid_lines=True)
+    (outline,) = page.session_state["outlines"].values()
+    of_python = fitted(view_of(view), outline)
+    assert (of_python.layer, of_python.heads, of_python.pin) == (0, (1,), None)

@@ -1,0 +1,295 @@
+import assert from "node:assert/strict";
+import test, { afterEach, beforeEach, mock } from "node:test";
+import { Fetching } from "../../assets/data/fetching.js";
+import { keep, stored } from "../../assets/shared/stored.js";
+
+/** @import { Missed } from "../../assets/data/fetching.js" */
+/** @import { Outcome } from "../../assets/data/source.js" */
+
+const HEARTBEAT_MS = 45_000;
+const page = new EventTarget();
+Object.assign(globalThis, {
+  addEventListener: page.addEventListener.bind(page),
+  removeEventListener: page.removeEventListener.bind(page),
+  dispatchEvent: page.dispatchEvent.bind(page),
+});
+
+let now = 0;
+/** @type {Fetching | undefined} */ let begun;
+/** What is missed, the most urgent first. @type {Missed[]} */ let missed = [];
+let gone = 0;
+
+/** A server whose answers the test gives. */
+class Line {
+  /** @type {{ id: string, body: Record<string, unknown>, signal?: AbortSignal, answer: (outcome: Outcome) => void }[]} */ asked =
+    [];
+  renewed = 0;
+  left = 0;
+
+  /** @param {any} wanted @param {AbortSignal} [signal] @returns {Promise<Outcome>} */
+  fetch({ id = "", body }, signal) {
+    return new Promise((answer) => this.asked.push({ id, body, signal, answer }));
+  }
+
+  renew() {
+    this.renewed += 1;
+  }
+
+  leave() {
+    this.left += 1;
+  }
+
+  get ids() {
+    return this.asked.map(({ id }) => id);
+  }
+
+  /** To the last request. @param {Outcome} outcome */
+  async answer(outcome, at = this.asked.length - 1) {
+    this.asked[at].answer(outcome);
+    await settled();
+  }
+}
+
+/** @type {Line} */ let line;
+
+/** Until all promises that can be kept have been. */
+async function settled() {
+  for (let turn = 0; turn < 10; turn++) await null;
+}
+
+/** @param {number} ms */
+async function pass(ms) {
+  for (let passed = 0; passed < ms; passed += 10) {
+    now += 10;
+    mock.timers.tick(10);
+    await settled();
+  }
+}
+
+/** @type {Outcome} */ const HERE = { state: "here", entry: { dim: 1 }, arrays: {} };
+/** @param {number} share @returns {Outcome} */
+const working = (share) => ({ state: "working", says: `Step ${10 * share} of 10.`, share });
+
+/** @param {string} id @param {Partial<Missed>} [more] @returns {Missed} */
+const want = (id, more) => ({ id, kind: "features", body: { id }, entry: { kind: "features" }, from: line, ...more });
+
+/** Begin with these, and let the first be asked for. @param {...Missed} first */
+async function begin(...first) {
+  missed = first;
+  begun = new Fetching(() => missed, { sources: () => missed.map(({ from }) => from), onGone: () => (gone += 1) });
+  begun.soon();
+  await pass(20);
+  return begun;
+}
+
+beforeEach(() => {
+  mock.timers.enable({ apis: ["setTimeout", "setInterval"] });
+  mock.method(performance, "now", () => now);
+  Object.assign(globalThis, { regardStored: new Map() });
+  [now, gone, line] = [0, 0, new Line()];
+});
+
+afterEach(() => {
+  begun?.close();
+  begun = undefined;
+  mock.reset();
+  mock.timers.reset();
+});
+
+test("the most urgent piece comes first, and one at a time", async () => {
+  await begin(want("a"), want("b"), want("c"));
+  await pass(5000);
+  assert.deepEqual(line.ids, ["a"]);
+  await line.answer(HERE);
+  missed = [want("c"), want("b"), want("a")]; // the reader has gone to another layer
+  await pass(20);
+  assert.deepEqual(line.ids, ["a", "c"]);
+  await line.answer(HERE);
+  await pass(20);
+  await line.answer(HERE);
+  await pass(5000);
+  assert.deepEqual(line.ids, ["a", "c", "b"]);
+  assert.equal(stored("features", "c")?.dim, 1);
+});
+
+test("what is here is not asked for", async () => {
+  keep(
+    /** @type {any} */ ({ id: "a", kind: "features", recording: "r", values: new Float32Array(), dim: 1, rows: 1, cols: 1 }),
+  );
+  await begin(want("a", { urgent: true }), want("b"));
+  assert.deepEqual(line.ids, ["b"]);
+});
+
+test("what the screen waits for comes beside what nobody waits for, and nothing comes beside these two", async () => {
+  const fetching = await begin(want("later"), want("much later"));
+  missed = [want("now", { urgent: true }), ...missed];
+  fetching.draw();
+  await pass(20);
+  assert.deepEqual(line.ids, ["later", "now"]);
+  missed = [want("sooner", { urgent: true }), ...missed];
+  fetching.draw();
+  await pass(500);
+  assert.deepEqual(line.ids, ["later", "now"]);
+  await line.answer(HERE, 0);
+  await pass(20);
+  assert.deepEqual(line.ids, ["later", "now", "sooner"]);
+});
+
+test("many draws ask once", async () => {
+  const fetching = await begin();
+  missed = [want("a")];
+  for (let draw = 0; draw < 50; draw++) fetching.draw();
+  await pass(100);
+  assert.deepEqual(line.ids, ["a"]);
+});
+
+test("work that goes on is asked about again, and the reader is told how far it is", async () => {
+  const fetching = await begin(want("a"), want("b"));
+  /** @type {any[]} */ const told = [];
+  fetching.onNews = () => told.push(fetching.news);
+  for (const share of [0.1, 0.2, 0.3]) {
+    await line.answer(working(share));
+    assert.deepEqual(fetching.news, { kind: "working", says: `Step ${10 * share} of 10.`, share, id: "a" });
+    await pass(90);
+    const before = line.asked.length;
+    await pass(20);
+    assert.equal(line.asked.length, before + 1);
+  }
+  assert.deepEqual(new Set(line.ids), new Set(["a"]));
+  await line.answer(HERE);
+  assert.equal(fetching.news, null);
+  assert.equal(told.length, 4);
+  await pass(20);
+  assert.equal(line.ids.at(-1), "b");
+});
+
+test("what fails is asked for again when the reader wants it, and others come meanwhile", async () => {
+  const fetching = await begin(want("a"), want("b"));
+  await line.answer({ state: "failed", says: "The map failed (fault 1234)." });
+  assert.deepEqual(fetching.news, { kind: "failed", says: "The map failed (fault 1234).", id: "a" });
+  await pass(20);
+  assert.deepEqual(line.ids, ["a", "b"]);
+  await line.answer(HERE);
+  await pass(120_000);
+  assert.deepEqual(line.ids, ["a", "b"]);
+  assert.equal(fetching.news?.kind, "failed", "the sentence stays");
+  fetching.again();
+  assert.equal(fetching.news, null);
+  await pass(20);
+  assert.deepEqual(line.ids, ["a", "b", "a"]);
+});
+
+test("nobody is told of what nobody wants any more, and it may be asked for later", async () => {
+  const fetching = await begin(want("a"));
+  await line.answer({ state: "failed", says: "No." });
+  await pass(100);
+  missed = [];
+  fetching.draw();
+  await pass(100);
+  assert.equal(fetching.news, null);
+  missed = [want("a")];
+  fetching.draw();
+  await pass(100);
+  assert.deepEqual(line.ids, ["a", "a"]);
+});
+
+test("a line that is cut is tried again with growing pauses, and the reader is told from the second time on", async () => {
+  const fetching = await begin(want("a"));
+  for (const [at, pause] of [500, 1000, 2000, 5000, 5000].entries()) {
+    await line.answer({ state: "lost" });
+    assert.equal(fetching.news?.kind, at ? "lost" : undefined);
+    await pass(pause - 20);
+    assert.equal(line.asked.length, at + 1, `pause ${at}`);
+    await pass(40);
+    assert.equal(line.asked.length, at + 2, `pause ${at}`);
+  }
+  await line.answer(working(0.5));
+  assert.equal(fetching.news?.kind, "working");
+  await pass(120);
+  await line.answer({ state: "lost" });
+  await pass(480);
+  const before = line.asked.length;
+  await pass(40);
+  assert.equal(line.asked.length, before + 1, "the pauses begin anew");
+});
+
+test("a lease that has ended is asked for every three seconds until another has come, and nothing else under it", async () => {
+  const fetching = await begin(want("a"), want("b"));
+  await line.answer({ state: "gone" });
+  assert.equal(gone, 1);
+  for (let draw = 0; draw < 29; draw++) {
+    fetching.draw();
+    await pass(100);
+  }
+  assert.equal(gone, 1);
+  await pass(6000);
+  assert.equal(gone, 3);
+  assert.deepEqual(line.ids, ["a"]);
+  const old = line;
+  line = new Line();
+  missed = [want("a"), want("b")];
+  fetching.draw();
+  await pass(20);
+  assert.deepEqual(line.ids, ["a"]);
+  await line.answer(HERE);
+  await pass(10_000);
+  assert.deepEqual([line.ids, old.ids, gone], [["a", "b"], ["a"], 3]);
+});
+
+test("a reader who wants nothing of an ended lease asks for no other", async () => {
+  const fetching = await begin(want("a"));
+  await line.answer({ state: "gone" });
+  missed = [];
+  fetching.draw();
+  await pass(10_000);
+  assert.equal(gone, 1);
+});
+
+test("work that is cancelled is left, and comes when the reader starts it again", async () => {
+  const fetching = await begin(want("a"), want("b"));
+  await line.answer(working(0.1));
+  await pass(120);
+  const under = line.asked[1];
+  fetching.cancel();
+  assert.equal(under.signal?.aborted, true);
+  assert.deepEqual(line.asked[2].body, { id: "a", cancel: true });
+  assert.deepEqual(fetching.news, { kind: "cancelled", says: "Cancelled.", id: "a" });
+  await line.answer(HERE, 1); // which is too late
+  assert.equal(stored("features", "a"), undefined);
+  await pass(20);
+  assert.deepEqual(line.ids.at(-1), "b");
+  await line.answer(HERE);
+  await pass(10_000);
+  assert.equal(fetching.news?.kind, "cancelled");
+  fetching.again();
+  await pass(20);
+  assert.deepEqual([line.ids.at(-1), line.asked.at(-1)?.body], ["a", { id: "a" }]);
+});
+
+test("work that is cancelled between two questions is not asked about again", async () => {
+  const fetching = await begin(want("a"));
+  await line.answer(working(0.1));
+  fetching.cancel();
+  await pass(10_000);
+  assert.deepEqual(line.asked.map(({ body }) => body.cancel), [undefined, true]); // prettier-ignore
+});
+
+test("who closes the page asks for nothing any more", async () => {
+  const fetching = await begin(want("a"));
+  fetching.close();
+  assert.equal(line.asked[0].signal?.aborted, true);
+  await line.answer(HERE);
+  page.dispatchEvent(new Event("pagehide"));
+  await pass(2 * HEARTBEAT_MS);
+  assert.deepEqual([line.ids, line.renewed, line.left], [["a"], 0, 0]);
+  assert.equal(stored("features", "a"), undefined);
+});
+
+test("leases are renewed while the page is open, and left as it goes", async () => {
+  await begin(want("a"), want("b"));
+  await pass(2 * HEARTBEAT_MS + 100);
+  assert.equal(line.renewed, 2, "once for all that comes from there");
+  assert.equal(line.left, 0);
+  page.dispatchEvent(new Event("pagehide"));
+  assert.equal(line.left, 1);
+});

@@ -1,0 +1,53 @@
+"""What a page's script sets in a view that the browser owns: what the link says as the page is entered, presets, Reset.
+
+The script knows nothing of the view besides. Orders are numbered, and the browser follows each of them once.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any, Final
+
+import streamlit as st
+
+MOST: Final = 16
+"""Orders that are kept for a browser that has not seen them yet."""
+
+
+@dataclass(frozen=True)
+class Orders:
+    """Orders of one view. name: begins their keys in the session. parameters: those of a link that belong to the view."""
+
+    name: str
+    parameters: Collection[str]
+
+    def enter(self, entered: bool) -> None:
+        """Have the browser follow the link, if the page has just been entered and the link says something of the view."""
+        link = {name: ",".join(st.query_params.get_all(name)) for name in self.parameters if name in st.query_params}
+        if entered and any(link.values()):
+            self._give({"link": link})
+
+    def set(self, **settings: Any) -> None:
+        """Set some of the view, by the browser's names."""
+        self._give({"settings": settings})
+
+    def reset(self) -> None:
+        """Set all of the view to what the page opens with."""
+        self._give({"reset": True})
+
+    def for_browser(self) -> dict[str, Any]:
+        """Return the orders, with a name for the session: another session's numbers are others."""
+        given: list[dict[str, Any]] = st.session_state.get(f"{self.name}_orders", [])
+        return {"session": self._session, "given": given}
+
+    def _give(self, order: dict[str, Any]) -> None:
+        given: list[dict[str, Any]] = st.session_state.get(f"{self.name}_orders", [])
+        number = given[-1]["number"] + 1 if given else 1
+        st.session_state[f"{self.name}_orders"] = [*given, {"number": number, **order}][-MOST:]
+
+    @property
+    def _session(self) -> str:
+        session: str = st.session_state.setdefault(f"{self.name}_session", secrets.token_hex(4))
+        return session
