@@ -18,7 +18,7 @@ from attention_core.interventions.edits import edited
 from attention_core.interventions.outcome import Outcome, given_before
 from attention_core.interventions.resuming import ROOT, Pass, Resumable, resumable
 from attention_core.models import VisionModel
-from attention_core.models.rough_cost import room_for_pass
+from attention_core.models.cost import room_for_pass
 from attention_core.recording.features_of_calls import FeaturesOfCalls
 from attention_core.recording.record import AttentionRecord
 
@@ -172,8 +172,7 @@ class _Measure:
         last = copied.calls[before.last.layer].block
         this = Pass(given, len(runs), (ROOT, last))
         with ExitStack() as stack:  # of a batch no layer is kept: it takes less than one recorded pass
-            model = self.model
-            stack.enter_context(room_for_pass(model.title, model.module, model.num_layers, before.grid))
+            stack.enter_context(room_for_pass(self.model, before.grid))
             again = [edit for edit in before.edits if copied.calls[edit.layer].block not in given]
             stack.enter_context(edited(self.model, again, before.grid))
             for layer in sorted({layer for run in runs for layer, _ in run}):

@@ -14,7 +14,7 @@ from attention_core.interventions.classes import logits_of
 from attention_core.interventions.edits import Edit, edited, written
 from attention_core.interventions.resuming import ROOT, Pass, Resumable, resumable
 from attention_core.models import VisionModel
-from attention_core.models.rough_cost import room_for_pass
+from attention_core.models.cost import room_for_pass
 from attention_core.recording.blocks_of_calls import BlocksOfCalls
 from attention_core.recording.features_of_calls import FeaturesOfCalls
 from attention_core.recording.record import AttentionRecord
@@ -93,8 +93,7 @@ def outcome_of(model: VisionModel, image: ImageSource, record: AttentionRecord, 
 
 def _resumed(model: VisionModel, base: Outcome, edits: tuple[Edit, ...], on_layer: Callable[[int], None] | None) -> Outcome:
     copied = resumable(model)
-    room = room_for_pass(model.title, model.module, model.num_layers, base.grid)
-    with room, edited(model, edits, base.grid):
+    with room_for_pass(model, base.grid), edited(model, edits, base.grid):
         this = Pass(given_before(copied, base.record, min(edit.layer for edit in edits)))
         calls = copied.calls_without(this.given)
         told = None if on_layer is None else lambda call: on_layer(calls[call])

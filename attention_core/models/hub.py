@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from attention_core.models.cost import require_room_for_weights
 from attention_core.models.hub_errors import explain
-from attention_core.models.rough_cost import require_room_for_weights
 from attention_core.models.weights import WeightsError, WeightsFaultError
 
 Progress = Callable[[int, int], None]
