@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import torch
@@ -19,8 +19,7 @@ from attention_core.interventions.outcome import Outcome, given_before
 from attention_core.interventions.resuming import ROOT, Pass, Resumable, resumable
 from attention_core.models import VisionModel
 from attention_core.models.cost import room_for_pass
-from attention_core.recording.features_of_calls import FeaturesOfCalls
-from attention_core.recording.record import AttentionRecord
+from attention_core.recording.of_calls import BlocksOfCalls, FeaturesOfCalls
 
 Told = Callable[[int, int], None]
 Head = tuple[int, int]
@@ -185,12 +184,8 @@ class _Measure:
 
     def _placed(self, raw: Tensor, at: int, count: int) -> Any:
         """One run's features on the image, through the model's norm."""
-        before, layer = self.before, self.before.last.layer
-        record = AttentionRecord(before.record.layers)
-        record.feature_sizes = before.record.feature_sizes
+        before, layer = self.before.record, self.before.last.layer
         size = raw.shape[0] // count
-        one = before.record.features[layer].mapped(
-            lambda _: raw[at * size : (at + 1) * size], before.record.features[layer].norm
-        )
-        record.features = FeaturesOfCalls({layer: one})
-        return self.model.feature_map(record, before.grid, layer)
+        one = replace(before.features[layer], raw=raw[at * size : (at + 1) * size])
+        record = before.with_parts(before.layers, FeaturesOfCalls({layer: one}), BlocksOfCalls())
+        return self.model.feature_map(record, self.before.grid, layer)
