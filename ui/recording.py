@@ -149,4 +149,11 @@ def make_recording(
     begun = time.perf_counter()
     record, grid = model.record(picture.image, across, **recorded)
     seconds = time.perf_counter() - begun
-    return Recording(key, model, picture, record, grid, tuple(layers_on_image(model, record, grid)), seconds=seconds)
+    return recording_of(key, picture, model, record, grid, seconds=seconds)
+
+
+def recording_of(
+    key: str, picture: Picture, model: VisionModel, record: AttentionRecord, grid: PatchGrid, **more: Any
+) -> Recording:
+    """Return what a pass recorded, with every layer that can be drawn laid on the picture."""
+    return Recording(key, model, picture, record, grid, tuple(layers_on_image(model, record, grid)), **more)

@@ -21,7 +21,7 @@ from attention_core.capture.output_projection import OutputProjection
 from attention_core.capture.workspace import Workspace
 from attention_core.images.patch_grid import PatchGrid
 from attention_core.models import VisionModel
-from attention_core.recording.features_of_calls import FeaturesOfCalls
+from attention_core.recording.of_calls import FeaturesOfCalls
 from attention_core.recording.recorder import record_attention
 from attention_core.tokens.layouts import halved
 

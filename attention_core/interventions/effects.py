@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import torch
@@ -18,9 +18,8 @@ from attention_core.interventions.edits import edited
 from attention_core.interventions.outcome import Outcome, given_before
 from attention_core.interventions.resuming import ROOT, Pass, Resumable, resumable
 from attention_core.models import VisionModel
-from attention_core.models.rough_cost import room_for_pass
-from attention_core.recording.features_of_calls import FeaturesOfCalls
-from attention_core.recording.record import AttentionRecord
+from attention_core.models.cost import room_for_pass
+from attention_core.recording.of_calls import BlocksOfCalls, FeaturesOfCalls
 
 Told = Callable[[int, int], None]
 Head = tuple[int, int]
@@ -172,8 +171,7 @@ class _Measure:
         last = copied.calls[before.last.layer].block
         this = Pass(given, len(runs), (ROOT, last))
         with ExitStack() as stack:  # of a batch no layer is kept: it takes less than one recorded pass
-            model = self.model
-            stack.enter_context(room_for_pass(model.title, model.module, model.num_layers, before.grid))
+            stack.enter_context(room_for_pass(self.model, before.grid))
             again = [edit for edit in before.edits if copied.calls[edit.layer].block not in given]
             stack.enter_context(edited(self.model, again, before.grid))
             for layer in sorted({layer for run in runs for layer, _ in run}):
@@ -186,12 +184,8 @@ class _Measure:
 
     def _placed(self, raw: Tensor, at: int, count: int) -> Any:
         """One run's features on the image, through the model's norm."""
-        before, layer = self.before, self.before.last.layer
-        record = AttentionRecord(before.record.layers)
-        record.feature_sizes = before.record.feature_sizes
+        before, layer = self.before.record, self.before.last.layer
         size = raw.shape[0] // count
-        one = before.record.features[layer].mapped(
-            lambda _: raw[at * size : (at + 1) * size], before.record.features[layer].norm
-        )
-        record.features = FeaturesOfCalls({layer: one})
-        return self.model.feature_map(record, before.grid, layer)
+        one = replace(before.features[layer], raw=raw[at * size : (at + 1) * size])
+        record = before.with_parts(before.layers, FeaturesOfCalls({layer: one}), BlocksOfCalls())
+        return self.model.feature_map(record, self.before.grid, layer)

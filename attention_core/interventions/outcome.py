@@ -14,9 +14,8 @@ from attention_core.interventions.classes import logits_of
 from attention_core.interventions.edits import Edit, edited, written
 from attention_core.interventions.resuming import ROOT, Pass, Resumable, resumable
 from attention_core.models import VisionModel
-from attention_core.models.rough_cost import room_for_pass
-from attention_core.recording.blocks_of_calls import BlocksOfCalls
-from attention_core.recording.features_of_calls import FeaturesOfCalls
+from attention_core.models.cost import room_for_pass
+from attention_core.recording.of_calls import BlocksOfCalls, FeaturesOfCalls
 from attention_core.recording.record import AttentionRecord
 from attention_core.recording.recorder import record_attention
 from attention_core.tokens.feature_map import FeatureMap
@@ -93,8 +92,7 @@ def outcome_of(model: VisionModel, image: ImageSource, record: AttentionRecord, 
 
 def _resumed(model: VisionModel, base: Outcome, edits: tuple[Edit, ...], on_layer: Callable[[int], None] | None) -> Outcome:
     copied = resumable(model)
-    room = room_for_pass(model.title, model.module, model.num_layers, base.grid)
-    with room, edited(model, edits, base.grid):
+    with room_for_pass(model, base.grid), edited(model, edits, base.grid):
         this = Pass(given_before(copied, base.record, min(edit.layer for edit in edits)))
         calls = copied.calls_without(this.given)
         told = None if on_layer is None else lambda call: on_layer(calls[call])
@@ -119,17 +117,14 @@ def _continued(record: AttentionRecord, calls: Sequence[int], rest: AttentionRec
     for layer, call in zip(rest.layers, calls, strict=True):
         layer.index = call
     replaced = {layer.index: layer for layer in (*record.layers, *rest.layers)}
-    whole = AttentionRecord([replaced[call] for call in sorted(replaced)])
-    whole.features = FeaturesOfCalls(record.features | {calls[at]: of for at, of in rest.features.items()})
-    whole.blocks = BlocksOfCalls(record.blocks)
+    features = FeaturesOfCalls(record.features | {calls[at]: of for at, of in rest.features.items()})
+    blocks = BlocksOfCalls(record.blocks)
     for at, block in rest.blocks.items():
         known = record.blocks.get(calls[at])  # W_0 is the same, whatever it is given
-        whole.blocks[calls[at]] = (
+        blocks[calls[at]] = (
             block if known is None else replace(block, projection=known.projection, why_no_projection=known.why_no_projection)
         )
-    whole.unseen, whole.nbytes_seen, whole.num_images = record.unseen, record.nbytes_seen, record.num_images
-    whole.grid, whole.prefix_tokens, whole.feature_sizes = record.grid, record.prefix_tokens, record.feature_sizes
-    return whole
+    return record.with_parts([replaced[call] for call in sorted(replaced)], features, blocks)
 
 
 def _outcome(model: VisionModel, record: AttentionRecord, grid: PatchGrid, this: Pass, edits: tuple[Edit, ...]) -> Outcome:

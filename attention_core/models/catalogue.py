@@ -1,4 +1,4 @@
-"""The models Regard can look into: what is known of each by its name, and the one way to load it."""
+"""The models by name: what is known of each before it is loaded, and how it is loaded."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 import torch
 
@@ -20,9 +20,10 @@ from attention_core.models.vision_model import VisionModel
 
 @dataclass(frozen=True)
 class ModelInfo:
-    """A model's name, how it is shown, whether its weights were learned, and whether its patch size may be chosen.
+    """A model that can be loaded.
 
-    card: what else is known of it before it is loaded; None for a name that was typed in.
+    title: its name on the screen. trained: whether its weights were learned. free_patch_size: whether its patch size may be
+    chosen. card: None for a name that was typed in.
     """
 
     name: str
@@ -33,38 +34,29 @@ class ModelInfo:
     card: ModelCard | None = None
 
 
-def _own(name: str, trained: bool, build: Callable[..., VisionModel]) -> ModelInfo:
-    card = CARDS_BY_NAME[name]
-    return ModelInfo(name, card.title, trained, free_patch_size=not trained, build=build, card=card)
-
-
-_OWN = {
-    info.name: info
-    for info in (
-        _own("dinov2-small", True, dinov2_small),
-        _own("random-heads", False, random_heads),
-        _own("raw-patches", False, raw_patches),
-    )
+_OWN: Final[dict[str, Callable[..., VisionModel]]] = {
+    "dinov2-small": dinov2_small,
+    "random-heads": random_heads,
+    "raw-patches": raw_patches,
 }
+"""Builders of the models that need no hub; the registry has the card of each."""
 
 
 def available_models() -> tuple[ModelInfo, ...]:
-    """The models that need no hub, the default first."""
-    return tuple(_OWN.values())
+    """Return the models that need no hub, the default first."""
+    return tuple(map(model_info, _OWN))
 
 
 def registered_models() -> tuple[ModelInfo, ...]:
-    """Every model with a short name, each with its card: those that need no hub first, then those that come from it."""
+    """Return every model with a card, in the order of the registry: those that need no hub first."""
     return tuple(model_info(card.name) for card in CARDS)
 
 
 def model_info(name: str) -> ModelInfo:
-    """What is known of a name before anything is loaded: of any name, for only loading shows whether it exists."""
-    if name in _OWN:
-        return _OWN[name]
-    card = CARDS_BY_NAME.get(name)
-    title = card.title if card else name
-    return ModelInfo(name, title, trained=True, free_patch_size=False, build=partial(load_by_name, name), card=card)
+    """Return what is known of any name before anything is loaded; only loading shows whether the model exists."""
+    card, build = CARDS_BY_NAME.get(name), _OWN.get(name) or partial(load_by_name, name)
+    title, trained = (card.title, card.trained) if card else (name, True)
+    return ModelInfo(name, title, trained, free_patch_size=not trained, build=build, card=card)
 
 
 def load_model(
@@ -74,20 +66,19 @@ def load_model(
     dtype: str | torch.dtype = "float32",
     **options: Any,
 ) -> VisionModel:
-    """Build a model, by a registered name or by any that `loading.load_by_name` takes.
+    """Return a loaded model, by a registered name or by any that `loading.load_by_name` takes.
 
     Args:
         name: one of `registered_models`, any of timm's, "hf-hub:owner/name" for a timm model on the hub, "owner/name" for one
             of transformers.
-        device: where it runs, "auto", "cpu", "cuda" or "mps"; "auto" takes the first of CUDA, MPS and the CPU that is there.
-        dtype: in which precision it runs, "float32", "float16" or "bfloat16", or torch's own.
-        options: of "dinov2-small" patch_size and stride, of "random-heads" patch_size, num_heads, head_dim and seed, of
-            "raw-patches" patch_size; of all others patch_size, stride, checkpoint, progress and cancel.
+        device: "auto", "cpu", "cuda" or "mps"; "auto" takes the first of CUDA, MPS and the CPU that this machine has.
+        dtype: "float32", "float16" or "bfloat16", or torch's own.
+        options: patch_size and stride for "dinov2-small"; patch_size, num_heads, head_dim and seed for "random-heads";
+            patch_size for "raw-patches"; patch_size, stride, checkpoint, progress and cancel for all others.
 
     Raises:
-        ValueError: on an unknown name, a device that is not there, or an option that the model does not have or that is out
-            of range.
-        WeightsError: where trained weights cannot be had.
+        ValueError: for an unknown name, an absent device, or an option that the model does not have or that is out of range.
+        WeightsError: if trained weights cannot be had.
     """
     if not isinstance(name, str):
         raise ValueError(f"a model is loaded by its name, such as 'dinov2-small', received {name!r}")

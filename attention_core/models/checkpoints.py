@@ -8,7 +8,7 @@ from typing import Final
 import torch
 from torch import Tensor
 
-from attention_core.models.rough_cost import require_room_for_weights
+from attention_core.models.cost import require_room_for_weights
 from attention_core.models.weights import WeightsError
 
 _PICKLED: Final = "{name} is not safetensors: pickled weights can run code and are not read; convert it, and load that."

@@ -1,51 +1,51 @@
-"""What recording a large picture costs, said before it starts, and the largest grid that the free memory takes.
+"""How much time and memory a recorded pass takes, and the memory that a pass or a model claims before it begins.
 
-Measured, not assumed: the model runs on two small pictures. Its operations and its memory grow as a·N + b·N² with the number of
-tokens N, projections and MLPs linearly, attention with every pair, so that two sizes give all others. The time is that of the
-operations, at the speed at which this machine ran a picture that took it a moment.
+More than LARGE_PATCHES patches are measured first (`measured_cost.py`). For fewer, the memory is counted from the size of the
+model, so that the first map waits for no measurement.
 """
 
 from __future__ import annotations
 
 import math
-import time
-import weakref
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
-import torch
 from PIL import Image
-from torch import Tensor, nn
-from torch.utils._python_dispatch import TorchDispatchMode
-from torch.utils._pytree import tree_leaves
-from torch.utils.flop_counter import FlopCounterMode, sdpa_flop_count
+from torch import nn
 
 from attention_core.images.patch_grid import PatchGrid
-from attention_core.models.free_memory import claimed, fits, free_bytes
+from attention_core.models.free_memory import available_bytes, claimed, fits
 from attention_core.models.placement import placement_of
+from attention_core.models.weights import WeightsError
 from attention_core.recording.record import AttentionRecord
 
 LARGE_PATCHES: Final = 64 * 64
-"""More patches than these are worth an estimate: their pass takes from seconds to minutes."""
-SIDES: Final = (20, 40)
-"""Patches across of the two square pictures that are measured."""
-TIMED_SIDES: Final = (40, 64)
-A_MOMENT: Final = 0.3
-"""Seconds above which a pass is long enough to be timed by; of a shorter one much is not the model."""
+"""A pass over more patches is measured first: it takes from seconds to minutes."""
 OVERHEAD: Final = 1.3
 """Memory that a process takes for each byte of tensors: allocators leave holes (benchmarks/large.py)."""
+NUMBERS: Final = 6
+"""Numbers that a recorded pass holds at its peak per patch, layer and channel: `measure_cost` finds 6.1 for DINOv2-small, with
+196 patches and with 4,096.
+"""
+PARAMETERS_OF_BLOCK: Final = 12
+"""Parameters of a Transformer block, in squares of its width: 4 in attention, 8 in its MLP."""
+COPIES: Final = 2
+"""Copies of the weights while a model is built: the file's and the model's own."""
 
 Growth = tuple[float, float]
+"""(a, b) of a·N + b·N², N tokens."""
 
 
 class Recordable(Protocol):
-    """What a model must offer for its passes to be estimated; `VisionModel` is one."""
+    """A model whose passes can be estimated, such as a `VisionModel`."""
 
     @property
     def title(self) -> str: ...
     @property
     def module(self) -> nn.Module: ...
+    @property
+    def num_layers(self) -> int: ...
     @property
     def prefix_tokens(self) -> tuple[str, ...]: ...
     @property
@@ -53,7 +53,6 @@ class Recordable(Protocol):
 
     def grid_for(self, image: Image.Image, across: int | None = None) -> PatchGrid: ...
     def estimate(self, grid: PatchGrid, features: bool = False) -> PassEstimate: ...
-    def preprocess(self, image: Image.Image, grid: PatchGrid) -> Tensor: ...
     def record(
         self,
         image: Image.Image,
@@ -66,16 +65,18 @@ class Recordable(Protocol):
 
 
 class TooLargeError(ValueError):
-    """More patches than the free memory takes; `across` is the largest number along the longer side that it does, or None."""
+    """A pass takes more memory than is free; `across` is the largest number of patches along the longer side that fits, or
+    None if there is none or it was not measured.
+    """
 
-    def __init__(self, message: str, across: int | None) -> None:
+    def __init__(self, message: str, across: int | None = None) -> None:
         super().__init__(message)
         self.across = across
 
 
 @dataclass(frozen=True)
 class PassEstimate:
-    """seconds of a recorded pass on this machine; peak: the most bytes that it holds, of which `kept` stay with the record."""
+    """seconds of a recorded pass on this machine; peak: the most bytes that it holds; kept: bytes that stay with the record."""
 
     seconds: float
     peak: int
@@ -87,67 +88,61 @@ class PassEstimate:
 
 @dataclass(frozen=True)
 class PassCost:
-    """(a, b) of a·N + b·N², N tokens, of a recorded pass: its operations (multiplications and additions) and its bytes, with
-    values and blocks.
+    """The cost of a recorded pass of one model on this machine, with values and blocks.
 
-    speed: operations a second.
+    operations: multiplications and additions. peak, kept: bytes. speed: operations a second. features: bytes per token, and
+    bytes of the norm, that a record with features keeps in addition.
     """
 
     operations: Growth
     peak: Growth
     kept: Growth
     speed: float
+    features: tuple[float, int] = (0.0, 0)
 
-    def at(self, tokens: int) -> PassEstimate:
-        """For so many tokens, prefix and patches."""
-        operations, peak, kept = (_at(growth, tokens) for growth in (self.operations, self.peak, self.kept))
-        return PassEstimate(operations / self.speed, math.ceil(peak), math.ceil(kept))
-
-
-def measure_cost(model: Recordable) -> PassCost:
-    """Record the model on two grey pictures of SIDES patches across. Raises ValueError as `record` does."""
-    tokens = [side**2 + len(model.prefix_tokens) for side in SIDES]
-    small, large = (_measured(model, side) for side in SIDES)
-    operations, peak, kept = (_growth(tokens, values) for values in zip(small, large, strict=True))
-    return PassCost(operations, peak, kept, _speed(model, operations))
+    def at(self, tokens: int, features: bool = False) -> PassEstimate:
+        """Return the estimate for so many tokens, prefix and patches; copying features takes no time worth adding."""
+        operations, peak, kept = (growth_at(growth, tokens) for growth in (self.operations, self.peak, self.kept))
+        per_token, of_norm = self.features
+        more = math.ceil(tokens * per_token) + of_norm if features else 0
+        seconds = operations / self.speed
+        return PassEstimate(seconds, math.ceil(peak) + math.ceil(OVERHEAD * more), math.ceil(kept) + more)
 
 
-def require_memory(model: Recordable, image: Image.Image, grid: PatchGrid) -> None:
-    """Raises TooLargeError where recording an image like this one on this grid would take more memory than is free."""
-    peak, free = model.estimate(grid).peak, free_bytes(placement_of(model.module)[0])
-    if not fits(peak, free):
-        raise _too_large(model, image, grid, peak, free)
-
-
-def memory_for(
-    model: Recordable, image: Image.Image, grid: PatchGrid, batch: int = 1, features: bool = False
+def room_for_pass(
+    model: Recordable, grid: PatchGrid, image: Image.Image | None = None, batch: int = 1, features: bool = False
 ) -> AbstractContextManager[None]:
-    """While entered the memory is claimed that recording so many images like this one on this grid takes. Entering raises
-    TooLargeError where that is more than is free.
+    """Claim, while entered, the memory for recording a batch of images on this grid.
+
+    image: the image, if a large pass is to be measured. Entering raises TooLargeError if less memory is free.
     """
-    peak = batch * model.estimate(grid, features).peak
-
-    def refused(free: int) -> TooLargeError:
-        return _too_large(model, image, grid, peak, free, batch, features)
-
-    return claimed(peak, placement_of(model.module)[0], refused)
-
-
-def _too_large(
-    model: Recordable, image: Image.Image, grid: PatchGrid, peak: int, free: int, batch: int = 1, features: bool = False
-) -> TooLargeError:
-    across = largest_across(model, image, free // batch, features)
-    way_out = "choose a smaller model" if across is None else f"at most {across} patches across fit"
-    images = f" in each of {batch} images" if batch > 1 else ""
-    return TooLargeError(
-        f"{grid.rows} × {grid.cols} patches of {model.title}{images} take about {size(peak)} of memory, "
-        f"and {size(free)} are free: {way_out}.",
-        across,
+    if image is not None and grid.num_patches > LARGE_PATCHES:
+        return _room_as_measured(model, grid, image, batch, features)
+    needed = _counted(model, grid, batch)
+    way_out = "choose a coarser detail or a smaller model, or try again in a while"
+    return claimed(
+        needed, placement_of(model.module)[0], lambda free: TooLargeError(_refusal(model, grid, needed, free, way_out))
     )
 
 
+def require_memory(model: Recordable, image: Image.Image, grid: PatchGrid) -> None:
+    """Raise TooLargeError if recording an image like this one on this grid takes more memory than is free, as measured."""
+    with _room_as_measured(model, grid, image):
+        pass
+
+
+def require_room_for_weights(what: str, count: int) -> None:
+    """Raise WeightsError if a model whose weights are so many bytes takes more memory than is free."""
+    needed, free = COPIES * count, available_bytes()
+    if not fits(needed, free):
+        raise WeightsError(
+            f"{what} takes about {size(needed)} of memory as it is loaded, and {size(free)} are free; choose a smaller model, "
+            "or try again in a while."
+        )
+
+
 def largest_across(model: Recordable, image: Image.Image, free: int, features: bool = False) -> int | None:
-    """The most patches along the image's longer side whose recording `free` bytes take; None where even the fewest do not."""
+    """Return the most patches along the image's longer side whose recording fits into `free` bytes; None if none fits."""
     low, high = model.across_limits
     fitting = (
         across
@@ -157,87 +152,43 @@ def largest_across(model: Recordable, image: Image.Image, free: int, features: b
     return next(fitting, None)
 
 
+def growth_at(growth: Growth, tokens: int) -> float:
+    """Return a·N + b·N²."""
+    return growth[0] * tokens + growth[1] * tokens**2
+
+
 def duration(seconds: float) -> str:
-    """For people: "40 s", "3 min"."""
+    """Return a duration for people: "40 s", "3 min"."""
     return f"{max(1, round(seconds))} s" if seconds < 90 else f"{round(seconds / 60)} min"
 
 
 def size(count: int) -> str:
-    """For people: "120 MB", "1.4 GB"."""
+    """Return a number of bytes for people: "120 MB", "1.4 GB"."""
     return f"{count / 1e6:.0f} MB" if count < 1e9 else f"{count / 1e9:.1f} GB"
 
 
-def _measured(model: Recordable, side: int) -> tuple[float, float, float]:
-    """Operations, peak bytes and kept bytes of a recorded pass over side × side patches."""
-    with FlopCounterMode(display=False, custom_mapping=_FUSED_ON_CPU) as counter:
-        model.record(_grey(side), side, keep_v=False)
-    with _LiveBytes() as live:
-        record, _ = model.record(_grey(side), side, blocks=True)
-    return max(1, counter.get_total_flops()), OVERHEAD * live.peak, record.nbytes
+def _room_as_measured(
+    model: Recordable, grid: PatchGrid, image: Image.Image, batch: int = 1, features: bool = False
+) -> AbstractContextManager[None]:
+    peak = batch * model.estimate(grid, features).peak
+
+    def refused(free: int) -> TooLargeError:
+        across = largest_across(model, image, free // batch, features)
+        way_out = "choose a smaller model" if across is None else f"at most {across} patches across fit"
+        images = f" in each of {batch} images" if batch > 1 else ""
+        return TooLargeError(_refusal(model, grid, peak, free, way_out, images), across)
+
+    return claimed(peak, placement_of(model.module)[0], refused)
 
 
-def _speed(model: Recordable, operations: Growth) -> float:
-    """Operations a second, in the first of TIMED_SIDES that takes more than A_MOMENT, or the last."""
-    for side in TIMED_SIDES:
-        start = time.perf_counter()
-        try:
-            _, grid = model.record(_grey(side), side, keep_v=False)
-        except TooLargeError:
-            if side == TIMED_SIDES[0]:
-                raise
-            break  # the one before says enough
-        if placement_of(model.module)[0].type != "cpu":
-            torch.accelerator.synchronize()  # a GPU answers before it is done
-        seconds = time.perf_counter() - start
-        if seconds > A_MOMENT:
-            break
-    return _at(operations, len(model.prefix_tokens) + grid.num_patches) / seconds
+def _counted(model: Recordable, grid: PatchGrid, batch: int) -> int:
+    """Bytes at the peak of a recorded pass, from the number of parameters alone."""
+    parameters = sum(each.numel() for each in model.module.parameters())
+    width = math.sqrt(parameters / (PARAMETERS_OF_BLOCK * max(1, model.num_layers)))
+    itemsize = placement_of(model.module)[1].itemsize
+    return round(NUMBERS * itemsize * width * model.num_layers * grid.num_patches * batch)
 
 
-def _at(growth: Growth, tokens: int) -> float:
-    return growth[0] * tokens + growth[1] * tokens**2
-
-
-def _grey(side: int) -> Image.Image:
-    return Image.new("RGB", (side, side), "grey")
-
-
-def _growth(tokens: list[int], values: tuple[float, float]) -> Growth:
-    """The a and b, neither below 0, with which a·N + b·N² passes through both values, or through the larger one."""
-    (small, large), (at_small, at_large) = tokens, values
-    b = max(0.0, (at_large / large - at_small / small) / (large - small))
-    a = max(0.0, at_large / large - b * large)
-    return a, b
-
-
-def _flops_of_fused(q: torch.Size, k: torch.Size, v: torch.Size, *_: Any, **__: Any) -> int:
-    return int(sdpa_flop_count(q, k, v))  # type: ignore[no-untyped-call]
-
-
-_FUSED_ON_CPU: Final = {torch.ops.aten._scaled_dot_product_flash_attention_for_cpu: _flops_of_fused}
-"""torch's counter knows the fused kernels of GPUs alone."""
-
-
-class _LiveBytes(TorchDispatchMode):  # type: ignore[no-untyped-call]
-    """Bytes of all tensors that were made while it is entered and still live; `peak` is the most at one time."""
-
-    def __init__(self) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
-        self.peak = 0
-        self._live: dict[int, int] = {}
-
-    def __torch_dispatch__(
-        self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
-    ) -> Any:
-        result = func(*args, **(kwargs or {}))
-        for tensor in tree_leaves(result):
-            if isinstance(tensor, torch.Tensor):
-                self._note(tensor.untyped_storage())
-        return result
-
-    def _note(self, storage: torch.UntypedStorage) -> None:
-        if storage._cdata in self._live:
-            return
-        self._live[storage._cdata] = storage.nbytes()
-        weakref.finalize(storage, self._live.pop, storage._cdata)
-        self.peak = max(self.peak, sum(self._live.values()))
+def _refusal(model: Recordable, grid: PatchGrid, needed: int, free: int, way_out: str, images: str = "") -> str:
+    patches = f"{grid.rows} × {grid.cols} patches of {model.title}{images}"
+    return f"{patches} take about {size(needed)} of memory, and {size(free)} are free: {way_out}."

@@ -1,4 +1,4 @@
-"""What went wrong on the way from the hub, each in one sentence with the way out."""
+"""Failures on the way from the hub, each in one sentence with the way out."""
 
 from __future__ import annotations
 
@@ -15,10 +15,8 @@ _ABSENT: Final = {"RepositoryNotFoundError", "RevisionNotFoundError", "HFValidat
 
 
 def explain(error: Exception, repository: str, filename: str) -> WeightsError:
-    """The sentence for what the hub's client raised: a WeightsFaultError where nobody's wish is wrong, but the hub, the line or
-    the disk. Errors are told by the names of their classes: the client's HTTP library varies.
-    """
-    names = {base.__name__ for base in type(error).__mro__}
+    """Return the sentence for what the hub's client raised: a WeightsFaultError if the hub, the line or the disk has failed."""
+    names = _names(error)
     status = getattr(getattr(error, "response", None), "status_code", None)
     if "GatedRepoError" in names:
         text = (
@@ -33,6 +31,16 @@ def explain(error: Exception, repository: str, filename: str) -> WeightsError:
     return WeightsError(text)
 
 
+def is_of_the_line(error: Exception) -> bool:
+    """Whether the line to the hub broke off or hangs, so that asking again may help."""
+    return "TransportError" in _names(error)
+
+
+def _names(error: Exception) -> set[str]:
+    """Names of the error's classes, by which errors are told: the client's HTTP library varies."""
+    return {base.__name__ for base in type(error).__mro__}
+
+
 def _fault(error: Exception, names: set[str], status: int | None, repository: str) -> WeightsFaultError:
     if status is not None:
         text = f"The hub refused {repository} with status {status}; load it again later, or choose another model."
@@ -40,7 +48,7 @@ def _fault(error: Exception, names: set[str], status: int | None, repository: st
         text = f"The disk is full, and nothing of {repository} was kept; free some space, or set HF_HOME to a folder with more."
     elif isinstance(error, OSError) and error.errno in _READ_ONLY:
         text = f"The hub's cache cannot be written, so {repository} cannot be kept; set HF_HOME to a folder that can."
-    elif names & _BROKEN_OFF or "Consistency check failed" in str(error):
+    elif names & _BROKEN_OFF:
         text = f"The download of {repository} broke off, and nothing of it was kept; load it again."
     elif names & _NOT_REACHED:
         text = (

@@ -1,6 +1,6 @@
-"""The models that Regard knows by a short name, as data. Numbers are checked against the architectures by tests.
+"""The models that Regard knows by a short name, as data. Tests compare the numbers with the architectures.
 
-Licences are those that timm's configurations give; where none is given there, the model's page on the hub says it.
+Licences are those of timm's configurations; if a configuration gives none, the model's page on the hub does.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ SEE_PAGE: Final = "see the model's page"
 class ModelCard:
     """What is known of a model before it is loaded.
 
-    architecture: the library's own name, with timm's tag of the weights. repository: where on the hub the weights are; "" for
-    those that need none. parameters: their number, the classifier included; 0 where it depends on the options. patch_size: the
-    finest step between tokens, in pixels. input_size: the side in pixels that it was trained on; any multiple of the patch is
-    taken, and any shape, unless `fixed_size`. mean, std: what pixels of 0–1 are normalised with. plain: whether every layer
-    attends over all prefix tokens and patches.
+    architecture: the library's own name, with timm's tag of the weights. repository: the weights on the hub; "" for a model
+    that needs none. parameters: their number, with the classifier; 0 if it depends on the options. patch_size: the finest
+    step between tokens, in pixels. input_size: the side in pixels of the pictures in training; the model takes any multiple
+    of the patch, and any shape, unless `fixed_size`. mean, std: normalise pixels of 0–1. plain: whether every layer attends
+    over all prefix tokens and patches. trained: whether the weights were learned; if not, the patch size may be chosen.
     """
 
     name: str
@@ -48,15 +48,16 @@ class ModelCard:
     std: Triple = IMAGENET_STD
     fixed_size: bool = False
     plain: bool = True
+    trained: bool = True
 
     @property
     def default_across(self) -> int:
-        """Patches along the longer side at the size that the model was trained on."""
+        """Patches along the longer side, in pictures of the size in training."""
         return self.input_size // self.patch_size
 
     @property
     def megabytes(self) -> int:
-        """About the size of the weights as float32, in millions of bytes."""
+        """Size of the weights as float32, in millions of bytes."""
         return round(self.parameters * 4 / 1e6)
 
 
@@ -75,10 +76,10 @@ CARDS: Final = (
         parameters=22_056_192, licence="MIT", patch_size=14, input_size=518,
     ),
     ModelCard(
-        "random-heads", "Random heads", "Regard", "PatchAttention", "", 0, "MIT", 16, 592, (), HALVES, HALVES,
+        "random-heads", "Random heads", "Regard", "PatchAttention", "", 0, "MIT", 16, 592, (), HALVES, HALVES, trained=False,
     ),
     ModelCard(
-        "raw-patches", "Raw patches", "Regard", "PatchAttention", "", 0, "MIT", 16, 592, (), HALVES, HALVES,
+        "raw-patches", "Raw patches", "Regard", "PatchAttention", "", 0, "MIT", 16, 592, (), HALVES, HALVES, trained=False,
     ),
     _timm("dino-s8", "DINO ViT-S/8", "vit_small_patch8_224.dino", 21_670_272, "apache-2.0", 8, 224),
     _timm("dino-s16", "DINO ViT-S/16", "vit_small_patch16_224.dino", 21_665_664, "apache-2.0", 16, 224),

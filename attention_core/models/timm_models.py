@@ -9,7 +9,7 @@ from typing import Any, Final
 from torch import Tensor, nn
 
 from attention_core.models import configuration
-from attention_core.models.misfit import Misfit, compare, misfit_error, reported
+from attention_core.models.misfit import Misfit, compare, misfit_error, misfits_of_loading
 from attention_core.models.patching import can_repatch, is_dynamic, repatch
 from attention_core.models.reference_positions import PlainPositions, has_plain_positions, use_plain_positions
 from attention_core.models.survey import Survey, survey
@@ -41,12 +41,13 @@ def build_module(architecture: str, state_dict: dict[str, Tensor] | None = None,
     if state_dict is not None:
         arguments |= {"pretrained": True}
         overlay |= {"state_dict": state_dict, "source": ""}
-    try:
-        module = _create(timm.create_model, architecture, pretrained_cfg_overlay=overlay, **arguments)
-    except (RuntimeError, KeyError, TypeError, ValueError, AttributeError) as error:
-        if state_dict is None:
-            raise
-        raise misfit_error(architecture, _misfits(architecture, state_dict, given, error)) from error
+    with misfits_of_loading() as misfits:
+        try:
+            module = _create(timm.create_model, architecture, pretrained_cfg_overlay=overlay, **arguments)
+        except (RuntimeError, KeyError, TypeError, ValueError, AttributeError) as error:
+            if state_dict is None:
+                raise
+            raise misfit_error(architecture, misfits() or _all_misfits(architecture, state_dict, given)) from error
     getattr(module, "pretrained_cfg", {}).pop("state_dict", None)  # timm keeps a reference to the whole checkpoint there
     if has_plain_positions(architecture) and is_dynamic(module):
         use_plain_positions(module)
@@ -56,9 +57,7 @@ def build_module(architecture: str, state_dict: dict[str, Tensor] | None = None,
 def _create(create: Any, architecture: str, **arguments: Any) -> nn.Module:
     try:
         module: nn.Module = create(architecture, dynamic_img_size=True, **arguments)
-    except TypeError as error:
-        if "dynamic_img_size" not in str(error):
-            raise
+    except TypeError:  # it may not take that argument; any other reason is raised again
         module = create(architecture, **arguments)
     return module
 
@@ -76,10 +75,10 @@ def require_size(architecture: str, module: nn.Module, state_dict: dict[str, Ten
         raise misfit_error(architecture, compare(module.state_dict(), state_dict))
 
 
-def _misfits(architecture: str, state_dict: dict[str, Tensor], arguments: dict[str, Any], error: Exception) -> list[Misfit]:
-    """Of a checkpoint with which timm could not build its model; none where it cannot without one either."""
+def _all_misfits(architecture: str, state_dict: dict[str, Tensor], arguments: dict[str, Any]) -> list[Misfit]:
+    """The misfits of a checkpoint that timm could not convert; none if timm cannot build the model without it either."""
     try:
-        return reported(error, without_memory(architecture, **arguments).state_dict(), state_dict)
+        return compare(without_memory(architecture, **arguments).state_dict(), state_dict)
     except (RuntimeError, KeyError, TypeError, ValueError, AttributeError):
         return []
 

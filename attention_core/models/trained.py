@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from attention_core.models.rough_cost import require_room_for_weights
+from attention_core.models.cost import require_room_for_weights
 from attention_core.models.timm_models import as_vision_model, build_module
 from attention_core.models.vision_model import VisionModel
 from attention_core.models.weights import ARCHITECTURE, WeightsError, cache_file, find_weights

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Collection, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -17,10 +16,9 @@ from torch import Tensor, nn
 from attention_core.capture.layer_record import LayerRecord
 from attention_core.images.decoding import ImageSource, load_image, load_images
 from attention_core.images.patch_grid import PatchGrid
-from attention_core.models.cost import LARGE_PATCHES, PassCost, PassEstimate, measure_cost, memory_for
-from attention_core.models.features_cost import FeaturesCost, measure_features
+from attention_core.models.cost import LARGE_PATCHES, PassCost, PassEstimate, room_for_pass
+from attention_core.models.measured_cost import measure_cost
 from attention_core.models.placement import in_words, placement_of
-from attention_core.models.rough_cost import room_for_pass
 from attention_core.recording.record import AttentionRecord
 from attention_core.recording.recorder import record_attention
 from attention_core.tokens.feature_map import FeatureKind, FeatureMap, feature_map
@@ -116,24 +114,9 @@ class VisionModel:
     def _reorders(self) -> bool:
         return any(type(part).__name__ in REORDERED for part in self.module.modules())
 
-    @cached_property
-    def _features_cost(self) -> FeaturesCost:
-        return measure_features(self)
-
     def estimate(self, grid: PatchGrid, features: bool = False) -> PassEstimate:
         """The time and memory that recording an image on this grid will take, with values and blocks, or features besides."""
-        tokens = len(self.prefix_tokens) + grid.num_patches
-        estimate = self.cost.at(tokens)
-        return self._features_cost.added_to(estimate, tokens) if features else estimate
-
-    def room(self, image: Image.Image, grid: PatchGrid, batch: int = 1, features: bool = False) -> AbstractContextManager[None]:
-        """While entered the memory is claimed that recording so many images like this one on this grid takes.
-
-        Entering raises TooLargeError where that is more than is free; of more than LARGE_PATCHES with the most that do fit.
-        """
-        if grid.num_patches > LARGE_PATCHES:
-            return memory_for(self, image, grid, batch, features)
-        return room_for_pass(self.title, self.module, self.num_layers, grid, batch)
+        return self.cost.at(len(self.prefix_tokens) + grid.num_patches, features)
 
     def preprocess(self, image: ImageSource, grid: PatchGrid) -> Tensor:
         """The image at the size of the grid, (1, 3, grid.height, grid.width), normalised, where and as the module takes it."""
@@ -175,7 +158,7 @@ class VisionModel:
         grid = self._common_grid(images, across)
         kept = [self._call_number(layer) for layer in features] if isinstance(features, Collection) else features
         recording = record_attention(keep_v, keep_on, on_call=on_layer, model=self.module, features=kept, blocks=blocks)
-        with self.room(images[0], grid, len(images), features is not False):
+        with room_for_pass(self, grid, images[0], len(images), features is not False):
             pixels = torch.cat([self.preprocess(each, grid) for each in images])
             with torch.inference_mode(), feature_sizes(self.module) as sizes, recording as record:
                 self.module(pixels)

@@ -20,8 +20,8 @@ from attention_core.capture.output_projection import OutputProjection
 from attention_core.capture.running_modules import Frame, ModuleNames
 from attention_core.capture.seen import SeenQK, SeenWeights
 from attention_core.capture.watcher import Where
-from attention_core.recording.blocks_of_calls import BlocksOfCalls
 from attention_core.recording.keeping import Keeper
+from attention_core.recording.of_calls import BlocksOfCalls
 
 _NO_BLOCK: Final = "the call lies in no block, a member of a list of modules"
 _NO_MAP: Final = "no linear map takes what the heads return"

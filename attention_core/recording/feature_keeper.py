@@ -11,8 +11,8 @@ from attention_core.capture.blocks import Blocks
 from attention_core.capture.features import Features, Norm, first_tensor, norm_of
 from attention_core.capture.running_modules import Frame, ModuleNames
 from attention_core.capture.watcher import Where
-from attention_core.recording.features_of_calls import FeaturesOfCalls
 from attention_core.recording.keeping import Keeper
+from attention_core.recording.of_calls import FeaturesOfCalls
 
 
 class FeatureKeeper:

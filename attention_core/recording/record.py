@@ -18,9 +18,8 @@ from attention_core.capture.workspace import Workspace
 from attention_core.export.live_page import HtmlView
 from attention_core.images.decoding import ImageSource
 from attention_core.images.patch_grid import PatchGrid
-from attention_core.recording.blocks_of_calls import BlocksOfCalls
-from attention_core.recording.features_of_calls import FeaturesOfCalls
 from attention_core.recording.keeping import one_image
+from attention_core.recording.of_calls import BlocksOfCalls, FeaturesOfCalls
 from attention_core.recording.saving import load_layers, save_layers
 from attention_core.recording.showing import show_layers
 from attention_core.recording.table import statistics_table
@@ -107,7 +106,7 @@ class AttentionRecord:
         if not isinstance(step, int) or not 0 <= step < self.num_steps:
             raise ValueError(f"step must be below the {self.num_steps} recorded, received {step!r}")
         layers = [layer for layer in self.layers if layer.step == step]
-        return self._with(layers, self.features.of_step(step), self.blocks.of_step(step))
+        return self.with_parts(layers, self.features.of_step(step), self.blocks.of_step(step))
 
     def image(self, index: int) -> AttentionRecord:
         """Of a batch the record of one image. Raises ValueError where there is none of that number."""
@@ -115,14 +114,14 @@ class AttentionRecord:
             raise ValueError(f"image must be 0–{self.num_images - 1}, received {index!r}")
         layers = [one_image(layer, index, self.num_images) for layer in self.layers]
         parts = (index, self.num_images)
-        one = self._with(layers, self.features.of_image(*parts), self.blocks.of_image(*parts))
+        one = self.with_parts(layers, self.features.of_image(*parts), self.blocks.of_image(*parts))
         one.num_images = 1
         return one
 
     def to(self, device: torch.device | str) -> AttentionRecord:
         """The same with all tensors on that device."""
         layers = [layer.mapped(lambda tensor: tensor.to(device)) for layer in self.layers]
-        return self._with(layers, self.features.to(device), self.blocks.to(device))
+        return self.with_parts(layers, self.features.to(device), self.blocks.to(device))
 
     def require(self) -> None:
         """Raises ValueError, with what was looked for, what was noticed, and what to try, where no layer was seen."""
@@ -225,8 +224,8 @@ class AttentionRecord:
             count -= 1
         return rollout(self.layers[:count], query, fusion, residual, discard, on_layer, without)
 
-    def _with(self, layers: list[LayerRecord], features: FeaturesOfCalls, blocks: BlocksOfCalls) -> AttentionRecord:
-        """A record of these layers, features and blocks that knows what this one knows."""
+    def with_parts(self, layers: Sequence[LayerRecord], features: FeaturesOfCalls, blocks: BlocksOfCalls) -> AttentionRecord:
+        """A record of these layers, features and blocks, with all other facts of this one."""
         record = AttentionRecord(layers)
         record.features, record.blocks = features, blocks
         for name in _FACTS:

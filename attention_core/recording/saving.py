@@ -1,4 +1,4 @@
-"""Records as files: safetensors, with all that is no tensor as JSON in the header. No larger than the tensors, no pickle."""
+"""Records as files: safetensors, with all other facts as JSON in the header. No larger than the tensors, no pickle."""
 
 from __future__ import annotations
 
@@ -12,11 +12,9 @@ import torch
 from torch import Tensor
 
 from attention_core.capture.layer_record import LayerRecord, in_memory
-from attention_core.recording.blocks_of_calls import BlocksOfCalls
-from attention_core.recording.features_of_calls import FeaturesOfCalls
+from attention_core.recording.of_calls import BlocksOfCalls, FeaturesOfCalls
 from attention_core.recording.saved_header import VERSION, is_of_another_version, read_header
-from attention_core.recording.saving_blocks import blocks_put_together, blocks_taken_apart
-from attention_core.recording.saving_features import put_together, taken_apart
+from attention_core.recording.saving_of_calls import load_blocks, load_features, save_blocks, save_features
 
 _HEADER: Final = "regard.attention"
 _TENSORS: Final = ("q", "k", "v", "mask", "softmaxed")
@@ -25,18 +23,18 @@ _OF_LAYER: Final = ("scale", "is_causal", "path", "index", "step", "extra_keys")
 
 
 class AnotherVersionError(ValueError):
-    """The file is a record that this version does not read."""
+    """The record was saved by a version that this one does not read."""
 
 
 def save_layers(
     layers: Sequence[LayerRecord], features: FeaturesOfCalls, blocks: BlocksOfCalls, facts: dict[str, Any], path: str | Path
 ) -> Path:
-    """Write layers, features, blocks and what else their record knows; returns the path. Raises OSError where it cannot."""
+    """Write layers, features, blocks and the other facts of their record; returns the path. Raises OSError if it cannot."""
     from safetensors import SafetensorError
     from safetensors.torch import save_file
 
-    tensors, described_features = taken_apart(features)
-    tensors_of_blocks, described_blocks = blocks_taken_apart(blocks)
+    tensors, described_features = save_features(features)
+    tensors_of_blocks, described_blocks = save_blocks(blocks)
     tensors |= tensors_of_blocks
     described = []
     for number, layer in enumerate(layers):
@@ -58,7 +56,7 @@ def save_layers(
 
 
 def load_layers(path: str | Path) -> tuple[list[LayerRecord], FeaturesOfCalls, BlocksOfCalls, dict[str, Any]]:
-    """Read what `save_layers` wrote. Raises ValueError where the file is no record or not whole, OSError where it is absent."""
+    """Return what `save_layers` wrote. Raises ValueError if the file is damaged or no record, OSError if it is absent."""
     from safetensors import SafetensorError, safe_open
 
     name = Path(path).name
@@ -70,8 +68,8 @@ def load_layers(path: str | Path) -> tuple[list[LayerRecord], FeaturesOfCalls, B
             raise AnotherVersionError(f"{name} was saved by another version of Regard; record it again")
         header = read_header(text)
         layers = [_layer(number, described, tensors) for number, described in enumerate(header["layers"])]
-        features = put_together(header["features"], tensors)
-        return layers, features, blocks_put_together(header["blocks"], tensors), header["facts"]
+        features, blocks = load_features(header["features"], tensors), load_blocks(header["blocks"], tensors)
+        return layers, features, blocks, header["facts"]
     except AnotherVersionError:
         raise
     except (SafetensorError, KeyError, IndexError, ValueError, RuntimeError) as error:
@@ -79,7 +77,7 @@ def load_layers(path: str | Path) -> tuple[list[LayerRecord], FeaturesOfCalls, B
 
 
 def _apart(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
-    """Each in memory of its own, as the file needs it."""
+    """Give each tensor its own memory: the format takes no shared memory."""
     storages: set[int] = set()
     apart = {}
     for name, tensor in tensors.items():
@@ -95,5 +93,5 @@ def _layer(number: int, described: dict[str, Any], tensors: dict[str, Tensor]) -
     options: dict[str, Any] = {name: described[name] for name in _OF_LAYER}
     options["dtype"] = _DTYPES[described["dtype"]]
     layer = LayerRecord(q, kept.get("k", q), kept.get("v"), mask=kept.get("mask"), softmaxed=kept.get("softmaxed"), **options)
-    layer.scores(torch.tensor([0]), torch.tensor([0]))  # raises where the shapes do not go together
+    layer.scores(torch.tensor([0]), torch.tensor([0]))  # raises if the shapes do not fit
     return layer

@@ -43,12 +43,16 @@ PREPROCESSOR = json.dumps({"image_mean": [0.1, 0.2, 0.3], "image_std": [0.4, 0.5
 
 
 class Hub:
-    """files, failures (status, X-Error-Code): by "owner/name/file". sent: what a GET sends of a body."""
+    """A hub with files and failures (status, X-Error-Code) by "owner/name/file".
+
+    sent: what a GET sends of a body. resumes: whether a GET may ask for the rest.
+    """
 
     def __init__(self) -> None:
         self.files: dict[str, bytes] = {}
         self.failures: dict[str, tuple[int, str]] = {}
         self.sent: Callable[[bytes], bytes] = lambda body: body
+        self.resumes = False
         self.headers: dict[str, str] = {}
         self.seen: list[str] = []
         self.endpoint = ""
@@ -78,7 +82,8 @@ def handler_of(hub: Hub) -> type[BaseHTTPRequestHandler]:
                 repository = name.rpartition("/")[0]
                 known = any(file.startswith(f"{repository}/") for file in hub.files)
                 status, code = (404, "EntryNotFound") if known else (404, "RepoNotFound")
-            self.send_response(status)
+            begin = int((self.headers["Range"] or "bytes=0-").removeprefix("bytes=").rstrip("-")) if hub.resumes else 0
+            self.send_response(206 if begin else status)
             if code:
                 self.send_header("X-Error-Code", code)
             long = name.endswith(".safetensors")
@@ -86,9 +91,9 @@ def handler_of(hub: Hub) -> type[BaseHTTPRequestHandler]:
             for header, value in hub.headers.items():
                 self.send_header(header, value)
             self.send_header("X-Repo-Commit", "c" * 40)
-            self.send_header("Content-Length", str(len(body)))
+            self.send_header("Content-Length", str(len(body) - begin))
             self.end_headers()
-            return hub.sent(body) if long else body
+            return hub.sent(body)[begin:] if long else body
 
         def do_GET(self) -> None:
             self.wfile.write(self.do_HEAD())

@@ -9,7 +9,7 @@ from safetensors.torch import save
 from torchvision.models import vit_b_16
 
 from attention_core import WeightsError, load_model
-from attention_core.models import torchvision_models
+from attention_core.models import timm_models, torchvision_models
 from attention_core.models.checkpoints import DamagedError, PickledError, conversion, read_checkpoint, require_safetensors
 
 NAME = "test_vit"
@@ -101,6 +101,13 @@ def test_of_many_misfits_the_first_are_named_and_the_others_counted(module: torc
 def test_what_is_resampled_is_no_misfit() -> None:
     other = timm.create_model(NAME, num_classes=7, img_size=224)
     assert refused(checkpoint=changed(other, "wider")) == f"The weights do not fit test_vit: {MISFITS['wider'][0]}{WAY_OUT}"
+
+
+def test_a_counter_that_torch_does_without_is_no_misfit() -> None:
+    state = {name: tensor for name, tensor in timm.create_model("test_resnet").state_dict().items() if "tracked" not in name}
+    with pytest.raises(WeightsError) as caught:
+        timm_models.build_module("test_resnet", state | {"more": torch.zeros(3)})
+    assert str(caught.value) == f"The weights do not fit test_resnet: more (3) is none of its tensors{WAY_OUT}"
 
 
 def test_a_name_is_no_markup(module: torch.nn.Module) -> None:

@@ -12,7 +12,7 @@ from PIL import Image
 
 from attention_core import VisionModel, load_model
 from attention_core.models import cost as estimates
-from attention_core.models import free_memory, vision_model
+from attention_core.models import free_memory, measured_cost, vision_model
 from attention_core.models.cost import PassCost, TooLargeError, duration, largest_across, size
 from attention_core.models.timm_models import as_vision_model
 
@@ -39,7 +39,7 @@ def test_the_operations_are_those_of_the_architecture(vit: VisionModel) -> None:
 @pytest.mark.parametrize("across", [56, 100])
 def test_the_bytes_are_those_of_a_larger_pass(vit: VisionModel, across: int) -> None:
     grid = vit.grid_for(WIDE, across)
-    with estimates._LiveBytes() as live:
+    with measured_cost._LiveBytes() as live:
         record, _ = vit.record(WIDE, across, blocks=True)
     said = vit.estimate(grid)
     assert said.kept == pytest.approx(record.nbytes, rel=0.01)
@@ -70,10 +70,10 @@ def test_features_count_where_memory_is_short(vit: VisionModel, monkeypatch: pyt
 
 def test_masks_that_grow_with_the_square_are_counted() -> None:
     cost = PassCost(
-        *(estimates._growth([400, 1600], (400 * 3 + 400**2 * 5, 1600 * 3 + 1600**2 * 5)) for _ in range(3)), speed=1.0
+        *(measured_cost._growth([400, 1600], (400 * 3 + 400**2 * 5, 1600 * 3 + 1600**2 * 5)) for _ in range(3)), speed=1.0
     )
     assert cost.at(16_384).peak == pytest.approx(16_384 * 3 + 16_384**2 * 5)
-    assert estimates._growth([400, 1600], (500.0, 1600.0)) == (1.0, 0.0), "overhead that does not grow is no square"
+    assert measured_cost._growth([400, 1600], (500.0, 1600.0)) == (1.0, 0.0), "overhead that does not grow is no square"
 
 
 def test_the_time_is_the_operations_at_the_measured_speed(vit: VisionModel) -> None:

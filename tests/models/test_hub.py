@@ -144,6 +144,18 @@ def test_the_cache_says_which_files_it_holds(hub: Hub) -> None:
 def test_a_file_that_the_hub_offers_by_xet_is_read_over_http_so_that_it_can_be_cancelled(hub: Hub) -> None:
     hub.add_tiny()
     hub.headers = {"X-Xet-Hash": "a" * 64, "X-Xet-Refresh-Route": f"{hub.endpoint}/api/xet"}
-    before = constants.HF_HUB_DISABLE_XET
-    assert isinstance(load_model(NAME), VisionModel)
-    assert hub.gets() == ["tests/tiny/config.json", WEIGHTS] and before == constants.HF_HUB_DISABLE_XET
+    before = dict(vars(constants))
+    meanwhile = []
+    load_model(NAME, progress=lambda done, total: meanwhile.append(dict(vars(constants))))
+    assert hub.gets() == ["tests/tiny/config.json", WEIGHTS]
+    assert len(meanwhile) > 1 and all(constant == before for constant in meanwhile), "others download as they are set to"
+
+
+@pytest.mark.parametrize("resumes", [True, False])
+def test_a_download_goes_on_where_the_line_broke_off(hub: Hub, monkeypatch: pytest.MonkeyPatch, resumes: bool) -> None:
+    monkeypatch.setattr(client, "CHUNK_BYTES", 4096)
+    state, lengths, said = hub.add_tiny(), iter([0, 10_000, 30_000]), []
+    hub.resumes, hub.sent = resumes, lambda body: body[: next(lengths, len(body))]
+    model = load_model(NAME, progress=lambda done, total: said.append(done))
+    assert all(torch.equal(value, state[name]) for name, value in model.module.state_dict().items())
+    assert hub.gets() == ["tests/tiny/config.json", *3 * [WEIGHTS]] and said == sorted(said)

@@ -5,17 +5,18 @@ import json
 import os
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 import timm
 import torch
-from huggingface_hub import constants, file_download
+from huggingface_hub import constants
 from safetensors.torch import save
 
 from attention_core import VisionModel, load_model
 from attention_core.models import LoadCancelledError
+from attention_core.models import hub as client
 from attention_core.models.timm_config import read_config
 from tests.models.conftest import TINY, TINY_CONFIG, Hub, kept, refused
 
@@ -114,14 +115,14 @@ def test_a_disk_that_takes_no_more_is_one_sentence(
     hub: Hub, number: int, message: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hub.add_tiny()
-    get = file_download.http_get
+    pieces = client._pieces
 
-    def full(url: str, temp_file: object, **options: object) -> None:
-        get(url, temp_file, **options)
+    def full(url: str) -> Iterator[bytes]:
+        yield from pieces(url)
         if url.endswith("safetensors"):
             raise OSError(number, os.strerror(number))
 
-    monkeypatch.setattr(file_download, "http_get", full)
+    monkeypatch.setattr(client, "_pieces", full)
     assert message in refused(fault=True)
     assert kept() == []
 

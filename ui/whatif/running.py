@@ -13,10 +13,9 @@ from attention_core.interventions.classes import num_classes
 from attention_core.interventions.edits import Edit
 from attention_core.interventions.outcome import run
 from attention_core.interventions.picture_changes import changed
-from attention_core.tokens.layer_on_image import layers_on_image
 from ui import caches, jobs, keeping
 from ui.explorer.loading import outlined
-from ui.recording import Recipe, Recording, SameAs
+from ui.recording import Recipe, Recording, SameAs, recording_of
 from ui.shared.faults import FaultError, sentence
 from ui.shared.work import Work
 from ui.whatif.acts import Acts, ActsText, parse_acts
@@ -103,15 +102,9 @@ def _run(shown: Recording, acts: Acts, target: int | None, work: Work) -> Change
         base=None if acts.picture else left,
         on_layer=lambda layer: work.report(layer + 1, steps),
     )
-    recording = Recording(
-        f"{shown.key}|{acts}",
-        shown.model,
-        replace(shown.picture, digest=f"{shown.picture.digest}|{';'.join(map(str, acts.picture))}", image=image),
-        right.record,
-        right.grid,
-        tuple(layers_on_image(shown.model, right.record, right.grid)),
-        _same_layers(shown, acts),
-    )
+    picture = replace(shown.picture, digest=f"{shown.picture.digest}|{';'.join(map(str, acts.picture))}", image=image)
+    same = _same_layers(shown, acts)
+    recording = recording_of(f"{shown.key}|{acts}", picture, shown.model, right.record, right.grid, same_as=same)
     return Changed(recording, change(shown.model, left, right, target))
 
 

@@ -1,4 +1,4 @@
-"""What cannot fit is refused before it is begun, in one sentence."""
+"""A pass, or a model, that cannot fit is refused before it begins, in one sentence."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from PIL import Image
 from safetensors.torch import save_file
 
 from attention_core import load_model
-from attention_core.models import free_memory, rough_cost
+from attention_core.models import cost, free_memory
 from attention_core.models.checkpoints import read_checkpoint
 from attention_core.models.cost import LARGE_PATCHES, TooLargeError
 from attention_core.models.weights import WeightsError, cache_file
@@ -42,7 +42,7 @@ def test_a_pass_is_refused_where_less_is_free_than_it_takes(monkeypatch: pytest.
 
 def test_weights_are_refused_before_they_are_fetched(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
     hub.add_tiny()
-    monkeypatch.setattr(rough_cost, "available_bytes", lambda: 1000)
+    monkeypatch.setattr(cost, "available_bytes", lambda: 1000)
     assert "tests/tiny takes about" in refused() and kept() == []
     assert not any(line.endswith("model.safetensors") for line in hub.gets())
 
@@ -50,18 +50,18 @@ def test_weights_are_refused_before_they_are_fetched(hub: Hub, monkeypatch: pyte
 @pytest.mark.parametrize("given", ["path", "bytes"])
 def test_so_are_weights_of_ones_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: str) -> None:
     save_file({"weight": torch.zeros(1000)}, file := tmp_path / "own.safetensors")
-    monkeypatch.setattr(rough_cost, "available_bytes", lambda: 8000)
+    monkeypatch.setattr(cost, "available_bytes", lambda: 8000)
     with pytest.raises(
         WeightsError, match=r"^own.safetensors takes about \d+ .*MB of memory as it is loaded, and .* are free;"
     ):
         read_checkpoint(file if given == "path" else file.read_bytes(), file.name)
-    monkeypatch.setattr(rough_cost, "available_bytes", lambda: 10_000)
+    monkeypatch.setattr(cost, "available_bytes", lambda: 10_000)
     assert len(read_checkpoint(file)["weight"]) == 1000
 
 
 def test_so_are_those_of_the_trained_model(monkeypatch: pytest.MonkeyPatch) -> None:
     if not cache_file().exists():
         pytest.skip("no trained weights here")
-    monkeypatch.setattr(rough_cost, "available_bytes", lambda: 100_000_000)
+    monkeypatch.setattr(cost, "available_bytes", lambda: 100_000_000)
     with pytest.raises(WeightsError, match=r"^DINOv2-small takes about \d+ MB of memory as it is loaded"):
         load_model("dinov2-small")
