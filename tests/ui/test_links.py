@@ -8,6 +8,7 @@ import pytest
 
 from attention_core.export.bundler import text
 from attention_core.export.view_settings import EXPLORER_NAMES, ViewSettings
+from attention_core.measures import measures_in
 from tests.ui.pages import run_page
 from ui import links
 from ui.explorer.view_state import OPENING, settings_of_link
@@ -73,6 +74,7 @@ def test_of_what_pages_write_into_links_all_can_be_read() -> None:
     read = Handover("view", OPENING, ViewSettings.for_explorer, settings_of_link, settings_of_link, EXPLORER_NAMES)
     words = json.loads(text("explorer/link_words.json"))
     said = [{name: word} for name, of in words.items() for word in of.values()]
+    said += [{"measure": measure.link_word} for measure in measures_in("explorer")]
     said += [{"query": "CLS"}, {"query": "Pinned patch"}, {"grid": "true"}, {"grid": "false"}, {"heads": "0,2"}, {"key": "3"}]
     said += [
         {"combine": "One at a time", "head": "2"},

@@ -11,6 +11,7 @@ import streamlit as st
 from torch import Tensor
 
 from attention_core.analysis.head_statistics import LayerStatistics
+from attention_core.analysis.row_measures import ROW_MEASURES
 from attention_core.analysis.weight_terms import score_bias
 from attention_core.export.bundler import bundle
 from attention_core.export.view_settings import ViewSettings
@@ -63,8 +64,7 @@ def keep_logsumexp(shown: Recording, view: ViewSettings, key: str) -> str:
 
 def keep_statistics(shown: Recording, layers: Sequence[LayerStatistics], key: str) -> None:
     """What was measured of every head, layer after layer."""
-    names = ("mean_distance", "entropy", "prefix_share")
-    arrays = {name: np.concatenate([getattr(each, name)[0].float().numpy() for each in layers]) for name in names}
+    arrays = {name: np.concatenate([each.means[name][0].float().numpy() for each in layers]) for name in ROW_MEASURES}
     with st.container(key=f"unseen-{key}"):
         _keep(f"{key}-statistics", f"statistics:{shown.key}", "statistics", {}, **arrays)
 

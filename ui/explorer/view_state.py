@@ -17,6 +17,7 @@ import streamlit as st
 from attention_core import PatchGrid
 from attention_core.export.bundler import text
 from attention_core.export.view_settings import DEFAULT_VIEW, EXPLORER_NAMES, ViewSettings
+from attention_core.measures import measures_in
 from ui.components.view import moved
 from ui.handover import Handover
 from ui.links import whole
@@ -32,6 +33,7 @@ FOREIGN: Final = ("pin", "heads", "box", "like", "key")
 """What a link says of its own picture and model alone."""
 Box = tuple[int, int, int, int]
 _WORDS: Final[dict[str, dict[str, str]]] = json.loads(text("explorer/link_words.json"))
+_WORDS["measure"] |= {measure.name: measure.link_word for measure in measures_in("explorer")}
 _SWITCHES: Final = ("grid", "square", "rising", "ordered", "coloured")
 _PLACES: Final = {"pin": (2,), "box": (4,), "like": (2,), "key": (1, 2)}
 """How many numbers say them."""
