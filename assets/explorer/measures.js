@@ -3,7 +3,7 @@ import { filled, MEASURES } from "../shared/measures.js";
 import { evenOf } from "./row_measures.js";
 import { layerName } from "./settings.js";
 
-/** @import { Block, Grid } from "./exploration.js" */
+/** @import { Block } from "./exploration.js" */
 /** @import { HeadMeasures } from "./head_measures.js" */
 
 /**
