@@ -17,10 +17,12 @@ from attention_core.export.csv_table import csv_table
 from attention_core.export.html_view import html_view
 from attention_core.images.decoding import load_image
 from attention_core.images.patch_grid import PatchGrid
+from attention_core.measures import measures_in
 from attention_core.recording.record import AttentionRecord
 from attention_core.recording.recorder import record_attention
 
-COLUMNS: Final = ("step", "layer", "path", "head", "entropy_bits", "mean_distance_patches", "prefix_share", "moved_bits")
+_MEASURES: Final = measures_in("table")
+COLUMNS: Final = ("step", "layer", "path", "head", *(measure.column("table") for measure in _MEASURES), "moved_bits")
 
 
 class AttentionMonitor:
@@ -31,9 +33,9 @@ class AttentionMonitor:
                 train_on(pictures, labels)
                 monitor.step()
 
-    Into the folder come step-000000.html, step-000100.html, …, which are explored as in the app, and heads.csv: of every head
-    entropy, mean distance and prefix share (`analysis.head_statistics`), and how far it moved since step 0
-    (`analysis.movement`), means over the batch. Of an earlier run there, heads.csv is begun anew.
+    Into the folder come step-000000.html, step-000100.html, …, which are explored as in the app, and heads.csv: the measures of
+    every head (`analysis.row_measures`) and how far it moved since step 0 (`analysis.movement`), means over the batch. A
+    heads.csv of an earlier run is replaced.
 
     The pass runs without gradients and in evaluation mode; then every module has its own mode again, and what is trained is
     what would be without it. Files are written in a thread of their own, at most one recording behind. In Lightning, call
@@ -126,13 +128,11 @@ class AttentionMonitor:
 
 
 def _rows(step: int, record: AttentionRecord, first: AttentionRecord) -> Iterator[tuple[object, ...]]:
-    """Of every head a line of COLUMNS."""
+    """A line of COLUMNS for every head."""
     for layer, began, found in zip(record.layers, first.layers, record.statistics(), strict=True):
-        distance = torch.full_like(found.entropy, torch.nan) if found.mean_distance is None else found.mean_distance
-        numbers = torch.stack(
-            [found.entropy.mean(0), distance.mean(0), found.prefix_share.mean(0), head_movement(began, layer)], 1
-        )
-        for head, row in enumerate(numbers.tolist()):
+        absent = torch.full((1, layer.num_heads), torch.nan)
+        means = [found.means.get(measure.name, absent).mean(0) for measure in _MEASURES]
+        for head, row in enumerate(torch.stack([*means, head_movement(began, layer)], 1).tolist()):
             yield step, layer.index, layer.path, head, *row
 
 

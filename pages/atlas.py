@@ -16,13 +16,12 @@ from ui.atlas.chosen import (
     chosen_view,
     opened_atlas,
     opened_beside,
-    worded,
 )
 from ui.atlas.files import offer_files
 from ui.atlas.found import comparison, grid, of_head
 from ui.atlas.labelled import choose_labels, labels_title
 from ui.atlas.leading import ask_for, lead, note_on
-from ui.atlas.said import columns_of, other_of, say_about, varies_most
+from ui.atlas.said import columns_of, is_measured, measures_said, other_of, say_about, varies_most
 from ui.atlases import plain
 from ui.components.atlas import atlas_grid, atlas_head
 from ui.components.copy_link import copy_link
@@ -61,44 +60,47 @@ with tools:
 with said, part_of_page():
     say_about(shown, beside, [shown_problem, beside_problem, labels_problem])
 with stage, part_of_page():
-    found = grid(shown.atlas, measure.name, only, status)
-    compared = comparison(shown.atlas, beside.atlas, measure.name, only, status) if beside else None
-    columns = columns_of(worded(measure), found, compared)
-    heads = shown.atlas.manifest.heads
-    head = chosen_head(heads, varies_most(found))
-    lead(shown, head)
-    atlas_grid(
-        GRID,
-        shown.caption,
-        heads,
-        columns,
-        drawn,
-        ranked,
-        head,
-        found.pictures,
-        chosen_view(),
-        choose_head,
-        choose_view,
-    )
-    if compared is not None and beside is not None:
-        st.caption(f"{plain(compared.says)} Difference: “{plain(beside.title)}” less “{plain(shown.title)}”.")
-    with side, part_of_page():
-        of_one = of_head(shown.atlas, measure.name, head, only, status)
-        atlas_head(
-            HEAD,
+    if is_measured(measure, shown):
+        found = grid(shown.atlas, measure.name, only, status)
+        compared = None
+        if beside is not None and is_measured(measure, beside):
+            compared = comparison(shown.atlas, beside.atlas, measure.name, only, status)
+        columns = columns_of(measure, found, compared)
+        heads = shown.atlas.manifest.heads
+        head = chosen_head(heads, varies_most(found))
+        lead(shown, head)
+        atlas_grid(
+            GRID,
+            shown.caption,
+            heads,
+            columns,
+            drawn,
+            ranked,
             head,
-            worded(measure),
-            of_one.spread,
-            (found.low[head], found.high[head]),
-            of_one.most,
-            of_one.least,
-            other_of(beside, compared, head),
-            note_on(shown),
-            ask_for,
+            found.pictures,
+            chosen_view(),
+            choose_head,
+            choose_view,
         )
-    with export, part_of_page():
-        offer_files(shown.atlas.manifest, shown.title, measure, columns, found.count.tolist())
+        if compared is not None and beside is not None:
+            st.caption(f"{plain(compared.says)} Difference: “{plain(beside.title)}” less “{plain(shown.title)}”.")
+        with side, part_of_page():
+            of_one = of_head(shown.atlas, measure.name, head, only, status)
+            atlas_head(
+                HEAD,
+                head,
+                measure,
+                of_one.spread,
+                (found.low[head], found.high[head]),
+                of_one.most,
+                of_one.least,
+                other_of(beside, compared, head),
+                note_on(shown),
+                ask_for,
+            )
+        with export, part_of_page():
+            offer_files(shown.atlas.manifest, shown.title, measure, columns, found.count.tolist())
 
 st.divider()
 for column, part in zip(st.columns(2, gap="large"), ("atlas", "atlas_own"), strict=True):
-    column.markdown(text(f"texts/{part}.md"))
+    column.markdown(text(f"texts/{part}.md").replace("{measures}", measures_said()))

@@ -1,8 +1,9 @@
 // The numbers of every head: of the token that asks, computed here for the frame, or of the whole picture, from Python.
 import { isStored, stored } from "../shared/stored.js";
 import { BoxSums } from "./box_sums.js";
-import { distancesFrom, likenessOf, numbersOfRow, shareOn, tokensIn } from "./head_numbers.js";
+import { distancesFrom, likenessOf, shareOn, tokensIn } from "./head_numbers.js";
 import { measuresOf } from "./measures.js";
+import { ofRow, ROW_MEASURES } from "./row_measures.js";
 import { Weights } from "./weights.js";
 
 /** @import { Exploration } from "./exploration.js" */
@@ -11,7 +12,12 @@ import { Weights } from "./weights.js";
 /** @import { ByHead } from "./ranked.js" */
 /** @import { LayerRows } from "./weights.js" */
 
-const OF_ROWS = /** @type {const} */ (["mean_distance", "entropy", "prefix_share"]);
+/** Measures that are not of rows of weights alone. @type {Record<string, (measures: HeadMeasures) => ByHead | null>} */
+const FINDERS = {
+  box: (measures) => measures.inBox(),
+  contribution: (measures) => measures.written(),
+  likeness: (measures) => (measures.over === "picture" ? measures.likenessOverAll() : measures.likeness()),
+};
 
 export class HeadMeasures {
   /** Of the asking token where the map shows the other direction, and of the first prefix token. */
@@ -107,12 +113,14 @@ export class HeadMeasures {
 
   /** @param {string} name @returns {ByHead | null} */
   find(name) {
-    if (name === "box") return this.inBox();
-    if (name === "contribution") return this.written();
-    if (name === "likeness") return this.over === "picture" ? this.likenessOverAll() : this.likeness();
-    if (this.over === "picture") return this.split(stored("statistics", this.idOf("statistics"))?.[ofRows(name)]);
-    this.measureRows();
-    return this.found.get(name) ?? null;
+    if (name in FINDERS) return FINDERS[name](this);
+    if (this.over === "picture") return this.ofPicture(name);
+    return name in ROW_MEASURES ? this.ofQuery(name) : null;
+  }
+
+  /** Whether there is such a measure here: only Python may have it, for all queries. @param {string} name */
+  has(name) {
+    return name in FINDERS || name in ROW_MEASURES || this.over === "picture";
   }
 
   /** @param {string} kind */
@@ -132,19 +140,20 @@ export class HeadMeasures {
     return this.exploration.data.layers.map(({ numHeads }) => values.subarray(from, (from += numHeads)));
   }
 
-  /** All that follows from the rows of the asking token. */
-  measureRows() {
-    const { data } = this.exploration;
+  /** What Python measured over all queries. @param {string} name @returns {ByHead | null} */
+  ofPicture(name) {
+    const entry = /** @type {Record<string, any> | undefined} */ (stored("statistics", this.idOf("statistics")));
+    return this.split(entry?.[name]);
+  }
+
+  /** What follows from the rows of the asking token. @param {string} name @returns {ByHead | null} */
+  ofQuery(name) {
+    const { layers } = this.exploration.data;
     const distances = this.distances();
-    const numPrefix = data.layers[0].prefix.length;
-    const rows = data.layers.map((_, layer) => this.looking(layer));
-    const measured = rows.map((found) => found?.heads.map((row) => numbersOfRow(row, numPrefix, distances)));
-    const here = rows.some((found) => found);
-    for (const name of OF_ROWS)
-      this.found.set(
-        name,
-        here ? measured.map((heads, layer) => heads?.map((each) => each[name]) ?? this.missing(layer)) : null,
-      );
+    const numPrefix = layers[0].prefix.length;
+    const rows = layers.map((_, layer) => this.looking(layer));
+    if (!rows.some((found) => found)) return null;
+    return rows.map((found, layer) => found?.heads.map((row) => ofRow(name, row, numPrefix, distances)) ?? this.missing(layer));
   }
 
   /** @param {number} layer */
@@ -215,9 +224,4 @@ export class HeadMeasures {
     const entry = like && stored("likeness", this.idOfLikeness(like));
     return entry ? this.split(entry.values.map((divergence) => 1 - divergence)) : null;
   }
-}
-
-/** @param {string} name */
-function ofRows(name) {
-  return OF_ROWS.find((each) => each === name) ?? "mean_distance";
 }

@@ -1,7 +1,6 @@
 // Reads what a link says of the settings, older words included. A link may say anything: what cannot be read is named. Pure.
-import words from "./link_words.json" with { type: "json" };
 import described from "./settings.json" with { type: "json" };
-import { PARAMETERS } from "./settings.js";
+import { PARAMETERS, WORDS } from "./settings.js";
 
 /** @import { Settings } from "./settings.js" */
 
@@ -36,7 +35,7 @@ function read(name, text) {
   const { numbers, switches, places, largest } = described;
   if (name === "query") return PATCHES.includes(text) ? "patch" : "prefix";
   if (name === "layer") return whole(text, 0, largest);
-  if (name in words) return wordOf(name, text);
+  if (name in WORDS) return wordOf(name, text);
   if (name in numbers) return numberIn(text, /** @type {Record<string, number[]>} */ (numbers)[name]);
   if (switches.includes(name)) return { true: true, false: false }[text.toLowerCase()];
   return placeIn(name, text, /** @type {Record<string, number[]>} */ (places)[name]);
@@ -44,7 +43,7 @@ function read(name, text) {
 
 /** @param {string} name @param {string} text */
 function wordOf(name, text) {
-  const table = /** @type {Record<string, Record<string, string>>} */ (words)[name];
+  const table = WORDS[name];
   return Object.keys(table).find((value) => table[value] === text);
 }
 

@@ -1,23 +1,23 @@
-// What can be measured of heads: the names, the units, and what a head has that looks at everything alike.
-import { evenNumbers } from "./head_numbers.js";
+// The measures of heads that say something of what is looked at, with their words and units.
+import { filled, MEASURES } from "../shared/measures.js";
+import { evenOf } from "./row_measures.js";
 import { layerName } from "./settings.js";
 
+/** @import { Block } from "./exploration.js" */
 /** @import { HeadMeasures } from "./head_measures.js" */
 
-/** @typedef {"mean_distance" | "entropy" | "prefix_share" | "contribution" | "box" | "likeness"} MeasureName */
 /**
  * @typedef {object} Measure
- * @property {MeasureName} name
+ * @property {string} name
  * @property {string} title
  * @property {string} axis
  * @property {string} unit "%" for a share of 0 to 1, "×" for so many times something
  * @property {string} [of] what that is
+ * @property {string} says what it is
  * @property {number | null} even what a head has that looks at everything alike
  */
 
 /**
- * Those that say something of what is looked at.
- *
  * @param {HeadMeasures} measures
  * @returns {Measure[]}
  */
@@ -25,47 +25,30 @@ export function measuresOf(measures) {
   const { exploration, like, prefixName } = measures;
   const { data, box } = exploration;
   const { prefix, rows, cols } = data.layers[0];
-  const even = evenNumbers({ rows, cols }, prefix.length, measures.over === "query" ? measures.distances() : null);
-  const inStream = data.contributes === "stream";
-  /** @type {(Measure | null | false | "" | undefined)[]} */
-  const all = [
-    {
-      name: "mean_distance",
-      title: "Distance",
-      axis: "mean distance, in patches",
-      unit: "patches",
-      even: even.mean_distance,
-    },
-    { name: "entropy", title: "Entropy", axis: "entropy, in bits", unit: "bits", even: even.entropy },
-    prefix.length > 0 && {
-      name: "prefix_share",
-      title: `Share of ${prefixName}`,
-      axis: `share of ${prefixName}`,
-      unit: "%",
-      even: even.prefix_share,
-    },
-    data.contributes && {
-      name: "contribution",
-      title: "Contribution",
-      axis: `norm of what the head writes${inStream ? ", in norms of the stream" : ""}`,
-      unit: inStream ? "×" : "",
-      of: inStream ? "stream norm" : "",
-      even: null,
-    },
-    box && {
-      name: "box",
-      title: "Into the box",
-      axis: "share that lies in the box",
-      unit: "%",
-      even: (box.rows * box.cols) / (prefix.length + rows * cols),
-    },
-    like && {
-      name: "likeness",
-      title: `Like ${layerName(data, like.layer)}.${like.head}`,
-      axis: `likeness to head ${like.head} of layer ${layerName(data, like.layer)}`,
-      unit: "",
-      even: null,
-    },
-  ];
-  return all.filter((each) => typeof each === "object" && each !== null);
+  /** @type {Record<string, unknown>} */
+  const here = { prefix: prefix.length, blocks: data.contributes, box, like };
+  const words = { prefix: prefixName, ...(like && { layer: layerName(data, like.layer), head: String(like.head) }) };
+  const distances = measures.over === "query" ? measures.distances() : null;
+  return MEASURES.filter(({ name, needs = "" }) => (!needs || here[needs]) && measures.has(name)).map((one) => ({
+    name: one.name,
+    title: filled(one.label, words),
+    axis: filled(one.axis, words),
+    unit: one.unit,
+    says: one.says,
+    even:
+      one.name === "box"
+        ? evenInBox(box, rows * cols, prefix.length)
+        : evenOf(one.name, { rows, cols }, prefix.length, distances),
+    ...(one.name === "contribution" && asWritten(data.contributes === "stream", one.axis)),
+  }));
+}
+
+/** @param {Block | null} box @param {number} patches @param {number} numPrefix */
+function evenInBox(box, patches, numPrefix) {
+  return box && (box.rows * box.cols) / (numPrefix + patches);
+}
+
+/** What heads write has another unit where the stream is known that it is added to. @param {boolean} inStream @param {string} axis */
+function asWritten(inStream, axis) {
+  return inStream ? { unit: "×", of: "stream norm", axis: `${axis}, in norms of the stream` } : { unit: "", of: "" };
 }

@@ -1,4 +1,5 @@
 // Heads in the order of a number, and those that stand out. Pure.
+import { filled, MEASURES } from "../shared/measures.js";
 
 /** @import { HeadPlace } from "./head_choice.js" */
 /** By layer, of each head. @typedef {readonly ArrayLike<number>[]} ByHead */
@@ -18,14 +19,6 @@ export function ranked(values, rising = false) {
   return all.filter(({ value }) => Number.isFinite(value)).sort((a, b) => sign * (a.value - b.value)); // stable: layers in order
 }
 
-/** What is said of the head with the largest and of that with the smallest number; "" where that is nothing to say. */
-export const EXTREMES = /** @type {const} */ ([
-  ["mean_distance", "looks farthest", "looks nearest"],
-  ["entropy", "spreads most", "spreads least"],
-  ["prefix_share", "most on {}", ""],
-  ["contribution", "writes most", "writes least"],
-]);
-
 /**
  * The extremes of every measure that there is.
  *
@@ -34,13 +27,13 @@ export const EXTREMES = /** @type {const} */ ([
  * @returns {Standing[]}
  */
 export function standingOut(valuesOf, prefix) {
-  return EXTREMES.flatMap(([measure, largest, smallest]) => {
-    const values = valuesOf(measure);
+  return MEASURES.filter(({ extremes }) => extremes.some(Boolean)).flatMap(({ name, extremes }) => {
+    const values = valuesOf(name);
     const order = values ? ranked(values) : [];
     if (order.length < 2) return [];
-    const [first, last] = [order[0], order[order.length - 1]];
-    const found = [{ ...first, measure, says: largest.replace("{}", prefix) }];
-    return smallest ? [...found, { ...last, measure, says: smallest }] : found;
+    const ends = [order[0], order[order.length - 1]];
+    const said = ends.map((head, at) => ({ ...head, measure: name, says: filled(extremes[at], { prefix }) }));
+    return said.filter(({ says }) => says);
   });
 }
 

@@ -1,5 +1,6 @@
-// What the reader can set at the picture, and how it stands in the link (ui/explorer/view_state.py reads it). No state.
-import words from "./link_words.json" with { type: "json" };
+// What the reader can set at the picture, and how it stands in the link (link_reading.js reads it). No state.
+import { MEASURE_WORDS } from "../shared/measures.js";
+import linkWords from "./link_words.json" with { type: "json" };
 
 /** @import { ColourMap, Scale } from "../shared/colour_maps.js" */
 /** @import { Block, ExplorerData, Grid, Layer, Place } from "./exploration.js" */
@@ -50,7 +51,10 @@ export const UNRANKED = /** @type {const} */ ({
   moves: "norm",
 });
 
-/** The settings that stand in the link by the words of link_words.json. */
+/** The words of the link, by setting and value. @type {Record<string, Record<string, string>>} */
+export const WORDS = { ...linkWords, measure: { ...linkWords.measure, ...MEASURE_WORDS } };
+
+/** The settings that stand in the link by the words of link_words.json and shared/measures.json. */
 const WORDED = /** @type {const} */ ([
   ...["depth", "combine", "fusion", "direction", "scale", "map"],
   ...["from", "measure", "over", "against", "moves"],
@@ -75,7 +79,7 @@ export function linkOf(settings, defaults, prefix) {
   const link = Object.fromEntries(PARAMETERS.map((name) => [name, null]));
   for (const name of WORDED) {
     /** @type {Record<string, string>} */
-    const table = words[name];
+    const table = WORDS[name];
     if (settings[name] !== defaults[name]) link[name] = table[settings[name]];
   }
   for (const name of [...NUMBERS, /** @type {const} */ ("layer")])

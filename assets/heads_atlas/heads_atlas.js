@@ -20,7 +20,7 @@ import { HeadsTable } from "./table.js";
 /** @import { Measure } from "../explorer/measures.js" */
 /** @import { Ranked } from "../explorer/ranked.js" */
 
-/** `says` tells by measure what it is; `key` is the exploration's. @typedef {{ key: string, says: Record<string, string> }} AtlasData */
+/** `key` is the exploration's. @typedef {{ key: string }} AtlasData */
 
 const REST_MS = 300; // for which an order has not changed, before the grid takes it
 const MARKED = 5;
@@ -28,7 +28,6 @@ const HOW = "Point at a head. Click: it is the map; shift-click: it joins the ma
 
 export class HeadsAtlas {
   /** @type {Exploration | undefined} */ exploration;
-  /** @type {AtlasData | undefined} */ data;
   inSight = false;
   /** Of the grid, and what it will be once it rests. @type {readonly Ranked[] | null} */ order = null;
   coming = "";
@@ -53,7 +52,6 @@ export class HeadsAtlas {
 
   /** @param {AtlasData} data */
   show(data) {
-    this.data = data;
     this.exploration ??= this.begin(explorationOf(data.key));
     this.draw();
   }
@@ -101,13 +99,13 @@ export class HeadsAtlas {
 
   /** With every frame: what has changed of it. */
   draw() {
-    const { exploration, data: given } = this;
-    if (!exploration?.data || !given || !this.chart || !this.grid) return;
+    const { exploration } = this;
+    if (!exploration?.data || !this.chart || !this.grid) return;
     this.entitle(exploration);
     if (!this.inSight) return;
     const { measure } = this;
     exploration.measures.look();
-    this.layOut(exploration, measure, given);
+    this.layOut(exploration, measure);
     this.arrange(exploration, measure);
     this.grid.draw();
     const values = exploration.measures.valuesOf(measure.name);
@@ -143,9 +141,8 @@ export class HeadsAtlas {
   /**
    * @param {Exploration} exploration
    * @param {Measure} measure
-   * @param {AtlasData} given
    */
-  layOut(exploration, measure, { says }) {
+  layOut(exploration, measure) {
     const { root } = this;
     const { data, settings, measures } = exploration;
     const { fits } = measures;
@@ -162,7 +159,7 @@ export class HeadsAtlas {
     const even =
       measure.even === null ? "" : ` Dashed: ${textOf(measure, measure.even)}, of a head that looks at everything alike.`;
     const sized = measures.valuesOf("contribution") ? " The larger a dot, the more its head writes." : "";
-    const said = `${says[measure.name] ?? ""}${even}${sized}`;
+    const said = `${measure.says}${even}${sized}`;
     if (this.says.textContent !== said) this.says.textContent = said;
   }
 

@@ -61,8 +61,7 @@ const KEPT = {
  * @property {number[]} thresholds
  */
 /** @typedef {{ kind: "moves" } & Moves} MovesEntry */
-/** @typedef {"mean_distance" | "entropy" | "prefix_share"} MeasureName */
-/** @typedef {{ kind: "statistics" } & Record<MeasureName, Float32Array>} StatisticsEntry of every head, layer after layer */
+/** With an array of every head, layer after layer, for each measure by its name. @typedef {{ kind: "statistics" }} StatisticsEntry */
 /** Norms of what every head writes, layer after layer: for each query, (heads, N), and their means. @typedef {{ kind: "contributions", values: Float32Array, means: Float32Array }} ContributionsEntry */
 /** Divergence of every head, layer after layer, from one. @typedef {{ kind: "likeness", values: Float32Array }} LikenessEntry */
 /** What the patches of a layer are, (N, dim). @typedef {{ kind: "features", recording: string, values: Float32Array, dim: number } & Grid} FeaturesEntry */

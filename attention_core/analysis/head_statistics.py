@@ -1,16 +1,14 @@
-"""What kind of head it is, in numbers: how spread out its weights are, how far away, how much lies on prefix tokens."""
+"""What kind of head it is, in numbers: the measures of row_measures.py over all queries of a layer."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from typing import Final
 
 import torch
 from torch import Tensor
 
+from attention_core.analysis.row_measures import ROW_MEASURES, WeightRows
 from attention_core.capture.layer_record import LayerRecord
 from attention_core.capture.workspace import Workspace
 from attention_core.images.patch_grid import PatchGrid
@@ -22,14 +20,25 @@ OnWeights = Callable[[slice, Tensor], None]
 class LayerStatistics:
     """Every number is a mean over queries, (B, H); NaN where no query has a weight to count.
 
-    entropy: of a query's weights, in bits; 0 where one key has all, log2(Nk) where all keys have the same.
-    mean_distance: in patches, from the centre of a patch to those it attends to, weighted by the weights; None without a grid.
-    prefix_share: the share of a patch's weight that lies on the tokens before the first patch; 0–1.
+    means: by the name of the measure (`row_measures.ROW_MEASURES`). Without a grid there is no "mean_distance".
     """
 
-    entropy: Tensor
-    mean_distance: Tensor | None
-    prefix_share: Tensor
+    means: Mapping[str, Tensor]
+
+    @property
+    def entropy(self) -> Tensor:
+        """Of a query's weights, in bits; 0 where one key has all, log2(Nk) where all keys have the same."""
+        return self.means["entropy"]
+
+    @property
+    def mean_distance(self) -> Tensor | None:
+        """In patches, from the centre of a patch to those it attends to, weighted by the weights; None without a grid."""
+        return self.means.get("mean_distance")
+
+    @property
+    def prefix_share(self) -> Tensor:
+        """The share of a patch's weight that lies on the tokens before the first patch; 0–1."""
+        return self.means["prefix_share"]
 
 
 @torch.no_grad()
@@ -40,16 +49,13 @@ def layer_statistics(
     on_weights: OnWeights | None = None,
     workspace: Workspace | None = None,
 ) -> LayerStatistics:
-    """What every head of `layer` does on average; computed in blocks of queries, O(N²·d) time and O(N·d) memory.
+    """Return what every head of `layer` does on average; computed in blocks of queries, O(N²·d) time and O(N·d) memory.
 
-    mean_distance is the mean attention distance of Dosovitskiy et al. 2021 (figure 7) and Raghu et al. 2021 (figure 1), in
-    patches; times grid.patch_size it is in pixels. It goes from patches to patches. A patch's weights on patches are first made
-    to sum to 1, so that a head that attends to the prefix does not count as one that attends nearby: weight on the prefix is
-    counted in prefix_share. Prefix tokens are queries in the entropy alone. Fully masked queries are left out.
+    Prefix tokens are queries in the entropy alone; all else is of patches. Fully masked queries are left out.
 
     Args:
         layer: a recorded layer.
-        grid: of its patches; None leaves mean_distance out.
+        grid: of its patches; None leaves out what is measured on it, such as mean_distance.
         num_prefix: the number of tokens before the first patch. With as many queries as keys they come first in both; else
             every query counts as a patch.
         on_weights: given the queries of each block and their weights (B, H, n, Nk), which are written over afterwards; for
@@ -61,50 +67,28 @@ def layer_statistics(
     """
     _check(layer, grid, num_prefix)
     first = num_prefix if layer.num_queries == layer.num_keys else 0
-    entropy, distance, share = _Mean(), _Mean(), _Mean()
+    means = {name: _Mean() for name in ROW_MEASURES}
     blocks = list(layer.query_slices())
     workspace = workspace or Workspace()
     layer = layer.with_dense_keys() if len(blocks) > 1 else replace(layer, k=workspace.dense("keys", layer.k))
     for block in blocks:
         scores = layer.scores(block, workspace=workspace)
         weights, nats, seen = _weights_and_nats(scores, layer.follows_from_qk, workspace)
-        entropy.add(nats, seen)
         skipped = min(max(first - block.start, 0), block.stop - block.start)
-        of_patches = weights[:, :, skipped:]
-        share.add(of_patches[..., :num_prefix].sum(-1), None if seen is None else seen[..., skipped:])
-        if grid is not None:
-            to_patches = of_patches[..., num_prefix:]
-            on_patches = to_patches.sum(-1)
-            patches = slice(block.start + skipped - num_prefix, block.stop - num_prefix)
-            far = scores[:, :, skipped:, num_prefix:]  # which are no longer needed, and still in the processor's cache
-            torch.mul(to_patches, _distances_from(patches, grid, weights.device), out=far)
-            distance.add(far.sum(-1) / on_patches.masked_fill(on_patches == 0, 1), on_patches > 0)
+        spare = scores  # which are no longer needed, and still in the processor's cache
+        rows = WeightRows(weights, nats, seen, block, skipped, num_prefix, grid, spare)
+        for name, measure in ROW_MEASURES.items():
+            if (found := measure.of_rows(rows)) is not None:
+                means[name].add(*found)
         if on_weights is not None:
             on_weights(block, weights)
-    bits = entropy.value() / math.log(2)
-    return LayerStatistics(bits, None if grid is None else distance.value(), share.value())
+    return LayerStatistics({name: mean.value() / ROW_MEASURES[name].per for name, mean in means.items() if mean.begun})
 
 
 def even_statistics(grid: PatchGrid, num_prefix: int = 0) -> LayerStatistics:
-    """What `layer_statistics` says of a head that attends to all tokens alike, (1, 1), to compare others with."""
-    tokens = num_prefix + grid.num_patches
-    numbers = (math.log2(tokens), _mean_distance_apart(grid), num_prefix / tokens)
-    entropy, distance, share = (torch.tensor([[number]]) for number in numbers)
-    return LayerStatistics(entropy, distance, share)
-
-
-def _mean_distance_apart(grid: PatchGrid) -> float:
-    """Of all pairs of patches, itself and itself among them; how often each step down and to the side occurs is counted."""
-    down, aside = (_steps(length) for length in (grid.rows, grid.cols))
-    apart = torch.hypot(torch.arange(grid.rows).double()[:, None], torch.arange(grid.cols).double())
-    return float(down @ apart @ aside) / grid.num_patches**2
-
-
-def _steps(length: int) -> Tensor:
-    """How many pairs of `length` places are 0, 1, … apart."""
-    pairs = 2.0 * torch.arange(length, 0, -1).double()
-    pairs[0] = length
-    return pairs
+    """Return what `layer_statistics` says of a head that attends to all tokens alike, (1, 1), to compare others with."""
+    measures = {name: measure.even for name, measure in ROW_MEASURES.items() if measure.even is not None}
+    return LayerStatistics({name: torch.tensor([[even(grid, num_prefix)]]) for name, even in measures.items()})
 
 
 def _weights_and_nats(scores: Tensor, all_seen: bool, workspace: Workspace) -> tuple[Tensor, Tensor, Tensor | None]:
@@ -134,38 +118,16 @@ class _Mean:
     def __init__(self) -> None:
         self._sum: Tensor | float = 0.0
         self._count: Tensor | float = 0.0
+        self.begun = False
 
     def add(self, values: Tensor, counted: Tensor | None) -> None:
         """counted (B, H, n): None where all are."""
+        self.begun = True
         self._sum = self._sum + values.sum(-1)
         self._count = self._count + (values.shape[-1] if counted is None else counted.sum(-1))
 
     def value(self) -> Tensor:
         return torch.as_tensor(self._sum / self._count)
-
-
-_KEPT_PATCHES: Final = 1600
-"""Distances between all of so many are kept, 10 MB: they are the same for every layer and picture."""
-
-
-def _distances_from(patches: slice, grid: PatchGrid, device: torch.device) -> Tensor:
-    """(patches, grid.num_patches)."""
-    if grid.num_patches > _KEPT_PATCHES:
-        return _distances(torch.arange(patches.start, patches.stop, device=device), grid)
-    return _all_distances(grid, device)[patches]
-
-
-@lru_cache(maxsize=4)
-def _all_distances(grid: PatchGrid, device: torch.device) -> Tensor:
-    return _distances(torch.arange(grid.num_patches, device=device), grid)
-
-
-def _distances(patches: Tensor, grid: PatchGrid) -> Tensor:
-    """Euclidean, between the centres of these patches and of all, (n, grid.num_patches), in patches."""
-    index = torch.arange(grid.num_patches, device=patches.device)
-    rows = patches[:, None] // grid.cols - index // grid.cols
-    cols = patches[:, None] % grid.cols - index % grid.cols
-    return torch.hypot(rows.float(), cols.float())
 
 
 def _check(layer: LayerRecord, grid: PatchGrid | None, num_prefix: int) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
+
+from attention_core.measures import measures_in
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -15,37 +16,7 @@ ABOUT: Final = b"regard.atlas"
 """Under this name the schema's metadata says, as JSON, what the atlas is of."""
 
 
-@dataclass(frozen=True)
-class Measure:
-    """One number of a head over one picture.
-
-    name: of its column. title: for people. unit, source: what it is counted in, and where it was defined. lowest, highest: the
-    ends that it can have, None where there is none.
-    """
-
-    name: str
-    title: str
-    unit: str
-    source: str
-    lowest: float | None = None
-    highest: float | None = None
-
-
-MEASURES: Final = (
-    Measure("entropy", "Entropy", "bits", "mean over queries of -Σ w log2 w", 0.0),
-    Measure("mean_distance", "Mean distance", "patches", "Dosovitskiy et al. 2021, figure 7; Raghu et al. 2021, figure 1", 0.0),
-    Measure("prefix_share", "Prefix share", "share of weight", "mean over patches of their weight on prefix tokens", 0.0, 1.0),
-    Measure("contribution", "Contribution", "norm", "Kobayashi et al. 2020, section 3; mean over queries", 0.0),
-    Measure(
-        "similarity",
-        "Similarity to the head's mean pattern",
-        "1 - bits",
-        "1 less the Jensen-Shannon divergence (Lin 1991) from the head's mean pattern on 8 x 8 cells, mean over rows; that "
-        "pattern is the mean over at most 32 of the pictures, those whose names have the smallest SHA-256",
-        0.0,
-        1.0,
-    ),
-)
+MEASURES: Final = measures_in("atlas")
 NAMES: Final = tuple(measure.name for measure in MEASURES)
 
 

@@ -14,7 +14,6 @@ from typing import Any, Final
 import numpy as np
 
 from attention_core.atlas.bootstrap import MOST_GROUPS, SEED, Groups, interval
-from attention_core.atlas.columns import NAMES
 from attention_core.atlas.labels import EVERY, Only, only_these
 from attention_core.atlas.querying import ask, connect
 from attention_core.atlas.reading import APART, Atlas, grouped
@@ -61,17 +60,19 @@ def compare(
     Args:
         only: which pictures, by their names; where none are paired, of this atlas alone.
         on_layer: told after each layer how many are done, of how many.
+
+    Raises:
+        AtlasError: if one of the two lacks the measure.
     """
-    if measure not in NAMES:
-        raise ValueError(f"an atlas has the measures {', '.join(NAMES)}, received {measure!r}")
-    shared = _shared(one, other, only)
+    files = {"one": one.columns.shards_with(measure), "other": other.columns.shards_with(measure)}
+    shared = _shared(one, other, only, files)
     if shared < FEWEST:
         return _unpaired(one, other, measure, only)
     layers, heads = shape = common_shape(one, other)
     parts = []
     connection = connect([*one.shards, *other.shards, *([only.labels.file] if only.labels else [])])
     where, values = only_these(only)
-    given = {"one": _files(one), "other": _files(other), "apart": APART if shared <= MOST_GROUPS else MOST_GROUPS, **values}
+    given = {**files, "apart": APART if shared <= MOST_GROUPS else MOST_GROUPS, **values}
     for layer in range(layers):  # a layer at a time, so that what is joined stays small
         parts.append(ask(connection, _joined(measure, where), given | {"layer": layer, "heads": heads}))
         if on_layer is not None:
@@ -104,12 +105,12 @@ def _joined(measure: str, where: str) -> str:
     )
 
 
-def _shared(one: Atlas, other: Atlas, only: Only) -> int:
+def _shared(one: Atlas, other: Atlas, only: Only, files: dict[str, list[str]]) -> int:
     connection = connect([*one.shards, *other.shards, *([only.labels.file] if only.labels else [])])
     where, values = only_these(only)
     of = "SELECT DISTINCT picture FROM read_parquet({}) WHERE layer = 0 AND head = 0"
     query = f"SELECT count(*) AS n FROM ({of.format('$one')} AND {where}) JOIN ({of.format('$other')}) USING (picture)"  # noqa: S608
-    given: dict[str, Any] = {"one": _files(one), "other": _files(other), **values}
+    given: dict[str, Any] = {**files, **values}
     return int(ask(connection, query, given)["n"][0])
 
 
@@ -132,7 +133,3 @@ def _unpaired(one: Atlas, other: Atlas, measure: str, only: Only) -> Comparison:
 def _cut(groups: Groups, shape: tuple[int, int]) -> Groups:
     layers, heads = shape
     return Groups(*(array[:, :layers, :heads] for array in (groups.sums, groups.squares, groups.counts)))
-
-
-def _files(atlas: Atlas) -> list[str]:
-    return [str(shard) for shard in atlas.shards]

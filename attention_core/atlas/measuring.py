@@ -179,7 +179,7 @@ class _Batch:
                 values = self._measurer.workspace.dense("values", v[images])
                 uses.append(partial(_attend, values, outputs[images], self._measurer.workspace))
             one = layer_statistics(some, grid, prefix, partial(_each, uses), self._measurer.workspace)
-            parts.append({name: value for name, value in vars(one).items() if value is not None})
+            parts.append(dict(one.means))
             if pooled is not None and patterns is not None:
                 pooled.value(patterns[images])
         found = {name: torch.cat([part[name] for part in parts]) for name in parts[0]}

@@ -13,11 +13,13 @@ import numpy as np
 from PIL import Image
 
 from attention_core.atlas.bootstrap import MOST_GROUPS, Groups
-from attention_core.atlas.columns import MEASURES, NAMES, Measure
+from attention_core.atlas.columns import MEASURES
 from attention_core.atlas.labels import EVERY, Labels, Only, label_files, only_these
 from attention_core.atlas.manifest import AtlasError, read_manifest
 from attention_core.atlas.pictures import picture_of
 from attention_core.atlas.querying import ask, connect
+from attention_core.atlas.shard_columns import ShardColumns
+from attention_core.measures import Measure
 
 BINS: Final = 40
 SHOWN: Final = 12
@@ -57,7 +59,8 @@ class Spread:
 class Atlas:
     """A folder that `regard atlas` has written, or is writing: then of the shards that are there.
 
-    Every question may be narrowed to pictures with a label (labels.py). Layers and heads are counted from 0.
+    Every question may be narrowed to pictures with a label (labels.py). Layers and heads are counted from 0. An atlas that was
+    made before Regard had a measure lacks its column: the measure is in `unmeasured`, and asking for it raises AtlasError.
 
     Args:
         may_read: of the files beside the atlas (labels, pictures), links followed, which may be read.
@@ -77,7 +80,7 @@ class Atlas:
             raise AtlasError(f"{folder} {begun} has no shard yet; open it again once there is one.")
         self.labels = tuple(Labels(file) for file in label_files(self.manifest, self.folder) if may_read(file))
         self._connection = connect([*self.shards, *(each.file for each in self.labels)])
-        self._check()
+        self.columns = ShardColumns(self._connection, self.folder, [str(shard) for shard in self.shards])
 
     @cached_property
     def identity(self) -> str:
@@ -105,6 +108,11 @@ class Atlas:
         there = {str(name) for name, count in zip(said["name"], said["there"], strict=True) if count > 0}
         return tuple(measure for measure in MEASURES if measure.name in there)
 
+    @property
+    def unmeasured(self) -> tuple[Measure, ...]:
+        """Those that no shard has a column for."""
+        return self.columns.unmeasured
+
     def count(self, only: Only = EVERY) -> int:
         """How many pictures that is."""
         if not only.values:
@@ -116,7 +124,7 @@ class Atlas:
 
     def groups(self, measure: str, only: Only = EVERY) -> Groups:
         """Sums over groups of pictures, (G, L, H) (bootstrap.py); a picture without the measure counts for nothing."""
-        column, (where, values) = _column(measure), only_these(only)
+        column, shards, (where, values) = measure, self.columns.shards_with(measure), only_these(only)
         layers, heads = self.shape
         apart = APART if self.count(only) <= MOST_GROUPS else MOST_GROUPS
         query = (
@@ -125,7 +133,7 @@ class Atlas:
             f" WHERE isfinite({column}) AND layer BETWEEN 0 AND $layers - 1 AND head BETWEEN 0 AND $heads - 1 AND {where}"
             " GROUP BY ALL"
         )
-        found = self._ask(query, only, apart=apart, layers=layers, heads=heads, **values)
+        found = self._ask(query, only, shards=shards, apart=apart, layers=layers, heads=heads, **values)
         return grouped(found, (layers, heads))
 
     def grid(self, measure: str, only: Only = EVERY) -> Grid:
@@ -191,19 +199,13 @@ class Atlas:
 
     def _of_head(self, measure: str, layer: int, head: int, only: Only) -> tuple[str, str, dict[str, Any]]:
         """The column, and its rows of one head as SQL has them, with what stands in that as $name."""
-        column, (where, values) = _column(measure), only_these(only)
+        column, shards, (where, values) = measure, self.columns.shards_with(measure), only_these(only)
         of_head = f"read_parquet($shards) WHERE layer = $layer AND head = $head AND isfinite({column}) AND {where}"
-        return column, of_head, {"layer": layer, "head": head, **values}
+        return column, of_head, {"shards": shards, "layer": layer, "head": head, **values}
 
     def _ask(self, query: str, only: Only = EVERY, **values: Any) -> dict[str, np.ndarray]:
         given = {"shards": [str(shard) for shard in self.shards], **values}
         return ask(self._connection, query, {name: value for name, value in given.items() if f"${name}" in query})
-
-    def _check(self) -> None:
-        wanted = {"picture", "layer", "head", *NAMES}
-        there = set(self._ask("SELECT column_name FROM (DESCRIBE SELECT * FROM read_parquet($shards))")["column_name"])
-        if missing := sorted(wanted - there):
-            raise AtlasError(f"{self.folder} is no atlas of this version: it lacks the column {missing[0]}; make it again.")
 
 
 def identity_of(folder: str | Path) -> str:
@@ -223,12 +225,6 @@ def grouped(found: dict[str, np.ndarray], shape: tuple[int, int]) -> Groups:
     for column, array in arrays.items():
         array[place] = found[column]
     return Groups(arrays["s"], arrays["q"], arrays["n"])
-
-
-def _column(measure: str) -> str:
-    if measure not in NAMES:
-        raise ValueError(f"an atlas has the measures {', '.join(NAMES)}, received {measure!r}")
-    return measure
 
 
 def _shards(folder: Path) -> Sequence[Path]:

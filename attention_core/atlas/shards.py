@@ -211,11 +211,16 @@ def counts_of(shard: Place, manifest: Manifest, number: int) -> Counts:
 
 
 def _joined(tables: list[pa.Table], names: list[str], a_picture: int) -> pa.Table:
-    """Tables of whole pictures as one, in the order of `names`, each picture once, with so many rows."""
+    """Tables of whole pictures as one, in the order of `names`, each picture once, with so many rows.
+
+    A part that an older Regard wrote may lack a measure, which is then null for its pictures.
+    """
     import numpy as np
     import pyarrow as pa
 
-    whole = pa.concat_tables([table.replace_schema_metadata(tables[0].schema.metadata) for table in tables])
+    alike = [table.replace_schema_metadata(tables[0].schema.metadata) for table in tables]
+    names_of_columns = max((table.column_names for table in tables), key=len)
+    whole = pa.concat_tables(alike, promote_options="default").select(names_of_columns)
     places = {name: at for at, name in enumerate(names)}
     at = np.array([places[name] for name in whole.column("picture").to_pylist()], np.int64)
     order = np.argsort(at, kind="stable")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser, Namespace
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,12 +14,21 @@ from attention_core.export.heads_grid import HeadCell, heads_grid
 from attention_core.images.decoding import load_image
 from attention_core.interventions.edits import parse_edits
 from attention_core.interventions.effects import Effects, every_effect
-from attention_core.interventions.head_numbers import MEASURES, HeadNumbers, head_numbers, heads_csv, maps_of, ranked
+from attention_core.interventions.head_numbers import (
+    MEASURES,
+    HeadNumbers,
+    head_numbers,
+    heads_csv,
+    maps_of,
+    measure_of,
+    ranked,
+)
 from attention_core.interventions.outcome import Outcome, run
 from attention_core.models import VisionModel
 from attention_core.tokens.layer_on_image import LayerOnImage
 
 TOP: Final = 10
+COLUMNS: Final = tuple(measure.column("heads") for measure in MEASURES)
 
 
 def add_words(command: ArgumentParser) -> None:
@@ -28,10 +36,10 @@ def add_words(command: ArgumentParser) -> None:
     command.add_argument("image", help="a file, or - for what comes in on stdin")
     command.add_argument(
         "--sort",
-        default=MEASURES[0],
-        choices=MEASURES,
-        help="effect, how far CLS (or without it the patches) moves when the head is off; contribution, how much it writes "
-        f"into the stream; mean distance, in patches; entropy, in bits; {MEASURES[0]} without it",
+        default=COLUMNS[0],
+        choices=COLUMNS,
+        type=lambda word: {measure.name: measure.column("heads") for measure in MEASURES}.get(word, word),
+        help=f"{_measures_said()}; {COLUMNS[0]} without it",
     )
     command.add_argument("--csv", type=Path, help="a file that ends in .csv, for all numbers of all heads")
     command.add_argument("--out", type=Path, help="a file that ends in .png, for the maps of all heads in that order")
@@ -70,7 +78,7 @@ def heads_of(asked: Namespace) -> dict[str, Any]:
         "model": model.name,
         "sort": asked.sort,
         "grid": [outcome.grid.rows, outcome.grid.cols],
-        "heads": [asdict(row) for row in order],
+        "heads": [row.columns() for row in order],
         "written": [str(path) for path in (asked.csv, asked.out) if path is not None],
     }
 
@@ -80,6 +88,11 @@ def in_words(facts: dict[str, Any]) -> str:
     sort = facts["sort"]
     lines = [f"layer {row['layer']}, head {row['head']}: {sort} {row[sort]:.6g}" for row in facts["heads"][:TOP]]
     return "\n".join([*lines, *(f"written: {path}" for path in facts["written"])])
+
+
+def _measures_said() -> str:
+    """For the help, in which a % would begin a format."""
+    return "; ".join(f"{measure.column('heads')}: {measure.in_short}" for measure in MEASURES).replace("%", "%%")
 
 
 def _effects(model: VisionModel, outcome: Outcome) -> Effects:
@@ -99,7 +112,7 @@ def _drawn(asked: Namespace, model: VisionModel, outcome: Outcome, order: list[H
     maps = maps_of(model, outcome, token)
     names = [f"L{row.layer} H{row.head}" for row in order]
     cells = [
-        HeadCell(name, getattr(row, asked.sort), maps.get((row.layer, row.head)))
+        HeadCell(name, row.numbers[measure_of(asked.sort).name], maps.get((row.layer, row.head)))
         for name, row in zip(names, order, strict=True)
     ]
     where = asked.query or "the patch in the middle"

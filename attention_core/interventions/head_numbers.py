@@ -3,38 +3,39 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
-from typing import Final, Literal, get_args
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
 
 from torch import Tensor
 
 from attention_core.export.csv_table import csv_table
 from attention_core.interventions.effects import Effects
 from attention_core.interventions.outcome import Outcome
+from attention_core.measures import Measure, measures_in
 from attention_core.models import VisionModel
 from attention_core.tokens.layer_on_image import LayerOnImage, layers_on_image
 
-Measure = Literal["effect", "contribution", "distance", "entropy"]
-MEASURES: Final[tuple[Measure, ...]] = get_args(Measure)
+MEASURES: Final = measures_in("heads")
+NAMES: Final = tuple(measure.name for measure in MEASURES)
 
 
 @dataclass(frozen=True)
 class HeadNumbers:
-    """One head; a number that it does not have, or that was not asked for, is NaN.
+    """One head.
 
-    layer: the number of the attention call. effect: 1 − the cosine of CLS, or without it the mean over patches, before and
-    after the head is off. contribution: the mean over queries of ‖what it writes into the stream‖ (Kobayashi et al. 2020).
-    distance: in patches. entropy: in bits. prefix_share: of patches' weights; 0–1.
+    layer: the number of the attention call. numbers: by the name of each of MEASURES; NaN for one that the head does not have,
+    or that was not asked for.
     """
 
     layer: int
     head: int
-    effect: float
-    contribution: float
-    distance: float
-    entropy: float
-    prefix_share: float
+    numbers: Mapping[str, float]
+
+    def columns(self) -> dict[str, float]:
+        """Return the head's line in a table: layer, head, and each measure under the name of its column."""
+        of_measures = {measure.column("heads"): self.numbers[measure.name] for measure in MEASURES}
+        return {"layer": self.layer, "head": self.head, **of_measures}
 
 
 def head_numbers(model: VisionModel, of: Outcome, effects: Effects | None = None) -> list[HeadNumbers]:
@@ -42,31 +43,42 @@ def head_numbers(model: VisionModel, of: Outcome, effects: Effects | None = None
     rows: list[HeadNumbers] = []
     layers = zip(of.record.layers, of.record.statistics(), of.record.contributions(), strict=True)
     for layer, statistics, written in layers:
-        found = [
-            None if effects is None else effects.main[layer.index, : layer.num_heads],
-            None if written is None else written.mean((0, 2)),
-            *(None if each is None else each.mean(0) for each in (statistics.mean_distance, statistics.entropy)),
-            statistics.prefix_share.mean(0),
-        ]
-        columns = [[math.nan] * layer.num_heads if each is None else each.tolist() for each in found]
-        rows += [HeadNumbers(layer.index, head, *numbers) for head, numbers in enumerate(zip(*columns, strict=True))]
+        found = {name: means.mean(0) for name, means in statistics.means.items()}
+        if effects is not None:
+            found["effect"] = effects.main[layer.index, : layer.num_heads]
+        if written is not None:
+            found["contribution"] = written.mean((0, 2))
+        columns = [found[name].tolist() if name in found else [math.nan] * layer.num_heads for name in NAMES]
+        numbers = [dict(zip(NAMES, of_head, strict=True)) for of_head in zip(*columns, strict=True)]
+        rows += [HeadNumbers(layer.index, head, of_head) for head, of_head in enumerate(numbers)]
     return rows
 
 
-def ranked(rows: Sequence[HeadNumbers], by: Measure) -> list[HeadNumbers]:
-    """The largest first. Raises ValueError on another measure, and where no head has this one."""
-    if by not in MEASURES:
-        raise ValueError(f"heads are sorted by {', '.join(MEASURES)}, received {by!r}")
-    known = [row for row in rows if not math.isnan(getattr(row, by))]
+def measure_of(word: str) -> Measure:
+    """Return the measure of that name, or whose column is called so. Raises ValueError for another word."""
+    found = next((measure for measure in MEASURES if word in (measure.name, measure.column("heads"))), None)
+    if found is None:
+        raise ValueError(f"heads are sorted by {_words()}, received {word!r}")
+    return found
+
+
+def ranked(rows: Sequence[HeadNumbers], by: str) -> list[HeadNumbers]:
+    """Return the heads that have this measure, the largest first. Raises ValueError for another word, and if no head has it."""
+    measure = measure_of(by)
+    known = [row for row in rows if not math.isnan(row.numbers[measure.name])]
     if not known:
-        raise ValueError(f"no head of this model has a {by}; sort by another of {', '.join(MEASURES)}")
-    return sorted(known, key=lambda row: -getattr(row, by))
+        raise ValueError(f"no head of this model has a {by}; sort by another of {_words()}")
+    return sorted(known, key=lambda row: -row.numbers[measure.name])
+
+
+def _words() -> str:
+    return ", ".join(measure.column("heads") for measure in MEASURES)
 
 
 def heads_csv(rows: Sequence[HeadNumbers]) -> str:
-    """A line a head; empty where it has no such number."""
-    names = [each.name for each in fields(HeadNumbers)]
-    values = ([getattr(row, name) for name in names] for row in rows)
+    """Return a line for each head; empty where it has no such number."""
+    names = ["layer", "head", *(measure.column("heads") for measure in MEASURES)]
+    values = (row.columns().values() for row in rows)
     return csv_table(names, (["" if math.isnan(value) else value for value in line] for line in values))
 
 

@@ -134,9 +134,9 @@ class AttentionRecord:
         )
 
     def statistics(self, layers: Sequence[int] | None = None) -> list[LayerStatistics]:
-        """Entropy, mean distance and prefix share of every head in these of the layers, or all; see `analysis.head_statistics`.
+        """Return the measures of rows of every head in these of the layers, or all; see `analysis.head_statistics`.
 
-        Distances are None in layers whose tokens are not those of the record's grid.
+        Layers whose tokens are not those of the record's grid have no distances.
         """
         chosen = self.layers if layers is None else [self.layers[layer] for layer in layers]
         workspace = Workspace()

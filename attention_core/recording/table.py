@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING
 
 from attention_core.analysis.head_statistics import LayerStatistics
 from attention_core.capture.layer_record import LayerRecord
+from attention_core.measures import measures_in
 
 if TYPE_CHECKING:
     import pandas
 
 
 def statistics_table(layers: Sequence[LayerRecord], statistics: Sequence[LayerStatistics]) -> pandas.DataFrame:
-    """A row for each image, layer and head: entropy in bits, mean distance in patches (NaN where there are none), prefix share.
+    """Return a row for each image, layer and head with the measures of rows; NaN for one that the layer does not have.
 
-    Raises ImportError where pandas is not installed.
+    Raises ImportError if pandas is not installed.
     """
     if importlib.util.find_spec("pandas") is None:
         raise ImportError("a table needs pandas: run `pip install pandas`")
@@ -29,9 +30,12 @@ def statistics_table(layers: Sequence[LayerRecord], statistics: Sequence[LayerSt
             "step": layer.step,
             "path": layer.path,
             "head": head,
-            "entropy_bits": float(found.entropy[image, head]),
-            "mean_distance_patches": float("nan") if found.mean_distance is None else float(found.mean_distance[image, head]),
-            "prefix_share": float(found.prefix_share[image, head]),
+            **{
+                measure.column("table"): float(found.means[measure.name][image, head])
+                if measure.name in found.means
+                else float("nan")
+                for measure in measures_in("table")
+            },
         }
         for layer, found in zip(layers, statistics, strict=True)
         for image in range(layer.q.shape[0])

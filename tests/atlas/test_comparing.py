@@ -11,8 +11,9 @@ from attention_core.atlas import comparing
 from attention_core.atlas.columns import NAMES
 from attention_core.atlas.comparing import compare
 from attention_core.atlas.labels import Labels
+from attention_core.atlas.manifest import AtlasError
 from attention_core.atlas.reading import Atlas
-from tests.atlas.written import numbers, write_atlas
+from tests.atlas.written import drop_measure, numbers, write_atlas
 
 ENTROPY = NAMES.index("entropy")
 
@@ -89,3 +90,22 @@ def test_labels_choose_the_pictures_of_both(tmp_path: Path) -> None:
     found = compare(one, other, "entropy", Labels(csv).chosen("kind", ("cat",)))
     np.testing.assert_allclose(found.difference, (second - first)[:8, ..., ENTROPY].astype(float).mean(0), rtol=1e-5)
     assert found.pictures == (8, 8)
+
+
+@pytest.mark.parametrize("paired", [True, False])
+def test_what_one_of_them_lacks_is_not_compared(tmp_path: Path, paired: bool) -> None:
+    names = None if paired else [f"other {at}.jpg" for at in range(20)]
+    one = opened(tmp_path / "one", numbers(20))
+    write_atlas(tmp_path / "old", numbers(20, seed=1), names)
+    old = Atlas(drop_measure(tmp_path / "old", "entropy"))
+    for pair in ((one, old), (old, one)):
+        with pytest.raises(AtlasError, match=r"entropy is not measured in .*old"):
+            compare(*pair, "entropy")
+    assert np.isfinite(compare(one, old, "contribution").difference).all()
+
+
+def test_pictures_that_lack_it_are_not_paired(tmp_path: Path) -> None:
+    one = opened(tmp_path / "one", numbers(20))
+    write_atlas(tmp_path / "gone on with", numbers(20, seed=1))
+    found = compare(one, Atlas(drop_measure(tmp_path / "gone on with", "entropy", 1)), "entropy")
+    assert found.pictures == (4, 4) and (found.count == 4).all() and found.paired

@@ -220,6 +220,24 @@ def test_gone_on_with_in_other_batches_it_is_whole(folder: Path, whole: Path, tm
     assert table(out).select(["picture", "layer", "head"]).equals(table(whole).select(["picture", "layer", "head"]))
 
 
+def test_gone_on_with_by_a_newer_regard_its_measures_are_null_for_earlier_pictures(
+    folder: Path, whole: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "atlas"
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(Killed):
+        watched = Moments(patch)
+        watched.left = 30
+        build(find_source(folder), vit(), out, ASKED)
+    parts = [part for part in (out / "_parts").iterdir() if not part.name.startswith("features-")]
+    earlier = {name for part in parts for name in pq.read_table(part)["picture"].to_pylist()}
+    for part in parts:
+        pq.write_table(pq.read_table(part).drop_columns(["entropy"]), part)
+    build(find_source(folder), vit(), out, ASKED)
+    absent = {line["picture"] for line in table(out).to_pylist() if line["entropy"] is None}
+    assert earlier and absent == earlier
+    assert table(out).drop_columns(["entropy"]).equals(table(whole).drop_columns(["entropy"]))
+
+
 def test_pictures_that_come_later_are_not_of_this_atlas(folder: Path, tmp_path: Path) -> None:
     mine = Path(shutil.copytree(folder, tmp_path / "pictures"))
     out = tmp_path / "atlas"

@@ -13,7 +13,7 @@ from attention_core.atlas import reading
 from attention_core.atlas.columns import NAMES
 from attention_core.atlas.manifest import MANIFEST, AtlasError
 from attention_core.atlas.reading import SHARES, Atlas
-from tests.atlas.written import HEADS, LAYERS, numbers, write_atlas
+from tests.atlas.written import HEADS, LAYERS, drop_measure, numbers, write_atlas
 
 PICTURES = 45
 ENTROPY = NAMES.index("entropy")
@@ -172,6 +172,34 @@ def test_columns_of_something_else_are_said(tmp_path: Path, values: np.ndarray) 
     for shard in folder.glob("shard-*"):
         pq.write_table(pa.table({"picture": ["a"], "layer": [0], "head": [0]}), shard)
     assert "lacks the column" in sentence(folder)
+
+
+def test_an_atlas_that_lacks_a_newer_measure_opens(tmp_path: Path, values: np.ndarray) -> None:
+    folder = write_atlas(tmp_path / "atlas", values)
+    before = Atlas(folder)
+    assert before.unmeasured == ()
+    atlas = Atlas(drop_measure(folder, "entropy"))
+    assert [measure.name for measure in atlas.unmeasured] == ["entropy"]
+    assert {measure.name for measure in atlas.measures} == set(NAMES) - {"entropy"}
+    np.testing.assert_array_equal(atlas.grid("contribution").mean, before.grid("contribution").mean)
+    questions = (atlas.grid, lambda name: atlas.spread(name, 0, 0), lambda name: atlas.pictures(name, 0, 0))
+    for ask in (*questions, lambda name: atlas.value(name, 0, 0, "0000.jpg")):
+        with pytest.raises(AtlasError, match=r"^entropy is not measured in .*atlas: make the atlas again to have it\.$"):
+            ask("entropy")
+
+
+@pytest.mark.parametrize("lacking", [1, 2])
+def test_an_atlas_that_a_newer_regard_went_on_with_has_the_measure_of_later_pictures(
+    tmp_path: Path, values: np.ndarray, lacking: int
+) -> None:
+    atlas = Atlas(drop_measure(write_atlas(tmp_path / "atlas", values), "entropy", lacking))
+    assert atlas.unmeasured == () and len(atlas.measures) == len(NAMES) and atlas.pictures_there == PICTURES
+    later = values[16 * lacking :, ..., ENTROPY].astype(float)
+    found = atlas.grid("entropy")
+    np.testing.assert_allclose(found.mean, later.mean(0))
+    assert found.pictures == PICTURES and (found.count == len(later)).all()
+    assert atlas.spread("entropy", 1, 1).pictures == len(later)
+    np.testing.assert_allclose(atlas.grid("contribution").mean, values[..., NAMES.index("contribution")].astype(float).mean(0))
 
 
 def test_links_among_the_shards_lead_nowhere(tmp_path: Path, values: np.ndarray) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from attention_core.atlas.columns import NAMES, schema
 from attention_core.atlas.manifest import MANIFEST, Manifest
@@ -71,3 +72,10 @@ def table_of(values: np.ndarray, names: Sequence[str]) -> pa.Table:
         column = values[..., at].reshape(-1)
         columns[name] = pa.array(column, mask=np.isnan(column))
     return pa.table(columns, schema=schema())
+
+
+def drop_measure(folder: Path, name: str, shards: int | None = None) -> Path:
+    """Take a measure's column out of the first shards, or all: an older Regard did not have it yet."""
+    for shard in sorted(folder.glob("shard-*.parquet"))[:shards]:
+        pq.write_table(pq.read_table(shard).drop_columns([name]), shard)
+    return folder

@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from attention_core.interventions.effects import every_effect
-from attention_core.interventions.head_numbers import MEASURES, head_numbers, heads_csv, maps_of, ranked
+from attention_core.interventions.head_numbers import NAMES, head_numbers, heads_csv, maps_of, ranked
 from attention_core.interventions.outcome import run
 from tests.interventions.cases import MODELS, picture
 from tests.planted import PLANTED, SQUARE, planted
@@ -21,34 +21,40 @@ def test_every_ranking_finds_the_planted_head() -> None:
     base = run(model, picture())
     rows = head_numbers(model, base, every_effect(model, base))
     assert [(row.layer, row.head) for row in rows] == [(layer, head) for layer in range(3) for head in range(4)]
-    last = {by: ranked(rows, by)[-1] for by in MEASURES}
+    last = {by: ranked(rows, by)[-1] for by in NAMES}
     for by in ("effect", "contribution"):
-        assert (last[by].layer, last[by].head) == PLANTED["nothing"] and getattr(last[by], by) < 1e-6
+        assert (last[by].layer, last[by].head) == PLANTED["nothing"] and last[by].numbers[by] < 1e-6
     entropy = ranked(rows, "entropy")
-    assert (entropy[0].layer, entropy[0].head) == PLANTED["everywhere"] and entropy[0].entropy == pytest.approx(math.log2(65))
-    nearest, cls = min(rows, key=lambda row: row.distance), max(rows, key=lambda row: row.prefix_share)
-    assert (nearest.layer, nearest.head) == PLANTED["left"] and ranked(rows, "distance")[-1] == nearest
-    assert (cls.layer, cls.head) == PLANTED["CLS"] and cls.prefix_share > 0.99
-    numbers = [row.entropy for row in entropy]
+    assert (entropy[0].layer, entropy[0].head) == PLANTED["everywhere"]
+    assert entropy[0].numbers["entropy"] == pytest.approx(math.log2(65))
+    nearest, cls = ranked(rows, "mean_distance")[-1], ranked(rows, "prefix_share")[0]
+    assert (nearest.layer, nearest.head) == PLANTED["left"] and ranked(rows, "distance")[-1] == nearest, (
+        "as its column is called"
+    )
+    assert (cls.layer, cls.head) == PLANTED["CLS"] and cls.numbers["prefix_share"] > 0.99
+    numbers = [row.numbers["entropy"] for row in entropy]
     assert numbers == sorted(numbers, reverse=True) and len(numbers) == 12
 
 
 def test_without_effects_they_are_absent() -> None:
     model = planted()
     rows = head_numbers(model, run(model, picture()))
-    assert all(math.isnan(row.effect) for row in rows)
+    assert all(math.isnan(row.numbers["effect"]) for row in rows)
     with pytest.raises(ValueError, match="no head of this model has a effect; sort by another of effect, contribution"):
         ranked(rows, "effect")
-    with pytest.raises(ValueError, match="heads are sorted by effect, contribution, distance, entropy, received 'size'"):
-        ranked(rows, "size")  # type: ignore[arg-type]
+    with pytest.raises(
+        ValueError, match="heads are sorted by effect, contribution, distance, entropy, prefix_share, received 'size'"
+    ):
+        ranked(rows, "size")
     table = list(csv.DictReader(io.StringIO(heads_csv(rows))))
-    assert len(table) == 12 and table[5]["effect"] == "" and float(table[5]["entropy"]) == rows[5].entropy
+    assert list(table[0]) == ["layer", "head", "effect", "contribution", "distance", "entropy", "prefix_share"]
+    assert len(table) == 12 and table[5]["effect"] == "" and float(table[5]["entropy"]) == rows[5].numbers["entropy"]
 
 
 def test_windows_have_no_distance() -> None:
     model = MODELS["Swin"]()
     rows = head_numbers(model, run(model, picture()))
-    assert len(rows) == 12 and all(math.isnan(row.distance) and row.entropy > 0 for row in rows)
+    assert len(rows) == 12 and all(math.isnan(row.numbers["mean_distance"]) and row.numbers["entropy"] > 0 for row in rows)
 
 
 def test_maps_are_what_a_token_looks_at() -> None:

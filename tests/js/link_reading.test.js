@@ -2,8 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import fc from "fast-check";
 import { settingsOfLink } from "../../assets/explorer/link_reading.js";
-import words from "../../assets/explorer/link_words.json" with { type: "json" };
-import { UNRANKED, linkOf } from "../../assets/explorer/settings.js";
+import { UNRANKED, WORDS, linkOf } from "../../assets/explorer/settings.js";
 
 /** @import { Settings } from "../../assets/explorer/settings.js" */
 
@@ -19,7 +18,7 @@ const DEFAULTS = /** @type {Settings} */ (
 const whole = (/** @type {number} */ most, least = 0) => fc.integer({ min: least, max: most });
 const steps = (/** @type {number} */ most, /** @type {number} */ of, least = 0) => whole(most, least).map((at) => at / of);
 const wordsOf = Object.fromEntries(
-  Object.entries(words).map(([name, table]) => [name, fc.constantFrom(...Object.keys(table))]),
+  Object.entries(WORDS).map(([name, table]) => [name, fc.constantFrom(...Object.keys(table))]),
 );
 const SETTINGS = fc.record({
   ...wordsOf,

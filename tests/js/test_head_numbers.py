@@ -10,14 +10,16 @@ from torch import Tensor
 
 from attention_core import PatchGrid
 from attention_core.analysis.head_statistics import even_statistics, layer_statistics
+from attention_core.analysis.row_measures import ROW_MEASURES
 from attention_core.analysis.similar_heads import similar_heads
 from attention_core.capture.layer_record import LayerRecord
-from tests.js.node import called
+from tests.js.node import called, called_each
 
 GRID: Final = PatchGrid(4, 6, 8)
 PREFIX, HEADS, WIDTH = 2, 3, 5
 TOKENS: Final = PREFIX + GRID.num_patches
 NUMBERS: Final = "explorer/head_numbers.js"
+MEASURES: Final = "explorer/row_measures.js"
 SHARES: Final = "explorer/box_shares.js"
 ON_GRID: Final = {"rows": GRID.rows, "cols": GRID.cols}
 
@@ -33,45 +35,47 @@ def given(values: Tensor) -> dict[str, list[float]]:
     return {"float32": values.flatten().tolist()}
 
 
-def numbers(row: Tensor, token: int) -> dict[str, float]:
-    distances = given(torch.tensor(called(NUMBERS, "distancesFrom", token - PREFIX, ON_GRID)))
-    found: dict[str, float] = called(NUMBERS, "numbersOfRow", given(row), PREFIX, distances)
-    return found
+def numbers(rows: list[Tensor], tokens: list[int]) -> list[dict[str, float]]:
+    """Every measure of each of these tokens' rows."""
+    patches = [token - PREFIX for token in tokens]
+    apart = iter(called_each(NUMBERS, "distancesFrom", [(patch, ON_GRID) for patch in patches if patch >= 0]))
+    distances = [None if patch < 0 else given(torch.tensor(next(apart))) for patch in patches]
+    asked = [(given(row), PREFIX, each) for row, each in zip(rows, distances, strict=True)]
+    found = [called_each(MEASURES, "ofRow", [(name, *each) for each in asked]) for name in ROW_MEASURES]
+    return [dict(zip(ROW_MEASURES, each, strict=True)) for each in zip(*found, strict=True)]
 
 
 def test_the_mean_over_queries_is_what_the_core_measures(layer: LayerRecord) -> None:
     expected = layer_statistics(layer, GRID, PREFIX)
-    rows = layer.weights(head=1)[0]
-    found = [numbers(rows[token], token) for token in range(PREFIX, TOKENS)]
-    of_prefix = [called(NUMBERS, "numbersOfRow", given(rows[token]), PREFIX, None) for token in range(PREFIX)]
-    assert expected.mean_distance is not None
-    for name in ("mean_distance", "prefix_share"):
-        mean = sum(each[name] for each in found) / len(found)
-        assert mean == pytest.approx(getattr(expected, name)[0, 1].item(), rel=1e-5)
-    bits = [each["entropy"] for each in found + of_prefix]
-    assert sum(bits) / TOKENS == pytest.approx(expected.entropy[0, 1].item(), rel=1e-5)
-    assert of_prefix[0]["mean_distance"] == "NaN", "a token that is no patch looks from nowhere"
+    found = numbers(list(layer.weights(head=1)[0]), list(range(TOKENS)))
+    assert found[0]["mean_distance"] == "NaN", "a token that is no patch looks from nowhere"
+    for name, means in expected.means.items():
+        counted = found if name == "entropy" else found[PREFIX:]
+        mean = sum(each[name] for each in counted) / len(counted)
+        assert mean == pytest.approx(means[0, 1].item(), rel=1e-5), name
 
 
 def test_closed_forms_of_one_row() -> None:
-    even = numbers(torch.full((TOKENS,), 1 / TOKENS), PREFIX + 7)
+    (even,) = numbers([torch.full((TOKENS,), 1 / TOKENS)], [PREFIX + 7])
     assert even["entropy"] == pytest.approx(torch.tensor(float(TOKENS)).log2().item(), abs=1e-6)
     assert even["prefix_share"] == pytest.approx(PREFIX / TOKENS)
     one = torch.zeros(TOKENS)
     one[PREFIX + GRID.index(3, 5)] = 1
-    assert numbers(one, PREFIX + GRID.index(0, 1)) == {"mean_distance": 5, "entropy": 0, "prefix_share": 0}
+    (found,) = numbers([one], [PREFIX + GRID.index(0, 1)])
+    assert [found[name] for name in ("mean_distance", "entropy", "prefix_share")] == [5, 0, 0]
     on_prefix = torch.zeros(TOKENS)
     on_prefix[0] = 1
-    assert numbers(on_prefix, PREFIX)["mean_distance"] == "NaN"
+    assert numbers([on_prefix], [PREFIX])[0]["mean_distance"] == "NaN"
 
 
 def test_what_an_even_head_has_is_the_cores() -> None:
     expected = even_statistics(GRID, PREFIX)
-    found = called(NUMBERS, "evenNumbers", ON_GRID, PREFIX, None)
-    assert found == pytest.approx({name: getattr(expected, name).item() for name in found}, rel=1e-6)
+    found = called_each(MEASURES, "evenOf", [(name, ON_GRID, PREFIX, None) for name in expected.means])
+    assert found == pytest.approx([means.item() for means in expected.means.values()], rel=1e-6)
+    assert called(MEASURES, "evenOf", "contribution", ON_GRID, PREFIX, None) is None
     distances = called(NUMBERS, "distancesFrom", 7, ON_GRID)
-    for_query = called(NUMBERS, "evenNumbers", ON_GRID, PREFIX, given(torch.tensor(distances)))
-    assert for_query["mean_distance"] == pytest.approx(sum(distances) / len(distances))
+    for_query = called(MEASURES, "evenOf", "mean_distance", ON_GRID, PREFIX, given(torch.tensor(distances)))
+    assert for_query == pytest.approx(sum(distances) / len(distances))
 
 
 def test_likeness_is_one_less_the_cores_divergence(layer: LayerRecord) -> None:

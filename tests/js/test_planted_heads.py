@@ -44,10 +44,13 @@ def test_numbers_of_one_query_find_them(record: AttentionRecord) -> None:
     patch = 5 * SIDE + 4
     distances = given(torch.tensor(called("explorer/head_numbers.js", "distancesFrom", patch, ON_GRID)))
     asked = [(given(row), 1, distances) for row in rows(record, 1 + patch)]
-    found = called_each("explorer/head_numbers.js", "numbersOfRow", asked)
-    assert first([each["entropy"] for each in found]) == PLANTED["everywhere"]
-    assert first([each["prefix_share"] for each in found]) == PLANTED["CLS"]
-    assert found[ALL.index(PLANTED["left"])]["mean_distance"] == pytest.approx(1, abs=0.01)
+
+    def measured(name: str) -> list[float]:
+        return called_each("explorer/row_measures.js", "ofRow", [(name, *each) for each in asked])
+
+    assert first(measured("entropy")) == PLANTED["everywhere"]
+    assert first(measured("prefix_share")) == PLANTED["CLS"]
+    assert measured("mean_distance")[ALL.index(PLANTED["left"])] == pytest.approx(1, abs=0.01)
     to_the_left = called("explorer/head_numbers.js", "tokensIn", {"row": 5, "col": 3, "rows": 1, "cols": 1}, ON_GRID, 1)
     shares = [row[to_the_left].sum().item() for row in rows(record, 1 + patch)]
     assert first(shares) == PLANTED["left"]

@@ -14,8 +14,8 @@ from tests.js.node import called
 from ui.compare.presets import TAB
 from ui.compare.reading import settings_of_link as compare_of_link
 from ui.compare.sides import BOTH
+from ui.data.view_asked import parameters
 from ui.explorer.state import ONLY
-from ui.explorer.view_state import settings_of_link
 from ui.whatif.acts import handover
 
 ROOT: Final = Path(__file__).parents[2]
@@ -29,6 +29,8 @@ PASSED_ON: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     ("ui/atlas/chosen.py", "parameter"): ("atlas", "beside"),
     ("ui/components/lesson.py", "key"): (),
     ("ui/handover.py", "name"): (),
+    ("ui/orders.py", "name"): parameters(),
+    ("ui/explorer/view_state.py", "name"): parameters(),
     ("pages/compare.py", "TAB"): (TAB,),
     ("ui/compare/pictures.py", "name"): ("pictures",),
     ("ui/explorer/sources.py", "side.key(name)"): tuple(
@@ -38,11 +40,10 @@ PASSED_ON: Final[dict[tuple[str, str], tuple[str, ...]]] = {
 """Where a variable names it: what else it may be than what other calls name."""
 BY_STREAMLIT: Final = ("embed", "embed_options")
 READERS: Final[dict[str, Callable[[Mapping[str, str]], Any]]] = {
-    "explorer": settings_of_link,
     "compare": compare_of_link,
     "what if": handover("8.3:off").of_link,
 }
-"""What reads all parameters of a component at once."""
+"""What reads all parameters of a component at once. Those of "Your image" are read by the browser."""
 
 
 class Asked(dict[str, str]):
@@ -63,8 +64,8 @@ class Asked(dict[str, str]):
 
 @cache
 def read_together() -> dict[str, set[str]]:
-    """By component the parameters that it reads; "combine" is what leads to one of older links."""
-    links = {name: Asked(combine="One at a time") for name in READERS}
+    """By component the parameters that it reads."""
+    links = {name: Asked() for name in READERS}
     for name, link in links.items():
         READERS[name](link)
     return {name: link.names for name, link in links.items()}

@@ -10,6 +10,7 @@ from typing import Final
 from hypothesis import strategies as some
 
 from attention_core.export.bundler import text
+from attention_core.measures import measures_in
 from tests.ui.link_parameters import SIDES, every
 from ui.compare.settings import CLEAN, FOREGROUND, SHOW
 from ui.components.compare import KINDS
@@ -41,7 +42,10 @@ UNDERSTOOD: Final = {
     **{"box": ("1,2,3,4", "right,1,2,3,4"), "heads": ("0,2", "5"), "combine": ("Mean", "mean", "One at a time")},
     **{"show": (*SHOW, "Variation between pictures", "Effect size"), "clean": (*CLEAN,), "kind": KINDS, "asks": ("place",)},
     **{"foreground": FOREGROUND, "within": ("box", "segment-2", "foreground"), "component": ("rgb", "3")},
-    **{"measure": ("Distance", "Entropy", "Similarity", "Likeness"), "order": ("By value", "2_1_3")},
+    **{
+        "measure": (*(each.link_word for each in measures_in("explorer")), "Standing out", "Similarity"),
+        "order": ("By value", "2_1_3"),
+    },
     **{"edits": ("8.3:off;2.1:uniform", "8.3:t0.5;blur:3,4,5,6", "swap:1,1,2,2>4,4", "none"), "target": ("281",)},
     **{"tab": ("Matrix", "Depth and outliers", "Why this weight", "Every head’s effect", "In Python", "How far they moved")},
     **{"pictures": PICTURES, "of-picture": ("cat.jpg",), "embed": ("true", "false")},

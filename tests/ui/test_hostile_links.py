@@ -15,7 +15,6 @@ from tests.ui.link_values import JUNK, UNDERSTOOD, links, repeated
 from tests.ui.pages import run_page
 from ui.compare.reading import settings_of_browser as compare_of_browser
 from ui.compare.settings import OPENING as COMPARED
-from ui.explorer.view_state import OPENING, settings_of_browser
 from ui.links import whole
 from ui.whatif.acts import handover
 
@@ -59,8 +58,6 @@ def test_a_page_opens_with_any_of_many_links(page: str, link: dict[str, str | li
 
 def told_again(reader: str, found: Mapping[str, Any]) -> dict[str, Any]:
     """What the browser tells after it was handed what a link said."""
-    if reader == "explorer":
-        return settings_of_browser(replace(OPENING, **found).for_explorer())
     if reader == "compare":
         return compare_of_browser(replace(COMPARED, **found).for_browser())
     return ACTS.of_browser(ACTS.written(replace(ACTS.opening, **found)))

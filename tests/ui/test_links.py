@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 
-from attention_core.export.bundler import text
-from attention_core.export.view_settings import EXPLORER_NAMES, ViewSettings
 from tests.ui.pages import run_page
 from ui import links
-from ui.explorer.view_state import OPENING, settings_of_link
-from ui.handover import Handover
 
 
 class State(dict[str, object]):
@@ -57,7 +51,6 @@ def test_pages_that_tie_tabs_to_one_parameter_keep_their_own(
 @pytest.mark.parametrize(
     ("page", "link", "names"),
     [
-        ("your_image", {"layer": "abc", "pin": "1,2", "map": "plasma"}, "layer and map"),
         ("compare", {"layers": "1", "show": "nothing"}, "show and layers"),
         ("what_if", {"edits": "8.3:explode"}, "edits"),
     ],
@@ -67,20 +60,3 @@ def test_what_cannot_be_read_of_a_link_is_said(page: str, link: dict[str, str], 
     assert [toast.value for toast in shown.toast] == [f"The link's {names} cannot be read: the page has its own."]
     shown.run()
     assert not shown.toast, "once"
-
-
-def test_of_what_pages_write_into_links_all_can_be_read() -> None:
-    read = Handover("view", OPENING, ViewSettings.for_explorer, settings_of_link, settings_of_link, EXPLORER_NAMES)
-    words = json.loads(text("explorer/link_words.json"))
-    said = [{name: word} for name, of in words.items() for word in of.values()]
-    said += [{"query": "CLS"}, {"query": "Pinned patch"}, {"grid": "true"}, {"grid": "false"}, {"heads": "0,2"}, {"key": "3"}]
-    said += [
-        {"combine": "One at a time", "head": "2"},
-        {"pin": "3,4"},
-        {"box": "0,0,1,1"},
-        {"discard": "0.5"},
-        {"layer": ""},
-        {},
-    ]
-    assert [link for link in said if read.unread(link)] == []
-    assert sorted(read.unread({"heads": "x", "pin": "3", "temperature": "0", "nobody": "1"})) == ["heads", "pin", "temperature"]

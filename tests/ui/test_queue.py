@@ -5,14 +5,12 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.ui.pages import checked, run_page, sent
-from ui.explorer.view_state import OPENING
 from ui.shared import work as works
 from ui.shared.work import Work, Workshop
 
@@ -90,19 +88,17 @@ def test_the_page_says_how_many_come_before_and_who_leaves_lets_the_next_move_up
     assert first.ended.wait(10) and last.ended.wait(10)
 
 
-def test_layers_heads_and_tabs_of_a_map_that_is_kept_do_not_wait(others: Others) -> None:
+def test_tabs_of_a_map_that_is_kept_do_not_wait(others: Others) -> None:
+    """Nor do layers and rows: tests/ui/data/test_long_work.py."""
     page = checked(run_page("your_image", across="9"))
     (before,) = sent(page, "regard_explorer")
     others.come("first")
     waiting = others.come("second")
-    for changes in ({"layer": 3}, {"layer": 5, "heads": (1, 4)}, {"temperature": 0.5}):
-        page.session_state["view"] = replace(OPENING, **changes)  # as ui/explorer/view_state.py keeps what the browser tells
-        (shown,) = sent(checked(page.run(timeout=AT_ONCE_SECONDS)), "regard_explorer")
-        assert shown["recording"] == before["recording"] and not bars(page)
-        for name, value in changes.items():
-            assert shown["settings"][name] == (list(value) if isinstance(value, tuple) else value)
-    page.session_state["tab"] = "Matrix"
-    assert sent(checked(page.run(timeout=AT_ONCE_SECONDS)), "regard_matrix_map") and not bars(page)
+    for tab, component in {"Matrix": "regard_matrix_map", "Why this weight": "regard_why"}.items():
+        page.session_state["tab"] = tab
+        assert sent(checked(page.run(timeout=AT_ONCE_SECONDS)), component) and not bars(page)
+        (shown,) = sent(page, "regard_explorer")
+        assert (shown["recording"], shown["lease"]) == (before["recording"], before["lease"])
     assert waiting.waits, "the gate was never free"
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 import streamlit as st
 
-from attention_core.atlas.columns import Measure
+from attention_core.atlas.columns import MEASURES
 from attention_core.atlas.manifest import AtlasError
 from attention_core.atlas.reading import Atlas
+from attention_core.measures import Measure
 from ui import atlases
 from ui.components.atlas import VIEWS, Place, place_told
 from ui.links import bound, link, linked
@@ -97,18 +98,17 @@ def choose_atlas(parameter: str, shown: str) -> None:
 
 
 def choose_measure(atlas: Atlas, compared: bool) -> tuple[Measure, str, bool]:
-    """The measure, which column of it is drawn, and whether heads stand by that."""
-    measures = {worded(each).title: each for each in atlas.measures}
+    """Return the measure, which column of it is drawn, and whether heads stand by that.
+
+    A measure that the atlas lacks may be chosen, and the page says so; one that its model cannot have is not offered.
+    """
+    offered = (*atlas.measures, *atlas.unmeasured)
+    measures = {each.title: each for each in MEASURES if each in offered}
     shows = SHOWS | (COMPARED if compared else {})
     title = _segments("measure", "Measure", list(measures))
     show = _segments("show", "Shown", list(shows.values()))
     order = _segments("order", "Order", ["By layer", "By value"])
     return measures[title], next(name for name, each in shows.items() if each == show), order == "By value"
-
-
-def worded(measure: Measure) -> Measure:
-    """As the page has room for it: a share of 1 needs no unit beside it."""
-    return replace(measure, title="Similarity", unit="") if measure.name == "similarity" else measure
 
 
 def _segments(key: str, label: str, options: list[str]) -> str:

@@ -11,8 +11,8 @@ import pyarrow.csv
 import pyarrow.parquet
 import streamlit as st
 
-from attention_core.atlas.columns import Measure
 from attention_core.atlas.manifest import Manifest
+from attention_core.measures import Measure
 from ui.components.atlas import Column
 
 

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from attention_core.atlas.columns import Measure
+from attention_core.atlas.columns import MEASURES
 from attention_core.atlas.comparing import Comparison
 from attention_core.atlas.reading import Grid
+from attention_core.measures import Measure
 from ui.atlas.chosen import Opened
 from ui.atlases import plain
 from ui.components.atlas import Column, Place
@@ -18,22 +19,33 @@ from ui.components.atlas import Column, Place
 
 def columns_of(measure: Measure, found: Grid, compared: Comparison | None) -> list[Column]:
     """What there is of every head."""
+    unit = measure.unit_beside
     columns = [
-        Column("mean", measure.title, measure.unit, found.mean, found.low, found.high),
-        Column(
-            "deviation",
-            f"{measure.title}, variation between pictures",
-            f"{measure.unit}, SD".removeprefix(", "),
-            found.deviation,
-        ),
+        Column("mean", measure.title, unit, found.mean, found.low, found.high),
+        Column("deviation", f"{measure.title}, variation between pictures", f"{unit}, SD".removeprefix(", "), found.deviation),
     ]
     if compared is not None:
         by = f"{measure.title}, difference"
         columns += [
-            Column("difference", by, measure.unit, compared.difference, compared.low, compared.high, signed=True),
+            Column("difference", by, unit, compared.difference, compared.low, compared.high, signed=True),
             Column("effect", f"{measure.title}, effect size", compared.effect_name, compared.effect, signed=True),
         ]
     return columns
+
+
+def is_measured(measure: Measure, opened: Opened) -> bool:
+    """Return whether an atlas has the measure; say "not measured" if it lacks it."""
+    if measure not in opened.atlas.unmeasured:
+        return True
+    older = f"the atlas of “{plain(opened.title)}” is older than this measure"
+    st.info(f"{measure.title} is not measured here: {older}. `regard atlas` makes it again.")
+    return False
+
+
+def measures_said() -> str:
+    """Return what each measure is, as a list in Markdown."""
+    units = {measure.name: f", in {measure.unit_beside}" if measure.unit_beside else "" for measure in MEASURES}
+    return "\n".join(f"- **{measure.title}**{units[measure.name]}: {plain(measure.says)}" for measure in MEASURES)
 
 
 def varies_most(found: Grid) -> Place:

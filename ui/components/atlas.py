@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 
-from attention_core.atlas.columns import Measure
 from attention_core.atlas.reading import Spread
 from attention_core.export.bundler import bundle, text
+from attention_core.measures import Measure
 from ui.components.component import component
 from ui.components.told import told
 
@@ -129,7 +129,7 @@ def atlas_head(
     data = {
         "said": {
             "place": list(place),
-            "measure": asdict(measure),
+            "measure": {"title": measure.title, "unit": measure.unit_beside},
             "edges": [float(edge) for edge in spread.edges],
             "counts": [int(count) for count in spread.counts],
             "quantiles": _numbers(spread.quantiles),

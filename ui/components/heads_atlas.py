@@ -13,9 +13,6 @@ _atlas = component(
 )
 
 
-def heads_atlas(explorer: str, says: dict[str, str], *, key: str) -> None:
-    """The heads of what the explorer of that key shows.
-
-    says: what each measure is, by its name in assets/explorer/head_measures.js.
-    """
-    _atlas(key=key, data={"key": explorer, "says": says})
+def heads_atlas(explorer: str, *, key: str) -> None:
+    """The heads of what the explorer of that key shows."""
+    _atlas(key=key, data={"key": explorer})

@@ -10,6 +10,7 @@ import numpy as np
 from torch import Tensor
 
 from attention_core.analysis.head_statistics import LayerStatistics
+from attention_core.analysis.row_measures import ROW_MEASURES
 from attention_core.analysis.similar_heads import similar_heads
 from attention_core.models.cost import duration
 from ui import caches, keeping
@@ -17,8 +18,6 @@ from ui.data.answers import Answer, Kind, Task
 from ui.data.asked import head_of
 from ui.recording import Recording
 from ui.shared.work import Work
-
-_MEASURES: Final = ("mean_distance", "entropy", "prefix_share")
 
 
 def why_none(shown: Recording) -> str:
@@ -47,7 +46,7 @@ def _read_likeness(shown: Recording, asked: Mapping[str, Any]) -> tuple[int, int
 
 
 def _statistics(_shown: Recording, _asked: None, layers: tuple[LayerStatistics, ...]) -> Answer:
-    return Answer(arrays={name: np.concatenate([_flat(getattr(each, name)[0]) for each in layers]) for name in _MEASURES})
+    return Answer(arrays={name: np.concatenate([_flat(each.means[name][0]) for each in layers]) for name in ROW_MEASURES})
 
 
 def _contributions(_shown: Recording, _asked: None, layers: tuple[Tensor, ...]) -> Answer:

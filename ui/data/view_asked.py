@@ -8,9 +8,11 @@ from typing import Any, Final
 
 from attention_core.export.bundler import text
 from attention_core.export.view_settings import EXPLORER_NAMES, ViewSettings
+from attention_core.measures import measures_in
 from ui.data.asked import number, whole, word
 
 _WORDS: Final[dict[str, dict[str, str]]] = json.loads(text("explorer/link_words.json"))
+_WORDS["measure"] |= {measure.name: measure.link_word for measure in measures_in("explorer")}
 _DESCRIBED: Final[dict[str, Any]] = json.loads(text("explorer/settings.json"))
 _QUERIES: Final = ("patch", "prefix")
 

@@ -13,8 +13,6 @@ from ui.explorer.view_state import EXPLORER
 from ui.recording import Recording
 
 ATLAS: Final = "heads-atlas"
-MEASURES: Final = ("mean_distance", "entropy", "prefix_share", "contribution", "box", "likeness")
-"""By their names in assets/explorer/head_measures.js; assets/texts/ says what each is."""
 
 
 def show_heads(shown: Recording) -> None:
@@ -22,5 +20,4 @@ def show_heads(shown: Recording) -> None:
     if reason := why_none(shown):
         st.markdown(text(f"texts/{reason}.md"))
         return
-    says = {name: text(f"texts/{name}.md").replace("\n", " ").strip() for name in MEASURES}
-    heads_atlas(EXPLORER, says, key=ATLAS)
+    heads_atlas(EXPLORER, key=ATLAS)

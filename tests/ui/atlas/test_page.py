@@ -20,7 +20,7 @@ from attention_core.atlas.comparing import compare
 from attention_core.atlas.labels import EVERY
 from attention_core.atlas.manifest import MANIFEST
 from attention_core.atlas.reading import Atlas
-from tests.atlas.written import numbers, write_atlas
+from tests.atlas.written import drop_measure, numbers, write_atlas
 from tests.ui.pages import run_page, sent
 from ui import atlases
 from ui.atlas.files import csv_of, parquet_of, table_of
@@ -114,6 +114,24 @@ def test_weights_of_ones_own_are_not_those_of_your_image(mine: Path) -> None:
         (mine / MANIFEST).write_text(json.dumps(said | {"title": "A model", "weights": weights}))
         (head,) = sent(opened(atlas=str(mine)), "regard_atlas_head")
         assert head["said"]["note"].endswith(note) and bool(head["said"]["note"]) == bool(note)
+
+
+def test_what_an_older_atlas_lacks_is_not_measured(mine: Path) -> None:
+    drop_measure(mine, "mean_distance")
+    assert grid(opened(atlas=str(mine)))["pictures"] == 20 and not opened(atlas=str(mine)).info
+    page = opened(atlas=str(mine), measure="Mean distance")
+    said = "Mean distance is not measured here: the atlas of “mine” is older than this measure. `regard atlas` makes it again."
+    assert [each.value for each in page.info] == [said] and not sent(page, "regard_atlas")
+    page = opened(beside=str(mine), measure="Mean distance", show="Difference")
+    assert [each.value for each in page.info] == [said]
+    assert [each["name"] for each in grid(page)["columns"]] == ["mean", "deviation"]
+
+
+def test_the_page_says_what_each_measure_is() -> None:
+    said = next(each.value for each in opened().markdown if "What you see" in each.value)
+    lines = [line for line in said.splitlines() if line.startswith("- **")]
+    assert len(lines) == len(MEASURES) and lines[0].startswith("- **Entropy**, in bits: Over how many tokens")
+    assert lines[-1].startswith("- **Similarity**: How near")
 
 
 def test_a_folder_is_typed_in(mine: Path) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from tests.ui.data.asking import Reader, reader
+from tests.ui.data.asking import KINDS, Reader, reader
 from ui.data.answers import Answer, Kind, Task
 from ui.data.asked import whole
 from ui.data.leases import leases
@@ -199,6 +199,16 @@ def test_work_ends_when_nobody_asks_any_more(slow: Slow, readers: list[Reader], 
     assert slow.begun[0].ended.wait(10) and slow.begun[0].result is None
     begin(slow, readers[0])
     assert len(slow.begun) == 2, "who comes back begins anew"
+
+
+def test_what_is_kept_does_not_wait(slow: Slow) -> None:
+    asking = reader("random-heads", 10, kinds=KINDS | {"slow": slow.kind})
+    assert asking.fetch("layer", layer=0).status_code == 200
+    begin(slow, reader(kinds={"slow": slow.kind}))
+    row = {"layer": 0, "token": 3, "direction": "outgoing", "temperature": 1}
+    for kind, body in {"picture": {}, "layer": {"layer": 0}, "rows": row, "matrix": row, "renew": {}}.items():
+        assert asking.post(kind, body).status_code in (200, 204), kind
+    assert asking.post("statistics").json()["waits"] is True, "the gate was never free"
 
 
 def test_what_fails_is_said_with_its_number(slow: Slow, readers: list[Reader], fault_lines: list[str]) -> None:

@@ -1,0 +1,90 @@
+"""The measures that Python and the browser read from one description, each computed on both sides."""
+
+from __future__ import annotations
+
+import json
+import math
+
+import pytest
+from pydantic import ValidationError
+
+from attention_core import measures
+from attention_core.analysis.row_measures import ROW_MEASURES
+from attention_core.interventions.effects import every_effect
+from attention_core.interventions.head_numbers import head_numbers
+from attention_core.interventions.outcome import run
+from attention_core.measures import Measure, measures_in
+from tests.interventions.cases import picture
+from tests.js.node import called, called_each
+from tests.planted import planted
+from ui.explorer.view_state import settings_of_link
+
+IN_LINKS = {
+    "Standing out": "standing",
+    "Distance": "mean_distance",
+    "Entropy": "entropy",
+    "Share of CLS": "prefix_share",
+    "Contribution": "contribution",
+    "Box": "box",
+    "Likeness": "likeness",
+}
+"""Words that links have had since there are measures."""
+
+
+def test_measures_of_rows_stand_in_every_place_and_in_both_languages() -> None:
+    assert {measure.name for measure in measures_in("table")} == set(ROW_MEASURES)
+    for place in ("explorer", "atlas", "heads"):
+        assert {measure.name for measure in measures_in(place)} >= set(ROW_MEASURES)
+    row = {"float32": [0.25] * 4}
+    found = called_each("explorer/row_measures.js", "ofRow", [(name, row, 1, {"float32": [0, 1, 2]}) for name in ROW_MEASURES])
+    assert all(isinstance(number, int | float) for number in found)
+
+
+def test_old_links_keep_their_meaning() -> None:
+    for word, name in IN_LINKS.items():
+        assert settings_of_link({"measure": word}) == {"measure": name}
+        assert called("explorer/settings.js", "linkOf", {"measure": name}, {}, "CLS")["measure"] == word
+
+
+def test_columns_of_files_keep_their_names() -> None:
+    """Scripts of others read these."""
+    assert [measure.column("table") for measure in measures_in("table")] == [
+        "entropy_bits", "mean_distance_patches", "prefix_share",
+    ]  # fmt: skip
+    heads = [measure.column("heads") for measure in measures_in("heads")]
+    assert heads == ["effect", "contribution", "distance", "entropy", "prefix_share"]
+    atlas = [measure.name for measure in measures_in("atlas")]
+    assert atlas == ["entropy", "mean_distance", "prefix_share", "contribution", "similarity"]
+
+
+def test_numbers_lie_in_the_range_that_is_described() -> None:
+    model = planted()
+    outcome = run(model, picture())
+    rows = head_numbers(model, outcome, every_effect(model, outcome))
+    for measure in measures_in("heads"):
+        low, high = (
+            end if end is not None else math.copysign(math.inf, sign) for end, sign in zip(measure.range, (-1, 1), strict=True)
+        )
+        assert all(low - 1e-6 <= row.numbers[measure.name] <= high + 1e-6 for row in rows), measure.name
+
+
+def test_a_clause_says_what_a_measure_is_in_short() -> None:
+    says = {measure.name: measure.in_short for measure in measures_in("heads")}
+    assert says["mean_distance"] == "how far a patch looks" and says["contribution"] == "how much a head writes"
+    assert all(clause and not clause.endswith(".") for clause in says.values())
+
+
+@pytest.mark.parametrize("wrong", [{"unti": "bits"}, {"format": "per cent"}, {"needs": "luck"}, {"columns": {"page": "x"}}])
+def test_a_misspelt_description_is_refused(wrong: dict[str, object], monkeypatch: pytest.MonkeyPatch) -> None:
+    described = json.loads(measures.text(measures.FILE))
+    described["measures"]["entropy"] |= wrong
+    monkeypatch.setattr(measures, "text", lambda _: json.dumps(described))
+    with pytest.raises(ValidationError):
+        measures._measures.__wrapped__()
+
+
+def test_words_of_a_measure_fall_back_on_its_title() -> None:
+    one = Measure(name="one", title="One", unit="bits", range=(0, None), says="One.")
+    assert (one.link_word, one.column("heads"), one.in_short, one.unit_beside) == ("One", "one", "one", "bits")
+    named = one.model_copy(update={"label": "Two", "format": "plain", "columns": {"heads": "two"}})
+    assert (named.link_word, named.column("heads"), named.column("atlas"), named.unit_beside) == ("Two", "two", "one", "")

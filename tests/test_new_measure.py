@@ -1,0 +1,179 @@
+"""A new measure of heads takes four files, its test among them, and then stands in every place."""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+import pyarrow.parquet as pq
+import pytest
+
+from attention_core import load_image, load_model
+from tests.js.node import node
+
+ROOT: Final = Path(__file__).parents[1]
+PHOTOS: Final = ("cat.jpg", "coffee.jpg")
+ACROSS: Final = 5
+FUNCTION: Final = '''def largest(rows: WeightRows) -> PerQuery:
+    """Return the largest weight of each row."""
+    return rows.weights.amax(-1), rows.seen
+
+
+'''
+DESCRIBED: Final = {
+    "title": "Largest weight",
+    "unit": "share of weight",
+    "format": "percent",
+    "range": [0, 1],
+    "says": "How much a token gives to the one key that gets most.",
+    "source": "mean over queries of max w",
+    "extremes": ["surest", "least sure"],
+}
+IN_PYTHON: Final = """
+import json, sys
+from streamlit.testing.v1 import AppTest
+from attention_core.cli.main import main
+from ui import atlases
+pictures, out = sys.argv[1:]
+heads = ["heads", f"{pictures}/cat.jpg", "--sort", "largest", "--csv", f"{out}/heads.csv"]
+assert main([*heads, "--model", "dinov2-small", "--across", "5"]) == 0
+assert main(["atlas", pictures, "--out", f"{out}/atlas", "--model", "random-heads", "--across", "5"]) == 0
+atlases.served_at = lambda: "127.0.0.1"
+said = []
+for atlas in (f"{out}/atlas", atlases.OPENING):
+    app = AppTest.from_file("app.py", default_timeout=60)
+    app.query_params["atlas"], app.query_params["measure"] = atlas, "Largest weight"
+    app.switch_page("pages/atlas.py").run()
+    found = [each.proto for each in app.get("bidi_component") if each.proto.component_name == "regard_atlas"]
+    columns = [json.loads(each.json or each.mixed.json)["columns"] for each in found]
+    texts = [each.value for each in (*app.markdown, *app.info, *app.error)]
+    said.append({"columns": columns, "texts": texts})
+json.dump(said, open(f"{out}/page.json", "w"))
+"""
+IN_NODE: Final = """
+import { HeadMeasures } from "./assets/explorer/head_measures.js";
+import { ranked, standingOut } from "./assets/explorer/ranked.js";
+import { linkOf, UNRANKED } from "./assets/explorer/settings.js";
+import { keep } from "./assets/shared/stored.js";
+globalThis.dispatchEvent ??= () => true;
+globalThis.CustomEvent ??= Event;
+const heads = [Float32Array.of(0.1, 0.2, 0.7), Float32Array.of(0.4, 0.3, 0.3)];
+const layers = [{ numHeads: 2, prefix: [], rows: 1, cols: 3 }];
+const exploration = {
+  data: { recording: "a", layers, inBrowser: true, allLayers: true, contributes: "", grid: layers[0] },
+  settings: { ...UNRANKED, direction: "outgoing", measure: "largest" },
+  box: null, ask: () => ({ token: 0 }), rowsOf: () => ({ heads }), redraw() {},
+};
+const measures = (exploration.measures = new HeadMeasures(exploration));
+const query = ranked(measures.valuesOf("largest"));
+const standing = standingOut((name) => measures.valuesOf(name), "").filter(({ measure }) => measure === "largest");
+const { chosen } = measures;
+exploration.settings.over = "picture";
+keep({ id: "statistics:a", kind: "statistics", largest: Float32Array.of(0.25, 0.5) });
+measures.forget(true);
+const picture = ranked(measures.valuesOf("largest"));
+const { measure: link } = linkOf(exploration.settings, { measure: "standing" }, "");
+console.log(JSON.stringify({ chosen, query, standing, picture, link }));
+"""
+
+
+@pytest.fixture(scope="module")
+def changed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the tree in which three files were edited; the fourth is the measure's test."""
+    tree = tmp_path_factory.mktemp("tree")
+    for folder in ("attention_core", "ui", "pages", "assets"):
+        shutil.copytree(ROOT / folder, tree / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    for file in ("app.py", "package.json"):
+        shutil.copy(ROOT / file, tree)
+    edited = {
+        "attention_core/analysis/row_measures.py": _with_function,
+        "assets/shared/measures.json": _with_description,
+        "assets/explorer/row_measures.js": _with_row,
+    }
+    for file, edit in edited.items():
+        before = (tree / file).read_text("utf-8")
+        after = edit(before)
+        assert after != before
+        (tree / file).write_text(after, encoding="utf-8")
+    return tree
+
+
+def _with_function(source: str) -> str:
+    registry = "ROW_MEASURES: Final[dict[str, RowMeasure]] = {\n"
+    return source.replace(registry, f'{FUNCTION}{registry}    "largest": RowMeasure(largest),\n')
+
+
+def _with_description(source: str) -> str:
+    described = json.loads(source)
+    described["measures"]["largest"] = DESCRIBED
+    for names in described["places"].values():
+        names.append("largest")
+    return json.dumps(described)
+
+
+def _with_row(source: str) -> str:
+    registry = "export const ROW_MEASURES = {\n"
+    return source.replace(registry, f"{registry}  largest: {{ of: (row) => row.reduce((a, b) => Math.max(a, b)) }},\n")
+
+
+@pytest.fixture(scope="module")
+def out(changed: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What command line and page make of it."""
+    pictures, out = tmp_path_factory.mktemp("pictures"), tmp_path_factory.mktemp("out")
+    for photo in PHOTOS:
+        shutil.copy(ROOT / "assets/photos" / photo, pictures)
+    asked = [sys.executable, "-c", IN_PYTHON, str(pictures), str(out)]
+    done = subprocess.run(asked, cwd=changed, check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return out
+
+
+@cache
+def expected(model: str, photo: str) -> list[list[float]]:
+    """Its numbers, by layer and head, from all weights."""
+    record, _ = load_model(model).record(load_image(ROOT / "assets/photos" / photo), ACROSS)
+    return [layer.weights().amax(-1).mean(-1)[0].tolist() for layer in record.layers]
+
+
+def test_the_command_line_ranks_by_it(out: Path) -> None:
+    rows = list(csv.DictReader((out / "heads.csv").read_text("utf-8").splitlines()))
+    assert list(rows[0])[-1] == "largest"
+    for row in rows:
+        number = expected("dinov2-small", "cat.jpg")[int(row["layer"])][int(row["head"])]
+        assert float(row["largest"]) == pytest.approx(number, rel=1e-5)
+
+
+def test_an_atlas_has_its_column(out: Path) -> None:
+    table = pq.read_table(out / "atlas" / "shard-000000.parquet")
+    assert table.schema.field("largest").metadata[b"source"] == b"mean over queries of max w"
+    lines = table.to_pylist()
+    assert {line["picture"] for line in lines} == set(PHOTOS)
+    for line in lines:
+        number = expected("random-heads", line["picture"])[line["layer"]][line["head"]]
+        assert line["largest"] == pytest.approx(number, rel=1e-5)
+
+
+def test_the_atlas_page_shows_it_and_says_where_it_is_not_measured(out: Path) -> None:
+    mine, older = json.loads((out / "page.json").read_text("utf-8"))
+    (columns,) = mine["columns"]
+    assert columns[0]["title"] == "Largest weight"
+    both = zip(*(expected("random-heads", photo) for photo in PHOTOS), strict=True)
+    means = [[sum(pair) / 2 for pair in zip(*layers, strict=True)] for layers in both]
+    assert columns[0]["values"] == [pytest.approx(heads, rel=1e-5) for heads in means]
+    assert any("- **Largest weight**, in share of weight: How much" in text for text in mine["texts"])
+    assert not older["columns"] and any("Largest weight is not measured here" in text for text in older["texts"])
+
+
+def test_the_browser_ranks_by_it(changed: Path) -> None:
+    command = [node(), "--disable-warning=ExperimentalWarning", "--input-type=module", "--eval", IN_NODE]
+    found = json.loads(subprocess.run(command, cwd=changed, check=True, capture_output=True, text=True).stdout)
+    assert (found["chosen"]["title"], found["chosen"]["unit"], found["link"]) == ("Largest weight", "%", "Largest weight")
+    assert [(each["head"], each["value"]) for each in found["query"]] == [(0, pytest.approx(0.7)), (1, pytest.approx(0.4))]
+    assert [(each["head"], each["says"]) for each in found["standing"]] == [(0, "surest"), (1, "least sure")]
+    assert [(each["head"], each["value"]) for each in found["picture"]] == [(1, 0.5), (0, 0.25)]
