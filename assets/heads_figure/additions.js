@@ -1,9 +1,9 @@
 // What each head adds to the chosen number: a bar, the amount, and the terms of it.
+import { bar, choosing, joined, product } from "../figure/written.js";
 import { element, letter, named, numberSpan } from "../shared/elements.js";
-import { choosing, joined, product, subscript } from "./products.js";
-import { joinWeight } from "./trace.js";
+import { joinWeight, subscriptOf } from "./trace.js";
 
-/** @import { Shown } from "./figure.js" */
+/** @import { Shown } from "./trace.js" */
 
 /** @param {Shown} shown */
 export function additions({ data, at }) {
@@ -27,7 +27,7 @@ export function additions({ data, at }) {
     choosing(line, { followed: h, part: null });
   });
   if (bias !== undefined) row("", letter("b_0"), bias, "derived/b0");
-  row("total", "sum", output, "derived/y", "= ", letter(`y_${subscript(data, at.row)},${at.column + 1}`, "y"));
+  row("total", "sum", output, "derived/y", "= ", letter(`y_${subscriptOf(data, at.row)},${at.column + 1}`, "y"));
   return table;
 }
 
@@ -38,7 +38,7 @@ export function additions({ data, at }) {
  */
 function headTerms({ data, at }, h) {
   const headDim = data.x[0].length / data.heads.length;
-  const column = letter(`concat_${subscript(data, at.row)},${at.column + 1}`, "y");
+  const column = letter(`concat_${subscriptOf(data, at.row)},${at.column + 1}`, "y");
   if (!data.W_0) return Math.floor(at.column / headDim) === h ? ["= ", column] : [];
   const places = Array.from({ length: headDim }, (_, part) => h * headDim + part);
   const terms = places.map((m, part) => {
@@ -51,11 +51,4 @@ function headTerms({ data, at }, h) {
     return term;
   });
   return ["= ", ...joined(terms)];
-}
-
-/** @param {number} share */
-function bar(share) {
-  const node = element("i", `bar ${share < 0 ? "negative" : ""}`);
-  node.style.setProperty("--share", String(Math.abs(share)));
-  return node;
 }

@@ -1,181 +1,163 @@
 // The top of the multi-head figure: the heads' outputs side by side, W_0 and b_0, and y.
+import { worded } from "../figure/lettering.js";
+import { boxOf } from "../figure/matrix.js";
+import { emptyGrid, frame } from "../figure/shapes.js";
 import { largestOf } from "../shared/numbers.js";
-import { drawLabel } from "../shared/svg_scene.js";
-import { boxOf } from "./boxes.js";
-import { drawBracket, drawEmpty, drawFrame, drawGrid } from "./grid.js";
-import { worded } from "./lettering.js";
+import { edits, grid } from "./cells.js";
 import { STEPS } from "./trace.js";
-import { editable } from "./words.js";
 
-/** @import { LayeredScene } from "./grid.js" */
-/** @import { HeadData, Rows, Shown } from "./figure.js" */
-/** @import { Matrix } from "./layout.js" */
+/** @import { Item } from "../figure/draw.js" */
+/** @import { Matrix } from "../figure/matrix.js" */
+/** @import { LabelItem } from "../figure/shapes.js" */
+/** @import { Rows, Shown } from "./trace.js" */
 
-/**
- * @param {LayeredScene} scene
- * @param {Shown} shown
- */
-export function drawTop(scene, shown) {
-  drawConcat(scene, shown);
-  drawJoin(scene, shown);
-  drawOutput(scene, shown);
-  for (const [key, label] of Object.entries(namesOf(shown))) if (label.text) drawLabel(scene, `stage/${key}`, label);
-}
+/** @param {Shown} shown @returns {Item[]} */
+export const joinOf = (shown) => [...concatenation(shown), ...join(shown), ...output(shown), ...namesOf(shown)];
 
-/** "y_1" of "x_1". @param {string} name */
-const nameOfOutput = (name) => name.replace("x", "y");
-/**
- * @param {HeadData} head
- * @param {boolean} followed
- */
-const bracketLooks = (head, followed) => `${followed ? "lit" : ""} ${head.on ? "" : "off"}`;
-/**
- * @param {LayeredScene} scene
- * @param {Shown} shown
- */
-function drawConcat(scene, shown) {
-  const { data, layout, at, type, step } = shown;
+/** @param {Shown} shown @param {number} h */
+const bracketLooks = ({ data, at, layout }, h) => ({
+  kind: /** @type {const} */ ("bracket"),
+  letters: layout.label,
+  text: `${h}`,
+  className: `${h === at.followed ? "lit" : ""} ${data.heads[h].on ? "" : "off"}`,
+});
+
+/** @param {Shown} shown @returns {Item[]} */
+function concatenation(shown) {
+  const { data, layout, at, step } = shown;
   const { concat } = layout.join;
-  const { headDim, label } = layout;
-  data.heads.forEach((head, h) => {
-    const { x, y, width } = boxOf(concat, { column: h * headDim, columns: headDim });
-    const looks = bracketLooks(head, h === at.followed);
-    drawBracket(scene, `part/${h}`, {
-      x,
-      y: y - 2,
-      length: width,
-      side: "above",
-      letters: label,
-      text: `${h}`,
-      className: looks,
-    });
+  /** @type {Item[]} */
+  const brackets = data.heads.map((_, h) => {
+    const { x, y, width } = boxOf(concat, { column: h * layout.headDim, columns: layout.headDim });
+    return { ...bracketLooks(shown, h), key: `part/${h}`, x, y: y - 2, length: width, side: "above" };
   });
-  if (step < STEPS.concatenate) return drawEmpty(scene, "concat", concat);
-  drawGrid(scene, "concat", {
-    at: concat,
-    values: data.concat,
-    largest: largestOf(data.concat),
-    role: "y",
-    type,
-    dataOf: (i, m) => ({ name: `concat/${i}/${m}`, value: String(data.concat[i][m]) }),
-    looks: (i) => (i === at.row ? "lit" : ""),
+  if (step < STEPS.concatenate) return [...brackets, emptyGrid("concat", concat)];
+  const cells = grid(shown, {
+    ...{ key: "concat", at: concat, values: data.concat, role: "y" },
+    cellOf: (i, m) => ({ name: `concat/${i}/${m}`, className: i === at.row ? "lit" : "" }),
   });
-  drawFrame(scene, "frame/concat", { ...boxOf(concat, { row: at.row, columns: concat.columns }), className: "y" });
-  drawFrame(scene, "frame/concat-m", { ...boxOf(concat, { row: at.row, column: at.m }), className: "y strong" });
+  return [
+    ...brackets,
+    cells,
+    frame("concat", boxOf(concat, { row: at.row, columns: concat.columns }), "y"),
+    frame("concat-m", boxOf(concat, { row: at.row, column: at.m }), "y strong"),
+  ];
 }
 
-/**
- * @param {LayeredScene} scene
- * @param {Shown} shown
- */
-function drawJoin(scene, shown) {
+/** @param {Shown} shown @returns {Item[]} */
+function join(shown) {
   const { data, layout, at, step } = shown;
   const { square, bias } = layout.join;
-  if (!square || !data.W_0) return;
-  data.heads.forEach((head, h) => {
+  if (!square || !data.W_0) return [];
+  /** @type {Item[]} */
+  const brackets = data.heads.map((_, h) => {
     const { x, y, height } = boxOf(square, { row: h * layout.headDim, rows: layout.headDim });
-    const looks = bracketLooks(head, h === at.followed);
-    drawBracket(scene, `rows/${h}`, {
-      x: x - 3,
-      y,
-      length: height,
-      side: "left",
-      letters: layout.label,
-      text: `${h}`,
-      className: looks,
-    });
+    return { ...bracketLooks(shown, h), key: `rows/${h}`, x: x - 3, y, length: height, side: "left" };
   });
-  if (step < STEPS.join) {
-    drawEmpty(scene, "w0", square);
-    if (bias) drawEmpty(scene, "b0", bias);
-    return;
-  }
+  if (step < STEPS.join) return [...brackets, emptyGrid("w0", square), ...(bias ? [emptyGrid("b0", bias)] : [])];
   const largest = largestOf([...data.W_0, data.b_0 ?? []]);
-  fillJoin(scene, shown, "w0", "W0", square, data.W_0, largest);
-  drawFrame(scene, "frame/w0", { ...boxOf(square, { column: at.column, rows: square.rows }), className: "join" });
-  drawFrame(scene, "frame/w0-m", { ...boxOf(square, { row: at.m, column: at.column }), className: "join strong" });
-  if (!bias || !data.b_0) return;
-  fillJoin(scene, shown, "b0", "b0", bias, [data.b_0], largest);
-  drawFrame(scene, "frame/b0", { ...boxOf(bias, { column: at.column }), className: "join" });
+  return [
+    ...brackets,
+    joined(shown, "W0", square, data.W_0, largest, (m, c) => `w0/${m}/${c}`),
+    frame("w0", boxOf(square, { column: at.column, rows: square.rows }), "join"),
+    frame("w0-m", boxOf(square, { row: at.m, column: at.column }), "join strong"),
+    ...(bias && data.b_0
+      ? [
+          joined(shown, "b0", bias, [data.b_0], largest, (_, c) => `b0/${c}`),
+          frame("b0", boxOf(bias, { column: at.column }), "join"),
+        ]
+      : []),
+  ];
 }
 
 /**
- * @param {LayeredScene} scene
  * @param {Shown} shown
- * @param {string} key
- * @param {string} name in Doing.edit
+ * @param {string} matrix as in Doing.edit
  * @param {Matrix} at
  * @param {Rows} values
  * @param {number} largest
+ * @param {(m: number, c: number) => string} nameOf
  */
-function fillJoin(scene, shown, key, name, at, values, largest) {
-  const placed = (/** @type {number} */ m, /** @type {number} */ c) => (key === "b0" ? `b0/${c}` : `${key}/${m}/${c}`);
-  drawGrid(scene, key, {
-    ...{ at, values, largest, role: "join", type: shown.type },
-    dataOf: (m, c) => ({ name: placed(m, c), value: String(values[m][c]), ...editable(shown, `${name}/${m}/${c}`) }),
-    looks: (_, c) => (c === shown.at.column ? "lit" : ""),
+function joined(shown, matrix, at, values, largest, nameOf) {
+  return grid(shown, {
+    ...{ key: matrix, at, values, largest, role: "join" },
+    cellOf: (m, c) => ({
+      name: nameOf(m, c),
+      edits: edits(shown, `${matrix}/${m}/${c}`),
+      className: c === shown.at.column ? "lit" : "",
+    }),
   });
 }
 
-/**
- * @param {LayeredScene} scene
- * @param {Shown} shown
- */
-function drawOutput(scene, { data, layout, at, type, step }) {
-  const { output, namesX } = layout.join;
-  const legible = output.row >= layout.label * 0.95;
-  data.names.x.forEach((name, i) => {
-    if (!legible && i !== at.row) return;
+/** @param {Shown} shown @returns {Item[]} */
+function output(shown) {
+  const { data, layout, at, step } = shown;
+  const { output: place, namesX: x } = layout.join;
+  const legible = place.row >= layout.label * 0.95;
+  const names = data.names.x.flatMap((name, i) => {
+    if (!legible && i !== at.row) return [];
     const className = `name token y ${i === at.row && step >= STEPS.join ? "chosen" : ""}`;
-    const y = output.yOf(i) + output.row / 2;
-    drawLabel(scene, `y-name/${i}`, { text: nameOfOutput(name), x: namesX, y, className }).dataset.name = `row/${i}`;
+    const y = place.yOf(i) + place.row / 2;
+    /** @type {Item} */
+    const label = { kind: "label", key: `y-name/${i}`, name: `row/${i}`, text: name.replace("x", "y"), x, y, className };
+    return [label];
   });
-  if (step < STEPS.join) return drawEmpty(scene, "y", output);
-  drawGrid(scene, "y", {
-    at: output,
-    values: data.output,
-    largest: largestOf(data.output),
-    role: "y",
-    type,
-    dataOf: (i, c) => ({ name: `y/${i}/${c}`, value: String(data.output[i][c]) }),
-    looks: (i, c) => (i === at.row && c === at.column ? "lit" : ""),
+  if (step < STEPS.join) return [...names, emptyGrid("y", place)];
+  const cells = grid(shown, {
+    ...{ key: "y", at: place, values: data.output, role: "y" },
+    cellOf: (i, c) => ({ name: `y/${i}/${c}`, className: i === at.row && c === at.column ? "lit" : "" }),
   });
-  drawFrame(scene, "frame/y", { ...boxOf(output, { row: at.row, column: at.column }), className: "y chosen" });
+  return [...names, cells, frame("y", boxOf(place, { row: at.row, column: at.column }), "y chosen")];
 }
 
-/**
- * What the matrices on top are called, and how they are joined.
- *
- * @param {Shown} shown
- * @returns {Record<string, { text: string, x: number, y: number, anchor?: string, className: string }>}
- */
-function namesOf({ data, layout }) {
-  const { concat, square, bias, output, top } = layout.join;
-  const { label, line, scale, compact, sign } = layout;
+/** What the matrices on top are called, and how they are joined. @param {Shown} shown @returns {Item[]} */
+function namesOf(shown) {
+  const { concat, square, output: place } = shown.layout.join;
+  const { line, sign, arrangement } = shown.layout;
+  const [rows, dim] = [shown.data.x.length, shown.data.x[0].length];
+  const above = concat.y - shown.layout.mark - line / 2 + 2;
+  const y = label("output", `y ${rows}×${dim}`, place.x, place.y - line / 2, { anchor: "start" });
+  const middle = concat.y + concat.height / 2;
+  const signAfter = (/** @type {string} */ key, /** @type {Matrix} */ at, /** @type {string} */ text) =>
+    label(key, text, at.x + at.width + sign / 2, middle, { className: "sign", anchor: "middle" });
+  const names = !square
+    ? [signAfter("equals", concat, "="), y]
+    : arrangement === "beside"
+      ? [signAfter("times", concat, "·"), ...joinNames(shown, above, square), signAfter("equals", square, "="), y]
+      : joinNames(shown, above, square);
+  return [label("concat", concatName(shown), concat.x, above, { anchor: "start" }), ...names].filter(({ text }) => text);
+}
+
+/** @param {Shown} shown */
+function concatName({ data, layout }) {
   const [rows, dim, heads] = [data.x.length, data.x[0].length, data.heads.length];
-  const above = concat.y - layout.mark - line / 2 + 2;
   const side = `concat ${rows}×${dim}`;
   const all = `concatenate: ${heads} × (${rows}×${layout.headDim}) → ${rows}×${dim}`;
-  const joined = compact ? "" : worded(heads > 1 ? [all, side] : [side], concat.width, label);
-  const concatName = { text: joined, x: concat.x, y: above, anchor: "start", className: "stage" };
-  const outputName = { text: `y ${rows}×${dim}`, x: output.x, y: output.y - line / 2, anchor: "start", className: "stage" };
-  const middle = concat.y + concat.height / 2;
-  const signAfter = (/** @type {Matrix} */ at, /** @type {string} */ text) => ({
-    ...{ text, x: at.x + at.width + sign / 2, y: middle, className: "sign" },
-  });
-  if (!square) return { concat: concatName, equals: signAfter(concat, "="), output: outputName };
-  const looks = { anchor: "end", className: "stage join" };
-  const b0 = { ...looks, text: bias ? "b_0" : "", x: square.x - 5, y: bias ? bias.y + bias.row / 2 : 0 };
-  const text = compact ? "W_0" : `W_0 ${dim}×${dim}`;
-  if (layout.arrangement === "beside") {
-    const w0 = { ...looks, text, x: square.x, y: square.y - line / 2, anchor: "start" };
-    return { concat: concatName, times: signAfter(concat, "·"), w0, b0, equals: signAfter(square, "="), output: outputName };
-  }
-  const sum = compact || above - top < 3 * line ? "" : `y = concat · W_0${bias ? " + b_0" : ""}`;
-  return {
-    sum: { text: sum, x: concat.x, y: top + line / 2, anchor: "start", className: "stage" },
-    concat: concatName,
-    w0: { ...looks, text, x: square.x - label - 12 * scale, y: square.y + line / 2 },
-    b0,
-  };
+  return layout.compact ? "" : worded(heads > 1 ? [all, side] : [side], layout.join.concat.width, layout.label);
 }
+
+/**
+ * W_0 and b_0, and where there is room the sum as a whole.
+ *
+ * @param {Shown} shown
+ * @param {number} above the concatenation
+ * @param {Matrix} square
+ */
+function joinNames({ data, layout }, above, square) {
+  const { concat, bias, top } = layout.join;
+  const { label: letters, line, scale, compact, arrangement } = layout;
+  const dim = data.x[0].length;
+  const looks = { className: "stage join", anchor: "end" };
+  const text = compact ? "W_0" : `W_0 ${dim}×${dim}`;
+  const b0 = label("b0", bias ? "b_0" : "", square.x - 5, bias ? bias.y + bias.row / 2 : 0, looks);
+  if (arrangement === "beside") return [label("w0", text, square.x, square.y - line / 2, { ...looks, anchor: "start" }), b0];
+  const sum = compact || above - top < 3 * line ? "" : `y = concat · W_0${bias ? " + b_0" : ""}`;
+  return [
+    label("sum", sum, concat.x, top + line / 2, { anchor: "start" }),
+    label("w0", text, square.x - letters - 12 * scale, square.y + line / 2, looks),
+    b0,
+  ];
+}
+
+/** @param {string} key @param {string} text @param {number} x @param {number} y @param {Partial<LabelItem>} looks @returns {LabelItem} */
+const label = (key, text, x, y, looks) => ({ kind: "label", key: `stage/${key}`, text, x, y, className: "stage", ...looks });

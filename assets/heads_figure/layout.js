@@ -1,12 +1,11 @@
 // Where everything of the multi-head figure stands, in CSS px, x at the bottom and y on top, all of it inside the room.
-import { matrix } from "./boxes.js";
+import { matrix } from "../figure/matrix.js";
 import { partsOf, sizesOf } from "./sizes.js";
 
-/** @import { Room, Shape, Sizes } from "./sizes.js" */
+/** @import { Room } from "../figure/plan.js" */
+/** @import { Shape, Sizes } from "./sizes.js" */
 /** @typedef {ReturnType<typeof partsOf>} Parts */
 /** @typedef {ReturnType<typeof layOut>} Layout */
-/** @typedef {import("./boxes.js").Matrix} Matrix */
-/** @typedef {import("./boxes.js").Box} Box */
 
 /**
  * The places of every matrix and of its cells.

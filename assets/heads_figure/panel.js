@@ -1,15 +1,15 @@
 // One head of the multi-head figure: its weights beside its output, and below them its queries and keys beside its values.
+import { allAlike, worded } from "../figure/lettering.js";
+import { boxOf } from "../figure/matrix.js";
+import { emptyGrid, frame } from "../figure/shapes.js";
 import { largestOf } from "../shared/numbers.js";
-import { partsOf, setAttributes, svgElement } from "../shared/svg.js";
-import { drawLabel } from "../shared/svg_scene.js";
-import { boxOf } from "./boxes.js";
-import { drawEmpty, drawFrame, drawGrid } from "./grid.js";
-import { sizeFor, worded } from "./lettering.js";
+import { grid } from "./cells.js";
 import { STEPS, scoresOf } from "./trace.js";
 
-/** @import { LayeredScene } from "./grid.js" */
-/** @import { Rows, Shown } from "./figure.js" */
-/** @import { Matrix } from "./layout.js" */
+/** @import { Item } from "../figure/draw.js" */
+/** @import { GridItem } from "../figure/grid.js" */
+/** @import { Box, Matrix } from "../figure/matrix.js" */
+/** @import { Rows, Shown } from "./trace.js" */
 
 const FAINT = 0.6; // a head that is off
 
@@ -30,15 +30,22 @@ const QUANTITIES = [
   { name: "out", field: "output", role: "y", since: STEPS.values },
 ];
 
-/** @typedef {Quantity & { rows: Rows[], largest: number, size: number }} Prepared with its values in each head, and how they are drawn */
+/** @typedef {Quantity & { rows: Rows[] } & Pick<GridItem, "largest" | "write">} Prepared with its values in each head */
 
-/**
- * @param {LayeredScene} scene
- * @param {Shown} shown
- */
-export function drawPanels(scene, shown) {
+/** @param {Shown} shown @returns {Item[]} */
+export function panelsOf(shown) {
   const quantities = QUANTITIES.map((quantity) => prepared(shown, quantity));
-  shown.data.heads.forEach((_, h) => drawHead(scene, shown, h, quantities));
+  return shown.data.heads.flatMap((head, h) => [
+    panel(shown, h),
+    ...quantities.flatMap((quantity) => {
+      const place = shown.layout.heads[h][quantity.name];
+      if (place.cell < 1) return []; // there is no room at all
+      return [shown.step < quantity.since ? emptyGrid(`${h}/${quantity.name}`, place) : cells(shown, h, quantity, place)];
+    }),
+    ...letters(shown, h),
+    ...frames(shown, h, shown.at.followed === h ? 1 : head.on ? 0.55 : 0.3),
+    ...(head.on ? [] : [cross(shown, h)]),
+  ]);
 }
 
 /**
@@ -54,40 +61,12 @@ function prepared({ data, layout, step, type }, quantity) {
   const rows = data.heads.map((head) => (scores ? scoresOf(head) : head[field]));
   const alike = name === "q" || name === "k" ? data.heads.flatMap(({ q, k }) => [...q, ...k]) : rows.flat();
   const largest = name === "w" && !scores ? 1 : largestOf(rows.flat());
-  return { ...quantity, rows, largest, size: sizeFor(alike, layout.heads[0][name].cell, type) };
+  return { ...quantity, rows, largest, write: allAlike(alike, layout.heads[0][name].cell, type) };
 }
 
-/**
- * @param {LayeredScene} scene
- * @param {Shown} shown
- * @param {number} h
- * @param {Prepared[]} quantities
- */
-function drawHead(scene, shown, h, quantities) {
-  const { data, layout, at, step } = shown;
-  const head = data.heads[h];
-  const places = layout.heads[h];
-  drawBox(scene, shown, h);
-  for (const quantity of quantities) {
-    const place = places[quantity.name];
-    if (place.cell < 1) continue; // there is no room at all
-    if (step < quantity.since) drawEmpty(scene, `${h}/${quantity.name}`, place);
-    else drawQuantity(scene, shown, h, quantity, place);
-  }
-  drawLetters(scene, shown, h);
-  drawFrames(scene, shown, h, at.followed === h ? 1 : head.on ? 0.55 : 0.3);
-  if (!head.on) drawCross(scene, shown, h);
-}
-
-/**
- * @param {LayeredScene} scene
- * @param {Shown} shown
- * @param {number} h
- * @param {Prepared} quantity
- * @param {Matrix} place
- */
-function drawQuantity(scene, { data, at, step, type }, h, { name, role, rows, largest, size }, place) {
-  const values = rows[h];
+/** @param {Shown} shown @param {number} h @param {Prepared} quantity @param {Matrix} place */
+function cells(shown, h, { name, role, rows, largest, write }, place) {
+  const { data, at, step } = shown;
   const { on, blocked } = data.heads[h];
   const followed = at.followed === h;
   /** @type {Record<Quantity["name"], (i: number, j: number) => boolean>} */
@@ -99,108 +78,92 @@ function drawQuantity(scene, { data, at, step, type }, h, { name, role, rows, la
     out: (i, c) => i === at.row && (!followed || c === at.part),
   };
   const letter = name === "w" && step === STEPS.scores ? "s" : name;
-  drawGrid(scene, `head/${h}/${name}`, {
-    ...{ at: place, values, largest, role, type, size },
-    opacity: on ? 1 : FAINT,
-    dataOf: (i, j) => ({ name: `head/${h}/${letter}/${i}/${j}`, value: String(values[i][j]) }),
-    looks: (i, j) => `${lit[name](i, j) ? "lit" : ""} ${name === "w" && blocked[i][j] ? "masked" : ""}`,
+  return grid(shown, {
+    ...{ key: `head/${h}/${name}`, at: place, values: rows[h], largest, role, write, opacity: on ? 1 : FAINT },
+    cellOf: (i, j) => ({
+      name: `head/${h}/${letter}/${i}/${j}`,
+      className: `${lit[name](i, j) ? "lit" : ""} ${name === "w" && blocked[i][j] ? "masked" : ""}`,
+    }),
   });
 }
 
-/**
- * @param {LayeredScene} scene
- * @param {Shown} shown
- * @param {number} h
- */
-function drawBox(scene, { data, layout, at }, h) {
-  const { x, y, width, height } = layout.heads[h].panel;
+/** @param {Shown} shown @param {number} h @returns {Item} */
+function panel({ data, layout, at }, h) {
   const className = `panel ${at.followed === h ? "followed" : ""} ${data.heads[h].on ? "" : "off"}`;
-  const node = scene.place(`panel/${h}`, { layer: scene.ground, className }, (group) =>
-    group.append(svgElement("rect", { rx: 7 })),
-  );
-  const [box] = partsOf(node);
-  setAttributes(box, { x, y, width, height });
-  node.dataset.name = `head/${h}`;
+  return { kind: "box", key: `panel/${h}`, name: `head/${h}`, ...layout.heads[h].panel, radius: 7, layer: "ground", className };
 }
 
-/**
- * The head's number, and what its matrices are called.
- *
- * @param {LayeredScene} scene
- * @param {Shown} shown
- * @param {number} h
- */
-function drawLetters(scene, { data, layout, step }, h) {
-  const { panel, w, q, k, v, out } = layout.heads[h];
+/** The head's number, and what its matrices are called. @param {Shown} shown @param {number} h @returns {Item[]} */
+function letters({ data, layout, step }, h) {
+  const { panel: box, w, q, k, v, out } = layout.heads[h];
   const { label, line, compact, side, leftWidth } = layout;
   const { on } = data.heads[h];
-  const opacity = on ? 1 : FAINT;
-  const top = w.y - line / 2 - 1;
-  const title = worded(
-    on ? [`head ${h}`, `${h}`] : [`head ${h}: off`, `${h}: off`, `${h}`],
-    leftWidth + (compact ? out.width : 0),
-    label,
-  );
-  drawLabel(scene, `head-number/${h}`, {
-    text: title || `${h}`,
-    anchor: "start",
-    x: panel.x + side,
-    y: top,
-    className: "head-number",
-  });
-  if (compact) return;
-  /** @param {string} key @param {string} text @param {string} role @param {Matrix} at @param {number} y */
-  const letter = (key, text, role, at, y) => {
-    if (at.width < text.length * label * 0.6) return;
-    const place = { x: at.x + at.width / 2, y, opacity, className: `small name ${role}` };
-    drawLabel(scene, `letter/${h}/${key}`, { ...place, text });
+  const [top, middle] = [w.y - line / 2 - 1, v.y - line / 2];
+  const wordings = on ? [`head ${h}`, `${h}`] : [`head ${h}: off`, `${h}: off`, `${h}`];
+  const title = worded(wordings, leftWidth + (compact ? out.width : 0), label) || `${h}`;
+  /** @type {Item} */
+  const number = {
+    ...{ kind: "label", key: `head-number/${h}`, text: title, className: "head-number" },
+    ...{ anchor: "start", x: box.x + side, y: top },
   };
-  const free = w.x + w.width - panel.x - side - (title || "0").length * label * 0.58;
+  if (compact) return [number];
+  /** @param {string} key @param {string} text @param {string} role @param {object} place @returns {Item} */
+  const name = (key, text, role, place) => ({
+    ...{ kind: "label", key: `letter/${h}/${key}`, text, opacity: on ? 1 : FAINT, className: `small name ${role}` },
+    ...place,
+  });
   const says = step === STEPS.scores ? "scores" : "W";
-  const place = { text: says, anchor: "end", x: w.x + w.width, y: top, opacity, className: "small name w" };
-  if (free > says.length * label * 0.62 + 4) drawLabel(scene, `letter/${h}/w`, place);
-  letter("out", "W V", "y", out, top);
-  const middle = v.y - line / 2;
-  letter("q", "Q", "q", q, middle);
-  letter("k", "K", "k", k, middle);
-  letter("v", "V", "v", v, middle);
+  const free = w.x + w.width - box.x - side - title.length * label * 0.58;
+  /** @type {[string, string, string, Matrix, number][]} */
+  const above = [
+    ["out", "W V", "y", out, top],
+    ["q", "Q", "q", q, middle],
+    ["k", "K", "k", k, middle],
+    ["v", "V", "v", v, middle],
+  ];
+  return [
+    number,
+    ...(free > says.length * label * 0.62 + 4 ? [name("w", says, "w", { anchor: "end", x: w.x + w.width, y: top })] : []),
+    ...above
+      .filter(([, text, , { width }]) => width >= text.length * label * 0.6)
+      .map(([key, text, role, { x, width }, y]) => name(key, text, role, { x: x + width / 2, y })),
+  ];
 }
 
 /**
  * The query and the key that meet in a weight; the row of weights and the column of values that meet in the head's output.
  *
- * @param {LayeredScene} scene
  * @param {Shown} shown
  * @param {number} h
  * @param {number} opacity
+ * @returns {Item[]}
  */
-function drawFrames(scene, { layout, at, step }, h, opacity) {
+function frames({ layout, at, step }, h, opacity) {
   const { w, q, k, v, out } = layout.heads[h];
   const followed = at.followed === h;
-  /** @param {string} key @param {import("./layout.js").Box} box @param {string} className */
-  const frame = (key, box, className) => drawFrame(scene, key, { ...box, className, opacity });
-  if (step >= STEPS.scores) frame(`frame/w/${h}`, boxOf(w, { row: at.row, columns: w.columns }), followed ? "w strong" : "w");
+  const strong = followed ? " strong" : "";
   const part = followed ? { column: at.part } : { columns: out.columns };
-  if (step >= STEPS.values) frame(`frame/out/${h}`, boxOf(out, { row: at.row, ...part }), followed ? "y strong" : "y");
-  if (!followed) return;
-  if (q.cell >= 1) frame("frame/q", boxOf(q, { row: at.row, columns: q.columns }), "q");
-  if (k.cell >= 1) frame("frame/k", boxOf(k, { row: at.pair, columns: k.columns }), "k");
-  if (step >= STEPS.scores) frame("frame/w-pair", boxOf(w, { row: at.row, column: at.pair }), "w strong");
-  if (step < STEPS.values) return;
-  frame("frame/v", boxOf(v, { column: at.part, rows: v.rows }), "v");
-  frame("frame/v-pair", boxOf(v, { row: at.pair, column: at.part }), "v strong");
+  /** @type {[when: boolean, key: string, box: Box, className: string][]} */
+  const all = [
+    [step >= STEPS.scores, `w/${h}`, boxOf(w, { row: at.row, columns: w.columns }), `w${strong}`],
+    [step >= STEPS.values, `out/${h}`, boxOf(out, { row: at.row, ...part }), `y${strong}`],
+    [followed && q.cell >= 1, "q", boxOf(q, { row: at.row, columns: q.columns }), "q"],
+    [followed && k.cell >= 1, "k", boxOf(k, { row: at.pair, columns: k.columns }), "k"],
+    [followed && step >= STEPS.scores, "w-pair", boxOf(w, { row: at.row, column: at.pair }), "w strong"],
+    [followed && step >= STEPS.values, "v", boxOf(v, { column: at.part, rows: v.rows }), "v"],
+    [followed && step >= STEPS.values, "v-pair", boxOf(v, { row: at.pair, column: at.part }), "v strong"],
+  ];
+  return all.filter(([when]) => when).map(([, key, box, className]) => frame(key, box, className, { opacity }));
 }
 
-/**
- * @param {LayeredScene} scene
- * @param {Shown} shown
- * @param {number} h
- */
-function drawCross(scene, { layout }, h) {
+/** @param {Shown} shown @param {number} h @returns {Item} */
+function cross({ layout }, h) {
   const { x, y, width, height } = layout.heads[h].panel;
-  const node = scene.place(`cross/${h}`, { className: "cross" }, (group) => group.append(svgElement("path")));
-  const [path] = partsOf(node);
-  setAttributes(path, {
-    d: `M ${x + 6} ${y + 6} L ${x + width - 6} ${y + height - 6} M ${x + width - 6} ${y + 6} L ${x + 6} ${y + height - 6}`,
-  });
+  const [left, top, right, bottom] = [x + 6, y + 6, x + width - 6, y + height - 6];
+  return {
+    kind: "path",
+    key: `cross/${h}`,
+    d: `M ${left} ${top} L ${right} ${bottom} M ${right} ${top} L ${left} ${bottom}`,
+    className: "cross",
+  };
 }

@@ -1,5 +1,7 @@
 // How large everything of the multi-head figure can be so that all of it fits into a room. Pure arithmetic, in CSS px.
-import { spaceOf, widthOf } from "./lettering.js";
+import { digitsWidth } from "../figure/lettering.js";
+
+/** @import { Room } from "../figure/plan.js" */
 
 /**
  * @typedef {object} Shape
@@ -12,14 +14,6 @@ import { spaceOf, widthOf } from "./lettering.js";
  * @property {number} [captions] characters of the longest
  */
 
-/**
- * @typedef {object} Room
- * @property {number} width
- * @property {number} height
- * @property {number} digits are written at least so large
- * @property {number} [glyph] the width of a digit, as a share of its size
- */
-
 /** @typedef {"beside" | "stacked"} Arrangement of W_0: between the concatenation and y, or above y so that its columns are y's */
 /** @typedef {ReturnType<typeof sizesOf>} Sizes */
 /** @typedef {ReturnType<typeof spaceOf>} Space */
@@ -28,6 +22,27 @@ const WIDEST = 64;
 const HIGHEST = 34;
 /** Of the lowest row that holds digits, to their size. */
 const LEADING = 1.12;
+
+/**
+ * The size of the figure's own letters, and the room that they take.
+ *
+ * @param {Room} room
+ */
+function spaceOf({ width, height, digits }) {
+  const scale = digits / 11;
+  const compact = width < 480 * scale || height < 400 * scale;
+  const label = compact ? 11 : Math.max(11.5, digits * 0.9);
+  const line = label * (compact ? 1.18 : 1.22);
+  const mark = label * 1.15 + 5 * scale; // a bracket with its number
+  return {
+    ...{ scale, compact, label, line, mark },
+    margin: 3 * scale,
+    inset: 3 * scale, // what a cell keeps free beside its digits
+    names: label * 2,
+    bracket: label + 10 * scale,
+    sign: label * 1.6,
+  };
+}
 
 /**
  * The arrangement in which digits become larger, and its sizes; side by side where that makes no difference.
@@ -66,7 +81,7 @@ function joinSizes(shape, room, space, arrangement) {
     room.height,
     HIGHEST * scale,
   );
-  const wide = (cell - space.inset) / widthOf("-1.24", 1, room.glyph);
+  const wide = (cell - space.inset) / digitsWidth("-1.24", 1, room.glyph);
   return { arrangement, seam, cell, row, legible: Math.min(room.digits * 1.25, wide, row / LEADING) };
 }
 
@@ -156,8 +171,8 @@ function laneSizes({ tokens, dim, heads }, { width, digits, glyph }, { scale, ma
   const side = (compact ? 3 : heads > 4 ? 4 : 6) * scale;
   const between = (compact ? 3 : 6) * scale;
   const inner = (width - 2 * margin - (heads - 1) * gap) / heads - 2 * side - between;
-  const value = widthOf("-1.24", digits, glyph) + inset;
-  const weight = widthOf(".42", digits, glyph) + inset;
+  const value = digitsWidth("-1.24", digits, glyph) + inset;
+  const weight = digitsWidth(".42", digits, glyph) + inset;
   const left = Math.max(tokens * weight, 2 * headDim * value + between);
   const [values, smallest] = [headDim * value, 6 * scale * tokens];
   const all = inner / (left + values);

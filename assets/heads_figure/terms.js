@@ -1,12 +1,11 @@
 // The chosen number written out, term by term, from y back to x, as far as the step has come.
+import { choosing, joined, product } from "../figure/written.js";
 import { element, letter, named, numberSpan } from "../shared/elements.js";
 import { formatNumber } from "../shared/numbers.js";
 import { additions } from "./additions.js";
-import { choosing, joined, product, subscript } from "./products.js";
-import { STEPS } from "./trace.js";
+import { STEPS, subscriptOf } from "./trace.js";
 
-/** @import { Shown } from "./figure.js" */
-/** @import { Trace } from "./trace.js" */
+/** @import { Shown, Trace } from "./trace.js" */
 
 /**
  * @param {HTMLElement} root
@@ -55,7 +54,7 @@ function weighing({ data, at, step }) {
   const output = named(numberSpan(head.output[at.row][at.part], "y strong"), "derived/output");
   sum.append(...joined(terms), " = ", output);
   if (step < STEPS.concatenate) return sum;
-  const place = letter(`concat_${subscript(data, at.row)},${at.m + 1}`, "y");
+  const place = letter(`concat_${subscriptOf(data, at.row)},${at.m + 1}`, "y");
   if (head.on) sum.append(" = ", place);
   else sum.append("; the head is off: ", place, " = ", named(numberSpan(data.concat[at.row][at.m], "y"), "derived/concat"));
   return sum;
@@ -65,7 +64,7 @@ function weighing({ data, at, step }) {
 function softmaxRow({ data, at }) {
   const head = data.heads[at.followed];
   const sum = element("p", "sum");
-  const name = letter(`w_${subscript(data, at.row)},${subscript(data, at.pair)}`, "w");
+  const name = letter(`w_${subscriptOf(data, at.row)},${subscriptOf(data, at.pair)}`, "w");
   const weight = named(numberSpan(head.weights[at.row][at.pair], "w strong"), "derived/w");
   if (head.blocked[at.row].every(Boolean)) {
     sum.append(name, " = ", weight, ": the mask leaves the query no key");
@@ -77,7 +76,7 @@ function softmaxRow({ data, at }) {
     const blocked = head.blocked[at.row][j];
     sum.append(choosable(named(numberSpan(blocked ? -Infinity : scaled, "product"), `score/${j}`), j, at));
   });
-  sum.append(" )", element("sub", "", subscript(data, at.pair)), " = ", weight);
+  sum.append(" )", element("sub", "", subscriptOf(data, at.pair)), " = ", weight);
   return sum;
 }
 
@@ -85,7 +84,7 @@ function softmaxRow({ data, at }) {
 function score({ data, at }) {
   const head = data.heads[at.followed];
   const [query, key] = [head.q[at.row], head.k[at.pair]];
-  const [i, j] = [subscript(data, at.row), subscript(data, at.pair)];
+  const [i, j] = [subscriptOf(data, at.row), subscriptOf(data, at.pair)];
   const sum = element("p", "sum");
   sum.append(letter(`s_${i},${j}`), " = ", letter(`q_${i}`, "q"), "·", letter(`k_${j}`, "k"), ` / √${query.length} = ( `);
   sum.append(...joined(query.map((amount, c) => product([amount, "q", `term-q/${c}`], [key[c], "k", `term-k/${c}`]))));
@@ -117,7 +116,7 @@ function projection({ data, at }, role) {
   const from = data.split ? at.followed * weights.length : 0;
   const [x, w, b] = NAMES[role];
   const sum = element("p", "sum");
-  const i = subscript(data, token);
+  const i = subscriptOf(data, token);
   sum.append(letter(`${role}_${i},${at.part + 1}`, role), " = ", letter(`x_${i}`, "x"));
   if (data.split) sum.append(weights.length > 1 ? ` columns ${from + 1}–${from + weights.length} ` : ` column ${from + 1} `);
   sum.append("·", letter(`W_${role}`), " = ");

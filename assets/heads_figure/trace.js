@@ -1,4 +1,9 @@
 // Which numbers one output number comes from. Pure arithmetic on the data of the multi-head figure.
+import { subscript } from "../figure/written.js";
+
+/** @import { Type } from "../figure/lettering.js" */
+/** @import { Layout } from "./layout.js" */
+/** @import { Shape } from "./sizes.js" */
 
 /** @typedef {number[][]} Rows */
 
@@ -54,6 +59,34 @@ export const STEPS = { read: 1, scores: 2, softmax: 3, values: 4, concatenate: 5
 /** @typedef {ReturnType<typeof completed>} Trace */
 
 /**
+ * The data with what is followed in it, as everything here is drawn from.
+ *
+ * @typedef {object} Shown
+ * @property {HeadsData} data
+ * @property {Layout} layout
+ * @property {Chosen} choice as it was made
+ * @property {Trace} at
+ * @property {number} step
+ * @property {Type} type
+ */
+
+/** @param {HeadsData} data @returns {Shape} */
+export const shapeOf = ({ x, heads, split, W_0, b_0, captions }) => ({
+  ...{ tokens: x.length, dim: x[0].length, heads: heads.length, split, joined: Boolean(W_0), biased: Boolean(b_0) },
+  captions: Math.max(0, ...captions.map((caption) => caption.length)),
+});
+
+/**
+ * @param {{ data: HeadsData, layout: Layout, choice: Chosen & { step: number }, preview: Partial<Chosen> | null }} given
+ * @returns {Shown}
+ */
+export function shownOf({ data, layout, choice: { step, ...asked }, preview }) {
+  const choice = within(asked, data);
+  const type = { font: layout.font, smallest: layout.room.digits, glyph: layout.room.glyph };
+  return { data, layout, choice, at: completed(data, { ...choice, ...preview }), step, type };
+}
+
+/**
  * The choice, with what these numbers do not have left open.
  *
  * @param {Chosen} choice
@@ -100,11 +133,10 @@ export function joinWeight({ W_0 }, m, c) {
   return W_0 ? W_0[m][c] : Number(m === c);
 }
 
-/**
- * The scaled scores with the mask on them.
- *
- * @param {HeadData} head
- */
+/** "3" of "x_3". @param {Pick<HeadsData, "names">} data @param {number} i */
+export const subscriptOf = ({ names }, i) => subscript(names.x[i]);
+
+/** The scaled scores with the mask on them. @param {HeadData} head */
 export function scoresOf({ scaled, blocked }) {
   return scaled.map((row, i) => row.map((score, j) => (blocked[i][j] ? -Infinity : score)));
 }

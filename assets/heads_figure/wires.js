@@ -1,12 +1,11 @@
 // How the numbers go through the multi-head figure: from x into the heads, from the heads to their part of the concatenation.
-import { partsOf, setAttributes, svgElement } from "../shared/svg.js";
-import { boxOf } from "./boxes.js";
+import { boxOf } from "../figure/matrix.js";
 import { STEPS } from "./trace.js";
 
-/** @import { LayeredScene } from "./grid.js" */
-/** @import { Point } from "../shared/svg_scene.js" */
-/** @import { Shown } from "./figure.js" */
-/** @import { Matrix } from "./layout.js" */
+/** @import { Item } from "../figure/draw.js" */
+/** @import { Matrix } from "../figure/matrix.js" */
+/** @import { Point } from "../figure/scene.js" */
+/** @import { Shown } from "./trace.js" */
 
 /**
  * @typedef {object} Wire
@@ -17,32 +16,25 @@ import { STEPS } from "./trace.js";
  * @property {number} opacity
  * @property {number} width
  * @property {boolean} [stub] whether it ends where it began: nothing comes through
- * @property {boolean} [hidden] whether the step is still to come
+ * @property {boolean} [hidden] whether the step is still to come; it keeps its place
+ * @property {boolean} [trunk] whether it shares its height with others of the same trunk
  */
 
 const ROUND = 6;
 const STUB = 9; // at most, and not as far as the level wires
 
-/**
- * @param {LayeredScene} scene
- * @param {Shown} shown
- */
-export function drawWires(scene, shown) {
-  drawBundle(scene, shown.layout.incoming, incoming(shown));
-  if (shown.step >= STEPS.concatenate) drawBundle(scene, shown.layout.outgoing, outgoing(shown));
-}
+/** @param {Shown} shown @returns {Item[]} */
+export const wiresOf = (shown) => [
+  ...bundle(shown.layout.incoming, incoming(shown)),
+  ...(shown.step >= STEPS.concatenate ? bundle(shown.layout.outgoing, outgoing(shown)) : []),
+];
 
 /** @param {{ x: number, width: number }} box */
 const middleOf = ({ x, width }) => x + width / 2;
 /** @param {Matrix} at */
 const bottomOf = (at) => at.y + at.height + 1;
 
-/**
- * As strong as what the head adds to the chosen number.
- *
- * @param {Shown} shown
- * @returns {Wire[]}
- */
+/** As strong as what the head adds to the chosen number. @param {Shown} shown @returns {Wire[]} */
 function outgoing({ data, layout, at, step }) {
   const { concat } = layout.join;
   const added = data.contributions.map((rows) => Math.abs(rows[at.row][at.column]));
@@ -99,15 +91,18 @@ function followedWires({ data, layout, at, step }, middle, apart) {
   const y = layout.input.y - 1;
   const masked = data.heads[at.followed].blocked[at.row][at.pair];
   const looks = { opacity: 0.9, width: 2 };
+  const start = (/** @type {number} */ x) => ({ x, y });
+  const below = (/** @type {Matrix} */ place) => ({ x: middleOf(place), y: bottomOf(place) });
+  const value = { x: v.xOf(at.part) + v.cell / 2, y: bottomOf(v) };
   return [
-    { ...looks, key: "q-wire", className: "q", from: { x: middle - apart, y }, to: { x: middleOf(q), y: bottomOf(q) } },
-    { ...looks, key: "k-wire", className: "k", from: { x: middle, y }, to: { x: middleOf(k), y: bottomOf(k) }, stub: masked },
+    { ...looks, key: "q-wire", className: "q", from: start(middle - apart), to: below(q) },
+    { ...looks, key: "k-wire", className: "k", from: start(middle), to: below(k), stub: masked },
     {
       ...looks,
       key: "v-wire",
       className: "v",
-      from: { x: middle + apart, y },
-      to: { x: v.xOf(at.part) + v.cell / 2, y: bottomOf(v) },
+      from: start(middle + apart),
+      to: value,
       stub: masked,
       hidden: step < STEPS.values,
     },
@@ -117,39 +112,31 @@ function followedWires({ data, layout, at, step }, middle, apart) {
 /**
  * Wires that begin and end in one order, each level in a height of its own, so that no two cross; those of one trunk share theirs.
  *
- * @param {LayeredScene} scene
  * @param {{ apart: number, height: number, bottom: number }} bus
- * @param {(Wire & { trunk?: boolean })[]} wires
+ * @param {Wire[]} wires
+ * @returns {Item[]}
  */
-function drawBundle(scene, { apart, height, bottom }, wires) {
+function bundle({ apart, height, bottom }, wires) {
   const own = wires.filter(({ trunk }) => !trunk);
   const rights = own.filter(({ from, to }) => to.x > from.x);
   const lefts = own.filter(({ from, to }) => to.x <= from.x);
   const levels = own.length + (own.length < wires.length ? 1 : 0);
   const lowest = bottom - (height - (levels - 1) * apart) / 2;
-  for (const wire of wires) {
+  const short = Math.min(STUB, bottom - lowest - 2);
+  return wires.flatMap((wire) => {
     const fromRight = rights.includes(wire) ? rights.length - 1 - rights.indexOf(wire) : lefts.indexOf(wire);
-    const stub = Math.min(STUB, bottom - lowest - 2);
-    drawWire(scene, wire, lowest - (wire.trunk ? levels - 1 : fromRight) * apart, stub);
-  }
+    const level = lowest - (wire.trunk ? levels - 1 : fromRight) * apart;
+    const { key, opacity, width, stub, hidden, from } = wire;
+    const className = `wire ${wire.className} ${stub ? "stub" : ""}`;
+    const d = `M ${from.x} ${from.y} ${stub ? `v ${-short}` : routeOf(wire, level)}`;
+    return hidden ? [] : [{ kind: "path", key, className, layer: "wires", opacity, width, d }];
+  });
 }
 
-/**
- * Up, level, and up again, with round corners.
- *
- * @param {LayeredScene} scene
- * @param {Wire} wire
- * @param {number} level
- * @param {number} short the length of a stub
- */
-function drawWire(scene, { key, className, from, to, opacity, width, stub, hidden }, level, short) {
-  if (hidden) return;
-  const looks = `wire ${className} ${stub ? "stub" : ""}`;
-  const node = scene.place(key, { opacity, className: looks, layer: scene.under }, (group) => group.append(svgElement("path")));
-  const [path] = partsOf(node);
+/** Up, level, and up again, with round corners. @param {Wire} wire @param {number} level */
+function routeOf({ from, to }, level) {
   const across = to.x - from.x;
   const round = Math.max(0, Math.min(ROUND, Math.abs(across) / 2, from.y - level, level - to.y)) * Math.sign(across);
   const turn = Math.abs(round);
-  const route = `V ${level + turn} q 0 ${-turn} ${round} ${-turn} H ${to.x - round} q ${round} 0 ${round} ${-turn} V ${to.y}`;
-  setAttributes(path, { d: `M ${from.x} ${from.y} ${stub ? `v ${-short}` : route}`, "stroke-width": width });
+  return `V ${level + turn} q 0 ${-turn} ${round} ${-turn} H ${to.x - round} q ${round} 0 ${round} ${-turn} V ${to.y}`;
 }

@@ -1,39 +1,51 @@
 // What a number of the multi-head figure is, in words.
+import { plainName } from "../figure/written.js";
 import { formatNumber } from "../shared/numbers.js";
-import { joinWeight, scoresOf } from "./trace.js";
 
-/** @import { HeadsData, Shown } from "./figure.js" */
+/** @import { HeadsData, Shown } from "./trace.js" */
 /** @typedef {(i: number, letter?: string) => string} TokenName */
 
 /**
  * By its data-name; "" where it names nothing.
  *
  * @param {string} name
- * @param {HeadsData} data
+ * @param {number | undefined} value
+ * @param {Pick<Shown, "data">} shown
  */
-export function describe(name, data) {
-  const [kind, ...rest] = name.split("/");
+export function describe(name, value, { data }) {
+  const what = wordsOf(name.split("/"), data);
+  return what && value !== undefined ? `${what}: ${formatNumber(value, "sentence")}` : what;
+}
+
+/** @param {string[]} name @param {HeadsData} data */
+function wordsOf([kind, ...rest], data) {
   const [a, b] = rest.map(Number);
   /** @type {TokenName} */
   const token = (i, letter = "x") => data.names.x[i].replace("x_", letter);
-  if (kind === "x") return say(`${token(a)}, column ${b + 1}`, data.x[a][b]);
-  if (kind === "y") return say(`${token(a, "y")}, column ${b + 1}`, data.output[a][b]);
-  if (kind === "concat") return say(`Concatenation, row ${token(a)}, column ${b + 1}`, data.concat[a][b]);
-  if (kind === "w0") return say(`W₀, row ${a + 1}, column ${b + 1}`, joinWeight(data, a, b));
-  if (kind === "b0" && data.b_0) return say(`b₀, column ${a + 1}`, data.b_0[a]);
+  if (kind === "x") return `${token(a)}, column ${b + 1}`;
+  if (kind === "y") return `${token(a, "y")}, column ${b + 1}`;
+  if (kind === "concat") return `Concatenation, row ${token(a)}, column ${b + 1}`;
+  if (kind === "w0") return `W₀, row ${a + 1}, column ${b + 1}`;
+  if (kind === "b0") return `b₀, column ${a + 1}`;
   if (kind === "row") return `Row of ${token(a)}`;
   if (kind === "toggle") return `${token(a)} may look at ${token(b)}: ${data.heads[0].blocked[a][b] ? "no" : "yes"}`;
-  return kind === "head" ? describeHead(data, rest, token) : "";
+  return kind === "head" ? wordsOfHead(data, rest, token) : "";
 }
 
 /**
- * Data attributes of a cell that can be edited.
- *
- * @param {Shown} shown
- * @param {string} cell
- * @returns {Record<string, string>}
+ * @param {HeadsData} data
+ * @param {string[]} place the head's index, the quantity, row and column
+ * @param {TokenName} token
  */
-export const editable = ({ data }, cell) => (data.editable ? { cell } : {});
+function wordsOfHead(data, [head, quantity, row, column], token) {
+  const name = `Head ${head}`;
+  const [i, j] = [Number(row), Number(column)];
+  if (quantity === undefined) return `${name}${data.heads[Number(head)].on ? "" : ", switched off"}`;
+  if (quantity === "w") return `${name}, what ${token(i)} takes from ${token(j)}`;
+  if (quantity === "s") return `${name}, scaled score of ${token(i)} for ${token(j)}`;
+  const words = /** @type {Record<string, string>} */ ({ q: "query", k: "key", v: "value", out: "output" });
+  return `${name}, ${words[quantity]} of ${token(i)}, column ${j + 1}`;
+}
 
 /**
  * What a cell that is edited is called.
@@ -43,32 +55,8 @@ export const editable = ({ data }, cell) => (data.editable ? { cell } : {});
  * @param {number} row
  * @param {number} column
  */
-export function nameOfCell(data, matrix, row, column) {
-  if (matrix === "X") return `${data.names.x[row].replace("_", "")}, column ${column + 1}`;
+export function cellName(data, matrix, row, column) {
+  if (matrix === "X") return `${plainName(data.names.x[row])}, column ${column + 1}`;
   if (matrix === "b0") return `b₀, column ${column + 1}`;
   return `W₀, row ${row + 1}, column ${column + 1}`;
 }
-
-/**
- * @param {HeadsData} data
- * @param {string[]} place the head's index, the quantity, row and column
- * @param {TokenName} token
- */
-function describeHead(data, [index, quantity, row, column], token) {
-  const [h, i, j] = [index, row, column].map(Number);
-  const head = data.heads[h];
-  const name = `Head ${h}`;
-  if (quantity === undefined) return `${name}${head.on ? "" : ", switched off"}`;
-  if (quantity === "w") return say(`${name}, what ${token(i)} takes from ${token(j)}`, head.weights[i][j]);
-  if (quantity === "s") return say(`${name}, scaled score of ${token(i)} for ${token(j)}`, scoresOf(head)[i][j]);
-  if (quantity === "q") return say(`${name}, query of ${token(i)}, column ${j + 1}`, head.q[i][j]);
-  if (quantity === "k") return say(`${name}, key of ${token(i)}, column ${j + 1}`, head.k[i][j]);
-  if (quantity === "v") return say(`${name}, value of ${token(i)}, column ${j + 1}`, head.v[i][j]);
-  return say(`${name}, output of ${token(i)}, column ${j + 1}`, head.output[i][j]);
-}
-
-/**
- * @param {string} what
- * @param {number} value
- */
-const say = (what, value) => `${what}: ${formatNumber(value, "sentence")}`;

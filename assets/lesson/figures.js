@@ -1,47 +1,22 @@
 // What stands in the stage: the lesson's figure, or its vectors in a plane; as large as the room lets it be.
-import { HeadsFigure } from "../heads_figure/figure.js";
-import { headsCsv } from "../heads_figure/csv.js";
+import { Figure } from "../figure/figure.js";
 import { downloadCsv } from "../shared/download.js";
 import { element, find } from "../shared/elements.js";
 import { saveFigurePng, saveFigureSvg } from "../shared/figure_files.js";
 import { Segments } from "../shared/segments.js";
-import { toyCsv } from "../toy_figure/csv.js";
-import { ToyFigure } from "../toy_figure/figure.js";
 import { Plane } from "./plane.js";
 import { beside } from "./steps.js";
 
-/** @import { HeadsData } from "../heads_figure/figure.js" */
-/** @import { ToyData } from "../toy_figure/data.js" */
+/** @import { Choice } from "../figure/plan.js" */
 /** @import { InPlane, Lesson, Shown } from "./lesson_type.js" */
-/** @import { Panel } from "./panel.js" */
 /** @import { LessonState } from "./state.js" */
 
 const DIGITS = { usual: 11, presenting: 18 };
 const FIGURE = "figure";
-/** @type {Record<Lesson["figure"], [role: string, says: string][]>} */
-const LEGENDS = {
-  toy: [
-    ["x", "input"],
-    ["q", "query"],
-    ["k", "key"],
-    ["v", "value"],
-    ["w", "weight"],
-    ["y", "output"],
-  ],
-  heads: [
-    ["x", "input"],
-    ["q", "query"],
-    ["k", "key"],
-    ["v", "values"],
-    ["w", "weights"],
-    ["y", "output"],
-    ["join", "W₀ joins"],
-  ],
-};
 
 export class Figures {
   /** Which of them is drawn: the figure, or a plane by its title. */ drawn = FIGURE;
-  /** @type {ToyFigure | HeadsFigure | undefined} */ figure;
+  /** @type {Figure | undefined} */ figure;
   /** @type {Plane | undefined} */ plane;
   /** Of the room, in pixels. */ size = { width: 0, height: 0 };
 
@@ -78,7 +53,7 @@ export class Figures {
   /** What the reader does in a figure. */
   doing() {
     return {
-      choose: (/** @type {Record<string, number | null>} */ choice) => this.state.set(choice),
+      choose: (/** @type {Choice} */ choice) => this.state.set(choice),
       edit: (
         /** @type {string} */ name,
         /** @type {number} */ row,
@@ -107,21 +82,13 @@ export class Figures {
     this.state.edit(matrix, edited, settled);
   }
 
-  /** @param {Panel} panel in which the figure writes */
-  show(panel) {
+  /** Once the panel is there, in which the figure writes. */
+  show() {
     if (this.figure) return this.fit();
-    this.figure = this.made(panel);
+    const plan = this.lesson.figure;
+    const written = Object.fromEntries(Object.keys(plan.writes).map((name) => [name, find(this.root, `.${name}`)]));
+    this.figure = new Figure(plan, find(this.root, ".figure"), written, this.doing());
     this.measure();
-  }
-
-  /** @param {Panel} panel */
-  made(panel) {
-    const figure = find(this.root, ".figure");
-    const written = panel.host(this.lesson.figure === "toy" ? "equations" : "derivation");
-    if (!written) throw new TypeError("expected a place in the panel where the figure writes");
-    const doing = this.doing();
-    if (this.lesson.figure === "heads") return new HeadsFigure({ figure, derivation: written }, doing);
-    return new ToyFigure({ figure, terms: find(this.root, ".terms"), equations: written }, doing);
   }
 
   measure() {
@@ -144,7 +111,6 @@ export class Figures {
     );
     find(this.root, ".figure").hidden = Boolean(plane);
     find(this.root, ".plane").hidden = !plane;
-    // @ts-expect-error each lesson's data and choice are those of its figure
     this.figure.show(data, { ...choice, step: this.stepOfFigure() }, room);
     if (plane) this.showPlane(plane, room);
   }
@@ -167,7 +133,7 @@ export class Figures {
   }
 
   writeLegend() {
-    const chips = LEGENDS[this.lesson.figure].map(([role, says]) => {
+    const chips = this.lesson.figure.legend.map(([role, says]) => {
       const entry = element("span");
       entry.append(element("i", `chip ${role}`), role === "join" ? "" : element("b", role, role), ` ${says}`);
       return entry;
@@ -184,11 +150,6 @@ export class Figures {
     const offer = (selector, save) => find(this.root, selector).addEventListener("click", save);
     offer(".save-svg", () => this.figure && saveFigureSvg(this.figure.svg, `${name}.svg`));
     offer(".save-png", () => this.figure && saveFigurePng(this.figure.svg, `${name}.png`));
-    offer(".save-csv", () => {
-      const { data } = this.shown();
-      const text =
-        this.lesson.figure === "toy" ? toyCsv(/** @type {ToyData} */ (data)) : headsCsv(/** @type {HeadsData} */ (data));
-      downloadCsv(text, `${name}.csv`);
-    });
+    offer(".save-csv", () => downloadCsv(this.lesson.figure.csv(this.shown().data), `${name}.csv`));
   }
 }

@@ -1,6 +1,7 @@
 // The lesson "Multi-head": what do several attentions see that one cannot, and how do they become one again?
 import tasks from "../lessons/tasks.json" with { type: "json" };
 import { multiHead } from "../lesson_maths/multi_head.js";
+import { HEADS_FIGURE } from "../heads_figure/plan.js";
 import { divisorsOf, isOfHead, layerOf, nameOf, namesOf } from "./heads_layer.js";
 import { HINTS } from "./hints.js";
 import { JOINS, READINGS, STARTS, blocksOf } from "./heads_blocks.js";
@@ -23,7 +24,7 @@ const OPENING_HEADS = 4;
 export const multiHeadLesson = {
   name: "multi_head",
   title: "What do several attentions see that one cannot?",
-  figure: "heads",
+  figure: HEADS_FIGURE,
   next: { page: "your_image", title: "Your image" },
   tasks: tasks.multi_head,
   hints: HINTS,

@@ -1,7 +1,6 @@
 // What a lesson is: its terms in the link, and what it shows of what the reader has set.
 
-/** @import { HeadsData } from "../heads_figure/figure.js" */
-/** @import { ToyData } from "../toy_figure/data.js" */
+/** @import { Choice, Data, Plan } from "../figure/plan.js" */
 /** @import { Block } from "./panel_types.js" */
 /** @import { LessonState, Rows, Terms } from "./state.js" */
 /** @import { Step } from "./steps.js" */
@@ -36,8 +35,8 @@
 
 /**
  * @typedef {object} Shown
- * @property {ToyData | HeadsData} data
- * @property {Record<string, number | null>} choice
+ * @property {Data} data as the lesson's figure takes it
+ * @property {Choice} choice
  * @property {Step[]} steps
  * @property {Block[]} blocks
  * @property {() => Block[]} [paper] in their place where the lesson is printed
@@ -53,7 +52,7 @@
  * @typedef {object} Lesson
  * @property {string} name
  * @property {string} title
- * @property {"toy" | "heads"} figure
+ * @property {Plan} figure
  * @property {{ page: string, title: string } | null} next
  * @property {{ do: string, hint: string, done: string }[]} tasks
  * @property {Record<string, string>} hints by word

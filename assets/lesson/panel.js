@@ -45,11 +45,6 @@ export class Panel {
     }
   }
 
-  /** Where a figure writes. @param {string} name */
-  host(name) {
-    return /** @type {HTMLElement | null} */ (this.root.querySelector(`.${name}`));
-  }
-
   /** @param {Block} block */
   blockOf(block) {
     const { key, kind } = block;

@@ -2,6 +2,7 @@
 import tasks from "../lessons/tasks.json" with { type: "json" };
 import { attend } from "../lesson_maths/attention.js";
 import { project } from "../lesson_maths/projections.js";
+import { TOY_FIGURE } from "../toy_figure/plan.js";
 import { HINTS } from "./hints.js";
 import { LAST, oneOf, wholeNumber } from "./parameters.js";
 import { EVERYWHERE, ORDERED } from "./shared_parameters.js";
@@ -41,7 +42,7 @@ const NAMES = ["X", "Z", ...MATRICES];
 export const queriesKeysValues = {
   name: "queries_keys_values",
   title: "What does each vector ask, answer and hand over?",
-  figure: "toy",
+  figure: TOY_FIGURE,
   next: { page: "multi_head", title: "Multi-head" },
   tasks: tasks.qkv,
   hints: HINTS,

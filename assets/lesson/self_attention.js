@@ -1,5 +1,6 @@
 // The lesson "Self-attention": what does a vector take from the others, and how much? Attention without anything to learn.
 import tasks from "../lessons/tasks.json" with { type: "json" };
+import { TOY_FIGURE } from "../toy_figure/plan.js";
 import { ASKED, ENTRIES, TEMPERATURES, dictionary, writtenTemperature } from "./dictionary.js";
 import { HINTS } from "./hints.js";
 import { LAST, numberOf, oneOf } from "./parameters.js";
@@ -36,7 +37,7 @@ const VERSIONS = { raw: "Dot products", softmax: "Softmax", scaled: "Scaled soft
 export const selfAttention = {
   name: "self_attention",
   title: "What does each vector take from the others?",
-  figure: "toy",
+  figure: TOY_FIGURE,
   next: { page: "queries_keys_values", title: "Queries, keys, values" },
   tasks: tasks.self_attention,
   hints: HINTS,

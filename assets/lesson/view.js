@@ -104,7 +104,7 @@ export class LessonView {
     this.steps.show(steps, step);
     this.narration.show(steps, step);
     this.tasks.show(this.state.settings.done);
-    this.figures.show(this.panel);
+    this.figures.show();
     this.drawn();
   }
 

@@ -1,6 +1,7 @@
 // What the figure is given and what it is drawn from: types, and the shape of the data. Pure.
 
-/** @import { Layout, Shape } from "./layout.js" */
+/** @import { Choice } from "../figure/plan.js" */
+/** @import { Layout } from "./layout.js" */
 
 /** @typedef {number[][]} Rows */
 
@@ -39,20 +40,17 @@
  */
 
 /**
- * @typedef {object} Choice
- * @property {number} row
- * @property {number} step from 1
- * @property {number | null} pair the key that is pinned
- */
-
-/**
- * What the reader does in a figure.
- *
- * @typedef {object} Doing
- * @property {(choice: Partial<Choice>) => void} choose
- * @property {(matrix: string, row: number, column: number, value: number, settled: boolean) => void} edit
- * @property {(row: number, column: number) => void} toggle let query `row` look at key `column`, or forbid it
- * @property {(text: string) => void} say what is pointed at or focused, in words; "" for nothing
+ * @typedef {object} Shape
+ * @property {number} queries how many
+ * @property {number} keys how many
+ * @property {number} dim of x
+ * @property {number} sourceDim of what keys and values are made of
+ * @property {number} headDim of q and k
+ * @property {number} valueDim of v
+ * @property {boolean} projected
+ * @property {boolean} cross
+ * @property {boolean} biased with a row of biases under each matrix
+ * @property {number} caption letters of the longest caption
  */
 
 /**
@@ -68,10 +66,7 @@
  * @property {boolean} dimming whether all others step back
  */
 
-/**
- * @param {ToyData} data
- * @returns {Shape}
- */
+/** @param {ToyData} data @returns {Shape} */
 export function shapeOf({ x, z, q, k, v, projected, cross, projections, biases, captions }) {
   return {
     queries: q.length,
@@ -85,4 +80,13 @@ export function shapeOf({ x, z, q, k, v, projected, cross, projections, biases, 
     biased: projections !== null && biases,
     caption: Math.max(0, ...captions.map((caption) => caption.length)),
   };
+}
+
+/**
+ * @param {{ data: ToyData, layout: Layout, choice: Choice, preview: Choice | null }} given
+ * @returns {Shown}
+ */
+export function shownOf({ data, layout, choice, preview }) {
+  const { step, row, pair } = /** @type {{ step: number, row: number, pair: number | null }} */ (choice);
+  return { data, layout, step, row, lit: preview ? preview.pair : pair, pinned: pair, dimming: preview !== null };
 }

@@ -1,8 +1,8 @@
 // Every output as the sum that it is: y3 = (x3·x1) x1 + (x3·x2) x2 + …, each letter in the colour of the place it has there;
 // with softmax y3 = (exp(x3·x1) x1 + …) / Z3, where Z3 is the sum of the row's exponentials.
+import { choosing, inBrackets, joined, subscript } from "../figure/written.js";
 import { element, letter, named, numberSpan } from "../shared/elements.js";
-import { formatNumber } from "../shared/numbers.js";
-import { keyNames, subscript } from "./trace.js";
+import { keyNames } from "./trace.js";
 
 /** @import { Shown, ToyData } from "./data.js" */
 
@@ -30,7 +30,7 @@ export function writeEquations(root, { data, row, lit }) {
  */
 function equation(data, i, chosen) {
   const line = element("p", chosen ? "equation chosen" : "equation");
-  line.dataset.row = String(i);
+  choosing(line, { row: i });
   line.append(letter(data.names.y[i], "y"), data.normalise ? " = ( " : " = ");
   if (data.blocked[i].every(Boolean)) {
     line.replaceChildren(letter(data.names.y[i], "y"), " = 0: the mask leaves it no key");
@@ -61,8 +61,7 @@ function numbers(data, row) {
   const line = element("p", "equation numbers");
   const terms = data.weights[row].map((weight, j) => {
     const value = rename(keyNames(data)[j], lettersOf(data)[2]);
-    const written = j && weight < 0 ? `(${formatNumber(weight)})` : undefined;
-    const number = named(numberSpan(weight, "w", written), `equation/${row}/${j}`);
+    const number = named(numberSpan(weight, "w", j ? inBrackets(weight) : undefined), `equation/${row}/${j}`);
     return product(data, row, j, number, " ", letter(value, `v token-${j}`));
   });
   line.append(letter(data.names.y[row], "y"), " = ", ...joined(terms));
@@ -86,9 +85,6 @@ function product(data, i, j, ...content) {
   term.append(...content);
   return term;
 }
-
-/** @param {readonly Node[]} terms */
-const joined = (terms) => terms.flatMap((term, at) => (at ? [" + ", term] : [term]));
 
 /**
  * @param {string} name

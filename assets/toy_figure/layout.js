@@ -1,28 +1,10 @@
 // Where everything of the x1..xN figure stands, in CSS px, so that it fills its room. Pure arithmetic.
+import { nameSize } from "../figure/lettering.js";
 import { acrossOf } from "./across.js";
-import { nameSize } from "./fonts.js";
 import { upwardsOf } from "./upwards.js";
 
-/**
- * @typedef {object} Room what a figure may fill
- * @property {number} width
- * @property {number} height
- * @property {number} digits are at least so large
- */
-
-/**
- * @typedef {object} Shape
- * @property {number} queries how many
- * @property {number} keys how many
- * @property {number} dim of x
- * @property {number} sourceDim of what keys and values are made of
- * @property {number} headDim of q and k
- * @property {number} valueDim of v
- * @property {boolean} projected
- * @property {boolean} cross
- * @property {boolean} biased with a row of biases under each matrix
- * @property {number} caption letters of the longest caption
- */
+/** @import { Room } from "../figure/plan.js" */
+/** @import { Shape } from "./data.js" */
 
 /** @typedef {ReturnType<typeof layOut>} Layout */
 
@@ -54,6 +36,7 @@ export function layOut(shape, room) {
     height: room.height,
     query: { x: across.laneLeft, y: Math.max(upwards.outputTop, Math.min(middle, lowest)) },
     digits: { least: digits, most: Math.max(digits, Math.min(1.25 * digits, upwards.cellHeight / 1.45)) },
+    label: digits,
     nameSize: nameSize(digits),
   };
 }

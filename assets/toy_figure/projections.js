@@ -1,70 +1,86 @@
 // The matrices, and the queries, keys and values that they make of the vectors.
+import { eachAsItFits, nameEms } from "../figure/lettering.js";
+import { matrix } from "../figure/matrix.js";
+import { subscript } from "../figure/written.js";
 import { largestOf } from "../shared/numbers.js";
-import { drawColumn, drawMatrix } from "./cells.js";
-import { drawName, nameEms } from "./names.js";
-import { keyNames, rolesOf, shade, subscript } from "./trace.js";
+import { LOOK, columnsOf, drawnName } from "./columns.js";
+import { keyNames, rolesOf, shade } from "./trace.js";
 
-/** @import { Scene } from "../shared/svg_scene.js" */
+/** @import { Item } from "../figure/draw.js" */
 /** @import { Role } from "./across.js" */
-/** @import { Shown } from "./data.js" */
+/** @import { Rows, Shown } from "./data.js" */
 
 const ROLE_NAMES = { q: "query", k: "key", v: "value" };
 
-/**
- * @param {Scene} scene
- * @param {Shown} shown
- */
-export function drawProjections(scene, shown) {
+/** @param {Shown} shown @returns {Item[]} */
+export function projectionsOf(shown) {
   const { data, layout, row, lit } = shown;
-  const { cellHeight: height, cellWidth: width, groupTop: y, digits } = layout;
+  const { cellWidth: width, groupTop: y } = layout;
   const names = keyNames(data);
-  const longest = nameEms(`q_${subscript(names[names.length - 1])}`) * layout.nameSize <= width ? "" : "q";
-  for (const role of rolesOf(data)) {
-    const largest = largestOf(data[role]);
-    data[role].forEach((values, j) => {
-      const asks = role === "q" && j === row;
-      const outlined = role === "q" ? asks && lit !== null : j === lit;
-      const className = `token-${j} ${outlined ? `as-${ROLE_NAMES[role]}` : ""} ${asks ? "" : shade(shown, j)}`;
-      const x = layout.roleLeft(role, j);
-      const name = `${role}_${subscript(names[j])}`;
-      const looks = { values, largest, role, className, digits, says: `${ROLE_NAMES[role]} ${name.replace("_", "")}` };
-      drawColumn(scene, `${role}/${j}`, { x, y, width, height, ...looks });
-      const place = { x: x + width / 2, y: y + values.length * height + layout.nameHeight / 2 };
-      const text = longest ? role : name;
-      drawName(scene, `${role}-name/${j}`, shown, { text, room: width, ...place, className: `${role} ${shade(shown, j)}` });
+  const numbered = nameEms(`q_${subscript(names[names.length - 1])}`) * layout.nameSize <= width;
+  return rolesOf(data).flatMap((role) => {
+    const x = (/** @type {number} */ j) => layout.roleLeft(role, j);
+    const asks = (/** @type {number} */ j) => role === "q" && j === row;
+    const outlined = (/** @type {number} */ j) => (role === "q" ? asks(j) && lit !== null : j === lit);
+    const cells = columnsOf(shown, role, data[role], {
+      ...{ x, y, width, role },
+      says: (j) => `${ROLE_NAMES[role]} ${role}${subscript(names[j])}`,
+      className: (j) => `token-${j} ${outlined(j) ? `as-${ROLE_NAMES[role]}` : ""} ${asks(j) ? "" : shade(shown, j)}`,
     });
-  }
+    const below = y + data[role][0].length * layout.cellHeight + layout.nameHeight / 2;
+    const labels = names.map((name, j) => {
+      const text = numbered ? `${role}_${subscript(name)}` : role;
+      const looks = { text, room: width, className: `${role} ${shade(shown, j)}` };
+      return drawnName(shown, `${role}-name/${j}`, { x: x(j) + width / 2, y: below, ...looks });
+    });
+    return [cells, ...labels];
+  });
+}
+
+/** W_q, W_k and W_v, their rows level with the numbers that they weigh, and the biases below. @param {Shown} shown @returns {Item[]} */
+export function matricesOf(shown) {
+  const { data, layout } = shown;
+  const { projections } = data;
+  if (!projections) return [];
+  return /** @type {Role[]} */ (["q", "k", "v"]).flatMap((role) => {
+    const [weight, bias] = [projections[`W${role}`], projections[`b${role}`]];
+    const bottom = layout.inputTop + weight.length * layout.cellHeight;
+    const biasTop = bottom + layout.biasGap;
+    const width = weight[0].length * layout.matrixCell;
+    const x = layout.matrixLeft(role) + width / 2;
+    const y = (data.biases ? biasTop + layout.cellHeight : bottom) + layout.nameHeight / 2;
+    const full = data.biases ? `W_${role} + b_${role}` : `W_${role}`;
+    const text = nameEms(full) * layout.nameSize <= width + layout.matrixCell ? full : `W_${role}`;
+    return [
+      written(shown, `W${role}`, weight, role, layout.inputTop, `W ${role}`),
+      ...(data.biases ? [written(shown, `b${role}`, bias, role, biasTop, `bias b ${role}`)] : []),
+      drawnName(shown, `matrix-name/${role}`, { text, room: width + 2 * layout.matrixCell + 4, x, y, className: role }),
+    ];
+  });
 }
 
 /**
- * W_q, W_k and W_v, their rows level with the numbers that they weigh, and the biases below.
+ * A matrix as it is written.
  *
- * @param {Scene} scene
  * @param {Shown} shown
+ * @param {string} name of its cells, to be found and edited by
+ * @param {Rows} values
+ * @param {Role} role
+ * @param {number} y
+ * @param {string} says
+ * @returns {Item}
  */
-export function drawMatrices(scene, shown) {
-  const { data, layout } = shown;
-  const { projections } = data;
-  if (!projections) return;
-  for (const role of /** @type {Role[]} */ (["q", "k", "v"])) {
-    const [weight, bias] = [projections[`W${role}`], projections[`b${role}`]];
-    const looks = {
-      x: layout.matrixLeft(role),
-      width: layout.matrixCell,
-      height: layout.cellHeight,
-      digits: layout.digits,
-      role,
-      editable: data.editable,
-      classOf: (/** @type {number} */ c) => `column-${role}-${c}`,
-    };
-    drawMatrix(scene, `W${role}`, { ...looks, y: layout.inputTop, values: weight, says: `W ${role}` });
-    const bottom = layout.inputTop + weight.length * layout.cellHeight;
-    const biasTop = bottom + layout.biasGap;
-    if (data.biases) drawMatrix(scene, `b${role}`, { ...looks, y: biasTop, values: bias, says: `bias b ${role}` });
-    const width = weight[0].length * layout.matrixCell;
-    const place = { x: looks.x + width / 2, y: (data.biases ? biasTop + layout.cellHeight : bottom) + layout.nameHeight / 2 };
-    const full = data.biases ? `W_${role} + b_${role}` : `W_${role}`;
-    const text = nameEms(full) * layout.nameSize <= width + layout.matrixCell ? full : `W_${role}`;
-    drawName(scene, `matrix-name/${role}`, shown, { text, room: width + 2 * layout.matrixCell + 4, ...place, className: role });
-  }
+function written({ data, layout }, name, values, role, y, says) {
+  const { matrixCell: width, cellHeight: height, digits } = layout;
+  return {
+    ...{ kind: "grid", key: name, values, largest: largestOf(values), role, look: LOOK },
+    write: eachAsItFits({ width, height }, digits),
+    at: matrix({ x: layout.matrixLeft(role), y }, [values.length, values[0].length], [width, height]),
+    cellOf: (r, c) => ({
+      name: `${name}/${r}/${c}`,
+      edits: data.editable ? `${name}/${r}/${c}` : undefined,
+      says: `${says}, row ${r + 1}, column ${c + 1}`,
+      className: `column-${role}-${c}`,
+    }),
+  };
 }

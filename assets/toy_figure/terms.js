@@ -1,7 +1,8 @@
 // One weight written out: its dot product term by term, with bars, and what becomes of it up to the weight.
+import { bar, inBrackets, subscript } from "../figure/written.js";
 import { element, letter, named, numberSpan } from "../shared/elements.js";
 import { formatNumber, largestOf } from "../shared/numbers.js";
-import { STEPS, keyNames, pairOf, subscript, weightAt } from "./trace.js";
+import { STEPS, keyNames, pairOf, weightAt } from "./trace.js";
 
 /** @import { Shown } from "./data.js" */
 
@@ -27,9 +28,6 @@ export function writeTerms(root, shown) {
 /** @param {readonly number[]} weights */
 const indexOfLargest = (weights) => weights.reduce((best, weight, j) => (weight > weights[best] ? j : best), 0);
 
-/** @param {number} value */
-const inBrackets = (value) => (value < 0 ? `(${formatNumber(value)})` : formatNumber(value));
-
 /**
  * @param {string[]} names of the query and the key
  * @param {readonly number[]} query
@@ -45,7 +43,7 @@ function dotProduct(names, query, key, score) {
     const term = element("span", "term");
     const first = numberSpan(value, "q", c ? inBrackets(value) : undefined);
     const second = numberSpan(key[c], "k", inBrackets(key[c]));
-    term.append(named(first, `term-q/${c}`), "×", named(second, `term-k/${c}`), bar(value * key[c], largest, c));
+    term.append(named(first, `term-q/${c}`), "×", named(second, `term-k/${c}`), productBar(value * key[c], largest, c));
     line.append(term);
   });
   line.append(" = ", named(numberSpan(score, "w strong"), "term-score"));
@@ -59,9 +57,8 @@ function dotProduct(names, query, key, score) {
  * @param {number} largest
  * @param {number} c
  */
-function bar(product, largest, c) {
-  const fill = element("i", product < 0 ? "bar negative" : "bar");
-  fill.style.setProperty("--share", String(Math.abs(product) / largest));
+function productBar(product, largest, c) {
+  const fill = bar(product / largest);
   fill.dataset.value = String(product);
   return named(fill, `term/${c}`);
 }

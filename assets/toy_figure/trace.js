@@ -42,18 +42,6 @@ export const rolesOf = ({ cross }) => (cross ? ["k", "v"] : ["q", "k", "v"]);
  */
 export const shade = ({ dimming, lit }, j) => (dimming && lit !== j ? "dim" : "");
 
-/** "x3" of "x_3", to be read out. @param {string} name */
-export const plainName = (name) => name.replaceAll("_", "");
-
-/**
- * "3" of "x_3".
- *
- * @param {string} name
- */
-export function subscript(name) {
-  return name.split("_")[1];
-}
-
 /**
  * "32" for w_32, with a comma where it could be misread.
  *

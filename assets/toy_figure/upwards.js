@@ -1,8 +1,9 @@
 // The figure from top to bottom: y, the weighed values, the weights with the eyes of the mask, the keys, the inputs.
+import { tall } from "../figure/lettering.js";
 import { fitted } from "../shared/fit.js";
-import { tall } from "./fonts.js";
 
-/** @import { Room, Shape } from "./layout.js" */
+/** @import { Room } from "../figure/plan.js" */
+/** @import { Shape } from "./data.js" */
 
 /**
  * @param {Shape & { captioned: boolean }} shape

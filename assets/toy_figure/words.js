@@ -1,6 +1,7 @@
 // What a number of the figure is, in words. Pure.
+import { plainName, subscript } from "../figure/written.js";
 import { formatNumber } from "../shared/numbers.js";
-import { STEPS, keyNames, pairOf, plainName, subscript } from "./trace.js";
+import { STEPS, keyNames, pairOf } from "./trace.js";
 
 /** @import { Shown, ToyData } from "./data.js" */
 
@@ -21,17 +22,22 @@ export function cellName(data, matrix, row, column) {
   return matrix[0] === "b" ? `${matrix}, number ${column + 1}` : `${matrix}, row ${row + 1}, column ${column + 1}`;
 }
 
+/** @param {ToyData} data @param {number} row @param {number} key */
+export const mayLookAt = (data, row, key) => `${plainName(data.names.x[row])} may look at ${plainName(keyNames(data)[key])}`;
+
 /**
  * The number of that data-name, or "" where there is nothing to say.
  *
  * @param {string} name
- * @param {number} value
+ * @param {number | undefined} value
  * @param {Shown} shown
  */
 export function describe(name, value, shown) {
   const { data } = shown;
   const [what, ...at] = name.split("/");
   const [first, second = 0, third = 0] = at.map(Number);
+  if (what === "toggle") return `${mayLookAt(data, first, second)}: ${data.blocked[first][second] ? "no" : "yes"}.`;
+  if (value === undefined) return "";
   const written = formatNumber(value, "sentence");
   const edits = data.editable ? ` ${HANDLE}` : "";
   if (what === "x" || what === "z") return `${vector(data, what, first)}, number ${second + 1}: ${written}.${edits}`;

@@ -17,14 +17,14 @@ ROOMS: Final = {
     "phone": {"width": 358, "height": 330, "digits": 11},
     "wide": {"width": 1200, "height": 700, "digits": 11},
 }
-_STYLES: Final = ("standalone/standalone.css", "shared/roles.css", "shared/figure.css", "heads_figure/heads_figure.css")
+_STYLES: Final = ("standalone/standalone.css", "shared/roles.css", "figure/figure.css")
 _OWNER: Final = """
 const [figureHost, derivation] = ["figure", "derivation"].map(id => document.getElementById(id));
 const owner = {
   asked: [], said: [], choice: { row: 2, column: 0, followed: null, part: null, pair: null, step: 6 },
   show(changes = {}) { Object.assign(this, changes); figure.show(this.data, this.choice, this.room); },
 };
-const figure = new HeadsFigure({ figure: figureHost, derivation }, {
+const figure = new Figure(HEADS_FIGURE, figureHost, { derivation }, {
   choose(choice) { owner.show({ choice: { ...owner.choice, ...choice } }); },
   edit(...call) { owner.asked.push(["edit", ...call]); },
   toggle(...call) { owner.asked.push(["toggle", ...call]); },
@@ -61,7 +61,7 @@ def built(
 
 
 def data_of(layer: MultiHeadSelfAttention, trace: MultiHeadTrace, on: tuple[bool, ...], captions: str = "") -> dict[str, Any]:
-    """As HeadsFigure takes it."""
+    """As the multi-head figure takes it."""
     return {
         "x": trace.x.tolist(),
         "heads": [_head(layer, trace, head, kept) for head, kept in enumerate(on)],
@@ -104,5 +104,6 @@ def page_of(data: dict[str, Any], room: str = "stage", choice: dict[str, int] | 
         f"<style>{styles} body {{ padding: 0; }} main {{ display: flex; flex-wrap: wrap; }} "
         f"#figure {{ width: {size['width']}px; height: {size['height']}px; }} #derivation {{ width: 358px; }}</style>"
         '<main><div id="figure"></div><div id="derivation"></div></main>'
-        f'<script type="module">{bundle("heads_figure/figure.js")}\n{_OWNER}\n{first}</script></html>'
+        f'<script type="module">{bundle("heads_figure/plan.js")}\nglobalThis.HEADS_FIGURE = HEADS_FIGURE;</script>'
+        f'<script type="module">{bundle("figure/figure.js")}\n{_OWNER}\n{first}</script></html>'
     )

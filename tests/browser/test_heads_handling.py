@@ -175,7 +175,7 @@ def test_the_eyes_open_and_close_keys_for_the_row(heads: Open) -> None:
 def test_what_is_not_to_be_edited_is_not(heads: Open) -> None:
     page = heads()
     show(page, data=data_of(*built()) | {"editable": False})
-    expect(page.locator("svg.heads .toggle, svg.heads [data-cell]")).to_have_count(0)
+    expect(page.locator("svg.heads .eye, svg.heads [data-cell]")).to_have_count(0)
     number(page, "w0/3/4").click()
     assert (choice(page)["followed"], choice(page)["part"], choice(page)["column"]) == (1, 1, 4)
     expect(page.locator("input")).to_have_count(0)

@@ -143,9 +143,9 @@ def test_pointing_at_numbers_moves_nothing(heads: Open) -> None:
     page = heads(built(off=(1,)))
     places = page.evaluate(
         """() => {
-             const parts = [...document.querySelectorAll("svg.heads :is(.cell, .panel, .toggle) > rect")];
-             const box = ({ x, y, width, height }) => [x, y, width, height];
-             const still = () => parts.map(node => box(node.getBBox())).join();
+             const parts = [...document.querySelectorAll("svg.heads :is(.cell, .panel, .eye) > rect")];
+             const place = ({ x, y, width, height }, { e, f }) => [x + e, y + f, width, height];
+             const still = () => parts.map(node => place(node.getBBox(), node.getCTM())).join();
              return [still(), ...[...document.querySelectorAll("svg.heads [data-name]")].map(node => {
                node.dispatchEvent(new PointerEvent("pointerover", { bubbles: true }));
                return still();

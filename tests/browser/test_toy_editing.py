@@ -97,7 +97,7 @@ def test_a_number_is_dragged_up_and_down(page: Page) -> None:
     over = cell(page, "w/2/0").bounding_box()
     assert over is not None
     page.mouse.move(over["x"] + 5, y + 20)
-    assert page.evaluate("figure.hovered") is None
+    assert page.evaluate("figure.preview") is None
     page.keyboard.down("Shift")
     page.mouse.move(over["x"] + 5, y + 10)
     page.keyboard.up("Shift")
@@ -173,7 +173,7 @@ def test_whatever_has_the_focus_shows_it(page: Page) -> None:
 
 def test_an_eye_opens_and_closes_by_click_and_by_keyboard(page: Page) -> None:
     show(page, LESSONS["softmax, row 1 has no key"])
-    eyes = page.locator("svg .eye[data-key]")
+    eyes = page.locator("svg .eye[data-name]")
     assert [eye.get_attribute("aria-checked") for eye in eyes.all()] == ["true", "true", "false", "false", "false"]
     eyes.nth(3).click()
     eyes.nth(0).focus()

@@ -19,10 +19,15 @@ _ROOT = """:root { --st-font: Arial, sans-serif; --st-text-color: #1c1e21; --st-
 _PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>figure</title><style>{css}</style>
 <main><div id="figure"></div><p id="said"></p><div id="terms"></div><div id="equations"></div></main>
 <script type="module">
-{js}
+{plan}
+globalThis.TOY_FIGURE = TOY_FIGURE;
+</script>
+<script type="module">
+{engine}
 const place = (id) => document.getElementById(id);
 globalThis.calls = [];
-globalThis.figure = new ToyFigure({{ figure: place("figure"), terms: place("terms"), equations: place("equations") }}, {{
+const written = {{ terms: place("terms"), equations: place("equations") }};
+globalThis.figure = new Figure(TOY_FIGURE, place("figure"), written, {{
   choose(choice) {{ calls.push(["choose", choice]); show({{}}, choice); }},
   edit(...edit) {{ calls.push(["edit", ...edit]); put(...edit); show({{}}); }},
   toggle(...at) {{ calls.push(["toggle", ...at]); }},
@@ -100,8 +105,9 @@ def projected(x: Tensor, d: int, mask: Tensor | None = None, z: Tensor | None = 
 def opened(page: Page, path: Path) -> None:
     """The page with the figure's class on it, at the address of that file."""
     roles = text("shared/roles.css").replace(":host", ":root")
-    css = _ROOT + roles + text("shared/figure.css") + text("toy_figure/toy_figure.css")
-    path.write_text(_PAGE.format(css=css, js=bundle("toy_figure/figure.js")), encoding="utf-8")
+    css = _ROOT + roles + text("figure/figure.css")
+    page_text = _PAGE.format(css=css, plan=bundle("toy_figure/plan.js"), engine=bundle("figure/figure.js"))
+    path.write_text(page_text, encoding="utf-8")
     page.goto(path.as_uri())
 
 

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { boxOf } from "../../assets/heads_figure/boxes.js";
+import { digitsWidth, fitting, sizeFor } from "../../assets/figure/lettering.js";
+import { boxOf } from "../../assets/figure/matrix.js";
 import { layOut } from "../../assets/heads_figure/layout.js";
-import { fitting, sizeFor, widthOf } from "../../assets/heads_figure/lettering.js";
 import { every } from "./every.js";
 
-/** @import { Box, Layout } from "../../assets/heads_figure/layout.js" */
+/** @import { Box } from "../../assets/figure/matrix.js" */
+/** @import { Layout } from "../../assets/heads_figure/layout.js" */
 
 const ROOMS = {
   stage: { width: 720, height: 510, digits: 11 },
@@ -148,7 +149,7 @@ test("a number is written in the fullest form that fits, and not at all where no
 
 test("a matrix has one size of digits, and none where many do not fit", () => {
   const type = { font: 12, smallest: 11, glyph: 0.6 };
-  const cell = widthOf("-1.24", 11.5, 0.6) + 2;
+  const cell = digitsWidth("-1.24", 11.5, 0.6) + 2;
   assert.ok(Math.abs(sizeFor([[-1.24, 0.1]], cell, type) - 11.5) < 1e-9);
   assert.equal(sizeFor([[0.42, 0.1]], 60, type), 12);
   assert.equal(sizeFor([[-1.24, 0.1]], 20, type), 0);

@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { headsCsv } from "../../assets/heads_figure/csv.js";
-import { moved } from "../../assets/heads_figure/stops.js";
+import { headsCsv, moved } from "../../assets/heads_figure/plan.js";
 import { choiceOf, completed, largestIndex, scoresOf, within } from "../../assets/heads_figure/trace.js";
-import { describe, nameOfCell } from "../../assets/heads_figure/words.js";
+import { cellName, describe } from "../../assets/heads_figure/words.js";
 
-/** @import { HeadsData } from "../../assets/heads_figure/figure.js" */
+/** @import { HeadsData } from "../../assets/heads_figure/trace.js" */
 
 const SQUARE = [
   [1, 2],
@@ -112,14 +111,19 @@ test("a masked score is minus infinity", () => {
 });
 
 test("an arrow key goes on from what is shown, and stays inside", () => {
-  const choice = { row: 0, column: 1, ...OPEN }; // follows head 0, key 1
-  assert.deepEqual(moved(DATA, choice, "y", "ArrowDown"), { row: 1, column: 1 });
-  assert.deepEqual(moved(DATA, choice, "y", "ArrowRight"), { row: 0, column: 1 });
-  assert.deepEqual(moved(DATA, choice, "head", "ArrowRight"), { followed: 1 });
-  assert.deepEqual(moved(DATA, choice, "weight", "ArrowLeft"), { followed: 0, row: 0, pair: 0 });
-  assert.deepEqual(moved(DATA, choice, "toggle", "ArrowDown"), { followed: 0, row: 1, pair: 1 });
-  assert.deepEqual(moved(DATA, choice, "part", "ArrowRight"), { followed: 0, part: 0 });
-  assert.equal(moved(DATA, choice, "y", "Enter"), null);
+  const shown = { data: DATA, at: completed(DATA, { row: 0, column: 1, ...OPEN }) }; // follows head 0, key 1
+  const [down, right, left] = /** @type {[number, number][]} */ ([
+    [1, 0],
+    [0, 1],
+    [0, -1],
+  ]);
+  assert.deepEqual(moved(shown, "y", "y/0/1", down), { row: 1, column: 1 });
+  assert.deepEqual(moved(shown, "y", "y/0/1", right), { row: 0, column: 1 });
+  assert.deepEqual(moved(shown, "head", "head/0", right), { followed: 1 });
+  assert.deepEqual(moved(shown, "weight", "head/0/w/0/1", left), { followed: 0, row: 0, pair: 0 });
+  assert.deepEqual(moved(shown, "toggle", "toggle/0/1", down), { followed: 0, row: 1, pair: 1 });
+  assert.deepEqual(moved(shown, "toggle", "toggle/0/0", down), { followed: 0, row: 1, pair: 0 }); // from where the focus is
+  assert.deepEqual(moved(shown, "part", "concat/0/0", right), { followed: 0, part: 0 });
 });
 
 test("pointing at a number chooses what it belongs to", () => {
@@ -138,33 +142,32 @@ test("pointing at a number chooses what it belongs to", () => {
 });
 
 test("every number has words", () => {
-  /** @type {[string, string][]} */
+  /** @type {[string, number | undefined, string][]} */
   const words = [
-    ["x/1/0", "x2, column 1: 3"],
-    ["y/1/1", "y2, column 2: 0.0001"],
-    ["concat/0/1", "Concatenation, row x1, column 2: -1"],
-    ["w0/0/1", "W₀, row 1, column 2: 2"],
-    ["head/0", "Head 0"],
-    ["head/1", "Head 1, switched off"],
-    ["head/0/w/0/1", "Head 0, what x1 takes from x2: 0.75"],
-    ["head/0/v/1/0", "Head 0, value of x2, column 1: -2"],
-    ["head/1/out/1/0", "Head 1, output of x2, column 1: 6"],
-    ["head/0/s/0/1", "Head 0, scaled score of x1 for x2: −∞"],
-    ["head/0/q/1/0", "Head 0, query of x2, column 1: -0.5"],
-    ["head/0/k/1/0", "Head 0, key of x2, column 1: 5"],
-    ["toggle/0/1", "x1 may look at x2: no"],
-    ["row/1", "Row of x2"],
-    ["b0/0", ""],
-    ["panel", ""],
+    ["x/1/0", 3, "x2, column 1: 3"],
+    ["y/1/1", 1e-4, "y2, column 2: 0.0001"],
+    ["concat/0/1", -1, "Concatenation, row x1, column 2: -1"],
+    ["w0/0/1", 2, "W₀, row 1, column 2: 2"],
+    ["b0/0", 0.5, "b₀, column 1: 0.5"],
+    ["head/0", undefined, "Head 0"],
+    ["head/1", undefined, "Head 1, switched off"],
+    ["head/0/w/0/1", 0.75, "Head 0, what x1 takes from x2: 0.75"],
+    ["head/0/v/1/0", -2, "Head 0, value of x2, column 1: -2"],
+    ["head/1/out/1/0", 6, "Head 1, output of x2, column 1: 6"],
+    ["head/0/s/0/1", -Infinity, "Head 0, scaled score of x1 for x2: −∞"],
+    ["head/0/q/1/0", -0.5, "Head 0, query of x2, column 1: -0.5"],
+    ["head/0/k/1/0", 5, "Head 0, key of x2, column 1: 5"],
+    ["toggle/0/1", undefined, "x1 may look at x2: no"],
+    ["row/1", undefined, "Row of x2"],
+    ["panel", undefined, ""],
   ];
-  for (const [name, said] of words) assert.equal(describe(name, DATA), said, name);
-  assert.equal(describe("b0/0", { ...DATA, b_0: [0.5, 1] }), "b₀, column 1: 0.5");
+  for (const [name, value, said] of words) assert.equal(describe(name, value, { data: DATA }), said, name);
 });
 
 test("cells that are edited have names", () => {
-  assert.equal(nameOfCell(DATA, "X", 1, 0), "x2, column 1");
-  assert.equal(nameOfCell(DATA, "W0", 1, 0), "W₀, row 2, column 1");
-  assert.equal(nameOfCell(DATA, "b0", 0, 1), "b₀, column 2");
+  assert.equal(cellName(DATA, "X", 1, 0), "x2, column 1");
+  assert.equal(cellName(DATA, "W0", 1, 0), "W₀, row 2, column 1");
+  assert.equal(cellName(DATA, "b0", 0, 1), "b₀, column 2");
 });
 
 test("the file has every number once, and none that the layer lacks", () => {

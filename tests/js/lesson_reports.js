@@ -56,9 +56,9 @@ export function pages(lesson, links) {
     for (const block of blocks) if (block.kind === "sentence") says[block.key] = plainText(block.says);
     const narration = Object.fromEntries(steps.map(({ title, skip, says: parts }) => [title, skip ? null : plainText(parts)]));
     const leads = steps.filter(({ skip, lead }) => !skip && lead).map(({ title }) => title);
-    const heads = "heads" in data ? data.heads.map(({ weights }) => weights) : null;
-    const { names } = data;
-    return { ...report, names: names?.x, row: choice.row, weights: heads ?? report.weights, says, narration, leads, done };
+    const { heads: all } = /** @type {{ heads?: { weights: number[][] }[] }} */ (data);
+    const heads = all?.map(({ weights }) => weights);
+    return { ...report, names: data.names.x, row: choice.row, weights: heads ?? report.weights, says, narration, leads, done };
   });
 }
 

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import test from "node:test";
+import { eachAsItFits, nameWidth } from "../../assets/figure/lettering.js";
 import { fitted } from "../../assets/shared/fit.js";
-import { digitSize, nameWidth } from "../../assets/toy_figure/fonts.js";
 import { layOut as layOutToy } from "../../assets/toy_figure/layout.js";
 import { every } from "./every.js";
 
-/** @import { Layout, Shape } from "../../assets/toy_figure/layout.js" */
+/** @import { Shape } from "../../assets/toy_figure/data.js" */
+/** @import { Layout } from "../../assets/toy_figure/layout.js" */
 
 /**
  * Everything that the figure draws, as boxes that may not overlap.
@@ -143,7 +144,7 @@ test("five vectors of width 4 have digits everywhere, as large as asked for", ()
       { projected: true, cross: true, biased: true },
     ])
       for (const [name, cell] of Object.entries(cellsOf(layOutToy(five(of), room)))) {
-        const size = digitSize("-0.50", cell, { least: room.digits, most: 99 });
+        const { size } = eachAsItFits(cell, { least: room.digits, most: 99 })(-0.5);
         assert.ok(size >= room.digits, `${name} ${JSON.stringify({ of, room, cell })}`);
       }
   const [wide] = ROOMS;
@@ -154,7 +155,8 @@ test("five vectors of width 4 have digits everywhere, as large as asked for", ()
 
 test("a phone holds the digits of the first lesson, and the colours of both", () => {
   const phone = ROOMS[3];
-  const size = (/** @type {{ width: number, height: number }} */ cell) => digitSize("-0.50", cell, { least: 11, most: 99 });
+  const size = (/** @type {{ width: number, height: number }} */ cell) =>
+    eachAsItFits(cell, { least: 11, most: 99 })(-0.5).size;
   assert.ok(Object.values(cellsOf(layOutToy(five({}), phone))).every(size));
   const { matrix, x, weight } = cellsOf(layOutToy(five({ projected: true }), phone));
   assert.ok(!size(matrix) && !size(x) && size(weight));
@@ -162,11 +164,13 @@ test("a phone holds the digits of the first lesson, and the colours of both", ()
 
 test("a number is drawn as large as its cell holds, or not at all", () => {
   const sizes = { least: 11, most: 14 };
-  assert.equal(digitSize("0.50", { width: 100, height: 100 }, sizes), 14);
-  assert.equal(digitSize("0.50", { width: 100, height: 14 }, sizes), 0);
-  assert.equal(digitSize("-0.50", { width: 26, height: 100 }, sizes), 0);
-  assert.ok(digitSize("0", { width: 26, height: 100 }, sizes) === 14);
-  const narrow = digitSize("-0.002", { width: 40, height: 100 }, sizes);
+  const written = (/** @type {number} */ value, /** @type {number} */ width, height = 100) =>
+    eachAsItFits({ width, height }, sizes)(value);
+  assert.deepEqual(written(0.5, 100), { text: "0.50", size: 14 });
+  assert.deepEqual(written(0.5, 100, 14), { text: "", size: 0 });
+  assert.deepEqual(written(-0.5, 26), { text: "", size: 0 });
+  assert.deepEqual(written(0, 26), { text: "0", size: 14 });
+  const narrow = written(-0.002, 40).size;
   assert.ok(narrow > 11 && narrow < 14);
 });
 

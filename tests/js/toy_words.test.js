@@ -33,6 +33,7 @@ test("every number of the figure says what it is", () => {
     "w/2/1": "The weight w32, how much y3 takes from v2: 0.25. A mask forbids it.",
     "product/2/0/1": "w31 · v1, number 2: 0.25.",
     "y/2/1": "The output y3, number 2: 0.25.",
+    "toggle/2/1": "x3 may look at x2: no.",
     "no/such/thing": "",
   };
   for (const [name, sentence] of Object.entries(cases)) assert.equal(said(name), sentence);

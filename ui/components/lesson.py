@@ -16,9 +16,7 @@ _VISITS: Final = "lesson_visits"
 _LONGEST_LINK: Final = 20_000
 LESSON_STYLES: Final = (
     "shared/roles.css",
-    "shared/figure.css",
-    "toy_figure/toy_figure.css",
-    "heads_figure/heads_figure.css",
+    "figure/figure.css",
     "matrix_table/matrix_table.css",
     "lesson/plane.css",
     "lesson/lesson.css",

@@ -1,8 +1,10 @@
 // Numbers of a figure that the reader changes in it: typed over their cells, dragged up and down, or stepped by the keyboard.
+import { around } from "../shared/elements.js";
+import { setAttributes } from "../shared/svg.js";
+import { tidied } from "../shared/typed_number.js";
 import { CellInput } from "./cell_input.js";
-import { around } from "./elements.js";
-import { setAttributes } from "./svg.js";
-import { tidied } from "./typed_number.js";
+
+/** @import { EditedCell } from "./cell_input.js" */
 
 const STILL_PX = 3; // a hand that clicks moves as far
 const PER_PX = 0.02;
@@ -10,12 +12,6 @@ const PER_PX_FAST = 0.2; // with Shift
 
 /** @type {Record<string, [number, number]>} down, right */
 const MOVES = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
-
-/**
- * A cell as it was found: `value` is its number at that moment.
- *
- * @typedef {{ matrix: string, row: number, column: number, value: number, node: SVGElement }} EditedCell
- */
 
 /**
  * @typedef {object} Editing

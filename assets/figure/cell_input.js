@@ -1,12 +1,16 @@
 // The text input that lies over a cell of a figure while its number is typed.
-import { element } from "./elements.js";
-import { tidied, typedNumber } from "./typed_number.js";
-
-/** @import { EditedCell } from "./cell_editing.js" */
+import { element } from "../shared/elements.js";
+import { tidied, typedNumber } from "../shared/typed_number.js";
 
 const SMALLEST_FONT = 13;
 const PADDING = 4;
 const DECIMALS = 4;
+
+/**
+ * A cell as it was found: `value` is its number at that moment.
+ *
+ * @typedef {{ matrix: string, row: number, column: number, value: number, node: SVGElement }} EditedCell
+ */
 
 /**
  * @typedef {object} Typing

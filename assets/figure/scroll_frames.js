@@ -1,5 +1,5 @@
 // Frames in which wide things scroll.
-import { setAttributes } from "./svg.js";
+import { setAttributes } from "../shared/svg.js";
 
 /**
  * Every .frame that scrolls can be reached by the keyboard, and no other; data-label says what it is.
@@ -39,17 +39,4 @@ export function watchFrames(root) {
   const observer = new ResizeObserver(() => reachFrames(root));
   observer.observe(root);
   return observer;
-}
-
-/**
- * Scroll a node's frame sideways until the node stands in its middle. True once the frame has a size.
- *
- * @param {Element | null} node
- */
-export function reveal(node) {
-  const frame = node?.closest(".frame");
-  if (!node || !frame?.clientWidth) return false;
-  const [inner, outer] = [node.getBoundingClientRect(), frame.getBoundingClientRect()];
-  frame.scrollLeft += inner.left + inner.width / 2 - outer.left - outer.width / 2;
-  return true;
 }

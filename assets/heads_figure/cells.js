@@ -1,0 +1,27 @@
+// How the cells of the multi-head figure look, and its names.
+import { allAlike } from "../figure/lettering.js";
+import { largestOf } from "../shared/numbers.js";
+
+/** @import { GridItem, Look } from "../figure/grid.js" */
+/** @import { Shown } from "./trace.js" */
+
+/** @type {Look} */
+const LOOK = { inset: (width) => Math.min(0.75, width / 12), radius: () => 2, tint: [0.05, 0.42], alone: [0.05, 0.75] };
+
+/**
+ * A matrix of cells, its digits in one size.
+ *
+ * @param {Shown} shown
+ * @param {Pick<GridItem, "key" | "at" | "values" | "role" | "cellOf"> & Partial<GridItem>} options
+ * @returns {GridItem}
+ */
+export const grid = ({ type }, options) => ({
+  kind: "grid",
+  look: LOOK,
+  largest: options.largest ?? largestOf(options.values),
+  write: options.write ?? allAlike(options.values, options.at.cell, type),
+  ...options,
+});
+
+/** The data-cell of a number that can be edited. @param {Shown} shown @param {string} cell */
+export const edits = ({ data }, cell) => (data.editable ? cell : undefined);

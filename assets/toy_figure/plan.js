@@ -1,0 +1,110 @@
+// The x1..xN figure: one row of attention, from the inputs below to the outputs on top.
+import { plainName } from "../figure/written.js";
+import { csv, numbersOf } from "../shared/csv.js";
+import { shapeOf, shownOf } from "./data.js";
+import { writeEquations } from "./equations.js";
+import { itemsOf } from "./items.js";
+import { layOut } from "./layout.js";
+import { writeTerms } from "./terms.js";
+import { STEPS } from "./trace.js";
+import { cellName, describe, mayLookAt, partners, spelled } from "./words.js";
+
+/** @import { Choice, Plan } from "../figure/plan.js" */
+/** @import { Mark } from "../figure/stops.js" */
+/** @import { Shown, ToyData } from "./data.js" */
+
+const QUANTITIES = /** @type {const} */ (["x", "z", "q", "k", "v", "scores", "scaled", "weights", "output"]);
+
+/** @type {Plan} */
+export const TOY_FIGURE = {
+  className: "vectors",
+  legend: [
+    ["x", "input"],
+    ["q", "query"],
+    ["k", "key"],
+    ["v", "value"],
+    ["w", "weight"],
+    ["y", "output"],
+  ],
+  open: { pair: null },
+  writes: { terms: writeTerms, equations: writeEquations },
+  upright: (matrix) => matrix === "X" || matrix === "Z",
+  ...{ shapeOf, layOut, shownOf, itemsOf, stopsOf, moved, pointed, clicked, describe, aside, cellName, sourcesOf },
+  csv: toyCsv,
+};
+
+/** @param {string} name @returns {[kind: string, first: number, second: number]} */
+function partsOf(name) {
+  const [kind, first, second] = name.split("/");
+  return [kind, Number(first), Number(second)];
+}
+
+/**
+ * The weights, the eyes of the mask, the outputs.
+ *
+ * @param {Shown} shown
+ * @param {(name: string) => string} say
+ * @returns {Map<string, Mark>}
+ */
+function stopsOf({ data, row, step, pinned }, say) {
+  const weights = data.k.map((_, j) => {
+    const name = `w/${row}/${j}`;
+    return [name, { stop: "weight", chosen: j === pinned, pressed: j === pinned, label: say(name) }];
+  });
+  const eyes = data.k.map((_, j) => [
+    `toggle/${row}/${j}`,
+    { stop: "toggle", pressed: !data.blocked[row][j], label: mayLookAt(data, row, j) },
+  ]);
+  const outputs = data.output.map((values, i) => {
+    const name = plainName(data.names.y[i]);
+    const label = `Row of ${step === STEPS.sum ? spelled(name, values) : name}`;
+    return [`row/${i}`, { stop: "output", chosen: i === row, pressed: i === row, label }];
+  });
+  return new Map(/** @type {[string, Mark][]} */ ([...weights, ...(data.editable ? eyes : []), ...outputs]));
+}
+
+/**
+ * @param {Shown} shown
+ * @param {string} stop
+ * @param {string} name
+ * @param {[down: number, right: number]} move
+ * @returns {Choice | null}
+ */
+function moved({ data }, stop, name, [down, right]) {
+  const [, first, second] = partsOf(name);
+  /** @param {number} at @param {number} count */
+  const on = (at, count) => Math.min(count - 1, Math.max(0, at + down + right));
+  if (stop === "output") return { row: on(first, data.output.length) };
+  return stop === "weight" ? { pair: on(second, data.k.length) } : null;
+}
+
+/** A weight lights its key up. @param {string} name @returns {Choice | null} */
+function pointed(name) {
+  const [kind, , key] = partsOf(name);
+  return kind === "w" ? { pair: key } : null;
+}
+
+/** @param {string} name @param {Shown} shown @returns {Choice | null} */
+function clicked(name, { pinned }) {
+  const [kind, first, key] = partsOf(name);
+  if (kind === "w") return { pair: pinned === key ? null : key };
+  return kind === "row" || kind === "y" ? { row: first } : null;
+}
+
+/** @param {string} name @param {Shown} shown */
+function aside(name, { data }) {
+  const [kind, , key] = partsOf(name);
+  return kind === "w" ? partners(data, key) : "";
+}
+
+/** The column of the matrix that a number of q, k or v is made by. @param {string} name */
+function sourcesOf(name) {
+  const [, role, column] = name.match(/^([qkv])\/\d+\/(\d+)$/) ?? [];
+  return role ? `.column-${role}-${column}` : "";
+}
+
+/** Every number of the figure; places count from 1, as on the page. @param {Pick<ToyData, (typeof QUANTITIES)[number]>} data */
+export function toyCsv(data) {
+  const rows = QUANTITIES.flatMap((quantity) => numbersOf([quantity], data[quantity]));
+  return csv(["quantity", "row", "column", "value"], rows);
+}
