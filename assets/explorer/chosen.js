@@ -25,7 +25,7 @@ export class Chosen extends Redrawn {
   /** Settings of a link that wait while something stands in for what it speaks of. @type {Set<string>} */ waiting = new Set();
   /** The last order that was followed. */ followed = { session: "", number: 0 };
   /** Parameters of the link that could not be read. @type {string[]} */ unread = [];
-  /** The grid on which places are counted. @type {Grid | null} */ counted = null;
+  /** The grid on which places are counted; null until it is known. @type {Grid | null} */ counted = null;
 
   /**
    * What the page's script gives.
@@ -34,17 +34,19 @@ export class Chosen extends Redrawn {
    */
   adopt(data) {
     this.wanted ??= data.defaults;
-    this.counted ??= data.askedGrid ?? data.grid;
     this.follow(data);
-    if (!data.standsIn) this.forgetStandIn();
-    else if (!this.data?.standsIn) this.waiting = new Set(FOREIGN);
-    if (!data.standsIn) this.carry(data.grid);
+    if (data.standsIn) this.standIn();
+    else {
+      this.forgetStandIn();
+      this.counted ??= data.askedGrid ?? data.grid;
+      this.carry(data.grid);
+    }
     this.data = data;
     this.settings = this.fitted();
   }
 
   /** Follow the orders that are new. @param {ExplorerData} data */
-  follow({ orders, defaults, askedGrid, grid }) {
+  follow({ orders, defaults }) {
     if (!orders) return;
     if (orders.session !== this.followed.session) this.followed = { session: orders.session, number: 0 };
     for (const { number, link, settings, reset } of orders.given) {
@@ -52,17 +54,23 @@ export class Chosen extends Redrawn {
       this.followed.number = number;
       if (reset) this.wanted = defaults;
       if (settings) this.wanted = { ...this.wanted, ...settings };
-      if (link) this.enter(link, defaults, askedGrid ?? grid);
+      if (link) this.enter(link, defaults);
     }
   }
 
-  /** @param {Record<string, string>} link @param {Settings} defaults @param {Grid} grid on which its places are counted */
-  enter(link, defaults, grid) {
+  /** @param {Record<string, string>} link @param {Settings} defaults */
+  enter(link, defaults) {
     const { settings, unread } = settingsOfLink(link);
     this.unread = unread;
     if (Object.keys(settings).length === 0) return;
     this.wanted = { ...defaults, ...settings };
-    this.counted = grid;
+    this.counted = null;
+  }
+
+  /** Something stands in for what the link speaks of, whose places wait. */
+  standIn() {
+    if (!this.data?.standsIn) this.waiting = new Set(FOREIGN);
+    this.counted = null;
   }
 
   /** What the reader chose on a picture that stood in goes with it; what waited is wanted. */

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 from urllib.parse import parse_qs
 
 import torch
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, TimeoutError, expect
 from torch import Tensor
 
 from tests.browser.waiting import PATIENCE_MS, answered, frame, rest, until
@@ -14,10 +14,20 @@ from tests.browser.waiting import PATIENCE_MS, answered, frame, rest, until
 EXPLORATION = "globalThis.regardExplorations.get('explorer')"
 SHOWN = f"{EXPLORATION}.shown()"
 HAS = f"""() => {{
-  const {{ recording, inBrowser, grid, given }} = {EXPLORATION}?.data ?? {{}};
-  return JSON.stringify({{ recording, inBrowser, grid, given, stored: [...globalThis.regardStored.keys()] }});
+  const {{ recording, inBrowser, grid }} = {EXPLORATION}?.data ?? {{}};
+  return JSON.stringify({{ recording, inBrowser, grid, stored: [...globalThis.regardStored.keys()] }});
 }}"""
 """What a map that does not come is waiting for."""
+COMPLETE: Final = f"""() => {{
+  const exploration = {EXPLORATION};
+  const {{ data, settings, layer }} = exploration ?? {{}};
+  if (!data?.lease || !settings) return true;
+  if (settings.depth === "rollout") return exploration.rolledEntry !== undefined;
+  const chosen = settings.pin !== null || settings.query === "prefix" || !data.inBrowser;
+  const shown = exploration.shown();
+  return shown !== null && (!chosen || (shown.exact && shown.token === exploration.ask(layer).token));
+}}"""
+"""Whether the server has answered what the map waits for."""
 
 
 def wait_for_map(page: Page) -> None:
@@ -32,12 +42,14 @@ def wait_for_start(page: Page) -> None:
 
 
 def settle(page: Page) -> None:
-    """Until Python was told, the script has run and the frame is drawn."""
+    """Until Python was told, the script has run, the server has answered what the map waits for, and the frame is drawn."""
     rest(page, 400)
     answered(page)
     try:
+        page.wait_for_function(COMPLETE, polling=100, timeout=PATIENCE_MS)
         expect(page.locator(".regard-explorer .waiting")).to_be_hidden(timeout=PATIENCE_MS)
-    except AssertionError as error:
+        expect(page.locator(".regard-explorer .news[data-kind=working]")).to_be_hidden(timeout=PATIENCE_MS)
+    except (AssertionError, TimeoutError) as error:
         error.add_note(f"The explorer has {page.evaluate(HAS)}, and the page says: {page.inner_text('body')}")
         raise
     frame(page)

@@ -20,12 +20,17 @@ ONE_LAYER = 2 * 6 * 1370 * 64 * 4
 
 def test_the_first_map_comes_first(open_page: Open, server: str) -> None:
     received: list[int] = []
+    asked: list[str] = []
 
     def slow_down(page: Page) -> None:
         line = page.context.new_cdp_session(page)
         line.send("Network.enable")
         rate = {"downloadThroughput": BYTES_A_SECOND, "uploadThroughput": BYTES_A_SECOND, "latency": 100, "offline": False}
         line.send("Network.emulateNetworkConditions", rate)
+        line.on("Network.dataReceived", lambda part: received.append(part["encodedDataLength"] or part["dataLength"]))
+        page.on(
+            "request", lambda request: asked.append(request.url.rpartition("/data/")[2]) if "/data/" in request.url else None
+        )
         page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: received.append(len(frame))))
 
     page = open_page(f"{server}/your_image?picture=Rocket", prepare=slow_down)

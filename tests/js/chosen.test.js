@@ -99,7 +99,7 @@ test("a link's pin is counted on the grid that is asked for, although another is
 
 test("while something stands in for the link's picture its places wait, unless the reader chooses others", () => {
   const link = { orders: orders({ link: { pin: "3,4", heads: "1", layer: "2" } }) };
-  const view = chosen({ ...link, standsIn: true });
+  const view = chosen({ ...link, standsIn: true, grid: FINE });
   assert.deepEqual([view.settings.layer, view.settings.pin, view.settings.heads], [2, null, null]);
   assert.deepEqual(view.wanted.pin, [3, 4], "the link keeps them");
   view.set({ heads: [2] });
