@@ -1,4 +1,4 @@
-"""Weights from a safetensors file, and from nothing else: no format that is read here can run code."""
+"""Weights from a safetensors file. Other formats are refused: they can run code."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ _PICKLES: Final = (b"PK\x03\x04", b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\
 
 
 class DamagedError(WeightsError):
-    """The file is not whole, or no safetensors file."""
+    """The file is incomplete, or no safetensors file."""
 
 
 class PickledError(WeightsError):
-    """The file is another format, which may hold pickled Python."""
+    """The file has another format, which may hold pickled Python."""
 
 
 def require_safetensors(content: bytes, name: str) -> None:
-    """Raises PickledError or DamagedError, from the first bytes and the length alone, where they are no safetensors file's."""
+    """Raise PickledError or DamagedError if the first bytes and the length are not those of a safetensors file."""
     if content.startswith(_PICKLES):
         raise PickledError(_PICKLED.format(name=name))
     header = int.from_bytes(content[:8], "little")
@@ -34,7 +34,7 @@ def require_safetensors(content: bytes, name: str) -> None:
 
 
 def conversion(name: str) -> str:
-    """The line of Python that turns a pickled state dict of that name into safetensors, without running what is pickled."""
+    """Return a line of Python that converts a pickled state dict to safetensors without running pickled code."""
     target = f"{Path(name).stem}.safetensors"
     return (
         "import torch, safetensors.torch as st; "
@@ -43,10 +43,10 @@ def conversion(name: str) -> str:
 
 
 def read_checkpoint(file: Path | str | bytes, name: str | None = None) -> dict[str, Tensor]:
-    """The tensors of a safetensors file, given as its place or as its bytes.
+    """Return the tensors of a safetensors file, given as a path or as its bytes.
 
-    Raises WeightsError where the file is absent, another format (.bin, .pt, .ckpt hold pickled Python, which can run code),
-    damaged, or where a tensor holds a number that is not finite; and where less memory is free than loading it takes.
+    Raises WeightsError if the file is absent, damaged or of another format (.bin, .pt and .ckpt hold pickled Python), if one of
+    its numbers is not finite, or if loading it takes more memory than is free.
     """
     from safetensors import SafetensorError
     from safetensors.torch import load, load_file

@@ -1,4 +1,4 @@
-"""JSON on the hub that says how weights are used. It is anybody's: how it is read, and how large a model it may describe."""
+"""JSON on the hub that tells how weights are used. It is untrusted: reads it, and limits the model that it may describe."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from attention_core.models.weights import WeightsError
 
 MOST_BYTES: Final = 1 << 24
 LARGEST: Final = 1 << 24
-"""Of whole numbers: all of them are sizes, counts or seeds, of which lists are made before anything is compared."""
+"""Largest whole number: all are sizes, counts or seeds, and libraries make lists of them before they compare anything."""
 MORE_TENSORS: Final = 1000
 MORE_IN_BUFFERS: Final = 1 << 26
-"""What a model computes by itself from its sizes, as masks of windows."""
+"""Numbers that a model may compute from its sizes, such as masks of windows."""
 
 _Finite = Annotated[float, Field(allow_inf_nan=False)]
 _Positive = Annotated[float, Field(allow_inf_nan=False, gt=0)]
 
 
 class Normalisation(BaseModel):
-    """What is subtracted from each channel of a picture, and what it is divided by after that."""
+    """Mean to subtract from each channel of a picture, and deviation to divide it by."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -42,7 +42,7 @@ class Normalisation(BaseModel):
 
 
 def read_json(file: Path, repository: str) -> dict[str, Any]:
-    """What the file says. Raises WeightsError where it is no JSON object, too long, or holds a whole number beyond LARGEST."""
+    """Return the object. Raises WeightsError if it is no JSON object, too long, or has a whole number beyond LARGEST."""
     try:
         if file.stat().st_size > MOST_BYTES:
             raise ValueError(f"expected at most {MOST_BYTES} bytes")
@@ -59,7 +59,7 @@ def cannot_be_read(name: str, repository: str) -> WeightsError:
 
 
 def without_memory(build: Callable[[], nn.Module], most: int | None = None) -> nn.Module:
-    """What `build` makes, whose tensors have shapes and no numbers. Raises ValueError once it has more than `most` tensors."""
+    """Return what `build` makes, with tensors of shapes without numbers. Raises ValueError beyond `most` tensors."""
     here, count = threading.get_ident(), 0
 
     def count_tensor(*_: object) -> None:
@@ -77,19 +77,19 @@ def without_memory(build: Callable[[], nn.Module], most: int | None = None) -> n
 
 
 def most_tensors(weights: Mapping[str, Tensor]) -> int:
-    """Of a module that these may be of; beyond them it would take long to build one, even without memory."""
+    """Return the most tensors of a module for these weights; more would take long to build, even without memory."""
     return MORE_TENSORS + 10 * len(weights)
 
 
 def is_much_larger(module: nn.Module, weights: Mapping[str, Tensor]) -> bool:
-    """Than its weights are."""
+    """True if the module is much larger than its weights."""
     held = count_numbers(weights.values())
     buffers = count_numbers(module.buffers())
     return count_numbers(module.parameters()) > 2 * held or buffers > 2 * held + MORE_IN_BUFFERS
 
 
 def require_as_large(module: nn.Module, weights: Mapping[str, Tensor], repository: str) -> None:
-    """Raises WeightsError where the module is much larger than its weights, so that no memory is taken for it."""
+    """Raise WeightsError if the module is much larger than its weights, before memory is taken for it."""
     if is_much_larger(module, weights):
         numbers = count_numbers([*module.parameters(), *module.buffers()])
         held = count_numbers(weights.values())

@@ -1,4 +1,4 @@
-"""Whether anything of a model can be drawn over an image."""
+"""A check that a model can be drawn over an image."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from attention_core.tokens.layer_on_image import WHY_NOT, layers_left_out, layer
 
 
 def require_drawable(model: VisionModel) -> None:
-    """Raises WeightsError where none of the model's layers can be laid on an image; runs it once on a small grey one."""
+    """Raise WeightsError if no layer of the model can be laid on an image; runs it once on a small grey one."""
     grey = Image.new("RGB", (32, 32), "grey")
     record, grid = model.record(grey, model.across_limits[0], keep_v=False)
     if not layers_on_image(model, record, grid):

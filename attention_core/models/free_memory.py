@@ -1,4 +1,4 @@
-"""How much memory there is yet: of the machine, of the container or service that this process runs in, or of a GPU."""
+"""Free memory: of the machine, of the container or service around this process, or of a GPU."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ import psutil
 import torch
 
 RESERVE: Final = 0.1
-"""The share of the free memory that a pass leaves alone."""
+"""Share of the free memory that a pass may not take."""
 CGROUP: Final = Path("/sys/fs/cgroup")
 MEMBERSHIP: Final = Path("/proc/self/cgroup")
 _FILES: Final = {
     "": ("", "memory.max", "memory.current", "inactive_file"),
     "memory": ("memory", "memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file"),
 }
-"""Of both versions of Linux' control groups, by what a line of MEMBERSHIP calls them: where they are, a limit, what is used,
-and what of that is files which can be dropped.
+"""Both versions of Linux' control groups, by their name in a line of MEMBERSHIP: the folder, then the names of the limit, of
+the memory in use, and of cached files in it that can be dropped.
 """
 
 _CLAIMING: Final = threading.Lock()
@@ -30,7 +30,7 @@ _CLAIMING: Final = threading.Lock()
 
 @dataclass
 class _Claims:
-    """On one device, by passes that go on there: how many, their bytes, and what was free before the first of them."""
+    """Claims of the running passes on one device: their number, their bytes, and the bytes free before the first."""
 
     passes: int = 0
     count: int = 0
@@ -38,13 +38,14 @@ class _Claims:
 
 
 _CLAIMS: Final[defaultdict[torch.device, _Claims]] = defaultdict(_Claims)
-"""Of the whole process, as its memory is."""
+"""One for the whole process, because its memory is one."""
 
 
 @contextmanager
 def claimed(count: int, device: torch.device, refused: Callable[[int], Exception]) -> Iterator[None]:
-    """Takes so many bytes while entered: two passes that begin at one moment do not both see the same memory. Where they do not
-    fit nothing is taken, and what `refused` makes of the free bytes is raised.
+    """Claim so many bytes while entered, so that two passes that begin together do not count on the same memory.
+
+    Raises `refused(free bytes)` if they do not fit.
     """
     with _CLAIMING:
         free, claims = free_bytes(device), _CLAIMS[device]
@@ -61,19 +62,19 @@ def claimed(count: int, device: torch.device, refused: Callable[[int], Exception
 
 
 def fits(count: int, free: int) -> bool:
-    """Whether so many bytes may be taken of those that are free."""
+    """True if a pass may take so many of the free bytes."""
     return count <= free * (1 - RESERVE)
 
 
 def free_bytes(device: torch.device) -> int:
-    """Memory that a pass on this device may still take: what is free and, of what was free before, no pass claims."""
+    """Return the memory that a pass on this device may still take: it is free, and no running pass claims it."""
     free = torch.cuda.mem_get_info(device)[0] if device.type == "cuda" else available_bytes()
     claims = _CLAIMS[device]
     return max(0, min(free, claims.before - claims.count)) if claims.passes else free
 
 
 def available_bytes() -> int:
-    """Memory that this process may still take: the least of what the machine has and what limits around it leave."""
+    """Return the memory that this process may still take: the least that the machine and the limits around it leave."""
     return max(0, min([int(psutil.virtual_memory().available), *_left_by_limits()]))
 
 
@@ -91,13 +92,13 @@ def _left_by_limits() -> Iterator[int]:
 
 
 def _around(root: Path, path: str) -> Iterator[Path]:
-    """The group and all that it lies in, whose limits hold for it as well."""
+    """Yield the group and all groups around it, whose limits hold for it too."""
     inner = PurePosixPath(path.lstrip("/"))
     return (root / each for each in (inner, *inner.parents))
 
 
 def _left(folder: Path, limit: str, used: str, cache: str) -> int | None:
-    """Bytes that a group leaves; None where it has no limit ("max") or cannot be seen from within a container."""
+    """Bytes that a group leaves; None if it has no limit ("max") or cannot be seen from within a container."""
     try:
         stat = dict(line.split() for line in (folder / "memory.stat").read_text().splitlines())
         return int((folder / limit).read_text()) - int((folder / used).read_text()) + int(stat.get(cache, 0))

@@ -14,7 +14,7 @@ import time
 import uuid
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -44,6 +44,11 @@ class Loading:
     what: str = "the model"
     progress: Progress | None = None
     cancel: threading.Event | None = None
+
+    @property
+    def quiet(self) -> Loading:
+        """The same load for a small file, without progress."""
+        return replace(self, progress=None)
 
     def check(self) -> None:
         """Raise LoadCancelledError if the load was cancelled."""

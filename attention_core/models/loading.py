@@ -36,9 +36,9 @@ def load_by_name(
     progress: Progress | None = None,
     cancel: threading.Event | None = None,
 ) -> VisionModel:
-    """The model with trained weights, from the hub's cache, the hub, or a safetensors file for that architecture.
+    """Return the model with trained weights, from the hub's cache, the hub, or a safetensors file for that architecture.
 
-    One load runs at a time in a process; others wait their turn.
+    One load runs at a time in a process; others wait for it.
 
     Args:
         name: as `load_model` takes it.
@@ -48,9 +48,9 @@ def load_by_name(
         cancel: stops the load; it may be set from another thread.
 
     Raises:
-        ValueError: where there is no such name, or an option does not fit the model.
-        WeightsError: where the weights cannot be had.
-        LoadCancelledError: where `cancel` was set.
+        ValueError: for an unknown name, or an option that does not fit the model.
+        WeightsError: if the weights cannot be had.
+        LoadCancelledError: if `cancel` was set.
     """
     card = CARDS_BY_NAME.get(name)
     loading = Loading(card.title if card else name, progress, cancel)
@@ -72,7 +72,7 @@ def load_by_name(
 
 
 def _library(name: str) -> str:
-    """Raises ValueError where the name is nothing that could be loaded."""
+    """The library of a name. Raises ValueError for a name that no library can load."""
     if name.startswith(TIMM_HUB):
         return "timm"
     if "/" in name:
@@ -130,8 +130,7 @@ def _from_timm_hub(
     repository = name.removeprefix(TIMM_HUB)
     if not repository:
         raise WeightsError(f"{TIMM_HUB} alone is not on the hub: write owner/name after it.")
-    quiet = Loading(loading.what, None, loading.cancel)
-    config = read_config(fetch(repository, "config.json", quiet), repository)
+    config = read_config(fetch(repository, "config.json", loading.quiet), repository)
     weights, source = _weights(repository, WEIGHTS_FILE, checkpoint, loading)
     config.require_size(weights, repository, own_weights=checkpoint is not None)
     module = timm_models.build_module(config.architecture, weights, pretrained_cfg_overlay=config.overlay, **config.arguments)
@@ -144,8 +143,7 @@ def _from_timm_hub(
 def _from_transformers(name: str, card: ModelCard | None, loading: Loading) -> VisionModel:
     require_possible(name)
     transformers_models.require_transformers()
-    quiet = Loading(loading.what, None, loading.cancel)
-    paths = [fetch(name, file, loading if file == WEIGHTS_FILE else quiet) for file in transformers_models.FILES]
+    paths = [fetch(name, file, loading if file == WEIGHTS_FILE else loading.quiet) for file in transformers_models.FILES]
     with _forgetting(paths[-1]):
         weights = read_checkpoint(paths[-1], name)
     model = transformers_models.read_folder(paths[-1].parent, name, weights)
@@ -166,7 +164,7 @@ def _weights(repository: str, filename: str, checkpoint: Checkpoint | None, load
 
 @contextmanager
 def _forgetting(path: Path) -> Iterator[None]:
-    """A damaged file is taken out of the cache, so that loading again downloads it again."""
+    """Remove a damaged file from the cache, so that the next load downloads it again."""
     try:
         yield
     except DamagedError:
@@ -175,7 +173,7 @@ def _forgetting(path: Path) -> Iterator[None]:
 
 
 def _head(weights: dict[str, Tensor], config: Any) -> dict[str, Any]:
-    """A checkpoint has a classifier of its own size, or none."""
+    """Arguments for a classifier of the checkpoint's size, or none."""
     names = config.classifier if isinstance(config.classifier, (tuple, list)) else (config.classifier,)
     head = next((weights[f"{name}.weight"] for name in names if f"{name}.weight" in weights), None)
     count = 0 if head is None else head.shape[0]

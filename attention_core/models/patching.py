@@ -1,4 +1,4 @@
-"""Another patch size, or overlapping patches, on a ViT that was trained with neither."""
+"""Another patch size, or overlapping patches, for a ViT that was trained without."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MIN_STRIDE: Final = 2
 
 @dataclass(frozen=True)
 class Patching:
-    """step: pixels from patch to patch. kernel: the side of the square that a patch reads. notes: what it means."""
+    """step: pixels from patch to patch. kernel: side of the square that a patch reads. notes: sentences about it."""
 
     step: int
     kernel: int
@@ -35,7 +35,7 @@ def repatch(module: nn.Module, patch_size: int | None = None, stride: int | None
             so that patch (row, col) stays centred on its cell, to half a pixel.
 
     Raises:
-        ValueError: where the model is no ViT with a free image size, or a setting is out of range.
+        ValueError: if the model is no ViT with a free image size, or a setting is out of range.
     """
     embed = _free_patch_embedding(module)
     trained = embed.patch_size[0] if embed is not None else 0
@@ -74,7 +74,7 @@ _OVERLAPPING: Final = (
 
 
 def _free_patch_embedding(module: nn.Module) -> Any:
-    """The patch embedding of a ViT that takes any image size and has square patches; None for all other models."""
+    """Patch embedding of a ViT with any image size and square patches; None for other models."""
     embed: Any = getattr(module, "patch_embed", None)
     known = all(hasattr(embed, name) for name in ("patch_size", "grid_size", "set_input_size"))
     if not (known and is_dynamic(module) and isinstance(getattr(embed, "proj", None), nn.Conv2d)):
@@ -84,17 +84,17 @@ def _free_patch_embedding(module: nn.Module) -> Any:
 
 
 def can_repatch(module: nn.Module) -> bool:
-    """Whether `repatch` can change the module's patches."""
+    """True if `repatch` can change the module's patches."""
     return _free_patch_embedding(module) is not None
 
 
 def is_dynamic(module: nn.Module) -> bool:
-    """Whether it is a ViT that interpolates its positions to each image; Swin's option of the same name pads windows."""
+    """True for a ViT that interpolates its positions to each image; Swin's option of the same name pads windows."""
     return bool(getattr(module, "dynamic_img_size", False)) and hasattr(module, "num_prefix_tokens")
 
 
 def _overlap(embed: Any, kernel: int, step: int) -> None:
-    """Two sides of ⌈(kernel − step) / 2⌉ repeated pixels leave one patch for every `step` pixels of the image."""
+    """Pad by ⌈(kernel − step) / 2⌉ repeated pixels: one patch for every `step` pixels of the image."""
     old = embed.proj
     padding = -(-(kernel - step) // 2)
     kind = {"device": old.weight.device, "dtype": old.weight.dtype}

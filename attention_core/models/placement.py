@@ -1,4 +1,4 @@
-"""Where a model runs, and in which precision: chosen in one place, for every model."""
+"""Device and floating-point type of a model, chosen in one place for every model."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ _NAMES: Final = {"cpu": "the CPU", "cuda": "the GPU (CUDA)", "mps": "the GPU (Ap
 
 
 def find_device(wanted: str | torch.device = "auto") -> torch.device:
-    """The device of that name, such as "cuda:1"; "auto" is CUDA where there is it, then MPS, then the CPU.
+    """Return the device of that name, such as "cuda:1"; "auto" is CUDA if this machine has it, then MPS, then the CPU.
 
-    Raises ValueError where the name is none of DEVICES, or this machine has no such device.
+    Raises ValueError if the name is none of DEVICES, or this machine has no such device.
     """
     if wanted == "auto":
         wanted = next((name for name in ("cuda", "mps") if _count(name)), "cpu")
@@ -34,7 +34,7 @@ def find_device(wanted: str | torch.device = "auto") -> torch.device:
 
 
 def find_dtype(wanted: str | torch.dtype = "float32") -> torch.dtype:
-    """The type of that name. Raises ValueError where it is none of DTYPES."""
+    """Return the type of that name. Raises ValueError if it is none of DTYPES."""
     for name in DTYPES:
         dtype: torch.dtype = getattr(torch, name)
         if wanted in (name, dtype):
@@ -43,22 +43,19 @@ def find_dtype(wanted: str | torch.dtype = "float32") -> torch.dtype:
 
 
 def placement_of(module: nn.Module) -> tuple[torch.device, torch.dtype]:
-    """Where the module runs and in which floating-point type: those of its first floating-point parameter or buffer.
-
-    The CPU and float32 where it has none.
-    """
+    """Return device and type of the module's first floating-point parameter or buffer; the CPU and float32 if it has none."""
     held = (tensor for tensor in itertools.chain(module.parameters(), module.buffers()) if tensor.is_floating_point())
     first = next(held, None)
     return (torch.device("cpu"), torch.float32) if first is None else (first.device, first.dtype)
 
 
 def in_words(device: torch.device, dtype: torch.dtype) -> str:
-    """For people: "the CPU in float32"."""
+    """Return device and type for people: "the CPU in float32"."""
     return f"{_NAMES.get(device.type, device.type)} in {str(dtype).removeprefix('torch.')}"
 
 
 def _count(kind: str) -> int:
-    """How many devices of this kind torch can use here."""
+    """Number of devices of this kind that torch can use here."""
     if kind == "cuda":
         return torch.cuda.device_count() if torch.cuda.is_available() else 0
     if kind == "mps":

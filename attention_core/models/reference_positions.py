@@ -1,4 +1,4 @@
-"""DINOv2's position embeddings, interpolated as its reference implementations do it and timm does not.
+"""DINOv2's position embeddings, interpolated as in its reference implementations, unlike in timm.
 
 timm resizes learned positions with antialiasing, which changes the cubic kernel too; DINOv2 without registers was published
 with plain bicubic interpolation (Oquab et al. 2023; transformers' `Dinov2Model`). On a grid that is not the learned one the two
@@ -19,7 +19,7 @@ _WITHOUT_ANTIALIAS: Final = re.compile(r"vit_(small|base|large|giant)_patch14_di
 
 
 def has_plain_positions(architecture: str) -> bool:
-    """Whether the reference of timm's architecture of that name interpolates positions without antialiasing."""
+    """True if the reference of this architecture of timm's interpolates positions without antialiasing."""
     return _WITHOUT_ANTIALIAS.fullmatch(architecture) is not None
 
 

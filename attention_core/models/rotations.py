@@ -1,4 +1,4 @@
-"""Queries and keys before rotary positions turned them: what of a score is content, and what is position."""
+"""Queries and keys before rotary positions turned them, which separate the content in a score from the position."""
 
 from __future__ import annotations
 
@@ -15,27 +15,27 @@ from attention_core.images.patch_grid import PatchGrid
 from attention_core.models.vision_model import VisionModel
 
 _RELATIVE: Final = 2e-3
-"""How much a norm or a product may differ, for sums in another order."""
+"""Tolerance of norms and products, which other code sums in another order."""
 
 
 @dataclass(frozen=True, eq=False)
 class Unrotated:
-    """q and k (H, N, d) of one image as they were before a rotation by position; q·k of them is what content alone makes."""
+    """q and k (H, N, d) of one image before the rotation by position; their q·k depends on content alone."""
 
     q: Tensor
     k: Tensor
 
 
 def unrotated(model: VisionModel, image: ImageSource, grid: PatchGrid, layer: LayerRecord) -> Unrotated | None:
-    """What a layer's q and k were before rotary positions (Su et al. 2021, "RoFormer"); None where none turned them.
+    """Return a layer's q and k before rotary positions (Su et al. 2021, "RoFormer"); None if nothing turned them.
 
-    A rotation changes no norm, and no product of a query and a key at one place. So q and k before it are looked for among what
-    the parts of the attention module return, in one more pass: those whose norms are the recorded ones, head by head and token
-    by token, and whose products at each token are the recorded ones too. No name of a part is relied upon.
+    A rotation changes no norm, and no product of a query and a key of one token. One more pass looks for q and k among the
+    outputs of the parts of the attention module: norms, per head and token, and products at each token must be the recorded
+    ones. The names of parts do not matter.
 
     Args:
-        image, grid: of which `layer` was recorded.
-        layer: of one image, with a path.
+        image, grid: those that `layer` was recorded with.
+        layer: the record of one image, with a path.
     """
     attention = dict(model.module.named_modules()).get(layer.path)
     if attention is None or layer.softmaxed is not None or layer.q.shape[0] != 1 or layer.num_queries != layer.num_keys:
@@ -58,13 +58,13 @@ def unrotated(model: VisionModel, image: ImageSource, grid: PatchGrid, layer: La
 
 
 def rotates(model: VisionModel, image: ImageSource) -> bool:
-    """Whether the model's first layer turns its q and k by position; found out on the smallest grid of the image."""
+    """True if the model's first layer turns q and k by position; tried on the smallest grid of the image."""
     record, grid = model.record(image, model.across_limits[0], keep_v=False, keep_on="cpu")
     return unrotated(model, image, grid, record.layers[0]) is not None
 
 
 class _Sought:
-    """Vectors (H, N, d) with the norms of those that were recorded."""
+    """Looks for vectors (H, N, d) with the norms of the recorded ones."""
 
     def __init__(self, recorded: Tensor) -> None:
         self.recorded = recorded.float()
@@ -72,7 +72,7 @@ class _Sought:
         self._norms = self.recorded.norm(dim=-1)
 
     def look_at(self, output: Tensor) -> None:
-        """Take what a part returned, if it is as sought; the last that is."""
+        """Take the output of a part if it fits; the last one that fits stays."""
         for each in _by_head(output, *self.recorded.shape):
             candidate = each.to(self.recorded)
             if torch.allclose(candidate.norm(dim=-1), self._norms, rtol=_RELATIVE, atol=1e-5):
@@ -80,7 +80,7 @@ class _Sought:
 
 
 def _by_head(output: Tensor, heads: int, tokens: int, width: int) -> Iterator[Tensor]:
-    """The ways in which an output may be vectors (H, N, d): q, k and v may come in one."""
+    """Yield the ways to read an output as vectors (H, N, d); it may hold q, k and v."""
     if output.shape[0] != 1:
         return
     if tuple(output.shape[1:]) == (heads, tokens, width):
@@ -93,7 +93,7 @@ def _by_head(output: Tensor, heads: int, tokens: int, width: int) -> Iterator[Te
 
 
 def _confirmed(q: _Sought, k: _Sought) -> Unrotated | None:
-    """Where both were found, are not simply the recorded ones, and make the same product at each token."""
+    """Return both if they were found, differ from the recorded ones, and have the same product at each token."""
     if q.found is None or k.found is None or q.found.shape != k.found.shape:
         return None
     if torch.allclose(q.found, q.recorded, atol=1e-4) and torch.allclose(k.found, k.recorded, atol=1e-4):

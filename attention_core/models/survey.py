@@ -1,4 +1,4 @@
-"""What a blank picture tells about a model: its grid of patches, and whether all its layers attend over all of it."""
+"""A survey of a model with a blank picture: its grid of patches, and whether all layers attend over all of it."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ class Survey:
 
 
 def survey(module: nn.Module, size: int, num_prefix: int, title: str) -> Survey:
-    """Run the module on a blank picture of size × size pixels, and look at the numbers of tokens.
+    """Return a survey of the module, run on a blank picture of size × size pixels.
 
-    Raises WeightsError where it cannot be run, no attention is seen, or none of it lies on a square grid.
+    Raises WeightsError if it cannot be run, no attention is seen, or none of it lies on a square grid.
     """
     device, dtype = placement_of(module)
     try:

@@ -1,4 +1,4 @@
-"""The config.json of a timm model on the hub: only what describes the model is taken from it, never where to load from."""
+"""The config.json of a timm model on the hub: it may describe the model, but not name a place to load from."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _Names = str | tuple[str, ...]
 
 
 class _Overlay(Normalisation):
-    """Of what timm calls a pretrained configuration, what describes the model."""
+    """The part of timm's pretrained configuration that describes the model."""
 
     classifier: _Names | None = None
     first_conv: _Names | None = None
@@ -37,16 +37,16 @@ class _Overlay(Normalisation):
 
 @dataclass(frozen=True)
 class TimmConfig:
-    """architecture: timm's name. overlay: how it is fed and what its classifier is called. arguments: what it is built with."""
+    """architecture: timm's name. overlay: its input and its classifier's name. arguments: those that build it."""
 
     architecture: str
     overlay: dict[str, Any]
     arguments: dict[str, Any]
 
     def require_size(self, weights: dict[str, Tensor], repository: str, own_weights: bool = False) -> None:
-        """Raises WeightsError where the configuration describes a larger model than its weights are, before memory is taken.
+        """Raise WeightsError if the configuration describes a larger model than its weights, before memory is taken.
 
-        own_weights: whether they are somebody's own for this configuration, so that they are to blame.
+        own_weights: whether the weights are the user's own, so that the error names them instead of the configuration.
         """
         try:
             most = most_tensors(weights)
@@ -60,7 +60,7 @@ class TimmConfig:
 
 
 def read_config(file: Path, repository: str) -> TimmConfig:
-    """Raises WeightsError where the file does not describe a model of timm's, or tries to say where to load from."""
+    """Return the configuration. Raises WeightsError if it describes no model of timm's, or names a place to load from."""
     import timm
 
     config = read_json(file, repository)

@@ -1,4 +1,4 @@
-"""Any timm model as a VisionModel: built, filled with weights, and surveyed for its patches and tokens."""
+"""Any timm model as a VisionModel: built, filled with weights, and surveyed to find its patches and tokens."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ PLAIN_POSITIONS: Final = " (bicubic, without antialiasing, as the model's refere
 
 
 def build_module(architecture: str, state_dict: dict[str, Tensor] | None = None, **arguments: Any) -> nn.Module:
-    """timm's model of that name, in eval mode, taking any image size if it can; random weights without a state dict.
+    """Return timm's model of that name, in eval mode, for any image size if it can. Without a state dict, weights are random.
 
-    The checkpoint's own names and position grid are converted as timm does it; a picture's grid gets positions as the model's
-    reference does it. Raises WeightsError where the checkpoint does not fit.
+    timm converts the checkpoint's names and position grid; positions for a picture's grid follow the model's reference. Raises
+    WeightsError if the checkpoint does not fit.
     """
     import timm  # takes seconds; only those who load a model wait for it
 
     given = dict(arguments)
     overlay = dict(arguments.pop("pretrained_cfg_overlay", {}))
-    if state_dict is not None and not state_dict:  # which timm would take for none, and go to the hub
+    if state_dict is not None and not state_dict:  # timm would go to the hub
         raise misfit_error(architecture, ())
     if state_dict is not None:
         arguments |= {"pretrained": True}
@@ -48,7 +48,7 @@ def build_module(architecture: str, state_dict: dict[str, Tensor] | None = None,
             if state_dict is None:
                 raise
             raise misfit_error(architecture, misfits() or _all_misfits(architecture, state_dict, given)) from error
-    getattr(module, "pretrained_cfg", {}).pop("state_dict", None)  # timm keeps a reference to the whole checkpoint there
+    getattr(module, "pretrained_cfg", {}).pop("state_dict", None)  # timm keeps the whole checkpoint there
     if has_plain_positions(architecture) and is_dynamic(module):
         use_plain_positions(module)
     return module.eval().requires_grad_(False)
@@ -63,14 +63,14 @@ def _create(create: Any, architecture: str, **arguments: Any) -> nn.Module:
 
 
 def without_memory(architecture: str, most: int | None = None, **arguments: Any) -> nn.Module:
-    """timm's model of that name, whose tensors have shapes and no numbers. Raises ValueError where it has more than `most`."""
+    """Return timm's model with tensors that have shapes and no numbers. Raises ValueError if it has more than `most`."""
     import timm
 
     return configuration.without_memory(lambda: timm.create_model(architecture, **arguments), most)
 
 
 def require_size(architecture: str, module: nn.Module, state_dict: dict[str, Tensor]) -> None:
-    """Raises WeightsError where the checkpoint cannot be the module's, so that no memory is taken for it."""
+    """Raise WeightsError if the checkpoint is much smaller than the module, before memory is taken for it."""
     if configuration.is_much_larger(module, state_dict):
         raise misfit_error(architecture, compare(module.state_dict(), state_dict))
 
@@ -84,9 +84,9 @@ def _all_misfits(architecture: str, state_dict: dict[str, Tensor], arguments: di
 
 
 def prefix_tokens(module: nn.Module) -> tuple[str, ...]:
-    """The tokens before the patches, by name, in the order of timm's forward: CLS, distillation, registers.
+    """Return the names of the tokens before the patches, in the order of timm's forward: CLS, distillation, registers.
 
-    Counted by the module itself (num_prefix_tokens), so that a model without CLS, or with tokens of another kind, is right too.
+    The module itself counts them (num_prefix_tokens): a model may have no CLS, or tokens of another kind.
     """
     holders = [module, *(held for name in ("embeds", "embeddings") if (held := getattr(module, name, None)) is not None)]
 
@@ -116,9 +116,9 @@ def as_vision_model(
     stride: int | None = None,
     default_across: int | None = None,
 ) -> VisionModel:
-    """Survey a timm module with a blank picture, after changing its patches if that is asked for.
+    """Return a timm module as a VisionModel, surveyed with a blank picture after its patches were changed, if asked for.
 
-    Raises WeightsError where no attention over tokens is seen in it, ValueError as `repatch` does.
+    Raises WeightsError if it has no attention over tokens, ValueError as `repatch` does.
     """
     patching = repatch(module, patch_size, stride)
     config: dict[str, Any] = getattr(module, "pretrained_cfg", {})
@@ -147,8 +147,8 @@ def as_vision_model(
 
 
 def repatched(model: VisionModel, patch_size: int | None = None, stride: int | None = None) -> VisionModel:
-    """A copy of a model as it was loaded, with other patches; the model stays as it is. Raises ValueError as `repatch` does."""
-    module = copy.deepcopy(model.module) if can_repatch(model.module) else model.module  # the latter is refused
+    """Return a copy of the model with other patches. Raises ValueError as `repatch` does."""
+    module = copy.deepcopy(model.module) if can_repatch(model.module) else model.module  # as_vision_model refuses the latter
     return as_vision_model(
         module,
         model.name,
@@ -161,7 +161,7 @@ def repatched(model: VisionModel, patch_size: int | None = None, stride: int | N
 
 
 def _surveyed(module: nn.Module, size: int, num_prefix: int, title: str) -> tuple[bool, Survey]:
-    """Whether it takes any size, and what was seen; a model that does is surveyed on a small picture."""
+    """Whether the model takes any size, and its survey: on a small picture if it does."""
     if is_dynamic(module):
         seen = survey(module, SURVEYED_PATCHES * _step(module, size), num_prefix, title)
         if seen.plain:

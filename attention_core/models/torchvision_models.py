@@ -1,4 +1,4 @@
-"""torchvision's ViT-B/16. Its own weights are published as pickle and not read; those of timm's AugReg fit it, renamed."""
+"""torchvision's ViT-B/16. Its own weights are pickled and not read; those of timm's AugReg fit it, renamed."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ _RENAMED: Final = (
 
 
 def build_vit_b16(state_dict: dict[str, Tensor] | None = None) -> nn.Module:
-    """torchvision's `vit_b_16` in eval mode; random weights without a state dict, under torchvision's names or timm's.
+    """Return torchvision's `vit_b_16` in eval mode, with weights under torchvision's names or timm's; random ones without.
 
-    Raises WeightsError where the weights do not fit.
+    Raises WeightsError if the weights do not fit.
     """
     from torchvision.models import vit_b_16
 
@@ -39,7 +39,7 @@ def build_vit_b16(state_dict: dict[str, Tensor] | None = None) -> nn.Module:
         module: nn.Module = vit_b_16(weights=None)
     else:
         named = state_dict if "class_token" in state_dict else renamed(state_dict)
-        with torch.device("meta"):  # nothing is drawn at random only to be replaced
+        with torch.device("meta"):  # draws no random weights only to replace them
             module = vit_b_16(weights=None)
         try:
             module.load_state_dict({name: tensor.float() for name, tensor in named.items()}, assign=True)
@@ -49,7 +49,7 @@ def build_vit_b16(state_dict: dict[str, Tensor] | None = None) -> nn.Module:
 
 
 def renamed(state_dict: dict[str, Tensor]) -> dict[str, Tensor]:
-    """timm's names of a ViT's weights as torchvision's; the tensors are the same."""
+    """Return the weights of timm's ViT under torchvision's names; the tensors are the same."""
     out: dict[str, Tensor] = {}
     for name, tensor in state_dict.items():
         for theirs, ours in _RENAMED:
@@ -59,7 +59,7 @@ def renamed(state_dict: dict[str, Tensor]) -> dict[str, Tensor]:
 
 
 def vision_model(module: nn.Module, card: ModelCard, source: str, licence: str) -> VisionModel:
-    """The module as a VisionModel; it takes 224 × 224 px only, a grid of 14 × 14 patches after CLS."""
+    """Return the module as a VisionModel; it takes 224 × 224 px only, 14 × 14 patches after CLS."""
     side = card.default_across
     return VisionModel(
         name=card.name,

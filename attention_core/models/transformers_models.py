@@ -27,12 +27,12 @@ from attention_core.models.weights import WeightsError
 
 FILES: Final = ("config.json", "preprocessor_config.json", "model.safetensors")
 _OF_TIMM: Final = ("architecture", "model_args", "backbone")
-"""Of a configuration, what is handed on to timm, where it may name files and other repositories to load from."""
+"""Parts of a configuration for timm, which may name files and other repositories to load from."""
 _NAMES: Final = {"cls_token": "CLS", "class_embedding": "CLS", "distillation_token": "distillation"}
 
 
 class OfPixels(nn.Module):
-    """A transformers model that takes pixels alone; positions are interpolated where it can do that."""
+    """A transformers model that takes pixels alone, and interpolates its positions if it can."""
 
     def __init__(self, model: nn.Module) -> None:
         super().__init__()
@@ -46,15 +46,15 @@ class OfPixels(nn.Module):
 
 
 def require_transformers() -> None:
-    """Raises WeightsError where the extra is not installed."""
+    """Raise WeightsError if transformers is not installed."""
     if importlib.util.find_spec("transformers") is None:
         raise WeightsError("Models by transformers need it installed: run `pip install transformers`, and load this again.")
 
 
 def read_folder(folder: Path, repository: str, weights: dict[str, Tensor]) -> nn.Module:
-    """The vision part of the model in the folder: safetensors only, no code of the repository's is run.
+    """Return the vision part of the model in the folder, from safetensors, without running code of the repository.
 
-    weights: those in the folder. Raises WeightsError where the model takes no pixels, or the weights do not fit it.
+    weights: those in the folder. Raises WeightsError if the model takes no pixels, or the weights do not fit it.
     """
     from transformers import AutoConfig, AutoModel
 
@@ -70,7 +70,7 @@ def read_folder(folder: Path, repository: str, weights: dict[str, Tensor]) -> nn
         options = {"use_safetensors": True, "output_loading_info": True, "ignore_mismatched_sizes": True, **local}
         try:
             model, loaded = AutoModel.from_pretrained(folder, attn_implementation="sdpa", **options)
-        except ValueError:  # it has no sdpa; its explicit softmax is recorded as well
+        except ValueError:  # without sdpa, its explicit softmax is recorded
             model, loaded = AutoModel.from_pretrained(folder, attn_implementation="eager", **options)
     except WeightsError:
         raise
@@ -94,7 +94,7 @@ def _require_pixels(model: nn.Module, repository: str) -> None:
 
 
 def _misfits(model: nn.Module, loaded: dict[str, Any]) -> list[Misfit]:
-    """By what transformers says it has loaded; a pooler may be missing, for nothing here looks at it."""
+    """Checks transformers' loading report. A missing pooler is fine: Regard never uses it."""
     shapes = {name: tuple(tensor.shape) for name, tensor in model.state_dict().items()}
     reshaped = [Misfit(name, tuple(wanted), tuple(given)) for name, given, wanted in sorted(loaded["mismatched_keys"])]
     absent = [name for name in sorted(loaded["missing_keys"]) if "pooler" not in name]
@@ -102,7 +102,7 @@ def _misfits(model: nn.Module, loaded: dict[str, Any]) -> list[Misfit]:
 
 
 def as_vision_model(model: nn.Module, folder: Path, name: str, title: str, *, source: str, licence: str) -> VisionModel:
-    """The model with its own normalisation, its prefix tokens by name, and its patches as a survey finds them."""
+    """Return the model with its own normalisation, its prefix tokens, and the patches that a survey finds."""
     config: Any = getattr(model.config, "vision_config", model.config)
     prefix = prefix_tokens(model)
     module = OfPixels(model).eval().requires_grad_(False)
@@ -129,7 +129,7 @@ def as_vision_model(model: nn.Module, folder: Path, name: str, title: str, *, so
 
 
 def prefix_tokens(model: nn.Module) -> tuple[str, ...]:
-    """CLS, distillation and registers, in the order in which transformers puts them before the patches."""
+    """Return CLS, distillation and registers, in the order in which transformers puts them before the patches."""
     embeddings = getattr(model, "embeddings", model)
     held = [name for name in _NAMES if getattr(embeddings, name, None) is not None]
     registers = getattr(embeddings, "register_tokens", None)
@@ -138,7 +138,7 @@ def prefix_tokens(model: nn.Module) -> tuple[str, ...]:
 
 
 def _seen(module: nn.Module, config: Any, num_prefix: int, title: str) -> tuple[int, bool, Survey]:
-    """The trained size, whether it is the only one, and what was seen: on a small picture if the model takes one."""
+    """The trained size, whether it is the only one, and the survey: on a small picture if the model takes one."""
     size, patch = (_side(getattr(config, name, usual), title) for name, usual in (("image_size", 224), ("patch_size", 16)))
     with suppress(ValueError, RuntimeError):
         seen = survey(_beside(module), SURVEYED_PATCHES * patch, num_prefix, title)
@@ -148,7 +148,7 @@ def _seen(module: nn.Module, config: Any, num_prefix: int, title: str) -> tuple[
 
 
 def _beside(module: nn.Module) -> nn.Module:
-    """A copy over the same tensors: some models narrow their windows for good on a picture that is smaller than these."""
+    """A copy with the same tensors: on a picture smaller than their windows, some models narrow these for good."""
     tensors: Any = {id(tensor): tensor for tensor in (*module.parameters(), *module.buffers())}
     return copy.deepcopy(module, tensors)
 
@@ -172,7 +172,7 @@ def _require_no_timm(config: dict[str, Any], repository: str) -> None:
 
 
 def _normalisation(folder: Path, repository: str) -> tuple[tuple[float, float, float], tuple[float, float, float]]:
-    """Raises WeightsError where the file does not say it in numbers that pictures can be divided by."""
+    """Mean and deviation. Raises WeightsError if the file has other than numbers to divide by."""
     settings = read_json(folder / FILES[1], repository)
     if not settings.get("do_normalize", True):
         return (0.0, 0.0, 0.0), (1.0, 1.0, 1.0)
@@ -186,7 +186,7 @@ def _normalisation(folder: Path, repository: str) -> tuple[tuple[float, float, f
 
 
 def _side(size: Any, repository: str) -> int:
-    """Of a square, or the longer one. Raises WeightsError where it is no size of a picture."""
+    """The side of a square, or the longer side. Raises WeightsError for anything else."""
     side = max(size, default=0) if isinstance(size, list | tuple) and all(type(each) is int for each in size) else size
     if type(side) is not int or not 1 <= side <= MAX_PIXELS_ACROSS:
         raise cannot_be_read(FILES[0], repository)

@@ -1,4 +1,4 @@
-"""Two models without learned weights: the patches' own pixels, and random heads. Both take any patch size."""
+"""Two models without learned weights: raw patches, and random heads. Both take any patch size."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every model in Regard can do with an image, whatever it is made of."""
+"""A vision model, ready to record pictures, whatever library it comes from."""
 
 from __future__ import annotations
 
@@ -33,15 +33,15 @@ MAX_PIXELS_ACROSS: Final = 1024
 
 @dataclass(frozen=True)
 class VisionModel:
-    """A model ready to record. Tokens are `prefix_tokens`, then the patches of the grid in row-major order.
+    """A model ready to record. Its tokens are `prefix_tokens`, then the patches of the grid in row-major order.
 
     module maps a tensor (1, 3, height, width), normalised with `mean` and `std`, to anything; only its attention is used.
     patch_size: the step from patch to patch in pixels, a cell of the grid. kernel_size: the side of the square that a patch
-    reads, where it is larger because patches overlap; None means `patch_size`.
-    plain: whether every layer attends over all tokens; where it is False, `layout` says what a layer attends over.
+    reads, if patches overlap; None means `patch_size`.
+    plain: whether every layer attends over all tokens; if not, `layout` tells the tokens of a layer.
     fixed_grid: (rows, cols) of a model that takes one size only; the picture is stretched to it.
     num_layers: attention calls over tokens in a pass.
-    source says where the weights were found; notes say what was changed from what the model was trained for, a sentence each.
+    source: the origin of the weights. notes: one sentence for each change from the model's training.
     """
 
     name: str
@@ -63,17 +63,17 @@ class VisionModel:
 
     @property
     def device(self) -> torch.device:
-        """Where the module runs."""
+        """Device of the module."""
         return placement_of(self.module)[0]
 
     @property
     def dtype(self) -> torch.dtype:
-        """In which precision the module runs."""
+        """Floating-point type of the module."""
         return placement_of(self.module)[1]
 
     @property
     def placement(self) -> str:
-        """For people: "the CPU in float32"."""
+        """Device and type for people: "the CPU in float32"."""
         return in_words(self.device, self.dtype)
 
     @property
@@ -84,10 +84,10 @@ class VisionModel:
         return MIN_ACROSS, max_across(self.patch_size)
 
     def grid_for(self, image: ImageSource, across: int | None = None) -> PatchGrid:
-        """The grid that keeps the image's aspect ratio, with `across` patches along its longer side.
+        """Return the grid that keeps the image's aspect ratio, with `across` patches along its longer side.
 
-        A model of one size returns its own grid. Raises ImageError as `load_image` does, and ValueError where `across` is out
-        of range, gives more than MAX_PIXELS_ACROSS pixels, or is not the number that a model of one size has.
+        A model of one size returns its own grid. Raises ImageError as `load_image` does, and ValueError if `across` is out of
+        range, gives more than MAX_PIXELS_ACROSS pixels, or is not the number of a model of one size.
         """
         image = load_image(image)
         across = self.default_across if across is None else across
@@ -102,12 +102,12 @@ class VisionModel:
 
     @cached_property
     def cost(self) -> PassCost:
-        """What recording it takes on this machine, measured when first asked for, in about the time of 50 × 50 patches."""
+        """Cost of a recorded pass on this machine, measured at first use, in about the time of 50 × 50 patches."""
         return measure_cost(self)
 
     @property
     def is_measured(self) -> bool:
-        """Whether `cost` is known, so that estimates take no time."""
+        """True if `cost` is known, so that estimates take no time."""
         return "cost" in vars(self)
 
     @cached_property
@@ -115,11 +115,11 @@ class VisionModel:
         return any(type(part).__name__ in REORDERED for part in self.module.modules())
 
     def estimate(self, grid: PatchGrid, features: bool = False) -> PassEstimate:
-        """The time and memory that recording an image on this grid will take, with values and blocks, or features besides."""
+        """Return the time and memory that recording on this grid takes, with values, blocks and, if asked for, features."""
         return self.cost.at(len(self.prefix_tokens) + grid.num_patches, features)
 
     def preprocess(self, image: ImageSource, grid: PatchGrid) -> Tensor:
-        """The image at the size of the grid, (1, 3, grid.height, grid.width), normalised, where and as the module takes it."""
+        """Return the image as the module takes it: (1, 3, grid.height, grid.width), normalised, on its device, of its type."""
         resized = load_image(image).resize((grid.width, grid.height), Image.Resampling.BICUBIC)
         pixels = torch.from_numpy(np.asarray(resized, dtype=np.float32) / 255)  # (height, width, 3)
         normalised = (pixels - torch.tensor(self.mean)) / torch.tensor(self.std)
@@ -138,21 +138,20 @@ class VisionModel:
         """Run the model on the image and return its attention with the grid it lies on.
 
         Args:
-            image: whatever `load_image` takes, or a list of such, which run as one batch: image i is number i of the axis B
-                of every layer, and `record.image(i)` is the record of it alone.
-            across: patches along the longer side; the model's own number without it.
-            keep_v: whether values are kept besides queries and keys.
-            on_layer: told the number of each attention call as it ends; what it raises stops the model.
-            keep_on: the device that the record lies on; None leaves it where the model runs.
-            features: whether `record.features` gets what the model's blocks return; or numbers of layers, such as [9, -1], of
-                whose blocks alone it does.
+            image: anything that `load_image` takes, or a list of images, which run as one batch: image i is number i of the
+                axis B of every layer, and `record.image(i)` is its own record.
+            across: patches along the longer side; None takes the model's own number.
+            keep_v: whether values are kept in addition to queries and keys.
+            on_layer: called with the number of each attention call as it ends; an exception from it stops the model.
+            keep_on: the device of the record; None leaves it where the model runs.
+            features: whether `record.features` gets what the model's blocks return; or the numbers of some layers, such as
+                [9, -1].
             blocks: whether `record.blocks` gets how heads write into the residual stream, and how far blocks move tokens.
 
         Raises:
-            ImageError: as `load_image` does, and where a list is empty.
-            ValueError: as `grid_for` does, where the images of a list lie on different grids, or where the model's attention
-                cannot be seen.
-            TooLargeError: where that would take more memory than is free; of more than LARGE_PATCHES with the most that do fit.
+            ImageError: as `load_image` does, and for an empty list.
+            ValueError: as `grid_for` does, if the images of a list have different grids, or if no attention can be seen.
+            TooLargeError: if that takes more memory than is free; above LARGE_PATCHES it says how many patches fit.
         """
         images = load_images(image)
         grid = self._common_grid(images, across)
@@ -174,16 +173,16 @@ class VisionModel:
     def feature_map(
         self, record: AttentionRecord, grid: PatchGrid, layer: int, kind: FeatureKind = "features", image: int = 0
     ) -> FeatureMap:
-        """What each patch is in one layer of what `record` has given, on the layer's own grid.
+        """Return a vector per patch of one recorded layer, on the layer's own grid.
 
         Args:
             layer: the number of the attention call, or from the end with -1, -2, …
             kind: "features", the residual stream after the layer's block through the norm of the model's head; "raw", without
-                it; or "q", "k" or "v" of all heads.
-            image: of a batch, which.
+                the norm; or "q", "k" or "v" of all heads.
+            image: its number in a batch.
 
         Raises:
-            ValueError: where there is no such layer, kind or image, it was not kept, or has no known place on the image.
+            ValueError: for an unknown layer, kind or image, or if it was not kept or has no known place on the image.
         """
         return feature_map(self, record.image(image), grid, self._call_number(layer), kind)
 
@@ -210,17 +209,17 @@ class VisionModel:
             )
 
     def layout(self, layer: LayerRecord, grid: PatchGrid) -> TokenLayout:
-        """What the tokens of a recorded layer are: prefix and patches, windows of the image, or something else."""
+        """Return the tokens of a recorded layer: prefix and patches, windows of the image, or something else."""
         if self._reorders:
             return TokenLayout("other")
         return token_layout(layer, grid, len(self.prefix_tokens))
 
 
 def max_across(patch_size: int) -> int:
-    """The most patches along the longer side that MAX_ACROSS and MAX_PIXELS_ACROSS leave."""
+    """Return the most patches along the longer side within MAX_ACROSS and MAX_PIXELS_ACROSS."""
     return min(MAX_ACROSS, MAX_PIXELS_ACROSS // patch_size)
 
 
 def opening_across(wanted: int, patch_size: int) -> int:
-    """The number nearest to `wanted` that is within the limits and, on a square picture, needs no estimate first."""
+    """Return the number nearest to `wanted` within the limits that needs no estimate first on a square picture."""
     return max(MIN_ACROSS, min(wanted, max_across(patch_size), math.isqrt(LARGE_PATCHES)))

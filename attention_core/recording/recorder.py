@@ -1,8 +1,8 @@
-"""Recording attention in an unmodified model, while its fused kernels stay on.
+"""Records attention in an unmodified model, while its fused kernels stay on.
 
 `record_attention` watches torch's attention functions (see `capture.door`) and keeps the q and k that each call received: after
-projections, norms and rotary embeddings, before the softmax. From them any row, column or matrix of weights is exact, and none
-of the N × N matrices needs to exist. Of a model with an explicit softmax it keeps the weights.
+projections, norms and rotary embeddings, before the softmax. Any row, column or matrix of weights that follows from them is
+exact, and no N × N matrix needs to exist. For an explicit softmax it keeps the weights.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ Attend = Callable[[LayerRecord], Tensor | None]
 
 
 class _Recorder:
-    """A watcher that adds to a record what calls receive, before they run, as soon as they have ended well."""
+    """A watcher that reads each call before it runs, and adds it to a record once it has ended without an exception."""
 
     def __init__(
         self,
@@ -133,31 +133,31 @@ def record_attention(
 ) -> Iterator[AttentionRecord]:
     """Record every attention call that this thread makes inside the block; the model runs as it is.
 
-    Recorded are `F.scaled_dot_product_attention`, whoever calls it and by whatever name, `F.multi_head_attention_forward` (also
-    where `nn.MultiheadAttention` would take its fast path), and an explicit softmax whose weights multiply values. Attention
-    that is noticed and is no heads × queries × keys of tokens is named in `record.unseen`. Of an explicit softmax its result is
-    kept, before dropout, gates or other changes that follow. Blocks nest (each records), may end in any order, leave nothing
-    behind after an exception, and record neither other threads nor asyncio tasks begun outside. Compiled models run eagerly.
+    It records `F.scaled_dot_product_attention`, whoever calls it and by any name, `F.multi_head_attention_forward` (even if
+    `nn.MultiheadAttention` would take its fast path), and an explicit softmax whose weights multiply values: its result, before
+    dropout, gates or other changes. `record.unseen` names attention that is no heads × queries × keys of tokens. Blocks nest
+    (each records), may end in any order, leave nothing behind after an exception, and record neither other threads nor asyncio
+    tasks that began outside. Compiled models run eagerly.
 
     Args:
         keep_v: False keeps q and k alone, in about two thirds of the memory.
-        device: where to keep tensors, such as "cpu"; None leaves them where they are.
-        dtype: in which precision to keep them, such as torch.float16; None leaves it as it is.
-        only: which calls to keep, counted from 0; None keeps all.
-        on_call: told each call's number as it ends, for progress; what it raises stops the model.
-        model: the model in whose module names paths are given, where its methods are called (`generate`) or other modules
-            run around it; None takes the outermost module that runs.
+        device: device of the tensors kept, such as "cpu"; None leaves them where they are.
+        dtype: their type, such as torch.float16; None leaves it as it is.
+        only: numbers of the calls to keep, counted from 0; None keeps all.
+        on_call: called with each call's number as it ends, for progress; an exception from it stops the model.
+        model: the model whose names of modules give the paths, if its methods are called (`generate`) or other modules run
+            around it; None takes the outermost module that runs.
         copy: False keeps the tensors of the model itself. It spares a copy in memory and no time, and is right only as long as
             nothing writes into them (static caches and in-place dropout do).
-        features: whether `record.features` gets what the blocks return that the calls lie in, under the same rules of device
-            and dtype; or numbers of calls, of whose blocks alone it does.
-        blocks: whether `record.blocks` gets, of each call, the W_0 through which its heads write into the residual stream, and
-            how far its block moves each token. What is found is held against what the block computes; where it does not
-            hold there is none, and a reason.
-        take: given each layer as its call has ended, with what its heads returned, (B, H, Nq, dv) or None where that is not
-            known; the record then keeps no layers. For what is computed of many pictures without room for all.
-        attend: given each layer as a call of `F.scaled_dot_product_attention` without dropout begins. What it returns,
-            (B, H, Nq, dv), the model gets, and torch computes nothing; None leaves it to torch. For who needs all weights.
+        features: whether `record.features` gets the output of each call's block, with the same device and dtype; or numbers of
+            calls.
+        blocks: whether `record.blocks` gets, for each call, the W_0 through which its heads write into the residual stream, and
+            how far its block moves each token. Both are compared with what the block computes; if they differ, the record has
+            a reason instead.
+        take: called with each layer as its call has ended, and with the output of its heads, (B, H, Nq, dv) or None if unknown;
+            the record then keeps no layers. For work on many pictures whose layers do not fit into memory together.
+        attend: called with each layer as a call of `F.scaled_dot_product_attention` without dropout begins. The model gets its
+            result, (B, H, Nq, dv), and torch computes nothing; None leaves the call to torch. For work that needs all weights.
     """
     record = AttentionRecord()
     keeper = Keeper(keep_v, _known(device), _floating(dtype), copy)
@@ -184,7 +184,7 @@ def _floating(dtype: torch.dtype | None) -> torch.dtype | None:
 
 
 def _numbers(only: Collection[int] | None, what: str) -> frozenset[int] | None:
-    """Which calls to keep; from the end they cannot be counted, for nobody knows yet how many there will be."""
+    """Return the numbers of calls; none can be counted from the end, because the number of calls is not known yet."""
     if only is None:
         return None
     if not isinstance(only, Collection) or any(not isinstance(call, int) or call < 0 for call in only):

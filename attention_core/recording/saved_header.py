@@ -1,4 +1,4 @@
-"""What the header of a record's file says, checked: a file may be anybody's."""
+"""The header of a record's file, checked: the file is untrusted."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from attention_core.images.patch_grid import PatchGrid
 
 VERSION: Final = 1
 MOST_HEADS: Final = 1 << 24
-"""Of all images and windows of a call together."""
+"""Heads of all images and windows of a call together."""
 
 Count = Annotated[int, Field(ge=0)]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
@@ -23,7 +23,7 @@ class _Said(BaseModel):
 
 
 class Layer(_Said):
-    """Of a call, what is no tensor. shapes: of its tensors by name, which may lie in the file along fewer numbers."""
+    """A call without its tensors. shapes: by the name of a tensor, which may be broadcast from fewer numbers in the file."""
 
     scale: Finite
     is_causal: bool
@@ -42,7 +42,7 @@ class Layer(_Said):
 
 
 class Facts(_Said):
-    """What a record knows besides its layers."""
+    """Facts of a record besides its layers, features and blocks."""
 
     unseen: list[Unseen]
     nbytes_seen: Count
@@ -60,7 +60,7 @@ class SavedNorm(_Said):
 
 
 class FeaturesOfBlock(_Said):
-    """calls: those of the block. norm: which of the norms."""
+    """calls: numbers of the block's calls. norm: number of its norm."""
 
     calls: list[Count]
     path: str
@@ -91,7 +91,7 @@ class Block(_Said):
 
 
 class Header(_Said):
-    """All of it; features and blocks are not in older files."""
+    """The whole header; older files have no features and blocks."""
 
     version: Literal[1]
     layers: list[Layer]
@@ -105,11 +105,11 @@ class _Version(_Said):
 
 
 def is_of_another_version(text: str) -> bool:
-    """Raises ValueError where it is no header."""
+    """True for a header of another version. Raises ValueError if it is no header."""
     return _Version.model_validate_json(text).version != VERSION
 
 
 def read_header(text: str) -> dict[str, Any]:
-    """As `save_layers` wrote it. Raises ValueError where it is no header of this version."""
+    """Return the header that `save_layers` wrote. Raises ValueError if it is none of this version."""
     header = Header.model_validate_json(text)
     return header.model_dump() | {"facts": {name: getattr(header.facts, name) for name in Facts.model_fields}}

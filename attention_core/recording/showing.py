@@ -1,4 +1,4 @@
-"""A recording as a live page: which of its layers, and what their tokens are on the image."""
+"""A recording as a live page: its layers, and their tokens on the image."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def show_layers(
     chosen: Sequence[int] | None,
     title: str,
 ) -> HtmlView:
-    """The chosen of all layers over the image; `AttentionRecord.show` says what each argument is, and what raises."""
+    """Return the chosen layers over the image, with the arguments and exceptions of `AttentionRecord.show`."""
     if grid is None:
         raise ValueError(
             "how the tokens lie on the image is not known here; say it: show(image, grid=PatchGrid(rows, cols, 16))"

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def statistics_table(layers: Sequence[LayerRecord], statistics: Sequence[LayerStatistics]) -> pandas.DataFrame:
-    """Return a row for each image, layer and head with the measures of rows; NaN for one that the layer does not have.
+    """Return a row per image, layer and head with the measures of rows; NaN for a measure that the layer does not have.
 
     Raises ImportError if pandas is not installed.
     """
