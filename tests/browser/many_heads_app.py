@@ -7,6 +7,7 @@ import timm
 import torch
 
 from attention_core import VisionModel
+from tests.browser.leased import leased
 from ui import caches
 from ui.components.explorer import explorer
 from ui.explorer.view_state import opening
@@ -21,10 +22,14 @@ def recorded() -> Recording:
     torch.manual_seed(0)
     module = timm.create_model("vit_base_patch16_224", pretrained=False).eval()
     model = VisionModel("vit-base", "ViT-B without weights", module, 16, ACROSS, ("CLS",), num_layers=12)
-    return make_recording("many", caches.photograph("astronaut"), model, ACROSS)
+    return leased(make_recording("many", caches.photograph("astronaut"), model, ACROSS))
 
 
 if __name__ == "__main__":
     st.set_page_config(layout="wide")
     shown = recorded()
     explorer(shown, KEY, reader=opening())
+else:
+    from ui import server
+
+    app = st.App(__file__, routes=server.routes())

@@ -8,6 +8,7 @@ import torch
 
 from attention_core import VisionModel
 from attention_core.models.timm_models import as_vision_model
+from tests.browser.leased import leased
 from ui import caches
 from ui.components.explorer import explorer
 from ui.components.why import why_weight
@@ -26,7 +27,7 @@ def rotary() -> VisionModel:
 
 @st.cache_resource
 def recorded() -> Recording:
-    return make_recording("rotary", caches.photograph("astronaut"), rotary(), ACROSS)
+    return leased(make_recording("rotary", caches.photograph("astronaut"), rotary(), ACROSS))
 
 
 if __name__ == "__main__":
@@ -34,3 +35,7 @@ if __name__ == "__main__":
     shown = recorded()
     explorer(shown, KEY, reader=opening())
     why_weight(shown, KEY)
+else:
+    from ui import server
+
+    app = st.App(__file__, routes=server.routes())
