@@ -34,10 +34,7 @@ export class CellInput {
     this.say = say;
   }
 
-  /**
-   * @param {EditedCell} cell
-   * @param {string} label
-   */
+  /** @param {EditedCell} cell @param {string} label */
   open(cell, label) {
     this.take();
     const input = element("input", "cell-input");

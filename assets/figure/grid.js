@@ -77,8 +77,7 @@ export function drawGrid(scene, { key, at, values, largest, role, look, write, c
     const value = values[i][j];
     const options = cellOf(i, j);
     const share = largest > 0 && Number.isFinite(value) ? Math.max(-1, Math.min(1, value / largest)) : 0;
-    const name = options.name ?? options.copy;
-    if (name) scene.numbers.set(name, value);
+    scene.remember(options, cell.node, value);
     putCell(cell, { x: at.xOf(j) - at.x, y: at.yOf(i) - at.y, width: at.cell, height: at.row }, look);
     const className = `cell ${role} ${tiny} ${options.className ?? ""}`;
     fillCell(cell, { share, className, striped, ...write(value) }, look);
@@ -165,11 +164,7 @@ function nameCell(cell, { name, copy, edits, says }, value) {
   for (const each of names) if (attributes[each] !== before[each]) setAttributes(node, { [each]: attributes[each] });
 }
 
-/**
- * Diagonals over a box, as a path.
- *
- * @param {Box} box
- */
+/** Diagonals over a box, as a path. @param {Box} box */
 function stripesOver({ x, y, width, height }) {
   const step = Math.min(STRIPES_PX, Math.max(2.5, height / 2.5));
   const lines = Array.from({ length: Math.floor((width + height) / step) }, (_, at) => {

@@ -10,10 +10,7 @@ import { formatNumber } from "../shared/numbers.js";
 
 /** How a number is written: size 0 and "" where it has no room. @typedef {(value: number) => { text: string, size: number }} Writing */
 
-/**
- * @param {string} text
- * @param {Face} face
- */
+/** @param {string} text @param {Face} face */
 export function widthOf(text, { digit, others }) {
   let width = 0;
   for (const letter of text) width += others[letter] ?? digit;
@@ -84,11 +81,7 @@ export function allAlike(values, cell, type) {
   return (value) => ({ text: size ? fitting(value, cell, size, type.glyph) : "", size });
 }
 
-/**
- * In what forms a number may be written, the fullest first.
- *
- * @param {number} value
- */
+/** In what forms a number may be written, the fullest first. @param {number} value */
 function formsOf(value) {
   const full = formatNumber(value);
   const forms = [full, full.replace(/^(-?)0\./, "$1.")];

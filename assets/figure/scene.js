@@ -28,7 +28,8 @@ export class Scene {
   /** @type {Map<string, SVGGElement>} */ items = new Map();
   /** @type {Set<string>} */ asked = new Set();
   /** @type {(Point & { node: SVGGElement, opacity: number })[]} */ arriving = [];
-  /** The drawn numbers by name. @type {Map<string, number>} */ numbers = new Map();
+  /** What is drawn, by name: numbers have a value. @type {Map<string, { node: SVGElement, value?: number }>} */ named =
+    new Map();
 
   /** @param {SVGSVGElement} svg */
   constructor(svg) {
@@ -36,14 +37,10 @@ export class Scene {
     svg.append(...Object.values(this.layers));
   }
 
-  /**
-   * Draw anew: everything that draw() does not ask for again leaves.
-   *
-   * @param {() => void} draw
-   */
+  /** Draw anew: everything that draw() does not ask for again leaves. @param {() => void} draw */
   draw(draw) {
     this.asked = new Set();
-    this.numbers = new Map();
+    this.named = new Map();
     draw();
     this.letArrive();
     for (const [key, node] of this.items) if (!this.asked.has(key)) this.remove(key, node);
@@ -69,6 +66,16 @@ export class Scene {
     this.asked.add(key);
     if (node.getAttribute("class") !== className) node.setAttribute("class", className);
     return node;
+  }
+
+  /**
+   * @param {{ name?: string, copy?: string }} names of what was drawn; a copy stands for the number of its name where that is not drawn
+   * @param {SVGElement} node
+   * @param {number} [value]
+   */
+  remember({ name, copy }, node, value) {
+    if (name) this.named.set(name, { node, value });
+    else if (copy && !this.named.has(copy)) this.named.set(copy, { node, value });
   }
 
   /** What is new goes from its first place to its own. */

@@ -39,10 +39,7 @@ export function layOut(shape, room) {
   };
 }
 
-/**
- * @param {Parts["outgoing"]} bus
- * @param {number} by
- */
+/** @param {Parts["outgoing"]} bus @param {number} by */
 function grown({ apart, height }, by) {
   const factor = Math.min(1.6, 1 + by / height);
   return { apart: apart * factor, height: height * factor };

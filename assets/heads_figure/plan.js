@@ -40,10 +40,10 @@ export const HEADS_FIGURE = {
  */
 function stopsOf({ data, at, choice: { followed, pair, part }, step }, say) {
   const headDim = data.x[0].length / data.heads.length;
-  /** @type {Map<string, Mark>} */
-  const marks = new Map();
+  /** @type {Mark[]} */
+  const marks = [];
   /** @param {string} name @param {string} stop @param {boolean} chosen */
-  const add = (name, stop, chosen, pressed = chosen) => marks.set(name, { stop, chosen, pressed, label: say(name) });
+  const add = (name, stop, chosen, pressed = chosen) => marks.push({ name, stop, chosen, pressed, label: say(name) });
   data.heads.forEach((_, h) => add(`head/${h}`, "head", h === at.followed, h === followed));
   if (step < STEPS.scores) return marks;
   const weights = step > STEPS.scores ? "w" : "s";

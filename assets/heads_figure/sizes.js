@@ -23,11 +23,7 @@ const HIGHEST = 34;
 /** Of the lowest row that holds digits, to their size. */
 const LEADING = 1.12;
 
-/**
- * The size of the figure's own letters, and the room that they take.
- *
- * @param {Room} room
- */
+/** The size of the figure's own letters, and the room that they take. @param {Room} room */
 function spaceOf({ width, height, digits }) {
   const scale = digits / 11;
   const compact = width < 480 * scale || height < 400 * scale;

@@ -7,10 +7,7 @@ import { STEPS, subscriptOf } from "./trace.js";
 
 /** @import { Shown, Trace } from "./trace.js" */
 
-/**
- * @param {HTMLElement} root
- * @param {Shown} shown
- */
+/** @param {HTMLElement} root @param {Shown} shown */
 export function writeDerivation(root, shown) {
   const lines = linesOf(shown).filter(({ since }) => shown.step >= since);
   while (root.children.length < lines.length) root.append(emptyLine());

@@ -90,7 +90,7 @@ export function shownOf({ data, layout, choice: { step, ...asked }, preview }) {
  * The choice, with what these numbers do not have left open.
  *
  * @param {Chosen} choice
- * @param {Pick<HeadsData, "x" | "heads">} data
+ * @param {{ x: Rows, heads: readonly unknown[] }} data
  * @returns {Chosen}
  */
 export function within({ row, column, followed, part, pair }, { x, heads }) {
@@ -164,17 +164,10 @@ export function choiceOf(name, headDim) {
   return { followed };
 }
 
-/**
- * @param {number} m
- * @param {number} headDim
- */
+/** @param {number} m @param {number} headDim */
 const partOf = (m, headDim) => ({ followed: Math.floor(m / headDim), part: m % headDim });
 
-/**
- * The index of what is largest in size, the first of equals.
- *
- * @param {readonly number[]} values
- */
+/** The index of what is largest in size, the first of equals. @param {readonly number[]} values */
 export function largestIndex(values) {
   return values.reduce((best, value, at) => (Math.abs(value) > Math.abs(values[best]) ? at : best), 0);
 }

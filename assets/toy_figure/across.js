@@ -15,10 +15,7 @@ import { fitted } from "../shared/fit.js";
  */
 const inGroup = ({ projected, cross }) => (!projected ? ["x"] : cross ? ["k", "v"] : ["q", "k", "v"]);
 
-/**
- * @param {Shape} shape
- * @param {Room} room
- */
+/** @param {Shape} shape @param {Room} room */
 export function acrossOf(shape, room) {
   const { keys, queries, projected, cross } = shape;
   const { digits } = room;

@@ -6,7 +6,7 @@ import { largestOf } from "../shared/numbers.js";
 /** @import { CellOptions, GridItem, Look } from "../figure/grid.js" */
 /** @import { LabelItem } from "../figure/shapes.js" */
 /** @import { Start } from "../figure/scene.js" */
-/** @import { Shown } from "./data.js" */
+/** @import { Shown } from "./trace.js" */
 
 /** @type {Look} */
 export const LOOK = {

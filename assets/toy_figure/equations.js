@@ -4,12 +4,10 @@ import { choosing, inBrackets, joined, subscript } from "../figure/written.js";
 import { element, letter, named, numberSpan } from "../shared/elements.js";
 import { keyNames } from "./trace.js";
 
-/** @import { Shown, ToyData } from "./data.js" */
+/** @import { ToyData } from "./data.js" */
+/** @import { Shown } from "./trace.js" */
 
-/**
- * @param {HTMLElement} root
- * @param {Shown} shown
- */
+/** @param {HTMLElement} root @param {Shown} shown */
 export function writeEquations(root, { data, row, lit }) {
   const wanted = JSON.stringify([data.names, data.projected, data.normalise, data.scale, data.cross, data.blocked, row]);
   if (root.dataset.wanted !== wanted) {
@@ -86,8 +84,5 @@ function product(data, i, j, ...content) {
   return term;
 }
 
-/**
- * @param {string} name
- * @param {string} role
- */
+/** @param {string} name @param {string} role */
 const rename = (name, role) => `${role}_${subscript(name)}`;

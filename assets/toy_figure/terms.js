@@ -4,7 +4,7 @@ import { element, letter, named, numberSpan } from "../shared/elements.js";
 import { formatNumber, largestOf } from "../shared/numbers.js";
 import { STEPS, keyNames, pairOf, weightAt } from "./trace.js";
 
-/** @import { Shown } from "./data.js" */
+/** @import { Shown } from "./trace.js" */
 
 /**
  * Of the lit pair, or else of the key that the chosen row weighs most.

@@ -1,6 +1,21 @@
 // What the figure shows at which step, and what its vectors are called. Pure.
 
-/** @import { Shown, ToyData } from "./data.js" */
+/** @import { Choice } from "../figure/plan.js" */
+/** @import { ToyData } from "./data.js" */
+/** @import { Layout } from "./layout.js" */
+
+/**
+ * The data with what is chosen in it, as everything here is drawn from.
+ *
+ * @typedef {object} Shown
+ * @property {ToyData} data
+ * @property {Layout} layout
+ * @property {number} step
+ * @property {number} row
+ * @property {number | null} lit the key whose query, key and value are outlined
+ * @property {number | null} pinned
+ * @property {boolean} dimming whether all others step back
+ */
 
 export const STEPS = { dot: 1, scale: 2, mask: 3, softmax: 4, weigh: 5, sum: 6 };
 
@@ -17,11 +32,7 @@ export function weightAt({ data, step, row }, j) {
   return data.weights[row][j];
 }
 
-/**
- * The names of what keys and values are made of.
- *
- * @param {Pick<ToyData, "cross" | "names">} data
- */
+/** The names of what keys and values are made of. @param {Pick<ToyData, "cross" | "names">} data */
 export function keyNames({ cross, names }) {
   return cross ? names.z : names.x;
 }
@@ -54,3 +65,9 @@ export function pairOf(i, j) {
 
 /** What stands for a key that a query may not look at: softmax makes 0 of −∞; without softmax it is 0 at once. @param {Pick<ToyData, "normalise">} data */
 const closed = ({ normalise }) => (normalise ? -Infinity : 0);
+
+/** @param {{ data: ToyData, layout: Layout, choice: Choice, preview: Choice | null }} given @returns {Shown} */
+export function shownOf({ data, layout, choice, preview }) {
+  const { step, row, pair } = /** @type {{ step: number, row: number, pair: number | null }} */ (choice);
+  return { data, layout, step, row, lit: preview ? preview.pair : pair, pinned: pair, dimming: preview !== null };
+}

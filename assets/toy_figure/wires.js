@@ -6,7 +6,7 @@ import { STEPS } from "./trace.js";
 /** @import { Item } from "../figure/draw.js" */
 /** @import { Point } from "../figure/scene.js" */
 /** @import { Role } from "./across.js" */
-/** @import { Shown } from "./data.js" */
+/** @import { Shown } from "./trace.js" */
 
 const GAP = 3; // between a wire and what it leads to
 

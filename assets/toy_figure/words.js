@@ -3,7 +3,8 @@ import { plainName, subscript } from "../figure/written.js";
 import { formatNumber } from "../shared/numbers.js";
 import { STEPS, keyNames, pairOf } from "./trace.js";
 
-/** @import { Shown, ToyData } from "./data.js" */
+/** @import { ToyData } from "./data.js" */
+/** @import { Shown } from "./trace.js" */
 
 const KINDS = { q: "query", k: "key", v: "value" };
 const HANDLE = "Click to type, drag up or down to change.";
