@@ -11,7 +11,7 @@ import { Stops } from "./stops.js";
 /** @import { Choice, Data, Plan, Room } from "./plan.js" */
 
 /**
- * What the reader does in the figure.
+ * The reader's actions, which the owner carries out.
  *
  * @typedef {object} Doing
  * @property {(choice: Choice) => void} choose
@@ -28,8 +28,8 @@ export class Figure {
   /** @type {Data} */ data;
   /** @type {Choice} */ choice;
   /** @type {ReturnType<Plan["layOut"]>} */ layout;
-  /** What the layout was made for. */ laidOut = "";
-  /** What the pointer chooses while it is there. @type {Choice | null} */ preview = null;
+  /** The shape and the room of the layout. */ laidOut = "";
+  /** The choice that lasts as long as the pointer is there. @type {Choice | null} */ preview = null;
   /** The name of what is pointed at or focused. @type {string | undefined} */ pointed;
   spoken = "";
   /** The kind of stop to be focused once the choice it made is shown. @type {string | null} */ refocus = null;

@@ -1,9 +1,9 @@
-// What a figure of a lesson is, beside its data: a layout, and words.
+// A plan makes a figure of data: it is a layout, and words.
 
 /** @import { Item } from "./draw.js" */
 /** @import { Mark } from "./stops.js" */
 
-/** What the reader chose: rows, heads and so on; null where nothing is. @typedef {Record<string, number | null>} Choice */
+/** The rows, heads and so on that the reader chose; null for none. @typedef {Record<string, number | null>} Choice */
 
 /**
  * @typedef {object} Room what a figure may fill
@@ -14,7 +14,7 @@
  */
 
 /**
- * What every figure's data has.
+ * The part of the data that every figure has.
  *
  * @typedef {object} Data
  * @property {string} alt what the figure shows, as a whole

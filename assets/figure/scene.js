@@ -1,5 +1,5 @@
-// Groups of an SVG that stay from one drawing to the next: what has the same key moves to its new place, what is no longer drawn
-// fades away.
+// Groups of an SVG that stay from one drawing to the next: one with the same key moves to its new place, one that is no longer
+// drawn fades away.
 import { setAttributes, svgElement } from "../shared/svg.js";
 
 const FADE_MS = 450;
@@ -28,7 +28,7 @@ export class Scene {
   /** @type {Map<string, SVGGElement>} */ items = new Map();
   /** @type {Set<string>} */ asked = new Set();
   /** @type {(Point & { node: SVGGElement, opacity: number })[]} */ arriving = [];
-  /** What is drawn, by name: numbers have a value. @type {Map<string, { node: SVGElement, value?: number }>} */ named =
+  /** The nodes that are drawn, by name; those of numbers have a value. @type {Map<string, { node: SVGElement, value?: number }>} */ named =
     new Map();
 
   /** @param {SVGSVGElement} svg */
@@ -78,7 +78,7 @@ export class Scene {
     else if (copy && !this.named.has(copy)) this.named.set(copy, { node, value });
   }
 
-  /** What is new goes from its first place to its own. */
+  /** New groups go from their first place to their own. */
   letArrive() {
     if (!this.arriving.length) return;
     this.layers.cells.getBoundingClientRect(); // lets the browser see the first places, so that the second are movements
@@ -100,7 +100,7 @@ export class Scene {
   }
 }
 
-/** Where a group was last put. @type {WeakMap<SVGElement, string>} */
+/** The place and opacity that a group was last given. @type {WeakMap<SVGElement, string>} */
 const placed = new WeakMap();
 
 /**

@@ -1,11 +1,11 @@
-// What a figure is drawn of beside its cells: boxes, labels, brackets, paths, eyes. They know nothing of attention.
+// The parts of a drawing beside its cells: boxes, labels, brackets, paths, eyes. They know nothing of attention.
 import { partsOf, setAttributes, svgElement, writeName } from "../shared/svg.js";
 
 /** @import { Matrix } from "./matrix.js" */
 /** @import { Place, Point, Scene } from "./scene.js" */
 
 /**
- * What the pointer and the keyboard find a shape by.
+ * The names by which the pointer and the keyboard find a shape.
  *
  * @typedef {object} Named
  * @property {string} key
@@ -27,7 +27,7 @@ const CLOSED_EYE = "M-8 -2Q0 7 8 -2M-5.4 0.8L-7.6 3.6M0 2.6V6M5.4 0.8L7.6 3.6";
 const EYE_PX = 18;
 
 /**
- * What an item's group is built of.
+ * Place an item's group under its names. Returns what the group is built of.
  *
  * @param {Scene} scene
  * @param {Named & Place} item

@@ -1,8 +1,8 @@
-// Where the keyboard can stand in a figure: each kind of stop is one stop of the Tab key, and arrows go on from there.
+// The keyboard's places in a figure: each kind of stop is one stop of the Tab key, and arrows go on from there.
 import { setAttributes } from "../shared/svg.js";
 
 /**
- * What the keyboard can stand on.
+ * A place on which the keyboard can stand.
  *
  * @typedef {object} Mark
  * @property {string} name data-name

@@ -85,7 +85,7 @@ function pointed(name, { at, layout }) {
   return traced ? choiceOf(name, layout.headDim) : null;
 }
 
-/** What was followed by a click is let go by another. @param {string} name @param {Shown} shown */
+/** A second click on what is followed lets it go. @param {string} name @param {Shown} shown */
 function clicked(name, { choice, layout }) {
   const chosen = choiceOf(name, layout.headDim);
   if (!chosen || name.startsWith("y/") || name.startsWith("row/")) return chosen;

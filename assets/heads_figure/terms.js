@@ -93,7 +93,7 @@ function score({ data, at }) {
   return sum;
 }
 
-/** Where the numbers of a projection are found. */
+/** The data-names of a projection's numbers. */
 const NAMES = {
   q: ["term-xq", "term-wq", "term-bq"],
   k: ["term-xk", "term-wk", "term-bk"],

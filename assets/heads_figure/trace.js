@@ -42,11 +42,11 @@ import { subscript } from "../figure/written.js";
  * @property {boolean} editable whether its numbers and the mask can be changed in it
  */
 
-/** What each step brings. */
+/** The step that brings each part. */
 export const STEPS = { read: 1, scores: 2, softmax: 3, values: 4, concatenate: 5, join: 6 };
 
 /**
- * What the reader chose: a number of the output by row and column, and a head, a part of that head and a key, null where open.
+ * The reader's choice: a number of the output by row and column, and a head, a part of that head and a key, null where open.
  *
  * @typedef {object} Chosen
  * @property {number} row
@@ -142,7 +142,7 @@ export function scoresOf({ scaled, blocked }) {
 }
 
 /**
- * What pointing at a number chooses, by its data-name.
+ * The choice that a number stands for, by its data-name.
  *
  * @param {string} name
  * @param {number} headDim

@@ -8,7 +8,7 @@ import { fitted } from "../shared/fit.js";
 /** @typedef {"q" | "k" | "v"} Role */
 
 /**
- * What each key has a column for.
+ * The columns of each key.
  *
  * @param {Pick<Shape, "projected" | "cross">} shape
  * @returns {("x" | Role)[]}

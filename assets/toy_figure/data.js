@@ -1,4 +1,4 @@
-// What the figure is given, and the shape of it. Pure.
+// The data that the figure takes, and its shape. Pure.
 
 /** @typedef {number[][]} Rows */
 

@@ -66,7 +66,7 @@ function numbers(data, row) {
   return line;
 }
 
-/** What query, key and value are called. @param {ToyData} data */
+/** The letters of query, key and value. @param {ToyData} data */
 const lettersOf = ({ projected, cross }) => (projected ? ["q", "k", "v"] : cross ? ["x", "z", "z"] : ["x", "x", "x"]);
 
 /**

@@ -1,4 +1,4 @@
-// What the figure shows at which step, and what its vectors are called. Pure.
+// The numbers that the figure shows at each step, and the names of its vectors. Pure.
 
 /** @import { Choice } from "../figure/plan.js" */
 /** @import { ToyData } from "./data.js" */
@@ -20,7 +20,7 @@
 export const STEPS = { dot: 1, scale: 2, mask: 3, softmax: 4, weigh: 5, sum: 6 };
 
 /**
- * What the chip of key j shows at this step.
+ * The number of key j at this step.
  *
  * @param {Pick<Shown, "data" | "step" | "row">} shown
  * @param {number} j
@@ -38,7 +38,7 @@ export function keyNames({ cross, names }) {
 }
 
 /**
- * What every token has a column for.
+ * The columns of every token.
  *
  * @param {Pick<ToyData, "cross">} data
  * @returns {("q" | "k" | "v")[]}
@@ -46,7 +46,7 @@ export function keyNames({ cross, names }) {
 export const rolesOf = ({ cross }) => (cross ? ["k", "v"] : ["q", "k", "v"]);
 
 /**
- * How a key's column looks.
+ * The looks of a key's column.
  *
  * @param {Pick<Shown, "dimming" | "lit">} shown
  * @param {number} j
@@ -63,7 +63,7 @@ export function pairOf(i, j) {
   return i.length + j.length > 2 ? `${i},${j}` : i + j;
 }
 
-/** What stands for a key that a query may not look at: softmax makes 0 of −∞; without softmax it is 0 at once. @param {Pick<ToyData, "normalise">} data */
+/** The score of a key that a query may not look at: softmax makes 0 of −∞; without softmax it is 0 at once. @param {Pick<ToyData, "normalise">} data */
 const closed = ({ normalise }) => (normalise ? -Infinity : 0);
 
 /** @param {{ data: ToyData, layout: Layout, choice: Choice, preview: Choice | null }} given @returns {Shown} */

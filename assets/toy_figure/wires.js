@@ -1,4 +1,4 @@
-// What leads where in the figure: from the query and the keys to the weights, from the weighed values to their sum.
+// The wires of the figure: from the query and the keys to the weights, from the weighed values to their sum.
 import { curve } from "../figure/shapes.js";
 import { largestOf } from "../shared/numbers.js";
 import { STEPS } from "./trace.js";
