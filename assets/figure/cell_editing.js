@@ -207,10 +207,7 @@ export class CellEditing {
   }
 }
 
-/**
- * @param {SVGElement} node
- * @returns {EditedCell}
- */
+/** @param {SVGElement} node @returns {EditedCell} */
 function cellOf(node) {
   const parts = node.dataset.cell?.split("/") ?? [];
   const [row, column] = parts.splice(-2).map(Number);

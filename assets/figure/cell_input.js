@@ -34,10 +34,7 @@ export class CellInput {
     this.say = say;
   }
 
-  /**
-   * @param {EditedCell} cell
-   * @param {string} label
-   */
+  /** @param {EditedCell} cell @param {string} label */
   open(cell, label) {
     this.take();
     const input = element("input", "cell-input");
@@ -105,7 +102,7 @@ export class CellInput {
     this.edit(typing.cell, typing.value, false);
   }
 
-  /** What was typed if it is a number; otherwise the cell keeps its own. */
+  /** Take the typed text if it is a number; otherwise the cell keeps its own. */
   take() {
     const { typing } = this;
     if (this.taken() || !typing) return;
@@ -113,7 +110,7 @@ export class CellInput {
     if (typing.value !== typing.cell.value) this.edit(typing.cell, typing.cell.value, true);
   }
 
-  /** Whether a number was typed, or none was needed; says why not. */
+  /** Return true if a number was typed or none was needed; otherwise say why it was refused. */
   taken() {
     if (!this.typing) return true;
     const { cell, input, text, value } = this.typing;

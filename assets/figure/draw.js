@@ -11,10 +11,7 @@ import { drawBox, drawBracket, drawEye, drawLabel, drawPath } from "./shapes.js"
 /** @type {Record<Item["kind"], (scene: Scene, item: any) => void>} */
 const DRAW = { grid: drawGrid, box: drawBox, label: drawLabel, bracket: drawBracket, path: drawPath, eye: drawEye };
 
-/**
- * @param {Scene} scene
- * @param {readonly Item[]} items
- */
+/** @param {Scene} scene @param {readonly Item[]} items */
 export function drawItems(scene, items) {
   scene.draw(() => items.forEach((item) => DRAW[item.kind](scene, item)));
 }

@@ -11,7 +11,7 @@ import { Stops } from "./stops.js";
 /** @import { Choice, Data, Plan, Room } from "./plan.js" */
 
 /**
- * What the reader does in the figure.
+ * The reader's actions, which the owner carries out.
  *
  * @typedef {object} Doing
  * @property {(choice: Choice) => void} choose
@@ -28,8 +28,8 @@ export class Figure {
   /** @type {Data} */ data;
   /** @type {Choice} */ choice;
   /** @type {ReturnType<Plan["layOut"]>} */ layout;
-  /** What the layout was made for. */ laidOut = "";
-  /** What the pointer chooses while it is there. @type {Choice | null} */ preview = null;
+  /** The shape and the room of the layout. */ laidOut = "";
+  /** The choice that lasts as long as the pointer is there. @type {Choice | null} */ preview = null;
   /** The name of what is pointed at or focused. @type {string | undefined} */ pointed;
   spoken = "";
   /** The kind of stop to be focused once the choice it made is shown. @type {string | null} */ refocus = null;
@@ -47,7 +47,7 @@ export class Figure {
     host.append(this.svg);
     host.classList.add("figure-host");
     this.scene = new Scene(this.svg);
-    this.stops = new Stops(this.svg);
+    this.stops = new Stops();
     this.places = new Places(written, plan.writes, (choice) => this.choose(choice));
     this.marks = new Marks([this.svg, ...this.places.roots], plan.sourcesOf ?? (() => ""));
     this.editing = new CellEditing(this.svg, host, {
@@ -124,7 +124,8 @@ export class Figure {
     setAttributes(svg, { "aria-label": this.data.alt });
     drawItems(scene, plan.itemsOf(shown));
     Object.assign(svg.dataset, shown.at);
-    this.stops.mark(plan.stopsOf(this.preview ? this.shownWith(null) : shown, (name) => this.describe(name, shown)));
+    const marks = plan.stopsOf(this.preview ? this.shownWith(null) : shown, (name) => this.describe(name, shown));
+    this.stops.mark(marks, scene.named);
     this.editing.refresh();
     this.places.write(shown);
     this.marks.show();
@@ -133,7 +134,7 @@ export class Figure {
 
   /** @param {string} name @param {any} shown */
   describe(name, shown) {
-    return this.plan.describe(name, this.scene.numbers.get(name), shown);
+    return this.plan.describe(name, this.scene.named.get(name)?.value, shown);
   }
 
   /** @param {AbortSignal} signal */
@@ -163,10 +164,7 @@ export class Figure {
     this.draw();
   }
 
-  /**
-   * @param {string | undefined} name
-   * @param {Event} event
-   */
+  /** @param {string | undefined} name @param {Event} event */
   focus(name, event) {
     this.stops.reached(name);
     const byKeyboard = event.target instanceof Element && event.target.matches(":focus-visible");
@@ -185,28 +183,21 @@ export class Figure {
   /** Say what is pointed at, when that is news. */
   speak(more = "") {
     const name = this.pointed;
-    const there = name && this.svg.querySelector(`[data-name="${name}"], [data-copy="${name}"]`);
-    const said = there ? this.describe(name, this.shownWith(this.preview)) : "";
+    const said = name && this.scene.named.has(name) ? this.describe(name, this.shownWith(this.preview)) : "";
     const text = `${said} ${more}`.trim();
     if (text === this.spoken) return;
     this.spoken = text;
     this.doing.say(text);
   }
 
-  /**
-   * @param {Choice} choice
-   * @param {string | null} [refocus]
-   */
+  /** @param {Choice} choice @param {string | null} [refocus] */
   choose(choice, refocus = null) {
     this.preview = null;
     this.refocus = refocus;
     this.doing.choose(choice);
   }
 
-  /**
-   * @param {string | undefined} name
-   * @param {string | null} [refocus]
-   */
+  /** @param {string | undefined} name @param {string | null} [refocus] */
   click(name, refocus = null) {
     const [kind, ...at] = name?.split("/") ?? [];
     const [row, column] = at.map(Number);
@@ -239,7 +230,7 @@ export class Figure {
   move(stop, name, [down, right]) {
     const chosen = this.plan.moved(this.shownWith(null), stop, name, [down, right]);
     if (chosen) this.choose(chosen, stop);
-    else this.stops.step(name, down + right);
+    else this.stops.step(stop, down + right);
   }
 }
 

@@ -6,7 +6,7 @@ import { setAttributes, svgElement } from "../shared/svg.js";
 /** @import { Place, Scene } from "./scene.js" */
 
 /**
- * How cells look: a box in the colour of its role, the stronger the larger its number is in size.
+ * The looks of cells: a box in the colour of its role, the stronger the larger its number is in size.
  *
  * @typedef {object} Look
  * @property {(width: number, height: number) => number} inset of the box in its cell
@@ -36,6 +36,7 @@ import { setAttributes, svgElement } from "../shared/svg.js";
  * @property {Look} look
  * @property {Writing} write
  * @property {(row: number, column: number) => CellOptions} cellOf
+ * @property {boolean} [upright] whether it is read out column by column
  * @property {boolean} [striped] whether negative numbers are striped in any case
  * @property {number} [opacity]
  * @property {Place["from"]} [from]
@@ -68,17 +69,19 @@ const cellsOfGroups = new WeakMap();
  * @param {Scene} scene
  * @param {GridItem} item
  */
-export function drawGrid(scene, { key, at, values, largest, role, look, write, cellOf, striped, opacity, from }) {
+export function drawGrid(scene, { key, at, values, largest, role, look, write, cellOf, ...rest }) {
+  const { upright, striped, opacity, from } = rest;
   const group = scene.place(key, { x: at.x, y: at.y, opacity, from, className: "grid" });
   const size = [at.cell, at.row];
   const tiny = Math.min(...size) < TINY_PX ? "tiny" : "";
   cellsOf(group, at.rows * at.columns, look).forEach((cell, place) => {
-    const [i, j] = [Math.floor(place / at.columns), place % at.columns];
+    const along = upright ? at.rows : at.columns;
+    const [across, on] = [Math.floor(place / along), place % along];
+    const [i, j] = upright ? [on, across] : [across, on];
     const value = values[i][j];
     const options = cellOf(i, j);
     const share = largest > 0 && Number.isFinite(value) ? Math.max(-1, Math.min(1, value / largest)) : 0;
-    const name = options.name ?? options.copy;
-    if (name) scene.numbers.set(name, value);
+    scene.remember(options, cell.node, value);
     putCell(cell, { x: at.xOf(j) - at.x, y: at.yOf(i) - at.y, width: at.cell, height: at.row }, look);
     const className = `cell ${role} ${tiny} ${options.className ?? ""}`;
     fillCell(cell, { share, className, striped, ...write(value) }, look);
@@ -165,11 +168,7 @@ function nameCell(cell, { name, copy, edits, says }, value) {
   for (const each of names) if (attributes[each] !== before[each]) setAttributes(node, { [each]: attributes[each] });
 }
 
-/**
- * Diagonals over a box, as a path.
- *
- * @param {Box} box
- */
+/** Diagonals over a box, as a path. @param {Box} box */
 function stripesOver({ x, y, width, height }) {
   const step = Math.min(STRIPES_PX, Math.max(2.5, height / 2.5));
   const lines = Array.from({ length: Math.floor((width + height) / step) }, (_, at) => {

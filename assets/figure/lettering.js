@@ -1,5 +1,5 @@
-// How much room letters and digits take, and in what form and size a number is written in its cell. Pure estimates: to measure each
-// number would take longer than to draw it.
+// The room that letters and digits take, and the form and size in which a number is written in its cell. Pure estimates: measuring
+// each number would take longer than drawing it.
 import { formatNumber } from "../shared/numbers.js";
 
 /**
@@ -8,12 +8,9 @@ import { formatNumber } from "../shared/numbers.js";
  * @typedef {{ digit: number, others: Record<string, number> }} Face
  */
 
-/** How a number is written: size 0 and "" where it has no room. @typedef {(value: number) => { text: string, size: number }} Writing */
+/** A number's text and its size: "" and 0 if it has no room. @typedef {(value: number) => { text: string, size: number }} Writing */
 
-/**
- * @param {string} text
- * @param {Face} face
- */
+/** @param {string} text @param {Face} face */
 export function widthOf(text, { digit, others }) {
   let width = 0;
   for (const letter of text) width += others[letter] ?? digit;
@@ -54,7 +51,7 @@ const SPARE = 0.85;
 const ENOUGH = 0.85;
 
 /**
- * How the numbers of a matrix are written.
+ * The digits of a matrix.
  *
  * @typedef {object} Type
  * @property {number} font the size that they would like, 0 where rows are too low for any
@@ -84,11 +81,7 @@ export function allAlike(values, cell, type) {
   return (value) => ({ text: size ? fitting(value, cell, size, type.glyph) : "", size });
 }
 
-/**
- * In what forms a number may be written, the fullest first.
- *
- * @param {number} value
- */
+/** In what forms a number may be written, the fullest first. @param {number} value */
 function formsOf(value) {
   const full = formatNumber(value);
   const forms = [full, full.replace(/^(-?)0\./, "$1.")];

@@ -1,4 +1,4 @@
-// What lights up with what is pointed at: a token in all its places, which share a class such as "token-2", and the sources of a number.
+// Lights up a token in all its places, which share a class such as "token-2", and the sources of a number that is pointed at.
 
 export class Marks {
   /** The selector of what is marked, "" for nothing. */ marked = "";

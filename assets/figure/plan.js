@@ -1,9 +1,9 @@
-// What a figure of a lesson is, beside its data: a layout, and words.
+// A plan makes a figure of data: it is a layout, and words.
 
 /** @import { Item } from "./draw.js" */
-/** @import { MarksByName } from "./stops.js" */
+/** @import { Mark } from "./stops.js" */
 
-/** What the reader chose: rows, heads and so on; null where nothing is. @typedef {Record<string, number | null>} Choice */
+/** The rows, heads and so on that the reader chose; null for none. @typedef {Record<string, number | null>} Choice */
 
 /**
  * @typedef {object} Room what a figure may fill
@@ -14,7 +14,7 @@
  */
 
 /**
- * What every figure's data has.
+ * The part of the data that every figure has.
  *
  * @typedef {object} Data
  * @property {string} alt what the figure shows, as a whole
@@ -36,7 +36,7 @@
  * @property {(given: { data: any, layout: any, choice: any, preview: Choice | null }) => any} shownOf preview: what the pointer
  *   chooses while it is there; what is in `at` of the result stands in the svg's data attributes
  * @property {(shown: any) => Item[]} itemsOf
- * @property {(shown: any, say: (name: string) => string) => MarksByName} stopsOf say: the words for a name
+ * @property {(shown: any, say: (name: string) => string) => Mark[]} stopsOf say: the words for a name
  * @property {(shown: any, stop: string, name: string, move: [down: number, right: number]) => Choice | null} moved what an arrow key
  *   chooses at a stop; null where it only moves the focus
  * @property {(name: string, shown: any) => Choice | null} pointed what pointing chooses, for as long as it lasts

@@ -1,5 +1,5 @@
-// Groups of an SVG that stay from one drawing to the next: what has the same key moves to its new place, what is no longer drawn
-// fades away.
+// Groups of an SVG that stay from one drawing to the next: one with the same key moves to its new place, one that is no longer
+// drawn fades away.
 import { setAttributes, svgElement } from "../shared/svg.js";
 
 const FADE_MS = 450;
@@ -28,7 +28,8 @@ export class Scene {
   /** @type {Map<string, SVGGElement>} */ items = new Map();
   /** @type {Set<string>} */ asked = new Set();
   /** @type {(Point & { node: SVGGElement, opacity: number })[]} */ arriving = [];
-  /** The drawn numbers by name. @type {Map<string, number>} */ numbers = new Map();
+  /** The nodes that are drawn, by name; those of numbers have a value. @type {Map<string, { node: SVGElement, value?: number }>} */ named =
+    new Map();
 
   /** @param {SVGSVGElement} svg */
   constructor(svg) {
@@ -36,14 +37,10 @@ export class Scene {
     svg.append(...Object.values(this.layers));
   }
 
-  /**
-   * Draw anew: everything that draw() does not ask for again leaves.
-   *
-   * @param {() => void} draw
-   */
+  /** Draw anew: everything that draw() does not ask for again leaves. @param {() => void} draw */
   draw(draw) {
     this.asked = new Set();
-    this.numbers = new Map();
+    this.named = new Map();
     draw();
     this.letArrive();
     for (const [key, node] of this.items) if (!this.asked.has(key)) this.remove(key, node);
@@ -71,7 +68,17 @@ export class Scene {
     return node;
   }
 
-  /** What is new goes from its first place to its own. */
+  /**
+   * @param {{ name?: string, copy?: string }} names of what was drawn; a copy stands for the number of its name where that is not drawn
+   * @param {SVGElement} node
+   * @param {number} [value]
+   */
+  remember({ name, copy }, node, value) {
+    if (name) this.named.set(name, { node, value });
+    else if (copy && !this.named.has(copy)) this.named.set(copy, { node, value });
+  }
+
+  /** New groups go from their first place to their own. */
   letArrive() {
     if (!this.arriving.length) return;
     this.layers.cells.getBoundingClientRect(); // lets the browser see the first places, so that the second are movements
@@ -93,7 +100,7 @@ export class Scene {
   }
 }
 
-/** Where a group was last put. @type {WeakMap<SVGElement, string>} */
+/** The place and opacity that a group was last given. @type {WeakMap<SVGElement, string>} */
 const placed = new WeakMap();
 
 /**

@@ -18,11 +18,7 @@ export function reachFrames(root) {
   }
 }
 
-/**
- * A side on which there is more to scroll to fades out.
- *
- * @param {HTMLElement} frame
- */
+/** A side on which there is more to scroll to fades out. @param {HTMLElement} frame */
 function fade(frame) {
   const left = frame.scrollLeft > 1;
   const right = frame.scrollLeft + frame.clientWidth < frame.scrollWidth - 1;

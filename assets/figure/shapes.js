@@ -1,12 +1,11 @@
-// What a figure is drawn of beside its cells: boxes, labels, brackets, paths, eyes. They know nothing of attention.
+// The parts of a drawing beside its cells: boxes, labels, brackets, paths, eyes. They know nothing of attention.
 import { partsOf, setAttributes, svgElement, writeName } from "../shared/svg.js";
-import { CLOSED_EYE, EYE_PX, OPEN_EYE } from "./eye.js";
 
 /** @import { Matrix } from "./matrix.js" */
 /** @import { Place, Point, Scene } from "./scene.js" */
 
 /**
- * What the pointer and the keyboard find a shape by.
+ * The names by which the pointer and the keyboard find a shape.
  *
  * @typedef {object} Named
  * @property {string} key
@@ -22,18 +21,23 @@ import { CLOSED_EYE, EYE_PX, OPEN_EYE } from "./eye.js";
 
 const MIDDLE = { "text-anchor": "middle", "dominant-baseline": "central" };
 const TIP = 4;
+const OPEN_EYE = "M-8 0Q0 -9 8 0Q0 9 -8 0ZM-2.4 0a2.4 2.4 0 1 0 4.8 0a2.4 2.4 0 1 0 -4.8 0";
+const CLOSED_EYE = "M-8 -2Q0 7 8 -2M-5.4 0.8L-7.6 3.6M0 2.6V6M5.4 0.8L7.6 3.6";
+/** The width in which the two are drawn. */
+const EYE_PX = 18;
 
 /**
- * The group of an item, with its names.
+ * Place an item's group under its names. Returns what the group is built of.
  *
  * @param {Scene} scene
  * @param {Named & Place} item
  * @param {string} className
  * @param {(group: SVGGElement) => void} build
  */
-function placed(scene, { key, name, copy, x, y, opacity, from, layer }, className, build) {
-  const node = scene.place(key, { x, y, opacity, from, layer, className }, build);
+function placed(scene, { key, name, copy, ...place }, className, build) {
+  const node = scene.place(key, { ...place, className }, build);
   setAttributes(node, { "data-name": name, "data-copy": copy });
+  scene.remember({ name, copy }, node);
   return partsOf(node);
 }
 
@@ -66,31 +70,19 @@ export function drawEye(scene, { width, height, scale, open, className = "", ...
   setAttributes(eye, { d: open ? OPEN_EYE : CLOSED_EYE, transform });
 }
 
-/** By the side of its cells on which a bracket stands: its path, and the middle of its text. */
-const BRACKETS = {
-  below: (/** @type {number} */ length, /** @type {number} */ letters) => ({
-    d: `M 1 0 v ${TIP} h ${length - 2} v ${-TIP}`,
-    x: length / 2,
-    y: TIP + 1 + letters * 0.55,
-  }),
-  above: (/** @type {number} */ length, /** @type {number} */ letters) => ({
-    d: `M 1 0 v ${-TIP} h ${length - 2} v ${TIP}`,
-    x: length / 2,
-    y: -TIP - letters * 0.55,
-  }),
-  left: (/** @type {number} */ length, /** @type {number} */ letters) => ({
-    d: `M 0 1 h ${-TIP} v ${length - 2} h ${TIP}`,
-    x: -TIP - letters * 0.55,
-    y: length / 2,
-  }),
-};
+/** On which side of its cells a bracket stands: its path, and the middle of its text. */
+const BRACKETS = /** @satisfies {Record<string, (length: number, away: number) => { d: string, x: number, y: number }>} */ ({
+  below: (length, away) => ({ d: `M 1 0 v ${TIP} h ${length - 2} v ${-TIP}`, x: length / 2, y: away + 1 }),
+  above: (length, away) => ({ d: `M 1 0 v ${-TIP} h ${length - 2} v ${TIP}`, x: length / 2, y: -away }),
+  left: (length, away) => ({ d: `M 0 1 h ${-TIP} v ${length - 2} h ${TIP}`, x: -away, y: length / 2 }),
+});
 
 /** @param {Scene} scene @param {BracketItem} item */
 export function drawBracket(scene, { length, side, text, letters, className = "", ...item }) {
   const [path, written] = placed(scene, item, `bracket ${className}`, (group) =>
     group.append(svgElement("path"), svgElement("text", MIDDLE)),
   );
-  const { d, x, y } = BRACKETS[side](length, letters);
+  const { d, x, y } = BRACKETS[side](length, TIP + letters * 0.55);
   setAttributes(path, { d });
   setAttributes(written, { x, y });
   writeName(written, text);

@@ -1,103 +1,69 @@
-// Where the keyboard can stand in a figure: each kind of stop is one stop of the Tab key, and arrows go on from there.
+// The keyboard's places in a figure: each kind of stop is one stop of the Tab key, and arrows go on from there.
 import { setAttributes } from "../shared/svg.js";
 
 /**
- * What the keyboard can stand on, by its data-name.
+ * A place on which the keyboard can stand.
  *
  * @typedef {object} Mark
+ * @property {string} name data-name
  * @property {string} stop its kind, such as "weight"; a "toggle" is a switch, all others are buttons
- * @property {boolean} [chosen] whether Tab stops here; where no mark of a kind says so, it stops where the focus was last
+ * @property {boolean} [chosen] whether Tab stops here; where no mark of a kind says so, it stops where it did last
  * @property {boolean} pressed
  * @property {string} label
  */
 
-/** @typedef {Map<string, Mark>} MarksByName */
+/** @typedef {Map<string, { node: SVGElement }>} Nodes by name */
 
-const NONE = ["role", "tabindex", "aria-label", "aria-pressed", "aria-checked", "data-stop"];
+const NONE = { role: null, tabindex: null, "aria-label": null, "aria-pressed": null, "aria-checked": null, "data-stop": null };
 
 export class Stops {
-  /** @type {Map<string, SVGElement>} */ marked = new Map();
-  /** By kind, the place among its own where the focus was last. @type {Map<string, number>} */ last = new Map();
+  /** @type {Map<string, Mark[]>} */ kinds = new Map();
+  /** By kind, at which of its marks Tab stops. @type {Map<string, number>} */ places = new Map();
+  /** @type {Nodes} */ nodes = new Map();
+  /** @type {Set<SVGElement>} */ marked = new Set();
 
-  /** @param {SVGSVGElement} svg */
-  constructor(svg) {
-    this.svg = svg;
-  }
-
-  /** @param {MarksByName} marks */
-  mark(marks) {
-    const nodes = this.named(marks.keys());
-    for (const [name, node] of this.marked)
-      if (nodes.get(name) !== node) setAttributes(node, Object.fromEntries(NONE.map((each) => [each, null])));
-    this.marked = nodes;
-    this.marks = marks;
-    for (const [stop, all] of Map.groupBy(marks, ([, mark]) => mark.stop)) {
-      const said = all.findIndex(([, { chosen }]) => chosen);
-      const at = said < 0 ? Math.min(this.last.get(stop) ?? 0, all.length - 1) : said;
-      all.forEach(([name, { pressed, label }], place) => {
-        const node = nodes.get(name);
-        const state =
-          stop === "toggle"
-            ? { role: "switch", "aria-checked": `${pressed}` }
-            : { role: "button", "aria-pressed": `${pressed}` };
-        if (node) setAttributes(node, { ...state, tabindex: place === at ? 0 : -1, "data-stop": stop, "aria-label": label });
-      });
+  /** @param {Mark[]} marks @param {Nodes} nodes what is drawn */
+  mark(marks, nodes) {
+    const before = this.marked;
+    this.nodes = nodes;
+    this.marked = new Set(marks.flatMap(({ name }) => nodes.get(name)?.node ?? []));
+    this.kinds = Map.groupBy(marks, ({ stop }) => stop);
+    for (const node of before) if (!this.marked.has(node)) setAttributes(node, NONE);
+    for (const [stop, all] of this.kinds) {
+      const chosen = all.findIndex((mark) => mark.chosen);
+      this.stopAt(stop, chosen < 0 ? Math.min(this.places.get(stop) ?? 0, all.length - 1) : chosen);
     }
   }
 
-  /**
-   * Those that are there, looked for among all numbers only where one has come or gone.
-   *
-   * @param {Iterable<string>} names
-   */
-  named(names) {
-    const wanted = new Set(names);
-    const known = [...this.marked].filter(([name, node]) => wanted.has(name) && node.isConnected && node.dataset.name === name);
-    if (known.length === wanted.size) return new Map(known);
-    /** @type {NodeListOf<SVGElement>} */
-    const all = this.svg.querySelectorAll("[data-name]");
-    return new Map(
-      [...all].map((node) => /** @type {const} */ ([node.dataset.name ?? "", node])).filter(([name]) => wanted.has(name)),
-    );
+  /** @param {string} stop @param {number} at */
+  stopAt(stop, at) {
+    this.places.set(stop, at);
+    this.kinds.get(stop)?.forEach(({ name, pressed, label }, place) => {
+      const node = this.nodes.get(name)?.node;
+      const [role, state] = stop === "toggle" ? ["switch", "aria-checked"] : ["button", "aria-pressed"];
+      const attributes = { role, [state]: String(pressed), "aria-label": label, "data-stop": stop };
+      if (node) setAttributes(node, { ...attributes, tabindex: place === at ? 0 : -1 });
+    });
   }
 
-  /**
-   * The focus has come to a stop: Tab stops there from now on, where nothing else is said.
-   *
-   * @param {string | undefined} name
-   */
+  /** The focus has come to a stop: so does Tab, where nothing else is said. @param {string | undefined} name */
   reached(name) {
-    const stop = name && this.marks?.get(name)?.stop;
-    if (!stop || !this.marks) return;
-    this.last.set(stop, this.namesOf(stop).indexOf(name));
-    this.mark(this.marks);
+    for (const [stop, all] of this.kinds) {
+      const at = all.findIndex((mark) => mark.name === name);
+      if (at >= 0 && !all.some(({ chosen }) => chosen)) this.stopAt(stop, at);
+    }
   }
 
-  /** @param {string} stop */
-  namesOf(stop) {
-    return [...(this.marks ?? [])].filter(([, mark]) => mark.stop === stop).map(([name]) => name);
+  /** So many places on among the stops of this kind. @param {string} stop @param {number} by */
+  step(stop, by) {
+    const to = (this.places.get(stop) ?? 0) + by;
+    this.stopAt(stop, Math.max(0, Math.min((this.kinds.get(stop)?.length ?? 1) - 1, to)));
+    this.focus(stop);
   }
 
-  /**
-   * So many places on among the stops of this kind.
-   *
-   * @param {string} name
-   * @param {number} by
-   */
-  step(name, by) {
-    const names = this.namesOf(this.marks?.get(name)?.stop ?? "");
-    const to = Math.max(0, Math.min(names.length - 1, names.indexOf(name) + by));
-    this.marked.get(names[to])?.focus({ preventScroll: true });
-  }
-
-  /**
-   * The keyboard's place follows the choice.
-   *
-   * @param {string} stop
-   */
+  /** The keyboard's place follows the choice. @param {string} stop */
   focus(stop) {
-    /** @type {SVGElement | null} */
-    const node = this.svg.querySelector(`[data-stop="${stop}"][tabindex="0"]`);
-    node?.focus({ preventScroll: true });
+    const name = this.kinds.get(stop)?.[this.places.get(stop) ?? 0]?.name;
+    if (name) this.nodes.get(name)?.node.focus({ preventScroll: true });
   }
 }

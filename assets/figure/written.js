@@ -20,11 +20,7 @@ export function product([first, firstRole, firstName], [second, secondRole, seco
   return term;
 }
 
-/**
- * A bar as long as the share says, striped where it is negative.
- *
- * @param {number} share
- */
+/** A bar as long as the share says, striped where it is negative. @param {number} share */
 export function bar(share) {
   const node = element("i", share < 0 ? "bar negative" : "bar");
   node.style.setProperty("--share", String(Math.abs(share)));

@@ -1,4 +1,4 @@
-// What each head adds to the chosen number: a bar, the amount, and the terms of it.
+// The amount that each head adds to the chosen number, with a bar and its terms.
 import { bar, choosing, joined, product } from "../figure/written.js";
 import { element, letter, named, numberSpan } from "../shared/elements.js";
 import { joinWeight, subscriptOf } from "./trace.js";

@@ -1,4 +1,4 @@
-// How the cells of the multi-head figure look, and its names.
+// The cells of the multi-head figure.
 import { allAlike } from "../figure/lettering.js";
 import { largestOf } from "../shared/numbers.js";
 

@@ -110,7 +110,7 @@ function output(shown) {
   return [...names, cells, frame("y", boxOf(place, { row: at.row, column: at.column }), "y chosen")];
 }
 
-/** What the matrices on top are called, and how they are joined. @param {Shown} shown @returns {Item[]} */
+/** The names of the matrices on top, and the signs between them. @param {Shown} shown @returns {Item[]} */
 function namesOf(shown) {
   const { concat, square, output: place } = shown.layout.join;
   const { line, sign, arrangement } = shown.layout;

@@ -1,4 +1,4 @@
-// Where everything of the multi-head figure stands, in CSS px, x at the bottom and y on top, all of it inside the room.
+// The place of everything in the multi-head figure, in CSS px, x at the bottom and y on top, all of it inside the room.
 import { matrix } from "../figure/matrix.js";
 import { partsOf, sizesOf } from "./sizes.js";
 
@@ -39,10 +39,7 @@ export function layOut(shape, room) {
   };
 }
 
-/**
- * @param {Parts["outgoing"]} bus
- * @param {number} by
- */
+/** @param {Parts["outgoing"]} bus @param {number} by */
 function grown({ apart, height }, by) {
   const factor = Math.min(1.6, 1 + by / height);
   return { apart: apart * factor, height: height * factor };

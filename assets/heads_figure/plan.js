@@ -40,10 +40,10 @@ export const HEADS_FIGURE = {
  */
 function stopsOf({ data, at, choice: { followed, pair, part }, step }, say) {
   const headDim = data.x[0].length / data.heads.length;
-  /** @type {Map<string, Mark>} */
-  const marks = new Map();
+  /** @type {Mark[]} */
+  const marks = [];
   /** @param {string} name @param {string} stop @param {boolean} chosen */
-  const add = (name, stop, chosen, pressed = chosen) => marks.set(name, { stop, chosen, pressed, label: say(name) });
+  const add = (name, stop, chosen, pressed = chosen) => marks.push({ name, stop, chosen, pressed, label: say(name) });
   data.heads.forEach((_, h) => add(`head/${h}`, "head", h === at.followed, h === followed));
   if (step < STEPS.scores) return marks;
   const weights = step > STEPS.scores ? "w" : "s";
@@ -85,7 +85,7 @@ function pointed(name, { at, layout }) {
   return traced ? choiceOf(name, layout.headDim) : null;
 }
 
-/** What was followed by a click is let go by another. @param {string} name @param {Shown} shown */
+/** A second click on what is followed lets it go. @param {string} name @param {Shown} shown */
 function clicked(name, { choice, layout }) {
   const chosen = choiceOf(name, layout.headDim);
   if (!chosen || name.startsWith("y/") || name.startsWith("row/")) return chosen;

@@ -1,4 +1,4 @@
-// How large everything of the multi-head figure can be so that all of it fits into a room. Pure arithmetic, in CSS px.
+// Sizes with which all of the multi-head figure fits into a room. Pure arithmetic, in CSS px.
 import { digitsWidth } from "../figure/lettering.js";
 
 /** @import { Room } from "../figure/plan.js" */
@@ -20,14 +20,10 @@ import { digitsWidth } from "../figure/lettering.js";
 
 const WIDEST = 64;
 const HIGHEST = 34;
-/** Of the lowest row that holds digits, to their size. */
+/** The height of the lowest row that holds digits, in sizes of digits. */
 const LEADING = 1.12;
 
-/**
- * The size of the figure's own letters, and the room that they take.
- *
- * @param {Room} room
- */
+/** The size of the figure's own letters, and the room that they take. @param {Room} room */
 function spaceOf({ width, height, digits }) {
   const scale = digits / 11;
   const compact = width < 480 * scale || height < 400 * scale;

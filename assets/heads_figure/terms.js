@@ -7,10 +7,7 @@ import { STEPS, subscriptOf } from "./trace.js";
 
 /** @import { Shown, Trace } from "./trace.js" */
 
-/**
- * @param {HTMLElement} root
- * @param {Shown} shown
- */
+/** @param {HTMLElement} root @param {Shown} shown */
 export function writeDerivation(root, shown) {
   const lines = linesOf(shown).filter(({ since }) => shown.step >= since);
   while (root.children.length < lines.length) root.append(emptyLine());
@@ -96,7 +93,7 @@ function score({ data, at }) {
   return sum;
 }
 
-/** Where the numbers of a projection are found. */
+/** The data-names of a projection's numbers. */
 const NAMES = {
   q: ["term-xq", "term-wq", "term-bq"],
   k: ["term-xk", "term-wk", "term-bk"],

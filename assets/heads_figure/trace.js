@@ -42,11 +42,11 @@ import { subscript } from "../figure/written.js";
  * @property {boolean} editable whether its numbers and the mask can be changed in it
  */
 
-/** What each step brings. */
+/** The step that brings each part. */
 export const STEPS = { read: 1, scores: 2, softmax: 3, values: 4, concatenate: 5, join: 6 };
 
 /**
- * What the reader chose: a number of the output by row and column, and a head, a part of that head and a key, null where open.
+ * The reader's choice: a number of the output by row and column, and a head, a part of that head and a key, null where open.
  *
  * @typedef {object} Chosen
  * @property {number} row
@@ -90,7 +90,7 @@ export function shownOf({ data, layout, choice: { step, ...asked }, preview }) {
  * The choice, with what these numbers do not have left open.
  *
  * @param {Chosen} choice
- * @param {Pick<HeadsData, "x" | "heads">} data
+ * @param {{ x: Rows, heads: readonly unknown[] }} data
  * @returns {Chosen}
  */
 export function within({ row, column, followed, part, pair }, { x, heads }) {
@@ -142,7 +142,7 @@ export function scoresOf({ scaled, blocked }) {
 }
 
 /**
- * What pointing at a number chooses, by its data-name.
+ * The choice that a number stands for, by its data-name.
  *
  * @param {string} name
  * @param {number} headDim
@@ -164,17 +164,10 @@ export function choiceOf(name, headDim) {
   return { followed };
 }
 
-/**
- * @param {number} m
- * @param {number} headDim
- */
+/** @param {number} m @param {number} headDim */
 const partOf = (m, headDim) => ({ followed: Math.floor(m / headDim), part: m % headDim });
 
-/**
- * The index of what is largest in size, the first of equals.
- *
- * @param {readonly number[]} values
- */
+/** The index of what is largest in size, the first of equals. @param {readonly number[]} values */
 export function largestIndex(values) {
   return values.reduce((best, value, at) => (Math.abs(value) > Math.abs(values[best]) ? at : best), 0);
 }

@@ -1,4 +1,4 @@
-// How the numbers go through the multi-head figure: from x into the heads, from the heads to their part of the concatenation.
+// The wires of the multi-head figure: from x into the heads, from the heads to their part of the concatenation.
 import { boxOf } from "../figure/matrix.js";
 import { STEPS } from "./trace.js";
 

@@ -1,4 +1,4 @@
-// What a number of the multi-head figure is, in words.
+// The words for every number of the multi-head figure.
 import { plainName } from "../figure/written.js";
 import { formatNumber } from "../shared/numbers.js";
 
@@ -48,7 +48,7 @@ function wordsOfHead(data, [head, quantity, row, column], token) {
 }
 
 /**
- * What a cell that is edited is called.
+ * The name of a cell that is edited.
  *
  * @param {HeadsData} data
  * @param {string} matrix as in Doing.edit

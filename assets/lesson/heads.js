@@ -2,6 +2,7 @@
 import tasks from "../lessons/tasks.json" with { type: "json" };
 import { multiHead } from "../lesson_maths/multi_head.js";
 import { HEADS_FIGURE } from "../heads_figure/plan.js";
+import { within } from "../heads_figure/trace.js";
 import { divisorsOf, isOfHead, layerOf, nameOf, namesOf } from "./heads_layer.js";
 import { HINTS } from "./hints.js";
 import { JOINS, READINGS, STARTS, blocksOf } from "./heads_blocks.js";
@@ -13,6 +14,7 @@ import { LARGEST_SEED, ROLES } from "./qkv_projections.js";
 import { difference, sizeOf } from "./sums.js";
 import { VECTORS_8, allowedBy, blockedBy, captionsOf, featuresOf, inOrder, subscripted, titlesOf, toggle } from "./vectors.js";
 
+/** @import { Chosen } from "../heads_figure/trace.js" */
 /** @import { Lesson, Shown } from "./lesson_type.js" */
 /** @import { LessonState } from "./state.js" */
 
@@ -108,26 +110,7 @@ function computed(state) {
     names,
     captions,
     features: featuresOf(preset, dim),
-    choice: choiceOf(state, X.length, shape),
-  };
-}
-
-/**
- * The choice, with what these numbers do not have left open.
- *
- * @param {LessonState} state
- * @param {number} tokens
- * @param {import("./heads_layer.js").LayerShape} shape
- */
-function choiceOf({ settings }, tokens, { dim, heads, headDim }) {
-  /** @param {number | null} value @param {number} size */
-  const kept = (value, size) => (value !== null && value < size ? value : null);
-  return {
-    row: Math.min(settings.row, tokens - 1),
-    column: Math.min(settings.column, dim - 1),
-    followed: kept(settings.followed, heads),
-    pair: kept(settings.pair, tokens),
-    part: kept(settings.part, headDim),
+    choice: within(/** @type {Chosen} */ (settings), { x: X, heads: trace.heads }),
   };
 }
 

@@ -8,17 +8,14 @@ import { fitted } from "../shared/fit.js";
 /** @typedef {"q" | "k" | "v"} Role */
 
 /**
- * What each key has a column for.
+ * The columns of each key.
  *
  * @param {Pick<Shape, "projected" | "cross">} shape
  * @returns {("x" | Role)[]}
  */
 const inGroup = ({ projected, cross }) => (!projected ? ["x"] : cross ? ["k", "v"] : ["q", "k", "v"]);
 
-/**
- * @param {Shape} shape
- * @param {Room} room
- */
+/** @param {Shape} shape @param {Room} room */
 export function acrossOf(shape, room) {
   const { keys, queries, projected, cross } = shape;
   const { digits } = room;

@@ -6,7 +6,7 @@ import { largestOf } from "../shared/numbers.js";
 /** @import { CellOptions, GridItem, Look } from "../figure/grid.js" */
 /** @import { LabelItem } from "../figure/shapes.js" */
 /** @import { Start } from "../figure/scene.js" */
-/** @import { Shown } from "./data.js" */
+/** @import { Shown } from "./trace.js" */
 
 /** @type {Look} */
 export const LOOK = {
@@ -49,7 +49,16 @@ export function columnsOf({ data, layout }, key, vectors, { x, y, width, height 
   const values = vectors[0].map((_, i) => vectors.map((vector) => vector[i]));
   const seams = { columns: 1, gap: x(1) - x(0) - width };
   return {
-    ...{ kind: "grid", key, values, largest, ...looks, look: LOOK, write: eachAsItFits({ width, height }, layout.digits) },
+    ...{
+      kind: "grid",
+      key,
+      values,
+      largest,
+      upright: true,
+      ...looks,
+      look: LOOK,
+      write: eachAsItFits({ width, height }, layout.digits),
+    },
     at: matrix({ x: x(0), y }, [values.length, vectors.length], [width, height], seams),
     cellOf: (i, j) =>
       cellOf?.(j) ?? {

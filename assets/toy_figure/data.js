@@ -1,7 +1,4 @@
-// What the figure is given and what it is drawn from: types, and the shape of the data. Pure.
-
-/** @import { Choice } from "../figure/plan.js" */
-/** @import { Layout } from "./layout.js" */
+// The data that the figure takes, and its shape. Pure.
 
 /** @typedef {number[][]} Rows */
 
@@ -53,19 +50,6 @@
  * @property {number} caption letters of the longest caption
  */
 
-/**
- * The data with what is chosen in it, as everything here is drawn from.
- *
- * @typedef {object} Shown
- * @property {ToyData} data
- * @property {Layout} layout
- * @property {number} step
- * @property {number} row
- * @property {number | null} lit the key whose query, key and value are outlined
- * @property {number | null} pinned
- * @property {boolean} dimming whether all others step back
- */
-
 /** @param {ToyData} data @returns {Shape} */
 export function shapeOf({ x, z, q, k, v, projected, cross, projections, biases, captions }) {
   return {
@@ -80,13 +64,4 @@ export function shapeOf({ x, z, q, k, v, projected, cross, projections, biases, 
     biased: projections !== null && biases,
     caption: Math.max(0, ...captions.map((caption) => caption.length)),
   };
-}
-
-/**
- * @param {{ data: ToyData, layout: Layout, choice: Choice, preview: Choice | null }} given
- * @returns {Shown}
- */
-export function shownOf({ data, layout, choice, preview }) {
-  const { step, row, pair } = /** @type {{ step: number, row: number, pair: number | null }} */ (choice);
-  return { data, layout, step, row, lit: preview ? preview.pair : pair, pinned: pair, dimming: preview !== null };
 }

@@ -4,12 +4,10 @@ import { choosing, inBrackets, joined, subscript } from "../figure/written.js";
 import { element, letter, named, numberSpan } from "../shared/elements.js";
 import { keyNames } from "./trace.js";
 
-/** @import { Shown, ToyData } from "./data.js" */
+/** @import { ToyData } from "./data.js" */
+/** @import { Shown } from "./trace.js" */
 
-/**
- * @param {HTMLElement} root
- * @param {Shown} shown
- */
+/** @param {HTMLElement} root @param {Shown} shown */
 export function writeEquations(root, { data, row, lit }) {
   const wanted = JSON.stringify([data.names, data.projected, data.normalise, data.scale, data.cross, data.blocked, row]);
   if (root.dataset.wanted !== wanted) {
@@ -68,7 +66,7 @@ function numbers(data, row) {
   return line;
 }
 
-/** What query, key and value are called. @param {ToyData} data */
+/** The letters of query, key and value. @param {ToyData} data */
 const lettersOf = ({ projected, cross }) => (projected ? ["q", "k", "v"] : cross ? ["x", "z", "z"] : ["x", "x", "x"]);
 
 /**
@@ -86,8 +84,5 @@ function product(data, i, j, ...content) {
   return term;
 }
 
-/**
- * @param {string} name
- * @param {string} role
- */
+/** @param {string} name @param {string} role */
 const rename = (name, role) => `${role}_${subscript(name)}`;

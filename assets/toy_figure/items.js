@@ -7,7 +7,7 @@ import { STEPS, keyNames, pairOf, shade, weightAt } from "./trace.js";
 import { wiresOf } from "./wires.js";
 
 /** @import { Item } from "../figure/draw.js" */
-/** @import { Shown } from "./data.js" */
+/** @import { Shown } from "./trace.js" */
 
 /** @param {Shown} shown @returns {Item[]} */
 export const itemsOf = (shown) => [

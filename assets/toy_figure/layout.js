@@ -1,4 +1,4 @@
-// Where everything of the x1..xN figure stands, in CSS px, so that it fills its room. Pure arithmetic.
+// The place of everything in the x1..xN figure, in CSS px, so that it fills its room. Pure arithmetic.
 import { nameSize } from "../figure/lettering.js";
 import { acrossOf } from "./across.js";
 import { upwardsOf } from "./upwards.js";

@@ -1,17 +1,18 @@
 // The x1..xN figure: one row of attention, from the inputs below to the outputs on top.
 import { plainName } from "../figure/written.js";
 import { csv, numbersOf } from "../shared/csv.js";
-import { shapeOf, shownOf } from "./data.js";
+import { shapeOf } from "./data.js";
 import { writeEquations } from "./equations.js";
 import { itemsOf } from "./items.js";
 import { layOut } from "./layout.js";
 import { writeTerms } from "./terms.js";
-import { STEPS } from "./trace.js";
+import { STEPS, shownOf } from "./trace.js";
 import { cellName, describe, mayLookAt, partners, spelled } from "./words.js";
 
 /** @import { Choice, Plan } from "../figure/plan.js" */
 /** @import { Mark } from "../figure/stops.js" */
-/** @import { Shown, ToyData } from "./data.js" */
+/** @import { ToyData } from "./data.js" */
+/** @import { Shown } from "./trace.js" */
 
 const QUANTITIES = /** @type {const} */ (["x", "z", "q", "k", "v", "scores", "scaled", "weights", "output"]);
 
@@ -44,23 +45,22 @@ function partsOf(name) {
  *
  * @param {Shown} shown
  * @param {(name: string) => string} say
- * @returns {Map<string, Mark>}
+ * @returns {Mark[]}
  */
 function stopsOf({ data, row, step, pinned }, say) {
   const weights = data.k.map((_, j) => {
     const name = `w/${row}/${j}`;
-    return [name, { stop: "weight", chosen: j === pinned, pressed: j === pinned, label: say(name) }];
+    return { stop: "weight", name, chosen: j === pinned, pressed: j === pinned, label: say(name) };
   });
-  const eyes = data.k.map((_, j) => [
-    `toggle/${row}/${j}`,
-    { stop: "toggle", pressed: !data.blocked[row][j], label: mayLookAt(data, row, j) },
-  ]);
+  const eyes = data.blocked[row].map((blocked, j) => {
+    return { stop: "toggle", name: `toggle/${row}/${j}`, pressed: !blocked, label: mayLookAt(data, row, j) };
+  });
   const outputs = data.output.map((values, i) => {
     const name = plainName(data.names.y[i]);
     const label = `Row of ${step === STEPS.sum ? spelled(name, values) : name}`;
-    return [`row/${i}`, { stop: "output", chosen: i === row, pressed: i === row, label }];
+    return { stop: "output", name: `row/${i}`, chosen: i === row, pressed: i === row, label };
   });
-  return new Map(/** @type {[string, Mark][]} */ ([...weights, ...(data.editable ? eyes : []), ...outputs]));
+  return [...weights, ...(data.editable ? eyes : []), ...outputs];
 }
 
 /**

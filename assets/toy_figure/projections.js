@@ -8,7 +8,8 @@ import { keyNames, rolesOf, shade } from "./trace.js";
 
 /** @import { Item } from "../figure/draw.js" */
 /** @import { Role } from "./across.js" */
-/** @import { Rows, Shown } from "./data.js" */
+/** @import { Rows } from "./data.js" */
+/** @import { Shown } from "./trace.js" */
 
 const ROLE_NAMES = { q: "query", k: "key", v: "value" };
 

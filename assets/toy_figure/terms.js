@@ -4,10 +4,10 @@ import { element, letter, named, numberSpan } from "../shared/elements.js";
 import { formatNumber, largestOf } from "../shared/numbers.js";
 import { STEPS, keyNames, pairOf, weightAt } from "./trace.js";
 
-/** @import { Shown } from "./data.js" */
+/** @import { Shown } from "./trace.js" */
 
 /**
- * Of the lit pair, or else of the key that the chosen row weighs most.
+ * Write out the lit pair, or else the key that the chosen row weighs most.
  *
  * @param {HTMLElement} root
  * @param {Shown} shown
@@ -51,7 +51,7 @@ function dotProduct(names, query, key, score) {
 }
 
 /**
- * How much a product adds to the score, under it.
+ * A bar under a product: how much it adds to the score.
  *
  * @param {number} product
  * @param {number} largest
@@ -63,7 +63,7 @@ function productBar(product, largest, c) {
   return named(fill, `term/${c}`);
 }
 
-/** How the score became the weight. @param {Shown["data"]} data @param {number} row @param {number} j */
+/** The step from the score to the weight. @param {Shown["data"]} data @param {number} row @param {number} j */
 function weighing({ normalise, blocked }, row, j) {
   if (!normalise) return blocked[row][j] ? "left out" : "no softmax";
   return blocked[row].every(Boolean) ? "no key is open" : "softmax over the row";

@@ -5,10 +5,7 @@ import { fitted } from "../shared/fit.js";
 /** @import { Room } from "../figure/plan.js" */
 /** @import { Shape } from "./data.js" */
 
-/**
- * @param {Shape & { captioned: boolean }} shape
- * @param {Room} room
- */
+/** @param {Shape & { captioned: boolean }} shape @param {Room} room */
 export function upwardsOf(shape, room) {
   const { headDim, valueDim, projected, biased } = shape;
   const inputDim = Math.max(shape.dim, shape.sourceDim);
@@ -54,10 +51,7 @@ export function upwardsOf(shape, room) {
   };
 }
 
-/**
- * @param {Shape & { captioned: boolean }} shape
- * @param {Room} room
- */
+/** @param {Shape & { captioned: boolean }} shape @param {Room} room */
 function sizesOf({ dim, sourceDim, headDim, valueDim, projected, biased, captioned }, { height, digits }) {
   const deep = 2 * valueDim + Math.max(dim, sourceDim) + (projected ? Math.max(headDim, valueDim) : 0) + (biased ? 1 : 0);
   /** @param {number} count @param {number[]} sizes in sizes of digits */

@@ -1,4 +1,4 @@
-// What leads where in the figure: from the query and the keys to the weights, from the weighed values to their sum.
+// The wires of the figure: from the query and the keys to the weights, from the weighed values to their sum.
 import { curve } from "../figure/shapes.js";
 import { largestOf } from "../shared/numbers.js";
 import { STEPS } from "./trace.js";
@@ -6,7 +6,7 @@ import { STEPS } from "./trace.js";
 /** @import { Item } from "../figure/draw.js" */
 /** @import { Point } from "../figure/scene.js" */
 /** @import { Role } from "./across.js" */
-/** @import { Shown } from "./data.js" */
+/** @import { Shown } from "./trace.js" */
 
 const GAP = 3; // between a wire and what it leads to
 

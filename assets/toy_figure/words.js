@@ -1,15 +1,16 @@
-// What a number of the figure is, in words. Pure.
+// The words for every number of the figure. Pure.
 import { plainName, subscript } from "../figure/written.js";
 import { formatNumber } from "../shared/numbers.js";
 import { STEPS, keyNames, pairOf } from "./trace.js";
 
-/** @import { Shown, ToyData } from "./data.js" */
+/** @import { ToyData } from "./data.js" */
+/** @import { Shown } from "./trace.js" */
 
 const KINDS = { q: "query", k: "key", v: "value" };
 const HANDLE = "Click to type, drag up or down to change.";
 
 /**
- * What a cell of a matrix that can be edited is called.
+ * The name of a cell that can be edited.
  *
  * @param {ToyData} data
  * @param {string} matrix

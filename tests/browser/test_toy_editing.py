@@ -176,6 +176,7 @@ def test_an_eye_opens_and_closes_by_click_and_by_keyboard(page: Page) -> None:
     eyes = page.locator("svg .eye[data-name]")
     assert [eye.get_attribute("aria-checked") for eye in eyes.all()] == ["true", "true", "false", "false", "false"]
     eyes.nth(3).click()
+    expect(page.locator("#said")).to_have_text("x3 may look at x4: no.")
     eyes.nth(0).focus()
     for key in ("ArrowRight", "Enter", "ArrowLeft", " "):
         page.keyboard.press(key)

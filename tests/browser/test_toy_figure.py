@@ -109,6 +109,13 @@ def test_everything_fits_and_no_letter_is_smaller_than_asked_for(page: Page, nam
     page.set_viewport_size({"width": 1440, "height": 900})
 
 
+def test_a_vector_is_read_out_number_by_number(page: Page) -> None:
+    show(page, LESSONS["projected"])
+    for letter in "xkvy":
+        names = page.locator(f"svg [data-name^='{letter}/']").evaluate_all("nodes => nodes.map(node => node.dataset.name)")
+        assert names == [f"{letter}/{row}/{column}" for row in range(5) for column in range(4)]
+
+
 def test_choices_are_made_by_clicks_and_by_arrows(page: Page) -> None:
     show(page, LESSONS["raw"])
     cell(page, "y/4/1").click()

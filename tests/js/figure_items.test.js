@@ -68,9 +68,9 @@ test("the keyboard stands on what is drawn, Tab stops once at each kind, and arr
     const cells = grids(items).flatMap(cellsOf);
     const names = new Set([...cells, ...items].flatMap((each) => ("name" in each && each.name) || []));
     const stops = plan.stopsOf(shown, (name) => plan.describe(name, 0.25, shown));
-    const chosen = [...stops.values()].filter((mark) => mark.chosen).map(({ stop }) => stop);
+    const chosen = stops.filter((mark) => mark.chosen).map(({ stop }) => stop);
     assert.equal(new Set(chosen).size, chosen.length, said);
-    for (const [name, { stop, label }] of stops) {
+    for (const { name, stop, label } of stops) {
       assert.ok(names.has(name) && label, `${name} in ${said}`);
       for (const move of /** @type {[number, number][]} */ ([
         [1, 0],

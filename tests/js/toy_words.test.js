@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { cellName, describe, partners } from "../../assets/toy_figure/words.js";
 
-/** @import { Shown, ToyData } from "../../assets/toy_figure/data.js" */
+/** @import { ToyData } from "../../assets/toy_figure/data.js" */
+/** @import { Shown } from "../../assets/toy_figure/trace.js" */
 
 const names = { x: ["x_1", "x_2", "x_3"], z: ["z_1"], y: ["y_1", "y_2", "y_3"] };
 const DATA = /** @type {ToyData} */ (
