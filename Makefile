@@ -1,6 +1,6 @@
 # make run: set up once, fetch the trained weights once, start the app.  make test: check and test;
 # make nightly: the tests that take longer.  make test-firefox: all of make test's that need a browser, in Firefox.
-# make benchmarks PARTS="browser first_map": some of them.
+# make benchmarks PARTS="journey slow_line": some of them.
 # TORCH=cpu: torch's small build. Without it torch is the package index's own, which on Linux brings CUDA's libraries, some 3 GB.
 # UV=: install with pip although uv is there.
 PYTHON ?= python3

@@ -34,7 +34,7 @@ CORE: Final = (
     "importing",
 )
 ATLAS: Final = ("atlas", "atlas_ray", "atlas_page", "atlas_memory")
-BROWSER: Final = ("browser", "finding", "comparing", "lessons", "first_map")
+BROWSER: Final = ("browser", "finding", "comparing", "lessons", "first_map", "journey", "slow_line")
 PARTS: Final = (*CORE, *ATLAS, *BROWSER)
 """Modules of this package with `figures(short)`, which yields rows as they are measured."""
 
