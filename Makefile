@@ -1,5 +1,6 @@
 # make run: set up once, fetch the trained weights once, start the app.  make test: check and test;
 # make nightly: the tests that take longer.  make test-firefox: all of make test's that need a browser, in Firefox.
+# make benchmarks PARTS="journey slow_line": some of them.
 # TORCH=cpu: torch's small build. Without it torch is the package index's own, which on Linux brings CUDA's libraries, some 3 GB.
 # UV=: install with pip although uv is there.
 PYTHON ?= python3
@@ -8,6 +9,7 @@ BIN := $(VENV)/bin
 NPM := $(BIN)/python -m tests.js.node
 PORT ?= $(or $(REGARD_PORT),8501)
 TORCH ?=
+PARTS ?=
 UV ?= $(shell command -v uv 2>/dev/null)
 LOCK := deploy/requirements.lock
 PYTEST := $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
@@ -45,7 +47,7 @@ check: $(VENV)/.test node_modules/.installed
 	$(NPM) run check --silent
 
 benchmarks: $(VENV)/.test weights
-	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks $(PARTS)
 
 animation: $(VENV)/.test weights
 	$(BIN)/python -m docs.make_animation

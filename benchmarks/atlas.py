@@ -10,7 +10,8 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
 from typing import Final
@@ -34,10 +35,22 @@ from benchmarks.figure import Figure, seconds
 from benchmarks.memory import in_fresh_process, peak_over_base
 
 PHOTOS = Path(__file__).resolve().parent.parent / "assets/photos"
-SIDE, BATCH, BATCHES, ROUNDS = 224, 16, 8, 3
-FEW, MANY, SMALL = 1_000, 10_000, 32
+SIDE, BATCH, SMALL = 224, 16, 32
 FEWEST_A_SECOND = 0.90
 """Of the bare model's pictures a second."""
+
+
+@dataclass(frozen=True)
+class Size:
+    """How many batches are measured, how often, and how many small pictures few and many are."""
+
+    batches: int = 8
+    rounds: int = 3
+    few: int = 1_000
+    many: int = 10_000
+
+
+WHOLE, SHORT = Size(), Size(batches=1, rounds=1, few=64, many=128)
 
 
 def crops(folder: Path, count: int, side: int) -> None:
@@ -50,30 +63,30 @@ def crops(folder: Path, count: int, side: int) -> None:
         photo.crop((left, top, left + side, top + side)).save(folder / f"{number:05d}.jpg", quality=90)
 
 
-def speed(name: str = "DINOv2-small") -> Figure:
+def speed(size: Size, name: str = "DINOv2-small") -> Figure:
     """Time of the whole job, once it has its plan, over that of the model on the same batches as tensors in memory."""
     ratios, model = [], MODELS[name]()
     with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as out:
-        crops(Path(folder), BATCH * BATCHES, SIDE)
+        crops(Path(folder), BATCH * size.batches, SIDE)
         bare, job = bare_model(folder, model), whole_job(folder, model)
-        for number in range(ROUNDS + 1):
+        for number in range(size.rounds + 1):
             begun = partial(job, begin_in(folder, Path(out) / str(number), model))
             first, second = (bare, begun) if number % 2 else (begun, bare)
             times = {first: seconds(first), second: seconds(second)}
             ratios.append(times[begun] / times[bare])
-    title = f"Atlas, {BATCH * BATCHES} JPEGs of {SIDE} px to Parquet / {name} alone, on the same batches in memory"
+    title = f"Atlas, {BATCH * size.batches} JPEGs of {SIDE} px to Parquet / {name} alone, on the same batches in memory"
     return Figure(title, statistics.median(ratios[1:]), 1 / FEWEST_A_SECOND)
 
 
-def command(model: str = "DINOv2-small", bare: str = "bare") -> Figure:
+def command(size: Size, model: str = "DINOv2-small", bare: str = "bare") -> Figure:
     """The same in processes of their own: the job in one that keeps freed memory, as the command `atlas` does.
 
     bare: "bare", as whoever runs the model has it, or "kept", which keeps freed memory, too.
     """
     ratios = []
     with tempfile.TemporaryDirectory() as folder:
-        crops(Path(folder), BATCH * BATCHES, SIDE)
-        for number in range(ROUNDS):
+        crops(Path(folder), BATCH * size.batches, SIDE)
+        for number in range(size.rounds):
             order = (bare, "job") if number % 2 else ("job", bare)
             times = {which: in_own_process(which, folder, model) for which in order}
             ratios.append(times["job"] / times[bare])
@@ -144,10 +157,10 @@ def bare_model(folder: str, model: VisionModel) -> Callable[[], None]:
     return bare
 
 
-def memory() -> Figure:
+def memory(size: Size) -> Figure:
     """Of a process that makes an atlas, above what it had before; ten times as many pictures against a tenth."""
-    many, few = (in_fresh_process("benchmarks.atlas", str(count)) for count in (MANY, FEW))
-    return Figure(f"Atlas, memory at its peak: {MANY:,} pictures of {SMALL} px / {FEW:,}", many / few, 1.05)
+    many, few = (in_fresh_process("benchmarks.atlas", str(count)) for count in (size.many, size.few))
+    return Figure(f"Atlas, memory at its peak: {size.many:,} pictures of {SMALL} px / {size.few:,}", many / few, 1.05)
 
 
 def peak(count: int) -> float:
@@ -163,7 +176,7 @@ class Broken(BaseException):
     """Ends a job as a kill would."""
 
 
-def resume() -> Figure:
+def resume(size: Size) -> Figure:
     """Pictures measured twice after an end at half of the work, while a batch is measured, in batches."""
     model = load_model("random-heads", device="cpu", patch_size=8)
     measured, ends = 0, True
@@ -172,37 +185,40 @@ def resume() -> Figure:
         def __call__(self, pictures: Sequence[Image.Image], grid: PatchGrid) -> Measured:
             nonlocal measured, ends
             measured += len(pictures)
-            if ends and measured >= FEW / 2:
+            if ends and measured >= size.few / 2:
                 ends = False
                 raise Broken
             return super().__call__(pictures, grid)
 
     counting = mock.patch.object(shards, "Measurer", Counted)
     with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as out, counting:
-        crops(Path(folder), FEW, SMALL)
+        crops(Path(folder), size.few, SMALL)
         source, asked = find_source(folder), Settings(across=4, batch_size=BATCH)
         with contextlib.suppress(Broken):
             build(source, model, out, asked)
         build(source, model, out, asked)
-    name = f"Atlas, broken off at half of {FEW:,} pictures and gone on with: batches done twice"
-    return Figure(name, (measured - FEW) / BATCH, 1)
+    name = f"Atlas, broken off at half of {size.few:,} pictures and gone on with: batches done twice"
+    return Figure(name, (measured - size.few) / BATCH, 1)
 
 
 BASE: Final = "ViT-B/16 (144 heads)"
 PARTS = {
-    "base": partial(speed, BASE),
+    "base": partial(speed, name=BASE),
     "speed": speed,
-    "base-command": partial(command, BASE),
+    "base-command": partial(command, model=BASE),
     "command": command,
-    "base-kept": partial(command, BASE, "kept"),
+    "base-kept": partial(command, model=BASE, bare="kept"),
     "kept": partial(command, bare="kept"),
     "memory": memory,
     "resume": resume,
 }
+SHORT_PARTS: Final = ("base", "command", "memory", "resume")
+"""The others differ by a word."""
 
 
-def figures(parts: Sequence[str] = tuple(PARTS)) -> list[Figure]:
-    return [PARTS[part]() for part in parts]
+def figures(short: bool = False) -> Iterator[Figure]:
+    for part in SHORT_PARTS if short else PARTS:
+        yield PARTS[part](SHORT if short else WHOLE)
 
 
 if __name__ == "__main__":
@@ -213,4 +229,4 @@ if __name__ == "__main__":
         print(alone(*asked[1:]))
     else:
         for part in asked or PARTS:
-            print(PARTS[part]().row(), flush=True)
+            print(PARTS[part](WHOLE).row(), flush=True)

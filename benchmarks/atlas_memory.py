@@ -1,13 +1,14 @@
 """What the page "Atlas" takes of memory over ten times as many pictures: what it holds is no atlas, but a part of one.
 
 All that is asked of one atlas takes, of the pictures that came, less than one measure of all heads as DuckDB computes with it.
-Of two that are compared names and numbers of one layer are joined: less than NAMED bytes for each picture and head of a layer.
+Of two that are compared names and numbers of one layer are joined: less than 256 bytes for each picture and head of a layer.
 """
 
 from __future__ import annotations
 
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -18,25 +19,21 @@ from benchmarks.atlas_page import HEADS, LAYERS, write
 from benchmarks.figure import Figure
 from benchmarks.memory import in_fresh_process, peak_over_base
 
-FEW, MANY = 10_000, 100_000
+COUNTS, SHORT = (10_000, 100_000), (100, 1_000)
 MEASURE = "entropy"
-DOUBLE, NAMED = 8, 256
-MORE: Final = (MANY - FEW) * HEADS / 2**20
-AT_MOST: Final = {"asked": MORE * LAYERS * DOUBLE, "compared": MORE * NAMED}
-"""Megabytes."""
+BYTES: Final = {"asked": LAYERS * 8, "compared": 256}
+"""At most, for each picture and head of a layer."""
 
 
-def figures() -> list[Figure]:
-    name = f"Atlas of {MANY:,} pictures × {LAYERS * HEADS} heads {{}}, memory at its peak above that of {FEW:,} pictures"
+def figures(short: bool = False) -> Iterator[Figure]:
+    few, many = SHORT if short else COUNTS
+    name = f"Atlas of {many:,} pictures × {LAYERS * HEADS} heads {{}}, memory at its peak above that of {few:,} pictures"
     with tempfile.TemporaryDirectory() as folder:
-        for count in (FEW, MANY):
+        for count in (few, many):
             write_two(Path(folder) / str(count), count)
-        return [Figure(name.format(what), more(what, folder), at_most, "MB") for what, at_most in AT_MOST.items()]
-
-
-def more(what: str, folder: str) -> float:
-    many, few = (in_fresh_process("benchmarks.atlas_memory", what, f"{folder}/{count}") for count in (MANY, FEW))
-    return many - few
+        for what, most in BYTES.items():
+            at_few, at_many = (in_fresh_process("benchmarks.atlas_memory", what, f"{folder}/{count}") for count in (few, many))
+            yield Figure(name.format(what), at_many - at_few, (many - few) * HEADS * most / 2**20, "MB")
 
 
 def write_two(folder: Path, pictures: int) -> None:
@@ -73,4 +70,4 @@ def peak(what: str, folder: Path) -> float:
 
 
 if __name__ == "__main__":
-    print(peak(sys.argv[1], Path(sys.argv[2])) if sys.argv[1:] else "\n".join(figure.row() for figure in figures()))
+    print(peak(sys.argv[1], Path(sys.argv[2])))

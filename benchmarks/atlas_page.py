@@ -5,6 +5,7 @@ from __future__ import annotations
 import statistics
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
@@ -21,23 +22,24 @@ from benchmarks.figure import Figure, seconds
 from tests.browser.atlas_page import wait_for_atlas
 from tests.browser.serving import DESKTOP, launch, serve
 
-PICTURES, LAYERS, HEADS = 100_000, 12, 12
-SHARD_SIZE, ROUNDS = 8_192, 5
+LAYERS, HEADS = 12, 12
+SHARD_SIZE = 8_192
 AT_MOST_SECONDS = 2.0
 
 
-def figures() -> list[Figure]:
+def figures(short: bool = False) -> Iterator[Figure]:
+    pictures, rounds = (1_000, 1) if short else (100_000, 5)
+    name = f"Atlas of {pictures:,} pictures × {LAYERS * HEADS} heads opened, grid with intervals"
     with tempfile.TemporaryDirectory() as folder:
-        write(Path(folder))
+        write(Path(folder), pictures)
 
         def opened() -> Grid:
             return Atlas(folder).grid("entropy")
 
-        assert opened().pictures == PICTURES
-        took = statistics.median(seconds(opened) for _ in range(ROUNDS))
-        seen = statistics.median(on_screen(folder) for _ in range(ROUNDS))
-    name = f"Atlas of {PICTURES:,} pictures × {LAYERS * HEADS} heads opened, grid with intervals"
-    return [Figure(name, took, AT_MOST_SECONDS, "s"), Figure(f"{name}, on screen", seen, AT_MOST_SECONDS, "s")]
+        assert opened().pictures == pictures
+        yield Figure(name, statistics.median(seconds(opened) for _ in range(rounds)), AT_MOST_SECONDS, "s")
+        seen = statistics.median(on_screen(folder) for _ in range(rounds))
+        yield Figure(f"{name}, on screen", seen, AT_MOST_SECONDS, "s")
 
 
 def on_screen(folder: str) -> float:
@@ -56,7 +58,7 @@ def on_screen(folder: str) -> float:
     return took
 
 
-def write(folder: Path, pictures: int = PICTURES, seed: int = 0) -> None:
+def write(folder: Path, pictures: int, seed: int = 0) -> None:
     """Shards of numbers drawn at random, as `regard atlas` would write them."""
     drawn = np.random.default_rng(seed)
     manifest = Manifest(
@@ -89,7 +91,3 @@ def _shard(first: int, pictures: int, drawn: np.random.Generator) -> pa.Table:
         **{name: drawn.random(rows, dtype=np.float32) for name in NAMES},
     }
     return pa.table(columns, schema=schema())
-
-
-if __name__ == "__main__":
-    print(*(figure.row() for figure in figures()), sep="\n")

@@ -11,7 +11,7 @@ import os
 import statistics
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -24,7 +24,7 @@ from attention_core.atlas import Settings, build, find_source
 from attention_core.atlas.on_ray import Cluster, build_on_ray
 from benchmarks.figure import Figure
 
-SHARD, SHARDS, ROUNDS = 8, 8, 3
+SHARD = 8
 ASKED = Settings(across=16, batch_size=SHARD, shard_size=SHARD)
 Told = Callable[[int, int, int, int], None]
 
@@ -33,14 +33,15 @@ def load(device: str) -> VisionModel:
     return load_model("dinov2-small", device="cpu")
 
 
-def figures() -> list[Figure]:
+def figures(short: bool = False) -> Iterator[Figure]:
+    shards, rounds = (4, 1) if short else (8, 3)
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     import ray
 
     ray.init("local", num_cpus=2, include_dashboard=False, log_to_driver=False, logging_level=logging.ERROR)
     model = load("cpu")
     with tempfile.TemporaryDirectory() as folder:
-        source = find_source(pictures(Path(folder) / "pictures"))
+        source = find_source(pictures(Path(folder) / "pictures", shards))
 
         def plainly(out: Path, told: Told) -> None:
             build(source, model, out, ASKED, told)
@@ -49,23 +50,21 @@ def figures() -> list[Figure]:
             build_on_ray(source, load, out, ASKED, Cluster(workers=workers, threads=threads), told, "cpu")
 
         torch.set_num_threads(2)
-        through_ray = ratio((partial(on_ray, workers=1, threads=2), 1), (plainly, 1), Path(folder))
-        two = ratio((partial(on_ray, workers=2, threads=1), 2), (partial(on_ray, workers=1, threads=1), 1), Path(folder))
+        pair = ((partial(on_ray, workers=1, threads=2), 1), (plainly, 1))
+        yield Figure("Atlas through Ray with one worker / plain job", ratio(*pair, Path(folder), rounds), 1 / 0.85)
+        pair = ((partial(on_ray, workers=2, threads=1), 2), (partial(on_ray, workers=1, threads=1), 1))
+        yield Figure("Atlas through Ray: two workers of one thread / one", ratio(*pair, Path(folder), rounds), 1 / 1.7)
     ray.shutdown()
-    return [
-        Figure("Atlas through Ray with one worker / plain job", through_ray, 1 / 0.85),
-        Figure("Atlas through Ray: two workers of one thread / one", two, 1 / 1.7),
-    ]
 
 
 Run = tuple[Callable[[Path, Told], None], int]
 """A job, and how many workers it has."""
 
 
-def ratio(one: Run, other: Run, folder: Path) -> float:
+def ratio(one: Run, other: Run, folder: Path, rounds: int) -> float:
     """Median over rounds of the times that a picture takes, the order swapped every round."""
     ratios = []
-    for i in range(ROUNDS):
+    for i in range(rounds):
         took = {run: seconds_a_picture(*run, folder) for run in ((one, other), (other, one))[i % 2]}
         ratios.append(took[one] / took[other])
     return statistics.median(ratios)
@@ -79,14 +78,10 @@ def seconds_a_picture(job: Callable[[Path, Told], None], workers: int, folder: P
     return (moments[-1][1] - start) / (moments[-1][0] - begun)
 
 
-def pictures(folder: Path) -> Path:
+def pictures(folder: Path, shards: int) -> Path:
     folder.mkdir()
     generator = np.random.default_rng(0)
-    for number in range(SHARD * SHARDS):
+    for number in range(SHARD * shards):
         coarse = Image.fromarray(generator.integers(0, 256, (16, 16, 3), np.uint8))
         coarse.resize((320, 320), Image.Resampling.BICUBIC).save(folder / f"{number:03d}.jpg")
     return folder
-
-
-if __name__ == "__main__":
-    print(*(figure.row() for figure in figures()), sep="\n")

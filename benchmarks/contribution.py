@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import torch
 from torch import Tensor
 
 from attention_core import AttentionRecord, load_model, record_attention
 from benchmarks.figure import Figure, alternating_ratio
 
-ACROSS, ROUNDS = 28, 21
 
-
-def figures() -> list[Figure]:
+def figures(short: bool = False) -> Iterator[Figure]:
+    across, rounds = (14, 1) if short else (28, 21)
     model = load_model("dinov2-small", device="cpu")
-    pixels = torch.randn(1, 3, ACROSS * 14, ACROSS * 14, generator=torch.Generator().manual_seed(0))
+    pixels = torch.randn(1, 3, across * 14, across * 14, generator=torch.Generator().manual_seed(0))
 
     def plain() -> None:
         with torch.inference_mode():
@@ -27,14 +28,8 @@ def figures() -> list[Figure]:
     def contributed() -> list[Tensor | None]:
         return recorded(blocks=True).contributions()
 
-    patches = f"{ACROSS**2:,} patches"
-    following = alternating_ratio(lambda: recorded(blocks=True), lambda: recorded(blocks=False), ROUNDS)
-    contribution = alternating_ratio(contributed, plain, ROUNDS)
-    return [
-        Figure(f"Recording with blocks / recording without, {patches}", following, 1.06),
-        Figure(f"Pass and contribution of all heads and queries / plain pass, {patches}", contribution, 2.5),
-    ]
-
-
-if __name__ == "__main__":
-    print(*(figure.row() for figure in figures()), sep="\n")
+    patches = f"{across**2:,} patches"
+    following = alternating_ratio(lambda: recorded(blocks=True), lambda: recorded(blocks=False), rounds)
+    yield Figure(f"Recording with blocks / recording without, {patches}", following, 1.06)
+    contribution = alternating_ratio(contributed, plain, rounds)
+    yield Figure(f"Pass and contribution of all heads and queries / plain pass, {patches}", contribution, 2.5)

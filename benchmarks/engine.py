@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import statistics
 import sys
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import timm
@@ -19,17 +21,15 @@ from torch import Tensor, nn
 from attention_core import AttentionRecord, record_attention
 from benchmarks.figure import Figure, alternating_ratio, seconds
 from benchmarks.memory import in_fresh_process, peak_over_base
-from benchmarks.plot import draw
+from benchmarks.plot import SVG, draw
 
 PATCH = 16
-SIDES = (14, 28, 56)
-"""Patches across a square picture: 196, 784 and 3,136 patches."""
 ROUNDS = {14: 101, 28: 31, 56: 9}
-"""More of the shorter, whose single runs swing more."""
-LARGEST = 56
+"""By patches across a square picture: more of the shorter passes, whose single runs swing more."""
+SHORT = {14: 2, 28: 1}
 LIMITS = {14: 1.10, 28: 1.07, 56: 1.07}
-REFERENCES = 28
-"""Patches across at which the model's own tensors are kept, values too, instead of copies."""
+MEDIUM = 28
+"""Patches across for rows, and for references to the model's own tensors, values too, instead of copies."""
 
 
 @cache
@@ -46,7 +46,7 @@ def peer() -> nn.Module:
     from transformers import ViTConfig, ViTModel
 
     size = {"hidden_size": 384, "num_hidden_layers": 12, "num_attention_heads": 6, "intermediate_size": 1536}
-    config = ViTConfig(**size, image_size=LARGEST * PATCH, patch_size=PATCH, attn_implementation="eager")
+    config = ViTConfig(**size, image_size=max(ROUNDS) * PATCH, patch_size=PATCH, attn_implementation="eager")
     return ViTModel(config, add_pooling_layer=False).eval().requires_grad_(False)
 
 
@@ -115,68 +115,70 @@ PEERS = {"Regard": "recorded", "transformers, output_attentions": "transformers"
 PEAKS = {"recorded": recorded, "transformers": with_transformers, "hooks": with_hooks}
 
 
-def figures() -> list[Figure]:
+def figures(short: bool = False) -> Iterator[Figure]:
     """All of them, and docs/peers.svg with what the peers took."""
-    memory = {name: in_fresh_process("benchmarks.engine", action) for name, action in PEERS.items()}
-    passes = {side: alternating_ratio(recorded(side), plain(side), ROUNDS[side]) for side in SIDES}
-    with_references = alternating_ratio(recorded(REFERENCES, keep_v=True, copy=False), plain(REFERENCES), ROUNDS[REFERENCES])
-    rolled = _rollout()
-    time = {"Regard": passes[LARGEST]} | {
-        name: alternating_ratio(PEAKS[action](LARGEST), plain(LARGEST), 3) for name, action in list(PEERS.items())[1:]
-    }
-    whole = with_hooks(LARGEST)
-    slow = alternating_ratio(lambda: plain_rollout(whole(), LARGEST), plain(LARGEST), 3)
-    draw(memory, time, {"Regard": passes[LARGEST] + rolled[1].value, "whole matrices": slow})
+    rounds = SHORT if short else ROUNDS
+    passes = {}
+    for side in rounds:
+        passes[side] = alternating_ratio(recorded(side), plain(side), rounds[side])
+        yield Figure(f"Recorded pass / plain pass, ViT-S, {side**2:,} patches", passes[side], LIMITS[side])
+    references = alternating_ratio(recorded(MEDIUM, keep_v=True, copy=False), plain(MEDIUM), rounds[MEDIUM])
+    yield Figure(f"The same with references, values kept, {MEDIUM**2:,} patches", references, 1.03)
+    largest = max(rounds)
+    memory = {name: in_fresh_process("benchmarks.engine", action, str(largest)) for name, action in PEERS.items()}
     peak_ratio = memory["Regard"] / memory["transformers, output_attentions"]
-    return [
-        *(Figure(f"Recorded pass / plain pass, ViT-S, {side**2:,} patches", passes[side], LIMITS[side]) for side in SIDES),
-        Figure(f"The same with references, values kept, {REFERENCES**2:,} patches", with_references, 1.03),
-        Figure(f"Peak memory, recorded / transformers with output_attentions, {LARGEST**2:,} patches", peak_ratio, 0.10),
-        *_rows(),
-        *rolled,
-    ]
+    yield Figure(f"Peak memory, recorded / transformers with output_attentions, {largest**2:,} patches", peak_ratio, 0.10)
+    yield from _rows(40, 5) if short else _rows(112, 31)
+    yield from (rolled := list(_rollout(largest, 1 if short else 5)))
+    _draw(memory, passes[largest], rolled[1].value, largest, short)
 
 
-def peak(action: str) -> float:
+def _draw(memory: dict[str, float], recorded: float, rolled: float, side: int, short: bool) -> None:
+    """Measure the peers' passes, and draw them all: into docs/ unless the run is a short one."""
+    names = list(PEERS.items())[1:]
+    time = {name: alternating_ratio(PEAKS[action](side), plain(side), 1 if short else 3) for name, action in names}
+    whole = with_hooks(side)
+    slow = alternating_ratio(lambda: plain_rollout(whole(), side), plain(side), 1 if short else 3)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / SVG.name if short else SVG
+        draw(memory, {"Regard": recorded, **time}, {"Regard": recorded + rolled, "whole matrices": slow}, path)
+
+
+def peak(action: str, side: int) -> float:
     """Megabytes, after a small pass of the same kind."""
     if action == "rollout":
         recorded(14)().rollout(7)
-        record = recorded(LARGEST)()
+        record = recorded(side)()
         return peak_over_base(lambda: record.rollout(record.layers[0].num_queries // 2))
     make = PEAKS[action]
     make(14)()
-    return peak_over_base(make(LARGEST))
+    return peak_over_base(make(side))
 
 
-def _rows() -> list[Figure]:
-    layer, pass_784 = recorded(28)().layers[6], plain(28)
+def _rows(side: int, rounds: int) -> Iterator[Figure]:
+    """side: patches across the larger picture."""
+    layer, pass_784 = recorded(MEDIUM)().layers[6], plain(MEDIUM)
     pass_784()
-    row = statistics.median(seconds(lambda: [layer.rows([at]) for at in range(0, 700, 7)]) / 100 for _ in range(15))
-    whole = statistics.median(seconds(pass_784) for _ in range(15))
-    large = recorded(112)().layers[6]
+    row = statistics.median(seconds(lambda: [layer.rows([at]) for at in range(0, 700, 7)]) / 100 for _ in range(rounds))
+    whole = statistics.median(seconds(pass_784) for _ in range(min(rounds, 15)))
+    yield Figure("One row, all heads, one layer / plain pass, 784 patches", row / whole, 0.001)
+    large = recorded(side)().layers[6]
     ratios = []
-    for _ in range(31):
+    for _ in range(rounds):
         small = seconds(lambda: [layer.rows([at]) for at in range(0, 700, 35)]) / 20
-        ratios.append(seconds(lambda: [large.rows([at]) for at in range(0, 12_000, 600)]) / 20 / small)
+        ratios.append(seconds(lambda: [large.rows([at]) for at in range(0, side**2, side**2 // 20)]) / 20 / small)
     growth = statistics.median(ratios) / (large.num_keys / layer.num_keys)
-    return [
-        Figure("One row, all heads, one layer / plain pass, 784 patches", row / whole, 0.001),
-        Figure("Growth of a row from 784 to 12,544 patches / growth of their number", growth, 1.2),
-    ]
+    yield Figure(f"Growth of a row from 784 to {side**2:,} patches / growth of their number", growth, 1.2)
 
 
-def _rollout() -> list[Figure]:
-    record = recorded(LARGEST)()
+def _rollout(side: int, rounds: int) -> Iterator[Figure]:
+    record = recorded(side)()
     query = record.layers[0].num_queries // 2
-    memory = in_fresh_process("benchmarks.engine", "rollout")
-    ratio = alternating_ratio(lambda: record.rollout(query), plain(LARGEST), 5)
-    return [
-        Figure(f"Rollout of one query, {LARGEST**2:,} patches: extra peak memory", memory, 100, "MB"),
-        Figure(f"Rollout of one query / plain pass, {LARGEST**2:,} patches", ratio, 3),
-    ]
+    memory = in_fresh_process("benchmarks.engine", "rollout", str(side))
+    yield Figure(f"Rollout of one query, {side**2:,} patches: extra peak memory", memory, 100, "MB")
+    ratio = alternating_ratio(lambda: record.rollout(query), plain(side), rounds)
+    yield Figure(f"Rollout of one query / plain pass, {side**2:,} patches", ratio, 3)
 
 
 if __name__ == "__main__":
-    if len(sys.argv) > 1:
-        sys.exit(print(peak(sys.argv[1])))
-    print(*(figure.row() for figure in figures()), sep="\n")
+    print(peak(sys.argv[1], int(sys.argv[2])))

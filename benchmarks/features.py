@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import torch
 
 from attention_core import AttentionRecord, load_model, record_attention
@@ -9,13 +11,14 @@ from attention_core.analysis.components import principal_components
 from attention_core.analysis.matching import match
 from benchmarks.figure import Figure, alternating_ratio
 
-ACROSS, PICTURES, ROUNDS = 37, 4, 21
+PICTURES = 4
 
 
-def figures() -> list[Figure]:
+def figures(short: bool = False) -> Iterator[Figure]:
+    across, rounds = (16, 1) if short else (37, 21)
     model = load_model("dinov2-small", device="cpu")
     generator = torch.Generator().manual_seed(0)
-    pixels = torch.randn(PICTURES, 3, ACROSS * 14, ACROSS * 14, generator=generator)
+    pixels = torch.randn(PICTURES, 3, across * 14, across * 14, generator=generator)
 
     def plain() -> None:
         with torch.inference_mode():
@@ -31,16 +34,10 @@ def figures() -> list[Figure]:
 
     with torch.inference_mode():
         features = list(model.module.forward_features(pixels)[:, len(model.prefix_tokens) :])  # (N, D) each
-    patches = f"{ACROSS**2:,}"
-    keeping = alternating_ratio(kept, plain, ROUNDS)
-    joint = alternating_ratio(lambda: principal_components(features), plain, ROUNDS)
-    matched = alternating_ratio(lambda: match(*features[:2]).mutual, plain, ROUNDS)
-    return [
-        Figure(f"Features of all blocks kept / plain pass, {patches} patches", keeping, 1.05),
-        Figure(f"Joint PCA of {PICTURES} × {patches} patches / plain pass of one", joint, 1.0),
-        Figure(f"Mutual matches of {patches} × {patches} / plain pass", matched, 0.5),
-    ]
-
-
-if __name__ == "__main__":
-    print(*(figure.row() for figure in figures()), sep="\n")
+    patches = f"{across**2:,}"
+    keeping = alternating_ratio(kept, plain, rounds)
+    yield Figure(f"Features of all blocks kept / plain pass, {patches} patches", keeping, 1.05)
+    joint = alternating_ratio(lambda: principal_components(features), plain, rounds)
+    yield Figure(f"Joint PCA of {PICTURES} × {patches} patches / plain pass of one", joint, 1.0)
+    matched = alternating_ratio(lambda: match(*features[:2]).mutual, plain, rounds)
+    yield Figure(f"Mutual matches of {patches} × {patches} / plain pass", matched, 0.5)

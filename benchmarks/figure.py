@@ -11,20 +11,27 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Figure:
-    """One line of the table: what was measured, the value with its unit, and the most it may be."""
+    """One row: what was measured, the value with its unit, and the most it may be; None if there is no limit."""
 
     name: str
     value: float
-    at_most: float
+    at_most: float | None = None
     unit: str = ""
 
     def row(self) -> str:
-        def written(number: float) -> str:
-            if self.unit:
-                return f"{number:,.1f} {self.unit}"
-            return f"{number:,.3f}" if number >= 0.01 else f"{number:.2g}"
+        return f"| {self.name} | {self._written(self.value)} | {self._written(self.at_most)} |"
 
-        return f"| {self.name} | {written(self.value)} | {written(self.at_most)} |"
+    def is_over(self) -> bool:
+        return self.at_most is not None and self.value > self.at_most
+
+    def _written(self, number: float | None) -> str:
+        if number is None:
+            return ""
+        if self.unit:
+            return f"{number:,.1f} {self.unit}"
+        if isinstance(number, int):
+            return f"{number:,}"
+        return f"{number:,.3f}" if number >= 0.01 else f"{number:.2g}"
 
 
 def alternating_ratio(slow: Callable[[], object], fast: Callable[[], object], rounds: int) -> float:

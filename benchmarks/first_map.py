@@ -6,19 +6,19 @@ from __future__ import annotations
 
 import io
 import statistics
-import subprocess
-import tarfile
-import tempfile
 import time
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Final
 
 from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from benchmarks.figure import Figure
+from benchmarks.line import Line
+from benchmarks.load import checked_out
+from benchmarks.reader import chromium, see_layers, see_maps
 from tests.browser.explorer import wait_for_all_layers
-from tests.browser.serving import DESKTOP, ROOT, launch, serve
+from tests.browser.serving import DESKTOP, serve
 
 BEFORE: Final = "23793b2"
 """The last commit with that page; it is run from the history of this repository."""
@@ -38,27 +38,22 @@ WATCH: Final = """() => {
 }"""
 
 
-def figures() -> list[Figure]:
-    with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
-        browser = launch(playwright)
-        archive = subprocess.run(["git", "archive", BEFORE], cwd=ROOT, capture_output=True, check=True).stdout
-        with tarfile.open(fileobj=io.BytesIO(archive)) as files:
-            files.extractall(folder, filter="data")
-        with serve() as now, serve("app.py", cwd=Path(folder)) as before:
+def figures(short: bool = False) -> Iterator[Figure]:
+    """short: the page of today stands on both sides, since an export of the repository has no history."""
+    with chromium() as browser, checked_out("" if short else BEFORE) as folder, serve() as now:
+        with serve("app.py", cwd=folder) as before:
             urls = {"now": f"{now}/your_image", "before": f"{before}/your_image"}
-            ratio = statistics.median(_rounds(browser, urls))
-            received = bytes_after_first_map(browser, urls["now"])
-        browser.close()
-    return [
-        Figure("First map of a new picture, beside the page before it was laid out anew", ratio, 1.0),
-        Figure("All 12 layers at 1,369 patches, after the first map", received / 1e6, 27, "MB"),
-    ]
+            ratio = statistics.median(_rounds(browser, urls, 1 if short else ROUNDS))
+            yield Figure("First map of a new picture, beside the page before it was laid out anew", ratio, 1.0)
+        with Line(now) as line:
+            received = bytes_after_first_map(browser, line) / 1e6
+            yield Figure("All 12 layers at 1,369 patches, after the first map", received, 27, "MB")
 
 
-def _rounds(browser: Browser, urls: dict[str, str]) -> list[float]:
+def _rounds(browser: Browser, urls: dict[str, str], rounds: int) -> list[float]:
     """The ratio of each round; a picture is new to both servers, and the first round warms them up."""
     ratios = []
-    for number in range(ROUNDS + 1):
+    for number in range(rounds + 1):
         order = ("now", "before") if number % 2 else ("before", "now")
         times = {name: first_map(browser, urls[name], picture(number)) for name in order}
         ratios.append(times["now"] / times["before"])
@@ -76,17 +71,15 @@ def first_map(browser: Browser, url: str, data: bytes) -> float:
     return found
 
 
-def bytes_after_first_map(browser: Browser, url: str) -> int:
-    """Of all messages from the first map of the astronaut until every layer is there."""
+def bytes_after_first_map(browser: Browser, line: Line) -> int:
+    """All that comes from the first map of the coffee until every layer is there."""
     page = browser.new_page(viewport=DESKTOP)
-    received: list[int] = []
-    page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: received.append(len(frame))))
-    page.goto(f"{url}?picture=Coffee&square=true")
-    page.wait_for_selector(".regard-explorer .top li", timeout=120_000)
-    before = sum(received)
-    wait_for_all_layers(page)
+    page.goto(f"{line.url}/your_image?picture=Coffee&square=true", wait_until="commit")
+    see_maps(page, "your_image")
+    before = line.received
+    see_layers(page)
     page.close()
-    return sum(received) - before
+    return line.received - before
 
 
 def _opened(browser: Browser, url: str) -> Page:
@@ -106,7 +99,3 @@ def picture(number: int) -> bytes:
     buffer = io.BytesIO()
     Image.effect_mandelbrot((518, 518), (-2 + at, -1.2, 0.5 + at, 1.2), 60).convert("RGB").save(buffer, "PNG")
     return buffer.getvalue()
-
-
-if __name__ == "__main__":
-    print(*(figure.row() for figure in figures()), sep="\n")

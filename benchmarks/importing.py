@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterator
 
 from benchmarks.figure import Figure, alternating_ratio
 
 ROUNDS = 15
 
 
-def figures() -> list[Figure]:
+def figures(short: bool = False) -> Iterator[Figure]:
     def importing(module: str) -> None:
         subprocess.run([sys.executable, "-c", f"import {module}"], check=True)
 
-    ratio = alternating_ratio(lambda: importing("attention_core"), lambda: importing("torch"), ROUNDS)
-    return [Figure("`import attention_core` / `import torch`", ratio, 1.3)]
-
-
-if __name__ == "__main__":
-    print(*(figure.row() for figure in figures()), sep="\n")
+    ratio = alternating_ratio(lambda: importing("attention_core"), lambda: importing("torch"), 1 if short else ROUNDS)
+    yield Figure("`import attention_core` / `import torch`", ratio, 1.3)

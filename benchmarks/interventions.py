@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import statistics
+from collections.abc import Iterator
 from functools import cache
 
 import timm
@@ -18,8 +19,9 @@ from attention_core.models.timm_models import as_vision_model
 from benchmarks.figure import Figure, alternating_ratio, seconds
 
 PATCH = 14
-SIDE, FEW = 37, 16
-"""Patches across a square picture: 1,369 and 256 patches."""
+SIDES, SHORT = (37, 16), (18, 8)
+"""Patches across a square picture, for one edit and for all heads' effects."""
+ROUNDS = 9
 LAYER = 6
 ALLOWANCE = 0.15
 """Seconds besides a plain pass in which an edit is shown."""
@@ -29,7 +31,7 @@ EDITED = ((Edit(LAYER, (3,)),), (Edit(LAYER, (2,), "temperature", 0.5),), (Edit(
 @cache
 def model() -> VisionModel:
     torch.manual_seed(0)
-    sizes = {"patch_size": PATCH, "img_size": SIDE * PATCH, "num_classes": 0, "init_values": 1e-5}
+    sizes = {"patch_size": PATCH, "img_size": SIDES[0] * PATCH, "num_classes": 0, "init_values": 1e-5}
     module = timm.create_model("vit_small_patch14_dinov2", **sizes, dynamic_img_size=True).eval().requires_grad_(False)
     return as_vision_model(module, "ViT-S/14", "ViT-S/14", source="random", licence="MIT")
 
@@ -45,29 +47,26 @@ def plain(across: int) -> None:
         model().module(base(across).pixels)
 
 
-def figures() -> list[Figure]:
-    effects = alternating_ratio(lambda: every_effect(model(), base(FEW)), lambda: [plain(FEW) for _ in range(72)], 3)
-    return [
-        Figure("One edit shown, layer 6 of 12 / plain pass + 150 ms, 1,369 patches", _one_edit(), 1.0),
-        Figure("All 72 heads' effects / 72 plain passes, 256 patches", effects, 0.6),
-    ]
+def figures(short: bool = False) -> Iterator[Figure]:
+    side, few = SHORT if short else SIDES
+    one = _one_edit(side, 1 if short else ROUNDS)
+    yield Figure(f"One edit shown, layer 6 of 12 / plain pass + 150 ms, {side**2:,} patches", one, 1.0)
+    passes = (lambda: every_effect(model(), base(few)), lambda: [plain(few) for _ in range(72)])
+    effects = alternating_ratio(*passes, 1 if short else 3)
+    yield Figure(f"All 72 heads' effects / 72 plain passes, {few**2:,} patches", effects, 0.6)
 
 
-def _one_edit(rounds: int = 9) -> float:
+def _one_edit(side: int, rounds: int) -> float:
     """The worst of several kinds, each with what it moved."""
 
     def shown(edits: tuple[Edit, ...]) -> None:
-        before = base(SIDE)
+        before = base(side)
         change(model(), before, run(model(), Image.new("RGB", (1, 1)), None, edits, before))
 
-    plain(SIDE)
+    plain(side)
     worst = []
     for edits in EDITED:
         shown(edits)
-        ratios = [seconds(lambda edits=edits: shown(edits)) / (seconds(lambda: plain(SIDE)) + ALLOWANCE) for _ in range(rounds)]
+        ratios = [seconds(lambda edits=edits: shown(edits)) / (seconds(lambda: plain(side)) + ALLOWANCE) for _ in range(rounds)]
         worst.append(statistics.median(ratios))
     return max(worst)
-
-
-if __name__ == "__main__":
-    print(*(figure.row() for figure in figures()), sep="\n")

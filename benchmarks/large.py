@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import statistics
 import sys
+from collections.abc import Iterator
 
 from PIL import Image
 
@@ -14,34 +15,32 @@ from attention_core import load_model
 from benchmarks.figure import Figure, seconds
 from benchmarks.memory import in_fresh_process, peak_over_base
 
-PATCH, ACROSS, ROUNDS = 8, 128, 3
+PATCH = 8
 
 
-def figures() -> list[Figure]:
-    model, grey = load_model("dinov2-small", patch_size=PATCH, device="cpu"), Image.new("RGB", (ACROSS, ACROSS), "grey")
+def figures(short: bool = False) -> Iterator[Figure]:
+    across, rounds = (32, 1) if short else (128, 3)
+    model, grey = load_model("dinov2-small", patch_size=PATCH, device="cpu"), Image.new("RGB", (across, across), "grey")
     model.record(grey, 16, keep_v=False)
-    grid = model.grid_for(grey, ACROSS)
+    grid = model.grid_for(grey, across)
     times = []
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         model.__dict__.pop("cost", None)  # estimated anew, at the speed that the machine has now
         estimate = model.estimate(grid)
-        times.append(seconds(lambda: model.record(grey, ACROSS, keep_v=False)) / estimate.seconds)
-    memory = in_fresh_process("benchmarks.large", "peak")
-    return [
-        Figure("Recorded pass of 16,384 patches, DINOv2-small: time / estimate", statistics.median(times), 1.5),
-        Figure("Recorded pass of 16,384 patches, DINOv2-small: peak memory / estimate", memory * 2**20 / estimate.peak, 1.2),
-        Figure("Recorded pass of 16,384 patches, DINOv2-small: peak memory", memory, 2000, "MB"),
-    ]
+        times.append(seconds(lambda: model.record(grey, across, keep_v=False)) / estimate.seconds)
+    what = f"Recorded pass of {across**2:,} patches, DINOv2-small"
+    yield Figure(f"{what}: time / estimate", statistics.median(times), 1.5)
+    memory = in_fresh_process("benchmarks.large", str(across))
+    yield Figure(f"{what}: peak memory / estimate", memory * 2**20 / estimate.peak, 1.2)
+    yield Figure(f"{what}: peak memory", memory, 2000, "MB")
 
 
-def peak() -> float:
+def peak(across: int) -> float:
     """Megabytes of one pass, after a small one."""
-    model, grey = load_model("dinov2-small", patch_size=PATCH, device="cpu"), Image.new("RGB", (ACROSS, ACROSS), "grey")
+    model, grey = load_model("dinov2-small", patch_size=PATCH, device="cpu"), Image.new("RGB", (across, across), "grey")
     model.record(grey, 16, keep_v=False)
-    return peak_over_base(lambda: model.record(grey, ACROSS, keep_v=False))
+    return peak_over_base(lambda: model.record(grey, across, keep_v=False))
 
 
 if __name__ == "__main__":
-    if len(sys.argv) > 1:
-        sys.exit(print(peak()))
-    print(*(figure.row() for figure in figures()), sep="\n")
+    print(peak(int(sys.argv[1])))

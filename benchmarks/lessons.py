@@ -4,11 +4,14 @@ Until its numbers have changed and the script of that is over; what the browser 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from playwright.sync_api import Browser, Locator, Page
 
 from benchmarks.figure import Figure, quantile
+from benchmarks.reader import chromium
 from tests.browser.lessons import LESSONS, visit
-from tests.browser.serving import DESKTOP
+from tests.browser.serving import DESKTOP, serve
 
 AT_MOST_MS = 16
 ROUNDS = 8
@@ -39,24 +42,21 @@ WATCH = """figure => {
 }"""
 
 
-def figures(browser: Browser, url: str) -> list[Figure]:
-    pages = {title: shown(browser, url, *asked) for title, asked in SHOWN.items()}
-    for page in pages.values():
-        edit(page, WARM_UP)
-        watch(page)
-    for i in range(ROUNDS):
-        for page in list(pages.values())[:: -1 if i % 2 else 1]:
-            page.bring_to_front()
-            edit(page, EDITS)
-    found = [
-        Figure(f"{title}: edited number → figure, p95", p95_of(page, ROUNDS * EDITS), AT_MOST_MS, "ms")
-        for title, page in pages.items()
-    ]
-    title, page = list(pages.items())[-1]
-    found.append(Figure(f"{title}: dragged number → figure, p95", dragging(page), AT_MOST_MS, "ms"))
-    for page in pages.values():
-        page.close()
-    return found
+def figures(short: bool = False) -> Iterator[Figure]:
+    rounds, warm_up, moves = (1, 2, 20) if short else (ROUNDS, WARM_UP, MOVES)
+    with chromium() as browser, serve() as url:
+        pages = {title: shown(browser, url, *asked) for title, asked in SHOWN.items()}
+        for page in pages.values():
+            edit(page, warm_up)
+            watch(page)
+        for i in range(rounds):
+            for page in list(pages.values())[:: -1 if i % 2 else 1]:
+                page.bring_to_front()
+                edit(page, EDITS)
+        for title, page in pages.items():
+            yield Figure(f"{title}: edited number → figure, p95", p95_of(page, rounds * EDITS), AT_MOST_MS, "ms")
+        title, page = list(pages.items())[-1]
+        yield Figure(f"{title}: dragged number → figure, p95", dragging(page, warm_up, moves), AT_MOST_MS, "ms")
 
 
 def shown(browser: Browser, url: str, lesson: str, asked: dict[str, str]) -> Page:
@@ -86,20 +86,20 @@ def edit(page: Page, times: int) -> None:
     page.wait_for_timeout(SETTLE_MS)
 
 
-def dragging(page: Page) -> float:
+def dragging(page: Page, warm_up: int, moves: int) -> float:
     """Up and down in the figure, a new number each time the pointer moves."""
     box = page.locator('svg.toy [data-cell="X/1/1"]').bounding_box()
     assert box is not None
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     page.mouse.move(x, y)
     page.mouse.down()
-    for i in range(WARM_UP + MOVES):
-        if i == WARM_UP:
+    for i in range(warm_up + moves):
+        if i == warm_up:
             page.evaluate("() => { window.waits_ms = []; }")
         page.mouse.move(x, y - 10 - 3 * abs(i % 40 - 20))
         page.evaluate("() => new Promise(requestAnimationFrame)")
     page.mouse.up()
-    return p95_of(page, MOVES)
+    return p95_of(page, moves)
 
 
 def p95_of(page: Page, expected: int) -> float:

@@ -54,7 +54,7 @@ def padded_encoder() -> Callable[[], object]:
     return run
 
 
-def ratio_while_recorded(action: Callable[[], object]) -> float:
+def ratio_while_recorded(action: Callable[[], object], rounds: int) -> float:
     """Median over rounds, the order swapped every round, as `alternating_ratio`; the other thread's start is not timed."""
 
     def recorded() -> float:
@@ -63,25 +63,16 @@ def ratio_while_recorded(action: Callable[[], object]) -> float:
 
     ratios = []
     recorded(), seconds(action)
-    for i in range(ROUNDS):
+    for i in range(rounds):
         alone = seconds(action) if i % 2 else 0.0
         beside = recorded()
         ratios.append(beside / (alone or seconds(action)))
     return statistics.median(ratios)
 
 
-def figures() -> list[Figure]:
+def figures(short: bool = False) -> Iterator[Figure]:
     warnings.filterwarnings("ignore", "The PyTorch API of nested tensors")
     passes = {f"ViT-S, {TOKENS} patches": plain(14), "padded sequences, torch's fast path": padded_encoder()}
-    return [
-        Figure(
-            f"Another thread's pass while one records / alone, {name}",
-            ratio_while_recorded(run),
-            1.03,
-        )
-        for name, run in passes.items()
-    ]
-
-
-if __name__ == "__main__":
-    print(*(figure.row() for figure in figures()), sep="\n")
+    for name, run in passes.items():
+        ratio = ratio_while_recorded(run, 2 if short else ROUNDS)
+        yield Figure(f"Another thread's pass while one records / alone, {name}", ratio, 1.03)

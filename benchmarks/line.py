@@ -1,0 +1,125 @@
+"""A line between a browser and a server on this machine: it counts every byte, and can be as slow and as far as asked.
+
+It is a relay of TCP connections, below HTTP and WebSockets. So it counts and slows both alike, whatever route data take, in
+any browser. Chromium's own emulation is not used: it would slow the same bytes a second time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from threading import Thread
+from typing import Any, Final, Self
+from urllib.parse import urlsplit
+
+CHUNK: Final = 16 * 1024
+"""Connections take turns after so many bytes."""
+SLACK_SECONDS: Final = 0.02
+"""A timer that woke up late is made up for, up to so much."""
+
+
+@dataclass
+class Lane:
+    """One direction of a line, which all connections share. bytes_a_second: None for no limit."""
+
+    bytes_a_second: float | None
+    bytes: int = 0
+    used_at: float = 0.0
+    _free_at: float = 0.0
+
+    async def carry(self, data: bytes) -> None:
+        """Returns once the last byte is on its way."""
+        self.bytes += len(data)
+        self.used_at = time.perf_counter()
+        if self.bytes_a_second is None:
+            return
+        self._free_at = max(self._free_at, self.used_at - SLACK_SECONDS) + len(data) / self.bytes_a_second
+        await asyncio.sleep(self._free_at - self.used_at)
+        self.used_at = time.perf_counter()
+
+
+class Line:
+    """Relays connections to the server at `to` while it is entered. url: where a browser finds that server instead."""
+
+    def __init__(self, to: str, bytes_a_second: float | None = None, round_trip: float = 0.0) -> None:
+        self._to = urlsplit(to)
+        self._one_way = round_trip / 2
+        self._down, self._up = Lane(bytes_a_second), Lane(bytes_a_second)
+        self._loop = asyncio.new_event_loop()
+        self._thread = Thread(target=self._loop.run_forever, name="line", daemon=True)
+        self.url = ""
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        self._server = self._run(asyncio.start_server(self._connected, "127.0.0.1", 0))
+        port = self._server.sockets[0].getsockname()[1]
+        self.url = self._to._replace(netloc=f"127.0.0.1:{port}").geturl()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._run(self._end())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    @property
+    def received(self) -> int:
+        """Bytes that the browser has received, headers among them."""
+        return self._down.bytes
+
+    @property
+    def sent(self) -> int:
+        return self._up.bytes
+
+    def idle_seconds(self) -> float:
+        """Seconds since a byte last passed, in either direction."""
+        return time.perf_counter() - max(self._down.used_at, self._up.used_at)
+
+    def _run(self, work: Any) -> Any:
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+
+    async def _end(self) -> None:
+        self._server.close()
+        tasks = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await asyncio.sleep(2 * self._one_way)  # the handshake of a connection takes one round trip
+        with suppress(OSError, asyncio.CancelledError):
+            there, back = await asyncio.open_connection(self._to.hostname, self._to.port)
+            try:
+                await asyncio.gather(self._pump(reader, back, self._up), self._pump(there, writer, self._down))
+            finally:
+                back.close()
+        writer.close()
+
+    async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, lane: Lane) -> None:
+        """Carry all that comes, and hand it over as much later as the line is long."""
+        on_its_way: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue()
+        arriving = asyncio.create_task(_arrive(on_its_way, writer))
+        try:
+            data = b"begun"
+            while data:
+                data = await reader.read(CHUNK)
+                await lane.carry(data)
+                on_its_way.put_nowait((time.perf_counter() + self._one_way, data))
+            await arriving
+        finally:
+            arriving.cancel()
+
+
+async def _arrive(on_its_way: asyncio.Queue[tuple[float, bytes]], writer: asyncio.StreamWriter) -> None:
+    """An empty one ends the connection in that direction."""
+    with suppress(OSError):
+        while True:
+            at, data = await on_its_way.get()
+            await asyncio.sleep(at - time.perf_counter())
+            if not data:
+                writer.write_eof()
+                return
+            writer.write(data)
+            await writer.drain()
