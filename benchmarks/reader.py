@@ -109,9 +109,15 @@ def see_layers(page: Page) -> None:
 
 
 def rest(page: Page, line: Line) -> None:
-    """Wait until nothing has passed the line for QUIET_SECONDS since now, and no script runs."""
+    """Wait until nothing has passed the line for QUIET_SECONDS since now, and no script runs.
+
+    Raises TimeoutError if something always passes: a page that renews its lease must do so less often.
+    """
+    patience_ends = time.monotonic() + PATIENCE_MS / 1000
     page.wait_for_timeout(1000 * QUIET_SECONDS)
     while line.idle_seconds() < QUIET_SECONDS:
+        if time.monotonic() > patience_ends:
+            raise TimeoutError(f"something has passed the line every {QUIET_SECONDS:.0f} s")
         page.wait_for_timeout(100)
     page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=PATIENCE_MS)
 

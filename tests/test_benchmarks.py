@@ -40,6 +40,16 @@ def test_each_part_runs_in_a_short_mode(part: str, tmp_path: Path) -> None:
     assert rows and all(row["part"] == part and row["short"] and math.isfinite(row["value"]) for row in rows)
 
 
+@pytest.mark.nightly
+def test_a_checkout_beside_itself_runs_in_a_short_mode(tmp_path: Path) -> None:
+    results = tmp_path / "results.jsonl"
+    command = [sys.executable, "-m", "benchmarks.beside", "--short", "--results", str(results), str(ROOT)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-4000:]
+    ratios = [row for row in rows_of(results) if row["limit"] is not None]
+    assert len(ratios) == 3 and all(0.1 < row["value"] < 10 for row in ratios)
+
+
 def test_what_was_measured_stays_and_the_next_part_runs_after_one_that_fails(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
