@@ -74,7 +74,11 @@ export class MatrixMap {
     exploration.need(this, matrix.take());
     if (!matrix.current) this.point(null);
     const isRolledOut = exploration.settings.depth === "rollout";
-    this.showWaiting(isRolledOut ? this.rolledOut : matrix.current ? "" : waitingFor(exploration, null));
+    find(this.root, ".none").hidden = !isRolledOut;
+    find(this.root, ".none").textContent = this.rolledOut;
+    find(this.root, ".layout").hidden = isRolledOut;
+    if (isRolledOut) return;
+    this.showWaiting(matrix.current ? "" : waitingFor(exploration, null));
     if (matrix.current) this.drawCells(exploration);
     if (matrix.entry) this.drawMarks(exploration);
     this.picture ??= new Picture(smallPicture(find(this.root, ".small-picture")), exploration);

@@ -28,12 +28,12 @@ def settle(page: Page) -> None:
 
 
 def wait_for_all_layers(page: Page) -> None:
-    """Until nothing is asked for any more."""
+    """Until nothing is asked for any more: queries and keys are not before attention is looked at."""
     missing = f"() => {COMPARISON}.sides.every(side => side.data.layers.every((_, layer) => side.features(layer)))"
     until(page, missing)
     everything = (
-        f"() => {COMPARISON}.sides.every(({{ exploration }}) => "
-        "!exploration.data.inBrowser || exploration.data.layers.every((_, layer) => exploration.has(layer)))"
+        f"() => {COMPARISON}.sides.every(({{ exploration, attends }}) => "
+        "!attends || !exploration.data.inBrowser || exploration.data.layers.every((_, layer) => exploration.has(layer)))"
     )
     until(page, everything)
     settle(page)

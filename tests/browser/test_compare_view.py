@@ -25,7 +25,7 @@ Open = Callable[..., Page]
 COMPARISON = "globalThis.regardComparisons.get('page')"
 LAST = 11
 ALL_THERE = f"""() => {COMPARISON}?.sides.every(side =>
-    side.data.layers.every((_, layer) => side.features(layer) && side.exploration.has(layer)))"""
+    side.data.layers.every((_, layer) => side.features(layer) && (!side.attends || side.exploration.has(layer))))"""
 NAMESPACE = "http://www.w3.org/2000/svg"
 
 
@@ -172,6 +172,7 @@ def test_at_the_same_place_each_side_answers_for_itself(page: Page, found: Pair)
 
 def test_attention_beside_similarity_for_the_same_patch(page: Page, found: Pair) -> None:
     page.get_by_role("radio", name="Both").click()
+    until(page, ALL_THERE)
     patch = hover(page, 0, 4, 11, found)
     prefix = len(found.left.prefix_tokens)
     row = found.left.layers[-1].rows([prefix + patch])[0, :, 0].mean(0)
@@ -192,6 +193,7 @@ def test_attention_beside_similarity_for_the_same_patch(page: Page, found: Pair)
 
 def test_attention_on_both_sides_asks_the_best_match(page: Page, found: Pair) -> None:
     page.get_by_role("radio", name="Attention").click()
+    until(page, ALL_THERE)
     patch = hover(page, 0, 4, 11, found)
     prefix = len(found.right.prefix_tokens)
     best = (found.units(1, LAST) @ found.units(0, LAST)[patch]).argmax().item()

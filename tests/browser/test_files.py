@@ -60,7 +60,9 @@ def test_files_are_what_the_core_writes_and_python_repeats_them(
     dressed = FigureOptions(2, colour_bar=True, caption=True, box=False)
     assert downloaded(page, "PNG") == shown.png(dressed)
     page.get_by_text("The same in Python").click()
-    code = page.get_by_test_id("stPopoverBody").get_by_test_id("stCode").inner_text()
+    python = page.get_by_test_id("stPopoverBody").locator("code")
+    expect(python).to_contain_text(".save(")
+    code = python.inner_text()
     (tmp_path / "assets").symlink_to(ROOT / "assets")
     monkeypatch.chdir(tmp_path)
     exec(compile(code, "snippet", "exec"), {})  # the page's own text

@@ -60,8 +60,8 @@ def test_rows_and_columns_of_10000_patches_are_the_models_own(open_page: Open, s
 
 
 def given(page: Page, token: int, direction: str) -> None:
-    """Until Python has answered for this token."""
-    until(page, f"() => {EXPLORATION}.data.given?.token === {token} && {EXPLORATION}.data.given.direction === '{direction}'")
+    """Until the server has answered for this token."""
+    until(page, f"() => {EXPLORATION}.shown()?.token === {token} && {EXPLORATION}.settings.direction === '{direction}'")
     settle(page)
 
 
@@ -92,7 +92,7 @@ def test_a_large_rollout_goes_on_beside_the_page_and_can_be_cancelled(open_page:
     expect(done).to_be_visible()
     page.get_by_role("button", name="All layers").click()
     page.get_by_role("button", name="Cancel").click()
-    page.get_by_role("button", name="Compute the rollout").click()
+    page.get_by_role("button", name="Start again").click()
     expect(page.get_by_text("Attention through all layers")).to_be_visible()
     expect(page.locator(".waiting")).to_be_hidden()
     settle(page)

@@ -210,10 +210,10 @@ def test_another_layers_matrix_is_said_to_be_on_its_way(page: Page, recorded: tu
 
 def test_a_rollout_has_none_and_a_layer_has_it_again(page: Page) -> None:
     page.evaluate(f"() => {EXPLORATION}.set({{ depth: 'rollout' }})")
-    expect(page.get_by_text("there is none to show here")).to_be_visible()
-    expect(page.locator(".regard-matrix-map")).to_have_count(0)
+    expect(page.get_by_text("A rollout has no matrix")).to_be_visible()
+    expect(page.locator(".regard-matrix-map .board")).to_be_hidden()
     page.evaluate(f"() => {EXPLORATION}.set({{ depth: 'layer' }})")
-    expect(page.locator(".regard-matrix-map")).to_be_visible()
+    expect(page.locator(".regard-matrix-map .board")).to_be_visible()
     to_matrix(page)
     point(page, cell(2, 3), cell(8, 12))
     assert lit(page) == [("4,6,2,2", "16,24,1,1")] * 2

@@ -53,7 +53,7 @@ def test_a_head_goes_comes_back_and_is_in_the_link(open_page: Open, server: str)
     served: list[int] = []
 
     def note(response: Response) -> None:
-        if "/layers/" in response.url:
+        if response.url.endswith("/data/layer"):
             served.append(response.status)
 
     page = open_page(f"{server}/what_if?across={ACROSS}", prepare=lambda page: page.on("response", note))

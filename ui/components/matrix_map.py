@@ -18,7 +18,7 @@ _matrix = component(
 
 
 _ROLLED_OUT: Final = (
-    "A rollout is a product of all layers: there is no matrix of it. Choose one layer below the picture to see its matrix."
+    "A rollout has no matrix, as it is a product of all layers. Choose one layer below the picture to see its matrix."
 )
 
 

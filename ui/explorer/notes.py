@@ -30,7 +30,7 @@ def explain(shown: Recording) -> None:
         )
     right.markdown(text("texts/your_image.md") + text(f"texts/{'in_browser' if shown.in_browser else 'on_server'}.md"))
     if can_roll_out(shown):
-        right.markdown(text("texts/your_image_rollout.md"))
+        right.markdown(text("texts/your_image_rollout.md") + text("texts/rollout.md"))
     credit = f" Photograph: {shown.picture.credit}." if shown.picture.credit else ""
     st.caption(f"Runs on {model.placement}. Weights: {model.source}. Licence: {model.licence}.{credit}")
 

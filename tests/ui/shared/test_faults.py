@@ -119,6 +119,7 @@ def test_streamlit_logs_no_message_where_the_server_says_the_fault(fault_lines: 
     log, lines = logging.getLogger("streamlit.error_util"), Lines()
     log.addHandler(lines)
     before = list(log.filters)
+    log.filters[:] = []  # the server's own, which another test may have imported
     try:
         handle_user_script_exception(RuntimeError(SECRET), say_fault)
         assert SECRET in lines.seen[0], "Streamlit does so by itself"
