@@ -1,4 +1,4 @@
-"""Layers come by requests of the browser, beside the page's script, under a lease that outlives whatever happens to the line."""
+"""Layers come by requests of the browser, beside the page's script, whatever happens to the line and to the lease."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Open = Callable[..., Page]
 
 
 def opened(open_page: Open, server: str, answered: Callable[[Route, int], None]) -> tuple[Page, list[int]]:
-    """Every layer is there; for which the browser has asked, in order. answered: takes a request and how many were before it."""
+    """Every layer is there; and which were asked for, in order. answered: takes a request and how many were before it."""
     asked: list[int] = []
 
     def take(route: Route) -> None:
@@ -45,7 +45,13 @@ def test_each_layer_comes_once_the_shown_one_and_its_neighbours_first(open_page:
 
 
 def test_a_line_that_is_cut_is_tried_again(open_page: Open, server: str) -> None:
-    page, asked = opened(open_page, server, lambda route, before: route.abort() if before % 3 == 0 else route.continue_())
+    def cut(route: Route, before: int) -> None:
+        if before % 3 == 0:
+            route.abort("connectionreset")
+        else:
+            route.continue_()
+
+    page, asked = opened(open_page, server, cut)
     assert set(asked) == set(range(12)) and len(asked) > 12
     assert_the_models_own(page)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page
@@ -20,17 +21,23 @@ ONE_LAYER = 2 * 6 * 1370 * 64 * 4
 
 def test_the_first_map_comes_first(open_page: Open, server: str) -> None:
     received: list[int] = []
-    asked: list[str] = []
+    asked: dict[str, str] = {}
+
+    def ask(sent: dict[str, Any]) -> None:
+        if "/data/" in sent["request"]["url"]:
+            asked[sent["requestId"]] = sent["request"]["url"].rpartition("/data/")[2]
+
+    def receive(part: dict[str, Any]) -> None:
+        if part["requestId"] in asked:
+            received.append(part["dataLength"])
 
     def slow_down(page: Page) -> None:
         line = page.context.new_cdp_session(page)
         line.send("Network.enable")
         rate = {"downloadThroughput": BYTES_A_SECOND, "uploadThroughput": BYTES_A_SECOND, "latency": 100, "offline": False}
         line.send("Network.emulateNetworkConditions", rate)
-        line.on("Network.dataReceived", lambda part: received.append(part["encodedDataLength"] or part["dataLength"]))
-        page.on(
-            "request", lambda request: asked.append(request.url.rpartition("/data/")[2]) if "/data/" in request.url else None
-        )
+        line.on("Network.requestWillBeSent", ask)
+        line.on("Network.dataReceived", receive)
         page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: received.append(len(frame))))
 
     page = open_page(f"{server}/your_image?picture=Rocket", prepare=slow_down)
@@ -39,6 +46,7 @@ def test_the_first_map_comes_first(open_page: Open, server: str) -> None:
     come = page.evaluate(f"() => {EXPLORATION}.data.layers.map((_, layer) => {EXPLORATION}.has(layer))")
     assert sum(come) == 1, "no other layer has come"
     assert before < ONE_LAYER + 1_000_000, "nor anything else that is large"
+    assert set(list(asked.values())[:2]) == {"picture", "layer"}
     page.get_by_role("radio", name="Layer 0", exact=True).click()
     until(page, f"() => {EXPLORATION}.shown() !== null")
     come = page.evaluate(f"() => {EXPLORATION}.data.layers.map((_, layer) => {EXPLORATION}.has(layer))")

@@ -7,6 +7,7 @@ import json
 import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any, Final
 
 import streamlit as st
@@ -96,9 +97,10 @@ async def _made(kind: Kind, lease: Lease, wanted: Any) -> Answer:
 async def _whole(lease: Lease) -> Recording:
     """Return the recording with its numbers, made again if the server has let go of it."""
     recipe = lease.recipe
-    if (recording := recipe.find()) is not None:
-        return recording
-    return recipe.made(await _done(lease, Task(recipe.name, recipe.what, recipe.make, recipe.says)))
+    recording = recipe.find()
+    if recording is None:
+        recording = recipe.made(await _done(lease, Task(recipe.name, recipe.what, recipe.make, recipe.says)))
+    return replace(recording, recipe=recipe)
 
 
 async def _done(lease: Lease, task: Task) -> Any:
