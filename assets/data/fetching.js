@@ -23,8 +23,8 @@ export class Fetching {
   /** @type {News | null} */ news = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ timer;
   /** How often in a row the line was cut. */ losses = 0;
-  /** The source whose lease has ended. @type {Source | null} */ gone = null;
-  renewed = -Infinity;
+  /** Sources whose leases have ended. @type {Set<Source>} */ gone = new Set();
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ renewing;
   /** Called when `news` has changed. */ onNews = () => {};
 
   /**
@@ -46,6 +46,7 @@ export class Fetching {
   close() {
     this.stop();
     clearTimeout(this.timer);
+    clearTimeout(this.renewing);
     clearInterval(this.heartbeat);
     globalThis.removeEventListener("pagehide", this.leave);
     for (const asked of this.coming.values()) asked.abort();
@@ -70,7 +71,7 @@ export class Fetching {
   next() {
     const missed = this.missed().filter(({ id }) => !isStored(id));
     this.forget(missed);
-    const first = missed.find(({ id, from }) => !this.refused.has(id) && from !== this.gone);
+    const first = missed.find(({ id, from }) => !this.refused.has(id) && !this.gone.has(from));
     if (!first || this.coming.has(first.id)) return;
     if (this.coming.size > 0 && !(first.urgent && this.coming.size === 1)) return;
     void this.fetch(first);
@@ -89,8 +90,8 @@ export class Fetching {
     const asked = new AbortController();
     this.coming.set(wanted.id, asked);
     const outcome = await wanted.from.fetch(wanted, asked.signal);
-    this.coming.delete(wanted.id);
     if (asked.signal.aborted) return;
+    this.coming.delete(wanted.id);
     this.take(wanted, outcome);
   }
 
@@ -108,8 +109,9 @@ export class Fetching {
       this.refuse({ kind: "failed", says: outcome.says, id }); // asked for again when the reader wants it
       this.soon();
     } else if (outcome.state === "gone") {
-      this.gone = wanted.from;
+      this.gone.add(wanted.from);
       this.askForLease();
+      this.soon();
     } else {
       const wait = AGAIN_MS[Math.min(this.losses, AGAIN_MS.length - 1)];
       this.losses += 1;
@@ -118,15 +120,14 @@ export class Fetching {
     }
   }
 
-  /** Until another lease has come. */
+  /** Ask for another lease, and the sources once more after that, in case theirs are the new ones. */
   askForLease() {
-    const wanted = this.missed().some(({ from }) => from === this.gone);
-    if (!wanted || !this.gone) return;
-    if (performance.now() - this.renewed >= RENEW_MS) {
-      this.renewed = performance.now();
-      this.onGone();
-    }
-    setTimeout(() => this.askForLease(), RENEW_MS);
+    clearTimeout(this.renewing);
+    this.onGone();
+    this.renewing = setTimeout(() => {
+      this.gone.clear();
+      this.soon();
+    }, RENEW_MS);
   }
 
   /** The reader does not want to wait for what is being computed. */

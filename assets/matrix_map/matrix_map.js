@@ -37,7 +37,7 @@ export class MatrixMap {
     this.input = new BoardInput(this.board.marks, this);
     this.sight = new IntersectionObserver((entries) => this.see(entries.some(({ isIntersecting }) => isIntersecting)));
     this.size = new ResizeObserver(() => this.inSight && this.draw());
-    this.sight.observe(this.place);
+    this.sight.observe(root);
     this.size.observe(this.place);
     this.figure = { draw: () => this.draw(), seen: () => this.inSight };
   }

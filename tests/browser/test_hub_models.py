@@ -261,6 +261,9 @@ def give_weights(page: Page, file: Path) -> None:
     page.locator(WEIGHTS).set_input_files(file)
 
 
+HAS_LOAD = "[...document.querySelectorAll('button')].some((each) => each.innerText.includes('Load with your weights'))"
+
+
 def test_weights_that_a_reload_loses_are_said_and_come_back_with_patch_and_heads(
     open_page: Open, app: str, tmp_path: Path
 ) -> None:
@@ -287,7 +290,10 @@ def test_weights_that_a_reload_loses_are_said_and_come_back_with_patch_and_heads
     expect(page.get_by_text(says)).to_contain_text("DINOv2-small stands in for them, without the link's patch and heads.")
     assert (chosen(page), parameters(page)) == ((None, None), asked)
     give_weights(page, file)
-    page.get_by_role("button", name="Load with your weights").click()  # the server let go of them with the session
+    load = page.get_by_role("button", name="Load with your weights")
+    until(page, f"() => !document.body.innerText.includes({asked['weights'][0]!r}) || {HAS_LOAD}")
+    if load.is_visible():  # the server has let go of them, a moment after the page was left
+        load.click()
     expect(page.get_by_text(says)).to_have_count(0)
     settle(page)
     assert (chosen(page)[0], parameters(page)) == ([2, 4], asked)

@@ -50,7 +50,7 @@ class FileAsked:
 
 def _read(shown: Recording, asked: Mapping[str, Any]) -> FileAsked:
     view, kind = fitted(view_of(asked.get("view")), shown), asked.get("format", "png")
-    if kind not in FORMATS:
+    if not isinstance(kind, str) or kind not in FORMATS:
         raise ValueError(f"expected a format of {', '.join(FORMATS)}")
     if kind.endswith("html") and (view.depth == "rollout" or not shown.in_browser):
         raise ValueError("this view cannot become a live page, as the browser cannot compute it")

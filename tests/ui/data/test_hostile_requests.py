@@ -26,10 +26,13 @@ VALID: Final[dict[str, dict[str, Any]]] = {
     "statistics": {},
     "contributions": {},
     "likeness": {"layer": 3, "head": 5},
+    "file": {"format": "csv"},
+    "snippet": {"format": "png"},
 }
+OPTIONAL: Final = {"withoutOutliers", "format"}
 WHOLE: Final = ("layer", "token", "head", "query")
 NUMBERS: Final = ("temperature", "discard")
-WORDS: Final = ("direction", "kind", "fusion")
+WORDS: Final = ("direction", "kind", "fusion", "format")
 NO_NUMBER: Final = [None, "1", "", True, False, [1], {"a": 1}, float("nan"), float("inf"), -float("inf"), 10**400, -1000, 1e9]
 NO_WHOLE: Final = [*NO_NUMBER, 1.5, 3.0, 12345, -2]
 NO_WORD: Final = [None, 1, True, "", "MEAN", "outgoing ", ["mean"], {"mean": 1}, "q\u0000", "\ud800", "x" * 50_000]
@@ -81,7 +84,7 @@ def test_what_is_no_json_object_is_refused(asking: Reader, kind: str, body: byte
 
 def test_what_is_missing_is_refused(asking: Reader) -> None:
     for kind, body in VALID.items():
-        for name in set(body) - {"withoutOutliers"}:
+        for name in set(body) - OPTIONAL:
             assert is_refused(asking.post(kind, {key: value for key, value in body.items() if key != name})), (kind, name)
 
 
