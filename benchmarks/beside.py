@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -21,15 +22,24 @@ from playwright.sync_api import Browser
 from benchmarks.figure import Figure
 from benchmarks.line import Line
 from benchmarks.load import how
-from benchmarks.reader import chromium, rest, see_layers, see_maps, switch_off, timed, turn_to, warm
+from benchmarks.reader import (
+    QUIET_SECONDS,
+    SHORT_QUIET_SECONDS,
+    chromium,
+    rest,
+    see_layers,
+    see_maps,
+    switch_off,
+    timed,
+    turn_to,
+    warm,
+)
 from benchmarks.results import RESULTS, Results, commit_of
 from tests.browser.serving import DESKTOP, ROOT, running
 
 ROUNDS: Final = 5
 AT_MOST: Final = 0.7
 ARRIVAL_SECONDS: Final = 15.0
-CHANGES: Final = 3
-"""Heads switched off, and pages changed, in one visit."""
 # Readers of that checkout, by its own benchmark, since each may speak to its server in another way. They bring no pictures:
 # those would queue for passes, and what is measured here would wait behind them.
 CROWD: Final = """
@@ -39,6 +49,16 @@ load.PICTURE_SECONDS = 1e9
 asyncio.run(load.crowd(sys.argv[1], int(sys.argv[2]), 0, 5.0, 1e6))
 """
 
+
+@dataclass(frozen=True)
+class Size:
+    """Of one visit: how often pages change and heads are switched off, and how many seconds are quiet before each."""
+
+    changes: int = 3
+    quiet: float = QUIET_SECONDS
+
+
+WHOLE, SHORT = Size(), Size(1, SHORT_QUIET_SECONDS)
 Waits = dict[str, list[float]]
 
 
@@ -53,7 +73,7 @@ def figures(other: Path, readers: int = 1, short: bool = False) -> Iterator[Figu
         for number in range(1 if short else ROUNDS):
             for name in list(urls)[:: -1 if number % 2 else 1]:
                 with crowded(folders[name], urls[name], readers - 1), Line(urls[name]) as line:
-                    for what, seconds in visit(browser, line, number, 1 if short else CHANGES):
+                    for what, seconds in visit(browser, line, number, SHORT if short else WHOLE):
                         waits[name].setdefault(what, []).append(seconds)
     beside = f"beside {readers - 1} readers" if readers > 1 else "one reader"
     for what in waits["here"]:
@@ -63,23 +83,23 @@ def figures(other: Path, readers: int = 1, short: bool = False) -> Iterator[Figu
             yield Figure(f"{what}, {beside}: {name}, median", 1000 * median, unit="ms")
 
 
-def visit(browser: Browser, line: Line, number: int, changes: int) -> Iterator[tuple[str, float]]:
-    """Seconds under each name, several of some. number: of the visit; each switches off other heads. changes: as CHANGES."""
+def visit(browser: Browser, line: Line, number: int, size: Size) -> Iterator[tuple[str, float]]:
+    """Seconds under each name, several of some. number: of the visit; each switches off other heads."""
     context = browser.new_context(viewport=DESKTOP)
     page = context.new_page()
     page.goto(f"{line.url}/your_image")
     see_maps(page, "your_image")
     see_layers(page)
-    rest(page, line)
+    rest(page, line, size.quiet)
     yield "First visit to Compare", timed(lambda: turn_to(page, "compare"))
-    for _ in range(changes):
+    for _ in range(size.changes):
         for name in ("your_image", "compare"):
-            rest(page, line)
+            rest(page, line, size.quiet)
             yield "Page change", timed(lambda name=name: turn_to(page, name))
-    rest(page, line)
+    rest(page, line, size.quiet)
     turn_to(page, "what_if")
-    for change in range(changes):
-        rest(page, line)
+    for change in range(size.changes):
+        rest(page, line, size.quiet)
         head = ((1 + 4 * change + number) % 8, number % 6)
         yield "Head off → changed map", timed(lambda head=head: switch_off(page, *head))
     context.close()

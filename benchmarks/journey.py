@@ -12,7 +12,19 @@ from playwright.sync_api import Page
 
 from benchmarks.figure import Figure
 from benchmarks.line import Line
-from benchmarks.reader import chromium, click_patch, fetch_csv, rest, see_layers, see_maps, show_kind, switch_off, turn_to
+from benchmarks.reader import (
+    QUIET_SECONDS,
+    SHORT_QUIET_SECONDS,
+    chromium,
+    click_patch,
+    fetch_csv,
+    rest,
+    see_layers,
+    see_maps,
+    show_kind,
+    switch_off,
+    turn_to,
+)
 from benchmarks.traffic import Count, Traffic
 from tests.browser.serving import DESKTOP, serve
 
@@ -60,7 +72,7 @@ def figures(short: bool = False) -> Iterator[Figure]:
         for name, acts in [("Your image opened", [opened]), *steps(short)]:
             for act in acts:
                 act(page)
-                rest(page, line)
+                rest(page, line, SHORT_QUIET_SECONDS if short else QUIET_SECONDS)
             now = traffic.count()
             yield from _of_step(name, now - before)
             before = now

@@ -16,8 +16,8 @@ from tests.browser.serving import DESKTOP, launch
 from tests.browser.waiting import PATIENCE_MS
 from tests.browser.what_if import head
 
-QUIET_SECONDS: Final = 3.0
-"""While layers are fetched, nothing passes for up to 2 s."""
+QUIET_SECONDS, SHORT_QUIET_SECONDS = 3.0, 0.5
+"""While layers are fetched, nothing passes for up to 2 s. A short run does not wait for them."""
 POLL_MS: Final = 10
 TITLES: Final = {"your_image": "Your image", "compare": "Compare", "what_if": "What if"}
 MAPS: Final = {"your_image": 1, "compare": 2, "what_if": 2}
@@ -108,16 +108,16 @@ def see_layers(page: Page) -> None:
     see(page, LAYERS_SEEN)
 
 
-def rest(page: Page, line: Line) -> None:
-    """Wait until nothing has passed the line for QUIET_SECONDS since now, and no script runs.
+def rest(page: Page, line: Line, quiet: float = QUIET_SECONDS) -> None:
+    """Wait until nothing has passed the line for `quiet` seconds since now, and no script runs.
 
     Raises TimeoutError if something always passes: a page that renews its lease must do so less often.
     """
     patience_ends = time.monotonic() + PATIENCE_MS / 1000
-    page.wait_for_timeout(1000 * QUIET_SECONDS)
-    while line.idle_seconds() < QUIET_SECONDS:
+    page.wait_for_timeout(1000 * quiet)
+    while line.idle_seconds() < quiet:
         if time.monotonic() > patience_ends:
-            raise TimeoutError(f"something has passed the line every {QUIET_SECONDS:.0f} s")
+            raise TimeoutError(f"something has passed the line every {quiet:.1f} s")
         page.wait_for_timeout(100)
     page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=PATIENCE_MS)
 

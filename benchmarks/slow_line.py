@@ -14,7 +14,19 @@ from playwright.sync_api import Browser, Page
 
 from benchmarks.figure import Figure
 from benchmarks.line import Line
-from benchmarks.reader import TITLES, chromium, rest, see_layers, see_maps, switch_off, timed, turn_to, warm
+from benchmarks.reader import (
+    QUIET_SECONDS,
+    SHORT_QUIET_SECONDS,
+    TITLES,
+    chromium,
+    rest,
+    see_layers,
+    see_maps,
+    switch_off,
+    timed,
+    turn_to,
+    warm,
+)
 from tests.browser.serving import DESKTOP, serve
 
 MEGABITS, SHORT_MEGABITS = 20, 200
@@ -38,13 +50,13 @@ def figures(short: bool = False) -> Iterator[Figure]:
         warm(browser, server)
         for _ in range(1 if short else ROUNDS):
             with Line(server, 1e6 / 8 * megabits, ROUND_TRIP) as line:
-                for name, seconds in visits(browser, line):
+                for name, seconds in visits(browser, line, SHORT_QUIET_SECONDS if short else QUIET_SECONDS):
                     waits[name].append(seconds)
     for name, at_most in AT_MOST.items():
         yield Figure(f"{megabits} Mbit/s, 50 ms: {name}", statistics.median(waits[name]), at_most, "s")
 
 
-def visits(browser: Browser, line: Line) -> Iterator[tuple[str, float]]:
+def visits(browser: Browser, line: Line, quiet: float) -> Iterator[tuple[str, float]]:
     """Seconds under each name: a first visit with nothing cached, a second one in a new tab, and the other pages from there."""
     context = browser.new_context(viewport=DESKTOP)
     page = context.new_page()
@@ -53,14 +65,14 @@ def visits(browser: Browser, line: Line) -> Iterator[tuple[str, float]]:
     yield "first map", time.perf_counter() - began
     see_layers(page)
     yield "all layers", time.perf_counter() - began
-    rest(page, line)
+    rest(page, line, quiet)
     page.close()
     page = context.new_page()
     yield "first map on a second visit", timed(lambda: _visit(page, line))
     for name in ("compare", "what_if"):
-        rest(page, line)
+        rest(page, line, quiet)
         yield f"{TITLES[name]}’s two maps", timed(lambda name=name: turn_to(page, name))
-    rest(page, line)
+    rest(page, line, quiet)
     yield "head off → changed map", timed(lambda: switch_off(page, 6, 4))
     context.close()
 

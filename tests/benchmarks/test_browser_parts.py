@@ -1,0 +1,23 @@
+"""Each part of the benchmarks that opens pages still runs. A file of its own, so that it runs beside the others."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from benchmarks.__main__ import BROWSER
+from tests.benchmarks.short import run_short
+from tests.browser.serving import ROOT
+
+pytestmark = [pytest.mark.long, pytest.mark.nightly]
+
+
+@pytest.mark.parametrize("part", BROWSER)
+def test_a_part_runs_in_its_short_mode(part: str, tmp_path: Path) -> None:
+    run_short("benchmarks", tmp_path, part)
+
+
+def test_a_checkout_is_measured_beside_itself(tmp_path: Path) -> None:
+    ratios = [row for row in run_short("benchmarks.beside", tmp_path, str(ROOT)) if row["limit"] is not None]
+    assert len(ratios) == 3 and all(0.1 < row["value"] < 10 for row in ratios)
