@@ -42,7 +42,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def plain(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Of one machine, with two threads."""
     out, threads = tmp_path_factory.mktemp("plain"), torch.get_num_threads()
-    torch.set_num_threads(2)
+    torch.set_num_threads(1)
     build(find_source(folder), vit(), out, ASKED)
     torch.set_num_threads(threads)
     return out
@@ -84,7 +84,10 @@ def test_rows_are_those_of_one_machine(workers: int, nodes: Any, folder: Path, p
 
 @pytest.mark.nightly
 def test_rows_of_a_wide_model_are_those_of_one_machine(nodes: Any, tmp_path: Path) -> None:
-    """One worker of one thread, and two, each of which made some, against two threads here."""
+    """One worker of one thread, and two, each of which made some, against one thread here.
+
+    On some processors torch's matrix products round differently with two threads, so both sides have one.
+    """
     source, asked = find_source(folder_of(tmp_path / "pictures", 8)), Settings(across=14, batch_size=2, shard_size=2)
     threads = torch.get_num_threads()
     torch.set_num_threads(2)
