@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import re
-import threading
-import time
 from collections.abc import Callable
 from functools import partial
-from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from attention_core.models import free_memory
 from tests.ui.pages import run_page, sent
-from ui import keeping
 from ui.explorer import large_pictures
 
 pytestmark = pytest.mark.nightly
@@ -68,51 +64,3 @@ def test_what_does_not_fit_is_refused_and_what_does_is_one_press_away(
     next(button for button in page.button if button.label == f"Take {found[3]} across").click().run()
     assert page.slider(key="across").value == int(found[3])
     assert not page.warning and "Start" in buttons(page)
-
-
-def test_a_short_pass_starts_by_itself_and_its_rows_come_from_the_server(
-    app: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(large_pictures, "ASK_ABOVE_SECONDS", 600)  # short on any machine
-    page = app(model="Raw patches", patch="8", across="100")
-    for _ in range(1000):
-        if (data := sent(page, "regard_explorer")[0])["grid"] == {"rows": 100, "cols": 100}:
-            break
-        time.sleep(0.1)
-        page.run()
-    assert not data["inBrowser"] and data["given"]["token"] == data["opening"][0] * 100 + data["opening"][1]
-    assert not page.exception and "Cancel" not in buttons(page)
-    page.slider(key="across").set_value(20).run()
-    (data,) = sent(page, "regard_explorer")
-    assert data["inBrowser"] and data["given"] is None
-
-
-def press(page: AppTest, label: str) -> None:
-    next(button for button in page.button if button.label == label).click().run()
-
-
-def test_a_large_rollout_goes_on_beside_the_page_and_can_be_cancelled(
-    app: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
-) -> None:
-    monkeypatch.setattr("ui.recording.LARGE_PATCHES", 50)
-    released, rollout = threading.Event(), keeping.rollout
-    request.addfinalizer(released.set)
-
-    def held(*asked: Any) -> Any:
-        assert released.wait(300)
-        return rollout(*asked)
-
-    monkeypatch.setattr(keeping, "rollout", held)
-    page = app(picture="Cat", across="9", depth="All layers (rollout)", discard="0.0", pin="2,3")
-    assert sent(page, "regard_explorer")[0]["given"] is None and not page.exception
-    press(page, "Cancel")
-    assert "Compute the rollout" in buttons(page) and "Cancel" not in buttons(page)
-    press(page, "Compute the rollout")
-    assert "Cancel" in buttons(page)
-    released.set()
-    for _ in range(1000):
-        if "Cancel" not in buttons(page.run()):
-            break
-        time.sleep(0.1)
-    given = sent(page, "regard_explorer")[0]["given"]
-    assert (given["token"], given["method"]) == (1 + 2 * 9 + 3, {"fusion": "mean", "discard": 0.0}) and not page.exception
