@@ -38,7 +38,7 @@ function otherPictures({ pictures }) {
   );
 }
 
-/** What a side shows: its picture, its features, and where attention is looked at its queries and keys. @param {Side} side @returns {Missed[]} */
+/** The picture and features of a side; its queries and keys too, if attention is shown. @param {Side} side @returns {Missed[]} */
 function shownOf(side) {
   const { source } = side.exploration;
   if (!source) return [];

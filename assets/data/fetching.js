@@ -6,7 +6,7 @@ import { entryOf } from "./tensors.js";
 /** @import { Wanted } from "./wanted.js" */
 
 /** Something missed: from where it comes, and whether a figure on the screen waits for it. @typedef {Wanted & { from: Source, urgent?: boolean }} Missed */
-/** What the reader is told: work that goes on, work that the reader has cancelled, or why something does not come. @typedef {{ kind: "working" | "cancelled" | "failed" | "lost", says: string, share?: number, id: string }} News */
+/** A message for the reader: work in progress, cancelled work, or why data are missing. @typedef {{ kind: "working" | "cancelled" | "failed" | "lost", says: string, share?: number, id: string }} News */
 
 const SOON_MS = 20;
 /** Between two questions about work that goes on; the server waits for it, too. */

@@ -4,7 +4,7 @@ import { opened } from "./tensors.js";
 /** @import { Wanted } from "./wanted.js" */
 
 /**
- * What became of a request: "here" with the answer; "working" while the server computes; "gone" if the lease has ended; "failed"
+ * The outcome of a request: "here" with the answer; "working" while the server computes; "gone" if the lease has ended; "failed"
  * with a sentence; "lost" if the line was cut.
  *
  * @typedef {{ state: "here", entry: Record<string, any>, arrays: Record<string, any> }

@@ -36,7 +36,7 @@ export function opened(file) {
 }
 
 /**
- * What the store keeps of an answer: 16-bit steps as numbers of 32 bits, and keys that are the queries once.
+ * Return the store's entry for an answer. 16-bit steps become 32-bit numbers; keys equal to the queries are stored once.
  *
  * @param {Wanted} wanted
  * @param {{ entry: Record<string, any>, arrays: Record<string, any> }} answer

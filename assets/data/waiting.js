@@ -1,4 +1,4 @@
-// What the reader is told of data that do not come: how far the server is, why it failed, and what can be done.
+// Shows the progress of the server, or why data are missing, with buttons to cancel and to try again.
 import { element } from "../shared/elements.js";
 
 /** @import { Fetching } from "./fetching.js" */

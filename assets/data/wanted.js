@@ -1,4 +1,4 @@
-// What a figure may want of the server: for each kind the id under which the page stores it, and the request that brings it. Pure.
+// The kinds of data that a figure can request: the id in the page's store, and the request. Pure.
 
 /** @import { ExplorerData } from "../explorer/exploration.js" */
 /** @import { Ask } from "../explorer/weights.js" */
@@ -83,7 +83,7 @@ export function likenessWanted({ recording }, { layer, head }) {
   return { id, kind: "likeness", body: { layer, head }, entry: { kind: "likeness" } };
 }
 
-/** What the patches of a layer are. @param {Of} data @param {number} layer @param {string} kind @returns {Wanted} */
+/** The features of a layer's patches. @param {Of} data @param {number} layer @param {string} kind @returns {Wanted} */
 export function featuresWanted(data, layer, kind) {
   const recording = recordingOf(data, layer);
   const entry = { kind: "features", recording };

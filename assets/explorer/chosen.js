@@ -1,4 +1,4 @@
-// What the reader has set, for all figures of a page. The browser alone owns it, and the link follows.
+// The reader's settings, shared by all figures of a page. The browser alone owns them and writes them into the link.
 import { settingsOfLink } from "./link_reading.js";
 import { Redrawn } from "./redrawn.js";
 import { fitted, onGrid, moved } from "./settings.js";
@@ -12,7 +12,7 @@ const FOREIGN = /** @type {const} */ (["pin", "heads", "box", "like", "key"]);
 const COUNTED = { pin: null, box: null, key: null };
 
 /**
- * What the page's script sets: what a link says, settings, or all as at first. Each is followed once.
+ * An order of the page's script: read a link, change settings, or reset all. The browser follows each order once.
  *
  * @typedef {{ number: number, link?: Record<string, string>, settings?: Partial<Settings>, reset?: boolean }} Order
  */
@@ -28,7 +28,7 @@ export class Chosen extends Redrawn {
   /** The grid on which places are counted; null until it is known. @type {Grid | null} */ counted = null;
 
   /**
-   * What the page's script gives.
+   * Take new data from the page's script.
    *
    * @param {ExplorerData} data
    */
@@ -73,7 +73,7 @@ export class Chosen extends Redrawn {
     this.counted = null;
   }
 
-  /** What the reader chose on a picture that stood in goes with it; what waited is wanted. */
+  /** Drop the settings chosen on a stand-in picture, and apply the settings that were waiting. */
   forgetStandIn() {
     if (this.data?.standsIn) {
       const chosen = FOREIGN.filter((name) => !this.waiting.has(name));

@@ -117,10 +117,9 @@ async def _done(lease: Lease, task: Task) -> Any:
         if time.monotonic() > ends:
             raise UnfinishedError(work, turn(work) or task.says(work))
         await asyncio.sleep(LOOK_SECONDS)
-    if work.result is None and work.failure is None:  # everybody had left before it was done
-        lease.leave(task.name)
-        return await _done(lease, task)
     lease.leave(task.name)
+    if work.result is None and work.failure is None:  # everybody had left before it was done
+        return await _done(lease, task)
     if work.failure is not None:
         raise work.failure
     return work.result
