@@ -17,7 +17,6 @@ from attention_core.measures import Measure, measures_in
 from tests.interventions.cases import picture
 from tests.js.node import called, called_each
 from tests.planted import planted
-from ui.explorer.view_state import settings_of_link
 
 IN_LINKS = {
     "Standing out": "standing",
@@ -42,7 +41,7 @@ def test_measures_of_rows_stand_in_every_place_and_in_both_languages() -> None:
 
 def test_old_links_keep_their_meaning() -> None:
     for word, name in IN_LINKS.items():
-        assert settings_of_link({"measure": word}) == {"measure": name}
+        assert called("explorer/link_reading.js", "settingsOfLink", {"measure": word})["settings"] == {"measure": name}
         assert called("explorer/settings.js", "linkOf", {"measure": name}, {}, "CLS")["measure"] == word
 
 
