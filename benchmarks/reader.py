@@ -45,6 +45,11 @@ LAYERS_SEEN: Final = f"""() => {{
   const seen = {SEEN};
   return seen(".strip .layers button").length > 1 && !seen(".strip .layers .absent").length;
 }}"""
+# Every layer follows the pointer once its queries and keys are in the page's store.
+LAYERS_HELD: Final = f"""() => {{
+  const layers = {SEEN}(".strip .layers button").length;
+  return layers > 1 && [...globalThis.regardStored.keys()].filter(id => id.startsWith("record:")).length >= layers;
+}}"""
 NOTHING_WAITS: Final = f"() => !{SEEN}('.waiting, .stale')[0]"
 # The colours on the second picture, and how far the model has moved in numbers; nothing while either waits.
 CHANGED_MAP: Final = f"""() => {{
@@ -105,7 +110,13 @@ def see_maps(page: Page, name: str) -> None:
 
 
 def see_layers(page: Page) -> None:
+    """Wait until every layer has its small map."""
     see(page, LAYERS_SEEN)
+
+
+def hold_layers(page: Page) -> None:
+    """Wait until every layer follows the pointer."""
+    see(page, LAYERS_HELD)
 
 
 def rest(page: Page, line: Line, quiet: float = QUIET_SECONDS) -> None:

@@ -19,6 +19,7 @@ from benchmarks.reader import (
     SHORT_QUIET_SECONDS,
     TITLES,
     chromium,
+    hold_layers,
     rest,
     see_layers,
     see_maps,
@@ -35,6 +36,7 @@ ROUNDS: Final = 3
 AT_MOST: Final = {
     "first map": 3.0,
     "all layers": 10.0,
+    "all layers follow the pointer": 12.3,
     "head off → changed map": 1.5,
     "first map on a second visit": 1.5,
     "Compare’s two maps": 2.4,
@@ -65,6 +67,8 @@ def visits(browser: Browser, line: Line, quiet: float) -> Iterator[tuple[str, fl
     yield "first map", time.perf_counter() - began
     see_layers(page)
     yield "all layers", time.perf_counter() - began
+    hold_layers(page)
+    yield "all layers follow the pointer", time.perf_counter() - began
     rest(page, line, quiet)
     page.close()
     page = context.new_page()

@@ -1,5 +1,13 @@
 // What an exploration misses, the most urgent first: what is on the screen, what other figures need, then what may be looked at next.
-import { layerWanted, likenessWanted, numbersWanted, pictureWanted, rolloutWanted, rowsWanted } from "../data/wanted.js";
+import {
+  layerWanted,
+  likenessWanted,
+  numbersWanted,
+  pictureWanted,
+  recordId,
+  rolloutWanted,
+  rowsWanted,
+} from "../data/wanted.js";
 import { isStored } from "../shared/stored.js";
 
 /** @import { Missed } from "../data/fetching.js" */
@@ -17,27 +25,41 @@ export function missedBy(exploration) {
 export function missedNow(exploration) {
   const { data, layer } = exploration;
   if (!data || !exploration.source) return [];
-  const row = rowOf(exploration);
-  const map = data.inBrowser && exploration.settings.depth === "layer" ? layerWanted(data, layer) : row;
-  const wanted = [pictureWanted(data.picture), map, row, ...exploration.needs.values()];
+  const record = data.inBrowser && exploration.settings.depth === "layer" ? layerWanted(data, layer) : null;
+  const wanted = [pictureWanted(data.picture), rowOf(exploration), record, ...exploration.needs.values()];
   return missing(
     exploration,
     wanted.filter((each) => each !== null),
   ).map((each) => ({ ...each, urgent: true }));
 }
 
-/** Queries and keys of the other layers, the nearest first, once there is a map. @param {Exploration} exploration */
+/** The other layers, the nearest first, once there is a map: small maps at once, then queries and keys. @param {Exploration} exploration */
 export function missedLayers(exploration) {
   const { data, drawn, layer: shown } = exploration;
   if (!data?.inBrowser || !data.allLayers || !drawn) return [];
   const numbers = data.layers.map((_, layer) => layer).sort((a, b) => Math.abs(a - shown) - Math.abs(b - shown));
-  const wanted = numbers.map((layer) => layerWanted(data, layer));
-  return missing(exploration, wanted);
+  const layers = numbers.map((layer) => layerWanted(data, layer));
+  return missing(exploration, [...rowsOfLayers(exploration, numbers), ...layers]);
 }
 
 /**
- * The row that the server computes: of a rollout, of a model whose rows do not follow from queries and keys, and exactly for a
- * token that was chosen.
+ * The asking token's rows in layers that are not here: a hundredth of a layer's bytes. A token under the pointer would ask for
+ * them all the time, so it waits for the layers.
+ *
+ * @param {Exploration} exploration
+ * @param {number[]} layers
+ * @returns {Wanted[]}
+ */
+function rowsOfLayers(exploration, layers) {
+  const { data, settings, follows } = exploration;
+  if (data.served === false || settings.direction !== "outgoing" || follows) return [];
+  const absent = layers.filter((layer) => !isStored(recordId(data, layer)));
+  return absent.map((layer) => rowsWanted(data, layer, exploration.ask(layer)));
+}
+
+/**
+ * The row that the server computes: of a rollout, of a model whose rows do not follow from queries and keys, of a layer that is
+ * not here yet, and exactly for a token that was chosen.
  *
  * @param {Exploration} exploration
  * @returns {Wanted | null}
@@ -48,7 +70,8 @@ export function rowOf(exploration) {
   if (settings.depth === "rollout") return rolloutWanted(data, settings, ask.token);
   if (data.served === false) return null;
   const isChosen = settings.pin !== null || settings.query === "prefix";
-  return isChosen || !data.inBrowser ? rowsWanted(data, layer, ask) : null;
+  const computes = data.inBrowser && isStored(recordId(data, layer));
+  return isChosen || !computes ? rowsWanted(data, layer, ask) : null;
 }
 
 /** Numbers of all heads that somebody looks at, first those by which heads are ranked. @param {Exploration} exploration @returns {Wanted[]} */

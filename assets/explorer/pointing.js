@@ -133,6 +133,12 @@ export class Pointing extends Chosen {
     return this.pinned ?? (computes ? this.hovered : null) ?? this.patchAt(this.data.opening);
   }
 
+  /** Whether the asking patch follows a pointer, here or on the other picture of a comparison. */
+  get follows() {
+    const { pin, query } = this.settings;
+    return this.asked !== null || (this.hovered !== null && pin === null && query === "patch");
+  }
+
   /**
    * What is asked of a layer.
    *

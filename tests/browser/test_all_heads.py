@@ -127,7 +127,9 @@ def test_a_layer_that_is_on_its_way_is_hatched(page: Page) -> None:
     found = grid.evaluate(  # at once, for it is asked for and back in no time
         f"""grid => {{
           const exploration = {EXPLORATION};
-          regardStored.delete(`record:${{exploration.data.recording}}/3`);
+          const {{ recording }} = exploration.data;
+          for (const id of regardStored.keys())
+            if (id === `record:${{recording}}/3` || id.startsWith(`rows:${{recording}}/3/`)) regardStored.delete(id);
           exploration.weights.forget();
           exploration.drawNow();
           const hatched = node => getComputedStyle(node).backgroundImage.includes("gradient");

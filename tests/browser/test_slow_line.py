@@ -15,8 +15,6 @@ pytestmark = pytest.mark.nightly
 
 Open = Callable[..., Page]
 BYTES_A_SECOND = 1_500_000
-ONE_LAYER = 2 * 6 * 1370 * 64 * 4
-"""bytes of queries and keys in 32 bits."""
 
 
 def test_the_first_map_comes_first(open_page: Open, server: str) -> None:
@@ -44,11 +42,14 @@ def test_the_first_map_comes_first(open_page: Open, server: str) -> None:
     page.wait_for_selector(".regard-explorer .top li", timeout=PATIENCE_MS)
     before = sum(received)
     come = page.evaluate(f"() => {EXPLORATION}.data.layers.map((_, layer) => {EXPLORATION}.has(layer))")
-    assert sum(come) == 1, "no other layer has come"
-    assert before < ONE_LAYER + 1_000_000, "nor anything else that is large"
-    assert set(list(asked.values())[:2]) == {"picture", "layer"}
+    assert sum(come) == 0, "the map needs no layer"
+    assert before < 1_200_000, "nor anything else that is large"
+    assert set(list(asked.values())[:2]) == {"picture", "rows"}
+    until(page, f"() => {EXPLORATION}.data.layers.every((_, layer) => {EXPLORATION}.rowsOf(layer) !== null)")
+    come = page.evaluate(f"() => {EXPLORATION}.data.layers.map((_, layer) => {EXPLORATION}.has(layer))")
+    assert sum(come) <= 2, "every layer has its small map before the other layers come"
     page.get_by_role("radio", name="Layer 0", exact=True).click()
-    until(page, f"() => {EXPLORATION}.shown() !== null")
+    until(page, f"() => {EXPLORATION}.has(0)")
     come = page.evaluate(f"() => {EXPLORATION}.data.layers.map((_, layer) => {EXPLORATION}.has(layer))")
     assert sum(come) < 6, "the layer that was asked for did not wait for all others"
     wait_for_all_layers(page)

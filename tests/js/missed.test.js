@@ -25,10 +25,20 @@ function exploration({ data, settings, ...more } = {}) {
       layers: Array(5).fill(LAYER),
       ...data,
     },
-    settings: { depth: "layer", pin: null, query: "patch", fusion: "mean", discard: 0.5, measure: "entropy", ...settings },
+    settings: {
+      depth: "layer",
+      pin: null,
+      query: "patch",
+      direction: "outgoing",
+      fusion: "mean",
+      discard: 0.5,
+      measure: "entropy",
+      ...settings,
+    },
     measures: { asked: null, looked: false, like: null },
     layer: 2,
     drawn: true,
+    follows: false,
     needs: new Map(),
     ask: () => ({ token: 4, direction: "outgoing", temperature: 1 }),
     source,
@@ -42,29 +52,43 @@ const said = (missed) => [...new Set(missed.map(({ id, urgent }) => `${id}${urge
 /** @param {string[]} ids */
 const have = (...ids) => ids.forEach((id) => shelf.set(id, { id }));
 
-test("first what the screen waits for, then the other layers, the nearest first", () => {
+/** @param {number} layer */
+const rowId = (layer) => `rows:r/${layer}/4/outgoing/1`;
+
+test("first what the screen waits for, then the rows of the other layers, then all of these, the nearest first", () => {
+  const rows = [1, 3, 0, 4].map(rowId);
   const others = ["record:r/2", "record:r/1", "record:r/3", "record:r/0", "record:r/4"];
-  assert.deepEqual(said(missedBy(exploration())), ["picture:p!", "record:r/2!", ...others]);
-  have("picture:p", "record:r/2", "record:r/3");
-  assert.deepEqual(said(missedBy(exploration())), ["record:r/1", "record:r/0", "record:r/4"]);
+  const now = ["picture:p!", `${rowId(2)}!`, "record:r/2!"];
+  assert.deepEqual(said(missedBy(exploration())), [...now, rowId(2), ...rows, ...others]);
+  have("picture:p", "record:r/2", "record:r/3", rowId(1));
+  assert.deepEqual(said(missedBy(exploration())), [rowId(0), rowId(4), "record:r/1", "record:r/0", "record:r/4"]);
   assert.ok(missedBy(exploration()).every(({ from }) => from === source));
 });
 
+test("rows of other layers come neither for a patch under the pointer, nor for columns, nor without a server", () => {
+  have("picture:p", "record:r/2");
+  const others = ["record:r/1", "record:r/3", "record:r/0", "record:r/4"];
+  const column = () => ({ token: 4, direction: "incoming", temperature: 1 });
+  for (const more of [{ follows: true }, { settings: { direction: "incoming" }, ask: column }, { data: { served: false } }])
+    assert.deepEqual(said(missedBy(exploration(more))), others);
+});
+
 test("other layers wait until there is a map, and where not all may be here nobody asks for them", () => {
-  assert.deepEqual(said(missedBy(exploration({ drawn: false }))), ["picture:p!", "record:r/2!"]);
+  assert.deepEqual(said(missedBy(exploration({ drawn: false }))), ["picture:p!", `${rowId(2)}!`, "record:r/2!"]);
   assert.deepEqual(said(missedLayers(exploration({ data: { allLayers: false } }))), []);
   assert.deepEqual(said(missedLayers(exploration({ data: { inBrowser: false } }))), []);
 });
 
-test("a token that was chosen has its exact row, after the map and before what other figures need", () => {
+test("a token that was chosen has its exact row, before what other figures need", () => {
   const needs = new Map([
     [{}, kinds.matrixWanted({ recording: "r" }, 2, 1)],
     [{}, null],
   ]);
   const pinned = exploration({ settings: { pin: [0, 1] }, needs });
-  assert.deepEqual(said(missedNow(pinned)), ["picture:p!", "record:r/2!", "rows:r/2/4/outgoing/1!", "matrix:r/2/1!"]);
+  assert.deepEqual(said(missedNow(pinned)), ["picture:p!", `${rowId(2)}!`, "record:r/2!", "matrix:r/2/1!"]);
+  have("record:r/2");
   const prefix = exploration({ settings: { query: "prefix" } });
-  assert.deepEqual(said(missedNow(prefix)), ["picture:p!", "record:r/2!", "rows:r/2/4/outgoing/1!"]);
+  assert.deepEqual(said(missedNow(prefix)), ["picture:p!", `${rowId(2)}!`]);
 });
 
 test("of a model that the browser cannot compute only rows come", () => {
