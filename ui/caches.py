@@ -152,8 +152,14 @@ def sinks(key: str, _recording: Recording) -> list[tuple[int, Sink]]:
 
 @kept
 def features(key: str, layer: int, kind: FeatureKind, _recording: Recording) -> np.ndarray:
-    """What the patches of a layer are, (N, D) float16: what the browser gets, and all that is computed of it."""
-    return _recording.feature_map(layer, kind).patches.numpy().astype(np.float16)
+    """What the patches of a layer are, (N, D) float16, clamped: what the browser gets, and all that is computed of it."""
+    return in_half(_recording.feature_map(layer, kind).patches)
+
+
+def in_half(values: Tensor) -> np.ndarray:
+    """Converted to float16; values out of range are clamped."""
+    largest = torch.finfo(torch.float16).max
+    return values.clamp(-largest, largest).numpy().astype(np.float16)
 
 
 @kept

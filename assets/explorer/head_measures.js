@@ -46,6 +46,12 @@ export class HeadMeasures {
     return data.inBrowser && data.allLayers && data.layers.reduce((sum, { numHeads }) => sum + numHeads, 0) > 1;
   }
 
+  /** Whether heads are ranked beside the picture. */
+  get besidePicture() {
+    const { data, settings } = this.exploration;
+    return this.fits && !data.compact && data.layers.length > 1 && settings.depth === "layer";
+  }
+
   /** What is to be measured, the query or all of them: where not every head's row is here, all. */
   get asked() {
     return this.fits ? this.exploration.settings.over : "picture";

@@ -74,9 +74,9 @@ export function rowOf(exploration) {
   return isChosen || !computes ? rowsWanted(data, layer, ask) : null;
 }
 
-/** Numbers of all heads that somebody looks at, first those by which heads are ranked. @param {Exploration} exploration @returns {Wanted[]} */
+/** Numbers of all heads that are looked at, first those by which heads are ranked. @param {Exploration} exploration @returns {Wanted[]} */
 function numbersOf({ data, settings, measures }) {
-  if (!data?.measured) return [];
+  if (!data?.measured || !(measures.looked || measures.besidePicture)) return [];
   const { like } = measures;
   const statistics = numbersWanted(data, "statistics");
   const alike = like ? [likenessWanted(data, like)] : [];

@@ -21,7 +21,7 @@ from benchmarks.visitor import Visitor
 from tests.asynchronous import run
 from tests.browser.serving import serve
 from tests.browser.waiting import PATIENCE_MS
-from ui.data.leases import LEASE_SECONDS
+from ui.data.leases import RELOAD_SECONDS, SWEEP_SECONDS
 
 pytestmark = pytest.mark.nightly
 
@@ -112,10 +112,8 @@ async def until(url: str, there: Callable[[dict[str, Any]], bool]) -> None:
 
 
 async def until_gone(url: str, there: Callable[[dict[str, Any]], bool]) -> None:
-    """Streamlit looks through the sessions that have ended where one more ends: let others come and go meanwhile. A lease of a
-    picture that the reader no longer looked at as they left lasts longest.
-    """
-    async with asyncio.timeout(LEASE_SECONDS + PATIENCE_MS / 1000):
+    """Streamlit looks through the sessions that have ended where one more ends: let others come and go meanwhile."""
+    async with asyncio.timeout(RELOAD_SECONDS + SWEEP_SECONDS + PATIENCE_MS / 1000):
         while not there(await asyncio.to_thread(held, url)):
             await asyncio.sleep(1.5)  # longer than it keeps one that has ended
             last = Visitor(url)

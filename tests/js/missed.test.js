@@ -35,7 +35,7 @@ function exploration({ data, settings, ...more } = {}) {
       measure: "entropy",
       ...settings,
     },
-    measures: { asked: null, looked: false, like: null },
+    measures: { asked: null, looked: false, besidePicture: false, like: null },
     layer: 2,
     drawn: true,
     follows: false,
@@ -119,6 +119,10 @@ test("numbers of all heads come last, first those by which heads are ranked", ()
     "likeness:r/1.0",
   ]);
   assert.deepEqual(said(missedBy(exploration())), [], "nobody looks");
+  const unseen = exploration({ ...about, settings: { measure: "contribution" }, measures: { ...asked, looked: false } });
+  assert.deepEqual(said(missedBy(unseen)), [], "nobody looks, although the link says how heads are ranked");
+  const ranked = exploration({ ...about, measures: { ...asked, looked: false, besidePicture: true } });
+  assert.deepEqual(said(missedBy(ranked)), ["statistics:r", "likeness:r/1.0"]);
   assert.deepEqual(said(missedBy(exploration({ data: { measured: false }, measures: asked }))), []);
 });
 

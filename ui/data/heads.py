@@ -51,7 +51,7 @@ def _statistics(_shown: Recording, _asked: None, layers: tuple[LayerStatistics, 
 
 def _contributions(_shown: Recording, _asked: None, layers: tuple[Tensor, ...]) -> Answer:
     """Norms of what each head writes for every query, (H, N) of each layer, in 16 bits; their means in 32."""
-    norms = np.concatenate([each.numpy().astype(np.float16).ravel() for each in layers])
+    norms = np.concatenate([caches.in_half(each).ravel() for each in layers])
     return Answer(arrays={"values": norms.view(np.uint16), "means": np.concatenate([_flat(each.mean(-1)) for each in layers])})
 
 

@@ -24,19 +24,22 @@ LEASE_SECONDS: Final = 150
 RELOAD_SECONDS: Final = 15
 SWEEP_SECONDS: Final = 5
 _TOKENS: Final = "lease_tokens"
+_SESSION: Final = "lease_session"
 
 
 @dataclass(eq=False)
 class Lease:
     """One reader's right to ask for one recording.
 
-    recording: an outline, without numbers. page: where it is shown, for the log of faults. brought: digests of what the reader
-    brought of their own. works: work that the reader waits for, by name, until its result is fetched.
+    recording: an outline, without numbers. page: where it is shown, for the log of faults. session: names the script's session,
+    and with it the reader's tab. brought: digests of what the reader brought of their own. works: work that the reader waits
+    for, by name, until its result is fetched.
     """
 
     recording: Recording
     recipe: Recipe
     page: str = ""
+    session: str = ""
     renewed: float = field(default_factory=time.monotonic)
     brought: tuple[str, ...] = ()
     works: dict[str, Work] = field(default_factory=dict)
@@ -58,10 +61,13 @@ class Leases:
     def __len__(self) -> int:
         return len(self._leases)
 
-    def grant(self, recording: Recording, recipe: Recipe, page: str = "") -> str:
-        """Return the token of a new lease. What the reader brought of their own stays on the server as long as it lasts."""
+    def grant(self, recording: Recording, recipe: Recipe, page: str = "", session: str = "") -> str:
+        """Return the token of a new lease. What the reader brought of their own stays on the server as long as it lasts.
+
+        session: leases of one session end together when the reader leaves; "" for a lease that is alone.
+        """
         token = secrets.token_urlsafe(24)
-        lease = Lease(recording, recipe, page, brought=tuple(self._owners.named_in(recording.key)))
+        lease = Lease(recording, recipe, page, session, brought=tuple(self._owners.named_in(recording.key)))
         for digest in lease.brought:
             self._owners.add(digest)
         with self._lock:
@@ -71,16 +77,24 @@ class Leases:
     def find(self, token: str) -> Lease | None:
         """Return the lease, renewed; None if it has ended or never was."""
         with self._lock:
-            lease = self._leases.get(token)
-            if lease is None or self._is_over(lease):
-                return None
-            lease.renewed = time.monotonic()
+            if (lease := self._lasting(token)) is not None:
+                lease.renewed = time.monotonic()
             return lease
 
+    def lasts(self, token: str) -> bool:
+        """Whether there is such a lease that has not ended. Renews nothing."""
+        with self._lock:
+            return self._lasting(token) is not None
+
     def let_end(self, token: str) -> None:
-        """The reader leaves, and may be reloading the page: the lease ends soon."""
-        if (lease := self.find(token)) is not None:
-            lease.renewed -= max(0.0, self._seconds - RELOAD_SECONDS)
+        """The reader leaves, and may be reloading the page: all leases of the session end soon."""
+        with self._lock:
+            if (left := self._lasting(token)) is None:
+                return
+            soon = time.monotonic() - max(0.0, self._seconds - RELOAD_SECONDS)
+            for lease in self._leases.values():
+                if lease is left or (left.session and lease.session == left.session):
+                    lease.renewed = min(lease.renewed, soon)
 
     def end(self, token: str) -> None:
         """End the lease: its work is left to others, and what only this reader had brought goes."""
@@ -100,6 +114,10 @@ class Leases:
         for token in over:
             self.end(token)
 
+    def _lasting(self, token: str) -> Lease | None:
+        lease = self._leases.get(token)
+        return None if lease is None or self._is_over(lease) else lease
+
     def _is_over(self, lease: Lease) -> bool:
         return time.monotonic() - lease.renewed > self._seconds
 
@@ -113,15 +131,18 @@ def leases() -> Leases:
 def token_for(shown: Recording) -> str:
     """Return the token under which this session's browser asks for the recording: the same one as long as its lease lasts.
 
+    Only the browser's requests renew a lease: a script may still run when the reader has left.
+
     Raises ValueError for a recording without a recipe.
     """
     if shown.recipe is None:
         raise ValueError("only a recording that can be made again can be leased")
     tokens: dict[str, str] = st.session_state.setdefault(_TOKENS, {})
-    if leases().find(tokens.get(shown.key, "")) is None:
-        held = {key: token for key, token in tokens.items() if leases().find(token) is not None}
+    if not leases().lasts(tokens.get(shown.key, "")):
+        held = {key: token for key, token in tokens.items() if leases().lasts(token)}
+        session: str = st.session_state.setdefault(_SESSION, secrets.token_hex(8))
         tokens.clear()
-        tokens |= held | {shown.key: leases().grant(shown, shown.recipe, page_shown())}
+        tokens |= held | {shown.key: leases().grant(shown, shown.recipe, page_shown(), session)}
     return tokens[shown.key]
 
 

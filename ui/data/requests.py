@@ -20,7 +20,7 @@ from ui.data.leases import Lease, leases
 from ui.headers import is_own
 from ui.jobs import turn
 from ui.recording import Recording
-from ui.shared.faults import noted, sentence
+from ui.shared.faults import FaultError, noted, sentence
 from ui.shared.work import Work, workshop
 
 LEASE: Final = "regard-lease"
@@ -82,7 +82,8 @@ async def _answered(kind: Kind, name: str, lease: Lease, request: Request) -> Re
     except UnfinishedError as unfinished:
         return JSONResponse(unfinished.progress, 202, _HEADERS)
     except Exception as error:  # noqa: BLE001 (a model may fail in any way; the reader gets one sentence)
-        return _refusal(500, sentence(noted(error, "data", f"The {name}", lease.page)))
+        said = noted(error, "data", f"The {name}", lease.page)
+        return _refusal(500 if isinstance(said, FaultError) else 400, sentence(said))  # a sentence of ours is no fault
     return Response(answer.packed(), media_type=ARRAYS, headers=_HEADERS)
 
 

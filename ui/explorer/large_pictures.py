@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any, Final
 
 import streamlit as st
@@ -28,7 +27,7 @@ def large_recording(
 ) -> Recording | None:
     """The recording of the recipe, once it has been made; None before, with its cost or its progress in `gate`."""
     if (kept := recipe.find()) is not None:
-        return replace(kept, recipe=recipe)
+        return kept
     kind, key, place = side.key(LARGE), recipe.name, gate.empty()
     job = jobs.current(kind, key)
     if job is None or job.cancelled:
@@ -40,7 +39,7 @@ def large_recording(
     if job is not None and job.result is not None:
         jobs.stop(kind)
         made: Recording = job.result
-        return replace(made, recipe=recipe)
+        return made
     with place.container(border=True):
         _wait(kind, key, job, recipe.make, _SAYS)
     return None

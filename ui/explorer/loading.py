@@ -10,7 +10,7 @@ from typing import Final
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from attention_core import VisionModel, WeightsError
+from attention_core import PatchGrid, VisionModel, WeightsError
 from attention_core.models.cost import LARGE_PATCHES
 from ui import caches, jobs, keeping
 from ui.data.layers import cut_layers
@@ -43,9 +43,7 @@ def record(picture: Picture, source: Source, gate: DeltaGenerator, side: Side = 
     grid = model.grid_for(picture.image, source.across)
     st.session_state[side.key(ASKED_GRID)] = grid
     if grid.num_patches > LARGE_PATCHES:
-        recipe = recording_recipe(picture, source, model, side)
-        shown = large_recording(recipe, picture, model, grid, gate, side)
-        if shown is not None:
+        if (shown := _large(picture, source, model, grid, gate, side)) is not None:
             return shown
         if (before := _shown_before(picture, source, side)) is not None:
             return before
@@ -54,6 +52,19 @@ def record(picture: Picture, source: Source, gate: DeltaGenerator, side: Side = 
         jobs.stop(side.key(LARGE))
     st.session_state[side.key(LAST_RECORDING)] = _key(picture, source, side)
     return _outlined(picture, source, model, side)
+
+
+def _large(
+    picture: Picture, source: Source, model: VisionModel, grid: PatchGrid, gate: DeltaGenerator, side: Side
+) -> Recording | None:
+    """Return the outline of a large recording that this session has asked for; None until it has been made."""
+    recipe, made = recording_recipe(picture, source, model, side), None
+    if recipe.name in st.session_state.get(_OUTLINES, {}):
+        jobs.stop(side.key(LARGE))
+    elif (made := large_recording(recipe, picture, model, grid, gate, side)) is None:
+        return None
+    st.session_state[side.key(LAST_RECORDING)] = recipe.name
+    return outlined(recipe.name, recipe, made)
 
 
 def record_quietly(picture: Picture, source: Source, side: Side) -> Recording | None:
@@ -92,8 +103,11 @@ def _built(source: Source) -> VisionModel:
     return caches.repatched_hub_model(source.info.name, source.checkpoint, source.options, loaded) if source.options else loaded
 
 
-def outlined(key: str, recipe: Recipe) -> Recording:
-    """What this session holds of the recording: its numbers are found or made anew where they are needed, and held in a run."""
+def outlined(key: str, recipe: Recipe, made: Recording | None = None) -> Recording:
+    """What this session holds of the recording: its numbers are found or made anew where they are needed, and held in a run.
+
+    made: the recording, if the caller has it.
+    """
     outlines: OrderedDict[str, Recording] = st.session_state.setdefault(_OUTLINES, OrderedDict())
 
     def find() -> Recording:
@@ -105,7 +119,7 @@ def outlined(key: str, recipe: Recipe) -> Recording:
         return held[key]
 
     if key not in outlines:
-        outlines[key] = find().outline(find, recipe)
+        outlines[key] = (made or find()).outline(find, recipe)
         if len(outlines) > MOST_OUTLINES:
             outlines.popitem(last=False)
     outlines.move_to_end(key)

@@ -138,12 +138,35 @@ def test_a_session_keeps_its_token_until_the_lease_has_ended(session: dict[str, 
     assert again not in (token, other) and leases.find(again) is not None and token_for(dog) == other
 
 
-def test_asking_for_the_token_renews_the_lease(session: dict[str, Any]) -> None:
-    cat = recording("cat/dinov2-small")
-    token = token_for(cat)
-    for _ in range(3):
-        time.sleep(SECONDS / 2)
-        assert token_for(cat) == token
+def test_a_script_that_asks_for_tokens_renews_no_lease(session: dict[str, Any], leases: Leases) -> None:
+    token, replaced = token_for(recording("cat/dinov2-small")), token_for(recording("dog/dinov2-small"))
+    ends = time.monotonic() + SECONDS
+    while time.monotonic() < ends + SECONDS / 2:
+        token_for(recording("cat/dinov2-small"))
+        token_for(recording(f"picture {time.monotonic()}"))
+        time.sleep(SECONDS / 8)
+    assert not leases.lasts(token) and not leases.lasts(replaced)
+
+
+def test_who_leaves_leaves_all_that_the_session_has_leased(
+    monkeypatch: pytest.MonkeyPatch, session: dict[str, Any], leases: Leases
+) -> None:
+    monkeypatch.setattr(module, "RELOAD_SECONDS", SECONDS / 8)
+    replaced, shown = token_for(recording("cat/dinov2-small")), token_for(recording("dog/dinov2-small"))
+    session.clear()
+    anothers = token_for(recording("dog/dinov2-small"))
+    leases.let_end(shown)
+    time.sleep(SECONDS / 4)
+    assert not leases.lasts(replaced) and not leases.lasts(shown) and leases.lasts(anothers)
+
+
+def test_leaving_again_gives_no_more_time(monkeypatch: pytest.MonkeyPatch, leases: Leases) -> None:
+    monkeypatch.setattr(module, "RELOAD_SECONDS", SECONDS / 4)
+    token = leases.grant(recording("cat/dinov2-small"), RECIPE)
+    for _ in range(4):
+        leases.let_end(token)
+        time.sleep(SECONDS / 8)
+    assert not leases.lasts(token)
 
 
 def test_a_session_holds_no_tokens_that_have_ended(session: dict[str, Any], leases: Leases) -> None:

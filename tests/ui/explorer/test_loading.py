@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import time
 from functools import partial
 
 import torch
 
-from tests.ui.pages import run_page
+from tests.ui.pages import run_page, sent
 from ui.data.layers import cut_layers
+from ui.data.leases import leases
 from ui.shared.kept import store
 from ui.shared.sized import tensors_in
 from ui.shared.work import Workshop
 
 LINK = {"model": "Raw patches", "picture": "Cat", "across": "8"}
+LARGE = {"model": "Raw patches", "picture": "Astronaut", "patch": "8", "across": "66"}
+GRID = {"rows": 66, "cols": 66}
+PATIENCE = 120
+"""Runs of the page, half a second after each other."""
 
 
 def test_between_runs_a_session_holds_no_numbers_of_a_recording() -> None:
@@ -21,6 +27,26 @@ def test_between_runs_a_session_holds_no_numbers_of_a_recording() -> None:
     (outline,) = app.session_state["outlines"].values()
     assert {tensor.device.type for tensor in tensors_in(outline)} == {"meta"}
     assert {tensor.device.type for tensor in tensors_in(outline.whole)} == {"cpu"}
+
+
+def test_of_a_large_picture_session_and_lease_hold_an_outline_and_it_stays_shown() -> None:
+    """Its numbers are the store's alone, which lets go of them when it is full."""
+    app = run_page("your_image", **LARGE)
+    for _ in range(PATIENCE):
+        if sent(app, "regard_explorer")[0]["grid"] == GRID:
+            break
+        time.sleep(0.5)
+        app.run()
+    shown = sent(app, "regard_explorer")[0]
+    lease = leases().find(shown["lease"])
+    assert shown["grid"] == GRID and lease is not None
+    for outline in (lease.recording, *app.session_state["outlines"].values()):
+        assert {tensor.device.type for tensor in tensors_in(outline)} == {"meta"}
+    store().forget(lambda _: True)
+    assert lease.recipe.find() is None, "nobody holds it besides"
+    app.run()
+    assert not app.exception and sent(app, "regard_explorer")[0]["recording"] == shown["recording"]
+    assert store().find(("recording", shown["recording"])) is None, "a run of the page needs no numbers"
 
 
 def test_numbers_that_the_server_let_go_of_are_made_anew_and_are_the_same() -> None:
