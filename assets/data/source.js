@@ -16,6 +16,8 @@ import { opened } from "./tensors.js";
 /** @typedef {{ fetch: (wanted: Pick<Wanted, "kind" | "body">, signal?: AbortSignal) => Promise<Outcome>, renew?: () => void, leave?: () => void }} Source */
 
 const LEASE = "regard-lease";
+/** After which an answer that has not begun never comes, as on a line that is dead without a word: the server says within a second how far it is. */
+const SILENT_MS = 60_000;
 
 /** @implements {Source} */
 export class Server {
@@ -30,8 +32,12 @@ export class Server {
    * @returns {Promise<Outcome>}
    */
   async fetch({ kind, body }, signal) {
+    const waits = new AbortController();
+    signal?.addEventListener("abort", () => waits.abort());
+    const silent = setTimeout(() => waits.abort(), SILENT_MS);
     try {
-      const answer = await this.post(kind, { body: JSON.stringify(body), signal });
+      const answer = await this.post(kind, { body: JSON.stringify(body), signal: waits.signal });
+      clearTimeout(silent); // what has begun may take as long as the line is slow
       if (answer.status === 200) return { state: "here", ...opened(await answer.arrayBuffer()) };
       if (answer.status === 410) return { state: "gone" };
       if (answer.status >= 502 && answer.status <= 504) return { state: "lost" }; // a proxy whose server is away
@@ -39,6 +45,8 @@ export class Server {
       return answer.status === 202 ? { state: "working", says, share } : { state: "failed", says };
     } catch {
       return { state: "lost" };
+    } finally {
+      clearTimeout(silent);
     }
   }
 

@@ -32,14 +32,16 @@ def free_ports(count: int) -> list[int]:
     return ports
 
 
-def write_configuration(folder: Path, listens: int, ports: Sequence[int]) -> Path:
-    """Our files, for these ports of loopback."""
+def write_configuration(folder: Path, listens: int, ports: Sequence[int], access_log: Path | None = None) -> Path:
+    """Our files, for these ports of loopback. access_log: where one is kept after all."""
     folder.mkdir(exist_ok=True)
     replicas = re.sub(r"\b10\.89\.14\.\d+", "127.0.0.1", (DEPLOY / "replicas.conf").read_text("utf-8"))
     for ours, port in zip(OURS, ports, strict=True):
         replicas = replicas.replace(str(ours), str(port))
     (folder / "replicas.conf").write_text(replicas, "utf-8")
     server = (DEPLOY / "nginx.conf").read_text("utf-8").replace("/tmp/", f"{folder}/")
+    if access_log is not None:
+        server = server.replace("access_log off;", f"access_log {access_log};")
     (folder / "nginx.conf").write_text(server.replace("listen 8080;", f"listen 127.0.0.1:{listens};"), "utf-8")
     return folder / "nginx.conf"
 
@@ -56,10 +58,18 @@ def program() -> str:
 
 
 @contextmanager
-def nginx(folder: Path, ports: Sequence[int]) -> Iterator[str]:
-    """Its address."""
+def nginx(folder: Path, ports: Sequence[int], access_log: Path | None = None) -> Iterator[str]:
+    """Its address. access_log: as `write_configuration` takes it."""
     (listens,) = free_ports(1)
-    words = [program(), "-p", str(folder), "-c", str(write_configuration(folder, listens, ports)), "-g", "daemon off;"]
+    words = [
+        program(),
+        "-p",
+        str(folder),
+        "-c",
+        str(write_configuration(folder, listens, ports, access_log)),
+        "-g",
+        "daemon off;",
+    ]
     process = subprocess.Popen(words)
     try:
         wait_for_port(listens, process)

@@ -51,7 +51,7 @@ class _Echo(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    do_PUT = do_GET  # noqa: N815
+    do_POST = do_PUT = do_GET  # noqa: N815
 
     def log_message(self, *arguments: Any) -> None:
         pass
@@ -115,6 +115,18 @@ def test_who_was_with_a_dead_replica_stays_with_another_even_when_it_is_back(
     assert dead not in {other.ask()["port"] for other in others}
     replicas[dead] = Replica(dead)
     assert {reader.ask()["port"] for _ in range(20)} == {now}
+
+
+def test_a_request_for_data_moves_nobody_to_another_replica(proxy: str, replicas: dict[int, Replica]) -> None:
+    """A replica that misses one request may still have the page's line, and with it the reader's session."""
+    reader = Reader(proxy)
+    own = reader.ask()["port"]
+    replicas[own].stop()
+    for path in ("/data/layer", "/class/data/renew"):
+        assert reader.ask(path, "POST", b"{}")["port"] != own and not reader.told and reader.cookie == str(own)
+        names = [name.lower() for name, _ in reader.headers]
+        assert names.count("x-content-type-options") == 1
+    assert reader.ask("/_stcore/health")["port"] != own and reader.told, "a new line leads the reader there"
 
 
 def test_two_dead_replicas_leave_the_third(proxy: str, replicas: dict[int, Replica]) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from email.message import Message
 from pathlib import Path
 from random import Random
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import numpy as np
 import pytest
@@ -24,6 +24,7 @@ from benchmarks.visitor import Visitor
 from tests.asynchronous import run
 from tests.browser.serving import ROOT, hosted, running
 from tests.browser.waiting import PATIENCE_MS
+from tests.deploy.proxy import free_ports, nginx
 
 pytestmark = pytest.mark.nightly
 
@@ -98,24 +99,31 @@ def test_a_request_sets_no_cookie(asking: Asking) -> None:
     assert all("set-cookie" not in asking.post(kind)[2] for kind in ("picture", "renew", "nothing"))
 
 
-def test_no_log_has_the_token_or_the_name(tmp_path: Path) -> None:
-    name, output = "holiday in Kyiv", tmp_path / "output"
+def test_no_log_has_the_token_or_the_name_and_nothing_is_on_disk(tmp_path: Path) -> None:
+    """Neither the server's, which says all, nor nginx's own log of requests, which deploy/nginx.conf switches off."""
+    name, output, log, disk = "holiday in Kyiv", tmp_path / "output", tmp_path / "access", tmp_path / "disk"
+    disk.mkdir()
 
-    async def visit(url: str) -> tuple[str, str]:
+    async def visit(url: str, server: str) -> tuple[str, str]:
         visitor = Visitor(url)
         await visitor.enter()
         await visitor.give("upload", f"{name}.jpg", picture(Random(0), (480, 360)))
         await visitor.fetch_layers(12, LAYER)
         await visitor.look_at(3)
+        assert not [path for path in (*disk.rglob("*"), *(tmp_path / "nginx").rglob("nginx-*/*")) if path.is_file()]
         lease, recording = visitor.view["lease"], visitor.view["recording"]
         await visitor.leave()
         asking = Asking(url, lease)
         asking.post("rows", {"layer": name})
-        asking.post(lease)
+        Asking(server, lease).post(lease)  # an address that no page of ours asks for
         asking.post("picture", {}, {"origin": "https://evil.example"})
         return str(lease), str(recording).split("/")[0]
 
-    with running(output=output, STREAMLIT_LOGGER_LEVEL="debug") as (url, _):
-        secrets = run(visit(url))
-    written = output.read_text("utf-8")
-    assert written and not [secret for secret in (*secrets, name) if secret in written]
+    with running(output=output, STREAMLIT_LOGGER_LEVEL="debug", TMPDIR=str(disk)) as (url, _):
+        replicas = [urlsplit(url).port or 0, *free_ports(2)]  # two of the three are gone
+        with nginx(tmp_path / "nginx", replicas, log) as proxy:
+            secrets = run(visit(proxy, url))
+    requests = log.read_text("utf-8")
+    assert '"POST /data/layer HTTP/1.1" 200' in requests and output.read_text("utf-8")
+    written = requests + output.read_text("utf-8")
+    assert not [secret for secret in (*secrets, name, quote(name)) if secret in written]

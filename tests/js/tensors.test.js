@@ -80,8 +80,29 @@ test("data are asked for beside the page, with the token in a header and nowhere
   const outcome = await new Server("secret").fetch({ kind: "rows", body: { layer: 3 } }, stop.signal);
   assert.deepEqual([outcome.state, /** @type {any} */ (outcome).entry], ["here", ENTRY]);
   const headers = { "content-type": "application/json", "regard-lease": "secret" };
-  const expected = { method: "POST", headers, body: '{"layer":3}', signal: stop.signal };
-  assert.deepEqual(asked, [["https://regard.example/attention/data/rows", expected]]);
+  const [[address, { signal, ...options }]] = asked;
+  assert.equal(address, "https://regard.example/attention/data/rows");
+  assert.deepEqual(options, { method: "POST", headers, body: '{"layer":3}' });
+  assert.equal(signal.aborted, false);
+  stop.abort();
+  assert.equal(signal.aborted, true, "who does not want it any more stops asking");
+});
+
+test("an answer that never begins is lost, and one that has begun may take its time", async (context) => {
+  context.mock.timers.enable({ apis: ["setTimeout"] });
+  const never = () => new Promise((_, fail) => asked[0][1].signal.addEventListener("abort", () => fail(new Error("aborted"))));
+  serve(never);
+  const lost = new Server("secret").fetch({ kind: "rows", body: {} });
+  context.mock.timers.tick(60_000);
+  assert.deepEqual(await lost, { state: "lost" });
+  /** @type {ReadableStreamDefaultController | undefined} */ let sending;
+  serve(async () => new Response(new ReadableStream({ start: (body) => void (sending = body) })));
+  const coming = new Server("secret").fetch({ kind: "rows", body: {} });
+  await new Promise(setImmediate);
+  context.mock.timers.tick(600_000);
+  sending?.enqueue(new Uint8Array(file()));
+  sending?.close();
+  assert.equal((await coming).state, "here");
 });
 
 for (const [status, outcome] of /** @type {[number, any][]} */ ([
