@@ -59,7 +59,7 @@ json.dump(said, open(f"{out}/page.json", "w"))
 IN_NODE: Final = """
 import { HeadMeasures } from "./assets/explorer/head_measures.js";
 import { ranked, standingOut } from "./assets/explorer/ranked.js";
-import { linkOf, UNRANKED } from "./assets/explorer/settings.js";
+import { linkOf, DEFAULTS } from "./assets/explorer/settings.js";
 import { keep } from "./assets/shared/stored.js";
 globalThis.dispatchEvent ??= () => true;
 globalThis.CustomEvent ??= Event;
@@ -67,7 +67,7 @@ const heads = [Float32Array.of(0.1, 0.2, 0.7), Float32Array.of(0.4, 0.3, 0.3)];
 const layers = [{ numHeads: 2, prefix: [], rows: 1, cols: 3 }];
 const exploration = {
   data: { recording: "a", layers, inBrowser: true, allLayers: true, contributes: "", grid: layers[0] },
-  settings: { ...UNRANKED, direction: "outgoing", measure: "largest" },
+  settings: { ...DEFAULTS, direction: "outgoing", measure: "largest" },
   box: null, ask: () => ({ token: 0 }), rowsOf: () => ({ heads }), redraw() {},
 };
 const measures = (exploration.measures = new HeadMeasures(exploration));

@@ -2,7 +2,7 @@
 // be computed here is drawn in the frame; the link follows, and Python is told afterwards.
 import { explorationOf } from "../explorer/exploration.js";
 import { Redrawn } from "../explorer/redrawn.js";
-import { UNRANKED } from "../explorer/settings.js";
+import { DEFAULTS } from "../explorer/settings.js";
 import { foundIn } from "./found.js";
 import { Joint } from "./joint.js";
 import { fitted, layersAfter } from "./settings.js";
@@ -36,7 +36,7 @@ import { Side } from "./side.js";
 
 /** What an exploration has besides: the same for both sides. */
 const AS_EXPLORED = /** @type {const} */ ({
-  ...UNRANKED,
+  ...DEFAULTS,
   depth: "layer",
   fusion: "mean",
   discard: 0,

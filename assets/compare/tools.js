@@ -2,7 +2,7 @@
 import { choiceOf, rangeOf, switchOf } from "../explorer/controls.js";
 import { Menu } from "../explorer/menu.js";
 import { Presentation } from "../explorer/presentation.js";
-import words from "../explorer/link_words.json" with { type: "json" };
+import { WORDS } from "../explorer/settings.js";
 import { element, find, findAs, numberSpan } from "../shared/elements.js";
 import { Segments } from "../shared/segments.js";
 import { differenceWords } from "./difference.js";
@@ -197,10 +197,10 @@ export class Tools {
     /** @type {ToolControl[]} */
     const controls = [
       switchOf(comparison, "locked", "Both layers move together"),
-      { ...choiceOf(comparison, "combine", "Several heads as their", words.combine), of: ["attention", "both"] },
+      { ...choiceOf(comparison, "combine", "Several heads as their", WORDS.combine), of: ["attention", "both"] },
       rangeOf(comparison, { name: "opacity", says: "Opacity of the map", low: 0, high: 1, step: 0.05 }),
-      choiceOf(comparison, "scale", "Colour scale", words.scale),
-      choiceOf(comparison, "map", "Colours", words.map),
+      choiceOf(comparison, "scale", "Colour scale", WORDS.scale),
+      choiceOf(comparison, "map", "Colours", WORDS.map),
     ];
     panel.append(...controls.map(({ node }) => node));
     return controls;

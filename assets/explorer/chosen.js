@@ -1,15 +1,15 @@
 // The reader's settings, shared by all figures of a page. The browser alone owns them and writes them into the link.
 import { settingsOfLink } from "./link_reading.js";
 import { Redrawn } from "./redrawn.js";
-import { fitted, onGrid, moved } from "./settings.js";
+import { fitted, onGrid, moved, settingsOf } from "./settings.js";
 
 /** @import { ExplorerData, Grid, Place } from "./exploration.js" */
 /** @import { Settings } from "./settings.js" */
 
 /** Those that a link says of its own picture and model alone. */
-const FOREIGN = /** @type {const} */ (["pin", "heads", "box", "like", "key"]);
+const FOREIGN = /** @type {(keyof Settings)[]} */ (settingsOf("patches", "model"));
 /** Those that are counted on the patches of a picture. */
-const COUNTED = { pin: null, box: null, key: null };
+const COUNTED = Object.fromEntries(settingsOf("patches").map((name) => [name, null]));
 
 /**
  * An order of the page's script: read a link, change settings, or reset all. The browser follows each order once.

@@ -1,8 +1,7 @@
 // Reads what a link says of the settings, older words included. A link may say anything: what cannot be read is named. Pure.
-import described from "./settings.json" with { type: "json" };
-import { PARAMETERS, WORDS } from "./settings.js";
+import { SETTINGS } from "./settings.js";
 
-/** @import { Settings } from "./settings.js" */
+/** @import { Setting, Settings } from "./settings.js" */
 
 /** Words of older links for a patch that asks. */
 const PATCHES = ["Hovered patch", "Pinned patch"];
@@ -19,10 +18,10 @@ export function settingsOfLink(link) {
   /** @type {Record<string, unknown>} */
   const settings = {};
   const unread = [];
-  for (const name of PARAMETERS) {
+  for (const [name, setting] of Object.entries(SETTINGS)) {
     const text = link[name];
-    if (!text || name === "head") continue;
-    const value = name === "heads" ? headsIn(text) : read(name, text);
+    if (!text) continue;
+    const value = name === "query" ? queryIn(text) : read(setting, text);
     if (value !== undefined) settings[name] = value;
     else if (name !== "combine" || text !== ALONE) unread.push(name);
   }
@@ -30,21 +29,20 @@ export function settingsOfLink(link) {
   return { settings: /** @type {Partial<Settings>} */ (settings), unread };
 }
 
-/** The value that a parameter says; undefined where it says none. @param {string} name @param {string} text */
-function read(name, text) {
-  const { numbers, switches, places, largest } = described;
-  if (name === "query") return PATCHES.includes(text) ? "patch" : "prefix";
-  if (name === "layer") return whole(text, 0, largest);
-  if (name in WORDS) return wordOf(name, text);
-  if (name in numbers) return numberIn(text, /** @type {Record<string, number[]>} */ (numbers)[name]);
-  if (switches.includes(name)) return { true: true, false: false }[text.toLowerCase()];
-  return placeIn(name, text, /** @type {Record<string, number[]>} */ (places)[name]);
+/** Any word but those for a patch names a prefix token. @param {string} text */
+function queryIn(text) {
+  return PATCHES.includes(text) ? "patch" : "prefix";
 }
 
-/** @param {string} name @param {string} text */
-function wordOf(name, text) {
-  const table = WORDS[name];
-  return Object.keys(table).find((value) => table[value] === text);
+/** The value that a parameter says; undefined where it says none. @param {Setting} setting @param {string} text */
+function read({ type, words = {}, range = [], lengths = [], least = [] }, text) {
+  if (type === "word") return Object.keys(words).find((value) => words[value] === text);
+  if (type === "number") return numberIn(text, range);
+  if (type === "whole") return whole(text, range);
+  if (type === "switch") return { true: true, false: false }[text.toLowerCase()];
+  if (type === "set") return setIn(text, range);
+  const numbers = text.split(",").map((part, at) => whole(part, [least[at] ?? range[0], range[1]]));
+  return lengths.includes(numbers.length) && !numbers.includes(undefined) ? numbers : undefined;
 }
 
 /** @param {string} text @param {readonly number[]} range */
@@ -53,28 +51,23 @@ function numberIn(text, [low, high]) {
   return text.trim() !== "" && number >= low && number <= high ? number : undefined;
 }
 
-/** Whole numbers, as many as the setting has; the last two of a box are at least 1. @param {string} name @param {string} text @param {readonly number[]} counts */
-function placeIn(name, text, counts) {
-  const numbers = text.split(",").map((part, at) => whole(part, Number(name === "box" && at > 1), described.largest));
-  return counts.includes(numbers.length) && !numbers.includes(undefined) ? numbers : undefined;
-}
-
-/** The heads that can be read, in order; undefined where none can. @param {string} text */
-function headsIn(text) {
-  const heads = text.split(",").map((part) => whole(part, 0, described.largest));
-  const known = [...new Set(heads.filter((head) => head !== undefined))].sort((a, b) => a - b);
+/** The numbers that can be read, in order; undefined where none can. @param {string} text @param {readonly number[]} range */
+function setIn(text, range) {
+  const numbers = text.split(",").map((part) => whole(part, range));
+  const known = [...new Set(numbers.filter((number) => number !== undefined))].sort((a, b) => a - b);
   return known.length ? known : undefined;
 }
 
 /** The one head that an older link shows. @param {Record<string, string>} link */
 function aloneIn({ head = "", heads = "" }) {
-  const chosen = headsIn(heads) ?? [];
-  const alone = whole(head, 0, described.largest);
+  const range = SETTINGS.heads.range ?? [];
+  const chosen = setIn(heads, range) ?? [];
+  const alone = whole(head, range);
   return alone !== undefined && (!chosen.length || chosen.includes(alone)) ? alone : (chosen[0] ?? 0);
 }
 
-/** @param {string} text @param {number} low @param {number} high */
-function whole(text, low, high) {
-  const number = /^\d{1,3}$/.test(text) ? Number(text) : NaN;
+/** @param {string} text @param {readonly number[]} range */
+function whole(text, [low, high]) {
+  const number = /^\d+$/.test(text) ? Number(text) : NaN;
   return number >= low && number <= high ? number : undefined;
 }

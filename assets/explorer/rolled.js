@@ -1,11 +1,9 @@
 // All layers rolled out: how, in place of the heads.
 import { find } from "../shared/elements.js";
-import { choiceOf, rangeOf } from "./controls.js";
-import words from "./link_words.json" with { type: "json" };
+import { controlsOf } from "./setting_controls.js";
+import { PLACES } from "./settings.js";
 
 /** @import { Exploration } from "./exploration.js" */
-
-const DISCARD = "The share of the smallest weights of each row that is left out; the paper leaves out none.";
 
 export class Rolled {
   /**
@@ -15,10 +13,7 @@ export class Rolled {
   constructor(root, exploration) {
     this.root = root;
     this.exploration = exploration;
-    this.controls = [
-      choiceOf(exploration, "fusion", "Heads are fused by their", words.fusion),
-      rangeOf(exploration, { name: "discard", says: "Discard", low: 0, high: 0.95, step: 0.05, help: DISCARD }),
-    ];
+    this.controls = controlsOf(exploration, PLACES.rollout);
     root.append(...this.controls.map(({ node }) => node));
     this.note = find(root, ".outlier");
     root.append(this.note);

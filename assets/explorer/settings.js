@@ -1,70 +1,88 @@
-// What the reader can set at the picture, and how it stands in the link (link_reading.js reads it). No state.
+// What the reader can set at the picture, as settings.json describes it for Python (attention_core/export/view_settings.py) and the
+// browser, and how it stands in the link (link_reading.js reads it). No state.
 import { MEASURE_WORDS } from "../shared/measures.js";
-import linkWords from "./link_words.json" with { type: "json" };
+import described from "./settings.json" with { type: "json" };
 
 /** @import { ColourMap, Scale } from "../shared/colour_maps.js" */
 /** @import { Block, ExplorerData, Grid, Layer, Place } from "./exploration.js" */
 
 /**
+ * The types of the settings; settings.json says what each of them is.
+ *
  * @typedef {object} Settings
- * @property {"layer" | "rollout"} depth one layer, or all of them rolled out
+ * @property {"layer" | "rollout"} depth
  * @property {number} layer
- * @property {number[] | null} heads those on the map; null for all
- * @property {string} combine "mean" or "max" of them
- * @property {string} fusion of heads in a rollout: "mean", "max" or "min"
- * @property {number} discard in a rollout, the share of the smallest weights that is left out
- * @property {"patch" | "prefix"} query the pinned or hovered patch, or the first prefix token
+ * @property {number[] | null} heads
+ * @property {string} combine
+ * @property {string} fusion
+ * @property {number} discard
+ * @property {"patch" | "prefix"} query
  * @property {"outgoing" | "incoming"} direction
  * @property {number} temperature
  * @property {number} opacity
  * @property {Scale} scale
  * @property {ColourMap} map
- * @property {boolean} grid whether lines part the patches
- * @property {boolean} square whether only the middle square of the picture is looked at
- * @property {Place | null} pin row and column
- * @property {[number, number, number, number] | null} box first row and column, rows and columns of patches
- * @property {"query" | "prefix" | "outside"} from who looks into the box: the query, the first prefix token, or all patches outside
- * @property {string} measure by which heads are ranked; "standing" for those that stand out in any
- * @property {"query" | "picture"} over whether heads are measured for the query, or over all queries
- * @property {boolean} rising whether the smallest number comes first
- * @property {boolean} ordered whether the grid of all heads stands in the order of the ranking
- * @property {boolean} coloured whether its cells have the colours of the numbers
- * @property {[number, number] | null} like layer and head that others are compared with
- * @property {Place | [number] | null} key row and column of the key whose weight is explained, or one of the tokens before the
- * patches; null for the one with the largest
- * @property {"alone" | "mean" | "rival"} against what that key is compared with: nothing, the mean key, or the strongest rival
- * @property {"norm" | "attention" | "mlp"} moves what the maps of the depth show
+ * @property {boolean} grid
+ * @property {boolean} square
+ * @property {Place | null} pin
+ * @property {[number, number, number, number] | null} box
+ * @property {"query" | "prefix" | "outside"} from
+ * @property {string} measure
+ * @property {"query" | "picture"} over
+ * @property {boolean} rising
+ * @property {boolean} ordered
+ * @property {boolean} coloured
+ * @property {[number, number] | null} like
+ * @property {Place | [number] | null} key
+ * @property {"alone" | "mean" | "rival"} against
+ * @property {"norm" | "attention" | "mlp"} moves
  */
 
-/** Where heads are not ranked, nor weights explained. */
-export const UNRANKED = /** @type {const} */ ({
-  box: null,
-  from: "outside",
-  measure: "standing",
-  over: "query",
-  rising: false,
-  ordered: false,
-  coloured: false,
-  like: null,
-  key: null,
-  against: "alone",
-  moves: "norm",
-});
+/**
+ * A setting as settings.json describes it; `Setting` in attention_core/export/view_settings.py says what each field means.
+ *
+ * @typedef {object} Setting
+ * @property {string} type
+ * @property {unknown} default
+ * @property {string} says
+ * @property {string} [label]
+ * @property {Record<string, string>} [words]
+ * @property {number[]} [range]
+ * @property {number} [step]
+ * @property {number[]} [lengths]
+ * @property {number[]} [least]
+ * @property {string} [of]
+ */
 
-/** The words of the link, by setting and value. @type {Record<string, Record<string, string>>} */
-export const WORDS = { ...linkWords, measure: { ...linkWords.measure, ...MEASURE_WORDS } };
+/** @type {Record<keyof Settings, Setting>} */
+const DESCRIBED = described.settings;
 
-/** The settings that stand in the link by the words of link_words.json and shared/measures.json. */
-const WORDED = /** @type {const} */ ([
-  ...["depth", "combine", "fusion", "direction", "scale", "map"],
-  ...["from", "measure", "over", "against", "moves"],
-]);
-const SWITCHES = /** @type {const} */ (["grid", "square", "rising", "ordered", "coloured"]);
-const LISTS = /** @type {const} */ (["heads", "pin", "box", "like", "key"]);
-const NUMBERS = /** @type {const} */ (["discard", "temperature", "opacity"]);
+/** The settings, by name. @type {Record<string, Setting>} */
+export const SETTINGS = {
+  ...DESCRIBED,
+  measure: { ...DESCRIBED.measure, words: { ...DESCRIBED.measure.words, ...MEASURE_WORDS } },
+};
+
+/** The settings that have a control in a place. @type {Record<"display" | "rollout", string[]>} */
+export const PLACES = described.places;
+
+/** What the settings are until somebody sets them. */
+export const DEFAULTS = /** @type {Settings} */ (
+  Object.fromEntries(Object.entries(SETTINGS).map(([name, setting]) => [name, setting.default]))
+);
+
+/** The words of the link, by setting and value. */
+export const WORDS = /** @type {Record<string, Record<string, string>>} */ (
+  Object.fromEntries(Object.entries(SETTINGS).flatMap(([name, { words }]) => (words ? [[name, words]] : [])))
+);
 
 /** Parameters of the link that belong to the settings; "head" is one that older links have. */
-export const PARAMETERS = [...WORDED, ...NUMBERS, ...SWITCHES, ...LISTS, "layer", "head", "query"];
+export const PARAMETERS = [...Object.keys(SETTINGS), "head"];
+
+/** Names of the settings that say something of the picture's patches, or of the model. @param {...string} of */
+export function settingsOf(...of) {
+  return Object.keys(SETTINGS).filter((name) => of.includes(SETTINGS[name].of ?? ""));
+}
 
 /**
  * The parameters that say these settings, as text; null where a parameter is to be left out.
@@ -77,16 +95,11 @@ export const PARAMETERS = [...WORDED, ...NUMBERS, ...SWITCHES, ...LISTS, "layer"
 export function linkOf(settings, defaults, prefix) {
   /** @type {Record<string, string | null>} */
   const link = Object.fromEntries(PARAMETERS.map((name) => [name, null]));
-  for (const name of WORDED) {
-    /** @type {Record<string, string>} */
-    const table = WORDS[name];
-    if (settings[name] !== defaults[name]) link[name] = table[settings[name]];
+  for (const name of /** @type {(keyof Settings)[]} */ (Object.keys(SETTINGS))) {
+    const value = settings[name] ?? null;
+    if (value !== null && value !== defaults[name]) link[name] = WORDS[name]?.[String(value)] ?? String(value);
   }
-  for (const name of [...NUMBERS, /** @type {const} */ ("layer")])
-    if (settings[name] !== defaults[name]) link[name] = String(settings[name]);
-  for (const name of SWITCHES) if (settings[name]) link[name] = "true";
-  for (const name of LISTS) link[name] = settings[name]?.join(",") ?? null;
-  if (settings.query === "prefix") link.query = prefix || "CLS";
+  if (settings.query === "prefix") link.query = prefix || WORDS.query.prefix;
   return link;
 }
 

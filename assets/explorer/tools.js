@@ -2,10 +2,10 @@
 import { element, find, findAs } from "../shared/elements.js";
 import { canBox, removeBox } from "./boxed.js";
 import { Presentation } from "./presentation.js";
+import { WORDS } from "./settings.js";
 
 /** @import { Exploration } from "./exploration.js" */
-
-const DIRECTIONS = /** @type {const} */ ({ outgoing: "Looks at", incoming: "Looked at by" });
+/** @import { Settings } from "./settings.js" */
 
 export class Tools {
   /**
@@ -18,7 +18,7 @@ export class Tools {
     this.prefix = findAs(root, ".prefix", HTMLButtonElement);
     this.box = findAs(root, ".box-tool", HTMLButtonElement);
     this.presentation = new Presentation(root, () => exploration.redraw());
-    this.directions = /** @type {(keyof typeof DIRECTIONS)[]} */ (Object.keys(DIRECTIONS)).map((name) =>
+    this.directions = /** @type {Settings["direction"][]} */ (Object.keys(WORDS.direction)).map((name) =>
       this.newDirection(name),
     );
     this.box.addEventListener("click", () => this.toggleBox());
@@ -62,9 +62,9 @@ export class Tools {
     this.prefix.setAttribute("aria-pressed", String(settings.query === "prefix"));
   }
 
-  /** @param {keyof typeof DIRECTIONS} name */
+  /** @param {Settings["direction"]} name */
   newDirection(name) {
-    const button = Object.assign(element("button", "", DIRECTIONS[name]), { type: "button" });
+    const button = Object.assign(element("button", "", WORDS.direction[name]), { type: "button" });
     button.setAttribute("role", "radio");
     button.addEventListener("click", () => this.exploration.set({ direction: name }));
     button.addEventListener("keydown", (event) => {

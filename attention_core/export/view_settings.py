@@ -1,74 +1,104 @@
-"""How attention over a picture is shown: the settings, and their defaults for page, command line, live view and file alike."""
+"""How attention over a picture is shown: the settings, and their defaults for page, command line, live view and file alike.
+
+assets/explorer/settings.json describes each setting for Python and for the browser.
+"""
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict, dataclass
-from typing import Any, Final
+from typing import Any, Final, Literal
 
-COMBINE: Final = ("mean", "max")
-DIRECTIONS: Final = ("outgoing", "incoming")
+from pydantic import BaseModel, ConfigDict
+
+from attention_core.export.bundler import text
+
+FILE: Final = "explorer/settings.json"
+
+
+class Setting(BaseModel):
+    """One setting of the picture.
+
+    Attributes:
+        name: its name in the browser and its parameter in the page's link.
+        python: its field in `ViewSettings`; None for the same name.
+        type: a "word" out of `words`, a "number", a "whole" number, a "switch", a "place" of `lengths` whole numbers, or a
+            "set" of whole numbers in rising order.
+        default: its value until somebody sets it.
+        says: what it is, in a sentence.
+        label: the name of its control.
+        words: the values of a word, with their words in the link and in the control.
+        range, step: the smallest and the largest number, and the step of the control.
+        lengths, least: how many numbers a place may have, and the smallest of each; `least` None for the range's.
+        of: "patches" if it counts patches of the picture, "model" if it counts parts of the model. Neither outlives another
+            picture or model.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    python: str | None = None
+    type: Literal["word", "number", "whole", "switch", "place", "set"]
+    default: Any
+    says: str
+    label: str | None = None
+    words: dict[str, str] = {}
+    range: tuple[float, float] = (0, 0)
+    step: float | None = None
+    lengths: tuple[int, ...] = ()
+    least: tuple[int, ...] | None = None
+    of: Literal["patches", "model"] | None = None
+
+    @property
+    def field(self) -> str:
+        """Its name in `ViewSettings`."""
+        return self.python or self.name
+
+
+SETTINGS: Final = {
+    name: Setting.model_validate({"name": name, **one}) for name, one in json.loads(text(FILE))["settings"].items()
+}
+"""The settings, by their names in the browser."""
+_DEFAULT: Final[dict[str, Any]] = {setting.field: setting.default for setting in SETTINGS.values()}
+COMBINE: Final = tuple(SETTINGS["combine"].words)
+DIRECTIONS: Final = tuple(SETTINGS["direction"].words)
 
 
 @dataclass(frozen=True)
 class ViewSettings:
-    """Settings as they are where nothing else was asked for.
+    """The settings of a view, by default as where nothing else was asked for. `SETTINGS` says what each of them is."""
 
-    Args:
-        depth: "layer" for one layer, "rollout" for all of them.
-        layer: counted from 0.
-        heads: those that are combined; None for all.
-        combine: how, "mean" or "max".
-        fusion, discard: of a rollout (`AttentionRecord.rollout`); the paper discards nothing.
-        query: "patch", the pinned or hovered one, or "prefix", the first prefix token.
-        direction: "outgoing", what the query attends to, or "incoming", what attends to it.
-        temperature: what the scores are divided by before the softmax.
-        opacity: of the map over the picture, 0 to 1.
-        scale, colour_map: of the colours (`colour_maps`).
-        grid_lines: whether lines part the patches.
-        square: whether only the middle square of the picture is looked at.
-        pin: (row, col) of the patch that is pinned.
-        box: (row, col, rows, cols) of the patches into which heads look.
-        looks_from: who looks into it, "outside" for all patches outside of it, "prefix", or "query".
-        measure: by which heads are ranked, "standing" for those that stand out in any; over: "query" or "picture", all queries.
-        rising, ordered, coloured: the smallest number first; the grid of heads in that order, and in the numbers' colours.
-        like: (layer, head) that other heads are compared with.
-        key: whose weight is explained, (row, col) of a patch or (token,) of one before the patches; None for the largest.
-        against: what its terms are compared with: "alone" for nothing, "mean" for the mean key, "rival" for the strongest.
-        moves: what the maps of the depth show: "norm", or how far "attention" or "mlp" moves a patch.
-    """
-
-    depth: str = "layer"
-    layer: int = 0
-    heads: tuple[int, ...] | None = None
-    combine: str = "mean"
-    fusion: str = "mean"
-    discard: float = 0.0
-    query: str = "patch"
-    direction: str = "outgoing"
-    temperature: float = 1.0
-    opacity: float = 0.65
-    scale: str = "robust"
-    colour_map: str = "inferno"
-    grid_lines: bool = False
-    square: bool = False
-    pin: tuple[int, int] | None = None
-    box: tuple[int, int, int, int] | None = None
-    looks_from: str = "outside"
-    measure: str = "standing"
-    over: str = "query"
-    rising: bool = False
-    ordered: bool = False
-    coloured: bool = False
-    like: tuple[int, int] | None = None
-    key: tuple[int, ...] | None = None
-    against: str = "alone"
-    moves: str = "norm"
+    depth: str = _DEFAULT["depth"]
+    layer: int = _DEFAULT["layer"]
+    heads: tuple[int, ...] | None = _DEFAULT["heads"]
+    combine: str = _DEFAULT["combine"]
+    fusion: str = _DEFAULT["fusion"]
+    discard: float = _DEFAULT["discard"]
+    query: str = _DEFAULT["query"]
+    direction: str = _DEFAULT["direction"]
+    temperature: float = _DEFAULT["temperature"]
+    opacity: float = _DEFAULT["opacity"]
+    scale: str = _DEFAULT["scale"]
+    colour_map: str = _DEFAULT["colour_map"]
+    grid_lines: bool = _DEFAULT["grid_lines"]
+    square: bool = _DEFAULT["square"]
+    pin: tuple[int, int] | None = _DEFAULT["pin"]
+    box: tuple[int, int, int, int] | None = _DEFAULT["box"]
+    looks_from: str = _DEFAULT["looks_from"]
+    measure: str = _DEFAULT["measure"]
+    over: str = _DEFAULT["over"]
+    rising: bool = _DEFAULT["rising"]
+    ordered: bool = _DEFAULT["ordered"]
+    coloured: bool = _DEFAULT["coloured"]
+    like: tuple[int, int] | None = _DEFAULT["like"]
+    key: tuple[int, ...] | None = _DEFAULT["key"]
+    against: str = _DEFAULT["against"]
+    moves: str = _DEFAULT["moves"]
 
     def for_explorer(self) -> dict[str, Any]:
-        """The settings in the words of assets/explorer/settings.js."""
-        return {EXPLORER_NAMES.get(name, name): value for name, value in asdict(self).items()}
+        """Return the settings by their names in the browser."""
+        values = asdict(self)
+        return {name: values[setting.field] for name, setting in SETTINGS.items()}
 
 
-EXPLORER_NAMES: Final = {"colour_map": "map", "grid_lines": "grid", "looks_from": "from"}
-"""What a setting is called in the browser and in a link, where that is another name."""
 DEFAULT_VIEW: Final = ViewSettings()

@@ -11,13 +11,16 @@ from typing import Any
 import pytest
 import torch
 from PIL import Image
+from pydantic import ValidationError
 
 from attention_core import AttentionRecord, PatchGrid, record_attention
 from attention_core.cli.main import _parser
 from attention_core.export.attention_map import AttentionMap, attention_map
 from attention_core.export.html_view import html_view
 from attention_core.export.live_page import HtmlView
-from attention_core.export.view_settings import DEFAULT_VIEW, ViewSettings
+from attention_core.export.view_settings import DEFAULT_VIEW, SETTINGS, Setting, ViewSettings
+from tests.js.node import called
+from ui.data.view_asked import view_of
 from ui.explorer.view_state import OPENING
 
 GRID = PatchGrid(3, 4, 16)
@@ -45,6 +48,24 @@ def data_of(view: HtmlView) -> dict[str, Any]:
     assert found is not None
     data: dict[str, Any] = json.loads(found[1])["explorer"]
     return data
+
+
+def test_the_description_names_the_fields_in_their_order() -> None:
+    assert [setting.field for setting in SETTINGS.values()] == [field.name for field in fields(ViewSettings)]
+
+
+def test_a_default_is_a_value_that_a_request_may_say() -> None:
+    assert view_of(DEFAULT_VIEW.for_explorer()) == DEFAULT_VIEW
+
+
+@pytest.mark.parametrize("wrong", [{"lable": "Scale"}, {"type": "colour"}, {"of": "weather"}, {"range": [1]}])
+def test_a_misspelt_description_is_refused(wrong: dict[str, object]) -> None:
+    with pytest.raises(ValidationError):
+        Setting.model_validate(SETTINGS["scale"].model_dump() | wrong)
+
+
+def test_the_browser_opens_with_the_same_defaults() -> None:
+    assert called("../tests/js/link_names.js", "defaultsOfExplorer") == json.loads(json.dumps(DEFAULT_VIEW.for_explorer()))
 
 
 def test_the_page_starts_from_them() -> None:

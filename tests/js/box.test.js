@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { BoxInput } from "../../assets/explorer/box_input.js";
 import { boxedOf, removeBox } from "../../assets/explorer/boxed.js";
-import { UNRANKED } from "../../assets/explorer/settings.js";
+import { DEFAULTS } from "../../assets/explorer/settings.js";
 
 /** 4 × 6 patches of 10 px, of a model in which boxes can be drawn. */
 function boxed() {
@@ -12,8 +12,8 @@ function boxed() {
     focus() {},
   });
   const exploration = {
-    data: { compact: false, grid: { rows: 4, cols: 6 }, defaults: UNRANKED },
-    settings: /** @type {any} */ ({ ...UNRANKED, depth: "layer" }),
+    data: { compact: false, grid: { rows: 4, cols: 6 }, defaults: DEFAULTS },
+    settings: /** @type {any} */ ({ ...DEFAULTS, depth: "layer" }),
     measures: { fits: true },
     boxing: false,
     drawing: null,

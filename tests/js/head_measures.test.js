@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { HeadMeasures } from "../../assets/explorer/head_measures.js";
 import { missedBy } from "../../assets/explorer/missed.js";
-import { UNRANKED } from "../../assets/explorer/settings.js";
+import { DEFAULTS } from "../../assets/explorer/settings.js";
 import { keep } from "../../assets/shared/stored.js";
 
 globalThis.dispatchEvent ??= () => true;
@@ -14,7 +14,7 @@ function explored(recording = "a") {
   const heads = [0, 1].map(() => new Float32Array(4).fill(0.25));
   const exploration = /** @type {any} */ ({
     data: { recording, layers, inBrowser: true, allLayers: true, contributes: "stream", grid: { rows: 1, cols: 3 } },
-    settings: { ...UNRANKED, direction: "outgoing", temperature: 1 },
+    settings: { ...DEFAULTS, direction: "outgoing", temperature: 1 },
     box: null,
     ask: () => ({ token: 0 }),
     rowsOf: () => ({ heads }),

@@ -1,5 +1,5 @@
 // The parameters that the browser takes from a link, for tests/ui/link_parameters.py.
-import { PARAMETERS } from "../../assets/explorer/settings.js";
+import { DEFAULTS, PARAMETERS } from "../../assets/explorer/settings.js";
 import { READINGS } from "../../assets/lesson/heads_blocks.js";
 import { LESSONS } from "../../assets/lesson/lessons.js";
 import { SOURCES } from "../../assets/lesson/sources.js";
@@ -23,3 +23,4 @@ export function ofLessons() {
 
 /** Those of what is set at the picture. */
 export const ofExplorer = () => PARAMETERS;
+export const defaultsOfExplorer = () => DEFAULTS;

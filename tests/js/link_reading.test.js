@@ -2,18 +2,9 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import fc from "fast-check";
 import { settingsOfLink } from "../../assets/explorer/link_reading.js";
-import { UNRANKED, WORDS, linkOf } from "../../assets/explorer/settings.js";
+import { DEFAULTS, WORDS, linkOf } from "../../assets/explorer/settings.js";
 
 /** @import { Settings } from "../../assets/explorer/settings.js" */
-
-const DEFAULTS = /** @type {Settings} */ (
-  /** @type {unknown} */ ({
-    ...UNRANKED,
-    ...{ depth: "layer", layer: 10, heads: null, combine: "mean", fusion: "mean", discard: 0, query: "patch" },
-    ...{ direction: "outgoing", temperature: 1, opacity: 0.65, scale: "robust", map: "inferno", grid: false },
-    ...{ square: false, pin: null },
-  })
-);
 
 const whole = (/** @type {number} */ most, least = 0) => fc.integer({ min: least, max: most });
 const steps = (/** @type {number} */ most, /** @type {number} */ of, least = 0) => whole(most, least).map((at) => at / of);
@@ -27,7 +18,6 @@ const SETTINGS = fc.record({
   discard: steps(19, 20),
   temperature: steps(40, 10, 1),
   opacity: steps(20, 20),
-  query: fc.constantFrom("patch", "prefix"),
   ...Object.fromEntries(["grid", "square", "rising", "ordered", "coloured"].map((name) => [name, fc.boolean()])),
   pin: fc.option(fc.tuple(whole(127), whole(127))),
   box: fc.option(fc.tuple(whole(127), whole(127), whole(127, 1), whole(127, 1))),
@@ -61,12 +51,12 @@ const LINKS = [
   [
     { opacity: "NaN", temperature: "1e999", layer: "-3", pin: "1,2,3", scale: "evil", grid: "maybe" },
     {},
-    ["scale", "temperature", "opacity", "grid", "pin", "layer"],
+    ["layer", "temperature", "opacity", "scale", "grid", "pin"],
   ],
   [
     { box: "1,2,0,4", like: "9.3", from: "Mars", measure: "Beauty", over: "", rising: "yes" },
     {},
-    ["from", "measure", "rising", "box", "like"],
+    ["box", "from", "measure", "rising", "like"],
   ],
   [{ box: "1,2,3,4", from: "CLS", like: "9,3" }, { box: [1, 2, 3, 4], from: "prefix", like: [9, 3] }, []],
   [{ key: "9,12", against: "Mean key", moves: "MLP" }, { key: [9, 12], against: "mean", moves: "mlp" }, []],
@@ -75,7 +65,7 @@ const LINKS = [
   [{ key: "-1" }, {}, ["key"]],
   [{ key: "CLS" }, {}, ["key"]],
   [{ heads: "x,2,,2,1" }, { heads: [1, 2] }, []],
-  [{ layer: "7777", heads: "x,𝟗", pin: "9999,1", discard: "0.99" }, {}, ["discard", "heads", "pin", "layer"]],
+  [{ layer: "7777", heads: "x,𝟗", pin: "9999,1", discard: "0.99" }, {}, ["layer", "heads", "discard", "pin"]],
   [{ nobody: "1", discard: " " }, {}, ["discard"]],
 ];
 

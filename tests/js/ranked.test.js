@@ -3,7 +3,7 @@ import test from "node:test";
 import { parametersOf } from "../../assets/explorer/head_actions.js";
 import { shortOf, textOf, titleWithUnit } from "../../assets/explorer/measure_words.js";
 import { ranked, slotsOf, standingOut } from "../../assets/explorer/ranked.js";
-import { boxOn, needsRowSums, UNRANKED } from "../../assets/explorer/settings.js";
+import { boxOn, needsRowSums, DEFAULTS } from "../../assets/explorer/settings.js";
 
 const VALUES = [
   [0.5, NaN, 3],
@@ -46,7 +46,7 @@ test("a box ends where the grid does, and one that begins beyond it is none", ()
 });
 
 test("the sums of all rows are needed for what comes in, and for a box that is seen from everywhere", () => {
-  const settings = /** @type {any} */ ({ ...UNRANKED, direction: "outgoing" });
+  const settings = /** @type {any} */ ({ ...DEFAULTS, direction: "outgoing" });
   assert.equal(needsRowSums(settings), false);
   assert.equal(needsRowSums({ ...settings, direction: "incoming" }), true);
   assert.equal(needsRowSums({ ...settings, box: [0, 0, 1, 1] }), true);

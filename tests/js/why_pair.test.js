@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { UNRANKED } from "../../assets/explorer/settings.js";
+import { DEFAULTS } from "../../assets/explorer/settings.js";
 import { Pair } from "../../assets/why/pair.js";
 
 const PREFIX = ["CLS", "register 1"];
@@ -8,7 +8,7 @@ const PREFIX = ["CLS", "register 1"];
 /** A layer of 4 × 6 patches, on a picture cut as finely. @param {object} chosen */
 function pairWith(chosen) {
   const exploration = {
-    settings: { ...UNRANKED, ...chosen },
+    settings: { ...DEFAULTS, ...chosen },
     data: { grid: { rows: 4, cols: 6 }, layers: [{ prefix: PREFIX, rows: 4, cols: 6 }] },
     layer: 0,
     patchAt: (/** @type {number[]} */ [row, col]) => row * 6 + col,

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable
 from typing import Final
 
 from hypothesis import strategies as some
 
-from attention_core.export.bundler import text
+from attention_core.export.view_settings import SETTINGS
 from attention_core.measures import measures_in
 from tests.ui.link_parameters import SIDES, every
 from ui.compare.settings import CLEAN, FOREGROUND, SHOW
@@ -36,7 +35,7 @@ OF_PICTURES: Final = {
     "hub": ("vit_tiny_patch16_224", "hf-hub:owner/name", "owner/name"),
 }
 UNDERSTOOD: Final = {
-    **{name: tuple(titles.values()) for name, titles in json.loads(text("explorer/link_words.json")).items()},
+    **{name: tuple(setting.words.values()) for name, setting in SETTINGS.items() if setting.words},
     **{side.key(name): said for name, said in OF_PICTURES.items() for side in SIDES},
     **dict.fromkeys(("pin", "like", "key", "layers"), ("2,3", "0,0", "right,2,3", "3")),
     **{"box": ("1,2,3,4", "right,1,2,3,4"), "heads": ("0,2", "5"), "combine": ("Mean", "mean", "One at a time")},

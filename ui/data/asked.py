@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from attention_core.export.view_settings import SETTINGS
 from ui.recording import Recording
 
-TEMPERATURES: Final = (0.1, 4.0)
-"""Between which readers can choose (ui/explorer/view_state.py)."""
-DIRECTIONS: Final = ("outgoing", "incoming")
+TEMPERATURES: Final = SETTINGS["temperature"].range
+"""Between which readers can choose."""
 
 
 def whole(asked: Mapping[str, Any], name: str, end: int, begin: int = 0) -> int:

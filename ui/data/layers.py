@@ -9,10 +9,11 @@ from typing import Any, Final, cast
 import numpy as np
 
 from attention_core.analysis.weight_terms import score_bias
+from attention_core.export.view_settings import DIRECTIONS
 from attention_core.tokens.feature_map import FeatureKind
 from ui import caches
 from ui.data.answers import Answer, Kind, Task
-from ui.data.asked import DIRECTIONS, TEMPERATURES, head_of, layer_of, number, whole, word
+from ui.data.asked import TEMPERATURES, head_of, layer_of, number, whole, word
 from ui.jobs import steps
 from ui.recording import Recording
 from ui.shared.work import Work

@@ -1,48 +1,42 @@
-"""The view that a request says: settings at the picture, checked against two descriptions that the browser shares."""
+"""The view that a request says, checked against the settings' description."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any, Final
 
-from attention_core.export.bundler import text
-from attention_core.export.view_settings import EXPLORER_NAMES, ViewSettings
+from attention_core.export.view_settings import SETTINGS, Setting, ViewSettings
 from attention_core.measures import measures_in
 from ui.data.asked import number, whole, word
 
-_WORDS: Final[dict[str, dict[str, str]]] = json.loads(text("explorer/link_words.json"))
-_WORDS["measure"] |= {measure.name: measure.link_word for measure in measures_in("explorer")}
-_DESCRIBED: Final[dict[str, Any]] = json.loads(text("explorer/settings.json"))
-_QUERIES: Final = ("patch", "prefix")
+_MEASURES: Final = tuple(measure.name for measure in measures_in("explorer"))
 
 
 def view_of(asked: object) -> ViewSettings:
     """Return the view; settings that are not said are as at first. Raises ValueError for a setting with no such value."""
     said = asked if isinstance(asked, Mapping) else {}
-    names = {browser: name for name, browser in EXPLORER_NAMES.items()}
-    known = ViewSettings().for_explorer()
-    return ViewSettings(**{names.get(name, name): _checked(said, name) for name in known if said.get(name) is not None})
+    known = [setting for name, setting in SETTINGS.items() if said.get(name) is not None]
+    return ViewSettings(**{setting.field: _checked(setting, said) for setting in known})
 
 
 def parameters() -> tuple[str, ...]:
     """Return the parameters of a link that say something of the view; "head" is one that older links have."""
-    return (*ViewSettings().for_explorer(), "head")
+    return (*SETTINGS, "head")
 
 
-def _checked(said: Mapping[str, Any], name: str) -> Any:
-    largest = _DESCRIBED["largest"]
-    if name == "query":
-        return word(said, name, _QUERIES)
-    if name in _WORDS:
-        return word(said, name, tuple(_WORDS[name]))
-    if name in _DESCRIBED["numbers"]:
-        return number(said, name, *_DESCRIBED["numbers"][name])
-    if name in _DESCRIBED["switches"]:
-        return _switch(said, name)
-    if name == "layer":
-        return whole(said, name, largest + 1)
-    return _wholes(said, name, _DESCRIBED["places"].get(name), largest + 1)
+def _checked(setting: Setting, said: Mapping[str, Any]) -> Any:
+    name, (low, high) = setting.name, setting.range
+    match setting.type:
+        case "word":
+            return word(said, name, (*setting.words, *(_MEASURES if name == "measure" else ())))
+        case "number":
+            return number(said, name, low, high)
+        case "whole":
+            return whole(said, name, int(high) + 1, int(low))
+        case "switch":
+            return _switch(said, name)
+        case "place" | "set":
+            return _wholes(setting, said[name])
 
 
 def _switch(said: Mapping[str, Any], name: str) -> bool:
@@ -52,10 +46,11 @@ def _switch(said: Mapping[str, Any], name: str) -> bool:
     return value
 
 
-def _wholes(said: Mapping[str, Any], name: str, counts: list[int] | None, end: int) -> tuple[int, ...]:
-    """Whole numbers, of which a place has so many and heads have at least one; heads in order."""
-    values = said[name]
-    if not isinstance(values, list | tuple) or not (len(values) in counts if counts else values):
+def _wholes(setting: Setting, values: object) -> tuple[int, ...]:
+    """Return whole numbers: of a place as many as it has, of a set at least one, in order."""
+    name, (low, high) = setting.name, map(int, setting.range)
+    if not isinstance(values, list | tuple) or not (len(values) in setting.lengths if setting.lengths else values):
         raise ValueError(f"expected {name} to be a list of numbers")
-    numbers = tuple(whole({name: value}, name, end, begin=int(name == "box" and at > 1)) for at, value in enumerate(values))
-    return numbers if counts else tuple(sorted(set(numbers)))
+    least = setting.least or (low,) * len(values)
+    numbers = tuple(whole({name: value}, name, high + 1, begin) for value, begin in zip(values, least, strict=True))
+    return numbers if setting.type == "place" else tuple(sorted(set(numbers)))

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import streamlit as st
 
-from attention_core.export.view_settings import DEFAULT_VIEW, EXPLORER_NAMES
+from attention_core.export.view_settings import DEFAULT_VIEW, SETTINGS
 from ui.components.told import told
 from ui.data.view_asked import parameters
 from ui.orders import Orders
@@ -19,12 +19,13 @@ EXPLORER: Final = "explorer"
 """The key of the explorer on this page."""
 OPENING: Final = replace(DEFAULT_VIEW, layer=10)
 """What the page opens with: the layer of the default model that shows best."""
-FOREIGN: Final = ("pin", "heads", "box", "like", "key")
+FOREIGN: Final = tuple(setting.field for setting in SETTINGS.values() if setting.of)
 """What a link says of its own picture and model alone."""
-COUNTED: Final = ("pin", "box", "key")
+COUNTED: Final = tuple(setting.field for setting in SETTINGS.values() if setting.of == "patches")
 """What is counted on the patches of a picture."""
 _VIEW: Final = Orders("view", parameters())
 _SQUARE: Final = "view_square"
+_NAMES: Final = {setting.field: name for name, setting in SETTINGS.items()}
 
 
 def begin_view(entered: bool) -> None:
@@ -38,7 +39,7 @@ def change_view(**changes: Any) -> None:
     """Set some of the view, by their names in `ViewSettings`."""
     if "square" in changes:
         st.session_state[_SQUARE] = changes["square"]
-    _VIEW.set(**{EXPLORER_NAMES.get(name, name): value for name, value in changes.items()})
+    _VIEW.set(**{_NAMES[name]: value for name, value in changes.items()})
 
 
 def reset_view() -> None:
