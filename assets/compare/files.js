@@ -1,8 +1,9 @@
-// Both pictures as drawn, as PNG and SVG, and their numbers as CSV, made in the browser.
+// Both pictures as one drawing to save, and their numbers as CSV, made in the browser.
 import { MapImage, drawGradient } from "../explorer/draw.js";
 import { onGrid, placeOf } from "../explorer/settings.js";
-import { downloadBlob, downloadCsv, downloadPng } from "../shared/download.js";
-import { contextOf, findAs } from "../shared/elements.js";
+import { downloadCsv } from "../shared/download.js";
+import { findAs } from "../shared/elements.js";
+import { formatButtons } from "../shared/figure_formats.js";
 import { stored } from "../shared/stored.js";
 import { svgElement } from "../shared/svg.js";
 import { fillImage } from "./half.js";
@@ -22,7 +23,7 @@ const [BAR, ENDS] = [10, 64]; // the height of a colour bar, and the room for a 
 const FONT = "system-ui, sans-serif";
 
 /**
- * @param {HTMLElement} root with a button for each
+ * @param {HTMLElement} root with a button for the numbers
  * @param {Comparison} comparison
  */
 export function offerFiles(root, comparison) {
@@ -31,31 +32,15 @@ export function offerFiles(root, comparison) {
       /[^\w.-]+/g,
       "-",
     );
-  /** @type {[string, () => unknown][]} */
-  const files = [
-    [".png", async () => downloadPng(await rasterised(await figureOf(root, comparison)), `${name()}.png`)],
-    [".svg", async () => downloadBlob(blobOf(await figureOf(root, comparison)), `${name()}.svg`)],
-    [".csv", () => downloadCsv(tableOf(comparison), `${name()}.csv`)],
-  ];
-  for (const [selector, save] of files) findAs(root, selector, HTMLButtonElement).addEventListener("click", save);
-}
-
-/** @param {SVGSVGElement} svg */
-function blobOf(svg) {
-  return new Blob([new XMLSerializer().serializeToString(svg)], { type: "image/svg+xml" });
-}
-
-/** @param {SVGSVGElement} svg */
-async function rasterised(svg) {
-  const url = URL.createObjectURL(blobOf(svg));
-  const image = new Image();
-  image.src = url;
-  await image.decode();
-  URL.revokeObjectURL(url);
-  const { width, height } = svg.viewBox.baseVal;
-  const canvas = Object.assign(document.createElement("canvas"), { width: 2 * width, height: 2 * height });
-  contextOf(canvas).drawImage(image, 0, 0, canvas.width, canvas.height);
-  return canvas;
+  const drawing = { svg: () => figureOf(root, comparison), name };
+  const numbers = findAs(root, ".csv", HTMLButtonElement);
+  numbers.addEventListener("click", () => downloadCsv(tableOf(comparison), `${name()}.csv`));
+  numbers.before(
+    ...formatButtons(
+      () => drawing,
+      (format) => `${format} of both pictures`,
+    ),
+  );
 }
 
 /**

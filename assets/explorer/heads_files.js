@@ -1,5 +1,4 @@
-// The grid of all heads as a file, with its numbers and what it is of: PNG, or SVG with the grid as one image in it.
-import { downloadBlob, downloadPng } from "../shared/download.js";
+// The grid of all heads as a drawing to save, with its numbers and its title. In the SVG the grid is one image.
 import { contextOf } from "../shared/elements.js";
 import { svgElement } from "../shared/svg.js";
 import { figureOf } from "./heads_layout.js";
@@ -11,9 +10,18 @@ import { askingName, askingSays, SCALE_NAMES } from "./words.js";
 
 const FONT = "system-ui, sans-serif";
 
+/** @import { Drawing } from "../shared/figure_formats.js" */
+
+/** @param {AllHeads | undefined} grid @returns {Drawing | undefined} */
+export function headsDrawing(grid) {
+  if (!grid) return undefined;
+  const { name } = described(grid);
+  return { svg: () => headsSvg(grid), canvas: () => headsCanvas(grid), name: () => name };
+}
+
 /** @param {AllHeads} grid */
-export function saveHeadsPng(grid) {
-  const { figure, colours, name } = described(grid);
+function headsCanvas(grid) {
+  const { figure, colours } = described(grid);
   const canvas = Object.assign(document.createElement("canvas"), { width: figure.width, height: figure.height });
   const context = contextOf(canvas);
   context.fillStyle = colours.ground;
@@ -27,12 +35,12 @@ export function saveHeadsPng(grid) {
     context.textAlign = label.anchor === "middle" ? "center" : label.anchor;
     context.fillText(label.text, label.x, label.y);
   }
-  downloadPng(canvas, `${name}.png`);
+  return canvas;
 }
 
 /** @param {AllHeads} grid */
-export function saveHeadsSvg(grid) {
-  const { figure, colours, name } = described(grid);
+function headsSvg(grid) {
+  const { figure, colours } = described(grid);
   const { width, height } = figure;
   const svg = svgElement("svg", { xmlns: "http://www.w3.org/2000/svg", viewBox: `0 0 ${width} ${height}`, width, height });
   const href = grid.image.canvas.toDataURL("image/png");
@@ -46,7 +54,7 @@ export function saveHeadsSvg(grid) {
       return label;
     }),
   );
-  downloadBlob(new Blob([new XMLSerializer().serializeToString(svg)], { type: "image/svg+xml" }), `${name}.svg`);
+  return svg;
 }
 
 /**

@@ -1,7 +1,8 @@
 // All heads over the whole window, as large as they fit, with the picture beside them to point at.
 import { element, find } from "../shared/elements.js";
+import { formatButtons } from "../shared/figure_formats.js";
 import { AllHeads } from "./all_heads.js";
-import { saveHeadsPng, saveHeadsSvg, titleOf } from "./heads_files.js";
+import { headsDrawing, titleOf } from "./heads_files.js";
 import { largerTurned } from "./heads_layout.js";
 import { Picture } from "./picture.js";
 import { layerName } from "./settings.js";
@@ -24,8 +25,7 @@ export class HeadsWindow {
     this.told = find(dialog, ".told");
     opener.addEventListener("click", () => this.open());
     find(dialog, ".close").addEventListener("click", () => dialog.close());
-    find(dialog, ".png").addEventListener("click", () => this.grid && saveHeadsPng(this.grid));
-    find(dialog, ".svg").addEventListener("click", () => this.grid && saveHeadsSvg(this.grid));
+    find(dialog, ".close").before(...formatButtons(() => headsDrawing(this.grid)));
     dialog.addEventListener("close", () => this.empty());
     // On the picture Escape releases a pin; here it closes first.
     dialog.addEventListener("keydown", (event) => event.key === "Escape" && this.leave(event), { capture: true });

@@ -3,13 +3,14 @@ import { AllHeads } from "../explorer/all_heads.js";
 import { explorationOf } from "../explorer/exploration.js";
 import { HeadActions } from "../explorer/head_actions.js";
 import { textOf } from "../explorer/measure_words.js";
-import { saveHeadsPng, saveHeadsSvg, titleOf } from "../explorer/heads_files.js";
+import { headsDrawing, titleOf } from "../explorer/heads_files.js";
 import { sizeOf, uprightOf } from "../explorer/heads_layout.js";
 import { ranked } from "../explorer/ranked.js";
 import { lookersOf, lookersSaid } from "../explorer/lookers.js";
 import { layerName } from "../explorer/settings.js";
 import { csv } from "../shared/csv.js";
 import { downloadCsv } from "../shared/download.js";
+import { formatButtons } from "../shared/figure_formats.js";
 import { element, find, findAs, numberSpan } from "../shared/elements.js";
 import { mounted } from "../shared/mounted.js";
 import { Segments } from "../shared/segments.js";
@@ -39,8 +40,11 @@ export class HeadsAtlas {
     this.told = find(root, ".told");
     this.title = find(root, "h3");
     this.says = find(root, ".says");
-    find(root, ".png").addEventListener("click", () => this.grid && saveHeadsPng(this.grid));
-    find(root, ".svg").addEventListener("click", () => this.grid && saveHeadsSvg(this.grid));
+    this.drawings = formatButtons(
+      () => headsDrawing(this.grid),
+      (format) => `Grid (${format})`,
+    );
+    find(root, ".files").prepend(...this.drawings);
     find(root, ".csv").addEventListener("click", () => this.saveCsv());
     this.figure = { draw: () => this.draw() };
     this.sight = new IntersectionObserver((entries) => {
@@ -146,7 +150,8 @@ export class HeadsAtlas {
     const { root } = this;
     const { data, settings, measures } = exploration;
     const { fits } = measures;
-    for (const name of [".heads-room", ".png", ".svg", ".switches"]) find(root, name).hidden = !fits;
+    for (const name of [".heads-room", ".switches"]) find(root, name).hidden = !fits;
+    for (const button of this.drawings) button.hidden = !fits;
     const { width, height } = sizeOf({ ...uprightOf(data), turned: false });
     root.style.setProperty("--aspect", String(width / height));
     root.style.setProperty("--layers", String(data.layers.length));

@@ -2,7 +2,8 @@
 import { Figure } from "../figure/figure.js";
 import { downloadCsv } from "../shared/download.js";
 import { element, find } from "../shared/elements.js";
-import { saveFigurePng, saveFigureSvg } from "../shared/figure_files.js";
+import { aloneOf } from "../shared/figure_files.js";
+import { formatButtons } from "../shared/figure_formats.js";
 import { Segments } from "../shared/segments.js";
 import { Plane } from "./plane.js";
 import { beside } from "./steps.js";
@@ -146,10 +147,12 @@ export class Figures {
 
   offerFiles() {
     const name = this.lesson.name.replaceAll("_", "-");
-    /** @param {string} selector @param {() => void} save */
-    const offer = (selector, save) => find(this.root, selector).addEventListener("click", save);
-    offer(".save-svg", () => this.figure && saveFigureSvg(this.figure.svg, `${name}.svg`));
-    offer(".save-png", () => this.figure && saveFigurePng(this.figure.svg, `${name}.png`));
-    offer(".save-csv", () => downloadCsv(this.lesson.figure.csv(this.shown().data), `${name}.csv`));
+    const drawing = () => {
+      const { figure } = this;
+      return figure && { svg: () => aloneOf(figure.svg), name: () => name };
+    };
+    find(this.root, ".files").prepend(...formatButtons(drawing));
+    const save = () => downloadCsv(this.lesson.figure.csv(this.shown().data), `${name}.csv`);
+    find(this.root, ".save-csv").addEventListener("click", save);
   }
 }

@@ -35,8 +35,6 @@ const HTML = `
   <div class="panel-blocks"></div>
   <p class="legend"></p>
   <p class="files">
-    <button type="button" class="save-svg">SVG</button>
-    <button type="button" class="save-png">PNG</button>
     <button type="button" class="save-csv">Numbers (CSV)</button>
     <button type="button" class="start-over">Start over</button>
   </p>

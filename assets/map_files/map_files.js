@@ -7,17 +7,20 @@ import { Segments } from "../shared/segments.js";
 
 /** @import { Exploration } from "../explorer/exploration.js" */
 
-/** key: of the exploration. picture: the name of the picture's file, for Python. @typedef {{ key: string, picture: string }} FilesData */
+/**
+ * key: of the exploration. picture: the name of the picture's file, for Python. formats, live: titles of files and of live pages,
+ * by the ending of the file's name.
+ *
+ * @typedef {{ key: string, picture: string, formats: Record<string, string>, live: Record<string, string> }} FilesData
+ */
 
-/** Names of buttons, by format (ui/data/files.py). */
-const FORMATS = { png: "PNG", svg: "SVG", pdf: "PDF", csv: "Weights (CSV)", npz: "Arrays (NPZ)" };
-const LIVE = { html: "Live page (HTML)", "all-layers.html": "Live page, all layers" };
 const SIZES = { 1: "1×", 2: "2×", 4: "4×" };
 /** Between two questions about a file that takes a while. */
 const AGAIN_MS = 200;
 
 export class MapFiles {
   size = "1";
+  /** @type {HTMLButtonElement[]} */ live = [];
   /** @type {Exploration | undefined} */ exploration;
   /** @type {FilesData} */ data;
 
@@ -28,9 +31,6 @@ export class MapFiles {
       this.size = size;
       this.draw();
     });
-    this.live = Object.entries(LIVE).map(([format, name]) => this.button(format, name));
-    find(root, ".formats").append(...Object.entries(FORMATS).map(([format, name]) => this.button(format, name)));
-    find(root, ".live").append(...this.live);
     this.python = findAs(root, ".python", HTMLDetailsElement);
     this.python.addEventListener("toggle", () => this.draw());
     root.addEventListener("change", () => this.draw());
@@ -45,9 +45,19 @@ export class MapFiles {
   /** @param {FilesData} data */
   show(data) {
     this.data = data;
+    if (!this.exploration) this.offer(data);
     this.exploration ??= explorationOf(data.key);
     this.exploration.figures.add(this.figure);
     this.draw();
+  }
+
+  /** @param {FilesData} data */
+  offer({ formats, live }) {
+    const buttons = (/** @type {Record<string, string>} */ titles) =>
+      Object.entries(titles).map(([format, name]) => this.button(format, name));
+    this.live = buttons(live);
+    find(this.root, ".formats").append(...buttons(formats));
+    find(this.root, ".live").append(...this.live);
   }
 
   /** @param {string} format @param {string} name */

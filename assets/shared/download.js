@@ -17,11 +17,3 @@ export function downloadBlob(blob, name) {
 export function downloadCsv(text, name) {
   downloadBlob(new Blob([text], { type: "text/csv" }), name);
 }
-
-/**
- * @param {HTMLCanvasElement} canvas
- * @param {string} name
- */
-export function downloadPng(canvas, name) {
-  canvas.toBlob((blob) => blob && downloadBlob(blob, name), "image/png");
-}

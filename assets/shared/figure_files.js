@@ -1,6 +1,6 @@
-// A drawing as SVG or PNG, made in the browser.
-import { downloadBlob, downloadPng } from "./download.js";
-import { contextOf } from "./elements.js";
+// A drawing of the page as one that stands alone.
+import { downloadBlob } from "./download.js";
+import { svgBlob } from "./figure_formats.js";
 import { svgElement } from "./svg.js";
 
 const KEPT_STYLES = [
@@ -21,40 +21,21 @@ const KEPT_STYLES = [
   "stroke-linejoin",
   "visibility",
 ];
-const PNG_SCALE = 2;
 
 /**
  * @param {SVGSVGElement} svg
  * @param {string} name
  */
 export function saveFigureSvg(svg, name) {
-  downloadBlob(svgBlob(svg), name);
+  downloadBlob(svgBlob(aloneOf(svg)), name);
 }
 
 /**
- * At twice the size of the drawing, on the page's background.
- *
- * @param {SVGSVGElement} svg
- * @param {string} name
- */
-export async function saveFigurePng(svg, name) {
-  const url = URL.createObjectURL(svgBlob(svg));
-  const image = new Image();
-  image.src = url;
-  await image.decode();
-  URL.revokeObjectURL(url);
-  const { width, height } = svg.viewBox.baseVal;
-  const canvas = Object.assign(document.createElement("canvas"), { width: width * PNG_SCALE, height: height * PNG_SCALE });
-  contextOf(canvas).drawImage(image, 0, 0, canvas.width, canvas.height);
-  downloadPng(canvas, name);
-}
-
-/**
- * The drawing with its looks written into it, as it stands on the page.
+ * A copy of the drawing with its looks written into it, on the page's background.
  *
  * @param {SVGSVGElement} svg
  */
-function svgBlob(svg) {
+export function aloneOf(svg) {
   const copy = /** @type {SVGSVGElement} */ (svg.cloneNode(true));
   const nodes = svg.querySelectorAll("*");
   copy.querySelectorAll("*").forEach((node, at) => {
@@ -67,5 +48,5 @@ function svgBlob(svg) {
   const { width, height } = svg.viewBox.baseVal;
   const fill = getComputedStyle(svg).getPropertyValue("--st-background-color") || "#fff";
   copy.prepend(svgElement("rect", { width, height, fill }));
-  return new Blob([new XMLSerializer().serializeToString(copy)], { type: "image/svg+xml" });
+  return copy;
 }

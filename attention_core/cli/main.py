@@ -18,7 +18,7 @@ from attention_core.cli.features import add_words, features_of
 from attention_core.cli.heads import add_words as add_words_of_heads
 from attention_core.cli.heads import heads_of, in_words
 from attention_core.cli.maps import map_of, model_of, rollout_of
-from attention_core.export.attention_map import FORMATS, PLAIN
+from attention_core.export.attention_map import MAP_FORMATS, PLAIN
 from attention_core.export.colour_maps import COLOUR_MAPS, SCALES
 from attention_core.export.figure import PICTURE_SIDE, SIZES
 from attention_core.export.view_settings import COMBINE, DEFAULT_VIEW, DIRECTIONS
@@ -98,7 +98,7 @@ def _add_drawing(command: argparse.ArgumentParser) -> None:
         metavar="ROW,COL",
         help="the patch that asks, or a token such as CLS; the middle without it",
     )
-    command.add_argument("--out", type=Path, help=f"a file that ends in .{', .'.join(FORMATS)} or, for map, .html")
+    command.add_argument("--out", type=Path, help=f"a file that ends in .{', .'.join(MAP_FORMATS)} or, for map, .html")
     opacity, scale, colours = DEFAULT_VIEW.opacity, DEFAULT_VIEW.scale, DEFAULT_VIEW.colour_map
     command.add_argument("--opacity", type=_share, default=opacity, help=f"of the map, 0 to 1; {opacity} without it")
     command.add_argument(
@@ -118,7 +118,7 @@ def _add_model(command: argparse.ArgumentParser) -> None:
 
 
 def _add_figure(command: argparse.ArgumentParser) -> None:
-    """What a drawing has besides its map; other files than .png, .svg and .pdf take no notice."""
+    """Add what a drawing has besides its map. Files of arrays and numbers ignore it."""
     command.add_argument(
         "--size",
         type=int,

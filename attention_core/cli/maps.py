@@ -13,7 +13,7 @@ import torch
 from PIL import Image
 from tqdm import tqdm
 
-from attention_core.export.attention_map import FORMATS, AttentionMap, attention_map, rollout_map
+from attention_core.export.attention_map import MAP_FORMATS, AttentionMap, attention_map, rollout_map
 from attention_core.export.figure import FigureOptions
 from attention_core.export.html_view import html_view
 from attention_core.images.decoding import load_image
@@ -30,7 +30,7 @@ STDIN: Final = "-"
 
 def map_of(asked: Namespace) -> dict[str, Any]:
     """Run `map`: write the file that was asked for, and return what is in it. Raises ValueError, OSError or WeightsError."""
-    check_out(asked.out, (*FORMATS, HTML))
+    check_out(asked.out, (*MAP_FORMATS, HTML))
     model, picture, record, grid = _recorded(asked)
     layers = layers_on_image(model, record, grid)
     layer = asked.layer + len(layers) if asked.layer < 0 else asked.layer
@@ -52,7 +52,7 @@ def map_of(asked: Namespace) -> dict[str, Any]:
 
 def rollout_of(asked: Namespace) -> dict[str, Any]:
     """Run `rollout`, likewise."""
-    check_out(asked.out, FORMATS)
+    check_out(asked.out, tuple(MAP_FORMATS))
     model, picture, record, grid = _recorded(asked)
     query = query_of(asked.query, grid, model.prefix_tokens)
     options = {"fusion": asked.fusion, "residual": asked.residual, "discard": asked.discard}

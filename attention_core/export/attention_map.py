@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -23,9 +23,6 @@ from attention_core.images.patch_grid import PatchGrid
 from attention_core.maths.attention import require_temperature
 from attention_core.tokens.layer_on_image import LayerOnImage
 
-DRAWN: Final = ("png", "svg", "pdf")
-"""Endings of files that `FigureOptions` are for."""
-FORMATS: Final = (*DRAWN, "npz", "csv")
 PLAIN: Final = FigureOptions()
 
 
@@ -104,16 +101,15 @@ class AttentionMap:
         return csv_table(["token", "patch_row", "patch_column", *columns], rows)
 
     def save(self, path: str | Path, options: FigureOptions = PLAIN) -> Path:
-        """Write the file that the ending of its name asks for, one of FORMATS, and return its path.
+        """Write the file in the format of its name's ending, one of MAP_FORMATS, and return its path.
 
-        Raises ValueError on another ending, and OSError as any writing does.
+        Raises ValueError for another ending, and OSError if the file cannot be written.
         """
         target = Path(path)
         kind = target.suffix[1:].lower()
-        if kind not in FORMATS:
-            raise ValueError(f"the file's name must end in one of .{', .'.join(FORMATS)}, received {target.name}")
-        make = getattr(self, kind)
-        made = make(options) if kind in DRAWN else make()
+        if kind not in MAP_FORMATS:
+            raise ValueError(f"the file's name must end in one of .{', .'.join(MAP_FORMATS)}, received {target.name}")
+        made = MAP_FORMATS[kind].make(self, options)
         target.write_bytes(made.encode() if isinstance(made, str) else made)
         return target
 
@@ -125,6 +121,30 @@ class AttentionMap:
     @property
     def title(self) -> str:
         return ", ".join(f"{name} {value}" for name, value in self.about.items())
+
+
+@dataclass(frozen=True)
+class MapFormat:
+    """A format of files.
+
+    title: on its button. type: its media type. make: returns the file. drawn: whether the file is a drawing, which
+    `FigureOptions` change.
+    """
+
+    title: str
+    type: str
+    make: Callable[[AttentionMap, FigureOptions], bytes | str]
+    drawn: bool = False
+
+
+MAP_FORMATS: Final[dict[str, MapFormat]] = {
+    "png": MapFormat("PNG", "image/png", lambda shown, options: shown.png(options), drawn=True),
+    "svg": MapFormat("SVG", "image/svg+xml", lambda shown, options: shown.svg(options), drawn=True),
+    "pdf": MapFormat("PDF", "application/pdf", lambda shown, options: shown.pdf(options), drawn=True),
+    "csv": MapFormat("Weights (CSV)", "text/csv", lambda shown, _: shown.csv()),
+    "npz": MapFormat("Arrays (NPZ)", "application/octet-stream", lambda shown, _: shown.npz()),
+}
+"""By the ending of the file's name."""
 
 
 def attention_map(

@@ -6,7 +6,7 @@ import ast
 import keyword
 from collections.abc import Mapping
 
-from attention_core.export.attention_map import DRAWN, FORMATS, PLAIN, AttentionMap
+from attention_core.export.attention_map import MAP_FORMATS, PLAIN, AttentionMap
 from attention_core.export.figure import FigureOptions
 from attention_core.export.view_settings import DEFAULT_VIEW
 
@@ -37,7 +37,7 @@ def python_snippet(
         picture: the name of the picture's file.
         across: patches along the longer side, as `VisionModel.record` took them.
         options: what `load_model` took besides the name, such as {"stride": 7} or {"checkpoint": "mine.safetensors"}.
-        out: the name of the file to write; its ending is one of `FORMATS`.
+        out: the name of the file to write; its ending is one of `MAP_FORMATS`.
         figure: how it is drawn.
         square: whether the map is of the middle square of the picture alone.
 
@@ -49,10 +49,10 @@ def python_snippet(
     if missing := [name for name in ("model", "query", *([] if rollout else ["layer"])) if name not in shown.about]:
         raise ValueError(f"expected a map that says what it is about, received one without {', '.join(missing)}")
     kind = out.rpartition(".")[2].lower()
-    if kind not in FORMATS:
-        raise ValueError(f"out must end in one of .{', .'.join(FORMATS)}, received {out!r}")
+    if kind not in MAP_FORMATS:
+        raise ValueError(f"out must end in one of .{', .'.join(MAP_FORMATS)}, received {out!r}")
     look = {name: getattr(shown, name) for name in _LOOK if getattr(shown, name) != getattr(DEFAULT_VIEW, name)}
-    how = _changed(figure) if kind in DRAWN else {}
+    how = _changed(figure) if MAP_FORMATS[kind].drawn else {}
     making = _rollout(shown) if rollout else _layer(shown)
     lines = [
         *_imports("layers_on_image" in making[0], bool(look), rollout, bool(how)),

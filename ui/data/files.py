@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
 import numpy as np
 
-from attention_core.export.attention_map import AttentionMap, attention_map, rollout_map
+from attention_core.export.attention_map import MAP_FORMATS, AttentionMap, attention_map, rollout_map
 from attention_core.export.figure import SIZES, FigureOptions
 from attention_core.export.html_view import html_view
 from attention_core.export.python_snippet import python_snippet
@@ -21,16 +21,8 @@ from ui.jobs import steps
 from ui.recording import Recording
 from ui.shared.work import Work
 
-FORMATS: Final = {
-    "png": "image/png",
-    "svg": "image/svg+xml",
-    "pdf": "application/pdf",
-    "csv": "text/csv",
-    "npz": "application/octet-stream",
-    "html": "text/html",
-    "all-layers.html": "text/html",
-}
-"""Names of formats, as a file's name ends, and their types."""
+LIVE: Final = {"html": "Live page (HTML)", "all-layers.html": "Live page, all layers"}
+"""Pages that hover without a server: the ending of the file's name, and the title."""
 LONGEST_NAME: Final = 200
 
 
@@ -50,9 +42,9 @@ class FileAsked:
 
 def _read(shown: Recording, asked: Mapping[str, Any]) -> FileAsked:
     view, kind = fitted(view_of(asked.get("view")), shown), asked.get("format", "png")
-    if not isinstance(kind, str) or kind not in FORMATS:
-        raise ValueError(f"expected a format of {', '.join(FORMATS)}")
-    if kind.endswith("html") and (view.depth == "rollout" or not shown.in_browser):
+    if not isinstance(kind, str) or kind not in (*MAP_FORMATS, *LIVE):
+        raise ValueError(f"expected a format of {', '.join((*MAP_FORMATS, *LIVE))}")
+    if kind in LIVE and (view.depth == "rollout" or not shown.in_browser):
         raise ValueError("this view cannot become a live page, as the browser cannot compute it")
     return FileAsked(view, _figure_of(asked.get("figure")), kind, str(asked.get("picture", ""))[:LONGEST_NAME])
 
@@ -83,21 +75,17 @@ def _file(shown: Recording, asked: FileAsked, result: Any) -> Answer:
     kind, view = asked.format, asked.view
     if asked.live_layers:
         return _download(result, f"{shown.model.name}-all-layers.html", kind)
-    drawn = drawn_map(shown, view, result)
-    makers: dict[str, Callable[[], bytes | str]] = {
-        "png": lambda: drawn.png(asked.figure),
-        "svg": lambda: drawn.svg(asked.figure),
-        "pdf": lambda: drawn.pdf(asked.figure),
-        "csv": drawn.csv,
-        "npz": drawn.npz,
-        "html": lambda: _live_page(shown, view, [view.layer]),
-    }
-    return _download(makers[kind](), f"{file_stem(shown, view)}.{kind}", kind)
+    if kind in LIVE:
+        made: bytes | str = _live_page(shown, view, [view.layer])
+    else:
+        made = MAP_FORMATS[kind].make(drawn_map(shown, view, result), asked.figure)
+    return _download(made, f"{file_stem(shown, view)}.{kind}", kind)
 
 
 def _download(data: bytes | str, name: str, kind: str) -> Answer:
     made = data.encode() if isinstance(data, str) else data
-    return Answer({"name": name, "type": FORMATS[kind]}, {"bytes": np.frombuffer(made, dtype=np.uint8)})
+    of_type = "text/html" if kind in LIVE else MAP_FORMATS[kind].type
+    return Answer({"name": name, "type": of_type}, {"bytes": np.frombuffer(made, dtype=np.uint8)})
 
 
 def _snippet(shown: Recording, asked: FileAsked, result: Any) -> Answer:
