@@ -1,6 +1,7 @@
-"""Which recordings a reader may ask for: the page's script leases one under a random token, and requests renew the lease.
+"""What a reader may ask for, a recording or an atlas: the page's script leases it under a random token, and requests renew the
+lease.
 
-A lease survives a lost connection and a full cache, because it holds how to make the recording again. It ends soon after the
+A lease survives a lost connection and a full cache, because it holds how to make a recording again. It ends soon after the
 browser stops asking.
 """
 
@@ -10,7 +11,7 @@ import secrets
 import threading
 import time
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Protocol
 
 import streamlit as st
 
@@ -26,16 +27,24 @@ SWEEP_SECONDS: Final = 5
 _TOKENS: Final = "lease_tokens"
 
 
+class Leased(Protocol):
+    """Something to be leased, and the key that names it with all that it depends on."""
+
+    @property
+    def key(self) -> str: ...
+
+
 @dataclass(eq=False)
 class Lease:
-    """One reader's right to ask for one recording.
+    """One reader's right to ask for one thing.
 
-    recording: an outline, without numbers. page: where it is shown, for the log of faults. brought: digests of what the reader
-    brought of their own. works: work that the reader waits for, by name, until its result is fetched.
+    leased: of a recording an outline, without numbers; None for data that need no lease. recipe: makes a recording again.
+    page: where it is shown, for the log of faults. brought: digests of what the reader brought of their own. works: work that
+    the reader waits for, by name, until its result is fetched.
     """
 
-    recording: Recording
-    recipe: Recipe
+    leased: Leased | None = None
+    recipe: Recipe | None = None
     page: str = ""
     renewed: float = field(default_factory=time.monotonic)
     brought: tuple[str, ...] = ()
@@ -58,10 +67,10 @@ class Leases:
     def __len__(self) -> int:
         return len(self._leases)
 
-    def grant(self, recording: Recording, recipe: Recipe, page: str = "") -> str:
+    def grant(self, leased: Leased, recipe: Recipe | None = None, page: str = "") -> str:
         """Return the token of a new lease. What the reader brought of their own stays on the server as long as it lasts."""
         token = secrets.token_urlsafe(24)
-        lease = Lease(recording, recipe, page, brought=tuple(self._owners.named_in(recording.key)))
+        lease = Lease(leased, recipe, page, brought=tuple(self._owners.named_in(leased.key)))
         for digest in lease.brought:
             self._owners.add(digest)
         with self._lock:
@@ -117,12 +126,17 @@ def token_for(shown: Recording) -> str:
     """
     if shown.recipe is None:
         raise ValueError("only a recording that can be made again can be leased")
+    return leased_under(shown, shown.recipe)
+
+
+def leased_under(leased: Leased, recipe: Recipe | None = None) -> str:
+    """Return this session's token for a thing, the same one as long as its lease lasts."""
     tokens: dict[str, str] = st.session_state.setdefault(_TOKENS, {})
-    if leases().find(tokens.get(shown.key, "")) is None:
+    if leases().find(tokens.get(leased.key, "")) is None:
         held = {key: token for key, token in tokens.items() if leases().find(token) is not None}
         tokens.clear()
-        tokens |= held | {shown.key: leases().grant(shown, shown.recipe, page_shown())}
-    return tokens[shown.key]
+        tokens |= held | {leased.key: leases().grant(leased, recipe, page_shown())}
+    return tokens[leased.key]
 
 
 def give_back(digest: str) -> None:
