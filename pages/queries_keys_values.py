@@ -3,15 +3,12 @@
 import streamlit as st
 
 from attention_core.export.bundler import text
-from ui.lessons.confirmation import read_projected
+from ui.components.lesson import lesson_files
 from ui.lessons.page import show_lesson
-from ui.lessons.snippets import qkv_snippet
-from ui.lessons.taking_along import offer_lesson
 from ui.page import begin_page
 
-shown = show_lesson("queries_keys_values", begin_page(), read_projected)
+show_lesson("queries_keys_values", begin_page())
 
 st.divider()
 st.markdown(text("texts/qkv.md"))
-if shown is not None:
-    offer_lesson("queries_keys_values", qkv_snippet(shown.x, shown.z, shown.made, shown.mask))
+lesson_files("queries_keys_values")

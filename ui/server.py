@@ -18,12 +18,13 @@ from ui.data import depth, files, heads, layers
 from ui.data.leases import SWEEP_SECONDS, leases
 from ui.data.requests import data_routes
 from ui.headers import OwnOrigin, ResponseHeaders, response_headers
+from ui.lessons import kinds as lessons
 from ui.shared.faults import keep_addresses_out_of_the_log, noted, say_fault
 from ui.streamlit_workarounds import keep_messages_out_of_the_log
 from ui.warming import warm
 
 __all__ = ["middleware", "routes", "say_fault", "warmed"]
-KINDS: Final = layers.KINDS | heads.KINDS | depth.KINDS | files.KINDS
+KINDS: Final = layers.KINDS | heads.KINDS | depth.KINDS | files.KINDS | lessons.KINDS
 """The kinds of data that browsers may ask for."""
 _LOG: Final = logging.getLogger("regard")
 

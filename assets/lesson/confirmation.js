@@ -1,57 +1,63 @@
-// Python computes again, with torch, what the browser has computed and shown; where they differ, the page says so.
-import { isPressed } from "../streamlit/presses.js";
+// Python computes again, with torch, what the browser has computed and shown; if they differ, the page says so.
+import { Server } from "../data/source.js";
 
 /** @import { LessonView } from "./view.js" */
 
 const REST_MS = 300;
+/** After a request that the line lost. */
+const AGAIN_MS = 3000;
 /** Numbers that differ by more are other numbers. */
 const TOLERANCE = 1e-5;
-
-/** @typedef {{ serial: number, difference: number }} Confirmed */
+/** The answer follows from the numbers alone: no lease is needed. */
+const SERVER = new Server("");
 
 export class Confirmation {
-  serial = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ timer;
-  told = "";
+  /** The numbers that the last request was about. */ asked = "";
 
-  /**
-   * @param {LessonView} view
-   * @param {(report: object) => void} send
-   */
-  constructor(view, send) {
+  /** @param {LessonView} view */
+  constructor(view) {
     this.view = view;
-    this.send = send;
   }
 
   close() {
     clearTimeout(this.timer);
+    this.asked = "";
   }
 
-  /** Tell Python, once the reader rests. */
-  soon() {
+  /** Ask Python, once the reader rests. */
+  soon(wait = REST_MS) {
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => (isPressed() ? this.soon() : this.tell()), REST_MS);
+    this.timer = setTimeout(() => void this.ask(), wait);
   }
 
-  tell() {
-    clearTimeout(this.timer);
-    const { shown, state } = this.view;
-    const report = { link: state.whole, ...shown.report };
-    const text = JSON.stringify(report);
-    if (text === this.told) return;
-    this.told = text;
-    this.serial += 1;
+  async ask() {
+    const body = reported(this.view);
+    const text = JSON.stringify(body);
+    if (text === this.asked) return;
+    this.asked = text;
     this.view.root.dataset.confirmed = "asked";
-    this.send({ serial: this.serial, ...report });
+    const outcome = await SERVER.fetch({ kind: "confirm", body });
+    if (text !== this.asked) return;
+    if (outcome.state === "here") this.take(outcome.entry.difference);
+    else if (outcome.state === "failed") this.view.say("confirmed", outcome.says);
+    else {
+      this.asked = "";
+      this.soon(AGAIN_MS);
+    }
   }
 
-  /** @param {Confirmed | null} confirmed */
-  take(confirmed) {
-    if (!confirmed || confirmed.serial !== this.serial) return;
-    const { difference } = confirmed;
-    const agrees = difference <= TOLERANCE;
+  /** @param {number | null} difference null where Python cannot compute these numbers */
+  take(difference) {
+    const agrees = difference !== null && difference <= TOLERANCE;
     this.view.root.dataset.confirmed = String(agrees);
-    const says = `Python computes other numbers than this page: they differ by up to ${difference.toPrecision(2)}. Reload the page; if it stays, please report it with its link.`;
+    const by = difference === null ? "are of another shape" : `differ by up to ${difference.toPrecision(2)}`;
+    const says = `Python computes other numbers than this page: they ${by}. Reload the page; if it stays, please report it with its link.`;
     this.view.say("confirmed", agrees ? "" : says);
   }
+}
+
+/** What Python computes again, and of which lesson it is. @param {LessonView} view */
+export function reported({ lesson, shown }) {
+  return { lesson: lesson.name, ...shown.report };
 }

@@ -1,22 +1,20 @@
-// A lesson as a component of the app: its settings stand in the page's link, and Python, which is told of them, confirms its numbers.
+// A lesson as a component of the app: its settings stand in the page's link, and Python, which is asked, confirms its numbers.
 import { element } from "../shared/elements.js";
 import { mounted } from "../shared/mounted.js";
 import { Confirmation } from "./confirmation.js";
 import { withKeptNumbers } from "./kept_numbers.js";
 import { LESSONS } from "./lessons.js";
 import { normalised } from "./link.js";
+import { showOnPage } from "./on_page.js";
 import { PageLink } from "./page_link.js";
 import { LessonState } from "./state.js";
 import { LessonView } from "./view.js";
-
-/** @import { Confirmed } from "./confirmation.js" */
 
 /**
  * @typedef {object} LessonData
  * @property {string} lesson
  * @property {string} link what the page opened with, as a query string
  * @property {number} visit so often the reader has come to the page: what is shown begins anew with each
- * @property {Confirmed | null} confirmed
  */
 
 /** What was shown when the reader left a page, with all that can be undone. @type {Map<string, LessonState>} */
@@ -24,7 +22,7 @@ const left = new Map();
 
 class PageLesson {
   /** @type {LessonView | undefined} */ view;
-  /** @type {(name: string, value: unknown) => void} */ send = () => {};
+  /** Asks the script for another page. @type {(page: string) => void} */ leave = () => {};
   visit = 0;
 
   /** @param {HTMLElement} root */
@@ -35,7 +33,6 @@ class PageLesson {
   /** @param {LessonData} data */
   show(data) {
     if (data.visit !== this.visit) this.open(data);
-    this.confirmation?.take(data.confirmed);
   }
 
   /** @param {LessonData} data */
@@ -46,12 +43,12 @@ class PageLesson {
     this.root.replaceChildren(place);
     const asked = LESSONS[lesson];
     const before = left.get(lesson);
-    const same = before && [before.link, before.whole].includes(normalised(link));
+    const same = before && (!link || [before.link, before.whole].includes(normalised(link)));
     const state = same ? before : new LessonState(asked.terms, withKeptNumbers(lesson, link));
     left.set(lesson, state);
-    this.view = new LessonView(place, asked, state, (page) => this.leave(page));
+    this.view = new LessonView(place, asked, state, (page) => this.goTo(page));
     this.link = new PageLink(this.view);
-    this.confirmation = new Confirmation(this.view, (report) => this.send("shown", report));
+    this.confirmation = new Confirmation(this.view);
     this.view.drawn = () => this.drawn();
     this.drawn();
   }
@@ -59,13 +56,13 @@ class PageLesson {
   drawn() {
     this.link?.soon();
     this.confirmation?.soon();
+    if (this.view) showOnPage(this.view);
   }
 
-  /** What is shown by now is told first. @param {string} page */
-  leave(page) {
+  /** The link of what is shown by now comes first. @param {string} page */
+  goTo(page) {
     this.link?.follow();
-    this.confirmation?.tell();
-    this.send("leave", page);
+    this.leave(page);
   }
 
   close() {
@@ -76,6 +73,6 @@ class PageLesson {
   }
 }
 
-export default mounted(PageLesson, ".regard-lesson-place", (page, { setStateValue, setTriggerValue }) => {
-  page.send = (name, value) => (name === "leave" ? setTriggerValue : setStateValue)(name, value);
+export default mounted(PageLesson, ".regard-lesson-place", (lesson, { setTriggerValue }) => {
+  lesson.leave = (page) => setTriggerValue("leave", page);
 });

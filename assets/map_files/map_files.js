@@ -1,6 +1,6 @@
 // Files of what is on the map, made by the server, and the Python that makes them again.
+import { download, made } from "../data/made.js";
 import { explorationOf } from "../explorer/exploration.js";
-import { downloadBlob } from "../shared/download.js";
 import { element, find, findAs } from "../shared/elements.js";
 import { mounted } from "../shared/mounted.js";
 import { Segments } from "../shared/segments.js";
@@ -15,8 +15,6 @@ import { Segments } from "../shared/segments.js";
  */
 
 const SIZES = { 1: "1×", 2: "2×", 4: "4×" };
-/** Between two questions about a file that takes a while. */
-const AGAIN_MS = 200;
 
 export class MapFiles {
   size = "1";
@@ -63,7 +61,10 @@ export class MapFiles {
   /** @param {string} format @param {string} name */
   button(format, name) {
     const button = Object.assign(element("button", "", name), { type: "button" });
-    button.addEventListener("click", () => void this.download(format, button));
+    button.addEventListener("click", () => {
+      const wanted = { kind: "file", body: this.asked(format) };
+      void download(button, this.exploration?.source, wanted, (says) => this.say(says));
+    });
     return button;
   }
 
@@ -89,44 +90,14 @@ export class MapFiles {
     return { view, format, figure: { size: Number(size), ...Object.fromEntries(boxes) }, picture: data.picture };
   }
 
-  /** @param {string} format @param {HTMLButtonElement} button */
-  async download(format, button) {
-    button.disabled = true;
-    const file = await this.made("file", this.asked(format));
-    button.disabled = false;
-    if (file) downloadBlob(new Blob([file.arrays.bytes], { type: file.entry.type }), file.entry.name);
-  }
-
   async writePython() {
     const asked = this.asked("png");
     const about = JSON.stringify(asked);
     if (this.python.dataset.about === about) return;
     this.python.dataset.about = about;
-    const written = await this.made("snippet", asked);
+    const wanted = { kind: "snippet", body: asked };
+    const written = await made(this.exploration?.source, wanted, (says) => this.say(says));
     if (written && this.python.dataset.about === about) find(this.root, "code").textContent = written.entry.code;
-  }
-
-  /**
-   * What the server makes, however long that takes; null where it fails, which is said.
-   *
-   * @param {string} kind
-   * @param {Record<string, unknown>} body
-   */
-  async made(kind, body) {
-    for (;;) {
-      const outcome = await this.exploration?.source?.fetch({ kind, body });
-      if (outcome?.state === "here") {
-        this.say("");
-        return outcome;
-      }
-      if (outcome?.state !== "working") {
-        const says = outcome?.state === "failed" ? outcome.says : "The server does not answer: try again in a moment.";
-        this.say(says);
-        return null;
-      }
-      this.say(outcome.says);
-      await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
-    }
   }
 
   /** @param {string} says */

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
+from ui.lessons.kinds import TITLES
 from ui.lessons.standalone import standalone_lesson
-from ui.lessons.taking_along import TITLES
 
 DRAWN = "svg.toy [data-value]"
 LAPTOP = {"width": 1280, "height": 720}

@@ -25,7 +25,7 @@ from tests.browser.lessons import (
     visit,
 )
 from tests.browser.matrix import cell, has, message, paste, place, type_into, values
-from tests.browser.waiting import frame, rest, until
+from tests.browser.waiting import answered, frame, rest, runs, until
 
 Open = Callable[..., Page]
 SEEN = [
@@ -98,6 +98,28 @@ def test_an_edit_is_there_in_the_next_frame_and_torch_confirms_it(tab: Page, ser
     confirmed(tab)
     place(tab, name).get_by_role("button", name="Undo").click()  # the whole drag
     has(tab, name, before)
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_no_script_runs_for_what_a_reader_changes(tab: Page, server: str, lesson: str) -> None:
+    name = LESSONS[lesson]
+    visit(tab, server, lesson, step="2")
+    answered(tab)
+    before = runs(tab)
+    type_into(tab, name, "x1, column 1", "2.5")
+    confirmed(tab)
+    choose(tab, "Vectors", "Two alike")
+    choose(tab, "Mask", "Causal")
+    confirmed(tab)
+    tab.get_by_text("Read the Python program").click()
+    expect(tab.locator(".regard-lesson-files code")).to_contain_text("mask = torch.tensor")
+    choose(tab, "Mask", "None")
+    expect(tab.locator(".regard-lesson-files code")).not_to_contain_text("mask = torch.tensor")
+    with tab.expect_download() as program:
+        tab.get_by_role("button", name="The same in Python").click()
+    assert program.value.suggested_filename == f"{lesson}.py"
+    answered(tab)
+    assert runs(tab) == before > 0
 
 
 def test_where_torch_disagrees_the_page_says_so(open_page: Open, server: str) -> None:
@@ -217,6 +239,21 @@ def test_back_and_forward_and_the_menu_bring_a_lesson_back_as_it_was(open_page: 
     arrived(page, "self_attention")
     assert values(page, "X")[0, 0] == 3.5
     link_has(page, "X=3.5_")
+
+
+def test_the_menu_brings_back_what_can_be_undone(tab: Page, server: str) -> None:
+    visit(tab, server, "self_attention")
+    for number in ("3.5", "4.5"):
+        type_into(tab, "X", "x1, column 1", number)
+    link_has(tab, "X=4.5_")
+    for name, path in (("Multi-head", "multi_head"), ("Self-attention", "self_attention")):
+        tab.get_by_test_id("stTopNavSection").filter(has_text="Learn").click()
+        tab.get_by_test_id("stTopNavDropdownLink").filter(has_text=name).click()
+        arrived(tab, path)
+    assert values(tab, "X")[0, 0] == 4.5
+    place(tab, "X").get_by_role("button", name="Undo").click()
+    frame(tab)
+    assert values(tab, "X")[0, 0] == 3.5, "and not the preset, as after a link alone"
 
 
 def test_a_shuffle_takes_the_chosen_rows_along_and_tables_face_each_other(tab: Page, server: str) -> None:

@@ -115,6 +115,12 @@ def answered(page: Page) -> None:
     expect(page.locator("[data-testid=stApp]")).to_have_attribute("data-test-script-state", "notRunning", timeout=PATIENCE_MS)
 
 
+def runs(page: Page) -> int:
+    """How often the script has begun to run for the page, since the page was opened."""
+    heard = [ForwardMsg.FromString(message.data) for message in Runs.of(page).heard if not message.sent]
+    return sum(message.HasField("new_session") for message in heard)
+
+
 def until(page: Page, condition: str) -> None:
     """Asks ten times a second; Playwright's own way asks for a frame each time, which keeps a slow machine busy."""
     page.wait_for_function(condition, polling=100)

@@ -44,12 +44,14 @@ class Task:
 class Kind:
     """A kind of data that a browser may ask for.
 
-    read: checks what the request says of a leased recording, which is an outline; raises ValueError in a sentence. task: what
-    must be done first. answer: takes the recording, what `read` returned and the task's result, runs in a thread, and takes
+    read: checks what the request says of the leased thing (of a recording an outline); raises ValueError in a sentence. task:
+    what must be done first. answer: takes the thing, what `read` returned and the task's result, runs in a thread, and takes
     less than half a second. needs_numbers: whether it needs the whole recording, or an outline and the result are enough.
+    of: what must be leased; None if the answer follows from the request alone and needs no lease.
     """
 
-    answer: Callable[[Recording, Any, Any], Answer]
-    read: Callable[[Recording, Mapping[str, Any]], Any] = lambda _shown, _asked: None
-    task: Callable[[Recording, Any], Task | None] = lambda _shown, _asked: None
+    answer: Callable[[Any, Any, Any], Answer]
+    read: Callable[[Any, Mapping[str, Any]], Any] = lambda _shown, _asked: None
+    task: Callable[[Any, Any], Task | None] = lambda _shown, _asked: None
     needs_numbers: bool = True
+    of: type | None = Recording

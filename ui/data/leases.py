@@ -1,6 +1,7 @@
-"""Which recordings a reader may ask for: the page's script leases one under a random token, and requests renew the lease.
+"""What a reader may ask for, a recording or an atlas: the page's script leases it under a random token, and requests renew the
+lease.
 
-A lease survives a lost connection and a full cache, because it holds how to make the recording again. It ends soon after the
+A lease survives a lost connection and a full cache, because it holds how to make a recording again. It ends soon after the
 browser stops asking.
 """
 
@@ -10,7 +11,7 @@ import secrets
 import threading
 import time
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Protocol
 
 import streamlit as st
 
@@ -27,17 +28,24 @@ _TOKENS: Final = "lease_tokens"
 _SESSION: Final = "lease_session"
 
 
+class Leased(Protocol):
+    """Something to be leased, and the key that names it with all that it depends on."""
+
+    @property
+    def key(self) -> str: ...
+
+
 @dataclass(eq=False)
 class Lease:
-    """One reader's right to ask for one recording.
+    """One reader's right to ask for one thing.
 
-    recording: an outline, without numbers. page: where it is shown, for the log of faults. session: names the script's session,
-    and with it the reader's tab. brought: digests of what the reader brought of their own. works: work that the reader waits
-    for, by name, until its result is fetched.
+    leased: of a recording an outline, without numbers; None for data that need no lease. recipe: makes a recording again.
+    page: where it is shown, for the log of faults. session: names the script's session, and with it the reader's tab. brought:
+    digests of what the reader brought of their own. works: work that the reader waits for, by name, until its result is fetched.
     """
 
-    recording: Recording
-    recipe: Recipe
+    leased: Leased | None = None
+    recipe: Recipe | None = None
     page: str = ""
     session: str = ""
     renewed: float = field(default_factory=time.monotonic)
@@ -61,13 +69,13 @@ class Leases:
     def __len__(self) -> int:
         return len(self._leases)
 
-    def grant(self, recording: Recording, recipe: Recipe, page: str = "", session: str = "") -> str:
+    def grant(self, leased: Leased, recipe: Recipe | None = None, page: str = "", session: str = "") -> str:
         """Return the token of a new lease. What the reader brought of their own stays on the server as long as it lasts.
 
         session: leases of one session end together when the reader leaves; "" for a lease that is alone.
         """
         token = secrets.token_urlsafe(24)
-        lease = Lease(recording, recipe, page, session, brought=tuple(self._owners.named_in(recording.key)))
+        lease = Lease(leased, recipe, page, session, brought=tuple(self._owners.named_in(leased.key)))
         for digest in lease.brought:
             self._owners.add(digest)
         with self._lock:
@@ -137,13 +145,18 @@ def token_for(shown: Recording) -> str:
     """
     if shown.recipe is None:
         raise ValueError("only a recording that can be made again can be leased")
+    return leased_under(shown, shown.recipe)
+
+
+def leased_under(leased: Leased, recipe: Recipe | None = None) -> str:
+    """Return this session's token for a thing, the same one as long as its lease lasts."""
     tokens: dict[str, str] = st.session_state.setdefault(_TOKENS, {})
-    if not leases().lasts(tokens.get(shown.key, "")):
+    if not leases().lasts(tokens.get(leased.key, "")):
         held = {key: token for key, token in tokens.items() if leases().lasts(token)}
         session: str = st.session_state.setdefault(_SESSION, secrets.token_hex(8))
         tokens.clear()
-        tokens |= held | {shown.key: leases().grant(shown, shown.recipe, page_shown(), session)}
-    return tokens[shown.key]
+        tokens |= held | {leased.key: leases().grant(leased, recipe, page_shown(), session)}
+    return tokens[leased.key]
 
 
 def give_back(digest: str) -> None:

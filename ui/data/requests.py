@@ -1,4 +1,4 @@
-"""`POST /data/{kind}`: answers what a browser asks of the recording that the lease in the header names."""
+"""`POST /data/{kind}`: answers what a browser asks of the recording or atlas that the lease in the header names."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from ui.data.answers import ARRAYS, Answer, Kind, Task
 from ui.data.leases import Lease, leases
 from ui.headers import is_own
 from ui.jobs import turn
-from ui.recording import Recording
+from ui.recording import Recipe, Recording
 from ui.shared.faults import FaultError, noted, sentence
 from ui.shared.work import Work, workshop
 
 LEASE: Final = "regard-lease"
 """The header with the token: addresses may end in a log."""
-MOST_BYTES: Final = 64 * 1024
-"""Of a request."""
+MOST_BYTES: Final = 128 * 1024
+"""Of a request: the largest is what a lesson of 16 heads shows."""
 AT_ONCE: Final = 2
 """Answers that are computed at a time, besides the work that goes through the gate."""
 PATIENCE_SECONDS: Final = 0.4
@@ -55,11 +55,13 @@ def data_routes(kinds: Mapping[str, Kind]) -> list[Route]:
         if name == "leave":
             leases().let_end(token)
             return Response(status_code=204)
-        if (lease := leases().find(token)) is None:
+        kind = kinds.get(name)
+        lease = Lease() if kind is not None and kind.of is None else leases().find(token)
+        if lease is None:
             return _refusal(410, "What was shown here is no longer on the server.")
         if name == "renew":
             return Response(status_code=204)
-        if (kind := kinds.get(name)) is None:
+        if kind is None or not isinstance(lease.leased, kind.of or object):
             return _refusal(404, "There is no such kind of data.")
         return await _answered(kind, name, lease, request)
 
@@ -69,7 +71,7 @@ def data_routes(kinds: Mapping[str, Kind]) -> list[Route]:
 async def _answered(kind: Kind, name: str, lease: Lease, request: Request) -> Response:
     try:
         asked = await _body(request)
-        wanted = kind.read(lease.recording, asked)
+        wanted = kind.read(lease.leased, asked)
     except ClientDisconnect:
         return Response(status_code=499)
     except ValueError as error:
@@ -89,15 +91,14 @@ async def _answered(kind: Kind, name: str, lease: Lease, request: Request) -> Re
 
 async def _made(kind: Kind, lease: Lease, wanted: Any) -> Answer:
     """Return the answer. Raises UnfinishedError while work goes on that it needs, and what that work failed with."""
-    task = kind.task(lease.recording, wanted)
+    task = kind.task(lease.leased, wanted)
     result = None if task is None else await _done(lease, task)
-    recording = await _whole(lease) if kind.needs_numbers else lease.recording
-    return await asyncio.get_running_loop().run_in_executor(_THREADS, kind.answer, recording, wanted, result)
+    shown = await _whole(lease, lease.recipe) if kind.needs_numbers and lease.recipe else lease.leased
+    return await asyncio.get_running_loop().run_in_executor(_THREADS, kind.answer, shown, wanted, result)
 
 
-async def _whole(lease: Lease) -> Recording:
+async def _whole(lease: Lease, recipe: Recipe) -> Recording:
     """Return the recording with its numbers, made again if the server has let go of it."""
-    recipe = lease.recipe
     recording = recipe.find()
     if recording is None:
         recording = recipe.made(await _done(lease, Task(recipe.name, recipe.what, recipe.make, recipe.says)))
@@ -127,8 +128,9 @@ async def _done(lease: Lease, task: Task) -> Any:
 
 
 def _cancel(kind: Kind, lease: Lease, wanted: Any) -> None:
-    lease.leave(lease.recipe.name)
-    if (task := kind.task(lease.recording, wanted)) is not None:
+    if lease.recipe is not None:
+        lease.leave(lease.recipe.name)
+    if (task := kind.task(lease.leased, wanted)) is not None:
         lease.leave(task.name)
 
 

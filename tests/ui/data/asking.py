@@ -27,11 +27,12 @@ from ui.data.requests import LEASE, data_routes
 from ui.explorer.loading import recording_recipe
 from ui.explorer.sources import Source
 from ui.explorer.state import Side
+from ui.lessons import kinds as lessons
 from ui.pictures import Picture
 from ui.recording import Recipe, Recording, make_recording
 from ui.shared.work import work_of_this_thread
 
-KINDS: Final = layers.KINDS | heads.KINDS | depth.KINDS | files.KINDS
+KINDS: Final = layers.KINDS | heads.KINDS | depth.KINDS | files.KINDS | lessons.KINDS
 """Those of ui/server.py, which would change how this process logs."""
 OWN: Final = "http://regard.example"
 """The server's origin."""

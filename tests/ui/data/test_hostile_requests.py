@@ -117,7 +117,7 @@ def test_tokens_end_where_the_layer_does(asking: Reader) -> None:
     assert is_refused(asking.post("head", {"layer": 0, "head": 0, "query": last + 1}))
 
 
-def test_64_kilobytes_are_read_and_no_more(asking: Reader) -> None:
+def test_so_many_bytes_are_read_and_no_more(asking: Reader) -> None:
     full = b"{" + b" " * (MOST_BYTES - 2) + b"}"
     for kind in ("picture", "statistics"):
         assert asking.fetch(kind).status_code == 200

@@ -97,9 +97,9 @@ def test_nothing_that_is_told_breaks_the_reading(value: object, name: str) -> No
 
 
 @pytest.mark.parametrize("name", LESSONS)
-def test_a_page_opens_with_its_link_and_offers_nothing_before_it_was_told(name: str) -> None:
+def test_a_page_opens_with_its_link_and_numbers_are_none_of_its_scripts(name: str) -> None:
     app = run_page(name, row="2", step="3")
-    (data,) = sent(app, "regard_lesson")
+    (data,), (files,) = sent(app, "regard_lesson"), sent(app, "regard_lesson_files")
     assert not app.exception
-    assert (data["lesson"], data["link"], data["confirmed"]) == (name, "row=2&step=3", None)
-    assert not app.expander
+    assert {key: data[key] for key in data.keys() - {"turn"}} == {"lesson": name, "link": "row=2&step=3", "visit": 1}
+    assert files["lesson"] == name

@@ -1,0 +1,45 @@
+// What the server makes once for a reader who presses a button, however long that takes.
+import { downloadBlob } from "../shared/download.js";
+
+/** @import { Source } from "./source.js" */
+/** @import { Wanted } from "./wanted.js" */
+
+/** Between two questions about a file that takes a while. */
+const AGAIN_MS = 200;
+const NO_ANSWER = "The server does not answer: try again in a moment.";
+
+/**
+ * Ask until the answer is there; null if there is none, which is said.
+ *
+ * @param {Source | null | undefined} source
+ * @param {Pick<Wanted, "kind" | "body">} wanted
+ * @param {(says: string) => void} say
+ */
+export async function made(source, wanted, say) {
+  for (;;) {
+    const outcome = await source?.fetch(wanted);
+    if (outcome?.state === "here") {
+      say("");
+      return outcome;
+    }
+    if (outcome?.state !== "working") {
+      say(outcome?.state === "failed" ? outcome.says : NO_ANSWER);
+      return null;
+    }
+    say(outcome.says);
+    await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+  }
+}
+
+/**
+ * Hand a file that the server makes to the reader. The button cannot be pressed meanwhile.
+ *
+ * @param {HTMLButtonElement} button
+ * @param {Parameters<typeof made>} asked
+ */
+export async function download(button, ...asked) {
+  button.disabled = true;
+  const file = await made(...asked);
+  button.disabled = false;
+  if (file) downloadBlob(new Blob([file.arrays.bytes], { type: file.entry.type }), file.entry.name);
+}

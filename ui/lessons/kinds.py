@@ -1,0 +1,101 @@
+"""Kinds of data about a lesson: whether torch confirms its numbers, its Python program, and the lesson as one file.
+
+The answer follows from the request alone, so none of them needs a lease.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+
+from ui.data.answers import Answer, Kind
+from ui.data.asked import word
+from ui.lessons.confirmation import (
+    VERSIONS,
+    Heads,
+    Projected,
+    SelfAttention,
+    difference,
+    read_heads,
+    read_projected,
+    read_self_attention,
+)
+from ui.lessons.snippets import multi_head_snippet, qkv_snippet, self_attention_snippet
+from ui.lessons.standalone import standalone_lesson
+
+Shown = SelfAttention | Projected | Heads
+TITLES: Final = {
+    "self_attention": "Self-attention",
+    "queries_keys_values": "Queries, keys, values",
+    "multi_head": "Multi-head attention",
+}
+"""Of the lessons, by their names in assets/lesson/lessons.js."""
+READERS: Final[dict[str, Callable[[Mapping[str, Any]], Shown]]] = {
+    "self_attention": read_self_attention,
+    "queries_keys_values": read_projected,
+    "multi_head": read_heads,
+}
+LONGEST_LINK: Final = 20_000
+
+
+@dataclass(frozen=True)
+class Report:
+    """What the browser shows of a lesson: its inputs, and among `told` the weights and outputs that it has computed."""
+
+    shown: Shown
+    told: Mapping[str, Any]
+
+
+def _read(_leased: None, asked: Mapping[str, Any]) -> Report:
+    return Report(READERS[_lesson_of(asked)](asked), asked)
+
+
+def _lesson_of(asked: Mapping[str, Any]) -> str:
+    return word(asked, "lesson", tuple(TITLES))
+
+
+def _confirm(_leased: None, report: Report, _result: None) -> Answer:
+    """The largest difference; None if torch cannot compute these numbers, or computes others of another shape."""
+    try:
+        found = difference(report.told, report.shown.trace())
+    except ValueError:
+        return Answer({"difference": None})
+    return Answer({"difference": found if math.isfinite(found) else None})
+
+
+def _program(_leased: None, report: Report, _result: None) -> Answer:
+    return Answer({"code": program_of(report.shown)})
+
+
+def program_of(shown: Shown) -> str:
+    """Return a program that computes what is shown."""
+    if isinstance(shown, SelfAttention):
+        return self_attention_snippet(shown.x, shown.mask, **VERSIONS[shown.version])
+    if isinstance(shown, Projected):
+        return qkv_snippet(shown.x, shown.z, shown.made, shown.mask)
+    return multi_head_snippet(shown.layer, shown.x, shown.mask, shown.heads_on)
+
+
+def _read_page(_leased: None, asked: Mapping[str, Any]) -> tuple[str, str]:
+    lesson, link = _lesson_of(asked), asked.get("link")
+    if not isinstance(link, str) or len(link) > LONGEST_LINK:
+        raise ValueError(f"expected a link of at most {LONGEST_LINK} characters")
+    return lesson, link
+
+
+def _page(_leased: None, asked: tuple[str, str], _result: None) -> Answer:
+    lesson, link = asked
+    page = standalone_lesson(TITLES[lesson], lesson, link).encode()
+    entry = {"name": f"{lesson.replace('_', '-')}.html", "type": "text/html"}
+    return Answer(entry, {"bytes": np.frombuffer(page, dtype=np.uint8)})
+
+
+KINDS: Final = {
+    "confirm": Kind(_confirm, _read, of=None),
+    "lesson-program": Kind(_program, _read, of=None),
+    "lesson-page": Kind(_page, _read_page, of=None),
+}
