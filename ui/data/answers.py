@@ -18,10 +18,15 @@ ARRAYS: Final = "application/octet-stream"
 
 @dataclass(frozen=True)
 class Answer:
-    """Names and numbers for the browser's store, and 1-D arrays by name."""
+    """Names and numbers for the browser's store, and 1-D arrays by name.
+
+    beside: an outline of another recording that the reader may ask for from now on, as long as for the one that the request is
+    about; the entry gets its "lease". It replaces the one of an earlier answer.
+    """
 
     entry: dict[str, Any] = field(default_factory=dict)
     arrays: dict[str, np.ndarray] = field(default_factory=dict)
+    beside: Recording | None = None
 
     def packed(self) -> bytes:
         """Return a file in the format of safetensors, whose metadata holds the entry as JSON."""
@@ -47,9 +52,11 @@ class Kind:
     read: checks what the request says of a leased recording, which is an outline; raises ValueError in a sentence. task: what
     must be done first. answer: takes the recording, what `read` returned and the task's result, runs in a thread, and takes
     less than half a second. needs_numbers: whether it needs the whole recording, or an outline and the result are enough.
+    newest_only: whether a reader who asks again, for something else, no longer waits for what they asked for before.
     """
 
     answer: Callable[[Recording, Any, Any], Answer]
     read: Callable[[Recording, Mapping[str, Any]], Any] = lambda _shown, _asked: None
     task: Callable[[Recording, Any], Task | None] = lambda _shown, _asked: None
     needs_numbers: bool = True
+    newest_only: bool = False
