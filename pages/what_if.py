@@ -1,8 +1,11 @@
 """What would the model do without this head? One picture and one model, as it is and changed, with one pointer."""
 
+from dataclasses import asdict
+
 import streamlit as st
 
 from attention_core.export.bundler import text
+from attention_core.interventions.changes import Changes, parse_changes
 from ui.compare.findings import Part
 from ui.compare.held import hold_controls, told_controls
 from ui.compare.stage import kinds_of, say_about_features
@@ -18,11 +21,12 @@ from ui.explorer.viewer import record_or_fall_back
 from ui.links import bound
 from ui.page import begin_page
 from ui.shared.faults import part_of_page
+from ui.whatif.changed import LARGE
 from ui.whatif.effects import show_effects, watch_effects
 from ui.whatif.presets import EXAMPLES, offer_presets
 from ui.whatif.python import show_python
-from ui.whatif.running import change_recording
-from ui.whatif.said import changed_title, said_of, top_classes
+from ui.whatif.running import change_recording, missing
+from ui.whatif.said import changed_title, missing_says, said_of, top_classes
 from ui.whatif.state import ACTS, SIDE, VIEW, WHAT_IF, begin, opened_at, release_with_another, take_acts, take_view
 
 TABS = ("Every head’s effect", "How it is done", "In Python")
@@ -64,18 +68,24 @@ left = record_or_fall_back(picture, source, stage, status, gate, SIDE)
 say_grid(detail, left, source)
 
 with said:
-    right, change, done = change_recording(left, ACTS.wanted, status)
+    changes = parse_changes(ACTS.wanted.edits)
+    if waiting := missing_says(left, missing(left, changes)):
+        st.info(waiting)
+    if left.large and changes:
+        st.info(LARGE)
+    right, change = change_recording(left, changes, status)
 foreign = stands_in() or bool(source.stands_in_for)
 release_with_another(picture, foreign)
 shown = (left, right)
 wanted = VIEW.carry((left.grid, right.grid), foreign)
 kinds = kinds_of(shown)
 settings = wanted.fitted((len(left.layers), len(right.layers)), kinds)
-titles = ("As it is", changed_title(ACTS.wanted.edits if change else ""))
+titles = ("As it is", changed_title(changes if change else Changes()))
 with said:
     say_about_features(shown, settings)
 with strip:
-    what_if_strip(WHAT_IF, left.model.title, done, said_of(change), ACTS.for_browser(), on_acts=take_acts)
+    numbers = [asdict(each) for each in said_of(change, ACTS.wanted.target)]
+    what_if_strip(WHAT_IF, left.model.title, ACTS.wanted.edits, numbers, ACTS.for_browser(), on_acts=take_acts)
 with stage, part_of_page():
     compare(
         (Shown(left, titles[0]), Shown(right, titles[1])),
@@ -91,7 +101,8 @@ with stage, part_of_page():
         changed=True,
     )
 with heads.container(key="heads"):
-    what_if_panel(WHAT_IF, [each.layer.index for each in left.layers], *top_classes(left.model, change))
+    tops = ([asdict(each) for each in classes] for classes in top_classes(left.model, change))
+    what_if_panel(WHAT_IF, [each.layer.index for each in left.layers], *tops)
 with export, part_of_page():
     compare_files(WHAT_IF)
 watch_effects(left, status)

@@ -22,9 +22,10 @@ from ui.lessons import kinds as lessons
 from ui.shared.faults import keep_addresses_out_of_the_log, noted, say_fault
 from ui.streamlit_workarounds import keep_messages_out_of_the_log
 from ui.warming import warm
+from ui.whatif import changed
 
 __all__ = ["middleware", "routes", "say_fault", "warmed"]
-KINDS: Final = layers.KINDS | heads.KINDS | depth.KINDS | files.KINDS | lessons.KINDS
+KINDS: Final = layers.KINDS | heads.KINDS | depth.KINDS | files.KINDS | lessons.KINDS | changed.KINDS
 """The kinds of data that browsers may ask for."""
 _LOG: Final = logging.getLogger("regard")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
 import numpy as np
@@ -12,6 +13,36 @@ from attention_core.images.patch_grid import PatchGrid
 How = Literal["blur", "blank", "shuffle", "swap"]
 HOWS: Final[tuple[How, ...]] = get_args(How)
 Box = tuple[int, int, int, int]
+
+
+@dataclass(frozen=True)
+class PictureChange:
+    """A change of the patches of a box, in the words of `changed`, before it is known on which grid.
+
+    Raises ValueError if `to` is missing for a swap or goes with another change, and if the box is empty.
+    """
+
+    how: How
+    box: Box
+    to: tuple[int, int] | None = None
+
+    def __post_init__(self) -> None:
+        if self.how not in HOWS or min(self.box[2:]) < 1 or (self.to is None) == (self.how == "swap"):
+            raise ValueError(f"expected a change such as blur:3,4,5,6 or swap:3,4,5,6>9,9, received {str(self)!r}")
+
+    def __str__(self) -> str:
+        """How links say it."""
+        to = "" if self.to is None else f">{','.join(map(str, self.to))}"
+        return f"{self.how}:{','.join(map(str, self.box))}{to}"
+
+    def fits(self, grid: PatchGrid) -> bool:
+        """True if no patch of it lies outside of the grid."""
+        rows, cols = self.box[2:]
+        return all(row + rows <= grid.rows and col + cols <= grid.cols for row, col in (self.box[:2], self.to or self.box[:2]))
+
+    def made(self, image: Image.Image, grid: PatchGrid) -> Image.Image:
+        """Return the changed picture. Raises ValueError as `changed` does."""
+        return changed(image, grid, self.box, self.how, self.to)
 
 
 def changed(

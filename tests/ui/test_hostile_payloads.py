@@ -15,6 +15,7 @@ from hypothesis import strategies as some
 
 from attention_core.atlas.columns import MEASURES
 from attention_core.atlas.reading import Spread
+from attention_core.interventions.changes import parse_changes
 from tests.damaged import damaged
 from tests.js.node import called
 from ui import handover
@@ -27,7 +28,6 @@ from ui.components import atlas, uploads
 from ui.components.atlas import place_told
 from ui.lessons.kinds import KINDS
 from ui.whatif import state as what_if
-from ui.whatif.acts import parse_acts
 
 FOUND: Final = (Moved(0, (0.1, 0.2), None), Moved(1, (0.3, 0.4), 0.5))
 PLACE: Final = {"side": 1, "row": 2, "col": 3}
@@ -88,7 +88,7 @@ def test_a_reader_takes_anything(session: dict[str, Any], reader: str, data: som
     valid, read = READERS[reader]
     read(valid)
     read(data.draw(damaged(valid)))
-    assert parse_acts(what_if.ACTS.wanted.edits) is not None
+    assert parse_changes(what_if.ACTS.wanted.edits) is not None
     for view in (view_state.COMPARISON.wanted, what_if.VIEW.wanted):
         assert isinstance(view, CompareSettings)
         assert compare_of_browser(view.for_browser()) == {

@@ -12,8 +12,9 @@ import streamlit as st
 from attention_core.export.bundler import bundle, text
 from attention_core.tokens.feature_map import FeatureKind
 from ui.components.component import component
-from ui.components.explorer import explorer_data, picture_id, sends_all_layers
+from ui.components.explorer import explorer_data
 from ui.components.store import keep_arrays
+from ui.data.description import picture_id, sends_all_layers
 from ui.data.layers import FEATURES
 from ui.data.leases import token_for
 from ui.recording import Recording

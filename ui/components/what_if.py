@@ -38,34 +38,15 @@ class Measure:
     values: Sequence[Sequence[float | None]]
 
 
-@dataclass(frozen=True)
-class Class:
-    """One that a classifier knows, and its probability."""
-
-    index: int
-    name: str
-    share: float
-
-
-@dataclass(frozen=True)
-class Said:
-    """A number that says how far something moved: what stands before it, itself, and as it is read; place: of a patch."""
-
-    term: str
-    value: float
-    text: str
-    place: tuple[int, int] | None = None
-
-
 def what_if_strip(
-    key: str, model: str, done: str, said: Sequence[Said], reader: dict[str, Any], on_acts: Callable[[], None]
+    key: str, model: str, done: str, said: Sequence[dict[str, Any]], reader: dict[str, Any], on_acts: Callable[[], None]
 ) -> None:
     """What is changed, with undo, over the comparison of that key. What the reader sets is told as `st.session_state[…].view`.
 
     model: whose heads they are. done: the changes that the right side has. reader: what the browser has to know of the reader's
     changes.
     """
-    data = {"key": key, "model": model, "done": done, "said": [asdict(each) for each in said], **reader}
+    data = {"key": key, "model": model, "done": done, "said": list(said), **reader}
     _strip(key=strip_key(key), data=data, on_view_change=on_acts)
 
 
@@ -73,13 +54,12 @@ def strip_key(key: str) -> str:
     return f"{key}-strip"
 
 
-def what_if_panel(key: str, calls: Sequence[int], before: Sequence[Class], after: Sequence[Class]) -> None:
+def what_if_panel(key: str, calls: Sequence[int], before: Sequence[dict[str, Any]], after: Sequence[dict[str, Any]]) -> None:
     """Every head to click. calls: of each drawn layer the number of its attention call, by which changes name it.
 
     before, after: the most probable classes, of a model with a classifier.
     """
-    tops = {name: [asdict(each) for each in classes] for name, classes in (("before", before), ("after", after))}
-    _panel(key=f"{key}-panel", data={"key": key, "calls": list(calls), **tops})
+    _panel(key=f"{key}-panel", data={"key": key, "calls": list(calls), "before": list(before), "after": list(after)})
 
 
 def head_effects(

@@ -18,10 +18,15 @@ ARRAYS: Final = "application/octet-stream"
 
 @dataclass(frozen=True)
 class Answer:
-    """Names and numbers for the browser's store, and 1-D arrays by name."""
+    """Names and numbers for the browser's store, and 1-D arrays by name.
+
+    beside: an outline of another recording that the reader may ask for from now on, as long as for the one that the request is
+    about; the entry gets its "lease". It replaces the one of an earlier answer.
+    """
 
     entry: dict[str, Any] = field(default_factory=dict)
     arrays: dict[str, np.ndarray] = field(default_factory=dict)
+    beside: Recording | None = None
 
     def packed(self) -> bytes:
         """Return a file in the format of safetensors, whose metadata holds the entry as JSON."""
@@ -47,7 +52,8 @@ class Kind:
     read: checks what the request says of the leased thing (of a recording an outline); raises ValueError in a sentence. task:
     what must be done first. answer: takes the thing, what `read` returned and the task's result, runs in a thread, and takes
     less than half a second. needs_numbers: whether it needs the whole recording, or an outline and the result are enough.
-    of: what must be leased; None if the answer follows from the request alone and needs no lease.
+    of: what must be leased; None if the answer follows from the request alone and needs no lease. newest_only: whether a reader
+    who asks again, for something else, no longer waits for what they asked for before.
     """
 
     answer: Callable[[Any, Any, Any], Answer]
@@ -55,3 +61,4 @@ class Kind:
     task: Callable[[Any, Any], Task | None] = lambda _shown, _asked: None
     needs_numbers: bool = True
     of: type | None = Recording
+    newest_only: bool = False

@@ -41,7 +41,9 @@ class Lease:
 
     leased: of a recording an outline, without numbers; None for data that need no lease. recipe: makes a recording again.
     page: where it is shown, for the log of faults. session: names the script's session, and with it the reader's tab. brought:
-    digests of what the reader brought of their own. works: work that the reader waits for, by name, until its result is fetched.
+    digests of what the reader brought of their own. works: work that the reader waits for, by name, until its result is
+    fetched. newest: by kind of data the name of the work that was asked for last. beside: the token of a lease that lasts as
+    long as this one.
     """
 
     leased: Leased | None = None
@@ -51,11 +53,23 @@ class Lease:
     renewed: float = field(default_factory=time.monotonic)
     brought: tuple[str, ...] = ()
     works: dict[str, Work] = field(default_factory=dict)
+    newest: dict[str, str] = field(default_factory=dict)
+    beside: str = ""
+
+    def waits_for(self, work: Work) -> bool:
+        """False once the reader has cancelled the work, or has asked for other work in its place."""
+        return self.works.get(work.name) is work
 
     def leave(self, name: str) -> None:
         """Stop waiting for the work of that name."""
         if (work := self.works.pop(name, None)) is not None:
             work.left_by(self)
+
+    def turn_to(self, kind: str, name: str) -> None:
+        """Wait for this work alone of its kind: stop waiting for the one before."""
+        before, self.newest[kind] = self.newest.get(kind, name), name
+        if before != name:
+            self.leave(before)
 
 
 class Leases:
@@ -83,16 +97,32 @@ class Leases:
         return token
 
     def find(self, token: str) -> Lease | None:
-        """Return the lease, renewed; None if it has ended or never was."""
+        """Return the lease, renewed with the one beside it; None if it has ended or never was."""
         with self._lock:
             if (lease := self._lasting(token)) is not None:
                 lease.renewed = time.monotonic()
+                if (beside := self._leases.get(lease.beside)) is not None:
+                    beside.renewed = lease.renewed
             return lease
 
     def lasts(self, token: str) -> bool:
         """Whether there is such a lease that has not ended. Renews nothing."""
         with self._lock:
             return self._lasting(token) is not None
+
+    def grant_beside(self, lease: Lease, recording: Recording) -> str:
+        """Return the token of the lease beside another one: the same as before for the same recording.
+
+        The lease of an earlier recording ends soon, as requests under it may be on their way.
+        """
+        before = self.find(lease.beside)
+        if before is not None and before.leased is not None and before.leased.key == recording.key:
+            return lease.beside
+        if recording.recipe is None:
+            raise ValueError("only a recording that can be made again can be leased")
+        self.let_end(lease.beside)
+        lease.beside = self.grant(recording, recording.recipe, lease.page)
+        return lease.beside
 
     def let_end(self, token: str) -> None:
         """The reader leaves, and may be reloading the page: all leases of the session end soon."""
@@ -105,11 +135,12 @@ class Leases:
                     lease.renewed = min(lease.renewed, soon)
 
     def end(self, token: str) -> None:
-        """End the lease: its work is left to others, and what only this reader had brought goes."""
+        """End the lease and the one beside it: its work is left to others, and what only this reader had brought goes."""
         with self._lock:
             lease = self._leases.pop(token, None)
         if lease is None:
             return
+        self.end(lease.beside)
         for name in list(lease.works):
             lease.leave(name)
         for digest in lease.brought:

@@ -80,7 +80,9 @@ async def _answered(kind: Kind, name: str, lease: Lease, request: Request) -> Re
         if asked.get("cancel") is True:
             _cancel(kind, lease, wanted)
             return Response(status_code=204)
-        answer = await _made(kind, lease, wanted)
+        answer = await _made(kind, name, lease, wanted)
+        if answer.beside is not None:
+            answer.entry["lease"] = leases().grant_beside(lease, answer.beside)
     except UnfinishedError as unfinished:
         return JSONResponse(unfinished.progress, 202, _HEADERS)
     except Exception as error:  # noqa: BLE001 (a model may fail in any way; the reader gets one sentence)
@@ -89,9 +91,11 @@ async def _answered(kind: Kind, name: str, lease: Lease, request: Request) -> Re
     return Response(answer.packed(), media_type=ARRAYS, headers=_HEADERS)
 
 
-async def _made(kind: Kind, lease: Lease, wanted: Any) -> Answer:
+async def _made(kind: Kind, name: str, lease: Lease, wanted: Any) -> Answer:
     """Return the answer. Raises UnfinishedError while work goes on that it needs, and what that work failed with."""
     task = kind.task(lease.leased, wanted)
+    if kind.newest_only:
+        lease.turn_to(name, "" if task is None else task.name)
     result = None if task is None else await _done(lease, task)
     shown = await _whole(lease, lease.recipe) if kind.needs_numbers and lease.recipe else lease.leased
     return await asyncio.get_running_loop().run_in_executor(_THREADS, kind.answer, shown, wanted, result)
@@ -116,12 +120,15 @@ async def _done(lease: Lease, task: Task) -> Any:
     work.wanted_by(lease)
     ends = time.monotonic() + PATIENCE_SECONDS
     while not work.there.is_set():
-        if time.monotonic() > ends:
+        if time.monotonic() > ends or not lease.waits_for(work):
             raise UnfinishedError(work, turn(work) or task.says(work))
         await asyncio.sleep(LOOK_SECONDS)
-    lease.leave(task.name)
     if work.result is None and work.failure is None:  # everybody had left before it was done
+        if not lease.waits_for(work):
+            raise UnfinishedError(work, task.says(work))
+        lease.leave(task.name)
         return await _done(lease, task)
+    lease.leave(task.name)
     if work.failure is not None:
         raise work.failure
     return work.result

@@ -112,10 +112,10 @@ def outlined(key: str, recipe: Recipe, made: Recording | None = None) -> Recordi
 
     def find() -> Recording:
         if work_of_this_thread() is not None:  # which belongs to no session
-            return _found_or_made(recipe)
+            return found_or_made(recipe)
         held: dict[str, Recording] = st.session_state.setdefault(OF_THIS_RUN, {})
         if key not in held:
-            held[key] = _found_or_made(recipe)
+            held[key] = found_or_made(recipe)
         return held[key]
 
     if key not in outlines:
@@ -126,7 +126,8 @@ def outlined(key: str, recipe: Recipe, made: Recording | None = None) -> Recordi
     return outlines[key]
 
 
-def _found_or_made(recipe: Recipe) -> Recording:
+def found_or_made(recipe: Recipe) -> Recording:
+    """Return the recording, made in the work of this thread, or in work of its own that the session waits for."""
     return recipe.find() or recipe.made(jobs.made(recipe.name, recipe.what, recipe.make, recipe.says))
 
 

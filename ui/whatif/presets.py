@@ -8,10 +8,10 @@ from typing import Any, Final
 
 import streamlit as st
 
+from attention_core.interventions.changes import NONE
 from ui.compare.held import set_controls
 from ui.explorer.state import DEFAULTS
 from ui.offers import is_offered
-from ui.whatif.acts import NONE
 from ui.whatif.state import ACTS, OPENING, OPENING_ACTS, VIEW
 
 EXAMPLES: Final = "what-if-examples"

@@ -1,54 +1,78 @@
-"""How far the model moved, in numbers."""
+"""What is said of a change: its title, how far the model moved, and which changes wait for another model."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from attention_core import VisionModel
-from attention_core.interventions.change import Change
-from attention_core.interventions.classes import class_names
-from ui.components.what_if import Class, Said
+from attention_core.interventions.changes import Changes
+from attention_core.interventions.classes import Target, class_names, target_of
+from attention_core.interventions.edits import BOXED, Edit
 from ui.numbers import short
+from ui.recording import Recording
+from ui.whatif.running import Changed
 
 _HOWS: Final = {"blur": "blurred", "blank": "blanked", "shuffle": "shuffled", "swap": "swapped"}
 
 
-def changed_title(edits: str) -> str:
-    """What the right side is called on the page and in files, with the first of its changes."""
-    first, *others = edits.split(";")
-    more = f" and {len(others)} more" if others else ""
-    return f"Changed: {_named(first)}{more}" if first else "Changed"
+@dataclass(frozen=True)
+class Class:
+    """A class that a classifier knows, and its probability."""
+
+    index: int
+    name: str
+    share: float
 
 
-def _named(act: str) -> str:
-    """A change in few words: of one head or two by their numbers, of patches without their place."""
-    what, _, how = act.partition(":")
-    if what in _HOWS:
-        return f"patches {_HOWS[what]}"
-    layer, _, heads = what.partition(".")
-    if heads == "*":
-        what = f"layer {layer}"
-    elif heads.count("+") > 1:
-        what = f"{heads.count('+') + 1} heads of layer {layer}"
+@dataclass(frozen=True)
+class Said:
+    """A number that says how far something moved: what stands before it, itself, and as it is read; place: of a patch."""
+
+    term: str
+    value: float
+    text: str
+    place: tuple[int, int] | None = None
+
+
+def changed_title(changes: Changes) -> str:
+    """Return what the right side is called on the page and in files, with the first of its changes."""
+    names = [*map(_edit_name, changes.edits), *(f"patches {_HOWS[each.how]}" for each in changes.picture)]
+    more = f" and {len(names) - 1} more" if len(names) > 1 else ""
+    return f"Changed: {names[0]}{more}" if names else "Changed"
+
+
+def _edit_name(edit: Edit) -> str:
+    """An edit in few words: one head or two by their numbers."""
+    if edit.heads is None:
+        what = f"layer {edit.layer}"
+    elif len(edit.heads) > 2:
+        what = f"{len(edit.heads)} heads of layer {edit.layer}"
     else:
-        what = ", ".join(f"{layer}.{head}" for head in heads.split("+"))
-    return f"{what} {_kind(how)}"
+        what = ", ".join(f"{edit.layer}.{head}" for head in edit.heads)
+    return f"{what} {_kind_name(edit)}"
 
 
-def _kind(how: str) -> str:
-    if how.startswith("t"):
-        return "sharper" if float(how[1:]) < 1 else "flatter"
-    if how.startswith(("in", "out")):
-        return "inside the box" if how.startswith("in") else "outside the box"
-    return how
+def _kind_name(edit: Edit) -> str:
+    if edit.kind == "temperature":
+        return "sharper" if edit.temperature < 1 else "flatter"
+    return f"{edit.kind} the box" if edit.kind in BOXED else edit.kind
 
 
-def said_of(change: Change | None) -> list[Said]:
-    """What stands over the pictures; nothing where nothing is changed."""
-    if change is None:
+def missing_says(shown: Recording, lacking: Sequence[Edit]) -> str:
+    """Return which changes wait for another model; "" if none does."""
+    which = ", ".join(f"layer {edit.layer}" for edit in lacking)
+    says = f"{shown.model.title} has no such head: {which}. That change waits for a model that has."
+    return says if which else ""
+
+
+def said_of(changed: Changed | None, target: int | None = None) -> list[Said]:
+    """Return what stands over the pictures, with the class of that number; nothing if nothing is changed."""
+    if changed is None:
         return []
-    said = []
+    said, change = [], changed.change
     if change.cls is not None:
         said.append(_number("CLS moved", change.cls))
     if change.patches.numel() and not change.patches.isnan().all():
@@ -56,19 +80,28 @@ def said_of(change: Change | None) -> list[Said]:
         said.append(_number("patches, on average", float(change.patches.nanmean())))
         row, col = change.grid.position(farthest)
         said.append(_number(f"the most, ({row}, {col})", float(change.patches[farthest]), (row, col)))
-    if (target := change.target) is not None:
-        shares = f"{target.share_before:.1%} → {target.share_after:.1%}"
-        said.append(Said(target.name, target.share_after, shares))
+    if (shown := _target(changed, target)) is not None:
+        shares = f"{shown.share_before:.1%} → {shown.share_after:.1%}"
+        said.append(Said(shown.name, shown.share_after, shares))
     return said
 
 
-def top_classes(model: VisionModel, change: Change | None) -> tuple[list[Class], list[Class]]:
-    """The most probable classes before and after; empty without a classifier, or where nothing is changed."""
+def _target(changed: Changed, index: int | None) -> Target | None:
+    """The class of that number; the most probable one if the model has no such class."""
+    names = class_names(changed.recording.model)
+    if index is None or changed.logits is None or names is None or index >= len(names):
+        return changed.change.target
+    return target_of(names, *changed.logits, index)
+
+
+def top_classes(model: VisionModel, changed: Changed | None) -> tuple[list[Class], list[Class]]:
+    """Return the most probable classes before and after; empty without a classifier, or if nothing is changed."""
     names = class_names(model)
-    if change is None or names is None:
+    if changed is None or names is None:
         return [], []
     before, after = (
-        [Class(names.index(name), name, share) for name, share in top] for top in (change.top_before, change.top_after)
+        [Class(names.index(name), name, share) for name, share in top]
+        for top in (changed.change.top_before, changed.change.top_after)
     )
     return before, after
 

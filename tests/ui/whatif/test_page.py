@@ -13,17 +13,19 @@ from streamlit.testing.v1 import AppTest
 
 from attention_core import load_model
 from attention_core.interventions.change import change
+from attention_core.interventions.changes import parse_changes
 from attention_core.interventions.edits import parse_edits
 from attention_core.interventions.outcome import run
 from attention_core.interventions.picture_changes import changed
-from tests.planted import PLANTED, planted
+from tests.planted import planted
 from tests.ui.pages import run_page, sent
 from ui import caches
 from ui.recording import Recording, make_recording
+from ui.shared.gate import Gate
 from ui.shared.kept import store
-from ui.whatif.acts import parse_acts
-from ui.whatif.running import fitted, run_changed
-from ui.whatif.said import changed_title, said_of, top_classes
+from ui.shared.work import Work
+from ui.whatif.running import Changed, fitted, run_changed
+from ui.whatif.said import changed_title
 from ui.whatif.state import OPENING_ACTS
 
 
@@ -132,46 +134,14 @@ def hand_made() -> Iterator[Recording]:
     store().forget(lambda _: True)
 
 
-class Place:
-    """Where progress would be said."""
-
-    def empty(self) -> Place:
-        return self
-
-    def progress(self, *_: object) -> None: ...
-
-
-def changed_of(shown: Recording, text: str, target: int | None = None) -> Any:
-    return run_changed(shown, parse_acts(text), target, Place())  # type: ignore[arg-type]
-
-
-def test_the_head_that_writes_nothing_moves_nothing_and_others_do(hand_made: Recording) -> None:
-    moved = {name: changed_of(hand_made, f"{layer}.{head}:off").change.mean for name, (layer, head) in PLANTED.items()}
-    assert moved["nothing"] == 0 and moved["left"] > 1e-6
-
-
-def test_a_classifier_says_what_it_takes_the_picture_for(hand_made: Recording) -> None:
-    made = changed_of(hand_made, "0.*:off", 3).change
-    before, after = top_classes(hand_made.model, made)
-    assert len(before) == len(after) == 5 and sum(each.share for each in before) == pytest.approx(1, abs=1e-5)
-    assert said_of(made)[-1].term == "class 3" == hand_made_name(before, 3)
-
-
-def hand_made_name(classes: list[Any], index: int) -> str:
-    return next(each.name for each in classes if each.index == index)
-
-
-def test_hidden_keys_are_told_to_the_browser(hand_made: Recording) -> None:
-    right = changed_of(hand_made, "1.0:in2,3,2,1").recording
-    assert right.in_browser and right.hidden_keys(0) is None
-    hidden = right.hidden_keys(1)
-    assert hidden is not None and (~hidden[0]).nonzero().flatten().tolist() == [1 + 2 * 8 + 3, 1 + 3 * 8 + 3]
-    assert not hidden[1:].any()
-    assert caches.layer_for_wire(right.layer_key(1), 1, right)["hidden"].sum() == 65 - 2
+def changed_of(shown: Recording, text: str) -> Changed:
+    work = Work("planted", "The change", lambda _: None, Gate(1))
+    work.wanted_by("reader")
+    return run_changed(shown, parse_changes(text), work)
 
 
 def test_what_lies_outside_of_the_grid_or_the_model_is_left_out(hand_made: Recording) -> None:
-    acts = fitted(hand_made, parse_acts("2.4:off;3.0:off;1.*:off;blur:7,0,2,2;swap:0,0,2,2>7,7;blank:6,6,2,2"))
+    acts = fitted(hand_made, parse_changes("2.4:off;3.0:off;1.*:off;blur:7,0,2,2;swap:0,0,2,2>7,7;blank:6,6,2,2"))
     assert str(acts) == "1.*:off;blank:6,6,2,2"
 
 
@@ -191,9 +161,16 @@ def test_a_mask_of_queries_too_is_not_for_the_browser(hand_made: Recording) -> N
 
 
 def test_the_right_side_is_called_by_its_first_change() -> None:
-    titles = [changed_title(edits) for edits in ("", "8.3:off", "5.2:off;6.*:t0.5;blur:1,2,3,4", "6.*:even", "7.0+2+3:off")]
-    assert titles[:3] == ["Changed", "Changed: 8.3 off", "Changed: 5.2 off and 2 more"]
-    assert titles[3:] == ["Changed: layer 6 even", "Changed: 3 heads of layer 7 off"]
-    others = [changed_title(edits) for edits in ("6.1:t2;5.0:off", "6.1+2:t0.5", "8.1:in3,4,5,6", "blur:1,2,3,4", "6.1:mean")]
-    assert others[:2] == ["Changed: 6.1 flatter and 1 more", "Changed: 6.1, 6.2 sharper"]
-    assert others[2:] == ["Changed: 8.1 inside the box", "Changed: patches blurred", "Changed: 6.1 mean"]
+    titles = {
+        "none": "Changed",
+        "8.3:off": "Changed: 8.3 off",
+        "5.2:off;6.*:t0.5;blur:1,2,3,4": "Changed: 5.2 off and 2 more",
+        "6.*:even": "Changed: layer 6 even",
+        "7.0+2+3:off": "Changed: 3 heads of layer 7 off",
+        "6.1:t2;5.0:off": "Changed: 6.1 flatter and 1 more",
+        "6.1+2:t0.5": "Changed: 6.1, 6.2 sharper",
+        "8.1:in3,4,5,6": "Changed: 8.1 inside the box",
+        "blur:1,2,3,4": "Changed: patches blurred",
+        "6.1:mean": "Changed: 6.1 mean",
+    }
+    assert {text: changed_title(parse_changes(text)) for text in titles} == titles
