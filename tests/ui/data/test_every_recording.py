@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 from attention_core import VisionModel
+from attention_core.export.attention_map import MAP_FORMATS
 from attention_core.export.view_settings import ViewSettings
 from attention_core.models.timm_models import as_vision_model
 from tests.atlas.models import of_timm, swin, vit
@@ -21,11 +22,11 @@ from tests.ui.data.asking import RANDOM, Reader, opened, reader
 from tests.ui.data.test_hostile_requests import ANYTHING, NUMBERS, VALID, WHOLE, WORDS, is_refused
 from ui import caches
 from ui.data.depth import FUSIONS
-from ui.data.files import FORMATS
+from ui.data.files import LIVE
 from ui.data.layers import FEATURES
 from ui.recording import make_recording
 
-KNOWN: Final = some.sampled_from(["outgoing", "incoming", *FEATURES, *FUSIONS, *FORMATS])
+KNOWN: Final = some.sampled_from(["outgoing", "incoming", *FEATURES, *FUSIONS, *MAP_FORMATS, *LIVE])
 """Words that some kind takes."""
 VALUES: Final = (
     some.booleans()
