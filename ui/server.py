@@ -14,7 +14,7 @@ from starlette.middleware import Middleware
 from starlette.routing import BaseRoute
 
 from attention_core.settings import settings
-from ui.data import depth, files, heads, layers
+from ui.data import atlases, depth, files, heads, layers
 from ui.data.leases import SWEEP_SECONDS, leases
 from ui.data.requests import data_routes
 from ui.headers import OwnOrigin, ResponseHeaders, response_headers
@@ -24,7 +24,7 @@ from ui.streamlit_workarounds import keep_messages_out_of_the_log
 from ui.warming import warm
 
 __all__ = ["middleware", "routes", "say_fault", "warmed"]
-KINDS: Final = layers.KINDS | heads.KINDS | depth.KINDS | files.KINDS | lessons.KINDS
+KINDS: Final = layers.KINDS | heads.KINDS | depth.KINDS | files.KINDS | atlases.KINDS | lessons.KINDS
 """The kinds of data that browsers may ask for."""
 _LOG: Final = logging.getLogger("regard")
 
