@@ -14,7 +14,7 @@ from starlette.middleware import Middleware
 from starlette.routing import BaseRoute
 
 from attention_core.settings import settings
-from ui.data import depth, files, heads, layers
+from ui.data import atlases, depth, files, heads, layers
 from ui.data.leases import SWEEP_SECONDS, leases
 from ui.data.requests import data_routes
 from ui.headers import OwnOrigin, ResponseHeaders, response_headers
@@ -25,7 +25,7 @@ from ui.warming import warm
 from ui.whatif import changed
 
 __all__ = ["middleware", "routes", "say_fault", "warmed"]
-KINDS: Final = layers.KINDS | heads.KINDS | depth.KINDS | files.KINDS | lessons.KINDS | changed.KINDS
+KINDS: Final = layers.KINDS | heads.KINDS | depth.KINDS | files.KINDS | atlases.KINDS | lessons.KINDS | changed.KINDS
 """The kinds of data that browsers may ask for."""
 _LOG: Final = logging.getLogger("regard")
 

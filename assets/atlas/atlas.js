@@ -1,153 +1,128 @@
-// Every head over many pictures: layers × heads in colours, with means and their intervals, or as a table. A click chooses one.
-import { find, findAs, numberSpan } from "../shared/elements.js";
-import { saveFigureSvg } from "../shared/figure_files.js";
+// The page "Atlas": what is shown of which measure, every head over many pictures, and what one of them does.
+import { Fetching } from "../data/fetching.js";
+import { Waiting } from "../data/waiting.js";
+import { Link } from "../explorer/link.js";
+import { element, find } from "../shared/elements.js";
 import { mounted } from "../shared/mounted.js";
-import { formatNumber } from "../shared/numbers.js";
 import { Segments } from "../shared/segments.js";
-import { Cells } from "./cells.js";
-import { gradient, scaleOf } from "./colours.js";
-import { ranked } from "./layout.js";
-import { Table } from "./table.js";
+import { onStored } from "../shared/stored.js";
+import { theAtlas } from "./chosen.js";
+import { AtlasGrid } from "./grid.js";
+import { AtlasHead } from "./head.js";
+import { linkOf, ORDERS, showsOf } from "./settings.js";
 
-/** @import { Place, Values } from "./layout.js" */
+/** @import { AtlasData } from "./chosen.js" */
+/** @import { Values } from "./layout.js" */
+/** @import { Settings } from "./settings.js" */
 
-/**
- * A number of every head, and the ends of its 95 % interval.
- *
- * @typedef {object} Column
- * @property {string} name
- * @property {string} title
- * @property {string} unit
- * @property {boolean} signed
- * @property {Values} values
- * @property {Values | null} low
- * @property {Values | null} high
- */
-
-/**
- * @typedef {object} AtlasData
- * @property {string} title
- * @property {number[]} heads of each layer
- * @property {Column[]} columns
- * @property {string} column the name of the one that is drawn
- * @property {boolean} ranked
- * @property {[number, number]} chosen layer and head
- * @property {string} view "grid" or "table"
- * @property {number} pictures
- */
-
-const ABOVE = 285; // px of the window over the figure, and below it
-const LEAST = 240;
-
-export class AtlasGrid {
-  /** @type {AtlasData | undefined} */ data;
-  /** @type {Place} */ chosen = { layer: 0, head: 0 };
-  /** What Python chose last. */ given = "";
-  /** @type {(place: [number, number]) => void} */ tell = () => {};
-  view = "";
-  /** Likewise. */ givenView = "";
-  /** @type {(view: string) => void} */ tellView = () => {};
+class AtlasPage {
+  chosen = theAtlas();
+  /** Tells the page's script which picture to open, and with which head. @type {(wanted: [string, number, number]) => void} */
+  open = () => {};
+  /** Asks the page's script for another lease. */
+  renew = () => {};
 
   /** @param {HTMLElement} root */
   constructor(root) {
     this.root = root;
-    const choose = (/** @type {Place} */ place) => this.choose(place);
-    this.cells = new Cells(findAs(root, ".cells", SVGSVGElement), choose, (place) => this.say(place));
-    this.table = new Table(findAs(root, "table", HTMLTableElement), choose);
-    this.views = new Segments(find(root, ".views"), (view) => this.chooseView(view));
-    find(root, ".svg-file").addEventListener("click", () => saveFigureSvg(this.cells.svg, `${this.fileName()}.svg`));
+    const { chosen } = this;
+    const segments = (/** @type {string} */ name, /** @type {keyof Settings} */ setting) =>
+      new Segments(find(root, `.${name}`), (value) => chosen.set({ [setting]: value }));
+    this.tools = {
+      measure: segments("measures", "measure"),
+      show: segments("shows", "show"),
+      order: segments("orders", "order"),
+    };
+    this.grid = new AtlasGrid(find(root, ".regard-atlas-grid"), {
+      choose: (head) => chosen.set({ head }),
+      chooseView: (as) => chosen.set({ as }),
+    });
+    this.head = new AtlasHead(find(root, ".regard-atlas-head"), (name, { layer, head }) => this.open([name, layer, head]));
+    this.link = new Link(() => (chosen.data ? linkOf(chosen.wanted, chosen.data) : null));
+    this.fetching = new Fetching(() => chosen.missed(), {
+      sources: () => (chosen.source ? [chosen.source] : []),
+      onGone: () => this.renew(),
+    });
+    this.waiting = new Waiting(find(root, ".news"), this.fetching);
+    this.listen = () => {
+      this.link.follow();
+      this.fetching.soon();
+      this.draw();
+    };
+    chosen.listeners.add(this.listen);
+    this.stop = onStored(() => this.draw());
     this.sizes = new ResizeObserver(() => this.draw());
     this.sizes.observe(root);
   }
 
   /** @param {AtlasData} data */
   show(data) {
-    this.data = data;
-    const given = data.chosen.join();
-    if (given !== this.given) this.chosen = { layer: data.chosen[0], head: data.chosen[1] };
-    this.given = given;
-    if (data.view !== this.givenView) this.view = data.view;
-    this.givenView = data.view;
-    this.draw();
+    this.chosen.adopt(data);
+    this.listen();
   }
 
   close() {
+    this.chosen.listeners.delete(this.listen);
+    this.stop();
     this.sizes.disconnect();
-  }
-
-  /** @param {Place} place */
-  choose(place) {
-    this.chosen = place;
-    this.draw();
-    this.given = `${place.layer},${place.head}`;
-    this.tell([place.layer, place.head]);
-  }
-
-  /** @param {string} view */
-  chooseView(view) {
-    this.view = view;
-    this.draw();
-    this.givenView = view;
-    this.tellView(view);
+    for (const part of [this.link, this.fetching, this.waiting, this.head]) part.close();
   }
 
   draw() {
-    const { data, root } = this;
+    const { data } = this.chosen;
     if (!data) return;
-    const column = this.column(data);
-    const scale = scaleOf(column.values, column.signed);
-    this.views.show({ grid: "Grid", table: "Table" }, this.view);
-    const asGrid = this.view === "grid";
-    findAs(root, ".cells", SVGSVGElement).style.display = asGrid ? "" : "none";
-    for (const part of [".legend", ".svg-file", ".told"]) find(root, part).hidden = !asGrid;
-    find(root, ".listed").hidden = asGrid;
-    find(root, "h2").textContent = `${data.title}: ${column.title.toLowerCase()}`;
-    find(root, ".low").textContent = formatNumber(scale.low, "short");
-    find(root, ".high").textContent = formatNumber(scale.high, "short");
-    find(root, ".unit").textContent = column.unit;
-    find(root, ".gradient").style.background = gradient(scale);
-    const height = Math.max(LEAST, globalThis.innerHeight - ABOVE);
-    find(root, ".listed").style.maxHeight = `${height}px`;
-    if (asGrid) {
-      const order = data.ranked ? ranked(column.values, column.signed) : null;
-      this.cells.draw(data, column, scale, order, this.chosen, { width: root.clientWidth, height });
-      this.say(this.chosen);
-    } else this.table.draw(data, this.chosen);
+    const measure = this.chosen.measure(data);
+    this.drawTools(data);
+    this.say(".lacking", measure.lacking || measure.uncompared);
+    find(this.root, ".parts").hidden = Boolean(measure.lacking);
+    this.root.dataset.waiting = String(this.chosen.missed().length > 0);
+    if (!measure.lacking) this.drawParts(data);
   }
 
   /** @param {AtlasData} data */
-  column(data) {
-    return data.columns.find(({ name }) => name === data.column) ?? data.columns[0];
+  drawTools(data) {
+    const { measure, show, order } = this.chosen.settings(data);
+    this.tools.measure.show(Object.fromEntries(data.measures.map(({ name, title }) => [name, title])), measure);
+    this.tools.show.show(showsOf(data), show);
+    this.tools.order.show(ORDERS, order);
   }
 
-  /** What a head has, with its whole numbers. @param {Place} place */
-  say({ layer, head }) {
-    const { data } = this;
-    const told = find(this.root, ".told");
-    if (!data) return;
-    const column = this.column(data);
-    const value = column.values[layer]?.[head] ?? null;
-    const [low, high] = [column.low?.[layer]?.[head] ?? null, column.high?.[layer]?.[head] ?? null];
-    told.replaceChildren(`Layer ${layer}, head ${head}: `);
-    if (value === null) return told.append("no picture has this number.");
-    told.append(numberSpan(value, "value", formatNumber(value, "readout")), column.unit ? ` ${column.unit}` : "");
-    if (low !== null && high !== null) {
-      const ends = [
-        numberSpan(low, "low", formatNumber(low, "readout")),
-        numberSpan(high, "high", formatNumber(high, "readout")),
-      ];
-      told.append(", 95 % interval ", ends[0], " to ", ends[1]);
-    }
-    told.append(` over ${data.pictures.toLocaleString("en")} pictures.`);
+  /** What was drawn last stays until its successor is there. @param {AtlasData} data */
+  drawParts(data) {
+    const { chosen } = this;
+    const grid = chosen.grid(data);
+    const head = chosen.head(data);
+    if (!grid || !head) return;
+    const { show, order, as } = chosen.settings(data);
+    const { columns, pictures } = grid;
+    const { caption, heads, beside, title, note } = data;
+    this.grid.show({
+      title: caption,
+      heads,
+      columns,
+      pictures,
+      column: show,
+      ranked: order === "value",
+      chosen: head,
+      view: as,
+    });
+    this.say(".compared", grid.says ? `${grid.says} Difference: “${beside}” less “${title}”.` : "");
+    const ofHead = chosen.ofHead(data);
+    if (!ofHead) return;
+    const at = (/** @type {Values | null} */ values) => values?.[head.layer]?.[head.head] ?? null;
+    const interval = /** @type {[number | null, number | null]} */ ([at(columns[0].low), at(columns[0].high)]);
+    this.head.show({ ...ofHead, interval, other: grid.other ? { title: beside, mean: at(grid.other) } : null, note });
   }
 
-  fileName() {
-    const { data } = this;
-    return data ? `${data.title}-${this.column(data).title}`.toLowerCase().replaceAll(/[^\p{L}\d]+/gu, "-") : "atlas";
+  /** A sentence with `code` in it, or nothing. @param {string} selector @param {string} says */
+  say(selector, says) {
+    const node = find(this.root, selector);
+    node.hidden = !says;
+    node.replaceChildren(...says.split("`").map((part, at) => (at % 2 ? element("code", "", part) : part)));
   }
 }
 
-export default mounted(AtlasGrid, ".regard-atlas", (view, { setStateValue }) => {
-  view.tell = (place) => setStateValue("head", place);
-  view.tellView = (chosen) => setStateValue("view", chosen);
+export default mounted(AtlasPage, ".regard-atlas", (page, { setTriggerValue }) => {
+  page.open = (wanted) => setTriggerValue("open", wanted);
+  page.renew = () => setTriggerValue("renew", true);
 });

@@ -5,7 +5,7 @@ import { setAttributes, svgElement } from "../shared/svg.js";
 import { colourOf, css, inkOn } from "./colours.js";
 import { layOut, neighbour } from "./layout.js";
 
-/** @import { AtlasData, Column } from "./atlas.js" */
+/** @import { GridData, Column } from "./grid.js" */
 /** @import { Scale } from "./colours.js" */
 /** @import { Cell, Place } from "./layout.js" */
 
@@ -36,7 +36,7 @@ export class Cells {
   }
 
   /**
-   * @param {AtlasData} data
+   * @param {GridData} data
    * @param {Column} column
    * @param {Scale} scale
    * @param {readonly Place[] | null} order
@@ -63,7 +63,7 @@ export class Cells {
   }
 
   /**
-   * @param {AtlasData} data
+   * @param {GridData} data
    * @param {Column} column
    * @param {Scale} scale
    * @param {readonly Place[] | null} order

@@ -2,7 +2,7 @@
 import { element, writeNumber } from "../shared/elements.js";
 import { formatNumber } from "../shared/numbers.js";
 
-/** @import { AtlasData, Column } from "./atlas.js" */
+/** @import { GridData, Column } from "./grid.js" */
 /** @import { Place } from "./layout.js" */
 
 /** @typedef {{ name: string, rising: boolean }} Order */
@@ -12,7 +12,7 @@ const HEAD = "head";
 export class Table {
   /** What it lists: made anew, a row under a finger would miss its click. */ about = "";
   /** The reader's own; null while rows stand as the figure's cells would. @type {Order | null} */ order = null;
-  /** @type {AtlasData | undefined} */ data;
+  /** @type {GridData | undefined} */ data;
 
   /**
    * @param {HTMLTableElement} root
@@ -25,7 +25,7 @@ export class Table {
   }
 
   /**
-   * @param {AtlasData} data
+   * @param {GridData} data
    * @param {Place} chosen
    */
   draw(data, chosen) {
@@ -41,7 +41,7 @@ export class Table {
     }
   }
 
-  /** @param {AtlasData} data @param {Order} order */
+  /** @param {GridData} data @param {Order} order */
   list(data, order) {
     const columns = [{ name: HEAD, title: "Head", unit: "layer.head" }, ...data.columns];
     const row = element("tr");
@@ -71,7 +71,7 @@ export class Table {
     return cell;
   }
 
-  /** @param {AtlasData} data @param {Place} place */
+  /** @param {GridData} data @param {Place} place */
   row(data, { layer, head }) {
     const row = element("tr");
     const name = Object.assign(element("th"), { scope: "row" });

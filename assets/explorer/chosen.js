@@ -1,4 +1,5 @@
 // The reader's settings, shared by all figures of a page. The browser alone owns them and writes them into the link.
+import { newOrders } from "../shared/orders.js";
 import { settingsOfLink } from "./link_reading.js";
 import { Redrawn } from "./redrawn.js";
 import { fitted, onGrid, moved, settingsOf } from "./settings.js";
@@ -48,10 +49,7 @@ export class Chosen extends Redrawn {
   /** Follow the orders that are new. @param {ExplorerData} data */
   follow({ orders, defaults }) {
     if (!orders) return;
-    if (orders.session !== this.followed.session) this.followed = { session: orders.session, number: 0 };
-    for (const { number, link, settings, reset } of orders.given) {
-      if (number <= this.followed.number) continue;
-      this.followed.number = number;
+    for (const { link, settings, reset } of newOrders(orders, this.followed)) {
       if (reset) this.wanted = defaults;
       if (settings) this.wanted = { ...this.wanted, ...settings };
       if (link) this.enter(link, defaults);

@@ -15,9 +15,14 @@ const KEPT = {
   matches: 4,
   components: 4,
   segments: 4,
+  atlas: 16,
+  atlasHead: 32,
 };
 
 /** @typedef {{ rows: number, cols: number }} Grid */
+/** @import { Column } from "../atlas/grid.js" */
+/** @import { Said } from "../atlas/head.js" */
+/** @import { Values } from "../atlas/layout.js" */
 /** @import { AttentionInput } from "./attention_math.js" */
 /**
  * One layer's queries and keys. `recording` is what it belongs to, `logSumExp` log Σ exp of each row at temperature 1, (H, N).
@@ -84,8 +89,10 @@ const KEPT = {
  * @typedef {{ kind: "components", scores: Float32Array, explained: Float32Array, mask: Uint8Array }} ComponentsEntry
  */
 /** Which segment each patch of several pictures is in. @typedef {{ kind: "segments", labels: Uint8Array, k: number }} SegmentsEntry */
+/** A measure of every head of an atlas, and beside it the means of another. @typedef {{ kind: "atlas", columns: Column[], pictures: number, says?: string, other?: Values }} AtlasEntry */
+/** What one head of an atlas does. @typedef {{ kind: "atlasHead" } & Omit<Said, "interval" | "other" | "note">} AtlasHeadEntry */
 /** @typedef {RecordEntry | FeaturesEntry} ByLayer */
-/** @typedef {RowsEntry | LogSumExpEntry | PictureEntry | MatrixEntry | HeadEntry | MovesEntry | StatisticsEntry | ContributionsEntry | LikenessEntry | MatchesEntry | ComponentsEntry | SegmentsEntry} Single */
+/** @typedef {RowsEntry | LogSumExpEntry | PictureEntry | MatrixEntry | HeadEntry | MovesEntry | StatisticsEntry | ContributionsEntry | LikenessEntry | MatchesEntry | ComponentsEntry | SegmentsEntry | AtlasEntry | AtlasHeadEntry} Single */
 /** @typedef {{ id: string } & (ByLayer | Single)} Entry */
 
 /** All modules of the page share it, each bundle with a copy of this file. @returns {Map<string, Entry>} */

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.waiting import PATIENCE_MS, answered, frame, until
 
@@ -15,8 +15,9 @@ def wait_for_atlas(page: Page) -> None:
 
 
 def settle(page: Page) -> None:
-    """Until Python has answered, and what it said is drawn."""
+    """Until the script has run if it does, all data have come, and they are drawn."""
     answered(page)
+    expect(page.locator(".regard-atlas")).to_have_attribute("data-waiting", "false", timeout=PATIENCE_MS)
     until(page, "() => [...document.querySelectorAll('.regard-atlas-head img')].every(image => image.complete)")
     frame(page)
 
@@ -60,5 +61,5 @@ def answers(page: Page, part: str) -> list[tuple[str, float]]:
 
 def choose(page: Page, label: str) -> None:
     """One of the segments over the grid."""
-    page.locator(".st-key-tools").get_by_text(label, exact=True).click()
+    page.locator(".regard-atlas .tools").get_by_text(label, exact=True).click()
     settle(page)

@@ -25,12 +25,13 @@ from tests.browser.explorer import settings as explorer_settings
 from tests.browser.explorer import settle as settle_map
 from tests.browser.serving import DESKTOP, PHONE
 from tests.browser.themes import GROUNDS, turn
+from tests.browser.waiting import runs
 from ui import atlases
 
 Open = Callable[..., Page]
 TRAINED, UNTRAINED = (Atlas(atlases.BUNDLED / name) for name in atlases.TITLES)
 
-PARTS = ".st-key-bar, .st-key-tools, [class*='regard-atlas'] header, .regard-atlas .listed"
+PARTS = ".st-key-bar, .regard-atlas .tools, [class*='regard-atlas'] header, .regard-atlas .listed"
 BEYOND = """(parts, width) => parts.flatMap((part) => [part, ...part.querySelectorAll("*")])
     .filter((each) => each.scrollWidth > each.clientWidth && ["auto", "scroll"].includes(getComputedStyle(each).overflowX)
         || each.matches("button, td, th") && each.getBoundingClientRect().right > width)
@@ -49,7 +50,7 @@ def test_a_reader_sorts_chooses_a_head_compares_and_takes_along(open_page: Open,
     wait_for_atlas(page)
     found = TRAINED.grid("entropy")
     np.testing.assert_allclose(values(page, TRAINED.shape), found.mean)
-    expect(page.locator(".regard-atlas h2")).to_have_text("Photographs · DINOv2-small: entropy")
+    expect(page.locator(".regard-atlas-grid h2")).to_have_text("Photographs · DINOv2-small: entropy")
 
     choose(page, "Variation between pictures")
     choose(page, "By value")
@@ -85,13 +86,13 @@ def test_a_reader_sorts_chooses_a_head_compares_and_takes_along(open_page: Open,
     link = parameters(page)
     assert link["head"] == ["3.4"] and link["beside"] == ["photographs-untrained"] and link["measure"] == ["Mean distance"]
 
-    drawing = saved(page, lambda: page.locator(".regard-atlas .svg-file").click()).decode()
+    drawing = saved(page, lambda: page.locator(".regard-atlas-grid .svg-file").click()).decode()
     assert drawing.startswith("<svg") and drawing.count('role="button"') == 72
     spread = saved(page, lambda: page.locator(".regard-atlas-head .svg-file").click()).decode()
     assert spread.count('class="bar"') == 40 and "mean beside" in spread
     page.get_by_test_id("stPopoverButton").filter(has_text="Export").click()
     tables = [
-        saved(page, lambda kind=kind: page.get_by_test_id("stDownloadButton").filter(has_text=kind).click())  # type: ignore[misc]
+        saved(page, lambda kind=kind: page.locator(".regard-atlas-files button").filter(has_text=kind).click())  # type: ignore[misc]
         for kind in ("CSV", "Parquet")
     ]
     for table in (pyarrow.csv.read_csv(io.BytesIO(tables[0])), pyarrow.parquet.read_table(io.BytesIO(tables[1]))):
@@ -103,6 +104,27 @@ def test_a_reader_sorts_chooses_a_head_compares_and_takes_along(open_page: Open,
     wait_for_atlas(other)
     np.testing.assert_allclose(values(other, TRAINED.shape), expected.effect)
     expect(other.locator(".regard-atlas-head h2")).to_have_text("Layer 3, head 4")
+
+
+def test_no_script_runs_for_heads_measures_and_tables(tab: Page, server: str) -> None:
+    page = tab
+    page.goto(f"{server}/atlas")
+    wait_for_atlas(page)
+    before = runs(page)
+    for layer, head in ((3, 4), (7, 0), (11, 5)):
+        cell(page, layer, head).click()
+        settle(page)
+        assert answers(page, "most") == TRAINED.pictures("entropy", layer, head, count=8)
+    for measure in ("Mean distance", "Contribution", "Variation between pictures", "By value", "Entropy", "Mean"):
+        choose(page, measure)
+    assert answers(page, "least") == TRAINED.pictures("entropy", 11, 5, most=False, count=8)
+    page.locator(".regard-atlas .views").get_by_role("radio", name="Table").click()
+    page.get_by_test_id("stPopoverButton").filter(has_text="Export").click()
+    saved(page, lambda: page.locator(".regard-atlas-files .csv").click())
+    page.keyboard.press("Escape")
+    settle(page)
+    assert parameters(page) == {"head": ["11.5"], "order": ["By value"], "as": ["table"]}
+    assert runs(page) == before > 0
 
 
 def test_labels_narrow_what_is_counted(tab: Page, server: str) -> None:

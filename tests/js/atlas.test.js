@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { colourOf, inkOn, scaleOf } from "../../assets/atlas/colours.js";
 import { layOut, neighbour, ranked } from "../../assets/atlas/layout.js";
 import { sorted } from "../../assets/atlas/table.js";
-import { ticksBetween } from "../../assets/atlas_head/ticks.js";
+import { ticksBetween } from "../../assets/atlas/ticks.js";
 
 const HEADS = [3, 2, 3];
 const ROOM = { width: 335, height: 122 };

@@ -1,4 +1,5 @@
 // The parameters that the browser takes from a link, for tests/ui/link_parameters.py.
+import { PARAMETERS as OF_ATLAS } from "../../assets/atlas/settings.js";
 import { DEFAULTS, PARAMETERS } from "../../assets/explorer/settings.js";
 import { READINGS } from "../../assets/lesson/heads_blocks.js";
 import { LESSONS } from "../../assets/lesson/lessons.js";
@@ -20,6 +21,9 @@ export function ofLessons() {
   });
   return Object.fromEntries(named);
 }
+
+/** Those of the page "Atlas". */
+export const ofAtlas = () => OF_ATLAS;
 
 /** Those of what is set at the picture. */
 export const ofExplorer = () => PARAMETERS;

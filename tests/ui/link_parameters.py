@@ -11,6 +11,7 @@ from types import ModuleType
 from typing import Any, Final
 
 from tests.js.node import called
+from ui.atlas.view_state import PARAMETERS as OF_ATLAS
 from ui.compare.presets import TAB
 from ui.compare.reading import settings_of_link as compare_of_link
 from ui.compare.sides import BOTH
@@ -19,17 +20,16 @@ from ui.explorer.state import ONLY
 from ui.whatif.acts import handover
 
 ROOT: Final = Path(__file__).parents[2]
-TAKERS: Final = {"bound": 0, "linked": 0, "link": 0, "title_of": 0, "pills": 2, "_segments": 0}
+TAKERS: Final = {"bound": 0, "linked": 0, "link": 0, "title_of": 0, "pills": 2}
 """Functions of the app that take a parameter, and which of their arguments names it."""
 OF_QUERY: Final = ("get", "get_all", "pop")
 SIDES: Final = (ONLY, *BOTH)
 PASSED_ON: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     ("ui/choices.py", "key"): (),
-    ("ui/atlas/chosen.py", "key"): (),
     ("ui/atlas/chosen.py", "parameter"): ("atlas", "beside"),
     ("ui/components/lesson.py", "key"): (),
     ("ui/handover.py", "name"): (),
-    ("ui/orders.py", "name"): parameters(),
+    ("ui/orders.py", "name"): (*parameters(), *OF_ATLAS),
     ("ui/explorer/view_state.py", "name"): parameters(),
     ("pages/compare.py", "TAB"): (TAB,),
     ("ui/compare/pictures.py", "name"): ("pictures",),
@@ -99,7 +99,7 @@ def _of_file(file: Path) -> Iterator[str]:
         return
     tree = ast.parse(text)
     module = None if where.startswith(("pages", "app")) else importlib.import_module(where[:-3].replace("/", "."))
-    others = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)} - {"_segments"}  # of the same name
+    others = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}  # of the same name
     takers = {name: at for name, at in TAKERS.items() if name not in others}
     for argument in filter(None, (_argument(node, takers) for node in ast.walk(tree))):
         yield from _names(argument, module, _assigned(tree, argument), where)

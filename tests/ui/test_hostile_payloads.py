@@ -8,24 +8,21 @@ from dataclasses import asdict
 from types import SimpleNamespace
 from typing import Any, Final
 
-import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
-from attention_core.atlas.columns import MEASURES
-from attention_core.atlas.reading import Spread
 from attention_core.interventions.changes import parse_changes
 from tests.damaged import damaged
 from tests.js.node import called
 from ui import handover
+from ui.atlas.leading import asked_for
 from ui.compare import view_state
 from ui.compare.movement import Moved, lead_to
 from ui.compare.reading import settings_of_browser as compare_of_browser
 from ui.compare.settings import OPENING as COMPARED
 from ui.compare.settings import CompareSettings
-from ui.components import atlas, uploads
-from ui.components.atlas import place_told
+from ui.components import uploads
 from ui.lessons.kinds import KINDS
 from ui.whatif import state as what_if
 
@@ -60,23 +57,13 @@ def refuse(told: Any) -> None:
     assert all(type(count) is int and count >= 0 for count in counts)
 
 
-def open_picture(told: Any) -> None:
-    """None of these names is that of a picture that is shown."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(atlas, "told", lambda *_: told)
-        patch.setattr(atlas, "_head", lambda **given: given["on_open_change"]())
-        spread = Spread(np.empty(0), np.empty(0), (), 0.0, 0.0, 0)
-        atlas.atlas_head("head", (0, 0), MEASURES[0], spread, (0.0, 0.0), (), (), None, "", pytest.fail)
-
-
 READERS: Final[dict[str, tuple[Any, Callable[[Any], object]]]] = {
     "compare": (COMPARE, view_state.COMPARISON.take),
     "what if": (COMPARE, what_if.VIEW.take),
     "changes": ({"edits": "8.3:off", "target": 3, "limit": 0.5, "version": 0}, what_if.ACTS.take),
     "arriving": ({"edits": "8.3:off", "pin": "left,1,2", "layers": "1,2"}, what_if.arrive),
     "moved": ({"layer": 1, "head": 1}, lambda told: lead_to(told, FOUND)),
-    "atlas": ([1, 2], lambda told: place_told(told, [3, 3])),
-    "picture": ("cat.jpg", open_picture),
+    "picture": (["cat.jpg", 1, 2], lambda told: asked_for(told, [3, 3])),
     "refused": (450_000_000, refuse),
 }
 

@@ -2,33 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import streamlit as st
 
 from attention_core.models.vision_model import MAX_ACROSS, MIN_ACROSS
 from ui.atlas.chosen import Opened
-from ui.components.atlas import Place
 from ui.explorer.controls import FROM_ATLAS, look_at_atlas_picture, picture_titles
 from ui.explorer.sources import model_titles
 from ui.explorer.state import DEFAULTS, apply
 from ui.explorer.view_state import begin_view, change_view
 from ui.offers import HUB, is_offered
 
-_WANTED: Final = "atlas_picture_wanted"
 PAGE: Final = "pages/your_image.py"
+LONGEST_NAME: Final = 4096
+Place = tuple[int, int]
 
 
-def ask_for(name: str) -> None:
-    """For a callback: the picture that is wanted, until the run that leads there."""
-    st.session_state[_WANTED] = name
+def asked_for(told: object, heads: Sequence[int]) -> tuple[str, Place] | None:
+    """Return the picture that the browser asks for, with a layer and a head of the atlas; None if it asks for none."""
+    name, *place = told if isinstance(told, list | tuple) and len(told) == 3 else (None,)
+    if not isinstance(name, str) or not 0 < len(name) <= LONGEST_NAME or any(type(each) is not int for each in place):
+        return None
+    layer, head = place
+    return (name, (layer, head)) if 0 <= layer < len(heads) and 0 <= head < heads[layer] else None
 
 
-def lead(opened: Opened, head: Place) -> None:
-    """Go there if a picture is wanted."""
-    name = st.session_state.pop(_WANTED, None)
-    if name is None:
+def lead(opened: Opened, told: object) -> None:
+    """Go there if the browser asks for a picture."""
+    if (wanted := asked_for(told, opened.atlas.manifest.heads)) is None:
         return
+    name, head = wanted
     manifest = opened.atlas.manifest
     controls: dict[str, object] = {"picture": FROM_ATLAS}
     if (model := model_of(opened)) is not None:

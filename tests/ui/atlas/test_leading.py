@@ -20,11 +20,10 @@ def test_the_detail_is_that_of_the_atlas_whatever_it_was_before(
     applied: dict[str, Any] = {}
     gone: dict[str, Any] = {}
     monkeypatch.setattr(leading, "apply", applied.update)
-    monkeypatch.setattr(leading.st, "session_state", {leading._WANTED: "cat.jpg"})
     monkeypatch.setattr(leading.st, "switch_page", lambda _, query_params: gone.update(query_params))
     monkeypatch.setattr(leading, "picture_titles", lambda: {leading.FROM_ATLAS: "From an atlas"})
     for name in ("look_at_atlas_picture", "begin_view", "change_view"):
         monkeypatch.setattr(leading, name, lambda *_, **__: None)
-    manifest = SimpleNamespace(across=measured, model=model, weights="")
-    leading.lead(SimpleNamespace(name="mine", atlas=SimpleNamespace(manifest=manifest)), (3, 1))  # type: ignore[arg-type]
+    manifest = SimpleNamespace(across=measured, model=model, weights="", heads=[2] * 4)
+    leading.lead(SimpleNamespace(name="mine", atlas=SimpleNamespace(manifest=manifest)), ["cat.jpg", 3, 1])  # type: ignore[arg-type]
     assert applied.get("across") == opens and gone.get("across") == (None if opens is None else str(opens))

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow.parquet
 import pytest
-from streamlit.testing.v1 import AppTest
 
-from attention_core.atlas.columns import MEASURES, NAMES
+from attention_core.atlas.columns import NAMES
 from attention_core.atlas.comparing import compare
 from attention_core.atlas.reading import Atlas
 from tests.atlas.written import numbers, write_atlas
-from tests.ui.pages import run_page, sent
+from tests.ui.atlas.asking import AtlasReader, opened_page
 from ui import atlases
-from ui.atlas.files import table_of
-from ui.atlas.said import columns_of
 
 ENTROPY = NAMES.index("entropy")
 DIFFERENT = "The two have different layers or heads: those that both have, by number, are compared."
@@ -35,17 +34,10 @@ def two(tmp_path: Path) -> Two:
     return deep, write_atlas(tmp_path / "wide", numbers(20, layers=2, heads=4, seed=1), title="Wide")
 
 
-def opened(atlas: Path, beside: Path, **query: str) -> AppTest:
-    page = run_page("atlas", atlas=str(atlas), beside=str(beside), **query)
-    assert not page.exception and not page.error and not page.warning
-    return page
-
-
-def column(page: AppTest, name: str) -> list[list[float | None]]:
-    (grid,) = sent(page, "regard_atlas")
-    (found,) = (each for each in grid["columns"] if each["name"] == name)
-    values: list[list[float | None]] = found["values"]
-    return values
+def opened(atlas: Path, beside: Path) -> AtlasReader:
+    reader = opened_page(atlas=str(atlas), beside=str(beside))
+    assert not reader.page.warning
+    return reader
 
 
 def expected(values: np.ndarray, layers: int, heads: int) -> list[list[Any]]:
@@ -58,38 +50,32 @@ def expected(values: np.ndarray, layers: int, heads: int) -> list[list[Any]]:
 
 
 @pytest.mark.parametrize("turned", [False, True])
-@pytest.mark.parametrize("show", ["Difference", "Effect size"])
-def test_heads_that_both_have_are_compared_and_all_are_shown(turned: bool, show: str, two: Two) -> None:
+def test_heads_that_both_have_are_compared_and_all_are_shown(turned: bool, two: Two) -> None:
     here, there = two[::-1] if turned else two
-    page = opened(here, there, show=show)
+    reader = opened(here, there)
     compared = compare(Atlas(here), Atlas(there), "entropy")
     assert compared.difference.shape == (2, 2)
     shape = Atlas(here).shape
     for name in ("difference", "effect"):
-        assert column(page, name) == expected(getattr(compared, name), *shape)
-    assert column(page, "mean") == expected(Atlas(here).grid("entropy").mean, *shape)
-    said = [each.value for each in page.caption]
-    assert DIFFERENT in said and any("Paired over the 20 pictures" in each for each in said)
+        assert reader.column(name) == expected(getattr(compared, name), *shape)
+    assert reader.column("mean") == expected(Atlas(here).grid("entropy").mean, *shape)
+    said = [each.value for each in reader.page.caption]
+    assert DIFFERENT in said and reader.grid()["says"].startswith("Paired over the 20 pictures")
 
 
-@pytest.mark.parametrize(("head", "has"), [("1.1", True), ("2.1", False)])
-def test_a_head_that_the_other_lacks_has_no_mean_beside_it(head: str, has: bool, two: Two) -> None:
-    (data,) = sent(opened(*two, head=head), "regard_atlas_head")
-    found = data["said"]
-    layer, number = map(int, head.split("."))
-    assert found["place"] == [layer, number]
-    mean = numbers(20, layers=2, heads=4, seed=1)[:, layer, number, ENTROPY].mean() if has else None
-    assert found["other"] == {"title": atlases.title_of(str(two[1])), "mean": mean if mean is None else pytest.approx(mean)}
+def test_a_head_that_the_other_lacks_has_no_mean_beside_it(two: Two) -> None:
+    other = opened(*two).grid()["other"]
+    means = numbers(20, layers=2, heads=4, seed=1)[..., ENTROPY].mean(axis=0)
+    assert other == [pytest.approx(means[layer, :2].tolist()) for layer in range(2)] + [[None, None]]
 
 
 def test_alike_models_are_said_nothing_of(two: Two) -> None:
-    assert DIFFERENT not in [each.value for each in opened(two[0], two[0]).caption]
+    assert DIFFERENT not in [each.value for each in opened(two[0], two[0]).page.caption]
 
 
 def test_the_table_has_null_where_the_other_lacks_a_head(two: Two) -> None:
-    one, other = map(Atlas, two)
-    found, compared = one.grid("entropy"), compare(one, other, "entropy")
-    table = table_of(one.manifest, MEASURES[ENTROPY], columns_of(MEASURES[ENTROPY], found, compared), found.count.tolist())
+    _, arrays = opened(*two).fetch("atlas-table", measure="entropy", format="parquet")
+    table = pyarrow.parquet.read_table(io.BytesIO(arrays["bytes"].tobytes()))
     assert table.num_rows == 6 and table["mean"].null_count == 0
     for name in ("difference", "difference_low", "difference_high", "effect"):
         assert [each is not None for each in table[name].to_pylist()] == [True] * 4 + [False] * 2

@@ -20,7 +20,7 @@ from attention_core.capture.layer_record import LayerRecord
 from attention_core.models import model_info
 from ui import caches
 from ui.caches import Options
-from ui.data import depth, files, heads, layers
+from ui.data import atlases, depth, files, heads, layers
 from ui.data.answers import Kind
 from ui.data.leases import leases
 from ui.data.requests import LEASE, data_routes
@@ -32,7 +32,7 @@ from ui.pictures import Picture
 from ui.recording import Recipe, Recording, make_recording
 from ui.shared.work import work_of_this_thread
 
-KINDS: Final = layers.KINDS | heads.KINDS | depth.KINDS | files.KINDS | lessons.KINDS
+KINDS: Final = layers.KINDS | heads.KINDS | depth.KINDS | files.KINDS | atlases.KINDS | lessons.KINDS
 """Those of ui/server.py, which would change how this process logs."""
 OWN: Final = "http://regard.example"
 """The server's origin."""

@@ -3,7 +3,7 @@ import { ticksBetween } from "./ticks.js";
 import { formatNumber } from "../shared/numbers.js";
 import { setAttributes, svgElement } from "../shared/svg.js";
 
-/** @import { Said } from "./atlas_head.js" */
+/** @import { Said } from "./head.js" */
 
 const MARGIN = { left: 2, right: 8, top: 20, bottom: 34 };
 

@@ -1,15 +1,16 @@
 // One head over many pictures: its spread, and the pictures that it answers to most and least. A click opens one of them.
 import { element, find, findAs, numberSpan } from "../shared/elements.js";
 import { saveFigureSvg } from "../shared/figure_files.js";
-import { mounted } from "../shared/mounted.js";
 import { formatNumber } from "../shared/numbers.js";
 import { drawSpread } from "./spread.js";
+
+/** @import { Place } from "./layout.js" */
 
 /** @typedef {{ name: string, value: number, bytes: number }} Answer a picture; the length of its JPEG, 0 where it is gone */
 
 /**
  * @typedef {object} Said
- * @property {[number, number]} place layer and head
+ * @property {Place} place
  * @property {{ title: string, unit: string }} measure
  * @property {number[]} edges of the bars, one more than bars
  * @property {number[]} counts
@@ -22,31 +23,32 @@ import { drawSpread } from "./spread.js";
  * @property {Answer[]} least
  * @property {{ title: string, mean: number | null } | null} other
  * @property {string} note
+ * @property {Uint8Array<ArrayBuffer>} images all JPEGs, one after the other
  */
-
-/** As Streamlit delivers arrays. @typedef {{ getChildAt: (at: number) => { toArray: () => Uint8Array<ArrayBuffer> } }} Bytes */
-/** images: all JPEGs, one after the other. @typedef {{ said: Said, images: Bytes }} HeadData */
 
 export class AtlasHead {
   /** @type {Said | undefined} */ said;
   /** @type {string[]} */ urls = [];
   /** What the pictures are: made anew, one under a finger would miss its click. */ about = "";
-  /** @type {(name: string) => void} */ open = () => {};
 
-  /** @param {HTMLElement} root */
-  constructor(root) {
+  /**
+   * @param {HTMLElement} root
+   * @param {(name: string, place: Place) => void} open called with a picture that is clicked, and the head
+   */
+  constructor(root, open) {
     this.root = root;
+    this.open = open;
     this.svg = findAs(root, ".spread", SVGSVGElement);
     find(root, ".svg-file").addEventListener("click", () => saveFigureSvg(this.svg, this.fileName()));
     this.sizes = new ResizeObserver(() => this.said && drawSpread(this.svg, this.said));
     this.sizes.observe(root);
   }
 
-  /** @param {HeadData} data */
-  show({ said, images }) {
+  /** @param {Said} said */
+  show(said) {
     this.said = said;
     const { root } = this;
-    const [layer, head] = said.place;
+    const { layer, head } = said.place;
     find(root, "h2").textContent = `Layer ${layer}, head ${head}`;
     this.sum(said);
     drawSpread(this.svg, said);
@@ -55,7 +57,6 @@ export class AtlasHead {
     if (about === this.about) return;
     this.about = about;
     this.release();
-    const bytes = images.getChildAt(0).toArray();
     let at = 0;
     for (const [part, title] of /** @type {const} */ ([
       ["most", "Most"],
@@ -66,7 +67,7 @@ export class AtlasHead {
       find(root, `.${part} h3`).textContent = `${title}: click a picture to look into it`;
       find(root, `.${part} ul`).replaceChildren(
         ...answers.map((answer) => {
-          const item = this.item(answer, bytes.slice(at, at + answer.bytes));
+          const item = this.item(answer, said.images.slice(at, at + answer.bytes));
           at += answer.bytes;
           return item;
         }),
@@ -80,8 +81,8 @@ export class AtlasHead {
   }
 
   fileName() {
-    const { place = [0, 0], measure } = this.said ?? {};
-    return `layer-${place[0]}-head-${place[1]}-${measure?.title ?? ""}.svg`.toLowerCase().replaceAll(" ", "-");
+    const { place = { layer: 0, head: 0 }, measure } = this.said ?? {};
+    return `layer-${place.layer}-head-${place.head}-${measure?.title ?? ""}.svg`.toLowerCase().replaceAll(" ", "-");
   }
 
   release() {
@@ -115,13 +116,9 @@ export class AtlasHead {
       button.append(Object.assign(element("img"), { src: url, alt: "" }));
     } else button.append(element("span", "gone", "not there any more"));
     button.append(numberSpan(value, "", formatNumber(value, "readout")));
-    if (bytes.length) button.addEventListener("click", () => this.open(name));
+    if (bytes.length) button.addEventListener("click", () => this.said && this.open(name, this.said.place));
     else button.disabled = true;
     item.append(button);
     return item;
   }
 }
-
-export default mounted(AtlasHead, ".regard-atlas-head", (view, { setTriggerValue }) => {
-  view.open = (name) => setTriggerValue("open", name);
-});
