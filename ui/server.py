@@ -14,6 +14,8 @@ from starlette.middleware import Middleware
 from starlette.routing import BaseRoute
 
 from attention_core.settings import settings
+from ui.compare import files as compare_files
+from ui.compare import findings, movement
 from ui.data import depth, files, heads, layers
 from ui.data.leases import SWEEP_SECONDS, leases
 from ui.data.requests import data_routes
@@ -23,7 +25,7 @@ from ui.streamlit_workarounds import keep_messages_out_of_the_log
 from ui.warming import warm
 
 __all__ = ["middleware", "routes", "say_fault", "warmed"]
-KINDS: Final = layers.KINDS | heads.KINDS | depth.KINDS | files.KINDS
+KINDS: Final = layers.KINDS | heads.KINDS | depth.KINDS | files.KINDS | findings.KINDS | movement.KINDS | compare_files.KINDS
 """The kinds of data that browsers may ask for."""
 _LOG: Final = logging.getLogger("regard")
 
