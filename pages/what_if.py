@@ -3,7 +3,6 @@
 import streamlit as st
 
 from attention_core.export.bundler import text
-from ui.compare.held import hold_controls, told_controls
 from ui.compare.stage import kinds_of
 from ui.components.compare import Shown, compare, compare_files
 from ui.components.copy_link import copy_link
@@ -30,7 +29,6 @@ SHOWS = ("attention", "similarity", "moved")
 entered = begin_page()
 begin_view(False)  # the uploader lets go of Your image's pin
 begin(entered)
-hold_controls()
 status = st.container(key="status")
 
 # Each part keeps its place, whatever the ones before it hold: Streamlit unties controls from the link where a container moves.
@@ -98,4 +96,3 @@ if python_tab.open:
     with python_tab, part_of_page():
         show_python(left, source, ACTS.wanted)
 st.caption(left.picture.credit)
-told_controls()
