@@ -1,12 +1,12 @@
 // The view of the page "Atlas", which the browser alone owns, and what it misses of the data that it shows.
 import { Server } from "../data/source.js";
-import { newOrders } from "../shared/orders.js";
+import { Followed } from "../shared/orders.js";
 import { isStored, stored } from "../shared/stored.js";
 import { DEFAULTS, fitted, settingsOfLink, variesMost } from "./settings.js";
 
 /** @import { Missed } from "../data/fetching.js" */
 /** @import { Source } from "../data/source.js" */
-/** @import { Followed, Orders } from "../shared/orders.js" */
+/** @import { Orders } from "../shared/orders.js" */
 /** @import { Place } from "./layout.js" */
 /** @import { Measure, Settings } from "./settings.js" */
 
@@ -28,7 +28,7 @@ import { DEFAULTS, fitted, settingsOfLink, variesMost } from "./settings.js";
 export class AtlasChosen {
   /** @type {AtlasData | undefined} */ data;
   /** As the reader set them. @type {Settings} */ wanted = DEFAULTS;
-  /** @type {Followed} */ followed = { session: "", number: 0 };
+  /** The orders that were followed. */ followed = new Followed();
   /** @type {Source | undefined} */ source;
   /** Called with every change. @type {Set<() => void>} */ listeners = new Set();
 
@@ -36,7 +36,7 @@ export class AtlasChosen {
   adopt(data) {
     if (data.lease !== this.data?.lease) this.source = new Server(data.lease);
     this.data = data;
-    for (const { link } of newOrders(data.orders, this.followed)) if (link) this.wanted = settingsOfLink(link);
+    for (const { link } of this.followed.newIn(data.orders)) if (link) this.wanted = settingsOfLink(link);
   }
 
   /** @param {Partial<Settings>} changes */

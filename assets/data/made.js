@@ -9,7 +9,7 @@ const AGAIN_MS = 200;
 const NO_ANSWER = "The server does not answer: try again in a moment.";
 
 /**
- * Ask until the answer is there; null if there is none, which is said.
+ * The answer, however long that takes; null if it fails, which `say` says.
  *
  * @param {Source | null | undefined} source
  * @param {Pick<Wanted, "kind" | "body">} wanted

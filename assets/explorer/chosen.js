@@ -1,5 +1,5 @@
 // The reader's settings, shared by all figures of a page. The browser alone owns them and writes them into the link.
-import { newOrders } from "../shared/orders.js";
+import { Followed } from "../shared/orders.js";
 import { settingsOfLink } from "./link_reading.js";
 import { Redrawn } from "./redrawn.js";
 import { fitted, onGrid, moved, settingsOf } from "./settings.js";
@@ -15,7 +15,7 @@ const COUNTED = Object.fromEntries(settingsOf("patches").map((name) => [name, nu
 /**
  * An order of the page's script: read a link, change settings, or reset all. The browser follows each order once.
  *
- * @typedef {{ number: number, link?: Record<string, string>, settings?: Partial<Settings>, reset?: boolean }} Order
+ * @typedef {{ link?: Record<string, string>, settings?: Partial<Settings>, reset?: boolean }} Order
  */
 
 export class Chosen extends Redrawn {
@@ -24,7 +24,7 @@ export class Chosen extends Redrawn {
   /** As far as the model has them. @type {Settings} */ settings;
   /** Called with every change that is the reader's. @type {Set<(changes: Partial<Settings>) => void>} */ listeners = new Set();
   /** Settings of a link that wait while something stands in for what it speaks of. @type {Set<string>} */ waiting = new Set();
-  /** The last order that was followed. */ followed = { session: "", number: 0 };
+  /** The orders that were followed. */ followed = new Followed();
   /** Parameters of the link that could not be read. @type {string[]} */ unread = [];
   /** The grid on which places are counted; null until it is known. @type {Grid | null} */ counted = null;
 
@@ -48,8 +48,7 @@ export class Chosen extends Redrawn {
 
   /** Follow the orders that are new. @param {ExplorerData} data */
   follow({ orders, defaults }) {
-    if (!orders) return;
-    for (const { link, settings, reset } of newOrders(orders, this.followed)) {
+    for (const { link, settings, reset } of this.followed.newIn(orders)) {
       if (reset) this.wanted = defaults;
       if (settings) this.wanted = { ...this.wanted, ...settings };
       if (link) this.enter(link, defaults);

@@ -1,18 +1,25 @@
 // Orders of the page's script: what it sets in a view that the browser owns (ui/orders.py). Each is followed once.
 
-/** @template Order @typedef {{ session: string, given: (Order & { number: number })[] }} Orders */
-/** The last order that was followed, and of which session. @typedef {{ session: string, number: number }} Followed */
-
 /**
- * The orders that are new. They count as followed from then on.
- *
  * @template Order
- * @param {Orders<Order>} orders
- * @param {Followed} followed
+ * @typedef {{ session: string, given: ({ number: number } & Order)[] }} Orders
  */
-export function newOrders({ session, given }, followed) {
-  if (session !== followed.session) Object.assign(followed, { session, number: 0 });
-  const found = given.filter(({ number }) => number > followed.number);
-  followed.number = found.at(-1)?.number ?? followed.number;
-  return found;
+
+export class Followed {
+  session = "";
+  number = 0;
+
+  /**
+   * The orders that are new; from now on they are not. Another session's numbers are others.
+   *
+   * @template Order
+   * @param {Orders<Order> | undefined} orders
+   */
+  newIn(orders) {
+    if (!orders) return [];
+    if (orders.session !== this.session) Object.assign(this, { session: orders.session, number: 0 });
+    const found = orders.given.filter(({ number }) => number > this.number);
+    this.number = found.at(-1)?.number ?? this.number;
+    return found;
+  }
 }

@@ -17,6 +17,7 @@ const KEPT = {
   segments: 4,
   atlas: 16,
   atlasHead: 32,
+  movement: 3,
 };
 
 /** @typedef {{ rows: number, cols: number }} Grid */
@@ -82,17 +83,19 @@ const KEPT = {
  * @property {Float32Array} backwardSecond
  */
 /** @typedef {{ kind: "matches" } & Matches} MatchesEntry */
+/** What is of a set of pictures: the rows and columns of each, and by its number why one is left out, which has none. @typedef {{ grids: [number, number][], leftOut?: Record<string, string> }} OfSet */
 /**
  * Principal components of the patches of several pictures, one picture after the other: scores (ΣN, count), and which patches are
  * foreground.
  *
- * @typedef {{ kind: "components", scores: Float32Array, explained: Float32Array, mask: Uint8Array }} ComponentsEntry
+ * @typedef {{ kind: "components", scores: Float32Array, explained: Float32Array, mask: Uint8Array } & OfSet} ComponentsEntry
  */
-/** Which segment each patch of several pictures is in. @typedef {{ kind: "segments", labels: Uint8Array, k: number }} SegmentsEntry */
+/** Which segment each patch of several pictures is in. @typedef {{ kind: "segments", labels: Uint8Array, k: number } & OfSet} SegmentsEntry */
+/** How far heads and layers moved. @typedef {{ kind: "movement", layers: { layer: number, name: string, heads: (number | null)[], alike: number | null }[] }} MovementEntry */
 /** A measure of every head of an atlas, and beside it the means of another. @typedef {{ kind: "atlas", columns: Column[], pictures: number, says?: string, other?: Values }} AtlasEntry */
 /** What one head of an atlas does. @typedef {{ kind: "atlasHead" } & Omit<Said, "interval" | "other" | "note">} AtlasHeadEntry */
 /** @typedef {RecordEntry | FeaturesEntry} ByLayer */
-/** @typedef {RowsEntry | LogSumExpEntry | PictureEntry | MatrixEntry | HeadEntry | MovesEntry | StatisticsEntry | ContributionsEntry | LikenessEntry | MatchesEntry | ComponentsEntry | SegmentsEntry | AtlasEntry | AtlasHeadEntry} Single */
+/** @typedef {RowsEntry | LogSumExpEntry | PictureEntry | MatrixEntry | HeadEntry | MovesEntry | StatisticsEntry | ContributionsEntry | LikenessEntry | MatchesEntry | ComponentsEntry | SegmentsEntry | MovementEntry | AtlasEntry | AtlasHeadEntry} Single */
 /** @typedef {{ id: string } & (ByLayer | Single)} Entry */
 
 /** All modules of the page share it, each bundle with a copy of this file. @returns {Map<string, Entry>} */

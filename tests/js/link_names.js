@@ -1,5 +1,6 @@
 // The parameters that the browser takes from a link, for tests/ui/link_parameters.py.
 import { PARAMETERS as OF_ATLAS } from "../../assets/atlas/settings.js";
+import { PARAMETERS as OF_COMPARISON } from "../../assets/compare/settings.js";
 import { DEFAULTS, PARAMETERS } from "../../assets/explorer/settings.js";
 import { READINGS } from "../../assets/lesson/heads_blocks.js";
 import { LESSONS } from "../../assets/lesson/lessons.js";
@@ -28,3 +29,6 @@ export const ofAtlas = () => OF_ATLAS;
 /** Those of what is set at the picture. */
 export const ofExplorer = () => PARAMETERS;
 export const defaultsOfExplorer = () => DEFAULTS;
+
+/** Those of what is set at two pictures. */
+export const ofComparison = () => OF_COMPARISON;

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator
-from dataclasses import asdict
 from types import SimpleNamespace
 from typing import Any, Final
 
@@ -15,35 +14,21 @@ from hypothesis import strategies as some
 from attention_core.interventions.changes import parse_changes
 from tests.damaged import damaged
 from tests.js.node import called
-from ui import handover
+from ui import handover, orders
 from ui.atlas.leading import asked_for
-from ui.compare import view_state
-from ui.compare.movement import Moved, lead_to
-from ui.compare.reading import settings_of_browser as compare_of_browser
-from ui.compare.settings import OPENING as COMPARED
-from ui.compare.settings import CompareSettings
 from ui.components import uploads
 from ui.lessons.kinds import KINDS
 from ui.whatif import state as what_if
 
-FOUND: Final = (Moved(0, (0.1, 0.2), None), Moved(1, (0.3, 0.4), 0.5))
 PLACE: Final = {"side": 1, "row": 2, "col": 3}
-COMPARE: Final = asdict(COMPARED) | {
-    "pin": PLACE,
-    "box": PLACE | {"rows": 2, "cols": 2},
-    "heads": [0, 2],
-    "asking": [[0, 1], None],
-    "version": 0,
-}
 
 
 @pytest.fixture
 def session(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
     state: dict[str, Any] = {}
     streamlit = SimpleNamespace(session_state=state, query_params={})
-    for module in (handover, view_state, what_if):
+    for module in (handover, orders):
         monkeypatch.setattr(module, "st", streamlit)
-    view_state.COMPARISON.begin(entered=False)
     what_if.begin(entered=False)
     return state  # type: ignore[return-value]
 
@@ -57,12 +42,17 @@ def refuse(told: Any) -> None:
     assert all(type(count) is int and count >= 0 for count in counts)
 
 
+def pinned(told: Any) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(what_if, "told", lambda *_: told)
+        place = what_if.pinned()
+    assert place is None or all(type(number) is int and number >= 0 for number in place)
+
+
 READERS: Final[dict[str, tuple[Any, Callable[[Any], object]]]] = {
-    "compare": (COMPARE, view_state.COMPARISON.take),
-    "what if": (COMPARE, what_if.VIEW.take),
+    "pinned": (PLACE, pinned),
     "changes": ({"edits": "8.3:off", "target": 3, "limit": 0.5, "version": 0}, what_if.ACTS.take),
     "arriving": ({"edits": "8.3:off", "pin": "left,1,2", "layers": "1,2"}, what_if.arrive),
-    "moved": ({"layer": 1, "head": 1}, lambda told: lead_to(told, FOUND)),
     "picture": (["cat.jpg", 1, 2], lambda told: asked_for(told, [3, 3])),
     "refused": (450_000_000, refuse),
 }
@@ -76,11 +66,6 @@ def test_a_reader_takes_anything(session: dict[str, Any], reader: str, data: som
     read(valid)
     read(data.draw(damaged(valid)))
     assert parse_changes(what_if.ACTS.wanted.edits) is not None
-    for view in (view_state.COMPARISON.wanted, what_if.VIEW.wanted):
-        assert isinstance(view, CompareSettings)
-        assert compare_of_browser(view.for_browser()) == {
-            name: value for name, value in compare_of_browser(asdict(view)).items() if value is not None
-        }
 
 
 @pytest.fixture(scope="module")
@@ -102,8 +87,3 @@ def test_numbers_of_a_lesson_are_confirmed_or_refused(
     told = data.draw(damaged(reports[name] | {"lesson": name}))
     with contextlib.suppress(ValueError):
         kind.answer(None, kind.read(None, told if isinstance(told, dict) else {}), None)
-
-
-def test_numbers_larger_than_any_float_are_left_alone() -> None:
-    for huge in (10**400, -(10**400)):
-        assert compare_of_browser({"ratio": huge, "opacity": huge, "lines": huge}) == {}

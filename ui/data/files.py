@@ -74,18 +74,17 @@ def _needed(shown: Recording, asked: FileAsked) -> Task | None:
 def _file(shown: Recording, asked: FileAsked, result: Any) -> Answer:
     kind, view = asked.format, asked.view
     if asked.live_layers:
-        return _download(result, f"{shown.model.name}-all-layers.html", kind)
+        return download(result, f"{shown.model.name}-all-layers.html", "text/html")
     if kind in LIVE:
-        made: bytes | str = _live_page(shown, view, [view.layer])
-    else:
-        made = MAP_FORMATS[kind].make(drawn_map(shown, view, result), asked.figure)
-    return _download(made, f"{file_stem(shown, view)}.{kind}", kind)
+        return download(_live_page(shown, view, [view.layer]), f"{file_stem(shown, view)}.{kind}", "text/html")
+    made = MAP_FORMATS[kind].make(drawn_map(shown, view, result), asked.figure)
+    return download(made, f"{file_stem(shown, view)}.{kind}", MAP_FORMATS[kind].type)
 
 
-def _download(data: bytes | str, name: str, kind: str) -> Answer:
+def download(data: bytes | str, name: str, type: str) -> Answer:
+    """Return a file of that name and type for the reader to keep."""
     made = data.encode() if isinstance(data, str) else data
-    of_type = "text/html" if kind in LIVE else MAP_FORMATS[kind].type
-    return Answer({"name": name, "type": of_type}, {"bytes": np.frombuffer(made, dtype=np.uint8)})
+    return Answer({"name": name, "type": type}, {"bytes": np.frombuffer(made, dtype=np.uint8)})
 
 
 def _snippet(shown: Recording, asked: FileAsked, result: Any) -> Answer:

@@ -35,6 +35,10 @@ class Leased(Protocol):
     def key(self) -> str: ...
 
 
+class GoneError(Exception):
+    """A lease that a request names has ended."""
+
+
 @dataclass(eq=False)
 class Lease:
     """One reader's right to ask for one thing.
