@@ -1,7 +1,8 @@
-// What belongs to every page: how its menu closes, and what Back does. Set up once for a browser tab.
+// What belongs to every page: how its menu closes, what Back does, and that no way to another page is lost with the line. Set up once for a browser tab.
 import { isNewest } from "../shared/newest.js";
 import { backLeavesPage } from "../streamlit/history.js";
 import { closeMenuOnceChosen, menusTakeFocus } from "../streamlit/menus.js";
+import { waysOutlastLine } from "../streamlit/ways.js";
 import { pageIsShown } from "../streamlit/presses.js";
 
 /** @import { Mount } from "../shared/mounted.js" */
@@ -16,4 +17,5 @@ export default function ({ data, parentElement }) {
   closeMenuOnceChosen();
   menusTakeFocus();
   backLeavesPage();
+  waysOutlastLine();
 }

@@ -7,3 +7,17 @@ export const partOfStreamlit = (testId) => `[data-testid="${testId}"]`;
 
 /** What opens a menu. */
 export const OPENER = partOfStreamlit("stPopoverButton");
+
+/** Links to pages. */
+export const PAGE_LINK = ["stLogoLink", "stTopNavLink", "stTopNavDropdownLink", "stSidebarNavLink", "stPageLink-NavLink"]
+  .map(partOfStreamlit)
+  .join();
+
+/** Whether there is a line to the server: Streamlit drops whatever is pressed while there is none. */
+export function isConnected() {
+  const app = document.querySelector(partOfStreamlit("stApp"));
+  return app?.getAttribute(CONNECTION) === "CONNECTED";
+}
+
+/** The attribute of Streamlit's app with the state of its line. */
+export const CONNECTION = "data-test-connection-state";

@@ -1,7 +1,7 @@
 // What the reader does to Streamlit's controls, and when its scripts run: whoever has something to say to Python, or to ask, waits.
 
 import { AwaitedScripts } from "./awaited_scripts.js";
-import { OPENER, partOfStreamlit } from "./parts.js";
+import { OPENER, PAGE_LINK, partOfStreamlit } from "./parts.js";
 
 const SCRIPT_STATE = "data-test-script-state";
 /** Of every part of the page: "true" from when a script begins until that script has sent the part. */
@@ -9,9 +9,8 @@ const STALE = "data-stale";
 const PRESSES = /** @type {const} */ (["pointerup", "click", "keydown", "change", "drop", "paste"]);
 const CONTROL =
   "button, a, input, textarea, label, li, [role=option], [role=radio], [role=checkbox], [role=tab], [role=slider]";
-const PAGE_LINKS = ["stLogoLink", "stTopNavLink", "stTopNavDropdownLink", "stSidebarNavLink", "stPageLink-NavLink"];
 /** What starts a script for certain. */
-const BUTTON = [`${partOfStreamlit("stButton")} button`, ...PAGE_LINKS.map(partOfStreamlit)].join();
+const BUTTON = `${partOfStreamlit("stButton")} button, ${PAGE_LINK}`;
 /** Keys that press nothing. */
 const IDLE_KEYS = ["Escape", "Tab", "Shift", "Control", "Alt", "Meta"];
 /** After which a page that was left for another must have begun. */

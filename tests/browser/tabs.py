@@ -20,8 +20,9 @@ Prepare = Callable[[Page], None]
 WITHOUT_WASM: Final = "blocked WebAssembly (script-src)"
 """What Firefox says where Streamlit's protobuf is refused it, and does without."""
 AWAY: Final = (
-    "ERR_CONNECTION_|ERR_CONTENT_LENGTH_MISMATCH|dynamically imported module|reaching server|not responding|"
-    "when disconnected|CLOSING or CLOSED|Download Button fetch error - Failed to fetch|status of (?:410|50[0234])"
+    "ERR_CONNECTION_|ERR_EMPTY_RESPONSE|ERR_CONTENT_LENGTH_MISMATCH|dynamically imported module|reaching server|not responding|"
+    "when disconnected|CLOSING or CLOSED|before receiving a handshake|WebSocket onerror|"
+    "Download Button fetch error - Failed to fetch|status of (?:410|50[0234])"
 )
 """What browsers and Streamlit say where the server goes."""
 LEFT: Final = (

@@ -17,7 +17,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from tests.browser.explorer import hover, parameters, pin, query_name, settle, top, wait_for_map
+from tests.browser.explorer import hover, is_exact, parameters, pin, query_name, settle, top, wait_for_map
 from tests.browser.serving import ROOT
 from tests.browser.waiting import PATIENCE_MS
 from tests.deploy.proxy import COOKIE, free_ports, nginx, wait_for_port
@@ -73,7 +73,7 @@ def test_a_killed_replica_leaves_its_reader_with_another_and_the_link_and_the_ta
     open_page: Open, replicas: dict[int, subprocess.Popen[bytes]], tmp_path: Path
 ) -> None:
     with nginx(tmp_path / "nginx", list(replicas)) as url:
-        page = open_page(url + LINK)
+        page = open_page(url + LINK, may_miss_server=True)
         wait_for_map(page)
         bring(page, 50)
         pin(page, 3, 5, 12, 12)
@@ -90,6 +90,9 @@ def test_a_killed_replica_leaves_its_reader_with_another_and_the_link_and_the_ta
         alive = serves(page)  # what the page asked at once, before its line, may have been answered by both that are left
         assert alive in replicas
         assert (top(page), parameters(page)) == (before, asked)
+        for place in ((8, 2), (3, 5)):
+            pin(page, *place, 12, 12)
+            assert is_exact(page), "the other replica leases what it makes again, of the picture that the tab has given it"
 
         page.reload()
         expect(page.locator(SHOWN)).to_have_attribute("alt", "Your picture")  # the tab had kept it

@@ -12,7 +12,17 @@ import torch
 from playwright.sync_api import Page, expect
 
 from tests.browser import what_if
-from tests.browser.explorer import choose_layer, parameters, pin, settings, settle, wait_for_all_layers, wait_for_map, weights
+from tests.browser.explorer import (
+    choose_layer,
+    is_exact,
+    parameters,
+    pin,
+    settings,
+    settle,
+    wait_for_all_layers,
+    wait_for_map,
+    weights,
+)
 from tests.browser.lessons import confirmed, read, ready
 from tests.browser.serving import free_port, running
 from tests.browser.test_missing import ALT, PICTURE, picture
@@ -75,12 +85,14 @@ def test_a_view_comes_back_by_itself_and_by_its_link(open_page: Open, opened: Ca
     page = opened("your_image?picture=Cat&across=12&tab=Matrix")
     wait_for_map(page)
     choose_layer(page, 7)
-    pin(page, 3, 5, 9, 12)
+    pin(page, 3, 5, 8, 12)
     before, map_before = (parameters(page), settings(page)), weights(page)
     restart(server, page)
     settle(page)
     assert (parameters(page), settings(page)) == before and weights(page).equal(map_before)
     choose_layer(page, 4)
+    pin(page, 6, 7, 8, 12)
+    assert is_exact(page), "the new server answers under a lease of its own"
     other = open_page(page.url, may_miss_server=True)  # it is gone before tabs are handed back
     wait_for_map(other)
     assert (parameters(other), settings(other)) == (parameters(page), settings(page)) != before
@@ -126,6 +138,8 @@ def test_the_readers_own_picture_is_given_again_by_the_browser(opened: Callable[
     expect(page.get_by_text("stands in for it")).to_have_count(0)
     settle(page)
     assert parameters(page) == before and settings(page)["pin"] == [3, 5] and weights(page).equal(map_before)
+    pin(page, 7, 2, 12, 12)
+    assert is_exact(page), "the new server has the picture again"
 
 
 def test_two_pictures_and_a_lesson_come_back(opened: Callable[[str], Page], server: Restarted) -> None:

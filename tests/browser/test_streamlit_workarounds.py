@@ -1,7 +1,8 @@
 """Each workaround is still needed: what Streamlit does by itself, on an app without them.
 
-That they work is what other tests see: test_history.py, test_looks.py (the menu), test_your_image.py (menus by keyboard,
-pictures that are pasted, brought back, taken away). Where a test here fails, its workaround may go.
+That they work is what other tests see: test_history.py, test_lost_actions.py, test_looks.py (the menu),
+test_your_image.py (menus by keyboard, pictures that are pasted, brought back, taken away). Where a test here fails, its
+workaround may go.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from streamlit.runtime.scriptrunner_utils.script_requests import RerunData, Scri
 from streamlit.runtime.state.safe_session_state import SafeSessionState
 from streamlit.runtime.state.session_state import SessionState
 
+from tests.browser.faulty_line import FaultyLine
 from tests.browser.serving import PHONE, ROOT, Servers, serve
 from tests.browser.waiting import answered, rest
 
@@ -51,6 +53,18 @@ def test_settings_make_entries_of_the_history(open_page: Open, bare: str) -> Non
     page.get_by_role("button", name="Setting").click()
     page.wait_for_url("**/?setting=1")
     assert page.evaluate("navigation.currentEntry.key") != before
+
+
+def test_a_link_that_is_clicked_while_the_line_is_cut_leads_nowhere(open_page: Open, bare: str) -> None:
+    with FaultyLine(bare, seed=0) as line:
+        line.cease()
+        page = opened(open_page, line.url, may_miss_server=True)
+        app = page.get_by_test_id("stApp")
+        line.cut(page, then="""document.querySelector("[data-testid=stTopNavLink][href$='/two']").click()""")
+        expect(app).to_have_attribute("data-test-connection-state", "CONNECTED")
+        answered(page)
+        expect(page.get_by_text("page one")).to_be_visible()
+        page.goto("about:blank")
 
 
 def test_a_page_that_is_left_loses_its_link(open_page: Open, bare: str) -> None:
