@@ -193,7 +193,7 @@ def _kept(name: str, do: Callable[[], Grid]) -> Grid:
 
 
 KINDS: Final = {
-    "atlas": Kind(_grid, _measure, _finding, of=AtlasShown),
-    "atlas-cell": Kind(_head, _read_head, _looking, of=AtlasShown),
+    "atlas": Kind(_grid, _measure, _finding, of=AtlasShown, newest_only=True),
+    "atlas-cell": Kind(_head, _read_head, _looking, of=AtlasShown, newest_only=True),
     "atlas-table": Kind(_table, _read_table, lambda shown, asked: _finding(shown, asked[0]), of=AtlasShown),
 }
