@@ -3,14 +3,13 @@
 import streamlit as st
 
 from attention_core.export.bundler import text
-from ui.compare.files import offer_files, show_snippet
-from ui.compare.findings import find
 from ui.compare.held import hold_controls, told_controls
-from ui.compare.movement import show_movement
+from ui.compare.moved import show_movement
 from ui.compare.pictures import (
     caption,
     choose_set,
     choose_side,
+    picture_file,
     picture_of,
     picture_title,
     say_about_pictures,
@@ -20,12 +19,12 @@ from ui.compare.pictures import (
 from ui.compare.presets import EXAMPLES, MOVED, TAB, offer_presets
 from ui.compare.settings import SIDES
 from ui.compare.sides import BOTH, COMPARE, swap
-from ui.compare.stage import kinds_of, same_space, say_about_features, the_set
+from ui.compare.stage import kinds_of, others_of, same_space
 from ui.compare.view_state import COMPARISON
-from ui.components.compare import Shown, compare
+from ui.components.compare import Shown, compare, compare_files, compare_python
 from ui.components.copy_link import copy_link
-from ui.components.told import told
 from ui.explorer.detail import detail_title
+from ui.explorer.loading import ASKED_GRID
 from ui.explorer.own_weights import say_about_weights
 from ui.explorer.sources import choose_source, model_title, say_grid
 from ui.explorer.viewer import record_or_fall_back
@@ -82,39 +81,35 @@ for side, picture, source, (_, _, detail), gate in zip(BOTH, pictures, sources, 
 
 foreign = any(map(stands_in, BOTH)) or any(source.stands_in_for for source in sources)
 shown = (recordings[0], recordings[1])
-wanted = COMPARISON.carry((shown[0].grid, shown[1].grid), foreign)
-kinds = kinds_of(shown)
-settings = wanted.fitted((len(shown[0].layers), len(shown[1].layers)), kinds)
-titles = [caption(side) for side in BOTH]
 one_space = same_space(shown, sources)
-with said:
-    say_about_features(shown, settings)
-with status:
-    parts = the_set(shown, titles, sources[0], settings, one_space)
-    findings = find(parts, settings, one_space)
+with pictures_menu:
+    others = others_of(shown, sources[0], one_space)
 with stage, part_of_page():
+    left, right = (
+        Shown(each, caption(side), picture_file(side), st.session_state[side.key(ASKED_GRID)])
+        for each, side in zip(shown, BOTH, strict=True)
+    )
     compare(
-        (Shown(shown[0], titles[0]), Shown(shown[1], titles[1])),
+        (left, right),
         COMPARE,
-        kinds=kinds,
+        kinds=kinds_of(shown),
         one_space=one_space,
-        pictures=[part.of_set for part in parts],
-        findings=findings,
+        others=others,
+        stands_in=foreign,
         reader=COMPARISON.for_browser(),
-        on_view=lambda: COMPARISON.take(told(COMPARE, "view")),
     )
 
 with export, part_of_page():
-    offer_files(shown, parts, settings, findings, one_space)
+    compare_files(COMPARE, served=True)
 if moved_tab.open:
     with moved_tab, part_of_page():
-        show_movement(*shown)
+        show_movement(*shown, COMPARE)
 if not_shown_tab.open:
     with not_shown_tab, part_of_page():
         st.markdown(text("texts/similarity.md"))
 if python_tab.open:
     with python_tab, part_of_page():
-        show_snippet(shown, sources, settings, COMPARISON.asking()[0], one_space)
+        compare_python(COMPARE)
 credits = {
     f"{name.capitalize()}: {each.picture.credit}." for name, each in zip(SIDES, shown, strict=True) if each.picture.credit
 }

@@ -6,9 +6,8 @@ import streamlit as st
 
 from attention_core.export.bundler import text
 from attention_core.interventions.changes import Changes, parse_changes
-from ui.compare.findings import Part
 from ui.compare.held import hold_controls, told_controls
-from ui.compare.stage import kinds_of, say_about_features
+from ui.compare.stage import kinds_of
 from ui.components.compare import Shown, compare, compare_files
 from ui.components.copy_link import copy_link
 from ui.components.what_if import what_if_panel, what_if_strip
@@ -27,7 +26,7 @@ from ui.whatif.presets import EXAMPLES, offer_presets
 from ui.whatif.python import show_python
 from ui.whatif.running import change_recording, missing
 from ui.whatif.said import changed_title, missing_says, said_of, top_classes
-from ui.whatif.state import ACTS, SIDE, VIEW, WHAT_IF, begin, opened_at, release_with_another, take_acts, take_view
+from ui.whatif.state import ACTS, SIDE, VIEW, WHAT_IF, begin, opened_at, take_acts
 
 TABS = ("Every head’s effect", "How it is done", "In Python")
 SHOWS = ("attention", "similarity", "moved")
@@ -75,14 +74,8 @@ with said:
         st.info(LARGE)
     right, change = change_recording(left, changes, status)
 foreign = stands_in() or bool(source.stands_in_for)
-release_with_another(picture, foreign)
 shown = (left, right)
-wanted = VIEW.carry((left.grid, right.grid), foreign)
-kinds = kinds_of(shown)
-settings = wanted.fitted((len(left.layers), len(right.layers)), kinds)
 titles = ("As it is", changed_title(changes if change else Changes()))
-with said:
-    say_about_features(shown, settings)
 with strip:
     numbers = [asdict(each) for each in said_of(change, ACTS.wanted.target)]
     what_if_strip(WHAT_IF, left.model.title, ACTS.wanted.edits, numbers, ACTS.for_browser(), on_acts=take_acts)
@@ -90,15 +83,15 @@ with stage, part_of_page():
     compare(
         (Shown(left, titles[0]), Shown(right, titles[1])),
         WHAT_IF,
-        kinds=kinds,
+        kinds=kinds_of(shown),
         one_space=True,
-        pictures=[Part(each, layer, title).of_set for each, layer, title in zip(shown, settings.layers, titles, strict=True)],
-        findings=[],
+        others=(),
+        stands_in=foreign,
         reader=VIEW.for_browser(),
-        on_view=take_view,
         shows=SHOWS,
         matches=False,
         changed=True,
+        tells_pin=True,
     )
 with heads.container(key="heads"):
     tops = ([asdict(each) for each in classes] for classes in top_classes(left.model, change))

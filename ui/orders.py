@@ -27,25 +27,26 @@ class Orders:
         """Have the browser follow the link, if the page has just been entered and the link says something of the view."""
         link = {name: ",".join(st.query_params.get_all(name)) for name in self.parameters if name in st.query_params}
         if entered and any(link.values()):
-            self._give({"link": link})
+            self.give(link=link)
 
     def set(self, **settings: Any) -> None:
         """Set some of the view, by the browser's names."""
-        self._give({"settings": settings})
+        self.give(settings=settings)
 
     def reset(self) -> None:
         """Set all of the view to what the page opens with."""
-        self._give({"reset": True})
+        self.give(reset=True)
+
+    def give(self, **order: Any) -> None:
+        """Give an order as the browser's side of the view understands it."""
+        given: list[dict[str, Any]] = st.session_state.get(f"{self.name}_orders", [])
+        number = given[-1]["number"] + 1 if given else 1
+        st.session_state[f"{self.name}_orders"] = [*given, {"number": number, **order}][-MOST:]
 
     def for_browser(self) -> dict[str, Any]:
         """Return the orders, with a name for the session: another session's numbers are others."""
         given: list[dict[str, Any]] = st.session_state.get(f"{self.name}_orders", [])
         return {"session": self._session, "given": given}
-
-    def _give(self, order: dict[str, Any]) -> None:
-        given: list[dict[str, Any]] = st.session_state.get(f"{self.name}_orders", [])
-        number = given[-1]["number"] + 1 if given else 1
-        st.session_state[f"{self.name}_orders"] = [*given, {"number": number, **order}][-MOST:]
 
     @property
     def _session(self) -> str:

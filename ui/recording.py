@@ -81,7 +81,8 @@ class Recording:
 
     def feature_map(self, layer: int, kind: FeatureKind) -> FeatureMap:
         """What the patches of a drawn layer are, where that was recorded. Raises ValueError where it cannot be told."""
-        return self.model.feature_map(self.whole.record, self.grid, self.layers[layer].layer.index, kind)
+        whole = self.whole
+        return self.model.feature_map(whole.record, self.grid, whole.layers[layer].layer.index, kind)
 
     @property
     def contributes(self) -> bool:

@@ -14,6 +14,8 @@ from starlette.middleware import Middleware
 from starlette.routing import BaseRoute
 
 from attention_core.settings import settings
+from ui.compare import files as compare_files
+from ui.compare import findings, movement
 from ui.data import depth, files, heads, layers
 from ui.data.leases import SWEEP_SECONDS, leases
 from ui.data.requests import data_routes
@@ -24,7 +26,16 @@ from ui.warming import warm
 from ui.whatif import changed
 
 __all__ = ["middleware", "routes", "say_fault", "warmed"]
-KINDS: Final = layers.KINDS | heads.KINDS | depth.KINDS | files.KINDS | changed.KINDS
+KINDS: Final = (
+    layers.KINDS
+    | heads.KINDS
+    | depth.KINDS
+    | files.KINDS
+    | findings.KINDS
+    | movement.KINDS
+    | compare_files.KINDS
+    | changed.KINDS
+)
 """The kinds of data that browsers may ask for."""
 _LOG: Final = logging.getLogger("regard")
 

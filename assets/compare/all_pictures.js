@@ -39,10 +39,13 @@ export class AllPictures {
       item.hidden = at >= data.pictures.length;
       if (item.hidden) return;
       const of = data.pictures[at];
-      item.style.setProperty("--aspect", String(of.cols / of.rows));
+      const entry = joint.entryOf(show);
+      const [rows, cols] = entry?.grids[at] ?? [0, 0];
+      item.style.setProperty("--aspect", String(rows ? cols / rows : 1));
       picture.show(of.picture, ""); // the caption says what it is
-      caption.textContent = of.title;
-      const drawn = joint.drawn(show, at, of);
+      const why = entry?.leftOut?.[at];
+      caption.textContent = why ? `${of.title} is left out: ${why}` : of.title;
+      const drawn = joint.drawn(show, at, { rows, cols });
       if (drawn) fillImage(image, drawn);
       else image.context.clearRect(0, 0, image.canvas.width, image.canvas.height);
       image.canvas.style.opacity = String(settings.opacity);

@@ -3,6 +3,6 @@ import { mounted } from "../shared/mounted.js";
 import { Compare } from "./view.js";
 
 export default mounted(Compare, ".regard-compare", (compare, { setStateValue, setTriggerValue }) => {
-  compare.setState = setStateValue;
+  compare.tellPin = (pin) => setStateValue("pin", pin);
   compare.renew = () => setTriggerValue("renew", true);
 });

@@ -1,19 +1,20 @@
-// What the reader compares: two explorations with one pointer. One a page and name, whichever components show some of it. What can
-// be computed here is drawn in the frame; the link follows, and Python is told afterwards.
+// What the reader compares: two explorations with one pointer. One a page and name, whichever components show some of it.
 import { explorationOf } from "../explorer/exploration.js";
-import { Redrawn } from "../explorer/redrawn.js";
 import { UNRANKED } from "../explorer/settings.js";
+import { ChosenComparison } from "./chosen.js";
 import { foundIn } from "./found.js";
 import { Joint } from "./joint.js";
-import { fitted, layersAfter } from "./settings.js";
+import { layersAfter } from "./settings.js";
 import { Side } from "./side.js";
 
 /** @import { Block, ExplorerData, Grid, Place } from "../explorer/exploration.js" */
+/** @import { Orders } from "../explorer/orders.js" */
+/** @import { Order } from "./chosen.js" */
 /** @import { Found } from "./found.js" */
 /** @import { Settings } from "./settings.js" */
 
-/** A side as Python gives it; the comparison has the settings. @typedef {Omit<ExplorerData, "defaults" | "orders"> & { title: string }} SideData */
-/** One of the set that components and segments are of. @typedef {{ recording: string, lease?: string, picture: string, title: string } & Grid} SetPicture */
+/** A side; the comparison has the settings. file: of the picture. @typedef {Omit<ExplorerData, "defaults" | "orders"> & { title: string, file?: string }} SideData */
+/** One of the set that components and segments are of. @typedef {{ recording: string, lease?: string, picture: string, title: string } & Partial<Grid>} SetPicture */
 
 /**
  * @typedef {object} CompareData
@@ -27,11 +28,11 @@ import { Side } from "./side.js";
  * @property {boolean} oneSpace whether features of both can be compared: same model and weights
  * @property {SetPicture[]} pictures all of the set, the sides' among them
  * @property {string[]} kinds of features that there are
- * @property {{ matches: string | null, components: string | null, segments: string | null }} given ids in the store
- * @property {Settings} settings
- * @property {Settings} defaults
- * @property {number} version of the settings: they are taken over where it is new
- * @property {Partial<Settings>} changes those of them that are not the reader's own
+ * @property {{ matches: string | null, components: string | null, segments: string | null }} [given] ids in the store, where no server stands behind the page
+ * @property {boolean} [standsIn] whether a picture or model is not that of which the link speaks
+ * @property {boolean} [tellsPin] whether the page's script is told the pin
+ * @property {Settings} defaults what the page opens with, and links leave out
+ * @property {Orders<Order>} [orders] what the page's script sets
  */
 
 /** What an exploration has besides: the same for both sides. */
@@ -48,18 +49,16 @@ const AS_EXPLORED = /** @type {const} */ ({
   pin: null,
 });
 
-export class Comparison extends Redrawn {
-  /** @type {CompareData} */ data;
-  /** As the reader set them. @type {Settings} */ wanted;
-  /** As far as there is something to show. @type {Settings} */ settings;
+export class Comparison extends ChosenComparison {
   /** @type {{ side: number, patch: number } | null} */ hovered = null;
   /** What a box that is being drawn covers. @type {Settings["box"]} */ drawing = null;
   /** Whether the next drag draws one. */ boxing = false;
   /** What the next click on a picture chooses in place of a pin: `at` is the block that it would be. @type {{ at: (place: Place) => Block, take: (block: Block) => void } | null} */
   picking = null;
-  /** Called with every change that is the reader's. @type {Set<(changes: Partial<Settings>) => void>} */ listeners = new Set();
-  /** The sides that will be others as soon as Python has answered. @type {Set<number>} */ stale = new Set();
-  version = -1;
+  /** Called when layers or heads were chosen elsewhere on the page. @type {Set<() => void>} */ led = new Set();
+  /** The sides that will be others as soon as the server has answered. @type {Set<number>} */ stale = new Set();
+  /** Sides in place of those of the page's script. @type {(SideData | null)[]} */ adopted = [null, null];
+  /** What the page's script gave last. @type {CompareData | undefined} */ given;
   joint = new Joint(this);
   /** @type {Found | undefined} */ found;
 
@@ -76,36 +75,49 @@ export class Comparison extends Redrawn {
     );
   }
 
-  /**
-   * What Python gives. Of settings it takes those over that are newer than the reader's.
-   *
-   * @param {CompareData} data
-   */
+  /** Take what the page's script gives. Sides that were adopted stay with the same recordings. @param {CompareData} data */
   adopt(data) {
-    const before = this.data?.sides.map(({ recording }) => recording);
-    if (this.hovered && before?.[this.hovered.side] !== data.sides[this.hovered.side].recording) this.hovered = null;
-    if (this.version < 0 || !this.wanted) this.wanted = data.settings;
-    else if (data.version > this.version) this.wanted = { ...this.wanted, ...data.changes };
-    this.version = Math.max(this.version, data.version);
-    this.data = data;
+    const before = this.given?.sides;
+    if (data.sides.some(({ recording }, at) => recording !== before?.[at].recording)) this.adopted = [null, null];
+    this.given = data;
+    this.show(data);
+  }
+
+  /**
+   * Show another side than that of the page's script; null for the script's own again.
+   *
+   * @param {number} at 0 left, 1 right
+   * @param {SideData | null} side
+   */
+  adoptSide(at, side) {
+    this.adopted[at] = side;
+    if (this.given) this.show(this.given);
+  }
+
+  /** @param {CompareData} given */
+  show(given) {
+    const [left, right] = given.sides.map((side, at) => this.adopted[at] ?? side);
+    const before = this.data?.sides;
+    const data = { ...given, sides: /** @type {[SideData, SideData]} */ ([left, right]) };
+    if (this.hovered && before?.[this.hovered.side].recording !== data.sides[this.hovered.side].recording) this.hovered = null;
+    const isLed = this.follow(data);
     this.sides.forEach(({ exploration }, at) => {
-      const settings = { ...AS_EXPLORED, ...this.ofExplorer(), layer: this.wanted.layers[at] };
+      const settings = { ...AS_EXPLORED, ...this.ofExplorer(this.wanted), layer: this.wanted.layers[at] };
       exploration.adopt({ ...data.sides[at], defaults: settings });
     });
     this.fit();
     this.drawNow();
+    if (isLed && before) this.tellLed();
   }
 
-  /**
-   * The reader set something.
-   *
-   * @param {Partial<Settings>} changes
-   */
-  set(changes) {
-    this.wanted = { ...this.wanted, ...changes };
-    this.fit();
-    this.redraw();
-    for (const listener of this.listeners) listener(changes);
+  /** Set what another figure on the page leads to. @param {Partial<Settings>} changes */
+  lead(changes) {
+    this.set(changes);
+    this.tellLed();
+  }
+
+  tellLed() {
+    for (const listener of this.led) listener();
   }
 
   /** A box that goes takes its place for matches with it. */
@@ -126,18 +138,13 @@ export class Comparison extends Redrawn {
   }
 
   fit() {
-    this.settings = fitted(
-      this.wanted,
-      this.sides.map((side) => side.data),
-      this.data,
-    );
+    super.fit();
     for (const { exploration, index } of this.sides)
-      exploration.take({ ...this.ofExplorer(), layer: this.settings.layers[index] });
+      exploration.take({ ...this.ofExplorer(this.settings), layer: this.settings.layers[index] });
   }
 
-  /** The settings that an exploration has too. */
-  ofExplorer() {
-    const { heads, combine, opacity, scale, map } = this.wanted;
+  /** The settings that an exploration has too. @param {Settings} settings */
+  ofExplorer({ heads, combine, opacity, scale, map }) {
     return { heads, combine, opacity, scale, map };
   }
 
@@ -162,7 +169,7 @@ export class Comparison extends Redrawn {
    */
   scrub(side, layer) {
     const { show } = this.settings;
-    if (show === "pca" || show === "segments") return; // Python computes them, a layer at a time
+    if (show === "pca" || show === "segments") return; // the server finds them, a layer at a time
     const layers = layer === null ? [null, null] : this.layersAfter(side, layer);
     this.sides.forEach(({ exploration }, at) => (exploration.scrubbed = layers[at]));
     this.redraw();
@@ -193,10 +200,6 @@ export class Comparison extends Redrawn {
 
   forgetFound() {
     this.found = undefined;
-  }
-
-  isThere() {
-    return this.data !== undefined;
   }
 
   /** What both sides show. */

@@ -1,9 +1,12 @@
-// What a comparison misses: features of both sides, and queries and keys where attention is looked at. First what is shown.
+// What a comparison misses: features of both sides, queries and keys where attention is looked at, and what is found of several
+// pictures. First what is shown.
 import { Fetching } from "../data/fetching.js";
 import { Server } from "../data/source.js";
 import { featuresWanted, pictureWanted } from "../data/wanted.js";
 import { missedLayers, missedNow } from "../explorer/missed.js";
 import { isStored } from "../shared/stored.js";
+import { jointKinds, jointWanted } from "./joint_wanted.js";
+import { SIDES } from "./settings.js";
 
 /** @import { Missed } from "../data/fetching.js" */
 /** @import { CompareData, Comparison } from "./comparison.js" */
@@ -14,28 +17,62 @@ const MOST_BYTES = 128 * 2 ** 20;
 
 /**
  * @param {Comparison} comparison
- * @param {() => void} onGone asks for another lease
+ * @param {() => void} onGone asks for other leases
  */
 export function fetchingFor(comparison, onGone) {
-  const sources = () => comparison.sides.map(({ exploration }) => exploration.source).filter((source) => source !== null);
-  return new Fetching(() => missed(comparison), { sources, onGone });
+  const leased = new Leased();
+  const sources = () => [
+    ...comparison.sides.map(({ exploration }) => exploration.source).filter((source) => source !== null),
+    ...(comparison.data?.pictures.slice(2) ?? []).flatMap(({ lease }) => (lease ? [leased.of(lease)] : [])),
+  ];
+  return new Fetching(() => missed(comparison, leased), { sources, onGone });
 }
 
-/** @param {Comparison} comparison @returns {Missed[]} */
-function missed({ data, sides }) {
+/** The sources of leases besides the sides' own. */
+class Leased {
+  /** @type {Map<string, Server>} */ servers = new Map();
+
+  /** The source that asks under a lease, and another one with other leases beside it. @param {string} lease @param {string} [beside] */
+  of(lease, beside = "") {
+    const name = `${lease} ${beside}`;
+    const known = this.servers.get(name) ?? new Server(lease);
+    this.servers.set(name, known);
+    return known;
+  }
+}
+
+/** @param {Comparison} comparison @param {Leased} leased @returns {Missed[]} */
+function missed(comparison, leased) {
+  const { data, sides, settings } = comparison;
   if (!data) return [];
-  const now = sides.flatMap((side) => shownOf(side));
+  const shown = sides.flatMap((side) => shownOf(side));
+  const joint = jointOf(comparison, leased);
+  const pictures = shown.filter(({ kind }) => kind === "picture");
+  const isJoint = settings.show === "pca" || settings.show === "segments";
+  const now = isJoint ? [...pictures, ...joint, ...shown] : [...shown, ...joint];
   const records = () => sides.flatMap(({ exploration }) => missedLayers(exploration));
   const features = () => (fits(sides) ? sides.flatMap((side) => otherFeatures(side)) : []);
   const [first, then] = sides.every(({ attends }) => attends) ? [records, features] : [features, records];
-  return [...now, ...first(), ...then(), ...otherPictures(data)];
+  return [...now, ...first(), ...then(), ...otherPictures(data, leased)];
 }
 
-/** The pictures of the set besides the sides' own. @param {CompareData} data @returns {Missed[]} */
-function otherPictures({ pictures }) {
-  return pictures.flatMap(({ picture, lease }) =>
-    lease && !isStored(picture) ? [{ ...pictureWanted(picture), from: new Server(lease) }] : [],
-  );
+/** What is found of several pictures. @param {Comparison} comparison @param {Leased} leased @returns {Missed[]} */
+function jointOf(comparison, leased) {
+  const { lease } = comparison.data.sides[0];
+  if (!lease) return [];
+  const wanted = jointKinds(comparison).map((kind) => jointWanted(comparison, kind));
+  return wanted
+    .filter(({ id }) => !isStored(id))
+    .map((each) => ({ ...each, from: leased.of(lease, JSON.stringify(each.body.leases)), urgent: true }));
+}
+
+/** The pictures of the set besides the sides' own. @param {CompareData} data @param {Leased} leased @returns {Missed[]} */
+function otherPictures({ pictures }, leased) {
+  return pictures
+    .slice(2)
+    .flatMap(({ picture, lease }) =>
+      lease && !isStored(picture) ? [{ ...pictureWanted(picture), from: leased.of(lease) }] : [],
+    );
 }
 
 /** The picture and features of a side; its queries and keys too, if attention is shown. @param {Side} side @returns {Missed[]} */
@@ -49,7 +86,11 @@ function shownOf(side) {
 }
 
 /** @param {Side} side @param {number} layer */
-const wantedOf = (side, layer) => featuresWanted(side.data, layer, side.comparison.settings.kind);
+function wantedOf(side, layer) {
+  const fails = (/** @type {string} */ says) =>
+    `The ${SIDES[side.index]} side has attention alone in this layer: ${says[0].toLowerCase()}${says.slice(1)}`;
+  return { ...featuresWanted(side.data, layer, side.comparison.settings.kind), fails };
+}
 
 /** The features of the other layers, the nearest first. @param {Side} side @returns {Missed[]} */
 function otherFeatures(side) {

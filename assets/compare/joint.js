@@ -3,6 +3,7 @@ import { stored } from "../shared/stored.js";
 import { colourTable } from "../shared/colour_maps.js";
 import { componentColours, componentDomain, componentOf, segmentPixels } from "./colours.js";
 import { isInBox, matchesOf, passing } from "./matches.js";
+import { jointWanted, matchesId } from "./joint_wanted.js";
 import { COMPONENTS } from "./settings.js";
 
 /** @import { Grid } from "../explorer/exploration.js" */
@@ -35,23 +36,20 @@ export class Joint {
   }
 
   get components() {
-    return stored("components", this.comparison.data.given.components);
+    return stored("components", jointWanted(this.comparison, "components").id);
   }
 
   get segments() {
-    return stored("segments", this.comparison.data.given.segments);
+    return stored("segments", jointWanted(this.comparison, "segments").id);
   }
 
   /**
-   * Where a picture's patches lie among all: the left's is the first of the set, the right's the second.
+   * What was found of the set, where the settings need it.
    *
-   * @param {number} number of the picture
-   * @returns {[number, number]}
+   * @param {"pca" | "segments"} quantity
    */
-  range(number) {
-    const counts = this.comparison.data.pictures.map(({ rows, cols }) => rows * cols);
-    const from = counts.slice(0, number).reduce((sum, count) => sum + count, 0);
-    return [from, from + counts[number]];
+  entryOf(quantity) {
+    return quantity === "pca" ? this.components : this.segments;
   }
 
   /**
@@ -63,11 +61,12 @@ export class Joint {
    * @returns {Drawn | null}
    */
   drawn(quantity, number, grid) {
-    const [from, to] = this.range(number);
-    if (to - from !== grid.rows * grid.cols) return null;
+    const entry = this.entryOf(quantity);
+    const [from, to] = entry ? rangeIn(entry, number) : [0, 0];
+    if (to === from || to - from !== grid.rows * grid.cols) return null;
     if (quantity === "pca") return this.componentsOn(number, grid);
     const { segments } = this;
-    if (!segments || segments.labels.length < to) return null;
+    if (!segments) return null;
     const pixels = this.once("segments", [segments], () => segmentPixels(segments.labels)).subarray(from, to);
     return { quantity, grid, pixels };
   }
@@ -80,8 +79,8 @@ export class Joint {
   componentsOn(number, grid) {
     const { components } = this;
     const { settings, data } = this.comparison;
-    const own = this.range(number);
-    if (!components || components.scores.length < own[1] * COMPONENTS) return null;
+    if (!components) return null;
+    const own = rangeIn(components, number);
     const [from, to] = data.oneSpace ? [0, components.mask.length] : own; // else each has components of its own
     const scores = components.scores.subarray(from * COMPONENTS, to * COMPONENTS);
     const { component, foreground, map } = settings;
@@ -105,8 +104,10 @@ export class Joint {
    * @param {number} patch
    */
   scoresOf({ index }, patch) {
-    const at = (this.range(index)[0] + patch) * COMPONENTS;
-    return this.components?.scores.subarray(at, at + COMPONENTS) ?? null;
+    const { components } = this;
+    if (!components) return null;
+    const at = (rangeIn(components, index)[0] + patch) * COMPONENTS;
+    return components.scores.subarray(at, at + COMPONENTS);
   }
 
   /**
@@ -115,14 +116,16 @@ export class Joint {
    * @param {Side} side
    */
   labelsOf({ index }) {
-    return this.segments?.labels.subarray(...this.range(index)) ?? null;
+    const { segments } = this;
+    return segments?.labels.subarray(...rangeIn(segments, index)) ?? null;
   }
 
   /** The matches that are drawn, and how many there are of the kind. @returns {{ all: Match[], drawn: Match[] } | null} */
   matches() {
     const { settings, data, sides } = this.comparison;
-    const entry = stored("matches", data.given.matches);
-    if (!settings.lines || entry?.id !== this.matchesId) return null;
+    const layers = sides.map(({ layer }) => layer);
+    const entry = settings.lines ? stored("matches", matchesId(data, settings, layers)) : undefined;
+    if (!entry) return null;
     const { lines, mutual, ratio, within, box } = settings;
     const allows = this.allowed();
     const [left, right] = sides.map(({ grid }) => grid.rows * grid.cols);
@@ -135,13 +138,6 @@ export class Joint {
     });
   }
 
-  /** What the matches of what is shown are called. */
-  get matchesId() {
-    const { settings, sides } = this.comparison;
-    const [left, right] = sides.map(({ data, layer }) => `${data.recording}/${layer}`);
-    return `matches:${left}|${right}/${settings.kind}/${settings.clean}`;
-  }
-
   /** Which matches lie where the reader wants them; null while what says so is on its way. @returns {((match: Match) => boolean) | null} */
   allowed() {
     const { settings, sides } = this.comparison;
@@ -152,7 +148,7 @@ export class Joint {
     }
     if (within === "foreground") {
       const { components } = this;
-      const masks = sides.map(({ index }) => components?.mask.subarray(...this.range(index)));
+      const masks = sides.map(({ index }) => components?.mask.subarray(...rangeIn(components, index)));
       return components ? ({ patches }) => masks.every((mask, side) => mask?.[patches[side]] === 1) : null;
     }
     const [, number] = within.split("-");
@@ -160,4 +156,17 @@ export class Joint {
     const labels = sides.map((side) => this.labelsOf(side));
     return labels[0] && labels[1] ? ({ patches }) => labels.every((of, side) => of?.[patches[side]] === Number(number)) : null;
   }
+}
+
+/**
+ * Where a picture's patches lie among all: the left's is the first of the set, the right's the second.
+ *
+ * @param {{ grids: [number, number][] }} entry
+ * @param {number} number of the picture
+ * @returns {[number, number]}
+ */
+function rangeIn({ grids }, number) {
+  const counts = grids.map(([rows, cols]) => rows * cols);
+  const from = counts.slice(0, number).reduce((sum, count) => sum + count, 0);
+  return [from, from + (counts[number] ?? 0)];
 }

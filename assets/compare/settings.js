@@ -1,4 +1,6 @@
-// What the reader can set of a comparison, and how it stands in the link (the page reads it there). No state.
+// What the reader can set of a comparison, and how it stands in the link (link_reading.js reads it). No state.
+import linkWords from "../explorer/link_words.json" with { type: "json" };
+import described from "./settings.json" with { type: "json" };
 
 /** @import { ColourMap, Scale } from "../shared/colour_maps.js" */
 /** @import { Block, ExplorerData } from "../explorer/exploration.js" */
@@ -44,24 +46,26 @@ export const SHOWS = {
 const USUAL = /** @type {Settings["show"][]} */ (Object.keys(SHOWS).filter((name) => name !== "moved"));
 export const SIDES = ["left", "right"];
 export const COMPONENTS = 8;
-export const MOST_LINES = 200;
 /** How many lines appear with the first box, or the first segment that is taken. */
 export const FIRST_LINES = 40;
+/** What belongs to the pictures and models at hand, and what it is with others. */
+export const FOREIGN = /** @type {const} */ ({ pin: null, box: null, heads: null, within: "all" });
 
-const PLAIN = /** @type {const} */ ([
-  "show",
-  "kind",
-  "clean",
-  "asks",
-  "within",
-  "component",
-  "foreground",
-  "combine",
-  "scale",
-  "map",
-]);
-const NUMBERS = /** @type {const} */ (["lines", "ratio", "k", "opacity"]);
-const SWITCHES = /** @type {const} */ (["locked", "mutual", "difference"]);
+const SHARED = /** @type {[string, string[]][]} */ (
+  Object.entries(linkWords)
+    .filter(([name]) => described.shared.includes(name))
+    .map(([name, words]) => [name, Object.keys(words)])
+);
+/** The words that settings may be, which stand in the link as they are. @type {Record<string, string[]>} */
+export const WORDS = { ...described.words, ...Object.fromEntries(SHARED) };
+export const MOST_LINES = described.wholes.lines[1];
+
+/** Settings whose text in the link is their value. */
+const PLAIN = /** @type {(keyof Settings)[]} */ (
+  [WORDS, described.numbers, described.wholes].flatMap((of) => Object.keys(of)).concat(described.switches)
+);
+/** Parameters of the link that belong to a comparison. @type {string[]} */
+export const PARAMETERS = [...PLAIN, "layers", "heads", "pin", "box"];
 
 /**
  * What there is to show, by name what it is called.
@@ -83,8 +87,7 @@ export function showsOf({ shows = USUAL }) {
 export function linkOf(settings, defaults) {
   /** @type {Record<string, string | null>} */
   const link = {};
-  for (const name of [...PLAIN, ...NUMBERS, ...SWITCHES])
-    link[name] = settings[name] === defaults[name] ? null : String(settings[name]);
+  for (const name of PLAIN) link[name] = settings[name] === defaults[name] ? null : String(settings[name]);
   link.layers = settings.layers.join() === defaults.layers.join() ? null : settings.layers.join();
   link.heads = settings.heads?.join() ?? null;
   link.pin = settings.pin && [SIDES[settings.pin.side], settings.pin.row, settings.pin.col].join();
@@ -97,7 +100,7 @@ export function linkOf(settings, defaults) {
  * The settings as far as there is something to show for them.
  *
  * @param {Settings} settings
- * @param {readonly ExplorerData[]} sides
+ * @param {readonly Pick<ExplorerData, "grid" | "layers">[]} sides
  * @param {{ kinds: readonly string[], oneSpace: boolean, matches?: boolean, shows?: Settings["show"][] }} model
  * @returns {Settings}
  */

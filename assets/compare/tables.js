@@ -71,6 +71,7 @@ function matchTable({ sides, settings }, matches) {
 /** @param {Comparison} comparison @param {"pca" | "segments"} show */
 function jointTable({ data, sides, settings, joint }, show) {
   const { components, segments } = joint;
+  const grids = (show === "pca" ? components : segments)?.grids ?? [];
   const numbers = Array.from({ length: COMPONENTS }, (_, at) => `component_${at + 1}`);
   const measure = `${show === "pca" ? "components" : "segments"} of ${comparedBy(settings).toLowerCase()}`;
   return csv(["picture", "layer", "measure", "row", "col", ...(show === "pca" ? numbers : ["segment"])], rows());
@@ -79,8 +80,9 @@ function jointTable({ data, sides, settings, joint }, show) {
     let at = 0;
     for (const [number, picture] of data.pictures.entries()) {
       const { data: of, layer } = sides[number === 1 ? 1 : 0]; // all but the right one are taken at the layer of the left
-      for (let patch = 0; patch < picture.rows * picture.cols; patch++, at++) {
-        const place = [picture.title, layerName(of, layer), measure, ...placeOf(patch, picture)];
+      const [down, across] = grids[number] ?? [0, 0];
+      for (let patch = 0; patch < down * across; patch++, at++) {
+        const place = [picture.title, layerName(of, layer), measure, ...placeOf(patch, { cols: across })];
         if (show === "segments" && segments) yield [...place, segments.labels[at] + 1];
         if (show === "pca" && components)
           yield [...place, ...components.scores.subarray(at * COMPONENTS, (at + 1) * COMPONENTS)];

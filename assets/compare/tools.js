@@ -68,7 +68,7 @@ export class Tools {
     const [by, lines, joint, , files] = this.menus;
     by.hidden = show === "attention";
     this.byName.textContent = comparedBy(settings);
-    lines.hidden = data.matches === false || !data.oneSpace || (data.served === false && !data.given.matches);
+    lines.hidden = data.matches === false || !data.oneSpace || (data.served === false && !data.given?.matches);
     joint.hidden = !this.joins(show);
     const { lines: count } = settings;
     this.none.hidden = !count || lines.hidden || this.comparison.joint.matches()?.all.length !== 0;

@@ -2,7 +2,6 @@
 import { HeadThumbs } from "../explorer/head_thumbs.js";
 import { LayerStrip } from "../explorer/layer_strip.js";
 import { Link } from "../explorer/link.js";
-import { Telling } from "../explorer/telling.js";
 import { Waiting } from "../data/waiting.js";
 import { find, findAs } from "../shared/elements.js";
 import { AllPictures } from "./all_pictures.js";
@@ -17,18 +16,15 @@ import { SIDES, linkOf } from "./settings.js";
 import { Tools } from "./tools.js";
 import { spoken } from "./words.js";
 
-/** @import { SetState } from "../explorer/telling.js" */
 /** @import { CompareData, Comparison } from "./comparison.js" */
 /** @import { Settings } from "./settings.js" */
 /** @import { Side } from "./side.js" */
 
-/** Settings that Python computes something for. @type {readonly (keyof Settings)[]} */
-const URGENT = ["show", "kind", "clean", "layers", "lines", "within", "foreground", "k"];
 const REST_MS = 120; // after which the small maps follow the hand
 const QUIET_MS = 400; // before a screen reader is told
 
 export class Compare {
-  /** @type {SetState | undefined} */ setState;
+  /** Tells the page's script the pin. @type {((pin: Settings["pin"]) => void) | undefined} */ tellPin;
   /** Asks the page's script for other leases. @type {(() => void) | undefined} */ renew;
   /** At once with every frame. @type {{ draw: () => void, close?: () => void }[]} */ parts = [];
   /** Once the hand rests. @type {{ draw: () => void, close?: () => void }[]} */ late = [];
@@ -44,13 +40,18 @@ export class Compare {
   /** @param {CompareData} data */
   show(data) {
     this.comparison ??= this.begin(data);
-    if (this.telling) this.telling.setState = this.setState;
     const aspects = data.sides.map(({ grid }) => grid.cols / grid.rows);
     this.root.style.setProperty("--flattest", String(Math.min(...aspects)));
-    const { version } = this.comparison;
     this.comparison.adopt(data);
-    if (version >= 0 && data.version > version && ("heads" in data.changes || "layers" in data.changes)) this.comeIntoView();
+    this.showUnread(this.comparison);
     this.link?.follow();
+  }
+
+  /** Say which settings of the link could not be read, until the reader sets something. @param {Comparison} comparison */
+  showUnread({ unread }) {
+    const note = find(this.root, ".unread");
+    note.hidden = unread.length === 0;
+    note.textContent = `The link's ${unread.join(" and ")} cannot be read: the page has its own.`;
   }
 
   /** What was chosen elsewhere on the page is to be seen: where less than half of the pictures is, they come up. */
@@ -66,8 +67,6 @@ export class Compare {
     const comparison = comparisonOf(key);
     const { root } = this;
     root.classList.toggle("beside", matches === false);
-    const urgent = (/** @type {Partial<Settings>} */ changes) => URGENT.some((name) => name in changes);
-    this.telling = new Telling(comparison.listeners, () => toldOf(comparison), urgent);
     this.link = linked ? new Link(() => comparison.data && linkOf(comparison.wanted, comparison.data.defaults)) : undefined;
     const halves = comparison.sides.map((side) => this.newHalf(side));
     const stages = halves.map(({ stage }) => stage);
@@ -82,12 +81,15 @@ export class Compare {
     offerFiles(root, comparison);
     this.figure = { draw: () => this.draw() };
     comparison.figures.add(this.figure);
-    this.listen = () => {
+    this.listen = (/** @type {Partial<Settings>} */ changes) => {
       this.link?.follow();
+      this.showUnread(comparison);
       this.speak();
+      if (comparison.data.tellsPin && "pin" in changes) this.tellPin?.(comparison.wanted.pin);
     };
     comparison.listeners.add(this.listen);
-    root.addEventListener("pointerleave", ({ pointerType }) => pointerType === "mouse" && comparison.leave());
+    this.led = () => this.comeIntoView();
+    comparison.led.add(this.led);
     return comparison;
   }
 
@@ -148,18 +150,9 @@ export class Compare {
   close() {
     clearTimeout(this.resting);
     clearTimeout(this.speaking);
-    for (const part of [...this.parts, ...this.late, this.telling, this.link]) part?.close?.();
+    for (const part of [...this.parts, ...this.late, this.link]) part?.close?.();
     if (this.figure) this.comparison?.figures.delete(this.figure);
     if (this.listen) this.comparison?.listeners.delete(this.listen);
+    if (this.led) this.comparison?.led.delete(this.led);
   }
-}
-
-/** What Python is told: the settings, and the places that are asked for. @param {Comparison} comparison */
-function toldOf(comparison) {
-  const { asked } = comparison.shown();
-  return {
-    ...comparison.wanted,
-    version: comparison.version,
-    asking: comparison.sides.map((side) => side.placeOf(asked[side.index])),
-  };
 }

@@ -5,7 +5,7 @@ import { entryOf } from "./tensors.js";
 /** @import { Outcome, Source } from "./source.js" */
 /** @import { Wanted } from "./wanted.js" */
 
-/** Something missed: from where it comes, and whether a figure on the screen waits for it. @typedef {Wanted & { from: Source, urgent?: boolean }} Missed */
+/** Something missed: from where it comes, and whether a figure on the screen waits for it. fails: what is said of why it fails. @typedef {Wanted & { from: Source, urgent?: boolean, fails?: (says: string) => string }} Missed */
 /** A message for the reader: work in progress, cancelled work, or why data are missing. @typedef {{ kind: "working" | "cancelled" | "failed" | "lost", says: string, share?: number, id: string }} News */
 
 const SOON_MS = 20;
@@ -106,7 +106,7 @@ export class Fetching {
       if (!this.refused.has(id)) this.tell({ kind: "working", says: outcome.says, share: outcome.share, id });
       this.soon(WORKING_MS);
     } else if (outcome.state === "failed") {
-      this.refuse({ kind: "failed", says: outcome.says, id }); // asked for again when the reader wants it
+      this.refuse({ kind: "failed", says: wanted.fails?.(outcome.says) ?? outcome.says, id }); // asked for again when the reader wants it
       this.soon();
     } else if (outcome.state === "gone") {
       this.gone.add(wanted.from);

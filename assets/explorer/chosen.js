@@ -1,5 +1,6 @@
 // The reader's settings, shared by all figures of a page. The browser alone owns them and writes them into the link.
 import { settingsOfLink } from "./link_reading.js";
+import { Followed } from "./orders.js";
 import { Redrawn } from "./redrawn.js";
 import { fitted, onGrid, moved } from "./settings.js";
 
@@ -14,7 +15,7 @@ const COUNTED = { pin: null, box: null, key: null };
 /**
  * An order of the page's script: read a link, change settings, or reset all. The browser follows each order once.
  *
- * @typedef {{ number: number, link?: Record<string, string>, settings?: Partial<Settings>, reset?: boolean }} Order
+ * @typedef {{ link?: Record<string, string>, settings?: Partial<Settings>, reset?: boolean }} Order
  */
 
 export class Chosen extends Redrawn {
@@ -23,7 +24,7 @@ export class Chosen extends Redrawn {
   /** As far as the model has them. @type {Settings} */ settings;
   /** Called with every change that is the reader's. @type {Set<(changes: Partial<Settings>) => void>} */ listeners = new Set();
   /** Settings of a link that wait while something stands in for what it speaks of. @type {Set<string>} */ waiting = new Set();
-  /** The last order that was followed. */ followed = { session: "", number: 0 };
+  /** The orders that were followed. */ followed = new Followed();
   /** Parameters of the link that could not be read. @type {string[]} */ unread = [];
   /** The grid on which places are counted; null until it is known. @type {Grid | null} */ counted = null;
 
@@ -47,11 +48,7 @@ export class Chosen extends Redrawn {
 
   /** Follow the orders that are new. @param {ExplorerData} data */
   follow({ orders, defaults }) {
-    if (!orders) return;
-    if (orders.session !== this.followed.session) this.followed = { session: orders.session, number: 0 };
-    for (const { number, link, settings, reset } of orders.given) {
-      if (number <= this.followed.number) continue;
-      this.followed.number = number;
+    for (const { link, settings, reset } of this.followed.newIn(orders)) {
       if (reset) this.wanted = defaults;
       if (settings) this.wanted = { ...this.wanted, ...settings };
       if (link) this.enter(link, defaults);

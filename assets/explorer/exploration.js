@@ -11,6 +11,7 @@ import { Weights, combined, exactRows } from "./weights.js";
 /** @import { Source } from "../data/source.js" */
 /** @import { Wanted } from "../data/wanted.js" */
 /** @import { Order } from "./chosen.js" */
+/** @import { Orders } from "./orders.js" */
 /** @import { MapImage } from "./draw.js" */
 /** @import { Settings } from "./settings.js" */
 /** @import { LayerRows } from "./weights.js" */
@@ -42,7 +43,7 @@ import { Weights, combined, exactRows } from "./weights.js";
  * @property {{ recording: string, layers: number } | null} [sameAs] a recording whose first layers are the very same
  * @property {Settings} defaults what the page opens with, and links leave out
  * @property {Grid} [askedGrid] the grid that is asked for, where another is shown until it is there
- * @property {{ session: string, given: Order[] }} [orders] what the page's script sets
+ * @property {Orders<Order>} [orders] what the page's script sets
  */
 
 /**

@@ -1,5 +1,6 @@
 // Files of what is on the map, made by the server, and the Python that makes them again.
 import { explorationOf } from "../explorer/exploration.js";
+import { made } from "../data/made.js";
 import { downloadBlob } from "../shared/download.js";
 import { element, find, findAs } from "../shared/elements.js";
 import { mounted } from "../shared/mounted.js";
@@ -13,8 +14,6 @@ import { Segments } from "../shared/segments.js";
 const FORMATS = { png: "PNG", svg: "SVG", pdf: "PDF", csv: "Weights (CSV)", npz: "Arrays (NPZ)" };
 const LIVE = { html: "Live page (HTML)", "all-layers.html": "Live page, all layers" };
 const SIZES = { 1: "1×", 2: "2×", 4: "4×" };
-/** Between two questions about a file that takes a while. */
-const AGAIN_MS = 200;
 
 export class MapFiles {
   size = "1";
@@ -96,27 +95,9 @@ export class MapFiles {
     if (written && this.python.dataset.about === about) find(this.root, "code").textContent = written.entry.code;
   }
 
-  /**
-   * What the server makes, however long that takes; null where it fails, which is said.
-   *
-   * @param {string} kind
-   * @param {Record<string, unknown>} body
-   */
-  async made(kind, body) {
-    for (;;) {
-      const outcome = await this.exploration?.source?.fetch({ kind, body });
-      if (outcome?.state === "here") {
-        this.say("");
-        return outcome;
-      }
-      if (outcome?.state !== "working") {
-        const says = outcome?.state === "failed" ? outcome.says : "The server does not answer: try again in a moment.";
-        this.say(says);
-        return null;
-      }
-      this.say(outcome.says);
-      await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
-    }
+  /** What the server makes; null if it fails, which is said. @param {string} kind @param {Record<string, unknown>} body */
+  made(kind, body) {
+    return made(this.exploration?.source, { kind, body }, (says) => this.say(says));
   }
 
   /** @param {string} says */

@@ -1,28 +1,63 @@
-// Two tables, the farthest first: how far each head's pattern moved, and how alike each layer's features still are.
-import { element, writeNumber } from "../shared/elements.js";
+// Two tables, the farthest first: how far each head's pattern moved, and how alike each layer's features still are. A row leads
+// to what it is of.
+import { comparisonOf } from "../compare/comparison.js";
+import { movementWanted } from "../compare/joint_wanted.js";
+import { Fetching } from "../data/fetching.js";
+import { Waiting } from "../data/waiting.js";
+import { element, find, writeNumber } from "../shared/elements.js";
 import { mounted } from "../shared/mounted.js";
 import { formatNumber } from "../shared/numbers.js";
+import { stored } from "../shared/stored.js";
 
-/** @typedef {{ layer: number, name: string, heads: (number | null)[], alike: number | null }} Layer */
+/** @import { Comparison } from "../compare/comparison.js" */
+/** @import { MovementEntry } from "../shared/stored.js" */
+
 /** head: null for a layer. @typedef {{ layer: number, head: number | null }} Chosen */
 /** @typedef {{ says: string, value: number, share: number, chosen: Chosen }} Row */
 
 class Moved {
-  /** @type {(chosen: Chosen) => void} */
-  choose = () => {};
-
-  /** What the tables say: made anew, a row under a finger would miss its click. */ shown = "";
+  /** Asks the page's script for other leases. @type {(() => void) | undefined} */ renew;
+  /** @type {Comparison | undefined} */ comparison;
+  /** Made anew, a row under a finger would miss its click. @type {MovementEntry | undefined} */ shown;
 
   /** @param {HTMLElement} root */
   constructor(root) {
     this.root = root;
+    this.figure = { draw: () => this.draw() };
+    this.fetching = new Fetching(() => this.missed(), { sources: () => [], onGone: () => this.renew?.() });
+    this.waiting = new Waiting(find(root, ".news"), this.fetching);
   }
 
-  /** @param {{ layers: Layer[] }} data */
-  show({ layers }) {
-    const shown = JSON.stringify(layers);
-    if (shown === this.shown) return;
-    this.shown = shown;
+  close() {
+    this.fetching.close();
+    this.waiting.close();
+    this.comparison?.figures.delete(this.figure);
+  }
+
+  /** @param {{ key: string }} data */
+  show({ key }) {
+    this.comparison ??= comparisonOf(key);
+    this.comparison.figures.add(this.figure);
+    this.draw();
+  }
+
+  missed() {
+    const { comparison } = this;
+    const from = comparison?.data && comparison.sides[0].exploration.source;
+    return comparison && from ? [{ ...movementWanted(comparison), from, urgent: true }] : [];
+  }
+
+  draw() {
+    if (!this.comparison?.data) return;
+    this.fetching.soon();
+    const found = stored("movement", movementWanted(this.comparison).id);
+    if (found === this.shown) return;
+    this.shown = found;
+    find(this.root, ".tables").replaceChildren(...(found ? this.tables(found) : []));
+  }
+
+  /** @param {MovementEntry} found */
+  tables({ layers }) {
     const heads = layers.flatMap(({ layer, name, heads: bits }) =>
       bits.flatMap((value, head) =>
         value === null ? [] : [{ says: `${name}, head ${head}`, value, share: value, chosen: { layer, head } }],
@@ -35,7 +70,15 @@ class Moved {
     for (const row of heads) row.share /= most;
     const tables = [this.table("heads", "Heads: divergence of their patterns, in bits", "bits", sorted(heads))];
     if (alike.length) tables.push(this.table("layers", "Layers: CKA of their features, 1 is the same", "CKA", sorted(alike)));
-    this.root.replaceChildren(...tables);
+    return tables;
+  }
+
+  /** @param {Chosen} chosen */
+  choose({ layer, head }) {
+    /** @type {[number, number]} */
+    const layers = [layer, layer];
+    if (head === null) this.comparison?.lead({ layers, show: "similarity", asks: "place" });
+    else this.comparison?.lead({ layers, show: "attention", heads: [head], asks: "place" });
   }
 
   /**
@@ -71,8 +114,6 @@ class Moved {
     row.append(first, second);
     return row;
   }
-
-  close() {}
 }
 
 /** The farthest moved first. @param {Row[]} rows */
@@ -80,6 +121,6 @@ function sorted(rows) {
   return rows.toSorted((a, b) => b.share - a.share || a.chosen.layer - b.chosen.layer);
 }
 
-export default mounted(Moved, ".regard-moved", (view, { setTriggerValue }) => {
-  view.choose = (chosen) => setTriggerValue("chosen", chosen);
+export default mounted(Moved, ".regard-moved", (moved, { setTriggerValue }) => {
+  moved.renew = () => setTriggerValue("renew", true);
 });

@@ -15,6 +15,7 @@ const KEPT = {
   matches: 4,
   components: 4,
   segments: 4,
+  movement: 3,
 };
 
 /** @typedef {{ rows: number, cols: number }} Grid */
@@ -77,15 +78,17 @@ const KEPT = {
  * @property {Float32Array} backwardSecond
  */
 /** @typedef {{ kind: "matches" } & Matches} MatchesEntry */
+/** What is of a set of pictures: the rows and columns of each, and by its number why one is left out, which has none. @typedef {{ grids: [number, number][], leftOut?: Record<string, string> }} OfSet */
 /**
  * Principal components of the patches of several pictures, one picture after the other: scores (ΣN, count), and which patches are
  * foreground.
  *
- * @typedef {{ kind: "components", scores: Float32Array, explained: Float32Array, mask: Uint8Array }} ComponentsEntry
+ * @typedef {{ kind: "components", scores: Float32Array, explained: Float32Array, mask: Uint8Array } & OfSet} ComponentsEntry
  */
-/** Which segment each patch of several pictures is in. @typedef {{ kind: "segments", labels: Uint8Array, k: number }} SegmentsEntry */
+/** Which segment each patch of several pictures is in. @typedef {{ kind: "segments", labels: Uint8Array, k: number } & OfSet} SegmentsEntry */
+/** How far heads and layers moved. @typedef {{ kind: "movement", layers: { layer: number, name: string, heads: (number | null)[], alike: number | null }[] }} MovementEntry */
 /** @typedef {RecordEntry | FeaturesEntry} ByLayer */
-/** @typedef {RowsEntry | LogSumExpEntry | PictureEntry | MatrixEntry | HeadEntry | MovesEntry | StatisticsEntry | ContributionsEntry | LikenessEntry | MatchesEntry | ComponentsEntry | SegmentsEntry} Single */
+/** @typedef {RowsEntry | LogSumExpEntry | PictureEntry | MatrixEntry | HeadEntry | MovesEntry | StatisticsEntry | ContributionsEntry | LikenessEntry | MatchesEntry | ComponentsEntry | SegmentsEntry | MovementEntry} Single */
 /** @typedef {{ id: string } & (ByLayer | Single)} Entry */
 
 /** All modules of the page share it, each bundle with a copy of this file. @returns {Map<string, Entry>} */

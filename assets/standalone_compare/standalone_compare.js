@@ -6,7 +6,8 @@ import { find } from "../shared/elements.js";
 import { keep } from "../shared/stored.js";
 import { bytesOf, floatsOf, recordOf, taken } from "../standalone/decoding.js";
 
-/** @import { CompareData, SideData } from "../compare/comparison.js" */
+/** @import { CompareData, SetPicture, SideData } from "../compare/comparison.js" */
+/** @import { Settings } from "../compare/settings.js" */
 /** @import { Outcome } from "../data/source.js" */
 /** @import { Encoded } from "../standalone/decoding.js" */
 
@@ -17,7 +18,7 @@ import { bytesOf, floatsOf, recordOf, taken } from "../standalone/decoding.js";
  * @typedef {object} PageData
  * @property {{ bytes: Encoded, type: string }[]} images of the set, the sides' first
  * @property {Joint[]} joint what is of several pictures
- * @property {Omit<CompareData, "key" | "linked" | "sides" | "defaults" | "version" | "changes"> & { sides: [PageSide, PageSide] }} compare
+ * @property {Omit<CompareData, "key" | "linked" | "sides" | "defaults" | "pictures"> & { sides: [PageSide, PageSide], settings: Settings, pictures: Required<SetPicture>[] }} compare
  */
 
 const NAME = "page";
@@ -31,7 +32,8 @@ export function open(page) {
   images.forEach(({ bytes, type }, at) =>
     keep({ id: compare.pictures[at].picture, kind: "picture", type, bytes: bytesOf(bytes) }),
   );
-  for (const each of joint) keepJoint(each);
+  const grids = compare.pictures.map(({ rows, cols }) => [rows, cols]);
+  for (const each of joint) keepJoint(each, grids);
   const sides = /** @type {[SideData, SideData]} */ (
     compare.sides.map((side, at) => {
       const { recording, picture } = compare.pictures[at];
@@ -52,8 +54,6 @@ export function open(page) {
     linked: false,
     served: false,
     defaults: compare.settings,
-    version: 0,
-    changes: {},
   });
 }
 
@@ -74,8 +74,8 @@ function featuresOf(page, { layers }, at, { layer, kind }) {
   return { state: "here", entry: { dim: values.length / (rows * cols), rows, cols }, arrays: { values } };
 }
 
-/** @param {Joint} joint */
-function keepJoint({ id, kind, k, floats, integers, bytes }) {
+/** @param {Joint} joint @param {number[][]} grids of all pictures */
+function keepJoint({ id, kind, k, floats, integers, bytes }, grids) {
   const each = (/** @type {Record<string, Encoded>} */ encoded, /** @type {(base64: string) => unknown} */ decoded) =>
     Object.fromEntries(Object.entries(encoded).map(([name, base64]) => [name, decoded(base64)]));
   const arrays = {
@@ -83,5 +83,5 @@ function keepJoint({ id, kind, k, floats, integers, bytes }) {
     ...each(integers, (base64) => new Int32Array(bytesOf(base64).buffer)),
     ...each(bytes, bytesOf),
   };
-  keep(/** @type {import("../shared/stored.js").Entry} */ (/** @type {unknown} */ ({ id, kind, k, ...arrays })));
+  keep(/** @type {import("../shared/stored.js").Entry} */ (/** @type {unknown} */ ({ id, kind, k, grids, ...arrays })));
 }

@@ -22,6 +22,7 @@ from tests.browser import comparison
 from tests.browser.comparison import (
     COMPARISON,
     best_match,
+    centre,
     click,
     half,
     hover,
@@ -96,6 +97,38 @@ def test_another_kind_comes_as_it_is_looked_at(open_page: Open, server: str) -> 
     torch.testing.assert_close(similarity(page, 1), expected, atol=1e-5, rtol=0)
 
 
+def test_no_click_runs_the_script(open_page: Open, server: str) -> None:
+    """Layers, kinds of map, heads, kinds of features, pins, boxes, matches, components and segments are the browser's."""
+    page = open_page(f"{server}/compare?{COARSE}")
+    wait_for_comparison(page)
+    Runs.of(page).heard.clear()
+    for what in ("Attention", "Both", "PCA", "Segments", "Similarity"):
+        show(page, what)
+    page.locator(".regard-compare .asks").get_by_text("The same place", exact=True).click()
+    half(page, 0).get_by_role("radio", name="Layer 4", exact=True).click()
+    click(page, 0, 3, 5)
+    show(page, "Attention")
+    half(page, 1).locator(".thumbs button").nth(2).click()
+    half(page, 0).locator(".map").focus()
+    page.keyboard.press("Escape")
+    show(page, "Similarity")
+    page.locator(".regard-compare .asks").get_by_text("What resembles it", exact=True).click()
+    page.locator(".regard-compare .box-tool").click()
+    page.mouse.move(*centre(page, 0, 2, 2))
+    page.mouse.down()
+    page.mouse.move(*centre(page, 0, 6, 6), steps=4)
+    page.mouse.up()
+    until(page, f"() => {COMPARISON}.joint.matches()?.drawn.length > 0")
+    page.locator(".regard-compare .by-menu summary").click()
+    page.locator(".regard-compare .by-menu select").first.select_option("q")
+    until(page, f"() => {COMPARISON}.joint.matches()?.drawn.length > 0")
+    settle(page)
+    assert settings(page)["layers"] == [4, 4] and settings(page)["heads"] == [2] and settings(page)["kind"] == "q"
+    assert [says(message) for message in Runs.of(page).heard if says(message)] == []
+    link = parameters(page)
+    assert link["box"] == ["left,2,2,5,5"] and link["layers"] == ["4,4"] and link["within"] == ["box"]
+
+
 def test_left_and_right_change_places(open_page: Open, server: str) -> None:
     page = open_page(f"{server}/compare?{COARSE}&right-model=Raw+patches&layers=7,0&kind=q&pin=left,3,4")
     wait_for_comparison(page)
@@ -152,7 +185,7 @@ def test_the_link_restores_what_is_bundled(open_page: Open, server: str) -> None
     wait_for_comparison(page)
     assert sides(page) == looks and settings(page) == before
     assert before["pin"] == {"side": 1, "row": 5, "col": 6} and before["show"] == "pca"
-    until(page, f"() => {COMPARISON}.data.given.components !== null")
+    until(page, f"() => {COMPARISON}.joint.components !== undefined")
 
 
 def test_an_example_opens_two_layers_of_one_picture(open_page: Open, server: str) -> None:

@@ -5,7 +5,6 @@ import { onGrid } from "../../assets/explorer/settings.js";
 import { lineOf } from "../../assets/compare/match_lines.js";
 import { isInBox, matchesOf, passing } from "../../assets/compare/matches.js";
 import { fitted, layersAfter, linkOf } from "../../assets/compare/settings.js";
-import { Compare } from "../../assets/compare/view.js";
 import { noMatchSays } from "../../assets/compare/words.js";
 
 /** @import { Settings } from "../../assets/compare/settings.js" */
@@ -168,27 +167,6 @@ test("twelve segments have twelve colours", () => {
     pixels[0].toString(16),
     `ff${SEGMENT_COLOURS[0].slice(5)}${SEGMENT_COLOURS[0].slice(3, 5)}${SEGMENT_COLOURS[0].slice(1, 3)}`,
   );
-});
-
-test("pictures come into view for heads and layers that were chosen elsewhere, and for nothing else", () => {
-  let times = 0;
-  const comparison = {
-    version: -1,
-    adopt: (/** @type {{ version: number }} */ { version }) => (comparison.version = version),
-  };
-  const view = { comparison, root: { style: { setProperty() {} } }, comeIntoView: () => times++ };
-  const hand = (/** @type {number} */ version, /** @type {object} */ changes) =>
-    Compare.prototype.show.call(
-      /** @type {any} */ (view),
-      /** @type {any} */ ({ version, changes, sides: [side(1), side(1)] }),
-    );
-  hand(0, { heads: [1] }); // what the page opens with
-  hand(1, { pin: null });
-  hand(1, { heads: [1] });
-  assert.equal(times, 0);
-  hand(2, { heads: [1] });
-  hand(3, { layers: [1, 1] });
-  assert.equal(times, 2);
 });
 
 test("where no match is, it is said which was looked for", () => {

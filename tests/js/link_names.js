@@ -1,4 +1,5 @@
 // The parameters that the browser takes from a link, for tests/ui/link_parameters.py.
+import { PARAMETERS as OF_COMPARISON } from "../../assets/compare/settings.js";
 import { PARAMETERS } from "../../assets/explorer/settings.js";
 import { READINGS } from "../../assets/lesson/heads_blocks.js";
 import { LESSONS } from "../../assets/lesson/lessons.js";
@@ -23,3 +24,6 @@ export function ofLessons() {
 
 /** Those of what is set at the picture. */
 export const ofExplorer = () => PARAMETERS;
+
+/** Those of what is set at two pictures. */
+export const ofComparison = () => OF_COMPARISON;

@@ -17,7 +17,7 @@ function comparisonOf(show, quantities, joint = {}) {
   const data = { layers: [3, 4, 5].map((number) => ({ number, numHeads: 4 })) };
   const comparison = {
     settings: { ...SETTINGS, show },
-    data: { pictures: ["Left", "Right", "Third"].map((title) => ({ title, ...GRID })) },
+    data: { pictures: ["Left", "Right", "Third"].map((title) => ({ title })) },
     joint: { matches: () => null, ...joint },
     shown: () => ({
       drawn: quantities.map((quantity) => (quantity ? { quantity, values: Float32Array.of(0.5, 0.25) } : null)),
@@ -62,7 +62,9 @@ test("matches and segments say theirs too", () => {
   const match = { patches: [1, 0], similarity: 0.5, second: 0.25, mutual: true };
   const matches = comparisonOf("similarity", ["similarity", "similarity"], { matches: () => ({ all: [match] }) });
   assert.match(tableOf(matches).split("\n")[1], /^3,5,cosine of features,0,1,0,0,0\.5,0\.25,/);
-  const segments = comparisonOf("segments", ["", ""], { segments: { labels: Uint8Array.of(0, 1, 2, 0, 1, 2) } });
+  const segments = comparisonOf("segments", ["", ""], {
+    segments: { labels: Uint8Array.of(0, 1, 2, 0, 1, 2), grids: Array(3).fill([1, 2]) },
+  });
   const rows = tableOf(segments).split("\n");
   assert.deepEqual(
     [rows[0], rows[1], rows[3], rows[5]],

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from tests.js.node import called
 from ui.compare.presets import TAB
-from ui.compare.reading import settings_of_link as compare_of_link
+from ui.compare.settings import OPENING
 from ui.compare.sides import BOTH
 from ui.data.view_asked import parameters
 from ui.explorer.state import ONLY
@@ -29,7 +29,7 @@ PASSED_ON: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     ("ui/atlas/chosen.py", "parameter"): ("atlas", "beside"),
     ("ui/components/lesson.py", "key"): (),
     ("ui/handover.py", "name"): (),
-    ("ui/orders.py", "name"): parameters(),
+    ("ui/orders.py", "name"): (*parameters(), *OPENING.for_browser()),
     ("ui/explorer/view_state.py", "name"): parameters(),
     ("pages/compare.py", "TAB"): (TAB,),
     ("ui/compare/pictures.py", "name"): ("pictures",),
@@ -40,10 +40,9 @@ PASSED_ON: Final[dict[tuple[str, str], tuple[str, ...]]] = {
 """Where a variable names it: what else it may be than what other calls name."""
 BY_STREAMLIT: Final = ("embed", "embed_options")
 READERS: Final[dict[str, Callable[[Mapping[str, str]], Any]]] = {
-    "compare": compare_of_link,
     "what if": handover("8.3:off").of_link,
 }
-"""What reads all parameters of a component at once. Those of "Your image" are read by the browser."""
+"""What reads all parameters of a component at once. Those of pictures are read by the browser."""
 
 
 class Asked(dict[str, str]):
@@ -81,7 +80,7 @@ def of_lessons() -> dict[str, dict[str, list[str]]]:
 @cache
 def every() -> tuple[str, ...]:
     """Of all pages. Raises LookupError where a call names one in a way that is not understood here."""
-    in_browser = called("../tests/js/link_names.js", "ofExplorer")
+    in_browser = [name for of in ("ofExplorer", "ofComparison") for name in called("../tests/js/link_names.js", of)]
     lessons = (name for each in of_lessons().values() for names in each.values() for name in names)
     together = (name for names in read_together().values() for name in names)
     return tuple(sorted({*BY_STREAMLIT, *_called(), *together, *lessons, *in_browser}))

@@ -12,8 +12,7 @@ from hypothesis import strategies as some
 from attention_core.export.bundler import text
 from attention_core.measures import measures_in
 from tests.ui.link_parameters import SIDES, every
-from ui.compare.settings import CLEAN, FOREGROUND, SHOW
-from ui.components.compare import KINDS
+from ui.compare.reading import DESCRIBED
 from ui.explorer.sources import model_titles
 
 JUNK: Final = (
@@ -40,8 +39,8 @@ UNDERSTOOD: Final = {
     **{side.key(name): said for name, said in OF_PICTURES.items() for side in SIDES},
     **dict.fromkeys(("pin", "like", "key", "layers"), ("2,3", "0,0", "right,2,3", "3")),
     **{"box": ("1,2,3,4", "right,1,2,3,4"), "heads": ("0,2", "5"), "combine": ("Mean", "mean", "One at a time")},
-    **{"show": (*SHOW, "Variation between pictures", "Effect size"), "clean": (*CLEAN,), "kind": KINDS, "asks": ("place",)},
-    **{"foreground": FOREGROUND, "within": ("box", "segment-2", "foreground"), "component": ("rgb", "3")},
+    **{name: tuple(words) for name, words in DESCRIBED["words"].items()},
+    **{"show": (*DESCRIBED["words"]["show"], "Variation between pictures", "Effect size")},
     **{
         "measure": (*(each.link_word for each in measures_in("explorer")), "Standing out", "Similarity"),
         "order": ("By value", "2_1_3"),

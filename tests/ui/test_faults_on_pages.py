@@ -113,7 +113,7 @@ def test_a_tab_that_fails_leaves_the_picture_and_the_controls(
     ("name", "part"),
     [
         ("your_image", "ui.explorer.controls.choose_picture"),
-        ("compare", "ui.compare.stage.the_set"),
+        ("compare", "ui.compare.stage.others_of"),
         ("what_if", "ui.whatif.said.top_classes"),
         ("self_attention", "ui.lessons.scaling.why_divide"),
         ("start", "ui.components.explorer.token_for"),

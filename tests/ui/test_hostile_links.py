@@ -13,8 +13,6 @@ from hypothesis import strategies as some
 from tests.ui.link_parameters import READERS, every, read_together
 from tests.ui.link_values import JUNK, UNDERSTOOD, links, repeated
 from tests.ui.pages import run_page
-from ui.compare.reading import settings_of_browser as compare_of_browser
-from ui.compare.settings import OPENING as COMPARED
 from ui.links import whole
 from ui.whatif.acts import handover
 
@@ -56,10 +54,8 @@ def test_a_page_opens_with_any_of_many_links(page: str, link: dict[str, str | li
     open_page(page, link)
 
 
-def told_again(reader: str, found: Mapping[str, Any]) -> dict[str, Any]:
+def told_again(found: Mapping[str, Any]) -> dict[str, Any]:
     """What the browser tells after it was handed what a link said."""
-    if reader == "compare":
-        return compare_of_browser(replace(COMPARED, **found).for_browser())
     return ACTS.of_browser(ACTS.written(replace(ACTS.opening, **found)))
 
 
@@ -69,7 +65,7 @@ def test_what_is_read_of_a_link_is_a_setting(reader: str) -> None:
     @settings(max_examples=100)
     def holds(link: dict[str, str]) -> None:
         found = READERS[reader](link)
-        again = told_again(reader, found)
+        again = told_again(found)
         assert {name: again[name] for name in found} == found
 
     holds()

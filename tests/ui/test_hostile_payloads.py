@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import asdict
 from types import SimpleNamespace
 from typing import Any, Final
 
@@ -17,36 +16,22 @@ from attention_core.atlas.reading import Spread
 from attention_core.interventions.changes import parse_changes
 from tests.damaged import damaged
 from tests.js.node import called
-from ui import handover
-from ui.compare import view_state
-from ui.compare.movement import Moved, lead_to
-from ui.compare.reading import settings_of_browser as compare_of_browser
-from ui.compare.settings import OPENING as COMPARED
-from ui.compare.settings import CompareSettings
+from ui import handover, orders
 from ui.components import atlas, uploads
 from ui.components.atlas import place_told
 from ui.lessons.confirmation import read_heads, read_projected, read_self_attention
 from ui.lessons.page import _confirm
 from ui.whatif import state as what_if
 
-FOUND: Final = (Moved(0, (0.1, 0.2), None), Moved(1, (0.3, 0.4), 0.5))
 PLACE: Final = {"side": 1, "row": 2, "col": 3}
-COMPARE: Final = asdict(COMPARED) | {
-    "pin": PLACE,
-    "box": PLACE | {"rows": 2, "cols": 2},
-    "heads": [0, 2],
-    "asking": [[0, 1], None],
-    "version": 0,
-}
 
 
 @pytest.fixture
 def session(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
     state: dict[str, Any] = {}
     streamlit = SimpleNamespace(session_state=state, query_params={})
-    for module in (handover, view_state, what_if):
+    for module in (handover, orders):
         monkeypatch.setattr(module, "st", streamlit)
-    view_state.COMPARISON.begin(entered=False)
     what_if.begin(entered=False)
     return state  # type: ignore[return-value]
 
@@ -60,6 +45,13 @@ def refuse(told: Any) -> None:
     assert all(type(count) is int and count >= 0 for count in counts)
 
 
+def pinned(told: Any) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(what_if, "told", lambda *_: told)
+        place = what_if.pinned()
+    assert place is None or all(type(number) is int and number >= 0 for number in place)
+
+
 def open_picture(told: Any) -> None:
     """None of these names is that of a picture that is shown."""
     with pytest.MonkeyPatch.context() as patch:
@@ -70,11 +62,9 @@ def open_picture(told: Any) -> None:
 
 
 READERS: Final[dict[str, tuple[Any, Callable[[Any], object]]]] = {
-    "compare": (COMPARE, view_state.COMPARISON.take),
-    "what if": (COMPARE, what_if.VIEW.take),
+    "pinned": (PLACE, pinned),
     "changes": ({"edits": "8.3:off", "target": 3, "limit": 0.5, "version": 0}, what_if.ACTS.take),
     "arriving": ({"edits": "8.3:off", "pin": "left,1,2", "layers": "1,2"}, what_if.arrive),
-    "moved": ({"layer": 1, "head": 1}, lambda told: lead_to(told, FOUND)),
     "atlas": ([1, 2], lambda told: place_told(told, [3, 3])),
     "picture": ("cat.jpg", open_picture),
     "refused": (450_000_000, refuse),
@@ -89,11 +79,6 @@ def test_a_reader_takes_anything(session: dict[str, Any], reader: str, data: som
     read(valid)
     read(data.draw(damaged(valid)))
     assert parse_changes(what_if.ACTS.wanted.edits) is not None
-    for view in (view_state.COMPARISON.wanted, what_if.VIEW.wanted):
-        assert isinstance(view, CompareSettings)
-        assert compare_of_browser(view.for_browser()) == {
-            name: value for name, value in compare_of_browser(asdict(view)).items() if value is not None
-        }
 
 
 @pytest.fixture(scope="module")
@@ -115,8 +100,3 @@ def test_a_lesson_confirms_what_fits_and_leaves_the_rest(
     told = data.draw(damaged(reports[name]))
     if isinstance(told, dict):
         _confirm(told, LESSONS[name])
-
-
-def test_numbers_larger_than_any_float_are_left_alone() -> None:
-    for huge in (10**400, -(10**400)):
-        assert compare_of_browser({"ratio": huge, "opacity": huge, "lines": huge}) == {}

@@ -51,7 +51,6 @@ def test_pages_that_tie_tabs_to_one_parameter_keep_their_own(
 @pytest.mark.parametrize(
     ("page", "link", "names"),
     [
-        ("compare", {"layers": "1", "show": "nothing"}, "show and layers"),
         ("what_if", {"edits": "8.3:explode"}, "edits"),
     ],
 )

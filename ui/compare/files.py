@@ -1,130 +1,154 @@
-"""What is compared as arrays, and as Python; PNG, SVG and CSV come from the browser, as drawn."""
+"""Kinds of data: what is compared as arrays and as a live page, and the Python that computes it anew.
+
+PNG, SVG and CSV come from the browser, as drawn (assets/compare/files.js).
+"""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any, Final
 
 import numpy as np
-import streamlit as st
 import torch
 
-from attention_core import PatchGrid
 from attention_core.export.compare_parts import CompareSide, Jointly, SetPicture
 from attention_core.export.compare_snippet import SnippetSide, compare_snippet
 from attention_core.export.compare_view import compare_view
-from ui.compare.findings import Part
-from ui.compare.pictures import picture_file
-from ui.compare.settings import CLEAN, COMPONENTS, SIDES, CompareSettings
-from ui.compare.sides import BOTH, COMPARE
-from ui.components.compare import Finding, compare_files
+from ui.compare.findings import Asked, find, read
+from ui.compare.parts import Part
+from ui.compare.settings import CLEAN, COMPONENTS, SIDES
+from ui.data.answers import Answer, Kind, Task
+from ui.data.asked import whole, word
+from ui.data.files import FORMATS, download
 from ui.data.view import as_file_name
-from ui.explorer.sources import Source
 from ui.recording import Recording
+from ui.shared.work import Work
 
-Pair = tuple[Recording, Recording]
+MADE: Final = ("npz", "html")
+"""The formats that the server makes."""
 _SNAKE: Final = {"backwardSimilarity": "backward_similarity", "backwardSecond": "backward_second"}
 
 
-def offer_files(
-    shown: Pair, parts: Sequence[Part], settings: CompareSettings, findings: Sequence[Finding], one_space: bool
-) -> None:
-    stem = as_file_name(*(f"{each.model.name}-layer-{layer}" for each, layer in zip(shown, settings.layers, strict=True)))
-    compare_files(COMPARE)
-    with st.container(horizontal=True, gap="small"):
-        st.download_button(
-            "Arrays (NPZ)",
-            lambda: arrays(shown, settings, findings),
-            f"{stem}-{settings.kind}.npz",
-            "application/octet-stream",
-            on_click="ignore",
-            key="file-npz",
-            help="Features of both sides in 32 bits, and the matches, components and segments that are shown.",
-        )
-        st.download_button(
-            "Live page (HTML)",
-            lambda: live_page(parts, settings, findings, one_space),
-            f"{stem}-{settings.kind}.html",
-            "text/html",
-            on_click="ignore",
-            key="file-live",
-            help="Both pictures in the layers that are shown, to hover with the network off.",
-        )
+@dataclass(frozen=True)
+class FileAsked:
+    """one_space: whether patches of both sides can be compared. asking: the patch of the left side that asks."""
+
+    asked: Asked
+    one_space: bool
+    format: str = MADE[0]
+    asking: tuple[int, int] = (0, 0)
+
+    @property
+    def name(self) -> str:
+        settings = self.asked.settings
+        layers = (f"{part.recording.model.name}-layer-{part.layer}" for part in self.asked.parts[:2])
+        return f"{as_file_name(*layers)}-{settings.kind}.{self.format}"
 
 
-def live_page(parts: Sequence[Part], settings: CompareSettings, findings: Sequence[Finding], one_space: bool) -> str:
-    """What is shown as one HTML file. Raises ValueError where a layer has no features of this kind."""
-    left, right = (_live_side(part, settings) for part in parts[:2])
-    sizes = [part.of_set.rows * part.of_set.cols for part in parts]
+def _read(shown: Recording, asked: Mapping[str, Any]) -> FileAsked:
+    kind = word({"format": MADE[0]} | dict(asked), "format", MADE)
+    return FileAsked(read(shown, asked), asked.get("oneSpace") is True, kind)
+
+
+def _read_snippet(shown: Recording, asked: Mapping[str, Any]) -> FileAsked:
+    place = asked.get("asking")
+    numbers = dict(zip(("row", "col"), place if isinstance(place, list) else (), strict=False))
+    asking = whole(numbers, "row", shown.grid.rows), whole(numbers, "col", shown.grid.cols)
+    return FileAsked(read(shown, asked), asked.get("oneSpace") is True, asking=asking)
+
+
+def _making(_shown: Recording, asked: FileAsked) -> Task:
+    def make(work: Work) -> bytes | str:
+        work.report(0, 1)
+        return arrays(asked) if asked.format == "npz" else live_page(asked)
+
+    parts = "|".join(f"{part.name}~{part.space}~{part.title}" for part in asked.asked.parts)
+    name = f"file:{parts}/{asked.asked.settings}/{asked.one_space}/{asked.format}"
+    return Task(name, "The file", make, lambda _: "Making the file…")
+
+
+def _file(_shown: Recording, asked: FileAsked, made: bytes | str) -> Answer:
+    return download(made, asked.name, FORMATS[asked.format])
+
+
+def live_page(asked: FileAsked) -> str:
+    """Return what is shown as one HTML file. Raises ValueError if a layer has no features of this kind."""
+    parts, settings = asked.asked.parts, asked.asked.settings
+    left, right = (_live_side(part, asked) for part in parts[:2])
     found: dict[str, Any] = {}
-    for finding in findings:
-        tensors = {name: torch.from_numpy(values) for name, values in finding.arrays.items()}
-        if finding.kind == "matches":
+    others = list(parts[2:])
+    for kind, answer in find(asked.asked, asked.one_space).items():
+        tensors = {name: torch.from_numpy(values) for name, values in answer.arrays.items()}
+        if kind == "matches":
             found["matches"] = SimpleNamespace(**{_SNAKE.get(name, name): values for name, values in tensors.items()})
-        elif finding.kind == "components":
+            continue
+        sizes = [rows * cols for rows, cols in answer.entry["grids"] if rows]
+        others = [part for number, part in enumerate(parts) if number > 1 and answer.entry["grids"][number][0]]
+        if kind == "components":
             scores = list(torch.split(tensors["scores"].view(-1, COMPONENTS), sizes))
             found["components"] = SimpleNamespace(scores=scores, explained=tensors["explained"])
             found["foreground"] = list(torch.split(tensors["mask"], sizes))
         else:
             found["segments"] = list(torch.split(tensors["labels"], sizes))
-    others = [SetPicture(picture=each.recording.picture.image, grid=_grid(each), title=each.title) for each in parts[2:]]
-    jointly = Jointly(others=others, **found)
     wanted = settings.for_browser() | {"layers": [0, 0]}
     title = f"{parts[0].title} and {parts[1].title}"
-    return compare_view(left, right, one_space=one_space, jointly=jointly, settings=wanted, title=title).page
+    jointly = Jointly(others=[_set_picture(part) for part in others], **found) if found else Jointly()
+    return compare_view(left, right, one_space=asked.one_space, jointly=jointly, settings=wanted, title=title).page
 
 
-def _live_side(part: Part, settings: CompareSettings) -> CompareSide:
-    shown, layer = part.recording, part.layer
+def _set_picture(part: Part) -> SetPicture:
+    return SetPicture(picture=part.recording.picture.image, grid=part.grid, title=part.title)
+
+
+def _live_side(part: Part, asked: FileAsked) -> CompareSide:
+    shown, layer, kind = part.recording, part.layer, asked.asked.settings.kind
     record = shown.whole.layers[layer].layer
     return CompareSide(
         picture=shown.picture.image,
-        grid=_grid(part),
+        grid=part.grid,
         title=part.title,
-        features={settings.kind: {record.index: shown.feature_map(layer, settings.kind).patches}},
+        features={kind: {record.index: shown.feature_map(layer, kind).patches}},
         layers=[record] if shown.in_browser else [],
         prefix_tokens=shown.prefix_at(layer),
         model=shown.model.title,
     )
 
 
-def _grid(part: Part) -> PatchGrid:
-    return part.recording.grid_at(part.layer)
+def arrays(asked: FileAsked) -> bytes:
+    """Return an NPZ with features (N, D) and grid (rows, cols) of both sides, and each finding's arrays as "kind_name".
 
-
-def arrays(shown: Pair, settings: CompareSettings, findings: Sequence[Finding]) -> bytes:
-    """An NPZ: of both sides features (N, D) and grid (rows, cols); of every finding its arrays, "kind-name". Raises ValueError
-    where a layer has no features of this kind.
+    Raises ValueError if a layer has no features of this kind.
     """
     found: dict[str, np.ndarray] = {}
-    for name, each, layer in zip(SIDES, shown, settings.layers, strict=True):
-        features = each.feature_map(layer, settings.kind)
+    for name, part in zip(SIDES, asked.asked.parts[:2], strict=True):
+        features = part.recording.feature_map(part.layer, asked.asked.settings.kind)
         found[f"{name}_features"] = features.patches.numpy()
         found[f"{name}_grid"] = np.array([features.grid.rows, features.grid.cols])
-    for finding in findings:
-        found |= {f"{finding.kind}_{_SNAKE.get(name, name)}": values for name, values in finding.arrays.items()}
+    for kind, answer in find(asked.asked, asked.one_space).items():
+        found |= {f"{kind}_{_SNAKE.get(name, name)}": values for name, values in answer.arrays.items()}
     file = io.BytesIO()
     np.savez_compressed(file, allow_pickle=False, **found)
     return file.getvalue()
 
 
-def show_snippet(
-    shown: Pair, sources: Sequence[Source], settings: CompareSettings, asking: tuple[int, int] | None, one_space: bool
-) -> None:
-    """The Python that computes the similarity that is shown."""
-    sides = [
-        _side(each, source, layer, picture_file(side))
-        for each, source, layer, side in zip(shown, sources, settings.layers, BOTH, strict=True)
-    ]
-    code = compare_snippet(sides[0], sides[1], asking or (0, 0), settings.kind, CLEAN[settings.clean], one_space)
-    st.code(code, language="python", wrap_lines=True)
+def _snippet(_shown: Recording, asked: FileAsked, _result: None) -> Answer:
+    settings = asked.asked.settings
+    left, right = (_side(part) for part in asked.asked.parts[:2])
+    code = compare_snippet(left, right, asked.asking, settings.kind, CLEAN[settings.clean], asked.one_space)
+    return Answer({"code": code})
 
 
-def _side(shown: Recording, source: Source, layer: int, picture: str) -> SnippetSide:
-    options: dict[str, object] = {}
-    if source.info.name == shown.model.name:  # and not the model that stands in for it
-        options = dict(source.options) | ({"checkpoint": "your-weights.safetensors"} if source.checkpoint else {})
+def _side(part: Part) -> SnippetSide:
+    shown = part.recording
+    options = {} if shown.recipe is None else shown.recipe.options
     across = max(shown.grid.rows, shown.grid.cols)
-    return SnippetSide(picture, shown.model.name, across, shown.layers[layer].layer.index, options)
+    return SnippetSide(part.file, shown.model.name, across, shown.layers[part.layer].layer.index, options)
+
+
+KINDS: Final = {
+    "comparison-file": Kind(_file, _read, _making, needs_numbers=False),
+    "comparison-snippet": Kind(_snippet, _read_snippet, needs_numbers=False),
+}

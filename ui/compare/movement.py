@@ -1,37 +1,26 @@
-"""How far every head and layer of the right side lies from that of the left, and the way there."""
+"""A kind of data: how far every head and layer of the right side lies from that of the left."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from collections.abc import Mapping
 from typing import Any, Final
 
-import streamlit as st
 import torch
+from torch import Tensor
 
 from attention_core.analysis.movement import cka, head_movement
-from attention_core.export.bundler import text
-from ui import jobs, keeping
-from ui.compare.findings import features_of
-from ui.compare.settings import CompareSettings
-from ui.compare.view_state import COMPARISON
-from ui.components.moved import moved_table
+from ui import keeping
+from ui.compare.findings import Asked, read
+from ui.compare.parts import features_of
+from ui.data.answers import Answer, Kind, Task
+from ui.jobs import steps
 from ui.recording import Recording
 from ui.shared.work import Work
 
-TABLE: Final = "moved"
-
-
-@dataclass(frozen=True)
-class Moved:
-    """A layer: how far each head's pattern moved, in bits, and how alike its features are; None where it has none."""
-
-    layer: int
-    heads: tuple[float, ...]
-    alike: float | None
-
 
 def why_not(left: Recording, right: Recording) -> str:
-    """Why heads and layers cannot be compared one by one, in a sentence; "" where they can."""
+    """Return why heads and layers cannot be compared one by one, in a sentence; "" if they can."""
     if left.picture.digest != right.picture.digest:
         return "Heads and layers move between two models that look at one picture: choose the same picture on both sides."
     if left.key == right.key:
@@ -55,60 +44,50 @@ def why_not(left: Recording, right: Recording) -> str:
     return ""
 
 
-def movement(left: Recording, right: Recording) -> tuple[Moved, ...]:
-    """Of every layer, with progress."""
+def _read(shown: Recording, asked: Mapping[str, Any]) -> Asked:
+    found = read(shown, asked)
+    if reason := why_not(*(part.recording for part in found.parts[:2])):
+        raise ValueError(reason)
+    return found
+
+
+def _moving(_shown: Recording, asked: Asked) -> Task:
+    left, right = (part.recording for part in asked.parts[:2])
     name = f"movement:{left.key}|{right.key}"
-    kept: tuple[Moved, ...] | None = keeping.kept_findings(name)
-    if kept is not None:
-        return kept
-    steps = len(left.layers)
 
-    def make(work: Work) -> tuple[Moved, ...]:
+    def make(work: Work) -> Answer:
         found = []
-        for layer in range(steps):
-            one, other = left.whole.layers[layer].layer, right.whole.layers[layer].layer
-            found.append(Moved(layer, tuple(head_movement(one, other).tolist()), _alike(left, right, layer)))
-            work.report(layer + 1, steps)
-        moved: tuple[Moved, ...] = keeping.keep_findings(name, tuple(found))
-        return moved
+        work.report(0, len(left.layers))
+        for layer in range(len(left.layers)):
+            one, other = (each.whole.layers[layer].layer for each in (left, right))
+            heads = [_finite(bits) for bits in head_movement(one, other).tolist()]
+            found.append({"layer": layer, "name": _name(left, layer), "heads": heads, "alike": _alike(left, right, layer)})
+            work.report(layer + 1, len(left.layers))
+        answer: Answer = keeping.keep_findings(name, Answer({"layers": found}))
+        return answer
 
-    made: tuple[Moved, ...] = jobs.made(name, "The table", make, jobs.steps("Comparing the layers:"))
-    return made
+    return Task(name, "The table", make, steps("Comparing the layers:"), lambda: keeping.kept_findings(name))
 
 
 def _alike(left: Recording, right: Recording, layer: int) -> float | None:
+    """Return the CKA of a layer's features; None if it has none."""
     try:
-        return cka(*(torch.from_numpy(features_of(each, layer, "features")).float() for each in (left, right)))
+        return _finite(cka(*(_features(each, layer) for each in (left, right))))
     except ValueError:
         return None
 
 
-def show_movement(left: Recording, right: Recording) -> None:
-    """The table, or why there is none."""
-    if reason := why_not(left, right):
-        st.markdown(reason)
-        return
-    if left.large:
-        st.markdown(text("texts/too_many_to_measure.md"))
-        return
-    found = movement(left, right)
-    names = [f"Layer {layer}" if left.model.plain else each.layer.path for layer, each in enumerate(left.layers)]
-    st.markdown(text("texts/moved.md"))
-    moved_table(
-        [{"layer": each.layer, "name": names[each.layer], "heads": each.heads, "alike": each.alike} for each in found],
-        TABLE,
-        lambda chosen: lead_to(chosen, found),
-    )
+def _features(shown: Recording, layer: int) -> Tensor:
+    return torch.from_numpy(features_of(shown, layer, "features")).float()
 
 
-def lead_to(chosen: Any, found: tuple[Moved, ...]) -> None:
-    """Show what was clicked: a head's attention, or a layer's similarity. The browser may send anything."""
-    told = chosen if isinstance(chosen, dict) else {}
-    layer, head = told.get("layer"), told.get("head")
-    if type(layer) is not int or not 0 <= layer < len(found):
-        return
-    where: dict[str, Any] = {"layers": (layer, layer)}
-    if head is None:
-        COMPARISON.change(**where, show=CompareSettings.show, asks="place")
-    elif type(head) is int and 0 <= head < len(found[layer].heads):
-        COMPARISON.change(**where, show="attention", heads=(head,), asks="place")
+def _finite(value: float) -> float | None:
+    """Return what JSON can say."""
+    return value if math.isfinite(value) else None
+
+
+def _name(shown: Recording, layer: int) -> str:
+    return f"Layer {layer}" if shown.model.plain else shown.layers[layer].layer.path or f"call {layer}"
+
+
+KINDS: Final = {"movement": Kind(lambda _shown, _asked, result: result, _read, _moving, needs_numbers=False)}

@@ -14,6 +14,7 @@ from attention_core.settings import settings
 from ui import caches, pictures
 from ui.choices import pills, title_of
 from ui.compare.held import is_held, set_controls
+from ui.compare.parts import MOST
 from ui.compare.sides import BOTH
 from ui.compare.view_state import COMPARISON
 from ui.components.embedded import is_embedded
@@ -24,8 +25,6 @@ from ui.pictures import Picture
 from ui.problems import say_problem
 from ui.shared.brought import bring, take_away
 
-MOST: Final = 12
-"""Pictures that components and segments are of, the two sides' among them; as many can be brought."""
 THEM: Final = "pictures"
 _UPLOADS: Final = "compare_uploads"
 _SEEN: Final = "compare_files_seen"
@@ -94,7 +93,6 @@ def _show_new(names: list[str]) -> None:
         set_controls({side.key("picture"): name})
     chosen = [*(st.session_state.get(THEM) or ()), *names]
     set_controls({THEM: list(dict.fromkeys(chosen))[:MOST]})
-    COMPARISON.release()
 
 
 def uploads() -> list[Upload]:
@@ -229,7 +227,6 @@ def _forget(at: int) -> None:
         before = st.session_state.get(side.key("picture"), side.defaults["picture"])
         if (now := renamed(before)) != before:
             set_controls({side.key("picture"): now or side.defaults["picture"]})
-            COMPARISON.release()
     set_controls({THEM: [now for name in st.session_state.get(THEM) or () if (now := renamed(name))]})
 
 

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from attention_core.analysis.similarity import How
-from attention_core.export.view_settings import DEFAULT_VIEW, ViewSettings
+from attention_core.export.view_settings import DEFAULT_VIEW
 from attention_core.tokens.feature_map import FeatureKind
 
 SIDES: Final = ("left", "right")
-SHOW: Final = ("similarity", "attention", "both", "pca", "segments", "moved")
 CLEAN: Final[dict[str, How]] = {"as-is": "as it is", "mean": "mean", "position": "position"}
 """By their names in a link what `cleaned` of the core calls them."""
-FOREGROUND: Final = ("off", "above", "below")
 COMPONENTS: Final = 8
-MOST_LINES: Final = 200
-SEGMENTS: Final = (2, 12)
+FOREIGN: Final[dict[str, Any]] = {"pin": None, "box": None, "heads": None, "within": "all"}
+"""What belongs to the pictures and models at hand, and what it is with others."""
 
 
 @dataclass(frozen=True)
@@ -75,23 +72,6 @@ class CompareSettings:
 
     def for_browser(self) -> dict[str, Any]:
         return asdict(self)
-
-    def fitted(self, counts: tuple[int, int], kinds: Sequence[FeatureKind]) -> CompareSettings:
-        """The settings as far as models of so many layers, with features of these kinds, have something to show for them."""
-        left, right = (min(layer, count - 1) for layer, count in zip(self.layers, counts, strict=True))
-        return replace(self, layers=(left, right), kind=self.kind if self.kind in kinds else kinds[0])
-
-    def view_of(self, side: int, asking: tuple[int, int] | None) -> ViewSettings:
-        """Of one side, as an explorer shows it."""
-        return ViewSettings(
-            layer=self.layers[side],
-            heads=self.heads,
-            combine=self.combine,
-            opacity=self.opacity,
-            scale=self.scale,
-            colour_map=self.map,
-            pin=asking,
-        )
 
     @property
     def wants_matches(self) -> bool:

@@ -6,13 +6,12 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from attention_core import WeightsError
 from attention_core.tokens.feature_map import FeatureKind
-from ui.compare.findings import Part, features_of
 from ui.compare.pictures import others_of_set
-from ui.compare.settings import SIDES, CompareSettings
 from ui.compare.sides import LEFT
 from ui.components.compare import KINDS
-from ui.explorer.loading import record_quietly
+from ui.explorer.loading import unmade
 from ui.explorer.sources import Source
 from ui.recording import Recording
 from ui.shared.faults import FaultError, sentence
@@ -35,31 +34,20 @@ def kinds_of(shown: Pair) -> tuple[FeatureKind, ...]:
     return tuple(kind for kind in KINDS if in_blocks or kind not in ("features", "raw"))
 
 
-def say_about_features(shown: Pair, settings: CompareSettings) -> None:
-    """Why a side has no similarity, where it has none."""
-    for name, each, layer in zip(SIDES, shown, settings.layers, strict=True):
-        try:
-            features_of(each, layer, settings.kind)
-        except ValueError as error:
-            st.info(f"The {name} side has attention alone in this layer: {error}.")
+def others_of(shown: Pair, source: Source, one_space: bool) -> list[tuple[str, Recording]]:
+    """Return titles and recordings of the set besides both sides, as the left's `source` sees them; none for two models.
 
-
-def the_set(shown: Pair, titles: Sequence[str], source: Source, settings: CompareSettings, one_space: bool) -> list[Part]:
-    """The left side, the right one, and where they are of one space and wanted the others, as the left's `source` sees them."""
-    parts = [
-        Part(each, layer, title, 0 if one_space else number)
-        for number, (each, layer, title) in enumerate(zip(shown, settings.layers, titles, strict=True))
-    ]
-    if not one_space or not (settings.wants_components or settings.wants_segments):
-        return parts
-    for title, picture in others_of_set([each.picture for each in shown]):
+    Says which ones are left out.
+    """
+    found = []
+    for title, picture in others_of_set([each.picture for each in shown]) if one_space else ():
         try:
-            recording = record_quietly(picture, source, LEFT)
-        except FaultError as error:
+            recording = unmade(picture, source, LEFT)
+        except (WeightsError, ValueError, FaultError) as error:
             st.warning(f"{title} is left out: {sentence(error)}")
             continue
         if recording is None:
             st.caption(f"{title} is left out: with this detail it has more patches than are recorded at once.")
         else:
-            parts.append(Part(recording, settings.layers[0], title))
-    return parts
+            found.append((title, recording))
+    return found

@@ -6,14 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-import numpy as np
-import streamlit as st
-
+from attention_core import PatchGrid
 from attention_core.export.bundler import bundle, text
 from attention_core.tokens.feature_map import FeatureKind
 from ui.components.component import component
 from ui.components.explorer import explorer_data
-from ui.components.store import keep_arrays
 from ui.data.description import picture_id, sends_all_layers
 from ui.data.layers import FEATURES
 from ui.data.leases import token_for
@@ -27,6 +24,12 @@ _compare = component(
     css=text("shared/roles.css") + text("explorer/explorer.css") + text("compare/compare.css"),
     js=bundle("compare/compare.js"),
 )
+_python = component(
+    "regard_compare_python",
+    html=text("compare_python/compare_python.html"),
+    css=text("compare_python/compare_python.css"),
+    js=bundle("compare_python/compare_python.js"),
+)
 _files = component(
     "regard_compare_files",
     html=text("compare_files/compare_files.html"),
@@ -37,30 +40,12 @@ _files = component(
 
 @dataclass(frozen=True)
 class Shown:
-    """One side: what was recorded, and what the picture is called."""
+    """One side: its recording, the picture's title, its file's name, and the grid that is asked for."""
 
     recording: Recording
     title: str
-
-
-@dataclass(frozen=True)
-class OfSet:
-    """One of the pictures that components and segments are of, with the grid of the layer that is shown."""
-
-    recording: Recording
-    title: str
-    rows: int
-    cols: int
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What Python found of several pictures: its kind and name in the store, numbers, and flat arrays."""
-
-    kind: str
-    name: str
-    meta: dict[str, Any]
-    arrays: dict[str, np.ndarray]
+    file: str = ""
+    asked_grid: PatchGrid | None = None
 
 
 def compare(
@@ -69,62 +54,63 @@ def compare(
     *,
     kinds: Sequence[FeatureKind],
     one_space: bool,
-    pictures: Sequence[OfSet],
-    findings: Sequence[Finding],
+    others: Sequence[tuple[str, Recording]],
+    stands_in: bool,
     reader: dict[str, Any],
-    on_view: Callable[[], None],
     shows: Sequence[str] | None = None,
     matches: bool = True,
     changed: bool = False,
+    tells_pin: bool = False,
 ) -> None:
-    """The two pictures, with the arrays that they need at once. What the reader sets is told as `st.session_state[key].view`.
+    """The two pictures; the browser asks for numbers, and owns the view.
 
-    kinds: of features that both sides have. one_space: whether patches of both can be compared. pictures: of which components
-    and segments are, the left one first, then the right one. reader: what the browser has to know of the reader's settings.
-    shows: what there is to show, where that is not what any two pictures have. matches: whether the reader may ask which patch
-    is which. changed: whether the right is the left after something was changed: differences are then after less before.
+    kinds: of features that both sides have. one_space: whether patches of both can be compared. others: titles and recordings
+    that components and segments are of, besides the sides. stands_in: whether a picture or model is not that of which the link
+    speaks. reader: what the view opens with, and what the script sets in it (ui/compare/view_state.py). shows: what there is to
+    show, if not what any two pictures have. matches: whether the reader may ask which patch is which. changed: whether the
+    right is the left after something was changed: differences are then after less before. tells_pin: whether the script is told
+    the pin, as `st.session_state[key].pin`.
     """
     all_layers = sends_all_layers(*(side.recording for side in sides))
-    data = [_side(side, all_layers) for side in sides]
-    with st.container(key=f"unseen-{key}"):
-        for finding in findings:
-            keep_arrays(finding.name, finding.kind, finding.meta, finding.arrays, key)
-    given: dict[str, str | None] = dict.fromkeys(("matches", "components", "segments"))
+    pictures = [*((side.title, side.recording) for side in sides), *others]
+    nothing: Callable[[], None] = lambda: None  # noqa: E731
     _compare(
         key=key,
         data={
             "key": key,
             "linked": True,
-            "sides": data,
+            "sides": [_side(side, all_layers) for side in sides],
             "oneSpace": one_space,
-            "pictures": [_of_set(each) for each in pictures],
+            "pictures": [_of_set(title, recording) for title, recording in pictures],
+            "standsIn": stands_in,
             "kinds": list(kinds),
             "matches": matches,
             "changed": changed,
+            "tellsPin": tells_pin,
             **({} if shows is None else {"shows": list(shows)}),
-            "given": given | {finding.kind: finding.name for finding in findings},
             **reader,
         },
-        on_view_change=on_view,
-        on_renew_change=lambda: None,
+        on_renew_change=nothing,
+        on_pin_change=nothing,
     )
 
 
 def _side(side: Shown, all_layers: bool) -> dict[str, Any]:
-    return explorer_data(side.recording) | {"title": side.title, "allLayers": all_layers, "rollout": False}
+    asked = side.asked_grid or side.recording.grid
+    about = {"title": side.title, "file": side.file, "askedGrid": {"rows": asked.rows, "cols": asked.cols}}
+    return explorer_data(side.recording) | about | {"allLayers": all_layers, "rollout": False}
 
 
-def _of_set(each: OfSet) -> dict[str, Any]:
-    return {
-        "recording": each.recording.key,
-        "lease": token_for(each.recording),
-        "picture": picture_id(each.recording.picture.digest),
-        "title": each.title,
-        "rows": each.rows,
-        "cols": each.cols,
-    }
+def _of_set(title: str, shown: Recording) -> dict[str, Any]:
+    about = {"recording": shown.key, "lease": token_for(shown), "picture": picture_id(shown.picture.digest)}
+    return about | {"title": title}
 
 
-def compare_files(key: str) -> None:
-    """Buttons for what the comparison of that key draws, made in the browser."""
-    _files(key=f"{key}-files", data={"key": key})
+def compare_files(key: str, *, served: bool = False) -> None:
+    """Buttons for what the comparison of that key draws, made in the browser; with those that the server makes, if `served`."""
+    _files(key=f"{key}-files", data={"key": key, "served": served})
+
+
+def compare_python(key: str) -> None:
+    """The Python that computes what the comparison of that key shows (ui/compare/files.py)."""
+    _python(key=f"{key}-python", data={"key": key})

@@ -49,10 +49,11 @@ class Task:
 class Kind:
     """A kind of data that a browser may ask for.
 
-    read: checks what the request says of a leased recording, which is an outline; raises ValueError in a sentence. task: what
-    must be done first. answer: takes the recording, what `read` returned and the task's result, runs in a thread, and takes
-    less than half a second. needs_numbers: whether it needs the whole recording, or an outline and the result are enough.
-    newest_only: whether a reader who asks again, for something else, no longer waits for what they asked for before.
+    read: checks what the request says of a leased recording, which is an outline; raises ValueError in a sentence, and
+    GoneError (ui/data/leases.py) for another lease that has ended. task: what must be done first. answer: takes the recording,
+    what `read` returned and the task's result, runs in a thread, and takes less than half a second. needs_numbers: whether it
+    needs the whole recording, or an outline and the result are enough. newest_only: whether a reader who asks again, for
+    something else, no longer waits for what they asked for before.
     """
 
     answer: Callable[[Recording, Any, Any], Answer]

@@ -82,7 +82,7 @@ def _needed(shown: Recording, asked: FileAsked) -> Task | None:
 def _file(shown: Recording, asked: FileAsked, result: Any) -> Answer:
     kind, view = asked.format, asked.view
     if asked.live_layers:
-        return _download(result, f"{shown.model.name}-all-layers.html", kind)
+        return download(result, f"{shown.model.name}-all-layers.html", FORMATS[kind])
     drawn = drawn_map(shown, view, result)
     makers: dict[str, Callable[[], bytes | str]] = {
         "png": lambda: drawn.png(asked.figure),
@@ -92,12 +92,13 @@ def _file(shown: Recording, asked: FileAsked, result: Any) -> Answer:
         "npz": drawn.npz,
         "html": lambda: _live_page(shown, view, [view.layer]),
     }
-    return _download(makers[kind](), f"{file_stem(shown, view)}.{kind}", kind)
+    return download(makers[kind](), f"{file_stem(shown, view)}.{kind}", FORMATS[kind])
 
 
-def _download(data: bytes | str, name: str, kind: str) -> Answer:
+def download(data: bytes | str, name: str, type: str) -> Answer:
+    """Return a file of that name and type for the reader to keep."""
     made = data.encode() if isinstance(data, str) else data
-    return Answer({"name": name, "type": FORMATS[kind]}, {"bytes": np.frombuffer(made, dtype=np.uint8)})
+    return Answer({"name": name, "type": type}, {"bytes": np.frombuffer(made, dtype=np.uint8)})
 
 
 def _snippet(shown: Recording, asked: FileAsked, result: Any) -> Answer:

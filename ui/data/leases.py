@@ -26,6 +26,10 @@ SWEEP_SECONDS: Final = 5
 _TOKENS: Final = "lease_tokens"
 
 
+class GoneError(Exception):
+    """A lease that a request names has ended."""
+
+
 @dataclass(eq=False)
 class Lease:
     """One reader's right to ask for one recording.

@@ -16,7 +16,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from ui.data.answers import ARRAYS, Answer, Kind, Task
-from ui.data.leases import Lease, leases
+from ui.data.leases import GoneError, Lease, leases
 from ui.headers import is_own
 from ui.jobs import turn
 from ui.recording import Recording
@@ -33,6 +33,7 @@ PATIENCE_SECONDS: Final = 0.4
 """Work that takes longer answers with its progress, and the browser asks again."""
 LOOK_SECONDS: Final = 0.02
 _HEADERS: Final = {"cache-control": "no-store", "content-encoding": "identity"}
+_GONE: Final = "What was shown here is no longer on the server."
 _THREADS: Final = ThreadPoolExecutor(AT_ONCE, "regard-data")
 
 
@@ -56,7 +57,7 @@ def data_routes(kinds: Mapping[str, Kind]) -> list[Route]:
             leases().let_end(token)
             return Response(status_code=204)
         if (lease := leases().find(token)) is None:
-            return _refusal(410, "What was shown here is no longer on the server.")
+            return _refusal(410, _GONE)
         if name == "renew":
             return Response(status_code=204)
         if (kind := kinds.get(name)) is None:
@@ -72,6 +73,8 @@ async def _answered(kind: Kind, name: str, lease: Lease, request: Request) -> Re
         wanted = kind.read(lease.recording, asked)
     except ClientDisconnect:
         return Response(status_code=499)
+    except GoneError:
+        return _refusal(410, _GONE)
     except ValueError as error:
         return _refusal(400, sentence(error))
     try:

@@ -10,7 +10,7 @@ from typing import Final
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from attention_core import VisionModel, WeightsError
+from attention_core import AttentionRecord, VisionModel, WeightsError
 from attention_core.models.cost import LARGE_PATCHES
 from ui import caches, jobs, keeping
 from ui.data.layers import cut_layers
@@ -56,12 +56,17 @@ def record(picture: Picture, source: Source, gate: DeltaGenerator, side: Side = 
     return _outlined(picture, source, model, side)
 
 
-def record_quietly(picture: Picture, source: Source, side: Side) -> Recording | None:
-    """As `record`, of a picture beside the one that is shown; None where it has more patches than are recorded unasked."""
+def unmade(picture: Picture, source: Source, side: Side) -> Recording | None:
+    """An outline of a recording that is made once somebody needs its numbers; None if it has more patches than are recorded
+    unasked. It has no layers.
+    """
     model = _model(source)
-    if model.grid_for(picture.image, source.across).num_patches > LARGE_PATCHES:
+    grid = model.grid_for(picture.image, source.across)
+    if grid.num_patches > LARGE_PATCHES:
         return None
-    return _outlined(picture, source, model, side)
+    recipe = recording_recipe(picture, source, model, side)
+    again = lambda: found_or_made(recipe)  # noqa: E731
+    return Recording(recipe.name, model, picture, AttentionRecord(), grid, (), again=again, recipe=recipe)
 
 
 def _shown_before(picture: Picture, source: Source, side: Side) -> Recording | None:

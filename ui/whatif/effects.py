@@ -17,7 +17,7 @@ from ui import caches, jobs, keeping
 from ui.components.what_if import Measure, head_effects
 from ui.recording import Recording
 from ui.shared.work import Work
-from ui.whatif.state import VIEW, WHAT_IF
+from ui.whatif.state import WHAT_IF, pinned
 
 KIND: Final = "every head's effect"
 Place = tuple[int, int] | None
@@ -87,9 +87,8 @@ def expected(shown: Recording) -> str:
 
 def start(shown: Recording) -> None:
     """For a callback."""
-    pin = VIEW.wanted.pin
-    inside = pin is not None and pin.row < shown.grid.rows and pin.col < shown.grid.cols
-    place = (pin.row, pin.col) if pin is not None and inside else None
+    pin = pinned()
+    place = pin if pin is not None and pin[0] < shown.grid.rows and pin[1] < shown.grid.cols else None
     st.session_state[_ASKED] = (shown.key, place)
     jobs.start(KIND, _asked(shown), lambda work: _work(work, shown, place), "The effect of every head")
 
@@ -142,9 +141,9 @@ def _show(shown: Recording, found: Found) -> None:
     head_effects(
         WHAT_IF, measures, contribution, found.order, found.together.tolist(), "patches" if effect.cls is None else "CLS"
     )
-    again = VIEW.wanted.pin
-    if again is not None and (again.row, again.col) != found.patch:
-        st.button(f"Again, for patch ({again.row}, {again.col}) too", on_click=start, args=(shown,), key="again-effects")
+    again = pinned()
+    if again is not None and again != found.patch:
+        st.button(f"Again, for patch ({again[0]}, {again[1]}) too", on_click=start, args=(shown,), key="again-effects")
 
 
 def _listed(values: Tensor) -> list[list[float | None]]:
@@ -161,8 +160,7 @@ def _keep(shown: Recording, found: Found) -> None:
 def _places(shown: Recording) -> tuple[Place, ...]:
     """The patch that this reader measured last, the one that is pinned, and none."""
     key, measured = st.session_state.get(_MEASURED, ("", None))
-    pin = VIEW.wanted.pin
-    return (measured if key == shown.key else None, None if pin is None else (pin.row, pin.col), None)
+    return (measured if key == shown.key else None, pinned(), None)
 
 
 def _kept(shown: Recording, places: tuple[Place, ...]) -> Found | None:

@@ -5,11 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-import streamlit as st
-
-from ui.compare.reading import settings_of_link
 from ui.compare.settings import OPENING as COMPARED
-from ui.compare.view_state import ComparisonState
+from ui.compare.view_state import ComparisonOrders
 from ui.components.told import told
 from ui.components.what_if import strip_key
 from ui.explorer.state import DEFAULTS, Side
@@ -21,8 +18,7 @@ WHAT_IF: Final = "what-if"
 OPENING: Final = replace(COMPARED, show="attention", layers=(10, 10), asks="place")
 OPENING_ACTS: Final = "8.3:off"
 """The head of DINOv2-small without which most patches of the bundled photographs move farthest."""
-_PICTURE: Final = "what_if_picture"
-VIEW: Final = ComparisonState("what_if", OPENING)
+VIEW: Final = ComparisonOrders("what_if", OPENING)
 ACTS: Final = handover(OPENING_ACTS)
 OPENING_PLACES: Final = {"astronaut": (0.34, 0.12)}
 """Where the first query lies on a photograph, as fractions (down, right): a patch whose attention the opening change moves."""
@@ -45,8 +41,7 @@ def arrive(told: object) -> bool:
     said = {name: value for name, value in told.items() if isinstance(value, str)}
     begin(False)
     ACTS.follow(said)
-    VIEW.place(**settings_of_link(said))
-    st.session_state.pop(_PICTURE, None)
+    VIEW.place(said)
     return True
 
 
@@ -55,18 +50,12 @@ def take_acts() -> None:
     ACTS.take(told(strip_key(WHAT_IF), "view"))
 
 
-def take_view() -> None:
-    """What the browser tells of what is looked at."""
-    VIEW.take(told(WHAT_IF, "view"))
-
-
-def release_with_another(picture: Picture, foreign: bool) -> None:
-    """Pin and box are those of the picture on which they were set; foreign: whether it stands in for the link's."""
-    if foreign:
-        return
-    if st.session_state.setdefault(_PICTURE, picture.digest) != picture.digest:
-        st.session_state[_PICTURE] = picture.digest
-        VIEW.release()
+def pinned() -> tuple[int, int] | None:
+    """The patch that is pinned, as the browser tells it: anything may come from there."""
+    pin = told(WHAT_IF, "pin")
+    place = (pin.get("row"), pin.get("col")) if isinstance(pin, dict) else (None, None)
+    row, col = place
+    return (row, col) if type(row) is int and type(col) is int and row >= 0 and col >= 0 else None
 
 
 def opened_at(picture: Picture, name: str) -> Picture:

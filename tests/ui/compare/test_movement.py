@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
 import pytest
 import torch
@@ -13,7 +12,7 @@ from safetensors.torch import save
 from streamlit.testing.v1 import AppTest
 
 from attention_core import load_model
-from tests.ui.compare.pages import MOVED_HEAD, MOVED_LAYER, data, opened, planted
+from tests.ui.compare.pages import MOVED_HEAD, MOVED_LAYER, asked, data, opened, planted
 from tests.ui.pages import sent
 from ui import caches, keeping
 from ui.compare.movement import why_not
@@ -40,16 +39,11 @@ def tuned() -> AppTest:
     return page.file_uploader(key="right-own-weights").upload("mine.safetensors", OWN, "").run()
 
 
-def table(page: AppTest) -> list[dict[str, Any]]:
-    (found,) = sent(page, "regard_moved")
-    layers: list[dict[str, Any]] = found["layers"]
-    return layers
-
-
 def test_the_planted_head_is_the_farthest_of_its_layer_and_none_before_it_moved() -> None:
     page = tuned()
     assert [side["model"] for side in data(page)["sides"]] == ["original", "tuned"] and not data(page)["oneSpace"]
-    layers = table(page)
+    assert sent(page, "regard_moved") == [{"key": "compare", "turn": sent(page, "regard_moved")[0]["turn"]}]
+    layers = asked("movement", data(page))[0]["layers"]
     assert all(max(layer["heads"]) < 1e-6 and layer["alike"] > 1 - 1e-6 for layer in layers[:MOVED_LAYER])
     heads = [(value, layer["layer"], head) for layer in layers for head, value in enumerate(layer["heads"])]
     assert max(heads)[1:] == (MOVED_LAYER, MOVED_HEAD)

@@ -1,15 +1,23 @@
-"""What a link and a browser may say of the settings of "Compare"."""
+"""What a request may say of the settings of "Compare"."""
 
 from __future__ import annotations
 
+import json
 from dataclasses import fields
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as some
 
+from attention_core.export.colour_maps import COLOUR_MAPS, SCALES
 from attention_core.export.compare_parts import COMPARISON
-from ui.compare.reading import settings_of_browser, settings_of_link
-from ui.compare.settings import OPENING, Box, CompareSettings, Pin
+from attention_core.export.view_settings import COMBINE
+from tests.damaged import damaged
+from tests.js.node import called
+from ui.compare.reading import DESCRIBED, settings_of
+from ui.compare.settings import CLEAN, COMPONENTS, OPENING, Box, CompareSettings, Pin
+from ui.data.layers import FEATURES
 
 LINK = {
     "show": "both",
@@ -59,31 +67,46 @@ SAID = CompareSettings(
 )
 
 
-def test_a_link_says_every_setting() -> None:
-    assert set(LINK) == {field.name for field in fields(CompareSettings)}
-    assert CompareSettings(**settings_of_link(LINK)) == SAID
+def as_json(settings: CompareSettings) -> dict[str, Any]:
+    """As a request says it."""
+    found: dict[str, Any] = json.loads(json.dumps(settings.for_browser()))
+    return found
 
 
 def test_settings_have_the_names_that_a_live_page_has() -> None:
     assert set(COMPARISON) == {field.name for field in fields(CompareSettings)}
 
 
-def test_what_goes_to_the_browser_comes_back_the_same() -> None:
-    assert CompareSettings(**settings_of_browser(SAID.for_browser())) == SAID
-    assert CompareSettings(**settings_of_browser(OPENING.for_browser())) == OPENING
+def test_a_request_says_every_setting() -> None:
+    assert settings_of(as_json(SAID)) == SAID
+    assert settings_of(as_json(OPENING)) == OPENING and settings_of(None) == OPENING and settings_of({"x": 1}) == OPENING
+
+
+def test_what_a_link_says_is_what_a_request_may_say() -> None:
+    said = called("../assets/compare/link_reading.js", "settingsOfLink", LINK)["settings"]
+    assert settings_of(said) == SAID
+
+
+def test_the_description_has_the_words_of_the_core() -> None:
+    assert set(DESCRIBED["words"]["clean"]) == set(CLEAN)
+    assert DESCRIBED["words"]["kind"] == list(FEATURES)
+    assert len(DESCRIBED["words"]["component"]) == COMPONENTS + 1
+    for name, words in {"combine": COMBINE, "scale": SCALES, "map": COLOUR_MAPS}.items():
+        for value in words:
+            assert getattr(settings_of({name: value}), name) == value
 
 
 @pytest.mark.parametrize(
     ("name", "wrong"),
     [
-        ("show", ["nothing", 3, None, ["pca"]]),
-        ("layers", [[1], [1, 2, 3], [-1, 2], [True, 1], "1,2", [1, 10_000]]),
+        ("show", ["nothing", 3, ["pca"]]),
+        ("layers", [[1], [1, 2, 3], [-1, 2], [True, 1], "1,2", [1, 10_000], 3]),
         ("locked", ["true", 1]),
         ("kind", ["z", "rough"]),
         ("pin", [{"side": 2, "row": 0, "col": 0}, {"side": 0, "row": -1, "col": 0}, [0, 1, 2], {"row": 1, "col": 1}]),
         ("box", [{"side": 0, "row": 1, "col": 1, "rows": 0, "cols": 2}]),
-        ("lines", [201, -1, 3.5, True]),
-        ("ratio", [1.5, -0.1, float("nan"), "0.9", True]),
+        ("lines", [201, -1, 3.5, True, 10**400]),
+        ("ratio", [1.5, -0.1, float("nan"), "0.9", True, 10**400]),
         ("within", ["segment-13", "segment-", "boxes"]),
         ("component", ["9", "0", 3]),
         ("k", [1, 13]),
@@ -91,19 +114,17 @@ def test_what_goes_to_the_browser_comes_back_the_same() -> None:
         ("map", ["jet"]),
     ],
 )
-def test_what_is_no_setting_is_left_out(name: str, wrong: list[Any]) -> None:
+def test_what_is_no_setting_is_refused_in_a_sentence(name: str, wrong: list[Any]) -> None:
     for value in wrong:
-        assert settings_of_browser({name: value}) == {}, value
+        with pytest.raises(ValueError, match=f"expected {name}|expected (side|row|rows|col)"):
+            settings_of({name: value})
 
 
-@pytest.mark.parametrize("text", ["", "x", "1", "left", "left,1", "up,1,2", "left,1,2,3", "left,-1,2"])
-def test_a_pin_of_a_link_that_cannot_be_read_is_left_out(text: str) -> None:
-    assert settings_of_link({"pin": text}) == {}
-
-
-def test_a_pin_without_a_side_is_on_the_left() -> None:
-    assert settings_of_link({"pin": "3,4"}) == {"pin": Pin(0, 3, 4)}
-
-
-def test_layers_and_kinds_that_a_model_has_not_are_not_shown() -> None:
-    assert CompareSettings(layers=(11, 2)).fitted((12, 1), ("q", "k", "v")) == CompareSettings(layers=(11, 0), kind="q")
+@given(asked=some.data())
+def test_anything_may_be_asked(asked: some.DataObject) -> None:
+    view = asked.draw(damaged(as_json(SAID)))
+    try:
+        settings = settings_of(view)
+    except ValueError:
+        return
+    assert settings_of(as_json(settings)) == settings

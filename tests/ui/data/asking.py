@@ -20,6 +20,8 @@ from attention_core.capture.layer_record import LayerRecord
 from attention_core.models import model_info
 from ui import caches
 from ui.caches import Options
+from ui.compare import files as compare_files
+from ui.compare import findings, movement
 from ui.data import depth, files, heads, layers
 from ui.data.answers import Kind
 from ui.data.leases import leases
@@ -31,7 +33,7 @@ from ui.pictures import Picture
 from ui.recording import Recipe, Recording, make_recording
 from ui.shared.work import work_of_this_thread
 
-KINDS: Final = layers.KINDS | heads.KINDS | depth.KINDS | files.KINDS
+KINDS: Final = layers.KINDS | heads.KINDS | depth.KINDS | files.KINDS | findings.KINDS | movement.KINDS | compare_files.KINDS
 """Those of ui/server.py, which would change how this process logs."""
 OWN: Final = "http://regard.example"
 """The server's origin."""
@@ -40,17 +42,13 @@ RANDOM: Final[Options] = (("patch_size", 16), ("num_heads", 5), ("head_dim", 7))
 
 
 @dataclass
-class Reader:
-    """One browser with one lease. made: the recording with its numbers, as the test holds it beside the server."""
+class Browser:
+    """Requests under a token."""
 
-    made: Recording
-    recipe: Recipe
+    token: str
     kinds: Mapping[str, Kind] = field(default_factory=lambda: KINDS)
-    token: str = ""
 
     def __post_init__(self) -> None:
-        outline = self.made.outline(partial(_found_or_made, self.recipe), self.recipe)
-        self.token = self.token or leases().grant(outline, self.recipe, "your_image")
         self.client = TestClient(Starlette(routes=data_routes(self.kinds)), base_url=OWN)
 
     def post(self, kind: str, body: object = None, headers: Mapping[str, str] | None = None) -> httpx2.Response:
@@ -72,6 +70,15 @@ class Reader:
         answer = self.fetch(kind, **body)
         assert answer.status_code == 200, answer.text
         return opened(answer.content)
+
+
+class Reader(Browser):
+    """One browser with one lease. made: the recording with its numbers, as the test holds it beside the server."""
+
+    def __init__(self, made: Recording, recipe: Recipe, kinds: Mapping[str, Kind] = KINDS, token: str = "") -> None:
+        self.made, self.recipe = made, recipe
+        outline = made.outline(partial(_found_or_made, recipe), recipe)
+        super().__init__(token or leases().grant(outline, recipe, "your_image"), kinds)
 
 
 def opened(file: bytes) -> tuple[dict[str, Any], dict[str, np.ndarray]]:

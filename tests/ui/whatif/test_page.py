@@ -55,7 +55,7 @@ def test_it_opens_with_a_change_that_moves_the_model() -> None:
     assert strip(page)["settings"]["edits"] == strip(page)["done"] == OPENING_ACTS
     assert right["recording"] == f"{left['recording']}|{OPENING_ACTS}"
     assert left["sameAs"] is None and right["sameAs"] == {"recording": left["recording"], "layers": 8}
-    assert stage(page)["shows"] == ["attention", "similarity", "moved"] and stage(page)["settings"]["asks"] == "place"
+    assert stage(page)["shows"] == ["attention", "similarity", "moved"] and stage(page)["defaults"]["asks"] == "place"
     assert said(page)["patches, on average"] > 0.05
     assert not page.error and not page.warning and not page.info
 
@@ -98,9 +98,8 @@ def test_another_page_leads_here_with_its_patch_and_box_whatever_was_here_before
     told = iter([asked])
     monkeypatch.setattr("ui.components.told.told", lambda key, name: next(told, None) if name == "leave" else None)
     page.switch_page("pages/your_image.py").run()
-    settings = stage(page)["settings"]
-    assert settings["layers"] == [8, 8] and settings["heads"] is None and settings["show"] == "attention"
-    assert settings["pin"] == {"side": 0, "row": 5, "col": 9} and settings["box"]["cols"] == 4
+    place = {"layers": "8,8", "pin": "5,9", "box": "1,2,3,4", "show": "<b>"}
+    assert stage(page)["orders"]["given"][-1]["place"] == place, "the browser reads it, and lets go of pin, box and heads"
     assert strip(page)["changes"]["edits"] == strip(page)["done"] == "4.1:off;6.0:off", "the browser takes it over"
 
 
@@ -124,7 +123,7 @@ def test_an_example_is_followed_and_can_be_undone() -> None:
     next(button for button in page.button if button.label == "A whole layer off").click().run()
     assert strip(page)["settings"]["edits"] == strip(page)["done"] == "5.*:off"
     assert strip(page)["version"] > 0 and strip(page)["changes"]["edits"] == "5.*:off"
-    assert stage(page)["settings"]["show"] == "moved"
+    assert stage(page)["orders"]["given"][-1]["settings"]["show"] == "moved"
 
 
 @pytest.fixture(scope="module")
