@@ -23,7 +23,7 @@ from ui.headers import OwnOrigin, ResponseHeaders, response_headers
 from ui.shared.faults import keep_addresses_out_of_the_log, noted, say_fault
 from ui.streamlit_workarounds import keep_messages_out_of_the_log
 from ui.warming import warm
-from ui.whatif import changed
+from ui.whatif import changed, effects, python
 
 __all__ = ["middleware", "routes", "say_fault", "warmed"]
 KINDS: Final = (
@@ -35,6 +35,8 @@ KINDS: Final = (
     | movement.KINDS
     | compare_files.KINDS
     | changed.KINDS
+    | effects.KINDS
+    | python.KINDS
 )
 """The kinds of data that browsers may ask for."""
 _LOG: Final = logging.getLogger("regard")

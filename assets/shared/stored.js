@@ -15,6 +15,8 @@ const KEPT = {
   matches: 4,
   components: 4,
   segments: 4,
+  changed: 1,
+  effects: 4,
   movement: 3,
 };
 
@@ -87,8 +89,10 @@ const KEPT = {
  */
 /** Which segment each patch of several pictures is in. @typedef {{ kind: "segments", labels: Uint8Array, k: number } & OfSet} SegmentsEntry */
 /** How far heads and layers moved. @typedef {{ kind: "movement", layers: { layer: number, name: string, heads: (number | null)[], alike: number | null }[] }} MovementEntry */
+/** What a list of changes does, and the right side that follows. @typedef {{ kind: "changed", title: string, side: Record<string, unknown> | null, lease?: string } & import("../what_if/changing.js").Answer} ChangedEntry */
+/** Every head's effect, or what it would take to measure it. @typedef {{ kind: "effects", recording: string, found: import("../what_if/measuring.js").Effects | null, price?: import("../what_if/measuring.js").Price }} EffectsEntry */
 /** @typedef {RecordEntry | FeaturesEntry} ByLayer */
-/** @typedef {RowsEntry | LogSumExpEntry | PictureEntry | MatrixEntry | HeadEntry | MovesEntry | StatisticsEntry | ContributionsEntry | LikenessEntry | MatchesEntry | ComponentsEntry | SegmentsEntry | MovementEntry} Single */
+/** @typedef {RowsEntry | LogSumExpEntry | PictureEntry | MatrixEntry | HeadEntry | MovesEntry | StatisticsEntry | ContributionsEntry | LikenessEntry | MatchesEntry | ComponentsEntry | SegmentsEntry | MovementEntry | ChangedEntry | EffectsEntry} Single */
 /** @typedef {{ id: string } & (ByLayer | Single)} Entry */
 
 /** All modules of the page share it, each bundle with a copy of this file. @returns {Map<string, Entry>} */

@@ -13,25 +13,21 @@ from hypothesis import strategies as some
 
 from attention_core.atlas.columns import MEASURES
 from attention_core.atlas.reading import Spread
-from attention_core.interventions.changes import parse_changes
 from tests.damaged import damaged
 from tests.js.node import called
-from ui import handover, orders
+from ui import orders
 from ui.components import atlas, uploads
 from ui.components.atlas import place_told
 from ui.lessons.confirmation import read_heads, read_projected, read_self_attention
 from ui.lessons.page import _confirm
 from ui.whatif import state as what_if
 
-PLACE: Final = {"side": 1, "row": 2, "col": 3}
-
 
 @pytest.fixture
 def session(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
     state: dict[str, Any] = {}
     streamlit = SimpleNamespace(session_state=state, query_params={})
-    for module in (handover, orders):
-        monkeypatch.setattr(module, "st", streamlit)
+    monkeypatch.setattr(orders, "st", streamlit)
     what_if.begin(entered=False)
     return state  # type: ignore[return-value]
 
@@ -45,13 +41,6 @@ def refuse(told: Any) -> None:
     assert all(type(count) is int and count >= 0 for count in counts)
 
 
-def pinned(told: Any) -> None:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(what_if, "told", lambda *_: told)
-        place = what_if.pinned()
-    assert place is None or all(type(number) is int and number >= 0 for number in place)
-
-
 def open_picture(told: Any) -> None:
     """None of these names is that of a picture that is shown."""
     with pytest.MonkeyPatch.context() as patch:
@@ -62,8 +51,6 @@ def open_picture(told: Any) -> None:
 
 
 READERS: Final[dict[str, tuple[Any, Callable[[Any], object]]]] = {
-    "pinned": (PLACE, pinned),
-    "changes": ({"edits": "8.3:off", "target": 3, "limit": 0.5, "version": 0}, what_if.ACTS.take),
     "arriving": ({"edits": "8.3:off", "pin": "left,1,2", "layers": "1,2"}, what_if.arrive),
     "atlas": ([1, 2], lambda told: place_told(told, [3, 3])),
     "picture": ("cat.jpg", open_picture),
@@ -78,7 +65,6 @@ def test_a_reader_takes_anything(session: dict[str, Any], reader: str, data: som
     valid, read = READERS[reader]
     read(valid)
     read(data.draw(damaged(valid)))
-    assert parse_changes(what_if.ACTS.wanted.edits) is not None
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""What there is to change, a press each."""
+"""Presets of the page "What if"."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from typing import Any, Final
 import streamlit as st
 
 from attention_core.interventions.changes import NONE
-from ui.compare.held import set_controls
-from ui.explorer.state import DEFAULTS
+from ui.explorer.state import DEFAULTS, apply
 from ui.offers import is_offered
 from ui.whatif.state import ACTS, OPENING, OPENING_ACTS, VIEW
 
@@ -61,8 +60,8 @@ def offer_presets() -> None:
 def _follow(preset: Preset) -> Callable[[], None]:
     def follow() -> None:
         st.session_state[EXAMPLES] = False  # the menu closes
-        set_controls({"model": DEFAULTS["model"]} | preset.controls)
-        ACTS.change(edits=preset.edits)
+        apply({"model": DEFAULTS["model"]} | preset.controls)
+        ACTS.set(edits=preset.edits)
         names = ("show", "layers", "heads", "difference")
         VIEW.change(**{name: preset.settings.get(name, getattr(OPENING, name)) for name in names})
 
