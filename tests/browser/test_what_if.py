@@ -111,7 +111,6 @@ def test_three_heads_off_run_no_script_and_bring_what_is_changed_alone(open_page
     page = open_page(f"{server}/what_if?across={ACROSS}&edits=none")
     wait_for_pictures(page)
     until(page, f"() => {WHAT_IF}.sides[0].data.layers.every((_, layer) => {WHAT_IF}.sides[0].exploration.has(layer))")
-    rest(page, 2000)  # features come last
     came: list[Response] = []
     page.on("response", lambda response: came.append(response))
     runs = script_runs(page)
@@ -122,8 +121,8 @@ def test_three_heads_off_run_no_script_and_bring_what_is_changed_alone(open_page
     assert script_runs(page) == runs
     kinds = Counter(each.url.rpartition("/")[2] for each in came if "/data/" in each.url)
     assert kinds["layer"] == 9, "the last three layers, each time"
-    assert 3 <= kinds["changed"] < 30 and set(kinds) <= {"changed", "layer", "features", "effects"}
-    a_layer = 3 * 2 * 145 * 384  # bytes of its queries, keys and features
+    assert 3 <= kinds["changed"] < 30 and set(kinds) <= {"changed", "layer", "effects"}
+    a_layer = 2 * 2 * 145 * 384  # bytes of its queries and keys
     assert sum(int(each.headers.get("content-length", 0)) for each in came) < 9 * 1.1 * a_layer
 
 
