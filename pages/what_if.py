@@ -92,5 +92,10 @@ if reading_tab.open:
         st.markdown(text("texts/what_if.md"))
 if python_tab.open:
     with python_tab, part_of_page():
+<<<<<<< HEAD
         what_if_python(WHAT_IF, picture_file())
 st.caption(shown.picture.credit)
+=======
+        show_python(left, source, ACTS.wanted)
+st.caption(left.picture.credit)
+>>>>>>> cmp

@@ -8,7 +8,10 @@ from typing import Any, Final
 
 import streamlit as st
 
+<<<<<<< HEAD
 from attention_core.interventions.changes import NONE
+=======
+>>>>>>> cmp
 from ui.explorer.state import DEFAULTS, apply
 from ui.offers import is_offered
 from ui.whatif.state import ACTS, OPENING, OPENING_ACTS, VIEW
@@ -61,7 +64,11 @@ def _follow(preset: Preset) -> Callable[[], None]:
     def follow() -> None:
         st.session_state[EXAMPLES] = False  # the menu closes
         apply({"model": DEFAULTS["model"]} | preset.controls)
+<<<<<<< HEAD
         ACTS.set(edits=preset.edits)
+=======
+        ACTS.change(edits=preset.edits)
+>>>>>>> cmp
         names = ("show", "layers", "heads", "difference")
         VIEW.change(**{name: preset.settings.get(name, getattr(OPENING, name)) for name in names})
 
