@@ -25,11 +25,11 @@ STAYS: Final = 30
 """Interactions of one reader: the first opens a page, every eighth brings a picture of their own, every eighth rolls out."""
 ONCE: Final = ("atlas", "self_attention", "multi_head", "start")
 PAGES: Final = (*4 * ["your_image"], *2 * ["what_if", "compare"], *ONCE)
-EFFECTS: Final = "start-effects"
 EFFECTS_SHARE: Final = 0.2
-"""Of those who could begin it: it is many passes, and goes on for half a minute after they have left."""
+"""Of readers who have every head measured: that is many passes, and goes on for half a minute after they have left."""
+CHANGES: Final = ("8.3:off", "5.*:off", "blank:3,13,11,9", "none")
 BUTTONS: Final = {
-    "what_if": ("what-if-One head off", "what-if-A whole layer off", "what-if-The face blanked", EFFECTS),
+    "what_if": ("what-if-One head off", "what-if-A whole layer off", "what-if-The face blanked"),
     "compare": ("preset-Two layers", "preset-Two models", "preset-Two pictures", "swap"),
 }
 AFTER_SECONDS: Final = 60.0
@@ -59,16 +59,25 @@ async def readers(url: str, soak: Soak, seed: int) -> None:
     chance = random.Random(seed)
     while soak.done < soak.most:
         visitor, page = Visitor(url), chance.choice(PAGES)
-        edits = f"edits={chance.randrange(LAYERS)}.{chance.randrange(HEADS)}:off" if page == "what_if" else ""
-        await visitor.enter(page, edits)
+        await visitor.enter(page)
         soak.count()
+        if page == "what_if":
+            await _change(visitor, soak, chance)
         if page == "your_image":
             await _look_around(visitor, soak, chance)
         for button in chance.sample(BUTTONS.get(page, ()), len(BUTTONS.get(page, ()))):
-            if button != EFFECTS or chance.random() < EFFECTS_SHARE:
-                await visitor.press(button)
-                soak.count()
+            await visitor.press(button)
+            soak.count()
         await visitor.leave()
+
+
+async def _change(visitor: Visitor, soak: Soak, chance: random.Random) -> None:
+    for edits in (f"{chance.randrange(LAYERS)}.{chance.randrange(HEADS)}:off", *chance.sample(CHANGES, 2)):
+        await visitor.change(edits)
+        soak.count()
+    if chance.random() < EFFECTS_SHARE:
+        await visitor.measure()
+        soak.count()
 
 
 async def _look_around(visitor: Visitor, soak: Soak, chance: random.Random) -> None:

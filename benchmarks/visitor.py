@@ -127,6 +127,16 @@ class Visitor:
         await self._rows(layer, depth)
         self._note("change", started)
 
+    async def change(self, edits: str) -> None:
+        """Have the model run with these edits, on the page "What if"."""
+        await self.fetch("changed", edits=edits, target=None)
+
+    async def measure(self) -> None:
+        """Have every head's effect measured, on the page "What if", and wait for nothing."""
+        asked: dict[str, Any] = {"patch": None, "start": True}
+        await self._post("effects", asked)
+        self._begin(self.fetch("effects", **asked))
+
     async def click(self, layer: int) -> None:
         """Pin a patch in a layer, and wait for nothing."""
         self._begin(self._rows(layer))
@@ -281,6 +291,8 @@ class Visitor:
             data = json.loads(text) if '"lease"' in text else None
             if isinstance(data, dict) and {"lease", "recording", "defaults"} <= set(data):
                 self.view = data
+            elif isinstance(data, dict) and data.get("changed"):  # the page "What if": its left side
+                self.view = data["sides"][0] | {"defaults": {"layer": data["defaults"]["layers"][0]}}
 
     def _note(self, what: str, started: float) -> None:
         self.waits.setdefault(what, []).append(time.perf_counter() - started)

@@ -1,17 +1,22 @@
 """What would the model do without this head? One picture and one model, as it is and changed, with one pointer."""
 
-from dataclasses import asdict
-
 import streamlit as st
 
 from attention_core.export.bundler import text
-from attention_core.interventions.changes import Changes, parse_changes
 from ui.compare.stage import kinds_of
 from ui.components.compare import Shown, compare, compare_files
 from ui.components.copy_link import copy_link
-from ui.components.what_if import what_if_panel, what_if_strip
-from ui.explorer.controls import choose_picture, picture_title, say_about_picture, stands_in, take_pictures
+from ui.components.what_if import head_effects, what_if_panel, what_if_python, what_if_strip
+from ui.explorer.controls import (
+    choose_picture,
+    picture_file,
+    picture_title,
+    say_about_picture,
+    stands_in,
+    take_pictures,
+)
 from ui.explorer.detail import detail_title
+from ui.explorer.loading import ASKED_GRID
 from ui.explorer.own_weights import say_about_weights
 from ui.explorer.sources import choose_source, model_title, say_grid
 from ui.explorer.view_state import begin_view
@@ -19,13 +24,8 @@ from ui.explorer.viewer import record_or_fall_back
 from ui.links import bound
 from ui.page import begin_page
 from ui.shared.faults import part_of_page
-from ui.whatif.changed import LARGE
-from ui.whatif.effects import show_effects, watch_effects
 from ui.whatif.presets import EXAMPLES, offer_presets
-from ui.whatif.python import show_python
-from ui.whatif.running import change_recording, missing
-from ui.whatif.said import changed_title, missing_says, said_of, top_classes
-from ui.whatif.state import ACTS, SIDE, VIEW, WHAT_IF, begin, opened_at, take_acts
+from ui.whatif.state import SIDE, VIEW, WHAT_IF, acts_for_browser, begin, opened_at
 
 TABS = ("Every head’s effect", "How it is done", "In Python")
 SHOWS = ("attention", "similarity", "moved")
@@ -61,49 +61,36 @@ source = choose_source(model, detail, gate, SIDE)
 with said:
     say_about_picture()
     say_about_weights(source.stands_in_for, source.info.title, SIDE)
-left = record_or_fall_back(picture, source, stage, status, gate, SIDE)
-say_grid(detail, left, source)
+shown = record_or_fall_back(picture, source, stage, status, gate, SIDE)
+say_grid(detail, shown, source)
 
-with said:
-    changes = parse_changes(ACTS.wanted.edits)
-    if waiting := missing_says(left, missing(left, changes)):
-        st.info(waiting)
-    if left.large and changes:
-        st.info(LARGE)
-    right, change = change_recording(left, changes, status)
-foreign = stands_in() or bool(source.stands_in_for)
-shown = (left, right)
-titles = ("As it is", changed_title(changes if change else Changes()))
-with strip:
-    numbers = [asdict(each) for each in said_of(change, ACTS.wanted.target)]
-    what_if_strip(WHAT_IF, left.model.title, ACTS.wanted.edits, numbers, ACTS.for_browser(), on_acts=take_acts)
+with strip, part_of_page():
+    what_if_strip(WHAT_IF, shown.model.title, acts_for_browser())
 with stage, part_of_page():
-    compare(
-        (Shown(left, titles[0]), Shown(right, titles[1])),
+    asked_grid = st.session_state[ASKED_GRID]
+    compare(  # the browser puts the changed model on the right
+        (Shown(shown, "As it is", asked_grid=asked_grid), Shown(shown, "Changed", asked_grid=asked_grid)),
         WHAT_IF,
-        kinds=kinds_of(shown),
+        kinds=kinds_of((shown, shown)),
         one_space=True,
         others=(),
-        stands_in=foreign,
+        stands_in=stands_in() or bool(source.stands_in_for),
         reader=VIEW.for_browser(),
         shows=SHOWS,
         matches=False,
         changed=True,
-        tells_pin=True,
     )
-with heads.container(key="heads"):
-    tops = ([asdict(each) for each in classes] for classes in top_classes(left.model, change))
-    what_if_panel(WHAT_IF, [each.layer.index for each in left.layers], *tops)
+with heads.container(key="heads"), part_of_page():
+    what_if_panel(WHAT_IF, [each.layer.index for each in shown.layers])
 with export, part_of_page():
     compare_files(WHAT_IF)
-watch_effects(left, status)
 if effects_tab.open:
     with effects_tab, part_of_page():
-        show_effects(left)
+        head_effects(WHAT_IF)
 if reading_tab.open:
     with reading_tab, part_of_page():
         st.markdown(text("texts/what_if.md"))
 if python_tab.open:
     with python_tab, part_of_page():
-        show_python(left, source, ACTS.wanted)
-st.caption(left.picture.credit)
+        what_if_python(WHAT_IF, picture_file())
+st.caption(shown.picture.credit)

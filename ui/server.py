@@ -24,12 +24,12 @@ from ui.lessons import kinds as lessons
 from ui.shared.faults import keep_addresses_out_of_the_log, noted, say_fault
 from ui.streamlit_workarounds import keep_messages_out_of_the_log
 from ui.warming import warm
-from ui.whatif import changed
+from ui.whatif import changed, effects, python
 
 __all__ = ["middleware", "routes", "say_fault", "warmed"]
 KINDS: Final = (
     layers.KINDS | heads.KINDS | depth.KINDS | files.KINDS | atlases.KINDS | lessons.KINDS
-    | findings.KINDS | movement.KINDS | compare_files.KINDS | changed.KINDS
+    | findings.KINDS | movement.KINDS | compare_files.KINDS | changed.KINDS | effects.KINDS | python.KINDS
 )  # fmt: skip
 """The kinds of data that browsers may ask for."""
 _LOG: Final = logging.getLogger("regard")

@@ -2,7 +2,6 @@
 import { mounted } from "../shared/mounted.js";
 import { Compare } from "./view.js";
 
-export default mounted(Compare, ".regard-compare", (compare, { setStateValue, setTriggerValue }) => {
-  compare.tellPin = (pin) => setStateValue("pin", pin);
+export default mounted(Compare, ".regard-compare", (compare, { setTriggerValue }) => {
   compare.renew = () => setTriggerValue("renew", true);
 });

@@ -30,7 +30,6 @@ import { Side } from "./side.js";
  * @property {string[]} kinds of features that there are
  * @property {{ matches: string | null, components: string | null, segments: string | null }} [given] ids in the store, where no server stands behind the page
  * @property {boolean} [standsIn] whether a picture or model is not that of which the link speaks
- * @property {boolean} [tellsPin] whether the page's script is told the pin
  * @property {Settings} defaults what the page opens with, and links leave out
  * @property {Orders<Order>} [orders] what the page's script sets
  */

@@ -51,7 +51,8 @@ function missed(comparison, leased) {
   const isJoint = settings.show === "pca" || settings.show === "segments";
   const now = isJoint ? [...pictures, ...joint, ...shown] : [...shown, ...joint];
   const records = () => sides.flatMap(({ exploration }) => missedLayers(exploration));
-  const features = () => (fits(sides) ? sides.flatMap((side) => otherFeatures(side)) : []);
+  const looking = sides.filter(looksAtFeatures);
+  const features = () => (fits(looking) ? looking.flatMap((side) => otherFeatures(side)) : []);
   const [first, then] = sides.every(({ attends }) => attends) ? [records, features] : [features, records];
   return [...now, ...first(), ...then(), ...otherPictures(data, leased)];
 }
@@ -80,9 +81,15 @@ function shownOf(side) {
   const { source } = side.exploration;
   if (!source) return [];
   const picture = pictureWanted(side.data.picture);
-  const wanted = [picture, wantedOf(side, side.layer)].map((each) => ({ ...each, from: source, urgent: true }));
+  const features = looksAtFeatures(side) ? [wantedOf(side, side.layer)] : [];
+  const wanted = [picture, ...features].map((each) => ({ ...each, from: source, urgent: true }));
   const missing = wanted.filter(({ id }) => !isStored(id));
   return side.attends ? [...missedNow(side.exploration), ...missing] : missing;
+}
+
+/** Whether what is drawn takes features: attention at one place does not. @param {Side} side */
+function looksAtFeatures({ attends, comparison }) {
+  return !attends || comparison.settings.asks === "match";
 }
 
 /** @param {Side} side @param {number} layer */
@@ -107,5 +114,5 @@ function fits(sides) {
     const dim = side.features(side.layer)?.dim ?? Infinity;
     return side.data.layers.reduce((sum, { rows, cols }) => sum + 4 * rows * cols * dim, 0);
   });
-  return bytes[0] + bytes[1] <= MOST_BYTES;
+  return bytes.reduce((sum, each) => sum + each, 0) <= MOST_BYTES;
 }

@@ -17,14 +17,12 @@ import { Tools } from "./tools.js";
 import { spoken } from "./words.js";
 
 /** @import { CompareData, Comparison } from "./comparison.js" */
-/** @import { Settings } from "./settings.js" */
 /** @import { Side } from "./side.js" */
 
 const REST_MS = 120; // after which the small maps follow the hand
 const QUIET_MS = 400; // before a screen reader is told
 
 export class Compare {
-  /** Tells the page's script the pin. @type {((pin: Settings["pin"]) => void) | undefined} */ tellPin;
   /** Asks the page's script for other leases. @type {(() => void) | undefined} */ renew;
   /** At once with every frame. @type {{ draw: () => void, close?: () => void }[]} */ parts = [];
   /** Once the hand rests. @type {{ draw: () => void, close?: () => void }[]} */ late = [];
@@ -81,11 +79,10 @@ export class Compare {
     offerFiles(root, comparison);
     this.figure = { draw: () => this.draw() };
     comparison.figures.add(this.figure);
-    this.listen = (/** @type {Partial<Settings>} */ changes) => {
+    this.listen = () => {
       this.link?.follow();
       this.showUnread(comparison);
       this.speak();
-      if (comparison.data.tellsPin && "pin" in changes) this.tellPin?.(comparison.wanted.pin);
     };
     comparison.listeners.add(this.listen);
     this.led = () => this.comeIntoView();

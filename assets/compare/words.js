@@ -137,6 +137,7 @@ function largestOf(quantity) {
  */
 export function stillSays({ comparison, layer, data }, drawn) {
   if (drawn?.quantity !== "moved" || !("values" in drawn) || drawn.values.some((value) => value !== 0)) return "";
+  if (comparison.stale.size) return ""; // the changed model is on its way
   const [left, right] = comparison.sides.map((side) => recordingOf(side.data, side.layer));
   if (comparison.sides[0].data.recording === comparison.sides[1].data.recording) return "Nothing is changed.";
   const before = left === right ? ": what is changed comes after it" : "";

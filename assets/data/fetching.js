@@ -130,6 +130,12 @@ export class Fetching {
     }, RENEW_MS);
   }
 
+  /** Nobody waits for this any more: another answer has taken its place. @param {string} id */
+  drop(id) {
+    this.coming.get(id)?.abort();
+    this.coming.delete(id);
+  }
+
   /** The reader does not want to wait for what is being computed. */
   cancel() {
     const { news } = this;

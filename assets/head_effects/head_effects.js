@@ -1,4 +1,5 @@
 // Every head by how far the model moves without it, beside what it writes; and how many can go together.
+import { comparisonOf } from "../compare/comparison.js";
 import { csv } from "../shared/csv.js";
 import { downloadCsv } from "../shared/download.js";
 import { element, find, findAs, writeNumber } from "../shared/elements.js";
@@ -7,33 +8,31 @@ import { formatNumber } from "../shared/numbers.js";
 import { Segments } from "../shared/segments.js";
 import { actsOf } from "../what_if/acts.js";
 import { kindOf, withHead, withHeadsOff } from "../what_if/acts_text.js";
+import { Offer } from "./offer.js";
 import { Scatter } from "./scatter.js";
 import { Together } from "./together.js";
 import { inSentence, worthOf } from "./worth.js";
 
+/** @import { Comparison } from "../compare/comparison.js" */
 /** @import { Acts } from "../what_if/acts.js" */
 /** @import { Act } from "../what_if/acts_text.js" */
+/** @import { Effects } from "../what_if/measuring.js" */
 /** @import { Measure, Worth } from "./worth.js" */
 
-/**
- * @typedef {object} EffectsData
- * @property {string} key of the comparison
- * @property {Measure[]} measures
- * @property {(number | null)[][] | null} contribution by attention call and head
- * @property {[number, number][]} order of the heads that are off together
- * @property {number[]} together how far the model moves where the first 1, 2, … are
- * @property {string} of what that moves
- */
+/** key: of the comparison. @typedef {{ key: string }} EffectsData */
 
 export class HeadEffects {
   /** @type {Acts | undefined} */ acts;
-  /** @type {EffectsData | undefined} */ data;
+  /** @type {Comparison | undefined} */ comparison;
+  /** What is shown. @type {Effects | undefined} */ data;
   chosen = "";
   /** What the table says: made anew, a row under a finger would miss its click. */ shown = "";
 
   /** @param {HTMLElement} root */
   constructor(root) {
     this.root = root;
+    this.found = find(root, ".found");
+    this.offer = new Offer(root, () => this.acts?.measuring?.start());
     this.segments = new Segments(find(root, ".measures"), (name) => {
       this.chosen = name;
       this.draw();
@@ -51,23 +50,38 @@ export class HeadEffects {
   }
 
   /** @param {EffectsData} data */
-  show(data) {
-    this.data = data;
+  show({ key }) {
     if (!this.acts) {
-      this.acts = actsOf(data.key);
-      this.acts.figures.add(this.figure);
+      this.acts = actsOf(key);
+      this.comparison = comparisonOf(key);
+      for (const owner of [this.acts, this.comparison]) owner.figures.add(this.figure);
     }
     this.draw();
   }
 
   close() {
     this.sizes.disconnect();
-    this.acts?.figures.delete(this.figure);
+    for (const owner of [this.acts, this.comparison]) owner?.figures.delete(this.figure);
+    if (this.acts?.measuring) this.acts.measuring.looked = false;
   }
 
   draw() {
-    const { data, acts } = this;
-    if (!data || !acts) return;
+    const { measuring } = this.acts ?? {};
+    if (!measuring) return;
+    if (!measuring.looked) {
+      measuring.looked = true;
+      measuring.redraw(); // the strip asks for it
+    }
+    this.offer.draw(measuring);
+    this.data = measuring.found ?? undefined;
+    this.found.hidden = !this.data;
+    if (this.data) this.drawFound(this.data);
+  }
+
+  /** @param {Effects} data */
+  drawFound(data) {
+    const { acts } = this;
+    if (!acts) return;
     const { measures, contribution } = data;
     const measure = measures.find(({ name }) => name === this.chosen) ?? measures[0];
     this.segments.show(Object.fromEntries(measures.map(({ name, title }) => [name, title])), measure.name);

@@ -5,7 +5,7 @@ import { svgElement } from "../shared/svg.js";
 import { axesOf, drawnAxes, line } from "./axes.js";
 import { howManyCanGo } from "./worth.js";
 
-/** @import { EffectsData } from "./head_effects.js" */
+/** @import { Effects } from "../what_if/measuring.js" */
 
 const FIRST_LIMIT = 0.05;
 
@@ -20,7 +20,7 @@ const FIRST_LIMIT = 0.05;
 export class Together {
   limit = FIRST_LIMIT;
   /** What was drawn last. */ about = "";
-  /** @type {EffectsData | undefined} */ data;
+  /** @type {Effects | undefined} */ data;
 
   /**
    * @param {HTMLElement} root
@@ -45,7 +45,7 @@ export class Together {
     return howManyCanGo(this.data?.together ?? [], this.limit);
   }
 
-  /** @param {EffectsData} data @param {number | null} limit */
+  /** @param {Effects} data @param {number | null} limit */
   draw(data, limit) {
     Object.assign(this, { data, limit: limit ?? FIRST_LIMIT });
     this.offer();

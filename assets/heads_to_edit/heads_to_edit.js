@@ -10,9 +10,9 @@ import { PictureChanges } from "./picture_changes.js";
 
 /** @import { Comparison } from "../compare/comparison.js" */
 /** @import { Acts } from "../what_if/acts.js" */
+/** @import { Answer, Class } from "../what_if/changing.js" */
 
-/** One that a classifier knows, with its probability. @typedef {{ index: number, name: string, share: number }} Class */
-/** calls: the number of each drawn layer's attention call, by which edits name it. before, after: the most probable classes. @typedef {{ key: string, calls: number[], before: Class[], after: Class[] }} PanelData */
+/** calls: the number of each drawn layer's attention call, by which edits name it. @typedef {{ key: string, calls: number[] }} PanelData */
 
 const KINDS = /** @type {Record<string, { title: string, says: string }>} */ ({
   off: { title: "Off", says: "It writes nothing: its slice of W₀ is 0." },
@@ -45,12 +45,11 @@ export class Panel {
   show(data) {
     this.data = data;
     if (!this.acts || !this.comparison) this.begin(data.key);
-    this.showClasses(data);
     this.draw();
   }
 
-  /** The most probable classes; a click takes one for the number over the pictures. @param {PanelData} data */
-  showClasses({ before, after }) {
+  /** The most probable classes; a click takes one for the number over the pictures. @param {Partial<Answer>} answer */
+  showClasses({ before = [], after = [] }) {
     find(this.root, ".classes").hidden = !before.length;
     const about = JSON.stringify([before, after]);
     if (about === this.about) return;
@@ -96,6 +95,7 @@ export class Panel {
   draw() {
     const { acts, comparison } = this;
     if (!acts || !comparison?.data) return;
+    this.showClasses(acts.answer ?? {});
     this.kinds.show(TITLES, acts.kind);
     const { says } = KINDS[acts.kind];
     const missesBox = BOXED.includes(acts.kind) && !comparison.settings.box;

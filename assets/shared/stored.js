@@ -17,6 +17,8 @@ const KEPT = {
   segments: 4,
   atlas: 16,
   atlasHead: 32,
+  changed: 1,
+  effects: 4,
   movement: 3,
 };
 
@@ -92,10 +94,12 @@ const KEPT = {
  */
 /** Which segment each patch of several pictures is in. @typedef {{ kind: "segments", labels: Uint8Array, k: number } & OfSet} SegmentsEntry */
 /** How far heads and layers moved. @typedef {{ kind: "movement", layers: { layer: number, name: string, heads: (number | null)[], alike: number | null }[] }} MovementEntry */
+/** What a list of changes does, and the right side that follows. @typedef {{ kind: "changed", title: string, side: Record<string, unknown> | null, lease?: string } & import("../what_if/changing.js").Answer} ChangedEntry */
+/** Every head's effect, or what it would take to measure it. @typedef {{ kind: "effects", recording: string, found: import("../what_if/measuring.js").Effects | null, price?: import("../what_if/measuring.js").Price }} EffectsEntry */
 /** A measure of every head of an atlas, and beside it the means of another. @typedef {{ kind: "atlas", columns: Column[], pictures: number, says?: string, other?: Values }} AtlasEntry */
 /** What one head of an atlas does. @typedef {{ kind: "atlasHead" } & Omit<Said, "interval" | "other" | "note">} AtlasHeadEntry */
 /** @typedef {RecordEntry | FeaturesEntry} ByLayer */
-/** @typedef {RowsEntry | LogSumExpEntry | PictureEntry | MatrixEntry | HeadEntry | MovesEntry | StatisticsEntry | ContributionsEntry | LikenessEntry | MatchesEntry | ComponentsEntry | SegmentsEntry | MovementEntry | AtlasEntry | AtlasHeadEntry} Single */
+/** @typedef {RowsEntry | LogSumExpEntry | PictureEntry | MatrixEntry | HeadEntry | MovesEntry | StatisticsEntry | ContributionsEntry | LikenessEntry | MatchesEntry | ComponentsEntry | SegmentsEntry | MovementEntry | ChangedEntry | EffectsEntry | AtlasEntry | AtlasHeadEntry} Single */
 /** @typedef {{ id: string } & (ByLayer | Single)} Entry */
 
 /** All modules of the page share it, each bundle with a copy of this file. @returns {Map<string, Entry>} */

@@ -1,9 +1,14 @@
-// What the reader changes, of one page and name: the list, with undo and redo. The browser owns it; the link follows, and Python,
-// which runs the model again, is told.
+// What the reader changes, of one page and name: the list, with undo and redo, and what came of it. The browser alone owns the list
+// and writes it into the link.
+import { Followed } from "../shared/orders.js";
 import { Redrawn } from "../explorer/redrawn.js";
 import { NONE, parsedActs, writtenActs } from "./acts_text.js";
+import { settingsOfLink } from "./link.js";
 
+/** @import { Orders } from "../shared/orders.js" */
 /** @import { Act } from "./acts_text.js" */
+/** @import { Answer } from "./changing.js" */
+/** @import { Measuring } from "./measuring.js" */
 
 /**
  * @typedef {object} Settings
@@ -13,11 +18,15 @@ import { NONE, parsedActs, writtenActs } from "./acts_text.js";
  */
 
 /**
+ * An order of the page's script: read a link, or change settings. `place` is a link too, and settings that it does not say stay.
+ *
+ * @typedef {{ link?: Record<string, string>, settings?: Partial<Settings>, place?: Record<string, string> }} Order
+ */
+
+/**
  * @typedef {object} ActsData
- * @property {Settings} settings
- * @property {Settings} defaults
- * @property {number} version of the settings: they are taken over where it is new
- * @property {Partial<Settings>} changes those of them that are not the reader's own
+ * @property {Settings} defaults what the page opens with, and links leave out
+ * @property {Orders<Order>} orders what the page's script sets
  * @property {string} model whose heads they are
  */
 
@@ -28,23 +37,37 @@ export class Acts extends Redrawn {
   /** And those that were undone. @type {string[]} */ future = [];
   /** What a click on a head does. */ kind = "off";
   /** Called with every change that is the reader's. @type {Set<(changes: Partial<Settings>) => void>} */ listeners = new Set();
-  version = -1;
+  /** The orders that were followed. */ followed = new Followed();
+  /** Parameters of the link that could not be read. @type {string[]} */ unread = [];
+  /** What the last list that was answered does. @type {Answer | null} */ answer = null;
+  /** Every head's effect, where somebody measures it. @type {Measuring | null} */ measuring = null;
 
-  /** What Python gives; it takes over what is newer than the reader's. @param {ActsData} data */
+  /** Take new data from the page's script. @param {ActsData} data */
   adopt(data) {
-    const before = this.wanted.edits;
-    if (this.version < 0) this.wanted = data.settings;
-    else if (data.version > this.version) {
-      this.wanted = { ...this.wanted, ...data.changes };
-      if (this.wanted.edits !== before) this.remember(before);
-    }
-    this.version = Math.max(this.version, data.version);
+    if (!this.data) this.wanted = data.defaults;
+    for (const order of this.followed.newIn(data.orders)) this.obey(order, data.defaults);
     this.data = data;
     this.drawNow();
   }
 
+  /** @param {Order} order @param {Settings} defaults */
+  obey({ link, settings, place }, defaults) {
+    const before = this.wanted.edits;
+    if (link) this.enter(link, defaults);
+    if (place) this.enter(place, this.wanted);
+    this.wanted = { ...this.wanted, ...settings };
+    if (this.data && this.wanted.edits !== before) this.remember(before);
+  }
+
+  /** Take what a link says, if any of it can be read; the rest becomes as in `others`. @param {Record<string, string>} link @param {Settings} others */
+  enter(link, others) {
+    const { settings, unread } = settingsOfLink(link);
+    this.unread = unread;
+    if (Object.keys(settings).length) this.wanted = { ...others, ...settings };
+  }
+
   get list() {
-    return parsedActs(this.wanted.edits);
+    return parsedActs(this.wanted.edits) ?? [];
   }
 
   /** What the reader has changed of this model; the example that the page opens with is nobody's own. @param {string} model */
@@ -85,6 +108,7 @@ export class Acts extends Redrawn {
   /** @param {Partial<Settings>} changes */
   set(changes) {
     this.wanted = { ...this.wanted, ...changes };
+    this.unread = [];
     this.redraw();
     for (const listener of this.listeners) listener(changes);
   }

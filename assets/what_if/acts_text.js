@@ -1,10 +1,15 @@
-// What is changed, as the link writes it: heads as attention_core/interventions/edits.py reads them, and patches of the picture. Pure.
+// What is changed, as the link writes it, and as attention_core/interventions/changes.py reads it. Pure.
 
 /** What happens to heads: "off", "mean", "even", "t0.5", "in3,4,5,6" or "out3,4,5,6"; heads: null for all of the layer. @typedef {{ layer: number, heads: number[] | null, kind: string }} HeadAct */
 /** box: row, col, rows, cols. to: the row and column of the box with which it is swapped. @typedef {{ how: string, box: number[], to: number[] | null }} PictureAct */
 /** @typedef {HeadAct | PictureAct} Act */
 
 export const NONE = "none";
+const MOST_CHARACTERS = 4096;
+const TEMPERATURES = [0.01, 100];
+const HEADS =
+  /^(\d{1,3})\.(\*|\d{1,3}(?:\+\d{1,3})*):(?:(off|mean|even)|t(\d{1,3}(?:\.\d{1,20})?)|(in|out)(\d{1,3}(?:,\d{1,3}){3}))$/;
+const PATCHES = /^(blur|blank|shuffle|swap):(\d{1,3}(?:,\d{1,3}){3})(?:>(\d{1,3},\d{1,3}))?$/;
 const SAYS = /** @type {Record<string, string>} */ ({ off: "off", mean: "mean of its values", even: "even" });
 const HOWS = /** @type {Record<string, string>} */ ({
   blur: "blurred",
@@ -14,27 +19,43 @@ const HOWS = /** @type {Record<string, string>} */ ({
 });
 
 /**
- * What Python has checked or this file has written.
+ * The changes that a text says; null for any other text.
  *
  * @param {string} text
- * @returns {Act[]}
+ * @returns {Act[] | null}
  */
 export function parsedActs(text) {
+  if (text.length > MOST_CHARACTERS) return null;
   const parts = text === NONE ? [] : text.split(";").filter(Boolean);
-  return parts.map((part) => {
-    const [what, how] = part.split(":");
-    if (what in HOWS) {
-      const [box, to] = how.split(">").map(numbers);
-      return { how: what, box, to: to ?? null };
-    }
-    const [layer, heads] = what.split(".");
-    return { layer: Number(layer), heads: heads === "*" ? null : heads.split("+").map(Number), kind: how };
-  });
+  const acts = parts.map((part) => pictureAct(part) ?? headAct(part));
+  return acts.includes(null) ? null : /** @type {Act[]} */ (acts);
+}
+
+/** @param {string} part @returns {PictureAct | null} */
+function pictureAct(part) {
+  const [, how, box, to] = PATCHES.exec(part) ?? [];
+  if (!box || isEmpty(numbers(box)) || Boolean(to) !== (how === "swap")) return null;
+  return { how, box: numbers(box), to: to ? numbers(to) : null };
+}
+
+/** @param {string} part @returns {HeadAct | null} */
+function headAct(part) {
+  const [, layer, heads, plain, temperature, side, box] = HEADS.exec(part) ?? [];
+  const [low, high] = TEMPERATURES;
+  const isHot = temperature && !(Number(temperature) >= low && Number(temperature) <= high);
+  if (!layer || isHot || (box && isEmpty(numbers(box)))) return null;
+  const which = heads === "*" ? null : [...new Set(heads.split("+").map(Number))];
+  return { layer: Number(layer), heads: which, kind: plain ?? (box ? side + numbers(box).join() : `t${Number(temperature)}`) };
 }
 
 /** @param {string} text */
 function numbers(text) {
   return text.split(",").map(Number);
+}
+
+/** Whether a box holds no patch. @param {number[]} box */
+function isEmpty([, , rows, cols]) {
+  return rows < 1 || cols < 1;
 }
 
 /** @param {readonly Act[]} acts */

@@ -1,25 +1,29 @@
-// What is changed, a chip each, with undo, and how far that moved the model. It tells Python, and follows in the link.
+// What is changed, a chip each, with undo, and how far that moved the model. It has the server run the model, and follows in the link.
 import { comparisonOf } from "../compare/comparison.js";
+import { Fetching } from "../data/fetching.js";
+import { Waiting } from "../data/waiting.js";
 import { Link } from "../explorer/link.js";
-import { Telling } from "../explorer/telling.js";
 import { element, find, findAs, numberSpan } from "../shared/elements.js";
 import { mounted } from "../shared/mounted.js";
-import { parsedActs } from "./acts_text.js";
 import { actsOf } from "./acts.js";
+import { Changing } from "./changing.js";
 import { Chips } from "./chips.js";
+import { linkOf } from "./link.js";
+import { Measuring } from "./measuring.js";
 
-/** @import { SetState } from "../explorer/telling.js" */
+/** @import { Comparison } from "../compare/comparison.js" */
+/** @import { Missed } from "../data/fetching.js" */
 /** @import { Acts, ActsData } from "./acts.js" */
+/** @import { Said } from "./changing.js" */
 
-/** A number that says how far something moved, with what stands before it. place: the patch that it is of. @typedef {{ term: string, value: number, text: string, place?: [number, number] }} Said */
-/** key: of the comparison. done: the changes that the right side has. said: how far they moved the model. @typedef {ActsData & { key: string, done: string, said: Said[] }} StripData */
+/** key: of the comparison. @typedef {ActsData & { key: string }} StripData */
 
 export class Strip {
-  /** @type {SetState | undefined} */ setState;
+  /** Asks the page's script for another lease. @type {(() => void) | undefined} */ renew;
   /** @type {Acts | undefined} */ acts;
-  /** @type {StripData | undefined} */ data;
+  /** @type {Comparison | undefined} */ comparison;
   /** What the chips and the numbers say: made anew, one under a finger would miss its click. */ shown = "";
-  told = "";
+  /** @type {{ close: () => void }[]} */ parts = [];
 
   /** @param {HTMLElement} root */
   constructor(root) {
@@ -27,6 +31,7 @@ export class Strip {
     this.chips = new Chips(root, (at) => this.acts?.setList(this.acts.list.filter((_, number) => number !== at)));
     this.unit = find(root, ".unit");
     this.moved = find(root, ".moved");
+    this.notes = find(root, ".notes");
     this.undo = findAs(root, ".undo", HTMLButtonElement);
     this.redo = findAs(root, ".redo", HTMLButtonElement);
     this.clear = findAs(root, ".clear", HTMLButtonElement);
@@ -40,62 +45,72 @@ export class Strip {
 
   /** @param {StripData} data */
   show(data) {
-    this.data = data;
-    this.acts ??= this.begin(actsOf(data.key));
-    if (this.telling) this.telling.setState = this.setState;
+    this.acts ??= this.begin(actsOf(data.key), comparisonOf(data.key));
     this.acts.adopt(data);
     this.link?.follow();
   }
 
-  /** @param {Acts} acts */
-  begin(acts) {
-    const told = () => ({ ...acts.wanted, version: acts.version });
-    this.telling = new Telling(
-      acts.listeners,
-      told,
-      (/** @type {Partial<import("./acts.js").Settings>} */ changes) => !("limit" in changes),
-    );
+  /** @param {Acts} acts @param {Comparison} comparison */
+  begin(acts, comparison) {
+    this.comparison = comparison;
+    this.changing = new Changing(acts, comparison);
+    this.measuring = acts.measuring ??= new Measuring(comparison);
     this.link = new Link(() => (acts.data ? linkOf(acts.wanted, acts.data.defaults) : null));
+    this.asking = this.asked(() => this.changing?.missed() ?? [], ".news.change");
+    this.changing.onDropped = (id) => this.asking?.drop(id);
+    this.effects = this.asked(() => this.measuring?.missed() ?? [], ".news.effects");
+    this.measuring.begin(this.effects, () => acts.redraw());
     this.listen = () => this.link?.follow();
     acts.listeners.add(this.listen);
     acts.figures.add(this.figure);
+    comparison.figures.add(this.figure);
     return acts;
   }
 
+  /** What fetches that, and says in its place how far it is. @param {() => Missed[]} missed @param {string} place */
+  asked(missed, place) {
+    const fetching = new Fetching(missed, { sources: () => [], onGone: () => this.renew?.() });
+    this.parts.push(fetching, new Waiting(find(this.root, place), fetching));
+    return fetching;
+  }
+
   close() {
+    const { acts, comparison } = this;
     document.removeEventListener("keydown", this.keys);
     this.chips.close();
-    this.telling?.close();
-    this.link?.close();
-    this.acts?.figures.delete(this.figure);
-    if (this.listen) this.acts?.listeners.delete(this.listen);
+    for (const part of [...this.parts, this.changing, this.measuring, this.link]) part?.close();
+    acts?.figures.delete(this.figure);
+    comparison?.figures.delete(this.figure);
+    if (this.listen) acts?.listeners.delete(this.listen);
   }
 
   draw() {
-    const { acts, data } = this;
-    if (!acts || !data) return;
-    const { edits } = acts.wanted;
-    const waits = edits !== data.done;
-    this.undo.disabled = !acts.past.length;
-    this.redo.disabled = !acts.future.length;
-    this.clear.disabled = !acts.list.length;
-    this.markSide(data.key, waits);
-    this.root.classList.toggle("waits", waits);
-    const shown = JSON.stringify([edits, data.said]);
+    const { acts, changing } = this;
+    if (!acts?.data || !changing) return;
+    const { answer, list, past, future, wanted } = acts;
+    if (changing.turn()) this.asking?.soon();
+    if (this.measuring?.turn()) this.effects?.soon();
+    this.undo.disabled = !past.length;
+    this.redo.disabled = !future.length;
+    this.clear.disabled = !list.length;
+    changing.mark();
+    this.root.classList.toggle("waits", changing.waits);
+    this.say(acts);
+    const said = answer?.said ?? [];
+    const shown = JSON.stringify([wanted.edits, said]);
     if (shown === this.shown) return;
     this.shown = shown;
-    this.unit.hidden = !data.said.length;
-    this.moved.replaceChildren(...data.said.flatMap((said) => this.number(said)));
-    this.chips.show(parsedActs(edits));
+    this.unit.hidden = !said.length;
+    this.moved.replaceChildren(...said.flatMap((each) => this.number(each)));
+    this.chips.show(list);
   }
 
-  /** @param {string} key @param {boolean} waits */
-  markSide(key, waits) {
-    const comparison = comparisonOf(key);
-    if (comparison.stale.has(1) === waits) return;
-    if (waits) comparison.stale.add(1);
-    else comparison.stale.delete(1);
-    comparison.redraw();
+  /** What could not be read or changed. @param {Acts} acts */
+  say({ unread, answer }) {
+    const ofLink = unread.length ? [`The link's ${unread.join(" and ")} cannot be read: the page has its own.`] : [];
+    const notes = [...ofLink, ...(answer?.notes ?? [])].join(" ");
+    if (this.notes.textContent !== notes) this.notes.textContent = notes;
+    this.notes.hidden = !notes;
   }
 
   /** @param {Said} said */
@@ -113,7 +128,7 @@ export class Strip {
 
   /** @param {[number, number]} place */
   pin([row, col]) {
-    if (this.data) comparisonOf(this.data.key).set({ pin: { side: 1, row, col } });
+    this.comparison?.set({ pin: { side: 1, row, col } });
   }
 
   /** @param {KeyboardEvent} event */
@@ -133,19 +148,10 @@ export class Strip {
   /** Wherever on the figures the focus is, and where a button that can no more be pressed has lost it. @param {KeyboardEvent} event */
   escape(event) {
     const ours = event.target === document.body || event.composedPath().some((at) => at instanceof ShadowRoot);
-    if (ours && !event.defaultPrevented && this.data) comparisonOf(this.data.key).escape();
+    if (ours && !event.defaultPrevented) this.comparison?.escape();
   }
 }
 
-/**
- * @param {import("./acts.js").Settings} settings
- * @param {import("./acts.js").Settings} defaults
- */
-function linkOf({ edits, target, limit }, defaults) {
-  const [number, most] = [target, limit].map((each) => (each === null ? null : String(each)));
-  return { edits: edits === defaults.edits ? null : edits, target: number, limit: most };
-}
-
-export default mounted(Strip, ".regard-strip", (strip, { setStateValue }) => {
-  strip.setState = setStateValue;
+export default mounted(Strip, ".regard-strip", (strip, { setTriggerValue }) => {
+  strip.renew = () => setTriggerValue("renew", true);
 });

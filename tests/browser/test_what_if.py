@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 import torch
 from playwright.sync_api import Page, Response, expect
+from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from attention_core.interventions.effects import every_effect
 from tests.browser import what_if
@@ -20,7 +22,7 @@ from tests.browser.explorer import settings as explorer_settings
 from tests.browser.explorer import settle as settle_map
 from tests.browser.serving import PHONE
 from tests.browser.themes import GROUNDS, turn
-from tests.browser.waiting import PATIENCE_MS, frame, rest, until
+from tests.browser.waiting import PATIENCE_MS, Runs, frame, rest, until
 from tests.browser.what_if import WHAT_IF, attention, changed, chips, drawn, edits, head, moved, settle, wait_for_pictures
 
 Open = Callable[..., Page]
@@ -98,6 +100,58 @@ def test_a_head_goes_comes_back_and_is_in_the_link(open_page: Open, server: str)
     expect(right.locator(".waiting")).to_have_text("Nothing is changed.")
     expect(right.locator(".legend")).to_be_hidden()
     expect(right.locator(".top li:visible")).to_have_count(0)
+
+
+def script_runs(page: Page) -> int:
+    """How often the page has asked for a run of its script."""
+    return sum(BackMsg.FromString(each.data).HasField("rerun_script") for each in Runs.of(page).heard if each.sent)
+
+
+def test_three_heads_off_run_no_script_and_bring_what_is_changed_alone(open_page: Open, server: str) -> None:
+    page = open_page(f"{server}/what_if?across={ACROSS}&edits=none")
+    wait_for_pictures(page)
+    until(page, f"() => {WHAT_IF}.sides[0].data.layers.every((_, layer) => {WHAT_IF}.sides[0].exploration.has(layer))")
+    came: list[Response] = []
+    page.on("response", lambda response: came.append(response))
+    runs = script_runs(page)
+    for layer, number in ((9, 1), (10, 3), (11, 5)):
+        head(page, layer, number).click()
+        settle(page)
+        until(page, f"() => {WHAT_IF}.sides[1].data.layers.every((_, layer) => {WHAT_IF}.sides[1].exploration.has(layer))")
+    assert script_runs(page) == runs
+    kinds = Counter(each.url.rpartition("/")[2] for each in came if "/data/" in each.url)
+    assert kinds["layer"] == 9, "the last three layers, each time"
+    assert 3 <= kinds["changed"] < 30 and set(kinds) <= {"changed", "layer", "effects"}
+    a_layer = 2 * 2 * 145 * 384  # bytes of its queries and keys
+    assert sum(int(each.headers.get("content-length", 0)) for each in came) < 9 * 1.1 * a_layer
+
+
+def test_a_list_that_the_server_refuses_is_said_and_what_was_shown_stays(open_page: Open, server: str) -> None:
+    page = open_page(f"{server}/what_if?across={ACROSS}")
+    wait_for_pictures(page)
+    before = moved(page)
+    says = "This model cannot be changed so."
+    page.route("**/data/changed", lambda route: route.fulfill(status=404, json={"says": says}))  # of which no test complains
+    head(page, 6, 2).click()
+    news = page.locator(".regard-strip .news.change")
+    expect(news).to_contain_text(says)
+    assert chips(page) == ["Layer 8, head 3: off", "Layer 6, head 2: off"] and moved(page) == before
+    expect(half(page, 1).locator(".area")).to_have_class(re.compile("stale"))
+    page.unroute("**/data/changed")
+    news.get_by_role("button", name="Try again").click()
+    settle(page)
+    expect(news).to_be_hidden()
+    assert moved(page)[0] == pytest.approx(changed("8.3:off;6.2:off", ACROSS).cls, abs=1e-5)
+
+
+def test_an_unreadable_link_is_said_until_the_reader_goes_on(open_page: Open, server: str) -> None:
+    page = open_page(f"{server}/what_if?across={ACROSS}&edits=8.3:explode")
+    wait_for_pictures(page)
+    notes = page.locator(".regard-strip .notes")
+    expect(notes).to_have_text("The link's edits cannot be read: the page has its own.")
+    assert chips(page) == ["Layer 8, head 3: off"]
+    page.locator(".regard-strip .clear").click()
+    expect(notes).to_be_hidden()
 
 
 def test_a_head_switched_off_elsewhere_joins_and_back_leads_where_it_was(open_page: Open, server: str) -> None:

@@ -8,7 +8,6 @@ import random
 import pytest
 
 from benchmarks.load import picture
-from benchmarks.soak import EFFECTS
 from benchmarks.visitor import Visitor
 from tests.asynchronous import run
 from tests.browser.serving import serve
@@ -24,8 +23,8 @@ async def in_turn(url: str) -> list[str]:
     first clicked on.
     """
     busy, names = Visitor(url), ("clicks", "waits", "waits longer")
-    await busy.enter("what_if", "edits=2.1:off")
-    await busy.press(EFFECTS)
+    await busy.enter("what_if")
+    await busy.measure()
     ended = list[str]()
     visitors = {name: Visitor(url) for name in names}
     for visitor in visitors.values():

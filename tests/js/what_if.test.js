@@ -6,23 +6,31 @@ import { recordId } from "../../assets/data/wanted.js";
 import { attentionRow } from "../../assets/shared/attention_math.js";
 import { actName, kindOf, parsedActs, withHead, withHeadsOff, withLayer, writtenActs } from "../../assets/what_if/acts_text.js";
 import { Acts } from "../../assets/what_if/acts.js";
+import { linkOf, settingsOfLink } from "../../assets/what_if/link.js";
 import { blockAround } from "../../assets/heads_to_edit/picture_changes.js";
 import { howManyCanGo, worthOf } from "../../assets/head_effects/worth.js";
 
+/** @import { Act } from "../../assets/what_if/acts_text.js" */
+
+globalThis.requestAnimationFrame ??= () => 0;
+globalThis.cancelAnimationFrame ??= () => {};
+
+/** @param {string} text @returns {Act[]} */
+const listOf = (text) => parsedActs(text) ?? [];
 const TEXT = "6.3:off;7.*:even;10.0+2:t0.5;8.1:in3,4,5,6;blur:1,2,3,4;swap:1,2,3,4>5,6";
 
 test("changes are read as they are written", () => {
-  assert.equal(writtenActs(parsedActs(TEXT)), TEXT);
-  assert.deepEqual(parsedActs("none"), []);
+  assert.equal(writtenActs(listOf(TEXT)), TEXT);
+  assert.deepEqual(listOf("none"), []);
   assert.equal(writtenActs([]), "none");
-  assert.deepEqual(parsedActs("swap:1,2,3,4>5,6"), [{ how: "swap", box: [1, 2, 3, 4], to: [5, 6] }]);
-  assert.deepEqual(parsedActs(TEXT).slice(0, 4).map(actName), [
+  assert.deepEqual(listOf("swap:1,2,3,4>5,6"), [{ how: "swap", box: [1, 2, 3, 4], to: [5, 6] }]);
+  assert.deepEqual(listOf(TEXT).slice(0, 4).map(actName), [
     "Layer 6, head 3: off",
     "Layer 7, all heads: even",
     "Layer 10, heads 0, 2: sharper, temperature 0.5",
     "Layer 8, head 1: inside (3, 4)–(7, 9) only",
   ]);
-  const long = parsedActs("2.0+1+2+5+6+8:off;swap:2,4,3,3>7,3");
+  const long = listOf("2.0+1+2+5+6+8:off;swap:2,4,3,3>7,3");
   assert.deepEqual(long.map(actName), ["Layer 2, heads 0–2, 5, 6, 8: off", "(2, 4)–(4, 6) swapped with (7, 3)–(9, 5)"]); // prettier-ignore
 });
 
@@ -30,24 +38,24 @@ test("a click on a head changes it, changes it otherwise, or has it as it is aga
   const once = withHead([], 6, 3, "off", 4);
   assert.equal(writtenActs(once), "6.3:off");
   assert.equal(writtenActs(withHead(once, 6, 1, "off", 4)), "6.1+3:off");
-  assert.equal(writtenActs(withHead(parsedActs("6.0+1+2:off"), 6, 3, "off", 4)), "6.*:off");
+  assert.equal(writtenActs(withHead(listOf("6.0+1+2:off"), 6, 3, "off", 4)), "6.*:off");
   assert.equal(writtenActs(withHead(once, 6, 3, "even", 4)), "6.3:even");
   assert.equal(writtenActs(withHead(once, 6, 3, "off", 4)), "none");
-  assert.equal(writtenActs(withHead(parsedActs("6.*:off;7.*:off"), 6, 3, "off", 4)), "6.0+1+2:off;7.*:off");
-  assert.equal(kindOf(parsedActs(TEXT), 7, 2), "even");
-  assert.equal(kindOf(parsedActs(TEXT), 6, 2), "");
+  assert.equal(writtenActs(withHead(listOf("6.*:off;7.*:off"), 6, 3, "off", 4)), "6.0+1+2:off;7.*:off");
+  assert.equal(kindOf(listOf(TEXT), 7, 2), "even");
+  assert.equal(kindOf(listOf(TEXT), 6, 2), "");
 });
 
 test("a click on a layer changes all its heads, whatever happened to them", () => {
-  assert.equal(writtenActs(withLayer(parsedActs("6.3:even;5.0:off"), 6, "off", 4)), "5.0:off;6.*:off");
-  assert.equal(writtenActs(withLayer(parsedActs("6.0+1+2+3:off"), 6, "off", 4)), "none");
+  assert.equal(writtenActs(withLayer(listOf("6.3:even;5.0:off"), 6, "off", 4)), "5.0:off;6.*:off");
+  assert.equal(writtenActs(withLayer(listOf("6.0+1+2+3:off"), 6, "off", 4)), "none");
 });
 
 test("undo and redo walk through the lists, and a new change forgets what was undone", () => {
   const acts = new Acts();
   acts.redraw = () => {};
-  acts.setList(parsedActs("6.3:off"));
-  acts.setList(parsedActs("6.3:off;7.*:off"));
+  acts.setList(listOf("6.3:off"));
+  acts.setList(listOf("6.3:off;7.*:off"));
   acts.undo();
   assert.equal(acts.wanted.edits, "6.3:off");
   acts.redo();
@@ -56,33 +64,77 @@ test("undo and redo walk through the lists, and a new change forgets what was un
   acts.undo();
   acts.undo();
   assert.equal(acts.wanted.edits, "none");
-  acts.setList(parsedActs("1.1:off"));
+  acts.setList(listOf("1.1:off"));
   acts.redo();
   assert.equal(acts.wanted.edits, "1.1:off");
 });
 
-test("what Python changes is taken over and can be undone; what it had not heard of stays", () => {
+const DEFAULTS = { edits: "8.3:off", target: null, limit: null };
+
+/** @param {...Record<string, unknown>} given */
+const orders = (...given) => ({ session: "s", given: given.map((order, at) => ({ number: at + 1, ...order })) });
+
+/** @param {...Record<string, unknown>} given */
+function dataOf(...given) {
+  return { defaults: DEFAULTS, orders: orders(...given), model: "small" };
+}
+
+/** @param {...Record<string, unknown>} given */
+function opened(...given) {
   const acts = new Acts();
-  acts.drawNow = acts.redraw = () => {};
-  const settings = { edits: "8.3:off", target: null, limit: null };
-  acts.adopt({ settings, defaults: settings, version: 0, changes: {}, model: "small" });
+  acts.adopt(dataOf(...given));
+  return acts;
+}
+
+test("the list opens with the page's example, or with what the link says", () => {
+  assert.deepEqual(opened().wanted, DEFAULTS);
+  const linked = opened({ link: { edits: "6.03:off;9.1:t0.50", target: "7", limit: "0.125" } });
+  assert.deepEqual(linked.wanted, { edits: "6.3:off;9.1:t0.5", target: 7, limit: 0.125 });
+  assert.equal(linked.past.length, 0, "what the page opens with is not undone");
+  assert.deepEqual(opened({ link: { target: "7" } }).wanted, { ...DEFAULTS, target: 7 });
+});
+
+test("what of a link cannot be read is named, and the list stays", () => {
+  const acts = opened({ link: { edits: "8.3:explode", target: "-1", limit: "nan" } });
+  assert.deepEqual([acts.wanted, acts.unread], [DEFAULTS, ["edits", "target", "limit"]]);
   acts.setList([]);
-  acts.adopt({ settings, defaults: settings, version: 0, changes: {}, model: "small" });
-  assert.equal(acts.wanted.edits, "none");
-  acts.adopt({ settings, defaults: settings, version: 1, changes: { edits: "5.*:off" }, model: "small" });
+  assert.deepEqual(acts.unread, [], "said until the reader goes on");
+});
+
+test("orders are followed once, can be undone, and undo nothing that the reader has done since", () => {
+  const acts = opened();
+  acts.setList([]);
+  acts.adopt(dataOf({ settings: { edits: "5.*:off" } }));
   assert.equal(acts.wanted.edits, "5.*:off");
+  acts.setList(listOf("6.1:off"));
+  acts.adopt(dataOf({ settings: { edits: "5.*:off" } }));
+  assert.equal(acts.wanted.edits, "6.1:off");
+  acts.undo();
   acts.undo();
   assert.equal(acts.wanted.edits, "none");
 });
 
+test("a page that leads here changes the list alone, whatever was here before", () => {
+  const acts = opened();
+  acts.set({ limit: 0.2 });
+  acts.adopt(dataOf({ place: { edits: "6.3:off" } }));
+  assert.deepEqual(acts.wanted, { edits: "6.3:off", target: null, limit: 0.2 });
+  acts.adopt({ ...dataOf({ link: { edits: "7.1:off" } }), orders: { session: "later", given: [{ number: 1, link: { edits: "7.1:off" } }] } }); // prettier-ignore
+  assert.deepEqual(acts.wanted, { edits: "7.1:off", target: null, limit: null });
+});
+
+test("a link says what is not as the page opens, and is read again", () => {
+  const settings = { edits: "none", target: 3, limit: 0.5 };
+  const link = linkOf(settings, DEFAULTS);
+  assert.deepEqual(settingsOfLink(/** @type {Record<string, string>} */ (link)), { settings, unread: [] });
+  assert.deepEqual(linkOf(DEFAULTS, DEFAULTS), { edits: null, target: null, limit: null });
+});
+
 test("heads that go off elsewhere join what is changed of the same model, and never the page's example", () => {
-  const acts = new Acts();
-  acts.drawNow = acts.redraw = () => {};
+  assert.deepEqual(new Acts().ownOf("small"), []);
+  const acts = opened();
   assert.deepEqual(acts.ownOf("small"), []);
-  const settings = { edits: "8.3:off", target: null, limit: null };
-  acts.adopt({ settings, defaults: settings, version: 0, changes: {}, model: "small" });
-  assert.deepEqual(acts.ownOf("small"), []);
-  acts.setList(parsedActs("6.3:off"));
+  acts.setList(listOf("6.3:off"));
   assert.equal(writtenActs(withHeadsOff(acts.ownOf("small"), 6, [3, 1], 4)), "6.1+3:off");
   assert.deepEqual(acts.ownOf("large"), []);
 });

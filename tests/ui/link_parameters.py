@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ast
 import importlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Final
+from typing import Final
 
 from tests.js.node import called
 from ui.atlas.view_state import PARAMETERS as OF_ATLAS
@@ -17,7 +17,7 @@ from ui.compare.settings import OPENING
 from ui.compare.sides import BOTH
 from ui.data.view_asked import parameters
 from ui.explorer.state import ONLY
-from ui.whatif.acts import handover
+from ui.whatif.state import ACTS
 
 ROOT: Final = Path(__file__).parents[2]
 TAKERS: Final = {"bound": 0, "linked": 0, "link": 0, "title_of": 0, "pills": 2}
@@ -28,8 +28,7 @@ PASSED_ON: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     ("ui/choices.py", "key"): (),
     ("ui/atlas/chosen.py", "parameter"): ("atlas", "beside"),
     ("ui/components/lesson.py", "key"): (),
-    ("ui/handover.py", "name"): (),
-    ("ui/orders.py", "name"): (*parameters(), *OF_ATLAS, *OPENING.for_browser()),
+    ("ui/orders.py", "name"): (*parameters(), *OF_ATLAS, *OPENING.for_browser(), *ACTS.parameters),
     ("ui/explorer/view_state.py", "name"): parameters(),
     ("pages/compare.py", "TAB"): (TAB,),
     ("ui/compare/pictures.py", "name"): ("pictures",),
@@ -39,35 +38,6 @@ PASSED_ON: Final[dict[tuple[str, str], tuple[str, ...]]] = {
 }
 """Where a variable names it: what else it may be than what other calls name."""
 BY_STREAMLIT: Final = ("embed", "embed_options")
-READERS: Final[dict[str, Callable[[Mapping[str, str]], Any]]] = {
-    "what if": handover("8.3:off").of_link,
-}
-"""What reads all parameters of a component at once. Those of pictures are read by the browser."""
-
-
-class Asked(dict[str, str]):
-    """A link that knows what it was asked for."""
-
-    def __init__(self, **said: str) -> None:
-        super().__init__(said)
-        self.names: set[str] = set()
-
-    def get(self, name: str, otherwise: Any = None) -> Any:
-        self.names.add(name)
-        return super().get(name, otherwise)
-
-    def __contains__(self, name: object) -> bool:
-        self.names.add(str(name))
-        return super().__contains__(name)
-
-
-@cache
-def read_together() -> dict[str, set[str]]:
-    """By component the parameters that it reads."""
-    links = {name: Asked() for name in READERS}
-    for name, link in links.items():
-        READERS[name](link)
-    return {name: link.names for name, link in links.items()}
 
 
 @cache
@@ -82,8 +52,7 @@ def every() -> tuple[str, ...]:
     """Of all pages. Raises LookupError where a call names one in a way that is not understood here."""
     in_browser = [name for of in ("ofExplorer", "ofComparison") for name in called("../tests/js/link_names.js", of)]
     lessons = (name for each in of_lessons().values() for names in each.values() for name in names)
-    together = (name for names in read_together().values() for name in names)
-    return tuple(sorted({*BY_STREAMLIT, *_called(), *together, *lessons, *in_browser}))
+    return tuple(sorted({*BY_STREAMLIT, *_called(), *lessons, *in_browser}))
 
 
 def _called() -> set[str]:

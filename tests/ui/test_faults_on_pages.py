@@ -114,7 +114,7 @@ def test_a_tab_that_fails_leaves_the_picture_and_the_controls(
     [
         ("your_image", "ui.explorer.controls.choose_picture"),
         ("compare", "ui.compare.stage.others_of"),
-        ("what_if", "ui.whatif.said.top_classes"),
+        ("what_if", "ui.explorer.sources.say_grid"),
         ("self_attention", "ui.lessons.scaling.why_divide"),
         ("start", "ui.components.explorer.token_for"),
     ],

@@ -11,24 +11,20 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
-from attention_core.interventions.changes import parse_changes
 from tests.damaged import damaged
 from tests.js.node import called
-from ui import handover, orders
+from ui import orders
 from ui.atlas.leading import asked_for
 from ui.components import uploads
 from ui.lessons.kinds import KINDS
 from ui.whatif import state as what_if
-
-PLACE: Final = {"side": 1, "row": 2, "col": 3}
 
 
 @pytest.fixture
 def session(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
     state: dict[str, Any] = {}
     streamlit = SimpleNamespace(session_state=state, query_params={})
-    for module in (handover, orders):
-        monkeypatch.setattr(module, "st", streamlit)
+    monkeypatch.setattr(orders, "st", streamlit)
     what_if.begin(entered=False)
     return state  # type: ignore[return-value]
 
@@ -42,16 +38,7 @@ def refuse(told: Any) -> None:
     assert all(type(count) is int and count >= 0 for count in counts)
 
 
-def pinned(told: Any) -> None:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(what_if, "told", lambda *_: told)
-        place = what_if.pinned()
-    assert place is None or all(type(number) is int and number >= 0 for number in place)
-
-
 READERS: Final[dict[str, tuple[Any, Callable[[Any], object]]]] = {
-    "pinned": (PLACE, pinned),
-    "changes": ({"edits": "8.3:off", "target": 3, "limit": 0.5, "version": 0}, what_if.ACTS.take),
     "arriving": ({"edits": "8.3:off", "pin": "left,1,2", "layers": "1,2"}, what_if.arrive),
     "picture": (["cat.jpg", 1, 2], lambda told: asked_for(told, [3, 3])),
     "refused": (450_000_000, refuse),
@@ -65,7 +52,6 @@ def test_a_reader_takes_anything(session: dict[str, Any], reader: str, data: som
     valid, read = READERS[reader]
     read(valid)
     read(data.draw(damaged(valid)))
-    assert parse_changes(what_if.ACTS.wanted.edits) is not None
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from tests.ui.pages import run_page
 from ui import links
 
 
@@ -46,16 +45,3 @@ def test_pages_that_tie_tabs_to_one_parameter_keep_their_own(
     monkeypatch.setattr(links.st, "query_params", in_link)
     links.bound("tab", "image")
     assert state["tab"] == opens
-
-
-@pytest.mark.parametrize(
-    ("page", "link", "names"),
-    [
-        ("what_if", {"edits": "8.3:explode"}, "edits"),
-    ],
-)
-def test_what_cannot_be_read_of_a_link_is_said(page: str, link: dict[str, str], names: str) -> None:
-    shown = run_page(page, model="Raw patches", across="8", **link)
-    assert [toast.value for toast in shown.toast] == [f"The link's {names} cannot be read: the page has its own."]
-    shown.run()
-    assert not shown.toast, "once"

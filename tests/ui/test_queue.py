@@ -103,19 +103,6 @@ def test_tabs_of_a_map_that_is_kept_do_not_wait(others: Others) -> None:
     assert waiting.waits, "the gate was never free"
 
 
-def test_whoever_measures_every_head_does_not_answer_those_who_want_the_map(others: Others) -> None:
-    """The recording may be gone meanwhile: then it is made anew, and what is at work is none."""
-    page = checked(run_page("what_if", across="9"))
-    others.come("first")
-    page.button(key="start-effects").click().run(timeout=AT_ONCE_SECONDS)
-    assert bars(checked(page)) == ["Busy for somebody else; then you are next."]
-    (left, _) = (each["recording"] for each in sent(page, "regard_compare")[0]["sides"])
-    recording = others.workshop.ask(left, "The map", lambda _: None, "another")
-    assert recording.ahead == 1 and recording.name == left
-    recording.left_by("another")
-    next(button for button in page.button if button.label == "Cancel").click().run(timeout=AT_ONCE_SECONDS)
-
-
 @pytest.mark.parametrize("lesson", [lesson.name for lesson in LESSONS])
 def test_lessons_do_not_wait(others: Others, lesson: str) -> None:
     """Neither as they open nor in a run after that, in which torch confirms what the browser has edited."""

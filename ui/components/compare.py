@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -60,7 +60,6 @@ def compare(
     shows: Sequence[str] | None = None,
     matches: bool = True,
     changed: bool = False,
-    tells_pin: bool = False,
 ) -> None:
     """The two pictures; the browser asks for numbers, and owns the view.
 
@@ -68,12 +67,10 @@ def compare(
     that components and segments are of, besides the sides. stands_in: whether a picture or model is not that of which the link
     speaks. reader: what the view opens with, and what the script sets in it (ui/compare/view_state.py). shows: what there is to
     show, if not what any two pictures have. matches: whether the reader may ask which patch is which. changed: whether the
-    right is the left after something was changed: differences are then after less before. tells_pin: whether the script is told
-    the pin, as `st.session_state[key].pin`.
+    right is the left after something was changed: differences are then after less before.
     """
     all_layers = sends_all_layers(*(side.recording for side in sides))
     pictures = [*((side.title, side.recording) for side in sides), *others]
-    nothing: Callable[[], None] = lambda: None  # noqa: E731
     _compare(
         key=key,
         data={
@@ -86,12 +83,10 @@ def compare(
             "kinds": list(kinds),
             "matches": matches,
             "changed": changed,
-            "tellsPin": tells_pin,
             **({} if shows is None else {"shows": list(shows)}),
             **reader,
         },
-        on_renew_change=nothing,
-        on_pin_change=nothing,
+        on_renew_change=lambda: None,
     )
 
 

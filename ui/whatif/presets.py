@@ -1,4 +1,4 @@
-"""What there is to change, a press each."""
+"""Presets of the page "What if"."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def _follow(preset: Preset) -> Callable[[], None]:
     def follow() -> None:
         st.session_state[EXAMPLES] = False  # the menu closes
         apply({"model": DEFAULTS["model"]} | preset.controls)
-        ACTS.change(edits=preset.edits)
+        ACTS.set(edits=preset.edits)
         names = ("show", "layers", "heads", "difference")
         VIEW.change(**{name: preset.settings.get(name, getattr(OPENING, name)) for name in names})
 

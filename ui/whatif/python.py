@@ -1,23 +1,38 @@
-"""The changes as Python."""
+"""The kind of data "change-snippet": the Python that makes the changes anew and prints how far they move the model."""
 
 from __future__ import annotations
 
-import streamlit as st
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
 
-from attention_core.interventions.changes import parse_changes
+from attention_core.interventions.changes import Changes
 from attention_core.interventions.python_snippet import python_snippet
-from ui.explorer.controls import picture_file
-from ui.explorer.sources import Source
+from ui.data.answers import Answer, Kind
+from ui.data.files import LONGEST_NAME
 from ui.recording import Recording
-from ui.whatif.acts import ActsText
+from ui.whatif.changed import changes_of
 from ui.whatif.running import fitted
 
 
-def show_python(shown: Recording, source: Source, wanted: ActsText) -> None:
-    """A script that makes the changes of heads anew and prints what moved."""
-    acts = fitted(shown, parse_changes(wanted.edits))
-    options = dict(source.options) | ({"checkpoint": "your-weights.safetensors"} if source.checkpoint else {})
+@dataclass(frozen=True)
+class SnippetAsked:
+    """changes: those that the model and its grid have. picture: the name of the picture's file."""
+
+    changes: Changes
+    picture: str
+
+
+def _read(shown: Recording, asked: Mapping[str, Any]) -> SnippetAsked:
+    return SnippetAsked(fitted(shown, changes_of(asked)), str(asked.get("picture", ""))[:LONGEST_NAME])
+
+
+def _snippet(shown: Recording, asked: SnippetAsked, _result: None) -> Answer:
+    options = {} if shown.recipe is None else shown.recipe.options
     across = max(shown.grid.rows, shown.grid.cols)
-    if acts.picture:
-        st.caption("Changes of the picture are left out: see attention_core.interventions.picture_changes.")
-    st.code(python_snippet(shown.model.name, acts.edits, picture_file(), across, options), language="python", wrap_lines=True)
+    drawn = [(each.box, each.how, each.to) for each in asked.changes.picture]
+    edits = asked.changes.edits
+    return Answer({"code": python_snippet(shown.model.name, edits, asked.picture, across, options, picture_changes=drawn)})
+
+
+KINDS: Final = {"change-snippet": Kind(_snippet, _read, needs_numbers=False)}

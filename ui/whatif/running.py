@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 from torch import Tensor
 
 from attention_core.interventions.change import Change, change
@@ -13,9 +11,7 @@ from attention_core.interventions.changes import Changes
 from attention_core.interventions.edits import Edit
 from attention_core.interventions.outcome import run
 from ui import caches, jobs, keeping
-from ui.explorer.loading import outlined
 from ui.recording import Recipe, Recording, SameAs, recording_of
-from ui.shared.faults import FaultError, sentence
 from ui.shared.work import Work
 
 
@@ -39,19 +35,6 @@ def fitted(shown: Recording, changes: Changes) -> Changes:
     lacking = missing(shown, changes)
     edits = tuple(edit for edit in changes.edits if edit not in lacking)
     return Changes(edits, tuple(each for each in changes.picture if each.fits(shown.grid)))
-
-
-def change_recording(shown: Recording, changes: Changes, place: DeltaGenerator) -> tuple[Recording, Changed | None]:
-    """Return the right side and what changed it; the left again if nothing can be changed, which one sentence says then."""
-    changes = fitted(shown, changes)
-    if changes and not shown.large:
-        recipe = changed_recipe(shown, changes)
-        try:
-            made = find_changed(recipe.name) or jobs.made(recipe.name, recipe.what, recipe.make, recipe.says, place.empty())
-            return outlined(made.recording.key, recipe), made
-        except (ValueError, FaultError) as error:
-            st.warning(sentence(error))
-    return shown, None
 
 
 def changed_recipe(shown: Recording, changes: Changes) -> Recipe:
@@ -87,7 +70,9 @@ def run_changed(shown: Recording, changes: Changes, work: Work) -> Changed:
         base=None if changes.picture else left,
         on_layer=lambda layer: work.report(layer + 1, steps),
     )
-    picture = replace(shown.picture, digest=f"{shown.picture.digest}|{';'.join(map(str, changes.picture))}", image=image)
+    picture = shown.picture
+    if changes.picture:
+        picture = replace(picture, digest=f"{picture.digest}|{';'.join(map(str, changes.picture))}", image=image)
     same = _same_layers(shown, changes)
     recording = recording_of(f"{shown.key}|{changes}", picture, shown.model, right.record, right.grid, same_as=same)
     logits = None if left.logits is None or right.logits is None else (left.logits, right.logits)

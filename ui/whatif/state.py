@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 from ui.compare.settings import OPENING as COMPARED
 from ui.compare.view_state import ComparisonOrders
-from ui.components.told import told
-from ui.components.what_if import strip_key
 from ui.explorer.state import DEFAULTS, Side
+from ui.orders import Orders
 from ui.pictures import Picture
-from ui.whatif.acts import handover
 
 WHAT_IF: Final = "what-if"
 """The key of the component."""
@@ -19,20 +17,21 @@ OPENING: Final = replace(COMPARED, show="attention", layers=(10, 10), asks="plac
 OPENING_ACTS: Final = "8.3:off"
 """The head of DINOv2-small without which most patches of the bundled photographs move farthest."""
 VIEW: Final = ComparisonOrders("what_if", OPENING)
-ACTS: Final = handover(OPENING_ACTS)
+ACTS: Final = Orders("what_if_acts", ("edits", "target", "limit"))
+"""The list of changes, the class and the limit, which the browser owns (assets/what_if/acts.js)."""
 OPENING_PLACES: Final = {"astronaut": (0.34, 0.12)}
 """Where the first query lies on a photograph, as fractions (down, right): a patch whose attention the opening change moves."""
 SIDE: Final = Side("", DEFAULTS, features=True, release=VIEW.release)
 
 
 def begin(entered: bool) -> None:
-    """Call it as the page begins."""
+    """Call it as the page begins; a link that says something is followed when the page is `entered`."""
     VIEW.begin(entered)
-    ACTS.begin(entered)
+    ACTS.enter(entered)
 
 
 def arrive(told: object) -> bool:
-    """Have the page open with what another one's component tells, as a link would say it; whether it tells anything.
+    """Have the page open with what another one's component tells, as a link would say it. Return False if it tells nothing.
 
     The browser, which has the reader's list of changes, has put the new ones at its end.
     """
@@ -40,22 +39,15 @@ def arrive(told: object) -> bool:
         return False
     said = {name: value for name, value in told.items() if isinstance(value, str)}
     begin(False)
-    ACTS.follow(said)
+    ACTS.give(place={name: said[name] for name in ACTS.parameters if name in said})
     VIEW.place(said)
     return True
 
 
-def take_acts() -> None:
-    """What the browser tells of the changes."""
-    ACTS.take(told(strip_key(WHAT_IF), "view"))
-
-
-def pinned() -> tuple[int, int] | None:
-    """The patch that is pinned, as the browser tells it: anything may come from there."""
-    pin = told(WHAT_IF, "pin")
-    place = (pin.get("row"), pin.get("col")) if isinstance(pin, dict) else (None, None)
-    row, col = place
-    return (row, col) if type(row) is int and type(col) is int and row >= 0 and col >= 0 else None
+def acts_for_browser() -> dict[str, Any]:
+    """Return what the browser has to know of the list: what the page opens with, and what the script sets in it."""
+    opening = dict.fromkeys(ACTS.parameters) | {"edits": OPENING_ACTS}
+    return {"defaults": opening, "orders": ACTS.for_browser()}
 
 
 def opened_at(picture: Picture, name: str) -> Picture:

@@ -7,7 +7,10 @@ from dataclasses import replace
 import pytest
 import torch
 
+from attention_core.interventions.effects import every_effect
+from attention_core.interventions.outcome import run
 from tests.planted import HEADS, LAYERS, PLANTED, planted
+from tests.ui.data.asking import KINDS, Reader, reader
 from ui import caches
 from ui.recording import Recording, make_recording
 from ui.shared.gate import Gate
@@ -30,7 +33,7 @@ def begun() -> Work:
 @pytest.fixture(scope="module")
 def found(shown: Recording) -> Found:
     work = begun()
-    made = effects._work(work, shown, (2, 3))
+    made = effects.measured(work, shown, (2, 3))
     assert work.done == work.total == 2 * LAYERS * HEADS
     return made
 
@@ -52,7 +55,7 @@ def test_it_ends_where_nobody_wants_it_any_more(shown: Recording) -> None:
     work = begun()
     work.left_by("reader")
     with pytest.raises(CancelledError):
-        effects._work(work, shown, None)
+        effects.measured(work, shown, None)
 
 
 def test_progress_counts_the_heads_of_each_half() -> None:
@@ -69,9 +72,36 @@ def test_before_it_begins_it_is_said_how_long_it_takes(shown: Recording) -> None
     assert effects.expected(replace(shown, seconds=10.0)) == f"{10 * LAYERS * HEADS // 60} min"
 
 
-def test_what_one_reader_measured_of_a_patch_another_sees_without_it(shown: Recording, found: Found) -> None:
-    effects._keep(shown, found)
-    assert effects._kept(shown, ((2, 3), None)) is found
-    theirs = effects._kept(shown, ((4, 4), None))
-    assert theirs is not None and theirs.patch is None and theirs.effects.patch is None
-    assert theirs.effects.main.equal(found.effects.main)
+@pytest.fixture(scope="module")
+def asking() -> Reader:
+    return reader("dinov2-small", 6, features=True, kinds=KINDS | effects.KINDS)
+
+
+def test_before_somebody_measures_them_the_answer_is_how_long_that_takes(asking: Reader) -> None:
+    entry, _ = asking.numbers("effects", patch=[1, 2])
+    price = entry["price"]
+    assert entry["found"] is None and price["heads"] == 72 and price["large"] is False and price["expected"]
+
+
+def test_what_one_reader_measured_of_a_patch_another_sees_without_it(asking: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun = asking.post("effects", {"patch": [1, 2], "start": True})
+    assert begun.status_code == 202, "it is work"
+    found = asking.numbers("effects", patch=[1, 2], start=True)[0]["found"]
+    model, image, grid = asking.made.model, asking.made.picture.image, asking.made.grid
+    expected = every_effect(model, run(model, image, 6), grid.index(1, 2))
+    values = {measure["name"]: measure["values"] for measure in found["measures"]}
+    assert list(values) == ["cls", "patches", "patch"] and found["of"] == "CLS" and found["patch"] == [1, 2]
+    for name in values:
+        torch.testing.assert_close(torch.tensor(values[name]), getattr(expected, name), rtol=1e-4, atol=1e-7)
+    assert len(found["order"]) == len(found["together"]) == 72 and len(found["contribution"]) == 12
+    monkeypatch.setattr(effects, "measured", pytest.fail)
+    other = reader("dinov2-small", 6, features=True, kinds=KINDS | effects.KINDS)
+    kept = {str(patch): other.numbers("effects", patch=patch)[0]["found"] for patch in (None, [3, 3], [1, 2])}
+    assert kept["[1, 2]"] == found and kept["None"] == kept["[3, 3]"]
+    assert kept["None"]["patch"] is None and [each["name"] for each in kept["None"]["measures"]] == ["cls", "patches"]
+
+
+@pytest.mark.parametrize("patch", [7, "1,2", [1], [1, 2, 3], [True, 0], [-1, 0], [0, 6], [0.0, 0], {"row": 1}])
+def test_what_is_no_patch_is_refused(asking: Reader, patch: object) -> None:
+    refused = asking.post("effects", {"patch": patch})
+    assert refused.status_code == 400 and refused.json()["says"].startswith("Expected patch to be a ")

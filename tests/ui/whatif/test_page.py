@@ -1,8 +1,7 @@
-"""The page "What if", without a browser: what it sends, and how far it says that the model moved."""
+"""The page "What if", without a browser: what its script sends, and the pass that it asks for."""
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -11,11 +10,7 @@ import pytest
 import torch
 from streamlit.testing.v1 import AppTest
 
-from attention_core import load_model
-from attention_core.interventions.change import change
 from attention_core.interventions.changes import parse_changes
-from attention_core.interventions.edits import parse_edits
-from attention_core.interventions.outcome import run
 from attention_core.interventions.picture_changes import changed
 from tests.planted import planted
 from tests.ui.pages import run_page, sent
@@ -45,50 +40,23 @@ def strip(page: AppTest) -> dict[str, Any]:
     return found
 
 
-def said(page: AppTest) -> dict[str, float]:
-    return {each["term"]: each["value"] for each in strip(page)["said"]}
+def orders(page: AppTest) -> list[dict[str, Any]]:
+    """What the script sets in the list of changes."""
+    given: list[dict[str, Any]] = strip(page)["orders"]["given"]
+    return given
 
 
-def test_it_opens_with_a_change_that_moves_the_model() -> None:
-    page = opened()
+def test_the_script_shows_the_model_as_it_is_on_both_sides_and_runs_no_other_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ui.whatif.running.run", pytest.fail)
+    page = opened(edits="6.*:off", target="3")
     left, right = stage(page)["sides"]
-    assert strip(page)["settings"]["edits"] == strip(page)["done"] == OPENING_ACTS
-    assert right["recording"] == f"{left['recording']}|{OPENING_ACTS}"
-    assert left["sameAs"] is None and right["sameAs"] == {"recording": left["recording"], "layers": 8}
+    assert left["recording"] == right["recording"] and left["lease"] == right["lease"]
+    assert (left["title"], right["title"]) == ("As it is", "Changed")
     assert stage(page)["shows"] == ["attention", "similarity", "moved"] and stage(page)["defaults"]["asks"] == "place"
-    assert said(page)["patches, on average"] > 0.05
+    assert strip(page)["defaults"] == {"edits": OPENING_ACTS, "target": None, "limit": None}
+    assert orders(page) == [{"number": 1, "link": {"edits": "6.*:off", "target": "3"}}]
+    assert orders(opened()) == [], "the browser has the page's example"
     assert not page.error and not page.warning and not page.info
-
-
-def test_what_a_session_holds_of_the_change_is_an_outline() -> None:
-    """The numbers are the server's, which bounds them: a reader who has left would have them for minutes."""
-    page = opened()
-    changed_key = stage(page)["sides"][1]["recording"]
-    store().forget(lambda name: True)
-    gc.collect()
-    held = [each for each in gc.get_objects() if type(each) is Recording and each.key == changed_key]
-    assert held and all(each.again is not None for each in held)
-    assert not page.run().exception and stage(page)["sides"][1]["recording"] == changed_key
-
-
-@pytest.mark.parametrize("edits", ["6.*:off", "8.3:even;10.0+2:t0.5", "8.1:in1,2,3,4"])
-def test_the_numbers_are_those_of_the_core(edits: str) -> None:
-    page = opened(edits=edits)
-    model, image = load_model("dinov2-small"), caches.photograph("astronaut").image
-    before = run(model, image, 8)
-    expected = change(model, before, run(model, image, 8, parse_edits(edits)))
-    assert said(page)["CLS moved"] == pytest.approx(expected.cls, abs=1e-5)
-    assert said(page)["patches, on average"] == pytest.approx(expected.mean, abs=1e-5)
-
-
-def test_nothing_changed_is_the_same_on_both_sides() -> None:
-    page = opened(edits="none")
-    left, right = stage(page)["sides"]
-    assert left["recording"] == right["recording"] and strip(page)["said"] == []
-
-
-def test_a_link_that_cannot_be_read_opens_as_any_other() -> None:
-    assert strip(opened(edits="<script>"))["settings"]["edits"] == OPENING_ACTS
 
 
 def test_another_page_leads_here_with_its_patch_and_box_whatever_was_here_before(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -100,30 +68,15 @@ def test_another_page_leads_here_with_its_patch_and_box_whatever_was_here_before
     page.switch_page("pages/your_image.py").run()
     place = {"layers": "8,8", "pin": "5,9", "box": "1,2,3,4", "show": "<b>"}
     assert stage(page)["orders"]["given"][-1]["place"] == place, "the browser reads it, and lets go of pin, box and heads"
-    assert strip(page)["changes"]["edits"] == strip(page)["done"] == "4.1:off;6.0:off", "the browser takes it over"
+    assert orders(page)[-1] == {"number": 2, "place": {"edits": "4.1:off;6.0:off"}}
 
 
-def test_a_head_that_the_model_does_not_have_waits_for_one_that_has() -> None:
-    page = opened(edits="8.3:off", model="Raw patches", layers="0,0")
-    assert "has no such head: layer 8" in page.info[0].value
-    assert strip(page)["settings"]["edits"] == "8.3:off" and strip(page)["said"] == []
-    left, right = stage(page)["sides"]
-    assert left["recording"] == right["recording"]
-
-
-def test_a_changed_picture_is_on_the_right_alone() -> None:
-    page = opened(edits="blank:1,1,3,3")
-    left, right = stage(page)["sides"]
-    assert left["picture"] != right["picture"] and right["sameAs"] is None
-    assert said(page)["CLS moved"] > 1e-4
-
-
-def test_an_example_is_followed_and_can_be_undone() -> None:
+def test_an_example_is_set_once_with_what_is_looked_at() -> None:
     page = opened()
     next(button for button in page.button if button.label == "A whole layer off").click().run()
-    assert strip(page)["settings"]["edits"] == strip(page)["done"] == "5.*:off"
-    assert strip(page)["version"] > 0 and strip(page)["changes"]["edits"] == "5.*:off"
+    assert orders(page) == [{"number": 1, "settings": {"edits": "5.*:off"}}]
     assert stage(page)["orders"]["given"][-1]["settings"]["show"] == "moved"
+    assert orders(page.run()) == [{"number": 1, "settings": {"edits": "5.*:off"}}]
 
 
 @pytest.fixture(scope="module")
