@@ -1,5 +1,5 @@
 // What the reader can set of a comparison, and how it stands in the link (link_reading.js reads it). No state.
-import { WORDS as EXPLORED } from "../explorer/settings.js";
+import { SETTINGS } from "../explorer/settings.js";
 import described from "./settings.json" with { type: "json" };
 
 /** @import { ColourMap, Scale } from "../shared/colour_maps.js" */
@@ -51,7 +51,7 @@ export const FIRST_LINES = 40;
 /** What belongs to the pictures and models at hand, and what it is with others. */
 export const FOREIGN = /** @type {const} */ ({ pin: null, box: null, heads: null, within: "all" });
 
-const SHARED = Object.fromEntries(described.shared.map((name) => [name, Object.keys(EXPLORED[name])]));
+const SHARED = Object.fromEntries(described.shared.map((name) => [name, Object.keys(SETTINGS[name].words ?? {})]));
 /** The words that settings may be, which stand in the link as they are. @type {Record<string, string[]>} */
 export const WORDS = { ...described.words, ...SHARED };
 export const MOST_LINES = described.wholes.lines[1];
