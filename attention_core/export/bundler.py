@@ -26,8 +26,8 @@ def text(name: str) -> str:
 def bundle(entry: str) -> str:
     """`entry` with the modules it imports, directly or not, put before it, each once and in a scope of its own.
 
-    Imports name a file by its relative path, "./draw.js" or "../shared/numbers.js": `{ these, names }` of a module, or the one
-    value that a JSON file holds. Descriptions of types stay behind: they are a quarter of the text.
+    Imports name a file by its relative path, "./draw.js" or "../shared/numbers.js": `{ these, names as others }` of a module,
+    or the one value that a JSON file holds. Descriptions of types stay behind: they are a quarter of the text.
     """
     scopes: dict[str, str] = {}
 
@@ -54,7 +54,9 @@ def _scope(name: str) -> str:
 
 def _joined(name: str) -> str:
     """A module's text with its imports as constants and its exports as plain declarations."""
-    source = _IMPORT.sub(lambda found: f"const {found[1]} = {_variable(_beside(name, found[2]))};\n", text(name))
+    source = _IMPORT.sub(
+        lambda found: f"const {found[1].replace(' as ', ': ')} = {_variable(_beside(name, found[2]))};\n", text(name)
+    )
     return _EXPORT.sub(r"\1", _DESCRIPTION.sub("", source))
 
 

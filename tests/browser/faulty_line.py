@@ -93,6 +93,7 @@ class FaultyLine:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.sleep(0.1)  # in which the loop closes what was cut
 
     async def _cut_sockets(self) -> None:
         for connection in [each for each in self._open if each.is_socket]:
@@ -100,18 +101,20 @@ class FaultyLine:
             connection.cut()
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with suppress(OSError, asyncio.CancelledError):
+        try:
             there, back = await asyncio.open_connection(self._to.hostname, self._to.port)
-            connection = Connection(writer, back)
-            self._open.add(connection)
-            try:
-                await asyncio.gather(
-                    self._pump(reader, back, lambda data: self._ask(connection, data)),
-                    self._pump(there, writer, lambda _: self._answer(connection)),
-                )
-            finally:
-                self._open.discard(connection)
-                connection.cut()
+        except OSError:
+            writer.transport.abort()
+            return
+        connection = Connection(writer, back)
+        self._open.add(connection)
+        with suppress(OSError, asyncio.CancelledError):
+            await asyncio.gather(
+                self._pump(reader, back, lambda data: self._ask(connection, data)),
+                self._pump(there, writer, lambda _: self._answer(connection)),
+            )
+        self._open.discard(connection)
+        connection.cut()
 
     async def _pump(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, may_pass: Callable[[bytes], Awaitable[bool]]

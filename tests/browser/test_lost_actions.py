@@ -15,7 +15,7 @@ from torch import Tensor
 
 from attention_core import AttentionRecord
 from attention_core.models.trained import dinov2_small
-from tests.browser.explorer import COMPLETE, SHOWN, parameters, top, wait_for_map, wait_for_start
+from tests.browser.explorer import COMPLETE, EXPLORATION, SHOWN, parameters, top, wait_for_map, wait_for_start
 from tests.browser.faulty_line import FaultyLine
 from tests.browser.random_acts import ACTS
 from tests.browser.random_reader import LINK, SIDE, Reader, difference, wanted
@@ -25,6 +25,9 @@ from ui.pictures import photograph
 pytestmark = pytest.mark.nightly
 
 Open = Callable[..., Page]
+
+
+ALL_LAYERS: Final = f"() => {EXPLORATION}.data.layers.every((_, layer) => {EXPLORATION}.has(layer))"
 
 
 @cache
@@ -55,7 +58,7 @@ class OnYourImage(Reader):
 
     def amiss(self) -> str:
         page = self.page
-        if not page.evaluate(COMPLETE):
+        if not page.evaluate(COMPLETE) or not page.evaluate(ALL_LAYERS):
             return "its numbers have not come"
         if (now := wanted(page)) != self.wanted:
             return f"lost: {difference(now, self.wanted)}"

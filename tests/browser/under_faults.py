@@ -19,6 +19,8 @@ ACTIONS: Final = int(os.environ.get("REGARD_ACTIONS", "40"))
 SEED: Final = int(os.environ.get("REGARD_SEED", time.strftime("%y%m%d")))
 PAUSES_MS: Final = (0, 0, 0, 20, 100, 400, 1200)
 """Between two actions."""
+LOOKS: Final = 8
+"""After so many actions the reader looks what came of them while faults go on: no further action makes up for a lost one."""
 CUTS: Final = 0.06
 """How often Streamlit's socket is cut after an action."""
 STREAMLITS: Final = ("stProgress", "stSpinner", "stException")
@@ -39,7 +41,7 @@ class Acting(Protocol):
 
 
 def lose_nothing(reader: Acting, line: FaultyLine) -> None:
-    """Act ACTIONS times under faults, and wait without any until the page shows what came of it."""
+    """Act ACTIONS times under faults; now and then, and in the end without faults, the page must show what came of it."""
     page, chance = reader.page, reader.chance
     try:
         for number in range(ACTIONS):
@@ -49,18 +51,25 @@ def lose_nothing(reader: Acting, line: FaultyLine) -> None:
             if chance.random() < CUTS:
                 line.cut_sockets()
             rest(page, chance.choice(PAUSES_MS))
+            if number % LOOKS == LOOKS - 1:
+                look(reader)
         line.cease()
-        page.mouse.move(2, 2)
-        ends = time.monotonic() + PATIENCE_MS / 1000
-        while (says := restless(page) or reader.amiss()) and time.monotonic() < ends:
-            rest(page, 200)
-        assert says == ""
+        look(reader)
     except Exception as error:
         error.add_note(f"Seed {SEED}; {dict(line.happened)}; the last actions: {'; '.join(reader.done[-12:])}")
         raise
     assert "(fault " not in page.inner_text("body")
     assert ACTIONS < 200 or set(line.happened) >= {"late", "answered late", "lost", "answer lost", "away", "socket cut"}
     page.goto("about:blank")  # before its line goes
+
+
+def look(reader: Acting) -> None:
+    """Until the page shows what the actions say."""
+    reader.page.mouse.move(2, 2)
+    ends = time.monotonic() + PATIENCE_MS / 1000
+    while (says := restless(reader.page) or reader.amiss()) and time.monotonic() < ends:
+        rest(reader.page, 200)
+    assert not says, says
 
 
 def restless(page: Page) -> str:
