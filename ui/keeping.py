@@ -1,4 +1,4 @@
-"""What sessions have made and the server keeps: loaded models, recordings, rollouts, passes with changes, findings.
+"""What sessions have made and the server keeps: models, recordings, maps through all layers, passes with changes, findings.
 
 Who makes one may take minutes, in a job or with a progress bar; so others ask whether it is there, and nobody makes it by
 asking. Shared by all sessions, so named by content and settings, and bounded (ui/shared/kept.py).
@@ -12,7 +12,6 @@ from typing import Any
 from torch import Tensor
 
 from attention_core import VisionModel
-from attention_core.analysis.rollout import Fusion
 from ui.recording import Recording
 from ui.shared.kept import store
 
@@ -37,14 +36,19 @@ def kept_recording(key: str) -> Recording | None:
     return found
 
 
-def rollout(
-    shown: Recording, token: int, fusion: Fusion, discard: float, on_layer: Callable[[int], None] | None = None
+def through_layers(
+    shown: Recording,
+    method: str,
+    token: int,
+    settings: tuple[tuple[str, Any], ...],
+    on_layer: Callable[[int], None] | None = None,
 ) -> Tensor:
-    """What the token holds of every other after all layers, (N) float32; on_layer is told how many layers are done."""
-    found: Tensor | None = store().find(("rollout", shown.key, token, fusion, discard))
+    """Return what every token is to one through all layers, (N) float32; on_layer is told how many layers are done."""
+    key = (method, shown.key, token, settings)
+    found: Tensor | None = store().find(key)
     if found is None:
-        made = shown.whole.record.rollout(token, fusion, discard=discard, on_layer=on_layer)[0].float()
-        found = store().keep(("rollout", shown.key, token, fusion, discard), made)
+        made = shown.whole.record.through_layers(method, token, on_layer, **dict(settings))[0].float()
+        found = store().keep(key, made)
     return found
 
 

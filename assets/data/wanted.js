@@ -43,16 +43,18 @@ export function rowsWanted({ recording }, layer, { token, direction, temperature
 }
 
 /**
+ * A token's row through all layers, by the method that is the depth.
+ *
  * @param {Of} data
- * @param {{ fusion: string, discard: number }} how
+ * @param {{ depth: string, fusion: string, discard: number }} how
  * @param {number} token
  * @param {boolean} withoutOutliers
  * @returns {Wanted}
  */
-export function rolloutWanted({ recording }, { fusion, discard }, token, withoutOutliers = false) {
+export function throughWanted({ recording }, { depth, fusion, discard }, token, withoutOutliers = false) {
   const body = { token, fusion, discard, withoutOutliers };
-  const id = `rollout:${recording}/${token}/${fusion}/${discard}${withoutOutliers ? "/without" : ""}`;
-  return { id, kind: "rollout", body, entry: { kind: "rows", token } };
+  const id = `${depth}:${recording}/${token}/${fusion}/${discard}${withoutOutliers ? "/without" : ""}`;
+  return { id, kind: depth, body, entry: { kind: "rows", token } };
 }
 
 /** A layer's weights by head, pooled where there are many. @param {Of} data @param {number} layer @param {number} temperature @returns {Wanted} */

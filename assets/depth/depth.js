@@ -1,7 +1,7 @@
 // Depth: how far each layer moves each token, whose norm sticks out, and the map without those.
 import { explorationOf } from "../explorer/exploration.js";
 import { layerName } from "../explorer/settings.js";
-import { movesWanted, rolloutWanted } from "../data/wanted.js";
+import { movesWanted, throughWanted } from "../data/wanted.js";
 import { colourTable } from "../shared/colour_maps.js";
 import { element, find, findAs, writeNumber } from "../shared/elements.js";
 import { mounted } from "../shared/mounted.js";
@@ -111,7 +111,7 @@ export class Depth {
   withoutOutliers(exploration) {
     const { data, settings, layer } = exploration;
     if (settings.depth !== "rollout" || !this.data.rollsWithout) return null;
-    return rolloutWanted(data, settings, exploration.ask(layer).token, true);
+    return throughWanted(data, settings, exploration.ask(layer).token, true);
   }
 
   /** @param {Wanted | null} moves @param {Wanted | null} without */

@@ -36,7 +36,7 @@ import { Weights, combined, exactRows } from "./weights.js";
  * @property {boolean} [served] false where no server stands behind the page
  * @property {boolean} [measured] whether the server measures the heads over all queries
  * @property {boolean} [compact] whether picture and layers stand alone
- * @property {boolean} rollout whether all layers can be rolled out
+ * @property {boolean} rollout whether there are maps through all layers
  * @property {"stream" | "norm" | ""} [contributes] whether it is known what heads write, as a share of the stream or as a norm
  * @property {boolean} allLayers whether the queries and keys of all layers come
  * @property {boolean} [standsIn] whether picture or model are not those that the link speaks of
@@ -64,8 +64,8 @@ export class Exploration extends Pointing {
   /** Whether a map of this recording has been drawn. */ drawn = false;
   /** @type {Map<string, Float32Array>} */ scratch = new Map();
   /** What `shown` found for the frame. @type {Shown | null | undefined} */ found;
-  /** The last rollout, which stays until the next has come. @type {{ recording: string, rows: LayerRows } | null} */ rolled =
-    null;
+  /** The last map through all layers, which stays until the next has come. @type {{ of: string, rows: LayerRows } | null} */
+  rolled = null;
   /** Where data come from. @type {Source | null} */ source = null;
   /** What figures need besides the map, by figure. @type {Map<object, Wanted | null>} */ needs = new Map();
   /** Called when figures need something else. @type {Set<() => void>} */ needed = new Set();
@@ -118,24 +118,25 @@ export class Exploration extends Pointing {
 
   /** @returns {Shown | null} */
   find() {
-    if (this.settings.depth === "rollout") return this.findRolled();
+    if (this.settings.depth !== "layer") return this.findRolled();
     const found = this.rowsOf(this.layer);
     const { prefix, rows, cols } = this.data.layers[this.layer];
     return found && { ...found, weights: this.combinedOf(found.heads, "map"), prefix, grid: { rows, cols } };
   }
 
-  /** The rollout; the last one while the next is on its way. @returns {Shown | null} */
+  /** The map through all layers; the last one while the next is on its way. @returns {Shown | null} */
   findRolled() {
     const { recording, grid, layers } = this.data;
+    const of = `${this.settings.depth} ${recording}`;
     const rows = exactRows(rowOf(this)?.id ?? "");
-    if (rows) this.rolled = { recording, rows };
-    const shown = this.rolled?.recording === recording ? this.rolled.rows : null;
+    if (rows) this.rolled = { of, rows };
+    const shown = this.rolled?.of === of ? this.rolled.rows : null;
     return shown && { ...shown, weights: shown.heads[0], prefix: layers[0].prefix, grid };
   }
 
-  /** The rollout that is shown, once it is here. */
+  /** The map through all layers that is shown, once it is here. */
   get rolledEntry() {
-    return this.settings.depth === "rollout" ? stored("rows", rowOf(this)?.id) : undefined;
+    return this.settings.depth === "layer" ? undefined : stored("rows", rowOf(this)?.id);
   }
 
   /**

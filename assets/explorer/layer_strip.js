@@ -1,5 +1,6 @@
 // Depth: a small live map a layer. The pointer over them scrubs, a click chooses, and they play one after another.
 import { element, find, findAs } from "../shared/elements.js";
+import { MAP_METHODS } from "../shared/map_methods.js";
 import { MapImage } from "./draw.js";
 import { layerName } from "./settings.js";
 
@@ -12,7 +13,7 @@ import { layerName } from "./settings.js";
  * @property {ExplorerData} data
  * @property {{ depth: string, layer: number }} settings
  * @property {number} layer the shown one
- * @property {(changes: { depth: "layer" | "rollout" }) => void} set
+ * @property {(changes: { depth: string }) => void} set
  * @property {(layer: number | null) => void} scrub
  * @property {(layer: number) => void} choose
  * @property {(by: number) => void} step
@@ -38,12 +39,9 @@ export class LayerStrip {
     this.exploration = exploration;
     this.layers = find(root, ".layers");
     this.play = findAs(root, ".play", HTMLButtonElement);
-    this.rollout = findAs(root, ".rollout", HTMLButtonElement);
+    this.methods = Object.entries(MAP_METHODS).map(([name, { button }]) => this.newMethod(name, button));
+    root.append(...this.methods.map(({ button }) => button));
     this.play.addEventListener("click", () => (this.playing ? this.stop() : this.start()));
-    this.rollout.addEventListener("click", () => {
-      this.stop();
-      exploration.set({ depth: exploration.settings.depth === "rollout" ? "layer" : "rollout" });
-    });
     this.layers.addEventListener("pointermove", (event) => this.point(event));
     this.layers.addEventListener("pointerdown", (event) => this.press(event));
     this.layers.addEventListener("pointerup", (event) => event.pointerType === "touch" && this.choose(this.at(event)));
@@ -66,7 +64,7 @@ export class LayerStrip {
     const { data, settings, layer } = this.exploration;
     this.root.hidden = data.layers.length < 2;
     if (this.root.hidden) return;
-    const rolled = settings.depth === "rollout";
+    const rolled = settings.depth !== "layer";
     while (this.items.length < data.layers.length) this.items.push(this.newItem());
     this.layers.style.setProperty("--aspect", String(data.grid.cols / data.grid.rows));
     this.items.forEach(({ button }, at) => {
@@ -77,8 +75,10 @@ export class LayerStrip {
       button.tabIndex = at === settings.layer ? 0 : -1;
       button.classList.toggle("shown", !rolled && at === layer);
     });
-    this.rollout.hidden = !data.rollout;
-    this.rollout.setAttribute("aria-pressed", String(rolled));
+    for (const { name, button } of this.methods) {
+      button.hidden = !data.rollout;
+      button.setAttribute("aria-pressed", String(settings.depth === name));
+    }
   }
 
   drawThumbs() {
@@ -89,6 +89,17 @@ export class LayerStrip {
       button.classList.toggle("absent", !drawn);
       if (!drawn) image.context.clearRect(0, 0, image.canvas.width, image.canvas.height);
     });
+  }
+
+  /** A button of two lines that shows the map through all layers, and again the layer. @param {string} name @param {string[]} lines */
+  newMethod(name, [first, second]) {
+    const button = Object.assign(element("button", "rollout", first), { type: "button" });
+    button.append(element("small", "", second));
+    button.addEventListener("click", () => {
+      this.stop();
+      this.exploration.set({ depth: this.exploration.settings.depth === name ? "layer" : name });
+    });
+    return { name, button };
   }
 
   newItem() {
@@ -143,7 +154,7 @@ export class LayerStrip {
 
   start() {
     const { exploration } = this;
-    if (exploration.settings.depth === "rollout") exploration.set({ depth: "layer" });
+    if (exploration.settings.depth !== "layer") exploration.set({ depth: "layer" });
     this.play.setAttribute("aria-pressed", "true");
     const next = () => {
       const following = (exploration.layer + 1) % exploration.data.layers.length;

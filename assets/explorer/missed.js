@@ -5,8 +5,8 @@ import {
   numbersWanted,
   pictureWanted,
   recordId,
-  rolloutWanted,
   rowsWanted,
+  throughWanted,
 } from "../data/wanted.js";
 import { isStored } from "../shared/stored.js";
 
@@ -58,7 +58,7 @@ function rowsOfLayers(exploration, layers) {
 }
 
 /**
- * The row that the server computes: of a rollout, of a model whose rows do not follow from queries and keys, of a layer that is
+ * The row that the server computes: through all layers, of a model whose rows do not follow from queries and keys, of a layer that is
  * not here yet, and exactly for a token that was chosen.
  *
  * @param {Exploration} exploration
@@ -67,7 +67,7 @@ function rowsOfLayers(exploration, layers) {
 export function rowOf(exploration) {
   const { data, settings, layer } = exploration;
   const ask = exploration.ask(layer);
-  if (settings.depth === "rollout") return rolloutWanted(data, settings, ask.token);
+  if (settings.depth !== "layer") return throughWanted(data, settings, ask.token);
   if (data.served === false) return null;
   const isChosen = settings.pin !== null || settings.query === "prefix";
   const computes = data.inBrowser && isStored(recordId(data, layer));

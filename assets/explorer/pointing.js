@@ -58,7 +58,7 @@ export class Pointing extends Chosen {
    * @param {number | null} layer
    */
   scrub(layer) {
-    if (layer === this.scrubbed || this.settings.depth === "rollout") return;
+    if (layer === this.scrubbed || this.settings.depth !== "layer") return;
     this.scrubbed = layer;
     this.redraw();
   }
@@ -70,7 +70,7 @@ export class Pointing extends Chosen {
 
   /** The grid of the map. @returns {Grid} */
   get grid() {
-    return this.settings.depth === "rollout" ? this.data.grid : this.data.layers[this.layer];
+    return this.settings.depth === "layer" ? this.data.layers[this.layer] : this.data.grid;
   }
 
   /**

@@ -1,5 +1,6 @@
-// All layers rolled out: how, in place of the heads.
+// A map through all layers: its settings, in place of the heads.
 import { find } from "../shared/elements.js";
+import { MAP_METHODS } from "../shared/map_methods.js";
 import { controlsOf } from "./setting_controls.js";
 import { PLACES } from "./settings.js";
 
@@ -21,8 +22,12 @@ export class Rolled {
 
   draw() {
     const { settings } = this.exploration;
-    this.root.hidden = settings.depth !== "rollout";
-    for (const { show } of this.controls) show();
+    const taken = MAP_METHODS[settings.depth]?.settings;
+    this.root.hidden = !taken;
+    this.controls.forEach(({ node, show }, at) => {
+      node.hidden = !taken?.includes(PLACES.rollout[at]);
+      show();
+    });
     this.note.textContent = this.exploration.rolledEntry?.outlier ?? "";
   }
 }

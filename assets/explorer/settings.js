@@ -1,5 +1,6 @@
 // What the reader can set at the picture, as settings.json describes it for Python (attention_core/export/view_settings.py) and the
 // browser, and how it stands in the link (link_reading.js reads it). No state.
+import { METHOD_WORDS } from "../shared/map_methods.js";
 import { MEASURE_WORDS } from "../shared/measures.js";
 import described from "./settings.json" with { type: "json" };
 
@@ -10,7 +11,7 @@ import described from "./settings.json" with { type: "json" };
  * The types of the settings; settings.json says what each of them is.
  *
  * @typedef {object} Settings
- * @property {"layer" | "rollout"} depth
+ * @property {string} depth
  * @property {number} layer
  * @property {number[] | null} heads
  * @property {string} combine
@@ -60,6 +61,7 @@ const DESCRIBED = described.settings;
 /** The settings, by name. @type {Record<string, Setting>} */
 export const SETTINGS = {
   ...DESCRIBED,
+  depth: { ...DESCRIBED.depth, words: { ...DESCRIBED.depth.words, ...METHOD_WORDS } },
   measure: { ...DESCRIBED.measure, words: { ...DESCRIBED.measure.words, ...MEASURE_WORDS } },
 };
 
@@ -122,7 +124,7 @@ export function fitted(settings, layers) {
     layer,
     heads: heads.length && heads.length < numHeads ? heads : null,
     query: prefix.length ? settings.query : "patch",
-    direction: depth === "rollout" ? "outgoing" : settings.direction,
+    direction: depth === "layer" ? settings.direction : "outgoing",
   };
 }
 

@@ -49,7 +49,7 @@ export class Tools {
   draw() {
     const { settings, data } = this.exploration;
     const [prefix] = data.layers[this.exploration.layer].prefix;
-    this.direction.hidden = settings.depth === "rollout";
+    this.direction.hidden = settings.depth !== "layer";
     for (const { name, button } of this.directions) {
       button.setAttribute("aria-checked", String(settings.direction === name));
       button.tabIndex = settings.direction === name ? 0 : -1;

@@ -1,5 +1,6 @@
 // What is said of what is shown.
 import { entropyBits, total } from "../shared/attention_math.js";
+import { MAP_METHODS } from "../shared/map_methods.js";
 import { shortOf } from "./measure_words.js";
 import { layerName, placeOf } from "./settings.js";
 
@@ -40,7 +41,7 @@ export function askingSays({ settings }) {
  * @param {Settings} settings
  */
 export function saysOf({ depth, direction }) {
-  if (depth === "rollout") return "holds, after all layers, most of";
+  if (depth in MAP_METHODS) return MAP_METHODS[depth].says;
   return direction === "outgoing" ? "looks most at" : "is looked at most by";
 }
 
@@ -108,7 +109,7 @@ function sums(outgoing, weights) {
 export function hint(exploration, shown) {
   const { data, settings, pinned, asking } = exploration;
   if (exploration.boxing) return "Drag a box over the picture: which heads look into it?";
-  if (!data.inBrowser || settings.depth === "rollout") {
+  if (!data.inBrowser || settings.depth !== "layer") {
     if (asking !== null && shown.token !== shown.prefix.length + asking) return "The row of the new patch is being computed…";
     const { says = "" } = data.layers[exploration.layer];
     return `${says} Computed on the server for this patch: click another, or move with the arrow keys.`.trim();
@@ -128,7 +129,7 @@ export function hint(exploration, shown) {
  */
 export function waitingFor({ settings, layer, data }, shown) {
   if (shown) return "";
-  if (settings.depth === "rollout") return "Rolling out all layers…";
+  if (settings.depth in MAP_METHODS) return MAP_METHODS[settings.depth].waits;
   return data.layers.length > 1 ? `Layer ${layerName(data, layer)} is on its way…` : "The attention is on its way…";
 }
 

@@ -77,7 +77,7 @@ export class MapFiles {
     if (!exploration?.data) return;
     const { data, settings } = exploration;
     this.sizes.show(SIZES, this.size);
-    find(this.root, ".live").hidden = !data.inBrowser || settings.depth === "rollout";
+    find(this.root, ".live").hidden = !data.inBrowser || settings.depth !== "layer";
     this.live[1].hidden = data.layers.length < 2;
     if (this.python.open) void this.writePython();
   }

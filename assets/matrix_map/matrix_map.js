@@ -73,7 +73,7 @@ export class MatrixMap {
     if (!exploration?.data) return;
     exploration.need(this, matrix.take());
     if (!matrix.current) this.point(null);
-    const isRolledOut = exploration.settings.depth === "rollout";
+    const isRolledOut = exploration.settings.depth !== "layer";
     find(this.root, ".none").hidden = !isRolledOut;
     find(this.root, ".none").textContent = this.rolledOut;
     find(this.root, ".layout").hidden = isRolledOut;

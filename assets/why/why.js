@@ -85,7 +85,7 @@ export class Why {
   draw() {
     const { exploration, pair, root } = this;
     if (!exploration?.data) return;
-    const isRolledOut = exploration.settings.depth === "rollout";
+    const isRolledOut = exploration.settings.depth !== "layer";
     const cannot = isRolledOut ? this.data.rolledOut : (this.data.cannot[String(exploration.layer)] ?? "");
     find(root, ".cannot").hidden = !cannot;
     find(root, ".cannot").textContent = cannot;

@@ -17,10 +17,11 @@ from attention_core.cli import atlas
 from attention_core.cli.features import add_words, features_of
 from attention_core.cli.heads import add_words as add_words_of_heads
 from attention_core.cli.heads import heads_of, in_words
-from attention_core.cli.maps import map_of, model_of, rollout_of
+from attention_core.cli.maps import map_of, model_of, through_layers_of
 from attention_core.export.attention_map import MAP_FORMATS, PLAIN
 from attention_core.export.colour_maps import COLOUR_MAPS, SCALES
 from attention_core.export.figure import PICTURE_SIDE, SIZES
+from attention_core.export.map_methods import MAP_METHODS, MapMethod
 from attention_core.export.view_settings import COMBINE, DEFAULT_VIEW, DIRECTIONS
 from attention_core.models import WeightsError, available_models, registered_models
 from attention_core.models.placement import DEVICES, DTYPES
@@ -61,36 +62,46 @@ def _parser() -> argparse.ArgumentParser:
     info = commands.add_parser("info", help="what is known of one model")
     info.add_argument("model")
     one = commands.add_parser("map", help="what one patch of a picture looks at, in one layer")
-    through = commands.add_parser("rollout", help="what one patch looks at through all layers (Abnar & Zuidema 2020)")
+    through = [_add_method(commands.add_parser(name, help=method.help), method) for name, method in MAP_METHODS.items()]
     features = commands.add_parser("features", help="what each patch of many pictures is, in one layer, as one file")
     add_words(features)
     heads = commands.add_parser("heads", help="all heads ranked: what each writes, how far it looks, what is lost without it")
     add_words_of_heads(heads)
     many = commands.add_parser("atlas", help="every head over a folder of pictures, as Parquet")
     atlas.add_words(many)
-    for command in (one, through):
+    for command in (one, *through):
         _add_drawing(command)
-    for command in (one, through, features, heads, many):
+    for command in (one, *through, features, heads, many):
         _add_model(command)
     one.add_argument("--layer", type=int, default=-1, help="from 0, or from the end with -1, -2, …; the last without it")
     one.add_argument("--head", type=int, action="append", help="once or more; all without it")
     _add_view(one)
-    through.add_argument("--fusion", default="mean", choices=FUSIONS, help="how heads are fused; mean without it")
-    through.add_argument("--residual", type=float, default=0.5, help="the share of a token that stays itself; 0.5 without it")
-    through.add_argument("--discard", type=float, default=0.0, help="the share of smallest weights left out; 0 without it")
-    for command in (info, one, through, features, heads, many):
+    for command in (info, one, *through, features, heads, many):
         command.add_argument("--patch-size", type=int, help="pixels; resamples what was learned on another size")
         command.add_argument("--stride", type=int, help="pixels from patch to patch; less than their size makes them overlap")
         command.add_argument("--device", default="auto", help=f"{', '.join(DEVICES)}; auto, the fastest there is, without it")
         command.add_argument("--dtype", default=DTYPES[0], choices=DTYPES, help=f"it computes in; {DTYPES[0]} without it")
         command.add_argument("--checkpoint", type=Path, help="a .safetensors file of your own for that architecture")
-    for command in (models, info, one, through, features, heads, many):
+    for command in (models, info, one, *through, features, heads, many):
         command.add_argument("--json", action="store_true", help="one JSON object on stdout")
     return parser
 
 
+def _add_method(command: argparse.ArgumentParser, method: MapMethod) -> argparse.ArgumentParser:
+    """Add the settings that the method takes, and return its command."""
+    if "fusion" in method.settings:
+        command.add_argument("--fusion", default="mean", choices=FUSIONS, help="how heads are fused; mean without it")
+    if "residual" in method.settings:
+        command.add_argument(
+            "--residual", type=float, default=0.5, help="the share of a token that stays itself; 0.5 without it"
+        )
+    if "discard" in method.settings:
+        command.add_argument("--discard", type=float, default=0.0, help="the share of smallest weights left out; 0 without it")
+    return command
+
+
 def _add_drawing(command: argparse.ArgumentParser) -> None:
-    """What `map` and `rollout` share."""
+    """Add what `map` and maps through all layers share."""
     command.add_argument("image", help="a file, or - for what comes in on stdin")
     command.add_argument(
         "--query",
@@ -133,7 +144,7 @@ def _add_figure(command: argparse.ArgumentParser) -> None:
 
 
 def _add_view(command: argparse.ArgumentParser) -> None:
-    """What one layer can show and a rollout cannot."""
+    """Add what a map of one layer can show, and one through all layers cannot."""
     combine, direction, temperature = DEFAULT_VIEW.combine, DEFAULT_VIEW.direction, DEFAULT_VIEW.temperature
     command.add_argument("--combine", default=combine, choices=COMBINE, help=f"of the heads; {combine} without it")
     command.add_argument(
@@ -209,8 +220,8 @@ def _map(asked: Arguments) -> None:
     _report(asked, map_of(asked))
 
 
-def _rollout(asked: Arguments) -> None:
-    _report(asked, rollout_of(asked))
+def _through_layers(asked: Arguments) -> None:
+    _report(asked, through_layers_of(asked))
 
 
 def _features(asked: Arguments) -> None:
@@ -252,7 +263,7 @@ _COMMANDS: dict[str, Callable[[Arguments], None]] = {
     "models": _models,
     "info": _info,
     "map": _map,
-    "rollout": _rollout,
+    **dict.fromkeys(MAP_METHODS, _through_layers),
     "features": _features,
     "heads": _heads,
     "atlas": _atlas,

@@ -1,4 +1,4 @@
-"""From a picture's file to a map's file: what the commands `map` and `rollout` do."""
+"""From a picture's file to a map's file: what the command `map` does, and those of maps through all layers."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ import torch
 from PIL import Image
 from tqdm import tqdm
 
-from attention_core.export.attention_map import MAP_FORMATS, AttentionMap, attention_map, rollout_map
+from attention_core.export.attention_map import MAP_FORMATS, AttentionMap, attention_map, layers_map
 from attention_core.export.figure import FigureOptions
 from attention_core.export.html_view import html_view
+from attention_core.export.map_methods import MAP_METHODS
 from attention_core.images.decoding import load_image
 from attention_core.images.patch_grid import PatchGrid
 from attention_core.models import VisionModel, load_model
@@ -50,17 +51,18 @@ def map_of(asked: Namespace) -> dict[str, Any]:
     return _written(asked, shown, page)
 
 
-def rollout_of(asked: Namespace) -> dict[str, Any]:
-    """Run `rollout`, likewise."""
+def through_layers_of(asked: Namespace) -> dict[str, Any]:
+    """Run the command of a method of `MAP_METHODS`, likewise."""
+    method = MAP_METHODS[asked.command]
     check_out(asked.out, tuple(MAP_FORMATS))
     model, picture, record, grid = _recorded(asked)
     query = query_of(asked.query, grid, model.prefix_tokens)
-    options = {"fusion": asked.fusion, "residual": asked.residual, "discard": asked.discard}
+    options = {name: getattr(asked, name) for name in method.settings}
     about: dict[str, object] = {"model": model.name, **options}
     token = query if isinstance(query, int) else len(model.prefix_tokens) + grid.index(*query)
-    with tqdm(desc="Rollout: layers", total=len(record.layers), unit="", disable=None, leave=False) as bar:
-        weights = record.rollout(token, **options, on_layer=lambda _: bar.update())[0]
-    return _written(asked, rollout_map(weights, picture, grid, query, model.prefix_tokens, about), None)
+    with tqdm(desc=f"{method.title}: layers", total=len(record.layers), unit="", disable=None, leave=False) as bar:
+        weights = record.through_layers(asked.command, token, lambda _: bar.update(), **options)[0]
+    return _written(asked, layers_map(weights, picture, grid, query, model.prefix_tokens, about, asked.command), None)
 
 
 def model_of(asked: Namespace) -> VisionModel:
@@ -75,7 +77,7 @@ def check_out(out: Path | None, formats: tuple[str, ...], word: str = "--out") -
         return
     kind = out.suffix[1:].lower()
     if kind == HTML and HTML not in formats:
-        raise ValueError(f"a rollout has no .{HTML} view; take .{', .'.join(formats)}")
+        raise ValueError(f"a map through all layers has no .{HTML} view; take .{', .'.join(formats)}")
     if kind not in formats:
         raise ValueError(f"{word} must end in one of .{', .'.join(formats)}, received {out.name}")
     if not out.parent.is_dir():

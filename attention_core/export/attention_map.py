@@ -194,16 +194,17 @@ def attention_map(
     return AttentionMap(picture, grid, weights, weights.amax(0) if combine == "max" else weights.mean(0), prefix_tokens, facts)
 
 
-def rollout_map(
+def layers_map(
     weights: Tensor,
     picture: Image.Image,
     grid: PatchGrid,
     query: tuple[int, int] | int,
     prefix_tokens: tuple[str, ...] = (),
     about: dict[str, object] | None = None,
+    method: str = "rollout",
 ) -> AttentionMap:
-    """The map of one image's rollout, (prefix + patches), as from `AttentionRecord.rollout`, of that patch or prefix token."""
-    facts = {**(about or {}), "method": "rollout", "query": _named(query, prefix_tokens)}
+    """Return the map of one image through all layers: weights (prefix + patches), as from `AttentionRecord.through_layers`."""
+    facts = {**(about or {}), "method": method, "query": _named(query, prefix_tokens)}
     weights = weights.float().cpu()
     return AttentionMap(picture, grid, weights[None], weights, prefix_tokens, facts)
 

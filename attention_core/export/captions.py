@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 
+from attention_core.export.map_methods import MAP_METHODS, MapMethod
 from attention_core.export.view_settings import DEFAULT_VIEW
 from attention_core.images.patch_grid import PatchGrid
 
@@ -12,15 +13,16 @@ _SAID = ("query", "model", "layer", "heads", "combine", "direction", "temperatur
 
 
 def caption(about: Mapping[str, object], grid: PatchGrid) -> list[str]:
-    """Two sentences on a map: who looks where, then model, layer, heads, temperature or settings of a rollout, and patches.
+    """Two sentences on a map: who looks where, then model, layer, heads, temperature or the settings of a method, and patches.
 
     about: as `AttentionMap` has it; what else it holds comes last, by its name.
     """
     facts = [str(about["model"])] if "model" in about else []
-    facts += _rollout(about) if about.get("method") == "rollout" else _layer(about)
+    method = MAP_METHODS.get(str(about.get("method")))
+    facts += _layer(about) if method is None else [method.title.lower(), *_settings(about)]
     facts.append(f"{grid.rows} by {grid.cols} patches")
     facts += [f"{name} {value}" for name, value in about.items() if name not in _SAID]
-    return [f"{_what(about)}.", f"{', '.join(facts)}."]
+    return [f"{_what(about, method)}.", f"{', '.join(facts)}."]
 
 
 def numbers_in_runs(numbers: Sequence[int]) -> str:
@@ -30,19 +32,19 @@ def numbers_in_runs(numbers: Sequence[int]) -> str:
     return ", ".join(f"{run[0]} to {run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in runs)
 
 
-def _what(about: Mapping[str, object]) -> str:
+def _what(about: Mapping[str, object], method: MapMethod | None) -> str:
     query = about.get("query")
     if query is None:
         return "Attention"
     who = f"patch (row {query[0]}, column {query[1]})" if isinstance(query, list | tuple) else str(query)
-    if about.get("method") == "rollout":
-        return f"What {who} holds of each patch after all layers"
+    if method is not None:
+        return method.caption.format(query=who)
     return f"What looks at {who}" if about.get("direction") == "incoming" else f"Where {who} looks"
 
 
-def _rollout(about: Mapping[str, object]) -> list[str]:
+def _settings(about: Mapping[str, object]) -> list[str]:
     names = {"fusion": "heads fused by", "residual": "residual", "discard": "discard"}
-    return ["rollout", *(f"{words} {_plain(about[name])}" for name, words in names.items() if name in about)]
+    return [f"{words} {_plain(about[name])}" for name, words in names.items() if name in about]
 
 
 def _layer(about: Mapping[str, object]) -> list[str]:

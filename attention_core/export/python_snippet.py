@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from attention_core.export.attention_map import MAP_FORMATS, PLAIN, AttentionMap
 from attention_core.export.figure import FigureOptions
+from attention_core.export.map_methods import MAP_METHODS
 from attention_core.export.view_settings import DEFAULT_VIEW
 
 _LOOK = ("opacity", "scale", "colour_map")
@@ -32,7 +33,7 @@ def python_snippet(
     Every value in it is a literal: a name, whatever it holds, stays a name.
 
     Args:
-        shown: the map; what it is about says model, layer, heads, query and settings, as `attention_map` and `rollout_map`
+        shown: the map; what it is about says model, layer, heads, query and settings, as `attention_map` and `layers_map`
             leave it there.
         picture: the name of the picture's file.
         across: patches along the longer side, as `VisionModel.record` took them.
@@ -45,17 +46,17 @@ def python_snippet(
         ValueError: where the map does not say of which model and layer it is, on another ending, an option whose name is none,
             or a value that has no literal.
     """
-    rollout = shown.about.get("method") == "rollout"
-    if missing := [name for name in ("model", "query", *([] if rollout else ["layer"])) if name not in shown.about]:
+    method = str(shown.about.get("method", ""))
+    if missing := [name for name in ("model", "query", *([] if method else ["layer"])) if name not in shown.about]:
         raise ValueError(f"expected a map that says what it is about, received one without {', '.join(missing)}")
     kind = out.rpartition(".")[2].lower()
     if kind not in MAP_FORMATS:
         raise ValueError(f"out must end in one of .{', .'.join(MAP_FORMATS)}, received {out!r}")
     look = {name: getattr(shown, name) for name in _LOOK if getattr(shown, name) != getattr(DEFAULT_VIEW, name)}
     how = _changed(figure) if MAP_FORMATS[kind].drawn else {}
-    making = _rollout(shown) if rollout else _layer(shown)
+    making = _through_layers(shown, method) if method else _layer(shown)
     lines = [
-        *_imports("layers_on_image" in making[0], bool(look), rollout, bool(how)),
+        *_imports("layers_on_image" in making[0], bool(look), bool(method), bool(how)),
         f"image = load_image({literal(picture)})",
         *(MIDDLE_SQUARE if square else ()),
         f"model = load_model({', '.join([literal(shown.about['model']), *keywords(options or {})])})",
@@ -68,10 +69,10 @@ def python_snippet(
     return "\n".join([*lines, f"shown.save({literal(out)}{drawn})", ""])
 
 
-def _imports(on_image: bool, look: bool, rollout: bool, figure: bool) -> list[str]:
+def _imports(on_image: bool, look: bool, through: bool, figure: bool) -> list[str]:
     first = ["from dataclasses import replace", ""] if look else []
     core = ["from attention_core import load_image, load_model"]
-    core.append(f"from attention_core.export.attention_map import {'rollout_map' if rollout else 'attention_map'}")
+    core.append(f"from attention_core.export.attention_map import {'layers_map' if through else 'attention_map'}")
     core += ["from attention_core.export.figure import FigureOptions"] if figure else []
     core += ["from attention_core.tokens.layer_on_image import layers_on_image"] if on_image else []
     return [*first, *core, ""]
@@ -102,19 +103,21 @@ def _layer(shown: AttentionMap) -> list[str]:
     ]
 
 
-def _rollout(shown: AttentionMap) -> list[str]:
+def _through_layers(shown: AttentionMap, method: str) -> list[str]:
     query = _query(shown)
     token = f"len(model.prefix_tokens) + grid.index{literal(query)}" if isinstance(query, tuple) else literal(query)
-    settings: dict[str, object] = {name: shown.about[name] for name in ("fusion", "residual", "discard") if name in shown.about}
+    settings: dict[str, object] = {name: shown.about[name] for name in MAP_METHODS[method].settings if name in shown.about}
     return [
-        f"weights = record.rollout({', '.join([token, *keywords(settings)])})[0]",
-        "shown = rollout_map(",
+        f"token = {token}",
+        f"weights = record.through_layers({', '.join([literal(method), 'token', *keywords(settings)])})[0]",
+        "shown = layers_map(",
         "    weights,",
         "    image,",
         "    grid,",
         f"    query={literal(query)},",
         "    prefix_tokens=model.prefix_tokens,",
         f"    about={_about(shown.about, ('query', 'method'))},",
+        f"    method={literal(method)},",
         ")",
     ]
 

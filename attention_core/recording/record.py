@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import torch
 from torch import Tensor
 
 from attention_core.analysis.contribution import contributions
 from attention_core.analysis.head_statistics import LayerStatistics, layer_statistics
-from attention_core.analysis.rollout import Fusion, rollout
+from attention_core.analysis.rollout import Fusion
+from attention_core.analysis.through_layers import THROUGH_LAYERS
 from attention_core.capture.layer_record import LayerRecord
 from attention_core.capture.seen import Unseen
 from attention_core.capture.workspace import Workspace
@@ -207,21 +208,32 @@ class AttentionRecord:
     ) -> Tensor:
         """Return how much of each input token is in token `query` after the last layer, (B, Nk).
 
-        The arguments are those of `analysis.rollout.rollout`. Skips layers at the end that pool all tokens with one query.
-        Raises ValueError as `rollout` and `require` do, and if a layer attends inside windows of the image.
+        The arguments are those of `analysis.rollout.rollout`. Raises ValueError as it and `through_layers` do.
         """
+        return self.through_layers(
+            "rollout", query, on_layer, fusion=fusion, residual=residual, discard=discard, without=without
+        )
+
+    def through_layers(self, method: str, query: int, on_layer: Callable[[int], None] | None = None, **settings: Any) -> Tensor:
+        """Return what each input token is to token `query` through all layers, (B, Nk), by a method of `THROUGH_LAYERS`.
+
+        settings: those of the method. Skips layers at the end that pool all tokens with one query. Raises ValueError as
+        `require` and the method do, for an unknown method, and if a layer attends inside windows of the image.
+        """
+        if method not in THROUGH_LAYERS:
+            raise ValueError(f"method must be one of {', '.join(THROUGH_LAYERS)}, received {method!r}")
         self.require()
         if (calls := len({layer.step for layer in self.layers})) > 1:
-            raise ValueError(f"rollout needs the layers of one call of the model, received {calls}; take one: record.step(0)")
+            raise ValueError(f"{method} needs the layers of one call of the model, received {calls}; take one: record.step(0)")
         if windowed := [layer.path for layer in self.layers if layer.path in self.feature_sizes]:
             raise ValueError(
-                f"rollout needs layers that attend over all tokens; {windowed[0]} attends inside windows of the image, "
+                f"{method} needs layers that attend over all tokens; {windowed[0]} attends inside windows of the image, "
                 "take one layer at a time"
             )
         count = len(self.layers)
         while count > 1 and self.layers[count - 1].num_queries == 1 < self.layers[count - 1].num_keys:
             count -= 1
-        return rollout(self.layers[:count], query, fusion, residual, discard, on_layer, without)
+        return THROUGH_LAYERS[method](self.layers[:count], query, on_layer=on_layer, **settings)
 
     def with_parts(self, layers: Sequence[LayerRecord], features: FeaturesOfCalls, blocks: BlocksOfCalls) -> AttentionRecord:
         """Return a record of these layers, features and blocks, with all other facts of this one."""

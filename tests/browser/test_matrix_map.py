@@ -211,7 +211,7 @@ def test_another_layers_matrix_is_said_to_be_on_its_way(page: Page, recorded: tu
 def test_a_rollout_has_none_and_a_layer_has_it_again(page: Page) -> None:
     page.evaluate(f"() => {EXPLORATION}.set({{ depth: 'rollout' }})")
     page.locator(".regard-matrix-map").scroll_into_view_if_needed()
-    expect(page.get_by_text("A rollout has no matrix")).to_be_visible()
+    expect(page.get_by_text("A map through all layers has no matrix")).to_be_visible()
     expect(page.locator(".regard-matrix-map .board")).to_be_hidden()
     page.evaluate(f"() => {EXPLORATION}.set({{ depth: 'layer' }})")
     expect(page.locator(".regard-matrix-map .board")).to_be_visible()

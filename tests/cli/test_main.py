@@ -102,7 +102,7 @@ def test_the_columns_of_a_table_say_what_they_are(
 
 def test_what_cannot_be_written_is_refused_before_the_work(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["rollout", "no-such-picture.jpg", "--model", "no-such-model", "--out", "rollout.html"]) == 1
-    assert capsys.readouterr().err == "a rollout has no .html view; take .png, .svg, .pdf, .npz, .csv\n"
+    assert capsys.readouterr().err == "a map through all layers has no .html view; take .png, .svg, .pdf, .csv, .npz\n"
 
 
 def test_a_rollout_is_the_records(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -139,9 +139,9 @@ def test_models_and_info(capsys: pytest.CaptureFixture[str]) -> None:
         (["map", str(PHOTO), *COMMON, "--head", "6"], "heads must be 0–5, received 6"),
         (["map", str(PHOTO), *COMMON, "--query", "99,0"], "patch (99, 0) is outside the grid"),
         (["map", str(PHOTO), *COMMON, "--query", "CLS"], "--query must be ROW,COL such as 5,7, received 'CLS'"),
-        (["map", str(PHOTO), *COMMON, "--out", "map.gif"], "--out must end in one of .png, .svg, .pdf, .npz, .csv, .html"),
+        (["map", str(PHOTO), *COMMON, "--out", "map.gif"], "--out must end in one of .png, .svg, .pdf, .csv, .npz, .html"),
         (["map", str(PHOTO), *COMMON, "--out", "no/such/folder/map.png"], "there is no folder no/such/folder; make it first"),
-        (["rollout", str(PHOTO), *COMMON, "--out", "rollout.html"], "a rollout has no .html view"),
+        (["rollout", str(PHOTO), *COMMON, "--out", "rollout.html"], "a map through all layers has no .html view"),
         (["rollout", str(PHOTO), *COMMON, "--discard", "2"], "discard"),
         (["map", str(PHOTO), "--model", "random-heads", "--across", "900"], "patches across must be"),
         (["map", str(PHOTO), *COMMON, "--device", "gpu"], "device must be one of auto, cpu, cuda, mps, received 'gpu'"),

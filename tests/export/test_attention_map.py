@@ -13,7 +13,7 @@ from PIL import Image
 
 from attention_core import PatchGrid, record_attention
 from attention_core.capture.layer_record import LayerRecord
-from attention_core.export.attention_map import AttentionMap, attention_map, rollout_map
+from attention_core.export.attention_map import AttentionMap, attention_map, layers_map
 from attention_core.export.colour_maps import coloured
 from attention_core.export.html_view import html_view
 
@@ -87,7 +87,7 @@ def test_the_csv_has_a_line_a_token(shown: AttentionMap) -> None:
 
 def test_the_csv_of_a_rollout_has_its_weights_once() -> None:
     weights = torch.rand(14)
-    lines = list(csv.DictReader(io.StringIO(rollout_map(weights, PICTURE, GRID, 0, PREFIX).csv())))
+    lines = list(csv.DictReader(io.StringIO(layers_map(weights, PICTURE, GRID, 0, PREFIX).csv())))
     assert list(lines[0]) == ["token", "patch_row", "patch_column", "weight_rollout"]
     torch.testing.assert_close(torch.tensor([float(line["weight_rollout"]) for line in lines]), weights)
 

@@ -14,7 +14,7 @@ import torch
 from PIL import Image
 
 from attention_core import PatchGrid
-from attention_core.export.attention_map import MAP_FORMATS, AttentionMap, rollout_map
+from attention_core.export.attention_map import MAP_FORMATS, AttentionMap, layers_map
 from attention_core.export.colour_maps import colour_table, coloured
 from attention_core.export.figure import FigureOptions, layout, length
 
@@ -30,7 +30,7 @@ def shown() -> AttentionMap:
     about: dict[str, object] = {
         "model": "a model <&> of a name that is so very long that it takes several lines of the caption " * 2
     }
-    return rollout_map(torch.rand(22).softmax(0), PICTURE, GRID, (1, 4), ("CLS",), about)
+    return layers_map(torch.rand(22).softmax(0), PICTURE, GRID, (1, 4), ("CLS",), about)
 
 
 def pixels(data: bytes) -> np.ndarray:
@@ -41,7 +41,7 @@ def pixels(data: bytes) -> np.ndarray:
 @pytest.mark.parametrize("times", [1, 2, 4])
 def test_a_patch_has_as_many_whole_pixels_as_fit_into_1024(grid: tuple[int, int], size: tuple[int, int], times: int) -> None:
     rows, cols = grid
-    drawn = rollout_map(torch.rand(rows * cols), PICTURE, PatchGrid(rows, cols, 14), (0, 0))
+    drawn = layers_map(torch.rand(rows * cols), PICTURE, PatchGrid(rows, cols, 14), (0, 0))
     options = FigureOptions(times)
     where = layout(drawn.drawing, options)
     assert (where.width, where.height) == (where.picture.width, where.picture.height) == (size[0] * times, size[1] * times)

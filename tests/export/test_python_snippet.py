@@ -19,7 +19,7 @@ from PIL import Image
 from safetensors.torch import save_file
 
 from attention_core import load_image, load_model
-from attention_core.export.attention_map import AttentionMap, attention_map, rollout_map
+from attention_core.export.attention_map import AttentionMap, attention_map, layers_map
 from attention_core.export.figure import FigureOptions
 from attention_core.export.python_snippet import python_snippet
 from attention_core.tokens.layer_on_image import layers_on_image
@@ -56,7 +56,7 @@ def of_rollout(name: str, across: int, query: tuple[int, int] | int, **options: 
     record, grid = model.record(image, across)
     token = query if isinstance(query, int) else len(model.prefix_tokens) + grid.index(*query)
     about: dict[str, object] = {"model": name, **options}
-    return rollout_map(record.rollout(token, **options)[0], image, grid, query, model.prefix_tokens, about)
+    return layers_map(record.rollout(token, **options)[0], image, grid, query, model.prefix_tokens, about)
 
 
 def assert_same(shown: AttentionMap, script: str, out: Path) -> None:

@@ -146,7 +146,7 @@ test("layers that are another recording's are stored once", () => {
 test("what is asked for otherwise is stored under another name", () => {
   const of = { recording: "r", sameAs: null };
   const row = { token: 4, direction: "outgoing", temperature: 1 };
-  const how = { fusion: "mean", discard: 0.5 };
+  const how = { depth: "rollout", fusion: "mean", discard: 0.5 };
   const wanted = [
     kinds.pictureWanted("picture:p"),
     kinds.pictureWanted("picture:q"),
@@ -160,11 +160,11 @@ test("what is asked for otherwise is stored under another name", () => {
     ...[{ token: 5 }, { direction: "incoming" }, { temperature: 2 }].map((other) =>
       kinds.rowsWanted(of, 1, { ...row, ...other }),
     ),
-    kinds.rolloutWanted(of, how, 4),
-    kinds.rolloutWanted(of, how, 4, true),
-    kinds.rolloutWanted(of, how, 5),
-    kinds.rolloutWanted(of, { ...how, fusion: "max" }, 4),
-    kinds.rolloutWanted(of, { ...how, discard: 0 }, 4),
+    kinds.throughWanted(of, how, 4),
+    kinds.throughWanted(of, how, 4, true),
+    kinds.throughWanted(of, how, 5),
+    kinds.throughWanted(of, { ...how, fusion: "max" }, 4),
+    kinds.throughWanted(of, { ...how, discard: 0 }, 4),
     ...[0.5, 1].flatMap((temperature) => [1, 2].map((layer) => kinds.matrixWanted(of, layer, temperature))),
     ...[-1, 0].flatMap((query) => [0, 1].map((head) => kinds.headWanted(of, { layer: 1, head, query }))),
     ...[0, 1].flatMap((layer) => [0, 1].map((head) => kinds.likenessWanted(of, { layer, head }))),

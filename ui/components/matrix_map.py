@@ -17,9 +17,7 @@ _matrix = component(
 )
 
 
-_ROLLED_OUT: Final = (
-    "A rollout has no matrix, as it is a product of all layers. Choose one layer below the picture to see its matrix."
-)
+_ROLLED_OUT: Final = "A map through all layers has no matrix. Choose one layer below the picture to see its matrix."
 
 
 def matrix_map(key: str) -> None:

@@ -1,9 +1,10 @@
-"""Kinds of data through all layers: rollouts, and how far attention and the MLP move each token."""
+"""Kinds of data through all layers: maps such as rollouts, and how far attention and the MLP move each token."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final, cast
 
 import numpy as np
@@ -12,18 +13,23 @@ from torch import Tensor
 
 from attention_core import BlockMoves
 from attention_core.analysis.outliers import norm_threshold, outlying_norms
-from attention_core.analysis.rollout import Fusion
 from attention_core.analysis.sinks import outlying_patches
+from attention_core.export.map_methods import MAP_METHODS
 from ui import caches, keeping
 from ui.data.answers import Answer, Kind, Task
 from ui.data.asked import number, whole, word
-from ui.data.view import Rollout, can_roll_out
+from ui.data.view import Through, can_roll_out, settings_of
 from ui.jobs import steps
 from ui.recording import Recording
 from ui.shared.work import Work
 
 FUSIONS: Final = ("mean", "max", "min")
 MOST_DISCARDED: Final = 0.95
+_SETTINGS: Final[dict[str, Callable[[Mapping[str, Any]], Any]]] = {
+    "fusion": lambda asked: word(asked, "fusion", FUSIONS),
+    "discard": lambda asked: number(asked, "discard", 0.0, MOST_DISCARDED),
+}
+"""How a setting of a method is read from a request."""
 FIELDS: Final = {
     "before": "before",
     "attention": "attention",
@@ -37,64 +43,62 @@ FIELDS: Final = {
 
 
 @dataclass(frozen=True)
-class RolloutAsked:
-    """without_outliers: as if no token could attend to patches that stick out or take much of the row."""
+class ThroughAsked:
+    """without_outliers: as if no token could attend to patches that stick out or take much of the row; of a rollout alone."""
 
     token: int
-    fusion: Fusion
-    discard: float
+    through: Through
     without_outliers: bool = False
 
 
-def rolling(shown: Recording, token: int, rollout: Rollout) -> Task:
-    """Return the work that makes the rollout of a token."""
-    return _rolling(shown, RolloutAsked(token, rollout.fusion, rollout.discard))
+def going_through(shown: Recording, token: int, through: Through) -> Task:
+    """Return the work that makes a token's map through all layers."""
+    return _going_through(shown, ThroughAsked(token, through))
 
 
 @dataclass(frozen=True)
 class Rolled:
-    """A rollout's row, (N). patches: those that it was made without. outlier: a sentence on the patch that dominates it."""
+    """A row through all layers, (N). patches: those it was made without. outlier: a sentence on a patch that dominates it."""
 
     rows: Tensor
     patches: tuple[int, ...] = ()
     outlier: str = ""
 
 
-def _read_rollout(shown: Recording, asked: Mapping[str, Any]) -> RolloutAsked:
+def _read_through(method: str, shown: Recording, asked: Mapping[str, Any]) -> ThroughAsked:
     if not can_roll_out(shown):
         raise ValueError("this model's layers cannot be rolled out")
-    return RolloutAsked(
-        whole(asked, "token", len(shown.model.prefix_tokens) + shown.grid.num_patches),
-        cast(Fusion, word(asked, "fusion", FUSIONS)),
-        number(asked, "discard", 0.0, MOST_DISCARDED),
-        asked.get("withoutOutliers") is True and not shown.large,
-    )
+    token = whole(asked, "token", len(shown.model.prefix_tokens) + shown.grid.num_patches)
+    settings = tuple((name, _SETTINGS[name](asked)) for name in settings_of(method))
+    without_outliers = asked.get("withoutOutliers") is True and method == "rollout" and not shown.large
+    return ThroughAsked(token, Through(method, settings), without_outliers)
 
 
-def _rolling(shown: Recording, asked: RolloutAsked) -> Task:
-    """The rollout as work. Two passes through the layers if it is made without outliers."""
+def _going_through(shown: Recording, asked: ThroughAsked) -> Task:
+    """The map as work. Two passes through the layers if it is made without outliers."""
+    method, settings = asked.through.method, asked.through.settings
+    title = MAP_METHODS[method].title
 
     def make(work: Work) -> Rolled:
         steps, passes, recording = len(shown.layers), 1 + asked.without_outliers, shown.whole
         work.report(0, steps * passes)
-        rows = keeping.rollout(
-            recording, asked.token, asked.fusion, asked.discard, lambda done: work.report(done, steps * passes)
-        )
+        told = lambda done: work.report(done, steps * passes)  # noqa: E731
+        rows = keeping.through_layers(recording, method, asked.token, settings, told)
         if not asked.without_outliers:
             return Rolled(rows, outlier=_outlier_in_words(recording, rows, asked.token))
         patches = _outlying(recording, rows, asked.token)
         if patches:
             left_out = [len(shown.model.prefix_tokens) + patch for patch in patches]
-            told = lambda done: work.report(steps + done, 2 * steps)  # noqa: E731
-            options: dict[str, Any] = {"discard": asked.discard, "on_layer": told, "without": left_out}
-            rows = recording.record.rollout(asked.token, asked.fusion, **options)[0].float()
+            again = lambda done: work.report(steps + done, 2 * steps)  # noqa: E731
+            options = dict(settings) | {"without": left_out}
+            rows = recording.record.through_layers(method, asked.token, again, **options)[0].float()
         return cast(Rolled, keeping.keep_findings(name, Rolled(rows, patches)))
 
-    name = f"rollout {shown.key}/{asked}"
-    return Task(name, "The rollout", make, steps("Rollout: layer"), lambda: keeping.kept_findings(name))
+    name = f"{method} {shown.key}/{asked}"
+    return Task(name, f"The {title.lower()}", make, steps(f"{title}: layer"), lambda: keeping.kept_findings(name))
 
 
-def _rollout(_shown: Recording, _asked: RolloutAsked, rolled: Rolled) -> Answer:
+def _through(_shown: Recording, _asked: ThroughAsked, rolled: Rolled) -> Answer:
     entry = {"numTokens": len(rolled.rows), "patches": list(rolled.patches), "outlier": rolled.outlier}
     return Answer(entry, {"rows": rolled.rows.numpy()})
 
@@ -170,6 +174,6 @@ def _moves(shown: Recording, _asked: None, _result: None) -> Answer:
 
 
 KINDS: Final = {
-    "rollout": Kind(_rollout, _read_rollout, _rolling, needs_numbers=False),
+    **{name: Kind(_through, partial(_read_through, name), _going_through, needs_numbers=False) for name in MAP_METHODS},
     "moves": Kind(_moves, _read_moves),
 }

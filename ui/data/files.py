@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
 
-from attention_core.export.attention_map import MAP_FORMATS, AttentionMap, attention_map, rollout_map
+from attention_core.export.attention_map import MAP_FORMATS, AttentionMap, attention_map, layers_map
 from attention_core.export.figure import SIZES, FigureOptions
 from attention_core.export.html_view import html_view
 from attention_core.export.python_snippet import python_snippet
 from attention_core.export.view_settings import ViewSettings
 from ui.data.answers import Answer, Kind, Task
-from ui.data.depth import Rolled, rolling
-from ui.data.view import asking_token, file_stem, fitted, rollout_of, shown_heads
+from ui.data.depth import Rolled, going_through
+from ui.data.view import asking_token, file_stem, fitted, shown_heads, through_of
 from ui.data.view_asked import view_of
 from ui.jobs import steps
 from ui.recording import Recording
@@ -44,7 +44,7 @@ def _read(shown: Recording, asked: Mapping[str, Any]) -> FileAsked:
     view, kind = fitted(view_of(asked.get("view")), shown), asked.get("format", "png")
     if not isinstance(kind, str) or kind not in (*MAP_FORMATS, *LIVE):
         raise ValueError(f"expected a format of {', '.join((*MAP_FORMATS, *LIVE))}")
-    if kind in LIVE and (view.depth == "rollout" or not shown.in_browser):
+    if kind in LIVE and (view.depth != "layer" or not shown.in_browser):
         raise ValueError("this view cannot become a live page, as the browser cannot compute it")
     return FileAsked(view, _figure_of(asked.get("figure")), kind, str(asked.get("picture", ""))[:LONGEST_NAME])
 
@@ -58,9 +58,9 @@ def _figure_of(asked: object) -> FigureOptions:
 
 
 def _needed(shown: Recording, asked: FileAsked) -> Task | None:
-    """The rollout of a file of one, and a live page of all layers, which takes seconds."""
-    if (rollout := rollout_of(asked.view)) is not None:
-        return rolling(shown, asking_token(shown, asked.view), rollout)
+    """Return the work for a map through all layers, and for a live page of all layers, which takes seconds."""
+    if (through := through_of(asked.view)) is not None:
+        return going_through(shown, asking_token(shown, asked.view), through)
     if not asked.live_layers:
         return None
 
@@ -107,14 +107,15 @@ def _live_page(shown: Recording, view: ViewSettings, layers: list[int]) -> str:
 
 
 def drawn_map(shown: Recording, view: ViewSettings, rolled: Rolled | None) -> AttentionMap:
-    """Return what is on the map. rolled: the rollout, if the view is one."""
+    """Return what is on the map. rolled: the row, if the map is one through all layers."""
     where, prefix_tokens, picture = shown.layers[view.layer], shown.prefix_at(view.layer), shown.picture.image
-    token, grid = asking_token(shown, view), shown.grid if view.depth == "rollout" else where.grid
+    token, grid = asking_token(shown, view), where.grid if view.depth == "layer" else shown.grid
     query: tuple[int, int] | int = token if token < where.prefix else grid.position(token - where.prefix)
     look: dict[str, Any] = {"opacity": view.opacity, "scale": view.scale, "colour_map": view.colour_map}
     about: dict[str, object] = {"model": shown.model.name}
-    if (rollout := rollout_of(view)) is not None and rolled is not None:
-        drawn = rollout_map(rolled.rows, picture, grid, query, prefix_tokens, about | asdict(rollout))
+    if (through := through_of(view)) is not None and rolled is not None:
+        about |= dict(through.settings)
+        drawn = layers_map(rolled.rows, picture, grid, query, prefix_tokens, about, through.method)
         return replace(drawn, **look)
     about["layer"] = view.layer if shown.model.plain else where.layer.path
     options = (query, shown_heads(shown, view), view.combine, prefix_tokens, about, view.direction, view.temperature)

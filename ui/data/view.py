@@ -5,20 +5,20 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass, replace
-from typing import cast
+from typing import Any
 
 from attention_core import PatchGrid
-from attention_core.analysis.rollout import Fusion
+from attention_core.export.map_methods import MAP_METHODS
 from attention_core.export.view_settings import ViewSettings
 from ui.recording import Recording
 
 
 @dataclass(frozen=True)
-class Rollout:
-    """Attention through all layers, as `AttentionRecord.rollout` takes it."""
+class Through:
+    """A map through all layers, as `AttentionRecord.through_layers` takes it: the method, and its settings in order."""
 
-    fusion: Fusion
-    discard: float
+    method: str
+    settings: tuple[tuple[str, Any], ...]
 
 
 def fitted(wanted: ViewSettings, shown: Recording) -> ViewSettings:
@@ -34,7 +34,7 @@ def fitted(wanted: ViewSettings, shown: Recording) -> ViewSettings:
         layer=layer,
         heads=heads if 0 < len(heads) < num_heads else None,
         query=wanted.query if shown.prefix_at(layer) else "patch",
-        direction="outgoing" if depth == "rollout" else wanted.direction,
+        direction=wanted.direction if depth == "layer" else "outgoing",
         pin=wanted.pin if inside else None,
     )
 
@@ -43,9 +43,16 @@ def can_roll_out(shown: Recording) -> bool:
     return len(shown.layers) > 1 and shown.model.plain
 
 
-def rollout_of(view: ViewSettings) -> Rollout | None:
-    """The rollout that is shown; None where a layer is."""
-    return Rollout(cast(Fusion, view.fusion), view.discard) if view.depth == "rollout" else None
+def through_of(view: ViewSettings) -> Through | None:
+    """Return the map through all layers that is shown; None if one layer is."""
+    if view.depth == "layer":
+        return None
+    return Through(view.depth, tuple((name, getattr(view, name)) for name in settings_of(view.depth)))
+
+
+def settings_of(method: str) -> tuple[str, ...]:
+    """Return the settings of a method that a reader can choose."""
+    return tuple(name for name in MAP_METHODS[method].settings if hasattr(ViewSettings, name))
 
 
 def shown_heads(shown: Recording, view: ViewSettings) -> tuple[int, ...]:
@@ -63,7 +70,7 @@ def asking_token(shown: Recording, view: ViewSettings) -> int:
     """The number of the token that asks: the prefix token, the pinned patch, or the opening one."""
     if view.query == "prefix":
         return 0
-    grid = shown.grid if view.depth == "rollout" else shown.grid_at(view.layer)
+    grid = shown.grid_at(view.layer) if view.depth == "layer" else shown.grid
     place = moved(view.pin or opening_patch(shown), shown.grid, grid)
     return len(shown.prefix_at(view.layer)) + grid.index(*place)
 
@@ -77,8 +84,8 @@ def opening_patch(shown: Recording) -> tuple[int, int]:
 def file_stem(shown: Recording, view: ViewSettings) -> str:
     """What a file of this view is called: dinov2-small-layer-10-patch-row-8-column-15, with the heads if not all are shown."""
     parts = [shown.model.name]
-    if view.depth == "rollout":
-        parts.append("rollout")
+    if view.depth != "layer":
+        parts.append(view.depth)
     else:
         heads = view.heads or ()
         parts += [f"layer-{view.layer}", *(["head" if len(heads) == 1 else "heads", *map(str, heads)] if heads else [])]
@@ -92,7 +99,7 @@ def asking_name(shown: Recording, view: ViewSettings) -> str:
     token, prefix_tokens = asking_token(shown, view), shown.prefix_at(view.layer)
     if token < len(prefix_tokens):
         return prefix_tokens[token].lower()
-    grid = shown.grid if view.depth == "rollout" else shown.grid_at(view.layer)
+    grid = shown.grid_at(view.layer) if view.depth == "layer" else shown.grid
     row, col = grid.position(token - len(prefix_tokens))
     return f"patch-row-{row}-column-{col}"
 

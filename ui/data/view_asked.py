@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from attention_core.export.map_methods import MAP_METHODS
 from attention_core.export.view_settings import SETTINGS, Setting, ViewSettings
 from attention_core.measures import measures_in
 from ui.data.asked import number, whole, word
 
-_MEASURES: Final = tuple(measure.name for measure in measures_in("explorer"))
+_FURTHER: Final = {"measure": [measure.name for measure in measures_in("explorer")], "depth": list(MAP_METHODS)}
+"""Words that have a description of their own."""
 
 
 def view_of(asked: object) -> ViewSettings:
@@ -28,7 +30,7 @@ def _checked(setting: Setting, said: Mapping[str, Any]) -> Any:
     name, (low, high) = setting.name, setting.range
     match setting.type:
         case "word":
-            return word(said, name, (*setting.words, *(_MEASURES if name == "measure" else ())))
+            return word(said, name, (*setting.words, *_FURTHER.get(name, ())))
         case "number":
             return number(said, name, low, high)
         case "whole":

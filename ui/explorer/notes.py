@@ -7,6 +7,7 @@ from typing import Final
 import streamlit as st
 
 from attention_core.export.bundler import ASSETS, text
+from attention_core.export.map_methods import MAP_METHODS
 from attention_core.tokens.layer_on_image import WHY_NOT, layers_left_out
 from ui.data.view import can_roll_out
 from ui.recording import Recording
@@ -30,7 +31,8 @@ def explain(shown: Recording) -> None:
         )
     right.markdown(text("texts/your_image.md") + text(f"texts/{'in_browser' if shown.in_browser else 'on_server'}.md"))
     if can_roll_out(shown):
-        right.markdown(text("texts/your_image_rollout.md") + text("texts/rollout.md"))
+        methods = (f"texts/{name}.md" for name in MAP_METHODS)
+        right.markdown(text("texts/your_image_rollout.md") + "".join(text(own) for own in methods if (ASSETS / own).is_file()))
     credit = f" Photograph: {shown.picture.credit}." if shown.picture.credit else ""
     st.caption(f"Runs on {model.placement}. Weights: {model.source}. Licence: {model.licence}.{credit}")
 
