@@ -2,22 +2,18 @@
 
 import streamlit as st
 
+from ui.contents import LESSONS, PAGES
+
 
 def run_page() -> None:
     """Draw the menu and the page that the address names. Nothing heavy is imported here: each rerun passes through."""
     st.set_page_config(page_icon="assets/icon.png", layout="wide")  # before the pages: Streamlit would fetch one of their icons
     st.logo("assets/wordmark.svg")
-    lessons = [
-        st.Page("pages/self_attention.py", title="Self-attention", icon=":material/linear_scale:"),
-        st.Page("pages/queries_keys_values.py", title="Queries, keys, values", icon=":material/key:"),
-        st.Page("pages/multi_head.py", title="Multi-head", icon=":material/account_tree:"),
-    ]
+    lessons, others = (
+        [st.Page(each.file, title=each.title, icon=f":material/{each.icon}:") for each in listed] for listed in (LESSONS, PAGES)
+    )
     start = st.Page("pages/start.py", title="Start", default=True, visibility="hidden")  # the name at the top leads there
-    your_image = st.Page("pages/your_image.py", title="Your image", icon=":material/image:")
-    compare = st.Page("pages/compare.py", title="Compare", icon=":material/compare:")
-    what_if = st.Page("pages/what_if.py", title="What if", icon=":material/switches:")
-    atlas = st.Page("pages/atlas.py", title="Atlas", icon=":material/grid_view:")
-    page = st.navigation({"Learn": lessons, "": [start, your_image, compare, what_if, atlas]}, position="top")
+    page = st.navigation({"Learn": lessons, "": [start, *others]}, position="top")
     st.set_page_config(page_title=f"{page.title} · Regard")
     st.session_state["page_that_runs"] = page.url_path  # ui/components/menu.py tells the browser
     try:

@@ -5,6 +5,7 @@ import streamlit as st
 from attention_core.export.bundler import text
 from ui import caches
 from ui.components.explorer import explorer
+from ui.contents import LESSONS
 from ui.explorer.controls import UPLOAD_ERROR, take_pictures
 from ui.explorer.sources import Source
 from ui.explorer.view_state import begin_view, opening
@@ -13,11 +14,6 @@ from ui.offers import offered_models
 from ui.page import begin_page
 
 CANVAS = "start-canvas"
-LESSONS = {
-    "self_attention": "**Self-attention**: what each vector takes from the others",
-    "queries_keys_values": "**Queries, keys, values**: what it asks, answers and hands over",
-    "multi_head": "**Multi-head**: several attentions, and how they become one",
-}
 
 begin_view(begin_page())
 
@@ -40,8 +36,8 @@ with ways:
     st.page_link("pages/what_if.py", label="Or switch a head off: what does the model do then?", icon=":material/switches:")
     st.page_link("pages/atlas.py", label="Or see what every head does over many pictures", icon=":material/grid_view:")
     st.markdown("Or begin with five vectors, and every number live:")
-    for page, says in LESSONS.items():
-        st.page_link(f"pages/{page}.py", label=says, icon=":material/arrow_forward:")
+    for lesson in LESSONS:
+        st.page_link(lesson.file, label=f"**{lesson.title}**: {lesson.says}", icon=":material/arrow_forward:")
     status = st.container()
 
 source = Source(offered_models()[0], (), 37)

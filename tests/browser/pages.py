@@ -7,17 +7,21 @@ from typing import Final
 from playwright.sync_api import Page
 
 from tests.browser import atlas_page, comparison, explorer, lessons, what_if
-from tests.browser.lessons import LESSONS
+from tests.browser.waiting import answered
+from ui.contents import LESSONS
+from ui.contents import PAGES as OTHERS
 
-PAGES: Final = {
+TITLES: Final = {"": "Start", **{each.name: each.title for each in (*LESSONS, *OTHERS)}}
+"""By the last part of the page's address; "" is Start."""
+PAGES: Final = tuple(TITLES)
+_READY: Final = {
     "": explorer.wait_for_start,
-    **dict.fromkeys(LESSONS, lessons.ready),
+    **{lesson.name: lessons.ready for lesson in LESSONS},
     "your_image": explorer.wait_for_map,
     "compare": comparison.wait_for_comparison,
     "what_if": what_if.wait_for_pictures,
     "atlas": atlas_page.wait_for_atlas,
 }
-"""By the last part of its address; "" is Start."""
 COARSE: Final = {
     "your_image": "?across=12",
     "compare": "?left-across=12&right-across=12",
@@ -31,4 +35,4 @@ def address(server: str, name: str) -> str:
 
 
 def wait_for(page: Page, name: str) -> None:
-    PAGES[name](page)
+    _READY.get(name, answered)(page)

@@ -18,6 +18,7 @@ from tests.browser.pages import COARSE, PAGES, wait_for
 from tests.browser.serving import PHONE, hosted
 from tests.browser.themes import turn
 from tests.browser.waiting import still, until
+from ui.contents import LESSONS
 
 pytestmark = pytest.mark.nightly
 
@@ -25,9 +26,7 @@ Open = Callable[..., Page]
 FRAME = {"width": 800, "height": 600}
 HEARTS = {
     "": ".regard-explorer .stage",
-    "self_attention": ".regard-lesson svg.toy",
-    "queries_keys_values": ".regard-lesson svg.toy",
-    "multi_head": ".regard-lesson svg.toy",
+    **{lesson.name: ".regard-lesson svg.toy" for lesson in LESSONS},
     "your_image": ".regard-explorer .stage",
     "compare": ".regard-compare .half .area >> nth=0",
     "what_if": ".regard-compare .half .area >> nth=0",

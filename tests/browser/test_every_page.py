@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.axe import violations
 from tests.browser.explorer import hover, menu, wait_for_all_layers
-from tests.browser.pages import PAGES, address, wait_for
+from tests.browser.pages import PAGES, TITLES, address, wait_for
 from tests.browser.refusals import refused, watching
 from tests.browser.tabs import Tabs
 from tests.browser.test_your_image import photograph, upload
@@ -19,16 +19,6 @@ from tests.browser.themes import GROUNDS, turn
 from tests.browser.waiting import answered, still
 
 __all__ = ["photograph"]
-TITLES = {
-    "": "Start",
-    "self_attention": "Self-attention",
-    "queries_keys_values": "Queries, keys, values",
-    "multi_head": "Multi-head",
-    "your_image": "Your image",
-    "compare": "Compare",
-    "what_if": "What if",
-    "atlas": "Atlas",
-}
 HEADER = 60
 """Pixels, of Streamlit's own header."""
 

@@ -146,7 +146,7 @@ def test_what_a_link_says_stays_inert(open_page: Open, tmp_path: Path) -> None:
     assert values(page, "X").tolist() == [[1, 2]]
     opened(page, f"{written(tmp_path, 'multi_head').as_uri()}#{HOSTILE}&X8={HOSTILE}")
     expect(page.get_by_text("The link's X8 could not be read")).to_be_visible()
-    assert page.title() == "Multi-head attention" and page.locator("img").count() == 0
+    assert page.title() == "Multi-head" and page.locator("img").count() == 0
 
 
 def test_its_policy_blocks_what_is_not_its_own(browser: Browser, tmp_path: Path) -> None:

@@ -7,15 +7,16 @@ import { LessonState } from "../../assets/lesson/state.js";
 /** @import { Item } from "../../assets/figure/draw.js" */
 
 const ROOM = { width: 720, height: 510, digits: 11 };
+/** Further links than the opening one. @type {Record<string, string[]>} */
 const LINKS = {
-  self_attention: ["", "weights=Softmax&mask=Causal&row=4"],
-  queries_keys_values: ["", "source=cross&mask=Causal", "pair=1&d=2"],
-  multi_head: ["", "pieces=8&mask=Causal&heads_off=1", "reading=slice&pieces=2&followed=1&part=2&pair=0"],
+  self_attention: ["weights=Softmax&mask=Causal&row=4"],
+  queries_keys_values: ["source=cross&mask=Causal", "pair=1&d=2"],
+  multi_head: ["pieces=8&mask=Causal&heads_off=1", "reading=slice&pieces=2&followed=1&part=2&pair=0"],
 };
 
 /** What each lesson's figure draws at each step. */
-const drawings = Object.entries(LINKS).flatMap(([name, links]) =>
-  links.flatMap((link) =>
+const drawings = Object.keys(LESSONS).flatMap((name) =>
+  ["", ...(LINKS[name] ?? [])].flatMap((link) =>
     [1, 2, 3, 4, 5, 6].map((step) => {
       const { figure: plan, show, terms } = LESSONS[name];
       const { data, choice } = show(new LessonState(terms, link));

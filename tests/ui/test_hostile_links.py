@@ -13,10 +13,11 @@ from hypothesis import strategies as some
 from tests.ui.link_parameters import READERS, every, read_together
 from tests.ui.link_values import JUNK, UNDERSTOOD, links, repeated
 from tests.ui.pages import run_page
+from ui.contents import LESSONS, PAGES
 from ui.links import whole
 from ui.whatif.acts import handover
 
-PAGES: Final = ("your_image", "compare", "what_if", "atlas", "start", "self_attention", "queries_keys_values", "multi_head")
+NAMES: Final = ("start", *(each.name for each in (*PAGES, *LESSONS)))
 SMALL: Final = {"across": "8", "left-across": "8", "right-across": "8", "model": "Raw patches"}
 """What keeps passes short, where the link does not say otherwise."""
 ACTS: Final = handover("8.3:off")
@@ -39,7 +40,7 @@ def open_page(page: str, link: dict[str, str | list[str]]) -> None:
     assert shown.get("bidi_component"), "the page is drawn to its end"
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", NAMES)
 @given(link=repeated())
 @settings(max_examples=5)  # each runs a whole page
 def test_a_page_opens_with_any_link(page: str, link: dict[str, str | list[str]]) -> None:
@@ -47,7 +48,7 @@ def test_a_page_opens_with_any_link(page: str, link: dict[str, str | list[str]])
 
 
 @pytest.mark.nightly
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", NAMES)
 @given(link=repeated())
 @settings(max_examples=40)
 def test_a_page_opens_with_any_of_many_links(page: str, link: dict[str, str | list[str]]) -> None:

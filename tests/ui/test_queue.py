@@ -11,6 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.ui.pages import checked, run_page, sent
+from ui.contents import LESSONS
 from ui.shared import work as works
 from ui.shared.work import Work, Workshop
 
@@ -115,7 +116,7 @@ def test_whoever_measures_every_head_does_not_answer_those_who_want_the_map(othe
     next(button for button in page.button if button.label == "Cancel").click().run(timeout=AT_ONCE_SECONDS)
 
 
-@pytest.mark.parametrize("lesson", ["self_attention", "queries_keys_values", "multi_head"])
+@pytest.mark.parametrize("lesson", [lesson.name for lesson in LESSONS])
 def test_lessons_do_not_wait(others: Others, lesson: str) -> None:
     """Neither as they open nor in a run after that, in which torch confirms what the browser has edited."""
     others.come("first")

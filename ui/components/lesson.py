@@ -43,12 +43,17 @@ def lesson(name: str, entered: bool) -> None:
     if entered or name not in visits:
         link = urlencode({key: st.query_params.get_all(key) for key in st.query_params}, doseq=True)
         visits[name] = {"visit": visits.get(name, {}).get("visit", 0) + 1, "link": link}
-    _lesson(key=name, data={"lesson": name, **visits[name]}, on_leave_change=lambda: None)
+    _lesson(key=_key(name), data={"lesson": name, **visits[name]}, on_leave_change=lambda: None)
+
+
+def _key(name: str) -> str:
+    """Return the component's key, by which assets/shared/embed.css finds lessons."""
+    return f"lesson-{name}"
 
 
 def asked_to_leave(name: str, pages: tuple[str, ...]) -> str | None:
     """The one of these pages for which the reader leaves the lesson; None where they stay."""
-    page = told(name, "leave")
+    page = told(_key(name), "leave")
     return page if page in pages else None
 
 

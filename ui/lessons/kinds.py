@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from ui.contents import LESSONS
 from ui.data.answers import Answer, Kind
 from ui.data.asked import word
 from ui.lessons.confirmation import (
@@ -28,17 +29,14 @@ from ui.lessons.snippets import multi_head_snippet, qkv_snippet, self_attention_
 from ui.lessons.standalone import standalone_lesson
 
 Shown = SelfAttention | Projected | Heads
-TITLES: Final = {
-    "self_attention": "Self-attention",
-    "queries_keys_values": "Queries, keys, values",
-    "multi_head": "Multi-head attention",
-}
-"""Of the lessons, by their names in assets/lesson/lessons.js."""
 READERS: Final[dict[str, Callable[[Mapping[str, Any]], Shown]]] = {
-    "self_attention": read_self_attention,
-    "queries_keys_values": read_projected,
-    "multi_head": read_heads,
+    "plain": read_self_attention,
+    "projected": read_projected,
+    "heads": read_heads,
 }
+"""By the arithmetic of a lesson."""
+TITLES: Final = {lesson.name: lesson.title for lesson in LESSONS}
+_ARITHMETIC: Final = {lesson.name: lesson.arithmetic for lesson in LESSONS}
 LONGEST_LINK: Final = 20_000
 
 
@@ -51,7 +49,7 @@ class Report:
 
 
 def _read(_leased: None, asked: Mapping[str, Any]) -> Report:
-    return Report(READERS[_lesson_of(asked)](asked), asked)
+    return Report(READERS[_ARITHMETIC[_lesson_of(asked)]](asked), asked)
 
 
 def _lesson_of(asked: Mapping[str, Any]) -> str:

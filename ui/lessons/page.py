@@ -7,12 +7,13 @@ from typing import Final
 import streamlit as st
 
 from ui.components.lesson import asked_to_leave, lesson
+from ui.contents import LESSONS, PAGES
 
-PAGES: Final = ("queries_keys_values", "multi_head", "your_image")
+PAGES_AFTER: Final = tuple(each.name for each in (*LESSONS, *PAGES))
 
 
 def show_lesson(name: str, entered: bool) -> None:
     """The lesson of that name, which the browser computes and owns."""
-    if page := asked_to_leave(name, PAGES):
+    if page := asked_to_leave(name, PAGES_AFTER):
         st.switch_page(f"pages/{page}.py")
     lesson(name, entered)

@@ -79,7 +79,7 @@ def test_the_page_to_take_along_opens_with_the_link() -> None:
     answer = post("lesson-page", {"lesson": "multi_head", "link": "pieces=2&step=3"})
     said, arrays = opened(answer.content)
     assert said == {"name": "multi-head.html", "type": "text/html"}
-    assert arrays["bytes"].tobytes().decode() == standalone_lesson("Multi-head attention", "multi_head", "pieces=2&step=3")
+    assert arrays["bytes"].tobytes().decode() == standalone_lesson("Multi-head", "multi_head", "pieces=2&step=3")
     for link in (None, 3, "a" * (LONGEST_LINK + 1)):
         assert is_refused(post("lesson-page", {"lesson": "multi_head", "link": link}))
     assert post("lesson-page", {"lesson": "multi_head", "link": "\ud800</script>"}).status_code == 200
