@@ -1,4 +1,4 @@
-# make run: set up once, fetch the trained weights once, start the app.  make test: check and test;
+# make run: set up once, fetch the trained weights once, start the app.  make quick: while you work;  make test: check and test;
 # make nightly: the tests that take longer.  make test-firefox: all of make test's that need a browser, in Firefox.
 # make benchmarks PARTS="journey slow_line": some of them.
 # TORCH=cpu: torch's small build. Without it torch is the package index's own, which on Linux brings CUDA's libraries, some 3 GB.
@@ -19,7 +19,7 @@ WITH_UV := $(or $(UV),$(if $(TORCH),$(BIN)/uv))
 PIP := $(BIN)/python -m pip install --disable-pip-version-check
 INSTALL := $(if $(WITH_UV),$(WITH_UV) pip install --python $(BIN)/python $(TORCH:%=--torch-backend=%),$(PIP))
 
-.PHONY: run weights test test-firefox nightly check benchmarks animation lock audit
+.PHONY: run weights quick test test-firefox nightly check benchmarks animation lock audit
 .DEFAULT_GOAL := run
 
 run: $(VENV)/.run weights
@@ -28,6 +28,14 @@ run: $(VENV)/.run weights
 
 weights: $(VENV)/.run
 	@$(BIN)/python -m attention_core weights || echo "Going on without them."
+
+quick: $(VENV)/.test node_modules/.installed weights
+	$(BIN)/ruff check --quiet .
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/mypy
+	$(NPM) run quick --silent
+	$(NPM) test --silent
+	$(PYTEST) --quick
 
 test: check weights
 	$(NPM) test --silent

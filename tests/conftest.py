@@ -1,6 +1,8 @@
 import os
 import sys
 from collections import Counter
+from pathlib import Path
+from typing import Final
 
 import pytest
 from hypothesis import settings
@@ -17,9 +19,22 @@ settings.register_profile("regard", deadline=None, derandomize=True, max_example
 settings.load_profile("regard")
 
 
+SLOW: Final = frozenset(
+    {"adding", "architectures", "atlas", "benchmarks", "browser", "cli", "deploy", "fuzz", "hosted", "models"}
+)
+"""Folders that `--quick` leaves out: those that start browsers, servers or programs, or run many models."""
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--quick", action="store_true", help="leave out what is slow: browsers, servers, many models (make quick)")
     parser.addoption("--firefox", action="store_true", help="run the browser's tests in Firefox")
     parser.addoption("--screenshots", action="store_true", help="leave screenshots of the browser's tests in test-artefacts/")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """None leaves the decision to pytest."""
+    slow = collection_path.parent == Path(__file__).parent and collection_path.name in SLOW
+    return True if slow and config.getoption("--quick") else None
 
 
 @pytest.fixture(autouse=True)

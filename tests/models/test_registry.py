@@ -7,7 +7,7 @@ import pytest
 import timm
 import torch
 
-from attention_core.models import ModelInfo, available_models, load_model, model_info, registered_models
+from attention_core.models import ModelInfo, available_models, catalogue, load_model, model_info, registered_models
 from attention_core.models.registry import CARDS, SEE_PAGE, ModelCard
 
 TIMM = [card for card in CARDS if card.library == "timm" and card.name != "dinov2-small"]
@@ -110,3 +110,9 @@ def test_nothing_in_the_registry_is_a_place_on_this_machine() -> None:
 def test_a_name_is_a_text(name: object) -> None:
     with pytest.raises(ValueError, match="a model is loaded by its name, such as 'dinov2-small', received"):
         load_model(name)
+
+
+def test_a_name_without_a_card_is_still_a_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(catalogue._OWN, "no-card", catalogue._OWN["raw-patches"])
+    assert catalogue.available_models()[-1].title == "no-card"
+    assert catalogue.load_model("no-card", patch_size=8).patch_size == 8

@@ -1,9 +1,8 @@
-"""A new setting of the picture is described in one file and typed in two; link, checks, defaults and control follow."""
+"""A new setting of the picture takes four files, its test among them; link, checks, defaults and control follow."""
 
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,21 +10,9 @@ from typing import Any, Final
 
 import pytest
 
+from tests.adding.recipes import followed
 from tests.js.node import node
 
-ROOT: Final = Path(__file__).parents[1]
-DESCRIPTION: Final = "assets/explorer/settings.json"
-IN_PYTHON: Final = "attention_core/export/view_settings.py"
-IN_BROWSER: Final = "assets/explorer/settings.js"
-DESCRIBED: Final = {
-    "type": "number",
-    "python": "map_contrast",
-    "range": [0.5, 2],
-    "step": 0.5,
-    "default": 1,
-    "label": "Contrast",
-    "says": "How steep the colours are.",
-}
 ASKED_IN_PYTHON: Final = """
 import json
 from attention_core.export.view_settings import DEFAULT_VIEW
@@ -56,24 +43,10 @@ console.log(JSON.stringify({ default: DEFAULTS.contrast, written, read, refused,
 
 @pytest.fixture(scope="module")
 def changed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the tree in which three files were edited."""
+    """A copy of the tree with the setting of docs/adding.md."""
     tree = tmp_path_factory.mktemp("tree")
-    for folder in ("attention_core", "ui", "assets"):
-        shutil.copytree(ROOT / folder, tree / folder, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(ROOT / "package.json", tree)
-    described = json.loads((tree / DESCRIPTION).read_text("utf-8"))
-    described["settings"]["contrast"] = DESCRIBED
-    described["places"]["display"].append("contrast")
-    (tree / DESCRIPTION).write_text(json.dumps(described), encoding="utf-8")
-    _add_line(tree / IN_PYTHON, '    moves: str = _DEFAULT["moves"]\n', '    map_contrast: float = _DEFAULT["map_contrast"]\n')
-    _add_line(tree / IN_BROWSER, ' * @property {"norm" | "attention" | "mlp"} moves\n', " * @property {number} contrast\n")
+    assert len(followed(tree, "A setting of the picture")) == 4
     return tree
-
-
-def _add_line(file: Path, before: str, line: str) -> None:
-    source = file.read_text("utf-8")
-    assert source.count(before) == 1
-    file.write_text(source.replace(before, before + line), encoding="utf-8")
 
 
 def answer(command: list[str | Path], tree: Path) -> dict[str, Any]:
@@ -81,13 +54,6 @@ def answer(command: list[str | Path], tree: Path) -> dict[str, Any]:
     assert done.returncode == 0, done.stderr
     said: dict[str, Any] = json.loads(done.stdout)
     return said
-
-
-def test_three_files_were_edited(changed: Path) -> None:
-    files = [path for folder in ("attention_core", "ui", "assets") for path in (changed / folder).rglob("*.*")]
-    names = [str(path.relative_to(changed)) for path in files if "__pycache__" not in path.parts]
-    edited = [name for name in names if (changed / name).read_bytes() != (ROOT / name).read_bytes()]
-    assert sorted(edited) == sorted([DESCRIPTION, IN_PYTHON, IN_BROWSER])
 
 
 def test_python_has_it_and_checks_it(changed: Path) -> None:
