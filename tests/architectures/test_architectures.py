@@ -13,10 +13,20 @@ CASES: list[Case] = [
     *catalogue_text.CASES,
     *catalogue_several.CASES,
 ]
+QUICK_OF_TIMM = ("ViT", "Swin", "XCiT", "PVT V2", "TinyViT")
+"""The others take most of a minute, to compute much else than attention."""
 pytestmark = pytest.mark.filterwarnings("ignore")
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.kind}, {case.library}: {case.name}")
+def quick(case: Case) -> bool:
+    return case.library != "timm" or case.name in QUICK_OF_TIMM
+
+
+@pytest.mark.parametrize(
+    "case",
+    [pytest.param(case, marks=() if quick(case) else pytest.mark.nightly) for case in CASES],
+    ids=[f"{case.kind}, {case.library}: {case.name}" for case in CASES],
+)
 def test_every_call_is_exact_or_named(case: Case) -> None:
     row = measure(case)
     assert row.telling, "the weights are too even or too sharp to show an error"
@@ -28,6 +38,13 @@ def test_no_two_cases_share_a_name() -> None:
     assert len({(case.kind, case.library, case.name) for case in CASES}) == len(CASES) >= 60
 
 
+def test_what_runs_each_time_is_of_every_kind_and_library() -> None:
+    kinds = {(case.kind, case.library) for case in CASES}
+    assert {(case.kind, case.library) for case in CASES if quick(case)} == kinds
+    assert set(QUICK_OF_TIMM) <= {case.name for case in CASES if case.library == "timm"}
+
+
+@pytest.mark.nightly
 def test_the_table_says_what_was_measured() -> None:
     measured = table.document([measure(case) for case in CASES])
     if os.environ.get("REGARD_WRITE_DOCS"):

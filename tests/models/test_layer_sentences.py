@@ -132,6 +132,7 @@ def without_numbers(sentence: str) -> str:
     return re.sub(r"\d+", "N", sentence)
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize(("file", "sentence"), of_layers())
 def test_a_sentence_on_a_layer_stands_on_numbers(file: str, sentence: str, measured: list[Measured]) -> None:
     check = SENTENCES.get(without_numbers(sentence))
@@ -143,6 +144,7 @@ def test_every_sentence_that_is_checked_stands_somewhere() -> None:
     assert {without_numbers(sentence) for _, sentence in of_layers()} == set(SENTENCES)
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize(
     ("check", "said"),
     [

@@ -19,9 +19,15 @@ from ui.data.requests import LEASE, data_routes
 from ui.recording import Recording
 
 
+@pytest.fixture(scope="module")
+def recorded() -> Reader:
+    return reader("dinov2-small", features=True)
+
+
 @pytest.fixture
-def asking() -> Iterator[Reader]:
-    asking = reader("dinov2-small", features=True)
+def asking(recorded: Reader) -> Iterator[Reader]:
+    """A lease of its own on one recording."""
+    asking = Reader(recorded.made, recorded.recipe)
     yield asking
     leases().end(asking.token)
 
