@@ -9,6 +9,8 @@ from typing import Final
 
 import pytest
 
+from tests.conftest import SLOW
+
 ROOT: Final = Path(__file__).parents[1]
 DOCUMENTS: Final = ("CONTRIBUTING.md", "docs/adding.md", "docs/architecture.md")
 NAMES_FILES: Final = DOCUMENTS[:2]
@@ -62,3 +64,7 @@ def test_what_it_links_exists(document: str) -> None:
 
 def test_a_file_that_is_gone_would_be_noticed() -> None:
     assert len(paths("CONTRIBUTING.md")) > 15 and not exists("ui/gone.py")
+
+
+def test_what_is_left_out_while_one_works_is_there() -> None:
+    assert [name for name in SLOW if not (ROOT / "tests" / name).is_dir()] == []

@@ -1,6 +1,7 @@
 // Every head over many pictures: layers × heads in colours, with means and their intervals, or as a table. A click chooses one.
 import { find, findAs, numberSpan } from "../shared/elements.js";
-import { saveFigureSvg } from "../shared/figure_files.js";
+import { aloneOf } from "../shared/figure_files.js";
+import { formatButtons } from "../shared/figure_formats.js";
 import { formatNumber } from "../shared/numbers.js";
 import { Segments } from "../shared/segments.js";
 import { Cells } from "./cells.js";
@@ -51,7 +52,8 @@ export class AtlasGrid {
     this.cells = new Cells(findAs(root, ".cells", SVGSVGElement), choose, (place) => this.say(place));
     this.table = new Table(findAs(root, "table", HTMLTableElement), choose);
     this.views = new Segments(find(root, ".views"), chooseView);
-    find(root, ".svg-file").addEventListener("click", () => saveFigureSvg(this.cells.svg, `${this.fileName()}.svg`));
+    const drawing = { svg: () => aloneOf(this.cells.svg), name: () => this.fileName() };
+    find(root, ".figure-files").append(...formatButtons(() => drawing));
   }
 
   /** @param {GridData} data */
@@ -63,7 +65,7 @@ export class AtlasGrid {
     this.views.show(VIEWS, data.view);
     const asGrid = data.view === "grid";
     findAs(root, ".cells", SVGSVGElement).style.display = asGrid ? "" : "none";
-    for (const part of [".legend", ".svg-file", ".told"]) find(root, part).hidden = !asGrid;
+    for (const part of [".legend", ".figure-files", ".told"]) find(root, part).hidden = !asGrid;
     find(root, ".listed").hidden = asGrid;
     find(root, "h2").textContent = `${data.title}: ${column.title.toLowerCase()}`;
     find(root, ".low").textContent = formatNumber(scale.low, "short");

@@ -1,6 +1,7 @@
 // One head over many pictures: its spread, and the pictures that it answers to most and least. A click opens one of them.
 import { element, find, findAs, numberSpan } from "../shared/elements.js";
-import { saveFigureSvg } from "../shared/figure_files.js";
+import { aloneOf } from "../shared/figure_files.js";
+import { formatButtons } from "../shared/figure_formats.js";
 import { formatNumber } from "../shared/numbers.js";
 import { drawSpread } from "./spread.js";
 
@@ -39,7 +40,10 @@ export class AtlasHead {
     this.root = root;
     this.open = open;
     this.svg = findAs(root, ".spread", SVGSVGElement);
-    find(root, ".svg-file").addEventListener("click", () => saveFigureSvg(this.svg, this.fileName()));
+    const drawing = { svg: () => aloneOf(this.svg), name: () => this.fileName() };
+    const buttons = formatButtons(() => drawing);
+    for (const button of buttons) button.ariaLabel = `Spread as ${button.textContent}`;
+    find(root, ".figure-files").append(...buttons);
     this.sizes = new ResizeObserver(() => this.said && drawSpread(this.svg, this.said));
     this.sizes.observe(root);
   }
@@ -82,7 +86,7 @@ export class AtlasHead {
 
   fileName() {
     const { place = { layer: 0, head: 0 }, measure } = this.said ?? {};
-    return `layer-${place.layer}-head-${place.head}-${measure?.title ?? ""}.svg`.toLowerCase().replaceAll(" ", "-");
+    return `layer-${place.layer}-head-${place.head}-${measure?.title ?? ""}`.toLowerCase().replaceAll(" ", "-");
   }
 
   release() {

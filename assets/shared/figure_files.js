@@ -1,6 +1,4 @@
 // A drawing of the page as one that stands alone.
-import { downloadBlob } from "./download.js";
-import { svgBlob } from "./figure_formats.js";
 import { svgElement } from "./svg.js";
 
 const KEPT_STYLES = [
@@ -21,14 +19,6 @@ const KEPT_STYLES = [
   "stroke-linejoin",
   "visibility",
 ];
-
-/**
- * @param {SVGSVGElement} svg
- * @param {string} name
- */
-export function saveFigureSvg(svg, name) {
-  downloadBlob(svgBlob(aloneOf(svg)), name);
-}
 
 /**
  * A copy of the drawing with its looks written into it, on the page's background.

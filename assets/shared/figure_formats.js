@@ -58,6 +58,6 @@ async function rasterised(svg) {
 }
 
 /** @param {SVGSVGElement} svg */
-export function svgBlob(svg) {
+function svgBlob(svg) {
   return new Blob([new XMLSerializer().serializeToString(svg)], { type: "image/svg+xml" });
 }

@@ -86,9 +86,9 @@ def test_a_reader_sorts_chooses_a_head_compares_and_takes_along(open_page: Open,
     link = parameters(page)
     assert link["head"] == ["3.4"] and link["beside"] == ["photographs-untrained"] and link["measure"] == ["Mean distance"]
 
-    drawing = saved(page, lambda: page.locator(".regard-atlas-grid .svg-file").click()).decode()
+    drawing = saved(page, lambda: page.locator(".regard-atlas-grid .figure-files .svg").click()).decode()
     assert drawing.startswith("<svg") and drawing.count('role="button"') == 72
-    spread = saved(page, lambda: page.locator(".regard-atlas-head .svg-file").click()).decode()
+    spread = saved(page, lambda: page.locator(".regard-atlas-head .figure-files .svg").click()).decode()
     assert spread.count('class="bar"') == 40 and "mean beside" in spread
     page.get_by_test_id("stPopoverButton").filter(has_text="Export").click()
     tables = [
