@@ -3,7 +3,6 @@
 import streamlit as st
 
 from attention_core.export.bundler import text
-from ui.compare.held import hold_controls, told_controls
 from ui.compare.moved import show_movement
 from ui.compare.pictures import (
     caption,
@@ -35,7 +34,6 @@ from ui.shared.faults import part_of_page
 TABS = (MOVED, "What similarity does not show", "In Python")
 
 COMPARISON.begin(begin_page())
-hold_controls()
 status = st.container(key="status")
 
 # Each part keeps its place, whatever the ones before it hold: Streamlit unties controls from the link where a container moves.
@@ -114,4 +112,3 @@ credits = {
     f"{name.capitalize()}: {each.picture.credit}." for name, each in zip(SIDES, shown, strict=True) if each.picture.credit
 }
 st.caption(" ".join(sorted(credits)))
-told_controls()

@@ -13,13 +13,12 @@ from attention_core.images.decoding import note_on, require_bytes
 from attention_core.settings import settings
 from ui import caches, pictures
 from ui.choices import pills, title_of
-from ui.compare.held import is_held, set_controls
 from ui.compare.parts import MOST
 from ui.compare.sides import BOTH
 from ui.compare.view_state import COMPARISON
 from ui.components.embedded import is_embedded
 from ui.components.uploads import help_uploader, open_picture
-from ui.explorer.state import Side
+from ui.explorer.state import Side, apply
 from ui.links import bound, whole
 from ui.pictures import Picture
 from ui.problems import say_problem
@@ -90,9 +89,9 @@ def _show_new(names: list[str]) -> None:
     own = [st.session_state.get(side.key("picture"), "").startswith(_YOURS) for side in BOTH]
     free = BOTH if len(names) > 1 else BOTH[own[0] :][:1]
     for side, name in zip(free, names, strict=False):
-        set_controls({side.key("picture"): name})
+        apply({"picture": name}, side)
     chosen = [*(st.session_state.get(THEM) or ()), *names]
-    set_controls({THEM: list(dict.fromkeys(chosen))[:MOST]})
+    st.session_state[THEM] = list(dict.fromkeys(chosen))[:MOST]
 
 
 def uploads() -> list[Upload]:
@@ -123,7 +122,7 @@ def caption(side: Side) -> str:
 
 def choose_side(side: Side) -> None:
     key = side.key("picture")
-    pills("Picture", titles(), key, side.defaults["picture"], lambda: None if is_held(key) else COMPARISON.release())
+    pills("Picture", titles(), key, side.defaults["picture"], COMPARISON.release)
     st.caption("Your own come in by the menu of pictures, or dropped or pasted anywhere on this page.")
 
 
@@ -226,8 +225,8 @@ def _forget(at: int) -> None:
     for side in BOTH:
         before = st.session_state.get(side.key("picture"), side.defaults["picture"])
         if (now := renamed(before)) != before:
-            set_controls({side.key("picture"): now or side.defaults["picture"]})
-    set_controls({THEM: [now for name in st.session_state.get(THEM) or () if (now := renamed(name))]})
+            apply({"picture": now or side.defaults["picture"]}, side)
+    st.session_state[THEM] = [now for name in st.session_state.get(THEM) or () if (now := renamed(name))]
 
 
 def _refuse_too_large(count: int) -> None:

@@ -8,11 +8,10 @@ from typing import Any, Final
 
 import streamlit as st
 
-from ui.compare.held import set_controls
 from ui.compare.settings import OPENING
 from ui.compare.sides import BOTH
 from ui.compare.view_state import COMPARISON
-from ui.explorer.state import DEFAULTS
+from ui.explorer.state import DEFAULTS, apply
 from ui.links import control
 from ui.offers import HUB, is_offered
 
@@ -91,12 +90,12 @@ def _follow(preset: Preset) -> Callable[[], None]:
             right = next(side.defaults["picture"] for side in BOTH if side.defaults["picture"] != left)
         pictures = (left, left if preset.same else right)
         for side, picture, model in zip(BOTH, pictures, preset.models, strict=True):
-            set_controls({side.key("picture"): picture, side.key("model"): model})
+            apply({"picture": picture, "model": model}, side)
         changed = replace(OPENING, **preset.settings)
         COMPARISON.change(**{name: getattr(changed, name) for name in OPENING.__dataclass_fields__})
         if preset.tab:
-            set_controls({TAB: preset.tab})
+            st.session_state[TAB] = preset.tab
         if preset.hub:
-            set_controls({BOTH[1].key("hub"): preset.hub})
+            apply({"hub": preset.hub}, BOTH[1])
 
     return follow

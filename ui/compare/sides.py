@@ -7,7 +7,6 @@ from typing import Final
 import streamlit as st
 
 from ui import jobs
-from ui.compare.held import set_controls
 from ui.compare.settings import SIDES
 from ui.compare.view_state import COMPARISON
 from ui.explorer.hub_models import LOAD
@@ -15,7 +14,7 @@ from ui.explorer.large_pictures import LARGE
 from ui.explorer.loading import LAST_RECORDING
 from ui.explorer.own_weights import OWN_DIGEST, WEIGHTS, exchange_uploaders
 from ui.explorer.sources import LAST_SOURCE
-from ui.explorer.state import DEFAULTS, Side
+from ui.explorer.state import DEFAULTS, Side, apply
 from ui.links import control, link, linked
 
 LEFT: Final = Side(SIDES[0], DEFAULTS, features=True, release=COMPARISON.release)
@@ -31,7 +30,8 @@ def swap() -> None:
     """Left becomes right; for a callback."""
     for name in _CONTROLS:
         values = [control(side.key(name), side.defaults.get(name)) for side in BOTH]
-        set_controls({side.key(name): value for side, value in zip(BOTH, reversed(values), strict=True)})
+        for side, value in zip(BOTH, reversed(values), strict=True):
+            apply({name: value}, side)
     for name in _KEPT:
         values = [st.session_state.pop(side.key(name), None) for side in reversed(BOTH)]
         for side, value in zip(BOTH, values, strict=True):
