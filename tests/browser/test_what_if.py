@@ -239,6 +239,10 @@ def test_every_head_s_effect_is_found_can_be_cancelled_and_switches_heads_off(op
     page.get_by_role("button", name="Cancel").click()
     expect(start).to_be_visible(timeout=PATIENCE_MS)
     start.click()
+    page.get_by_role("tab", name="How it is done").click()
+    expect(page.locator(".regard-effects")).to_have_count(0)
+    expect(page.locator(".regard-strip .news.effects progress")).to_be_visible()
+    page.get_by_role("tab", name="Every head’s effect").click()
     page.wait_for_selector(".regard-effects tbody button", timeout=max(PATIENCE_MS, 240_000))
     expected = every_effect(what_if.model(), what_if.outcome("", 8)).main
     largest = divmod(int(expected.argmax()), what_if.HEADS)

@@ -275,6 +275,18 @@ test("work that is cancelled between two questions is not asked about again", as
   assert.deepEqual(line.asked.map(({ body }) => body.cancel), [undefined, true]); // prettier-ignore
 });
 
+test("what another answer has taken the place of is broken off, and holds up nothing", async () => {
+  const fetching = await begin(want("a", { urgent: true }), want("b", { urgent: true }));
+  missed = [want("c", { urgent: true })];
+  fetching.drop("a");
+  fetching.drop("of nobody");
+  fetching.soon();
+  await pass(20);
+  assert.deepEqual([line.ids, line.asked[0].signal?.aborted], [["a", "c"], true]);
+  await line.answer(HERE, 0);
+  assert.equal(stored("features", "a"), undefined);
+});
+
 test("who closes the page asks for nothing any more", async () => {
   const fetching = await begin(want("a"));
   fetching.close();
