@@ -101,7 +101,7 @@ def ask_from_prefix(reader: Reader) -> str:
 
 
 def roll_out(reader: Reader) -> str:
-    reader.page.locator(".regard-explorer .strip .rollout").click(timeout=TRIAL_MS)
+    reader.page.locator(".regard-explorer .strip").get_by_role("button", name="All layers").click(timeout=TRIAL_MS)
     reader.wanted["depth"] = "layer" if reader.rolled else "rollout"
     return str(reader.wanted["depth"])
 
