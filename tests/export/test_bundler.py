@@ -32,7 +32,7 @@ def test_every_module_belongs_to_a_component() -> None:
 
 def test_modules_find_each_other_and_data_by_their_relative_paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     files = {
-        "one/one.js": 'import { twice } from "./near.js";\nimport { FAR as x } from "../shared/far.js";\nconsole.log(twice(x));\n',
+        "one/one.js": 'import { twice } from "./near.js";\nimport { FAR as x } from "../shared/far.js";\nprint(twice(x));\n',
         "one/near.js": 'import two from "../shared/data.json" with { type: "json" };\nexport const twice = (x) => x * two.x;\n',
         "shared/far.js": "/**\n * @typedef {object} Gone\n */\nconst hidden = 21;\nexport const FAR = hidden;\n",
         "shared/data.json": '{ "x": 2 }\n',
@@ -41,7 +41,7 @@ def test_modules_find_each_other_and_data_by_their_relative_paths(tmp_path: Path
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(source, "utf-8")
     monkeypatch.setattr(web_assets, "ASSETS", tmp_path)
-    joined = bundle.__wrapped__("one/one.js")
+    joined = f"const print = console.log;\n{bundle.__wrapped__('one/one.js')}"
     assert "Gone" not in joined
     said = subprocess.run([node(), "--eval", joined], check=True, capture_output=True, text=True).stdout
     assert said == "42\n"
