@@ -8,15 +8,9 @@ from playwright.sync_api import expect
 
 from tests.browser.explorer import EXPLORATION, centre, menu
 from tests.browser.random_reader import HEADS, LAYERS, PICTURES, SIDE, TABS, WORDS, Act, Reader, wanted
-from tests.browser.under_faults import TRIAL_MS
+from tests.browser.under_faults import ON_MAP, TRIAL_MS
 
 RANKED: Final = ("standing", "entropy", "mean_distance", "prefix_share")
-PLACE: Final = """([x, y]) => {
-  const map = document.querySelector(".st-key-stage")?.querySelectorAll("*") ?? [];
-  const roots = [document, ...[...map].flatMap((each) => (each.shadowRoot ? [each.shadowRoot] : []))];
-  return roots.some((root) => root.elementFromPoint(x, y)?.matches?.("canvas.map"));
-}"""
-"""Whether a point of the window is on the map, with nothing over it."""
 
 
 def choose_layer(reader: Reader) -> str:
@@ -58,7 +52,7 @@ def choose_any_head(reader: Reader) -> str:
 def pin(reader: Reader) -> str:
     page, row, col = reader.page, reader.chance.randrange(SIDE), reader.chance.randrange(SIDE)
     place = centre(page, row, col, SIDE, SIDE)
-    if not page.evaluate(PLACE, place):
+    if not page.evaluate(ON_MAP, place):
         return ""
     page.mouse.click(*place)
     if centre(page, row, col, SIDE, SIDE) != place:  # the page moved under the pointer: wherever that came down
@@ -101,7 +95,7 @@ def ask_from_prefix(reader: Reader) -> str:
 
 
 def roll_out(reader: Reader) -> str:
-    reader.page.locator(".regard-explorer .strip .rollout").click(timeout=TRIAL_MS)
+    reader.page.locator(".regard-explorer .strip").get_by_role("button", name="All layers").click(timeout=TRIAL_MS)
     reader.wanted["depth"] = "layer" if reader.rolled else "rollout"
     return str(reader.wanted["depth"])
 

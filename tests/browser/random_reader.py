@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from playwright.sync_api import Page
 
+from attention_core.export.map_methods import MAP_METHODS
 from attention_core.export.view_settings import SETTINGS
 from attention_core.measures import measures_in
 from tests.browser.explorer import EXPLORATION
@@ -20,7 +21,8 @@ LINK: Final = f"your_image?square=true&across={SIDE}"
 PICTURES: Final = ("Astronaut", "Cat", "Coffee", "Rocket")
 TABS: Final = ("All heads", "Why this weight", "Depth and outliers", "Matrix", "How to read it")
 WORDS: Final = {name: dict(setting.words) for name, setting in SETTINGS.items() if setting.words}
-MEASURES: Final = {measure.name: measure.link_word for measure in measures_in("explorer")}
+WORDS["measure"] |= {measure.name: measure.link_word for measure in measures_in("explorer")}
+WORDS["depth"] |= {name: method.word for name, method in MAP_METHODS.items()}
 
 
 @dataclass
@@ -81,8 +83,8 @@ def written(name: str, value: Any) -> str:
     """A setting as links have it."""
     if name == "query":
         return "CLS"
-    if name in ("measure", *WORDS):
-        return (WORDS.get(name, {}) | (MEASURES if name == "measure" else {}))[value]
+    if name in WORDS:
+        return WORDS[name][value]
     if isinstance(value, list):
         return ",".join(map(str, value))
     return str(value).lower() if isinstance(value, bool) else f"{value:g}"

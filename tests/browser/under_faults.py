@@ -28,6 +28,13 @@ BUSY: Final = ", ".join([".regard-explorer .news:not([hidden])", *(f"[data-testi
 TRIAL_MS: Final = 20_000
 """For which an action waits until it can be done."""
 
+ON_MAP: Final = """([x, y]) => {
+  let found = document.elementFromPoint(x, y);
+  for (let within; (within = found?.shadowRoot?.elementFromPoint(x, y)) && within !== found; ) found = within;
+  return found?.matches("canvas.map");
+}"""
+"""Whether a point of the window is on a map, with nothing over it."""
+
 
 class Acting(Protocol):
     """act: do something, and note in `done` what. amiss: what the page shows otherwise than the actions say; "" if nothing."""
@@ -56,6 +63,7 @@ def lose_nothing(reader: Acting, line: FaultyLine) -> None:
         line.cease()
         look(reader)
     except Exception as error:
+        error.add_note(f"At {page.url} the page says: {page.inner_text('body')[:600]}")
         error.add_note(f"Seed {SEED}; {dict(line.happened)}; the last actions: {'; '.join(reader.done[-12:])}")
         raise
     assert "(fault " not in page.inner_text("body")
