@@ -16,7 +16,7 @@ from tests.browser.comparison import COMPARISON, centre, grid_of, half, similari
 from tests.browser.explorer import parameters
 from tests.browser.faulty_line import FaultyLine
 from tests.browser.test_compare import COARSE, features
-from tests.browser.under_faults import SEED, TRIAL_MS, lose_nothing
+from tests.browser.under_faults import ON_MAP, SEED, TRIAL_MS, lose_nothing
 
 pytestmark = pytest.mark.nightly
 
@@ -62,8 +62,15 @@ class Comparing:
         side = self.chance.randrange(2)
         rows, cols = grid_of(self.page, side)
         place = (side, self.chance.randrange(rows), self.chance.randrange(cols))
-        self.page.mouse.click(*centre(self.page, *place))
-        self.pin = None if self.pin == place else place
+        at = centre(self.page, *place)
+        if not self.page.evaluate(ON_MAP, at):
+            return "nothing"
+        self.page.mouse.click(*at)
+        if centre(self.page, *place) != at:  # the page moved under the pointer: wherever that came down
+            pin = self.page.evaluate(f"() => {COMPARISON}.wanted.pin")
+            self.pin = pin and (pin["side"], pin["row"], pin["col"])
+        else:
+            self.pin = None if self.pin == place else place
         return f"pin {place}"
 
     def release(self) -> str:
