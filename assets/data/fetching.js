@@ -1,5 +1,6 @@
 // Fetches what figures miss, the most urgent first, a piece at a time, so that a slow line carries what is looked at.
 import { isStored, keep, onStored } from "../shared/stored.js";
+import { mayAsk } from "../streamlit/presses.js";
 import { entryOf } from "./tensors.js";
 
 /** @import { Outcome, Source } from "./source.js" */
@@ -120,9 +121,13 @@ export class Fetching {
     }
   }
 
-  /** Ask for another lease, and the sources once more after that, in case theirs are the new ones. */
+  /** Ask for another lease once no press of the reader's is lost by that, and the sources once more, in case theirs are new. */
   askForLease() {
     clearTimeout(this.renewing);
+    if (!mayAsk()) {
+      this.renewing = setTimeout(() => this.askForLease(), WORKING_MS);
+      return;
+    }
     this.onGone();
     this.renewing = setTimeout(() => {
       this.gone.clear();

@@ -1,33 +1,30 @@
-// What the reader does to Streamlit's controls, and when its scripts run: whoever has something to say to Python, or to ask, waits.
+// When the reader last used Streamlit's controls, and when its scripts run. From the moment in which Streamlit takes up a press until
+// it has run its callback, it drops the press for any other message that comes: whoever has something to ask that has time waits.
 
-import { AwaitedScripts } from "./awaited_scripts.js";
-import { OPENER, PAGE_LINK, partOfStreamlit } from "./parts.js";
+import { OPENER, partOfStreamlit } from "./parts.js";
 
 const SCRIPT_STATE = "data-test-script-state";
-/** Of every part of the page: "true" from when a script begins until that script has sent the part. */
-const STALE = "data-stale";
 const PRESSES = /** @type {const} */ (["pointerup", "click", "keydown", "change", "drop", "paste"]);
 const CONTROL =
   "button, a, input, textarea, label, li, [role=option], [role=radio], [role=checkbox], [role=tab], [role=slider]";
-/** What starts a script for certain. */
-const BUTTON = `${partOfStreamlit("stButton")} button, ${PAGE_LINK}`;
 /** Keys that press nothing. */
 const IDLE_KEYS = ["Escape", "Tab", "Shift", "Control", "Alt", "Meta"];
+/** After which a press has started no script. */
+const PRESS_MS = 4000;
+/** After the beginning or end of a script, in which one begins that was asked for meanwhile. */
+const NEXT_MS = 500;
 /** After which a page that was left for another must have begun. */
 const LEAVING_MS = 60_000;
 
-/** Whether the page's script runs just now. False where there is no Streamlit. */
-export function scriptRuns() {
-  const state = document.querySelector(partOfStreamlit("stApp"))?.getAttribute(SCRIPT_STATE);
-  return state !== undefined && state !== null && state !== "notRunning";
-}
-
 /**
- * Whether the reader has just used a control or gone back, and no script has been seen to run since. Until the page that one went
- * back to begins, every message asks for the one that was left. Whoever has something to say or to ask waits.
+ * Whether Python can be asked for something that has time: no script runs, and none is awaited for what the reader did. Until the
+ * page that one went back to begins, every message asks for the one that was left.
  */
-export function isPressed() {
-  return isLeaving() || watched().scripts.waits(performance.now());
+export function mayAsk() {
+  const { pressed, seen } = watched();
+  const now = performance.now();
+  const awaited = pressed > seen && now - pressed < PRESS_MS;
+  return !scriptRuns() && !isLeaving() && !awaited && now - seen >= NEXT_MS;
 }
 
 /** Whether the address is that of another page than the one that is shown, as it is for a while after a step back. */
@@ -46,20 +43,23 @@ export function pageIsShown(page) {
   watched().shown = page;
 }
 
-/** Something was sent to Python. */
+/** A component has sent something, which starts a script as a press does. */
 export function noteSent() {
-  watched().scripts.send(performance.now());
+  watched().pressed = performance.now();
 }
 
-/** Whether Python can be asked for something that has time: asking ends a script that runs, and has it begun again. */
-export function mayAsk() {
-  return !scriptRuns() && !isPressed();
+/** Whether the page's script runs just now. False where there is no Streamlit. */
+function scriptRuns() {
+  const state = document.querySelector(partOfStreamlit("stApp"))?.getAttribute(SCRIPT_STATE);
+  return state !== undefined && state !== null && state !== "notRunning";
 }
 
 /**
- * scripts: which are still to begin. left: when the reader last went back. shown: the page that is shown.
+ * Times by performance.now(). pressed: when the reader last used a control of Streamlit's or went back, or a component sent
+ * something. seen: when a script was last seen to begin or to end. left: when the reader last went back. shown: the page that is
+ * shown.
  *
- * @typedef {{ scripts: AwaitedScripts, left: number, shown: string | null }} Watched
+ * @typedef {{ pressed: number, seen: number, left: number, shown: string | null }} Watched
  */
 
 /** One a page, for all components on it. @returns {Watched} */
@@ -79,58 +79,17 @@ function presses(event) {
 
 /** @returns {Watched} */
 function watch() {
-  const scripts = new AwaitedScripts();
   /** @type {Watched} */
-  const seen = { scripts, left: -Infinity, shown: null };
+  const seen = { pressed: -Infinity, seen: -Infinity, left: -Infinity, shown: null };
   const happened = (/** @type {Event} */ event) => {
-    if (!presses(event)) return;
-    if (!onButton(event)) scripts.press(performance.now());
-    else if (event.type === "click") scripts.click(performance.now());
+    if (presses(event)) seen.pressed = performance.now();
   };
   for (const name of PRESSES) document.addEventListener(name, happened, { capture: true });
-  if (hasJustClicked()) scripts.press(performance.now());
   globalThis.addEventListener("popstate", () => {
     seen.left = performance.now();
-    scripts.press(seen.left);
+    seen.pressed = seen.left;
   });
-  watchScripts(scripts);
+  const observer = new MutationObserver(() => (seen.seen = performance.now()));
+  observer.observe(document.documentElement, { subtree: true, attributeFilter: [SCRIPT_STATE] });
   return seen;
-}
-
-/** Whether the reader has clicked on this page a moment ago, when nobody watched yet. On the page before does not count. */
-function hasJustClicked() {
-  return (performance.eventCounts?.get("click") ?? 0) > 0 && navigator.userActivation?.isActive === true;
-}
-
-/**
- * See scripts begin and end. The page says only that one runs, also while one takes the place of another; but each makes all
- * parts stale that the one before had sent, once.
- *
- * @param {AwaitedScripts} scripts
- */
-function watchScripts(scripts) {
-  let isNew = false; // the script has begun, and sent nothing yet
-  let runs = scriptRuns();
-  const observer = new MutationObserver((records) => {
-    for (const { attributeName, oldValue } of records) {
-      if (attributeName !== STALE) continue;
-      if (oldValue === "false" && runs && !isNew) scripts.takePlace(performance.now());
-      isNew = oldValue === "false";
-    }
-    if (runs === scriptRuns()) return;
-    runs = !runs;
-    if (runs) scripts.begin(performance.now());
-    else scripts.end(performance.now());
-    isNew = runs;
-  });
-  observer.observe(document.documentElement, {
-    subtree: true,
-    attributeFilter: [SCRIPT_STATE, STALE],
-    attributeOldValue: true,
-  });
-}
-
-/** Whether something happens to a button of Streamlit's, or to a link to a page. @param {Event} event */
-function onButton(event) {
-  return event.composedPath().some((part) => part instanceof Element && part.matches(BUTTON));
 }

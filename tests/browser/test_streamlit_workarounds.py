@@ -8,7 +8,7 @@ workaround may go.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, Final
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -88,29 +88,6 @@ def test_a_widget_loses_what_the_link_says_to_one_of_its_name_on_the_page_before
     expect(page.get_by_text("page one")).to_be_visible()
     answered(page)
     expect(page.get_by_role("radio", name="first")).to_be_checked()
-
-
-NOTE_SCRIPTS: Final = """() => {
-  globalThis.seen = [];
-  const note = ({ attributeName, oldValue }) => seen.push(`${attributeName} ${oldValue}`);
-  const observer = new MutationObserver((records) => records.forEach(note));
-  const attributeFilter = ["data-stale", "data-test-script-state"];
-  observer.observe(document.documentElement, { subtree: true, attributeFilter, attributeOldValue: true });
-}"""
-
-
-def test_a_script_that_takes_the_place_of_one_that_runs_is_seen_by_stale_parts_alone(open_page: Open, bare: str) -> None:
-    page = opened(open_page, f"{bare}/three", says="page three")
-    slow, text = page.get_by_role("button", name="Slow"), page.locator("[data-testid=stElementContainer]").first
-    slow.click()
-    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "running")
-    expect(text).to_have_attribute("data-stale", "false")
-    page.evaluate(NOTE_SCRIPTS)
-    slow.click()
-    page.wait_for_function("() => seen.includes('data-stale true')")
-    seen = page.evaluate("seen")
-    assert "data-stale false" in seen[: seen.index("data-stale true")]
-    assert not [each for each in seen if each.startswith("data-test-script-state")]
 
 
 def test_in_a_narrow_window_the_menu_stays_over_the_page(open_page: Open, bare: str) -> None:

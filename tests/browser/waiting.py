@@ -18,8 +18,11 @@ PATIENCE_MS: Final = 600_000 if os.environ.get("CI") else 60_000
 SMALL_MESSAGE: Final = 100_000
 """bytes; of a run's messages the first and the last are smaller."""
 
-NOTHING_HELD_BACK: Final = "() => !globalThis.regardWatched?.scripts.waits(performance.now())"
-"""Whether the page would tell its server now what it has to tell (isPressed in assets/streamlit/presses.js)."""
+NOTHING_PRESSED: Final = """() => {
+  const { pressed = 0, seen = 0 } = globalThis.regardWatched ?? {};
+  return seen >= pressed || performance.now() - pressed > 4000;
+}"""
+"""Whether a script has begun or ended since the reader pressed something (assets/streamlit/presses.js), or none begins."""
 
 
 KEEP_MESSAGES: Final = f"""(() => {{
@@ -103,7 +106,7 @@ class Runs:
 
 def answered(page: Page) -> None:
     """Until the script has run, after whatever the page has asked for by now."""
-    until(page, NOTHING_HELD_BACK)
+    until(page, NOTHING_PRESSED)
     rest(page, 100)  # after which it is said
     patience_ends = time.monotonic() + PATIENCE_MS / 1000
     pause = 50.0

@@ -12,6 +12,10 @@ Object.assign(globalThis, {
   addEventListener: page.addEventListener.bind(page),
   removeEventListener: page.removeEventListener.bind(page),
   dispatchEvent: page.dispatchEvent.bind(page),
+  document: Object.assign(new EventTarget(), { querySelector: () => null, documentElement: {} }),
+  MutationObserver: class {
+    observe() {}
+  },
 });
 
 let now = 0;
@@ -85,7 +89,7 @@ async function begin(...first) {
 beforeEach(() => {
   mock.timers.enable({ apis: ["setTimeout", "setInterval"] });
   mock.method(performance, "now", () => now);
-  Object.assign(globalThis, { regardStored: new Map() });
+  Object.assign(globalThis, { regardStored: new Map(), regardWatched: undefined });
   [now, gone, line] = [0, 0, new Line()];
 });
 
@@ -211,6 +215,20 @@ test("a line that is cut is tried again with growing pauses, and the reader is t
   const before = line.asked.length;
   await pass(40);
   assert.equal(line.asked.length, before + 1, "the pauses begin anew");
+});
+
+test("another lease is asked for once what the reader pressed has had its script", async () => {
+  const watched = { pressed: now, seen: -1, left: -Infinity, shown: null };
+  Object.assign(globalThis, { regardWatched: watched });
+  await begin(want("a"));
+  await line.answer({ state: "gone" });
+  await pass(3000);
+  assert.equal(gone, 0);
+  watched.seen = now;
+  await pass(400);
+  assert.equal(gone, 0, "another may begin");
+  await pass(300);
+  assert.equal(gone, 1);
 });
 
 test("another lease is asked for, and the ended one is tried again every three seconds until it has come", async () => {

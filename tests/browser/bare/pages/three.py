@@ -1,8 +1,4 @@
-import time
-
 import streamlit as st
 
 st.text("page three")
 st.radio("Choice", ["first", "second"], key="choice", bind="query-params")
-if st.button("Slow"):
-    time.sleep(1)
