@@ -20,9 +20,10 @@ settings.load_profile("regard")
 
 
 SLOW: Final = frozenset(
-    {"adding", "architectures", "atlas", "benchmarks", "browser", "cli", "deploy", "fuzz", "hosted", "models"}
+    {"adding", "architectures", "atlas", "benchmarks", "browser", "cli", "deploy", "fuzz", "hosted", "js", "models"}
+    | {"compare", "explorer", "whatif"}
 )
-"""Folders that `--quick` leaves out: those that start browsers, servers or programs, or run many models."""
+"""Folders that `--quick` leaves out: those that start browsers, servers, Node or programs, or run many models or whole pages."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -33,7 +34,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     """None leaves the decision to pytest."""
-    slow = collection_path.parent == Path(__file__).parent and collection_path.name in SLOW
+    slow = collection_path.is_dir() and collection_path.name in SLOW
     return True if slow and config.getoption("--quick") else None
 
 
