@@ -23,7 +23,7 @@ SLOW: Final = frozenset(
     {"adding", "architectures", "atlas", "benchmarks", "browser", "cli", "deploy", "fuzz", "hosted", "js", "models"}
     | {"compare", "explorer", "whatif"}
 )
-"""Folders that `--quick` leaves out: those that start browsers, servers, Node or programs, or run many models or whole pages."""
+"""Folders that `--quick` leaves out: they start browsers, servers, Node or programs, or run many models or whole pages."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
