@@ -1,4 +1,4 @@
-"""The measures of heads, described once for Python and the browser in assets/shared/measures.json."""
+"""The measures of heads, described once for Python and the browser in assets/data/measures.json."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict
 from attention_core.export.bundler import text
 
 Place = Literal["explorer", "atlas", "heads", "table"]
-FILE: Final = "shared/measures.json"
+FILE: Final = "data/measures.json"
 
 
 class Measure(BaseModel):

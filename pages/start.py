@@ -19,7 +19,7 @@ begin_view(begin_page())
 
 words, canvas_column, ways = st.columns(
     3, gap="large"
-)  # assets/shared/page.css: the ways below the words, on a phone below the canvas
+)  # assets/page/page.css: the ways below the words, on a phone below the canvas
 stage = canvas_column.container(key="start-stage")
 
 take_pictures(leads_to="pages/your_image.py")

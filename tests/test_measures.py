@@ -35,14 +35,14 @@ def test_measures_of_rows_stand_in_every_place_and_in_both_languages() -> None:
     for place in ("explorer", "atlas", "heads"):
         assert {measure.name for measure in measures_in(place)} >= set(ROW_MEASURES)
     row = {"float32": [0.25] * 4}
-    found = called_each("explorer/row_measures.js", "ofRow", [(name, row, 1, {"float32": [0, 1, 2]}) for name in ROW_MEASURES])
+    found = called_each("maths/row_measures.js", "ofRow", [(name, row, 1, {"float32": [0, 1, 2]}) for name in ROW_MEASURES])
     assert all(isinstance(number, int | float) for number in found)
 
 
 def test_old_links_keep_their_meaning() -> None:
     for word, name in IN_LINKS.items():
-        assert called("explorer/link_reading.js", "settingsOfLink", {"measure": word})["settings"] == {"measure": name}
-        assert called("explorer/settings.js", "linkOf", {"measure": name}, {}, "CLS")["measure"] == word
+        assert called("view/link_reading.js", "settingsOfLink", {"measure": word})["settings"] == {"measure": name}
+        assert called("view/settings.js", "linkOf", {"measure": name}, {}, "CLS")["measure"] == word
 
 
 def test_columns_of_files_keep_their_names() -> None:

@@ -1,7 +1,7 @@
 """What the reader has set, in the link and back, and kept while another page is open.
 
 Widgets are tied to the URL by `bound`. What has no widget, `linked` reads and `link` sets. The explorer, the atlas and
-the lessons keep what they show in the link themselves (assets/explorer/link.js, assets/lesson/page_link.js).
+the lessons keep what they show in the link themselves (assets/view/link.js, assets/lesson/page_link.js).
 """
 
 from __future__ import annotations

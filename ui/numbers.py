@@ -1,11 +1,11 @@
-"""How numbers in sentences are written; assets/shared/numbers.js writes those of the figures."""
+"""How numbers in sentences are written; assets/figures/numbers.js writes those of the figures."""
 
 from __future__ import annotations
 
 from typing import Final
 
 ROUNDING: Final = 1e-15
-"""What is left of a zero after additions in 64 bits; assets/shared/numbers.js has it too."""
+"""What is left of a zero after additions in 64 bits; assets/figures/numbers.js has it too."""
 
 
 def short(number: float) -> str:

@@ -22,9 +22,9 @@ def begin_page() -> bool:
     """
     enter_through_app()
     complete_link()
-    st.html(ASSETS / "shared/page.css")
+    st.html(ASSETS / "page/page.css")
     if is_embedded():
-        st.html(ASSETS / "shared/embed.css")
+        st.html(ASSETS / "page/embed.css")
         link_to_whole_page()
     complete_menu()
     page = urlsplit(st.context.url or "").path

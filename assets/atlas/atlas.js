@@ -1,11 +1,11 @@
 // The page "Atlas": what is shown of which measure, every head over many pictures, and what one of them does.
 import { Fetching } from "../data/fetching.js";
-import { Waiting } from "../data/waiting.js";
-import { Link } from "../explorer/link.js";
-import { element, find } from "../shared/elements.js";
-import { mounted } from "../shared/mounted.js";
-import { Segments } from "../shared/segments.js";
-import { onStored } from "../shared/stored.js";
+import { Waiting } from "../controls/waiting.js";
+import { Link } from "../view/link.js";
+import { element, find } from "../figures/elements.js";
+import { mounted } from "../controls/mounted.js";
+import { Segments } from "../controls/segments.js";
+import { onStored } from "../data/stored.js";
 import { theAtlas } from "./chosen.js";
 import { AtlasGrid } from "./grid.js";
 import { AtlasHead } from "./head.js";

@@ -1,7 +1,7 @@
 // Layers × heads as cells: a colour and a number each, and a line for the number's interval. One of them is in the tab order;
 // arrow keys walk them.
-import { formatNumber } from "../shared/numbers.js";
-import { setAttributes, svgElement } from "../shared/svg.js";
+import { formatNumber } from "../figures/numbers.js";
+import { setAttributes, svgElement } from "../figures/svg.js";
 import { colourOf, css, inkOn } from "./colours.js";
 import { layOut, neighbour } from "./layout.js";
 

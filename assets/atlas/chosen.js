@@ -1,12 +1,12 @@
 // The view of the page "Atlas", which the browser alone owns, and what it misses of the data that it shows.
 import { Server } from "../data/source.js";
-import { Followed } from "../shared/orders.js";
-import { isStored, stored } from "../shared/stored.js";
+import { Followed } from "../view/orders.js";
+import { isStored, stored } from "../data/stored.js";
 import { DEFAULTS, fitted, settingsOfLink, variesMost } from "./settings.js";
 
 /** @import { Missed } from "../data/fetching.js" */
 /** @import { Source } from "../data/source.js" */
-/** @import { Orders } from "../shared/orders.js" */
+/** @import { Orders } from "../view/orders.js" */
 /** @import { Place } from "./layout.js" */
 /** @import { Measure, Settings } from "./settings.js" */
 

@@ -1,5 +1,5 @@
 // A number as a colour, and the ink that is read on it. Pure.
-import { colourTable } from "../shared/colour_maps.js";
+import { colourTable } from "../figures/colour_maps.js";
 
 /** @import { Values } from "./layout.js" */
 

@@ -1,9 +1,9 @@
 // Every head over many pictures: layers × heads in colours, with means and their intervals, or as a table. A click chooses one.
-import { find, findAs, numberSpan } from "../shared/elements.js";
-import { aloneOf } from "../shared/figure_files.js";
-import { formatButtons } from "../shared/figure_formats.js";
-import { formatNumber } from "../shared/numbers.js";
-import { Segments } from "../shared/segments.js";
+import { find, findAs, numberSpan } from "../figures/elements.js";
+import { aloneOf } from "../figures/figure_files.js";
+import { formatButtons } from "../figures/figure_formats.js";
+import { formatNumber } from "../figures/numbers.js";
+import { Segments } from "../controls/segments.js";
 import { Cells } from "./cells.js";
 import { gradient, scaleOf } from "./colours.js";
 import { ranked } from "./layout.js";

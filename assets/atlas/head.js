@@ -1,8 +1,8 @@
 // One head over many pictures: its spread, and the pictures that it answers to most and least. A click opens one of them.
-import { element, find, findAs, numberSpan } from "../shared/elements.js";
-import { aloneOf } from "../shared/figure_files.js";
-import { formatButtons } from "../shared/figure_formats.js";
-import { formatNumber } from "../shared/numbers.js";
+import { element, find, findAs, numberSpan } from "../figures/elements.js";
+import { aloneOf } from "../figures/figure_files.js";
+import { formatButtons } from "../figures/figure_formats.js";
+import { formatNumber } from "../figures/numbers.js";
 import { drawSpread } from "./spread.js";
 
 /** @import { Place } from "./layout.js" */

@@ -1,5 +1,5 @@
 // What a reader sets on the page "Atlas", how it stands in the link, and how far an atlas has it. Pure.
-import registry from "../shared/measures.json" with { type: "json" };
+import registry from "../data/measures.json" with { type: "json" };
 
 /** @import { Column } from "./grid.js" */
 /** @import { Place, Values } from "./layout.js" */

@@ -1,7 +1,7 @@
 // A number over pictures as bars, with its mean, what is known of that, and the mean of another atlas. Pure but for the elements.
 import { ticksBetween } from "./ticks.js";
-import { formatNumber } from "../shared/numbers.js";
-import { setAttributes, svgElement } from "../shared/svg.js";
+import { formatNumber } from "../figures/numbers.js";
+import { setAttributes, svgElement } from "../figures/svg.js";
 
 /** @import { Said } from "./head.js" */
 

@@ -1,6 +1,6 @@
 // Every head with all its numbers. A click on a column sorts by it, a second turns the order round; a click on a head chooses it.
-import { element, writeNumber } from "../shared/elements.js";
-import { formatNumber } from "../shared/numbers.js";
+import { element, writeNumber } from "../figures/elements.js";
+import { formatNumber } from "../figures/numbers.js";
 
 /** @import { GridData, Column } from "./grid.js" */
 /** @import { Place } from "./layout.js" */

@@ -1,8 +1,8 @@
 // The numbers of every head as tables, which the server makes.
 import { theAtlas } from "../atlas/chosen.js";
 import { download } from "../data/made.js";
-import { find, findAs } from "../shared/elements.js";
-import { mounted } from "../shared/mounted.js";
+import { find, findAs } from "../figures/elements.js";
+import { mounted } from "../controls/mounted.js";
 
 const FORMATS = ["csv", "parquet"];
 

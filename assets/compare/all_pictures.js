@@ -1,7 +1,7 @@
 // All pictures of the set with their components or segments, small, and what the components explain.
-import { MapImage } from "../explorer/draw.js";
-import { StoredPicture } from "../explorer/stored_picture.js";
-import { element, find, numberSpan } from "../shared/elements.js";
+import { MapImage } from "../figures/draw.js";
+import { StoredPicture } from "../figures/stored_picture.js";
+import { element, find, numberSpan } from "../figures/elements.js";
 import { fillImage } from "./half.js";
 
 /** @import { Comparison } from "./comparison.js" */

@@ -1,9 +1,9 @@
 // The box on one of two pictures.
-import { BoxInput } from "../explorer/box_input.js";
+import { BoxInput } from "../controls/box_input.js";
 import { FIRST_LINES } from "./settings.js";
 
-/** @import { Boxed } from "../explorer/box_input.js" */
-/** @import { Block } from "../explorer/exploration.js" */
+/** @import { Boxed } from "../controls/box_input.js" */
+/** @import { Block } from "../maths/patches.js" */
 /** @import { Side } from "./side.js" */
 
 /**

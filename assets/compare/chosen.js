@@ -1,11 +1,11 @@
 // The reader's settings of a comparison. The browser alone owns them and writes them into the link.
-import { Followed } from "../shared/orders.js";
-import { Redrawn } from "../explorer/redrawn.js";
-import { onGrid } from "../explorer/settings.js";
+import { Followed } from "../view/orders.js";
+import { Redrawn } from "../view/redrawn.js";
+import { onGrid } from "../maths/patches.js";
 import { settingsOfLink } from "./link_reading.js";
 import { FOREIGN, fitted } from "./settings.js";
 
-/** @import { Grid } from "../explorer/exploration.js" */
+/** @import { Grid } from "../maths/patches.js" */
 /** @import { CompareData } from "./comparison.js" */
 /** @import { Box, Pin, Settings } from "./settings.js" */
 

@@ -1,6 +1,6 @@
 // Colours of what is no weight: similarities, differences, components and segments. Pure.
 
-/** @import { Domain, Scale } from "../shared/colour_maps.js" */
+/** @import { Domain, Scale } from "../figures/colour_maps.js" */
 
 /** The shares of all values that become the darkest and the brightest; single patches beyond do not dim all others. */
 const ENDS = { similarity: [0.01, 0.995], component: [0.01, 0.99] };

@@ -1,5 +1,5 @@
 // The comparison as Streamlit mounts it.
-import { mounted } from "../shared/mounted.js";
+import { mounted } from "../controls/mounted.js";
 import { Compare } from "./view.js";
 
 export default mounted(Compare, ".regard-compare", (compare, { setTriggerValue }) => {

@@ -1,14 +1,15 @@
 // What the reader compares: two explorations with one pointer. One a page and name, whichever components show some of it.
-import { explorationOf } from "../explorer/exploration.js";
-import { DEFAULTS } from "../explorer/settings.js";
+import { explorationOf } from "../view/exploration.js";
+import { DEFAULTS } from "../view/settings.js";
 import { ChosenComparison } from "./chosen.js";
 import { foundIn } from "./found.js";
 import { Joint } from "./joint.js";
 import { layersAfter } from "./settings.js";
 import { Side } from "./side.js";
 
-/** @import { Block, ExplorerData, Grid, Place } from "../explorer/exploration.js" */
-/** @import { Orders } from "../shared/orders.js" */
+/** @import { Block, Grid, Place } from "../maths/patches.js" */
+/** @import { ExplorerData } from "../view/exploration.js" */
+/** @import { Orders } from "../view/orders.js" */
 /** @import { Order } from "./chosen.js" */
 /** @import { Found } from "./found.js" */
 /** @import { Settings } from "./settings.js" */

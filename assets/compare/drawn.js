@@ -1,10 +1,10 @@
 // What is drawn over each picture: a value or a colour a patch, and the scale that goes with it.
-import { colourDomain, colourTable } from "../shared/colour_maps.js";
+import { colourDomain, colourTable } from "../figures/colour_maps.js";
 import { differenceDomain, divergingTable, similarityDomain } from "./colours.js";
 import { differenceOf } from "./difference.js";
 
-/** @import { Domain, Scale } from "../shared/colour_maps.js" */
-/** @import { Grid } from "../explorer/exploration.js" */
+/** @import { Domain, Scale } from "../figures/colour_maps.js" */
+/** @import { Grid } from "../maths/patches.js" */
 /** @import { Comparison } from "./comparison.js" */
 /** @import { Found } from "./found.js" */
 /** @import { Settings } from "./settings.js" */

@@ -3,8 +3,8 @@
 import { Fetching } from "../data/fetching.js";
 import { Server } from "../data/source.js";
 import { featuresWanted, pictureWanted } from "../data/wanted.js";
-import { missedLayers, missedNow } from "../explorer/missed.js";
-import { isStored } from "../shared/stored.js";
+import { missedLayers, missedNow } from "../view/missed.js";
+import { isStored } from "../data/stored.js";
 import { jointKinds, jointWanted } from "./joint_wanted.js";
 import { SIDES } from "./settings.js";
 

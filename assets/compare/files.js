@@ -1,17 +1,17 @@
 // Both pictures as one drawing to save, and their numbers as CSV, made in the browser.
-import { MapImage, drawGradient } from "../explorer/draw.js";
-import { onGrid, placeOf } from "../explorer/settings.js";
-import { downloadCsv } from "../shared/download.js";
-import { findAs } from "../shared/elements.js";
-import { formatButtons } from "../shared/figure_formats.js";
-import { stored } from "../shared/stored.js";
-import { svgElement } from "../shared/svg.js";
+import { MapImage, drawGradient } from "../figures/draw.js";
+import { onGrid, placeOf } from "../maths/patches.js";
+import { downloadCsv } from "../data/download.js";
+import { findAs } from "../figures/elements.js";
+import { formatButtons } from "../figures/figure_formats.js";
+import { stored } from "../data/stored.js";
+import { svgElement } from "../figures/svg.js";
 import { fillImage } from "./half.js";
 import { lineOf } from "./match_lines.js";
 import { layersIn, tableOf } from "./tables.js";
 import { cosineText, layerSays, legendOf, nameOf, titleOf, valueText, warningOf } from "./words.js";
 
-/** @import { Block } from "../explorer/exploration.js" */
+/** @import { Block } from "../maths/patches.js" */
 /** @import { Comparison } from "./comparison.js" */
 /** @import { Drawn, Scaled } from "./drawn.js" */
 /** @import { Rect } from "./match_lines.js" */

@@ -1,9 +1,9 @@
 // What both sides show for the patch that asks: computed anew for every frame.
-import { moved, placeOf } from "../explorer/settings.js";
+import { moved, placeOf } from "../maths/patches.js";
 import { drawnOn } from "./drawn.js";
 import { bestTwo } from "./similarity.js";
 
-/** @import { Grid } from "../explorer/exploration.js" */
+/** @import { Grid } from "../maths/patches.js" */
 /** @import { Comparison } from "./comparison.js" */
 /** @import { Drawn } from "./drawn.js" */
 /** @import { Side } from "./side.js" */

@@ -1,11 +1,11 @@
 // One half of the comparison: the picture with what is drawn over it, its line above, and the box that is drawn on it.
-import { drawGradient, drawMap, fitToScreen, letter, outline, outlineBlock, MapImage } from "../explorer/draw.js";
-import { CanvasInput } from "../explorer/input.js";
-import { writeWeight } from "../explorer/number_lists.js";
-import { onGrid, placeOf } from "../explorer/settings.js";
-import { StoredPicture } from "../explorer/stored_picture.js";
-import { paint } from "../shared/colour_maps.js";
-import { contextOf, find, findAs } from "../shared/elements.js";
+import { drawGradient, drawMap, fitToScreen, letter, outline, outlineBlock, MapImage } from "../figures/draw.js";
+import { CanvasInput } from "../controls/input.js";
+import { writeWeight } from "../figures/number_lists.js";
+import { onGrid, placeOf } from "../maths/patches.js";
+import { StoredPicture } from "../figures/stored_picture.js";
+import { paint } from "../figures/colour_maps.js";
+import { contextOf, find, findAs } from "../figures/elements.js";
 import { boxInputOf } from "./box_input.js";
 import {
   canvasName,

@@ -1,12 +1,12 @@
 // What is of all pictures of the set together: principal components, segments, and the matches between the two that are shown.
-import { stored } from "../shared/stored.js";
-import { colourTable } from "../shared/colour_maps.js";
+import { stored } from "../data/stored.js";
+import { colourTable } from "../figures/colour_maps.js";
 import { componentColours, componentDomain, componentOf, segmentPixels } from "./colours.js";
 import { isInBox, matchesOf, passing } from "./matches.js";
 import { jointWanted, matchesId } from "./joint_wanted.js";
 import { COMPONENTS } from "./settings.js";
 
-/** @import { Grid } from "../explorer/exploration.js" */
+/** @import { Grid } from "../maths/patches.js" */
 /** @import { Comparison } from "./comparison.js" */
 /** @import { Drawn } from "./drawn.js" */
 /** @import { Match } from "./matches.js" */

@@ -1,8 +1,8 @@
 // Lines between the matches of the two pictures, over both.
-import { setAttributes, svgElement } from "../shared/svg.js";
-import { placeOf } from "../explorer/settings.js";
+import { setAttributes, svgElement } from "../figures/svg.js";
+import { placeOf } from "../maths/patches.js";
 
-/** @import { Grid } from "../explorer/exploration.js" */
+/** @import { Grid } from "../maths/patches.js" */
 /** @import { Comparison } from "./comparison.js" */
 /** @import { Match } from "./matches.js" */
 

@@ -1,8 +1,8 @@
 // Which matches between two pictures are drawn: the most alike of those that pass the tests. Pure.
 import { ratioOf } from "./similarity.js";
 
-/** @import { Grid } from "../explorer/exploration.js" */
-/** @import { Matches } from "../shared/stored.js" */
+/** @import { Grid } from "../maths/patches.js" */
+/** @import { Matches } from "../data/stored.js" */
 /** @import { Box } from "./settings.js" */
 
 /** A patch of the left and one of the right picture. @typedef {{ patches: [number, number], similarity: number, second: number, mutual: boolean }} Match */

@@ -1,8 +1,8 @@
 // The numbers of one side, below its picture: the largest values and what is to be known of the patch.
-import { find } from "../shared/elements.js";
-import { FactList, TopList } from "../explorer/number_lists.js";
-import { TOP_COUNT } from "../explorer/words.js";
-import { largest } from "../shared/attention_math.js";
+import { find } from "../figures/elements.js";
+import { FactList, TopList } from "../figures/number_lists.js";
+import { TOP_COUNT } from "../view/words.js";
+import { largest } from "../maths/attention_math.js";
 import { listedOf } from "./listed.js";
 import { factsOf, listName, stillSays, valueText } from "./words.js";
 

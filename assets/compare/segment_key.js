@@ -1,5 +1,5 @@
 // Which colour is which segment: a button each, that takes a segment as the place of matches.
-import { element } from "../shared/elements.js";
+import { element } from "../figures/elements.js";
 import { SEGMENT_COLOURS } from "./colours.js";
 import { FIRST_LINES } from "./settings.js";
 

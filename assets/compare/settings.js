@@ -1,9 +1,10 @@
 // What the reader can set of a comparison, and how it stands in the link (link_reading.js reads it). No state.
-import { SETTINGS } from "../explorer/settings.js";
+import { SETTINGS } from "../view/settings.js";
 import described from "./settings.json" with { type: "json" };
 
-/** @import { ColourMap, Scale } from "../shared/colour_maps.js" */
-/** @import { Block, ExplorerData } from "../explorer/exploration.js" */
+/** @import { ColourMap, Scale } from "../figures/colour_maps.js" */
+/** @import { Block } from "../maths/patches.js" */
+/** @import { ExplorerData } from "../view/exploration.js" */
 /** @import { How } from "./similarity.js" */
 
 /** A patch of one of the two pictures: 0 the left, 1 the right. @typedef {{ side: number, row: number, col: number }} Pin */

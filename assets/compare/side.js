@@ -1,15 +1,16 @@
 // One side of a comparison: an exploration, what its patches are, and what its canvas and its strip act on.
-import { placeOf, moved } from "../explorer/settings.js";
+import { placeOf, moved } from "../maths/patches.js";
 import { featuresWanted } from "../data/wanted.js";
-import { colourTable, paint } from "../shared/colour_maps.js";
-import { stored } from "../shared/stored.js";
+import { colourTable, paint } from "../figures/colour_maps.js";
+import { stored } from "../data/stored.js";
 import { similarityDomain } from "./colours.js";
 import { quantityOf } from "./drawn.js";
 import { apart, cleaned, cosines, unitRows } from "./similarity.js";
 
-/** @import { Exploration, Place } from "../explorer/exploration.js" */
-/** @import { MapImage } from "../explorer/draw.js" */
-/** @import { Settings as ExplorerSettings } from "../explorer/settings.js" */
+/** @import { Exploration } from "../view/exploration.js" */
+/** @import { Place } from "../maths/patches.js" */
+/** @import { MapImage } from "../figures/draw.js" */
+/** @import { Settings as ExplorerSettings } from "../view/settings.js" */
 /** @import { Comparison } from "./comparison.js" */
 
 /** Of the unit vectors that are kept: all layers of most models. */

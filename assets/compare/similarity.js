@@ -1,8 +1,8 @@
 // How alike patches are: the cosine between their features, as attention_core/analysis/similarity.py does it. Pure functions on
 // typed arrays, tested against torch.
-import { dots } from "../shared/dots.js";
+import { dots } from "../maths/dots.js";
 
-/** @import { Grid } from "../explorer/exploration.js" */
+/** @import { Grid } from "../maths/patches.js" */
 /** @typedef {"as-is" | "mean" | "position"} How what all patches share is taken out */
 
 /** What cleaning leaves of a patch, as a share of its length, that counts as nothing: it is the rounding of float32. */

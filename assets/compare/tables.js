@@ -1,13 +1,14 @@
 // The numbers of what is shown, as CSV: every row says the layer and the measure, so that it can be read by itself.
-import { layerName, placeOf } from "../explorer/settings.js";
-import { headsName } from "../explorer/words.js";
-import { csv } from "../shared/csv.js";
+import { layerName } from "../view/settings.js";
+import { placeOf } from "../maths/patches.js";
+import { headsName } from "../view/words.js";
+import { csv } from "../data/csv.js";
 import { differenceWords } from "./difference.js";
 import { COMPONENTS, SIDES } from "./settings.js";
 import { ratioOf } from "./similarity.js";
 import { comparedBy } from "./words.js";
 
-/** @import { Cell } from "../shared/csv.js" */
+/** @import { Cell } from "../data/csv.js" */
 /** @import { Comparison } from "./comparison.js" */
 /** @import { Drawn } from "./drawn.js" */
 /** @import { Side } from "./side.js" */

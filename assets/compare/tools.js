@@ -1,16 +1,16 @@
 // The one row of tools above both pictures: what is shown, what the other picture is asked for, and menus for what is seldom set.
-import { choiceOf, rangeOf, switchOf } from "../explorer/controls.js";
-import { Menu } from "../explorer/menu.js";
-import { Presentation } from "../explorer/presentation.js";
-import { WORDS } from "../explorer/settings.js";
-import { element, find, findAs, numberSpan } from "../shared/elements.js";
-import { Segments } from "../shared/segments.js";
+import { choiceOf, rangeOf, switchOf } from "../controls/controls.js";
+import { Menu } from "../controls/menu.js";
+import { Presentation } from "../controls/presentation.js";
+import { WORDS } from "../view/settings.js";
+import { element, find, findAs, numberSpan } from "../figures/elements.js";
+import { Segments } from "../controls/segments.js";
 import { differenceWords } from "./difference.js";
 import { isAlike } from "./drawn.js";
 import { COMPONENTS, MOST_LINES, showsOf } from "./settings.js";
 import { CLEANS, KINDS, comparedBy, noMatchSays } from "./words.js";
 
-/** @import { Control } from "../explorer/controls.js" */
+/** @import { Control } from "../controls/controls.js" */
 /** @import { Comparison } from "./comparison.js" */
 /** @import { Settings } from "./settings.js" */
 

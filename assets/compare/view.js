@@ -1,9 +1,9 @@
 // The comparison: one row of tools, two pictures as large as the window allows, and below each its layers and its numbers.
-import { HeadThumbs } from "../explorer/head_thumbs.js";
-import { LayerStrip } from "../explorer/layer_strip.js";
-import { Link } from "../explorer/link.js";
-import { Waiting } from "../data/waiting.js";
-import { find, findAs } from "../shared/elements.js";
+import { HeadThumbs } from "../maps/head_thumbs.js";
+import { LayerStrip } from "../maps/layer_strip.js";
+import { Link } from "../view/link.js";
+import { Waiting } from "../controls/waiting.js";
+import { find, findAs } from "../figures/elements.js";
 import { AllPictures } from "./all_pictures.js";
 import { comparisonOf } from "./comparison.js";
 import { fetchingFor } from "./fetching.js";

@@ -1,13 +1,14 @@
 // What is said of what is shown.
-import { layerName, placeOf } from "../explorer/settings.js";
+import { layerName } from "../view/settings.js";
+import { placeOf } from "../maths/patches.js";
 import { recordingOf } from "../data/wanted.js";
-import { SCALE_NAMES, facts, headsName } from "../explorer/words.js";
+import { SCALE_NAMES, facts, headsName } from "../view/words.js";
 import { differenceWords } from "./difference.js";
 import { quantityOf } from "./drawn.js";
 import { ratioOf } from "./similarity.js";
 
-/** @import { Grid } from "../explorer/exploration.js" */
-/** @import { Fact } from "../explorer/number_lists.js" */
+/** @import { Grid } from "../maths/patches.js" */
+/** @import { Fact } from "../figures/number_lists.js" */
 /** @import { Comparison } from "./comparison.js" */
 /** @import { Drawn } from "./drawn.js" */
 /** @import { Side } from "./side.js" */

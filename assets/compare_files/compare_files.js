@@ -3,9 +3,9 @@ import { comparisonOf } from "../compare/comparison.js";
 import { offerFiles } from "../compare/files.js";
 import { viewAsked } from "../compare/joint_wanted.js";
 import { made } from "../data/made.js";
-import { downloadBlob } from "../shared/download.js";
-import { find, findAs } from "../shared/elements.js";
-import { mounted } from "../shared/mounted.js";
+import { downloadBlob } from "../data/download.js";
+import { find, findAs } from "../figures/elements.js";
+import { mounted } from "../controls/mounted.js";
 
 /** key: the comparison's. served: whether the server makes files too. @typedef {{ key: string, served: boolean }} FilesData */
 

@@ -2,8 +2,8 @@
 import { comparisonOf } from "../compare/comparison.js";
 import { viewAsked } from "../compare/joint_wanted.js";
 import { made } from "../data/made.js";
-import { find } from "../shared/elements.js";
-import { mounted } from "../shared/mounted.js";
+import { find } from "../figures/elements.js";
+import { mounted } from "../controls/mounted.js";
 
 /** @import { Comparison } from "../compare/comparison.js" */
 

@@ -1,6 +1,6 @@
 // Copies the page's link, which says what is shown.
-import { findAs } from "../shared/elements.js";
-import { mounted } from "../shared/mounted.js";
+import { findAs } from "../figures/elements.js";
+import { mounted } from "../controls/mounted.js";
 
 const SAID_MS = 1600;
 

@@ -1,5 +1,5 @@
 // Fetches what figures miss, the most urgent first, a piece at a time, so that a slow line carries what is looked at.
-import { isStored, keep, onStored } from "../shared/stored.js";
+import { isStored, keep, onStored } from "./stored.js";
 import { mayAsk } from "../streamlit/presses.js";
 import { entryOf } from "./tensors.js";
 

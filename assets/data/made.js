@@ -1,5 +1,5 @@
 // What the server makes once for a reader who presses a button, however long that takes.
-import { downloadBlob } from "../shared/download.js";
+import { downloadBlob } from "./download.js";
 
 /** @import { Source } from "./source.js" */
 /** @import { Wanted } from "./wanted.js" */

@@ -1,8 +1,8 @@
 // Answers of the server as the page's store keeps them.
-import { fromHalves } from "../shared/halves.js";
-import { unpacked } from "../shared/steps.js";
+import { fromHalves } from "../maths/halves.js";
+import { unpacked } from "../maths/steps.js";
 
-/** @import { Entry } from "../shared/stored.js" */
+/** @import { Entry } from "./stored.js" */
 /** @import { Wanted } from "./wanted.js" */
 
 /** Types of numbers as safetensors calls them. @type {Record<string, { new (buffer: ArrayBuffer, from: number, length: number): ArrayBufferView, BYTES_PER_ELEMENT: number }>} */

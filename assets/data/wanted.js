@@ -1,7 +1,7 @@
 // The kinds of data that a figure can request: the id in the page's store, and the request. Pure.
 
-/** @import { ExplorerData } from "../explorer/exploration.js" */
-/** @import { Ask } from "../explorer/weights.js" */
+/** @import { ExplorerData } from "../view/exploration.js" */
+/** @import { Ask } from "../view/weights.js" */
 
 /**
  * id: in the page's store. kind, body: of the request. entry: what the store keeps beside what the answer says.

@@ -1,14 +1,14 @@
 // A column a layer: how far attention and the MLP move a token, the norm, and below them the layer's map in small.
-import { MapImage } from "../explorer/draw.js";
-import { layerName } from "../explorer/settings.js";
-import { colourTable, paint } from "../shared/colour_maps.js";
-import { element } from "../shared/elements.js";
-import { formatNumber } from "../shared/numbers.js";
-import { setAttributes, svgElement } from "../shared/svg.js";
+import { MapImage } from "../figures/draw.js";
+import { layerName } from "../view/settings.js";
+import { colourTable, paint } from "../figures/colour_maps.js";
+import { element } from "../figures/elements.js";
+import { formatNumber } from "../figures/numbers.js";
+import { setAttributes, svgElement } from "../figures/svg.js";
 import { movesOf, outliersOf, spreadOf, valuesOf } from "./moves.js";
 
-/** @import { Exploration } from "../explorer/exploration.js" */
-/** @import { MovesEntry } from "../shared/stored.js" */
+/** @import { Exploration } from "../view/exploration.js" */
+/** @import { MovesEntry } from "../data/stored.js" */
 /** @import { MeasureName, Spread } from "./moves.js" */
 
 export const TALL = 236;

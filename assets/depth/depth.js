@@ -1,21 +1,21 @@
 // Depth: how far each layer moves each token, whose norm sticks out, and the map without those.
-import { explorationOf } from "../explorer/exploration.js";
-import { layerName } from "../explorer/settings.js";
+import { explorationOf } from "../view/exploration.js";
+import { layerName } from "../view/settings.js";
 import { movesWanted, throughWanted } from "../data/wanted.js";
-import { colourTable } from "../shared/colour_maps.js";
-import { element, find, findAs, writeNumber } from "../shared/elements.js";
-import { mounted } from "../shared/mounted.js";
-import { formatNumber } from "../shared/numbers.js";
-import { Segments } from "../shared/segments.js";
-import { stored } from "../shared/stored.js";
+import { colourTable } from "../figures/colour_maps.js";
+import { element, find, findAs, writeNumber } from "../figures/elements.js";
+import { mounted } from "../controls/mounted.js";
+import { formatNumber } from "../figures/numbers.js";
+import { Segments } from "../controls/segments.js";
+import { stored } from "../data/stored.js";
 import { Columns, domainOf } from "./columns.js";
 import { Field } from "./field.js";
 import { TITLES, movesOf, outliersOf, valuesOf, written } from "./moves.js";
 import { Sticking } from "./sticking.js";
 
-/** @import { Exploration } from "../explorer/exploration.js" */
+/** @import { Exploration } from "../view/exploration.js" */
 /** @import { Wanted } from "../data/wanted.js" */
-/** @import { MovesEntry } from "../shared/stored.js" */
+/** @import { MovesEntry } from "../data/stored.js" */
 /** @import { LayerMoves, MeasureName } from "./moves.js" */
 
 /**

@@ -1,13 +1,14 @@
 // The picture with a layer's numbers over it, a colour a patch; patches that stick out are outlined.
-import { MapImage, drawGradient, drawMap, fitToScreen, outline } from "../explorer/draw.js";
-import { CanvasInput } from "../explorer/input.js";
-import { writeWeight } from "../explorer/number_lists.js";
-import { StoredPicture } from "../explorer/stored_picture.js";
-import { colourTable, paint } from "../shared/colour_maps.js";
-import { contextOf, find, findAs } from "../shared/elements.js";
+import { MapImage, drawGradient, drawMap, fitToScreen, outline } from "../figures/draw.js";
+import { CanvasInput } from "../controls/input.js";
+import { writeWeight } from "../figures/number_lists.js";
+import { StoredPicture } from "../figures/stored_picture.js";
+import { colourTable, paint } from "../figures/colour_maps.js";
+import { contextOf, find, findAs } from "../figures/elements.js";
 import { domainOf } from "./columns.js";
 
-/** @import { Exploration, Grid } from "../explorer/exploration.js" */
+/** @import { Exploration } from "../view/exploration.js" */
+/** @import { Grid } from "../maths/patches.js" */
 
 const OUTLINE = { query: "#ffffff", pointer: "#56b4e9", outlier: "#ff5fa2" };
 

@@ -1,8 +1,8 @@
 // How far blocks move tokens, and whose norms stick out: numbers of one layer out of those of all. Pure.
-import { placeOf } from "../explorer/settings.js";
+import { placeOf } from "../maths/patches.js";
 
-/** @import { Grid } from "../explorer/exploration.js" */
-/** @import { MovesEntry } from "../shared/stored.js" */
+/** @import { Grid } from "../maths/patches.js" */
+/** @import { MovesEntry } from "../data/stored.js" */
 
 /** @typedef {"norm" | "attention" | "mlp"} MeasureName */
 /** One layer's numbers by token. @typedef {Record<"before" | "attention" | "mlp" | "afterAttention" | "after" | "cosAttention" | "cosMlp", Float32Array>} LayerMoves */

@@ -1,13 +1,13 @@
 // Patches whose norm sticks out, tokens that take much of what is shown, and the map or the rollout without them.
-import { combined } from "../explorer/weights.js";
-import { element, find, numberSpan } from "../shared/elements.js";
-import { formatNumber } from "../shared/numbers.js";
-import { stored } from "../shared/stored.js";
+import { combined } from "../view/weights.js";
+import { element, find, numberSpan } from "../figures/elements.js";
+import { formatNumber } from "../figures/numbers.js";
+import { stored } from "../data/stored.js";
 import { Without } from "./field.js";
 import { movesOf, ranges, spreadOf, stickingOut, withoutTokens, written } from "./moves.js";
 
-/** @import { Exploration } from "../explorer/exploration.js" */
-/** @import { MovesEntry } from "../shared/stored.js" */
+/** @import { Exploration } from "../view/exploration.js" */
+/** @import { MovesEntry } from "../data/stored.js" */
 /** Of a rollout: its id in the store, and the patches that it was made without. @typedef {{ id: string, patches: number[] }} Rolled */
 
 const DOMINATES = 0.3;

@@ -1,6 +1,6 @@
 // Within another site's page: a way to the same view in a tab of its own, and a word to whoever brings a picture.
-import { findAs } from "../shared/elements.js";
-import { mounted } from "../shared/mounted.js";
+import { findAs } from "../figures/elements.js";
+import { mounted } from "../controls/mounted.js";
 
 const EMBEDDING = ["embed", "embed_options"];
 const BEFORE_USE = /** @type {const} */ (["pointerenter", "pointerdown", "focus", "click"]);

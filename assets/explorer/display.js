@@ -1,11 +1,11 @@
 // How the map is drawn: behind one button, for it is set once and then left alone.
-import { element } from "../shared/elements.js";
-import { Menu } from "./menu.js";
-import { controlsOf } from "./setting_controls.js";
-import { PLACES } from "./settings.js";
+import { element } from "../figures/elements.js";
+import { Menu } from "../controls/menu.js";
+import { controlsOf } from "../view/setting_controls.js";
+import { PLACES } from "../view/settings.js";
 
-/** @import { Exploration } from "./exploration.js" */
-/** @import { Settings } from "./settings.js" */
+/** @import { Exploration } from "../view/exploration.js" */
+/** @import { Settings } from "../view/settings.js" */
 
 export class Display {
   /**

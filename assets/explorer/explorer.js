@@ -1,5 +1,5 @@
 // The explorer as Streamlit mounts it.
-import { mounted } from "../shared/mounted.js";
+import { mounted } from "../controls/mounted.js";
 import { Explorer } from "./view.js";
 
 export default mounted(Explorer, ".regard-explorer", (explorer, { setStateValue, setTriggerValue }) => {

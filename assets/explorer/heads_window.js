@@ -1,13 +1,13 @@
 // All heads over the whole window, as large as they fit, with the picture beside them to point at.
-import { element, find } from "../shared/elements.js";
-import { formatButtons } from "../shared/figure_formats.js";
-import { AllHeads } from "./all_heads.js";
-import { headsDrawing, titleOf } from "./heads_files.js";
-import { largerTurned } from "./heads_layout.js";
-import { Picture } from "./picture.js";
-import { layerName } from "./settings.js";
+import { element, find } from "../figures/elements.js";
+import { formatButtons } from "../figures/figure_formats.js";
+import { AllHeads } from "../maps/all_heads.js";
+import { headsDrawing, titleOf } from "../maps/heads_files.js";
+import { largerTurned } from "../figures/heads_layout.js";
+import { Picture } from "../maps/picture.js";
+import { layerName } from "../view/settings.js";
 
-/** @import { Exploration } from "./exploration.js" */
+/** @import { Exploration } from "../view/exploration.js" */
 
 export class HeadsWindow {
   /** @type {{ draw: () => void, close: () => void }[]} */ parts = [];

@@ -1,17 +1,17 @@
 // Beside the picture: the heads that stand out, or all in the order of one number. A click makes one the map.
-import { element, find, findAs, writeNumber } from "../shared/elements.js";
-import { Segments } from "../shared/segments.js";
-import { MapImage } from "./draw.js";
-import { chooseHead, isOnMap } from "./head_choice.js";
-import { shortOf, textOf, titleWithUnit } from "./measure_words.js";
-import { ranked, standingOut } from "./ranked.js";
-import { layerName } from "./settings.js";
-import { lookersOf } from "./lookers.js";
-import { askingName } from "./words.js";
+import { element, find, findAs, writeNumber } from "../figures/elements.js";
+import { Segments } from "../controls/segments.js";
+import { MapImage } from "../figures/draw.js";
+import { chooseHead, isOnMap } from "../view/head_choice.js";
+import { shortOf, textOf, titleWithUnit } from "../view/measure_words.js";
+import { ranked, standingOut } from "../view/ranked.js";
+import { layerName } from "../view/settings.js";
+import { lookersOf } from "../view/lookers.js";
+import { askingName } from "../view/words.js";
 
-/** @import { Exploration } from "./exploration.js" */
-/** @import { HeadPlace } from "./head_choice.js" */
-/** @import { Measure } from "./measures.js" */
+/** @import { Exploration } from "../view/exploration.js" */
+/** @import { HeadPlace } from "../view/head_choice.js" */
+/** @import { Measure } from "../view/measures.js" */
 
 /** A line: the head, of which measure its number is, and what is said of it. @typedef {HeadPlace & { value: number, measure: Measure, says: string }} Line */
 

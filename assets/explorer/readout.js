@@ -1,10 +1,10 @@
 // The numbers beside the picture: the five largest weights, and what the row amounts to. Each carries its whole value.
-import { largest } from "../shared/attention_math.js";
-import { find } from "../shared/elements.js";
-import { FactList, TopList } from "./number_lists.js";
-import { TOP_COUNT, facts, hint, queryName, saysOf, spoken } from "./words.js";
+import { largest } from "../maths/attention_math.js";
+import { find } from "../figures/elements.js";
+import { FactList, TopList } from "../figures/number_lists.js";
+import { TOP_COUNT, facts, hint, queryName, saysOf, spoken } from "../view/words.js";
 
-/** @import { Exploration, Shown } from "./exploration.js" */
+/** @import { Exploration, Shown } from "../view/exploration.js" */
 
 const QUIET_MS = 400; // before a screen reader is told
 

@@ -1,10 +1,10 @@
 // A map through all layers: its settings, in place of the heads.
-import { find } from "../shared/elements.js";
-import { MAP_METHODS } from "../shared/map_methods.js";
-import { controlsOf } from "./setting_controls.js";
-import { PLACES } from "./settings.js";
+import { find } from "../figures/elements.js";
+import { MAP_METHODS } from "../data/map_methods.js";
+import { controlsOf } from "../view/setting_controls.js";
+import { PLACES } from "../view/settings.js";
 
-/** @import { Exploration } from "./exploration.js" */
+/** @import { Exploration } from "../view/exploration.js" */
 
 export class Rolled {
   /**

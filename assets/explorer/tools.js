@@ -1,11 +1,11 @@
 // What acts on the picture as a whole: the direction, the prefix token that asks, and the whole screen for it.
-import { element, find, findAs } from "../shared/elements.js";
-import { canBox, removeBox } from "./boxed.js";
-import { Presentation } from "./presentation.js";
-import { WORDS } from "./settings.js";
+import { element, find, findAs } from "../figures/elements.js";
+import { canBox, removeBox } from "../view/boxed.js";
+import { Presentation } from "../controls/presentation.js";
+import { WORDS } from "../view/settings.js";
 
-/** @import { Exploration } from "./exploration.js" */
-/** @import { Settings } from "./settings.js" */
+/** @import { Exploration } from "../view/exploration.js" */
+/** @import { Settings } from "../view/settings.js" */
 
 export class Tools {
   /**

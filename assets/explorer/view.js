@@ -1,27 +1,27 @@
 // The explorer: one large picture, the layers under it, the numbers and the heads beside it.
-import { find, findAs } from "../shared/elements.js";
-import { AllHeads } from "./all_heads.js";
+import { find, findAs } from "../figures/elements.js";
+import { AllHeads } from "../maps/all_heads.js";
 import { Display } from "./display.js";
-import { explorationOf } from "./exploration.js";
+import { explorationOf } from "../view/exploration.js";
 import { Fetching } from "../data/fetching.js";
-import { Waiting } from "../data/waiting.js";
-import { HeadActions } from "./head_actions.js";
-import { HeadThumbs } from "./head_thumbs.js";
-import { sizeOf, uprightOf } from "./heads_layout.js";
+import { Waiting } from "../controls/waiting.js";
+import { HeadActions } from "../maps/head_actions.js";
+import { HeadThumbs } from "../maps/head_thumbs.js";
+import { sizeOf, uprightOf } from "../figures/heads_layout.js";
 import { HeadsWindow } from "./heads_window.js";
-import { LayerStrip } from "./layer_strip.js";
-import { Link } from "./link.js";
-import { missedBy } from "./missed.js";
-import { Picture } from "./picture.js";
+import { LayerStrip } from "../maps/layer_strip.js";
+import { Link } from "../view/link.js";
+import { missedBy } from "../view/missed.js";
+import { Picture } from "../maps/picture.js";
 import { Ranking } from "./ranking.js";
 import { Readout } from "./readout.js";
 import { Rolled } from "./rolled.js";
-import { RowSums } from "./row_sums.js";
-import { linkOf } from "./settings.js";
+import { RowSums } from "../view/row_sums.js";
+import { linkOf } from "../view/settings.js";
 import { Tools } from "./tools.js";
 
-/** @import { Exploration, ExplorerData } from "./exploration.js" */
-/** @import { Settings } from "./settings.js" */
+/** @import { Exploration, ExplorerData } from "../view/exploration.js" */
+/** @import { Settings } from "../view/settings.js" */
 
 /** What Python gives: what to explore, under which name, and whether the link follows. @typedef {ExplorerData & { key: string, linked: boolean }} MountedData */
 

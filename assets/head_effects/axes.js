@@ -1,6 +1,6 @@
 // The two axes of a small chart. Pure but for the elements that it makes.
 import { ticksTo } from "../heads_atlas/layout.js";
-import { svgElement } from "../shared/svg.js";
+import { svgElement } from "../figures/svg.js";
 
 const MARGIN = { left: 44, right: 14, top: 24, bottom: 38 };
 

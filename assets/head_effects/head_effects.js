@@ -1,21 +1,21 @@
 // Every head by how far the model moves without it, beside what it writes; and how many can go together.
 import { comparisonOf } from "../compare/comparison.js";
-import { csv } from "../shared/csv.js";
-import { downloadCsv } from "../shared/download.js";
-import { element, find, findAs, writeNumber } from "../shared/elements.js";
-import { mounted } from "../shared/mounted.js";
-import { formatNumber } from "../shared/numbers.js";
-import { Segments } from "../shared/segments.js";
-import { actsOf } from "../what_if/acts.js";
-import { kindOf, withHead, withHeadsOff } from "../what_if/acts_text.js";
+import { csv } from "../data/csv.js";
+import { downloadCsv } from "../data/download.js";
+import { element, find, findAs, writeNumber } from "../figures/elements.js";
+import { mounted } from "../controls/mounted.js";
+import { formatNumber } from "../figures/numbers.js";
+import { Segments } from "../controls/segments.js";
+import { actsOf } from "../edits/acts.js";
+import { kindOf, withHead, withHeadsOff } from "../edits/acts_text.js";
 import { Offer } from "./offer.js";
 import { Scatter } from "./scatter.js";
 import { Together } from "./together.js";
 import { inSentence, worthOf } from "./worth.js";
 
 /** @import { Comparison } from "../compare/comparison.js" */
-/** @import { Acts } from "../what_if/acts.js" */
-/** @import { Act } from "../what_if/acts_text.js" */
+/** @import { Acts } from "../edits/acts.js" */
+/** @import { Act } from "../edits/acts_text.js" */
 /** @import { Effects } from "../what_if/measuring.js" */
 /** @import { Measure, Worth } from "./worth.js" */
 

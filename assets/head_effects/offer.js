@@ -1,5 +1,5 @@
 // Offers to have every head's effect measured: what that is, how long it takes, and once more for a patch that was pinned since.
-import { find, findAs } from "../shared/elements.js";
+import { find, findAs } from "../figures/elements.js";
 
 /** @import { Measuring, Price } from "../what_if/measuring.js" */
 

@@ -1,6 +1,6 @@
 // A dot a head: to the right what it writes, upwards how far the model moves without it.
-import { formatNumber } from "../shared/numbers.js";
-import { svgElement } from "../shared/svg.js";
+import { formatNumber } from "../figures/numbers.js";
+import { svgElement } from "../figures/svg.js";
 import { axesOf, drawnAxes, written } from "./axes.js";
 import { placesOf } from "./names.js";
 

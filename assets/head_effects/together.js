@@ -1,7 +1,7 @@
 // How far the model moves where ever more heads are off, those of the least effect first, and how many can go.
-import { element, find, findAs, numberSpan, writeNumber } from "../shared/elements.js";
-import { formatNumber } from "../shared/numbers.js";
-import { svgElement } from "../shared/svg.js";
+import { element, find, findAs, numberSpan, writeNumber } from "../figures/elements.js";
+import { formatNumber } from "../figures/numbers.js";
+import { svgElement } from "../figures/svg.js";
 import { axesOf, drawnAxes, line } from "./axes.js";
 import { howManyCanGo } from "./worth.js";
 

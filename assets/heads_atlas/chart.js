@@ -1,16 +1,16 @@
 // The chart of heads: for each layer a row, for each head a dot at its value. What is on the map has the primary colour.
-import { chooseHead, isOnMap, showHead } from "../explorer/head_choice.js";
-import { textOf } from "../explorer/measure_words.js";
-import { layerName } from "../explorer/settings.js";
-import { setAttributes, svgElement } from "../shared/svg.js";
+import { chooseHead, isOnMap, showHead } from "../view/head_choice.js";
+import { textOf } from "../view/measure_words.js";
+import { layerName } from "../view/settings.js";
+import { setAttributes, svgElement } from "../figures/svg.js";
 import { layOut, nearest, neighbour } from "./layout.js";
 
-/** @import { Exploration } from "../explorer/exploration.js" */
-/** @import { HeadPlace } from "../explorer/head_choice.js" */
-/** @import { Shape, Size } from "../explorer/heads_layout.js" */
+/** @import { Exploration } from "../view/exploration.js" */
+/** @import { HeadPlace } from "../view/head_choice.js" */
+/** @import { Shape, Size } from "../figures/heads_layout.js" */
 /** @import { Dot } from "./layout.js" */
-/** @import { Measure } from "../explorer/measures.js" */
-/** @import { ByHead } from "../explorer/ranked.js" */
+/** @import { Measure } from "../view/measures.js" */
+/** @import { ByHead } from "../view/ranked.js" */
 /** @typedef {ReturnType<typeof layOut>} Laid */
 
 const REACH = 28; // pixels from a dot in which it is pointed at

@@ -1,25 +1,25 @@
 // All heads, large, beside them the chart that measures them and the table that ranks them: all show and choose the same heads.
-import { AllHeads } from "../explorer/all_heads.js";
-import { explorationOf } from "../explorer/exploration.js";
-import { HeadActions } from "../explorer/head_actions.js";
-import { textOf } from "../explorer/measure_words.js";
-import { headsDrawing, titleOf } from "../explorer/heads_files.js";
-import { sizeOf, uprightOf } from "../explorer/heads_layout.js";
-import { ranked } from "../explorer/ranked.js";
-import { lookersOf, lookersSaid } from "../explorer/lookers.js";
-import { layerName } from "../explorer/settings.js";
-import { csv } from "../shared/csv.js";
-import { downloadCsv } from "../shared/download.js";
-import { formatButtons } from "../shared/figure_formats.js";
-import { element, find, findAs, numberSpan } from "../shared/elements.js";
-import { mounted } from "../shared/mounted.js";
-import { Segments } from "../shared/segments.js";
+import { AllHeads } from "../maps/all_heads.js";
+import { explorationOf } from "../view/exploration.js";
+import { HeadActions } from "../maps/head_actions.js";
+import { textOf } from "../view/measure_words.js";
+import { headsDrawing, titleOf } from "../maps/heads_files.js";
+import { sizeOf, uprightOf } from "../figures/heads_layout.js";
+import { ranked } from "../view/ranked.js";
+import { lookersOf, lookersSaid } from "../view/lookers.js";
+import { layerName } from "../view/settings.js";
+import { csv } from "../data/csv.js";
+import { downloadCsv } from "../data/download.js";
+import { formatButtons } from "../figures/figure_formats.js";
+import { element, find, findAs, numberSpan } from "../figures/elements.js";
+import { mounted } from "../controls/mounted.js";
+import { Segments } from "../controls/segments.js";
 import { HeadsChart } from "./chart.js";
 import { HeadsTable } from "./table.js";
 
-/** @import { Exploration } from "../explorer/exploration.js" */
-/** @import { Measure } from "../explorer/measures.js" */
-/** @import { Ranked } from "../explorer/ranked.js" */
+/** @import { Exploration } from "../view/exploration.js" */
+/** @import { Measure } from "../view/measures.js" */
+/** @import { Ranked } from "../view/ranked.js" */
 
 /** `key` is the exploration's. @typedef {{ key: string }} AtlasData */
 

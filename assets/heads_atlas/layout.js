@@ -1,7 +1,7 @@
 // Where the dots of the chart of heads lie, in pixels. Pure.
-import { cornerOf, sizeOf } from "../explorer/heads_layout.js";
+import { cornerOf, sizeOf } from "../figures/heads_layout.js";
 
-/** @import { Shape, Size } from "../explorer/heads_layout.js" */
+/** @import { Shape, Size } from "../figures/heads_layout.js" */
 
 /** @typedef {{ layer: number, head: number, value: number, x: number, y: number, radius: number }} Dot */
 

@@ -1,13 +1,13 @@
 // Every head with all its numbers, in the order of one of them: its column is the measure. A click on a head makes it the map.
-import { chooseHead, isOnMap } from "../explorer/head_choice.js";
-import { shortOf, titleWithUnit } from "../explorer/measure_words.js";
-import { ranked } from "../explorer/ranked.js";
-import { layerName } from "../explorer/settings.js";
-import { element, writeNumber } from "../shared/elements.js";
+import { chooseHead, isOnMap } from "../view/head_choice.js";
+import { shortOf, titleWithUnit } from "../view/measure_words.js";
+import { ranked } from "../view/ranked.js";
+import { layerName } from "../view/settings.js";
+import { element, writeNumber } from "../figures/elements.js";
 
-/** @import { Exploration } from "../explorer/exploration.js" */
-/** @import { HeadPlace } from "../explorer/head_choice.js" */
-/** @import { Measure } from "../explorer/measures.js" */
+/** @import { Exploration } from "../view/exploration.js" */
+/** @import { HeadPlace } from "../view/head_choice.js" */
+/** @import { Measure } from "../view/measures.js" */
 
 export class HeadsTable {
   /** @type {ReturnType<HeadsTable["newRow"]>[]} */ rows = [];

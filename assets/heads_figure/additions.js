@@ -1,6 +1,6 @@
 // The amount that each head adds to the chosen number, with a bar and its terms.
-import { bar, choosing, joined, product } from "../figure/written.js";
-import { element, letter, named, numberSpan } from "../shared/elements.js";
+import { bar, choosing, joined, product } from "../lesson_figure/written.js";
+import { element, letter, named, numberSpan } from "../figures/elements.js";
 import { joinWeight, subscriptOf } from "./trace.js";
 
 /** @import { Shown } from "./trace.js" */

@@ -1,8 +1,8 @@
 // The cells of the multi-head figure.
-import { allAlike } from "../figure/lettering.js";
-import { largestOf } from "../shared/numbers.js";
+import { allAlike } from "../lesson_figure/lettering.js";
+import { largestOf } from "../figures/numbers.js";
 
-/** @import { GridItem, Look } from "../figure/grid.js" */
+/** @import { GridItem, Look } from "../lesson_figure/grid.js" */
 /** @import { Shown } from "./trace.js" */
 
 /** @type {Look} */

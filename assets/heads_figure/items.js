@@ -1,15 +1,15 @@
 // The multi-head figure, bottom to top: x, the heads, their outputs side by side, and W_0 that joins them to y.
-import { worded } from "../figure/lettering.js";
-import { boxOf } from "../figure/matrix.js";
-import { frame } from "../figure/shapes.js";
+import { worded } from "../lesson_figure/lettering.js";
+import { boxOf } from "../lesson_figure/matrix.js";
+import { frame } from "../lesson_figure/shapes.js";
 import { edits, grid } from "./cells.js";
 import { joinOf } from "./join.js";
 import { lensOf } from "./lens.js";
 import { panelsOf } from "./panel.js";
 import { wiresOf } from "./wires.js";
 
-/** @import { Item } from "../figure/draw.js" */
-/** @import { BracketItem } from "../figure/shapes.js" */
+/** @import { Item } from "../lesson_figure/draw.js" */
+/** @import { BracketItem } from "../lesson_figure/shapes.js" */
 /** @import { Shown } from "./trace.js" */
 
 /** @param {Shown} shown @returns {Item[]} */

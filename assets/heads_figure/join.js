@@ -1,14 +1,14 @@
 // The top of the multi-head figure: the heads' outputs side by side, W_0 and b_0, and y.
-import { worded } from "../figure/lettering.js";
-import { boxOf } from "../figure/matrix.js";
-import { emptyGrid, frame } from "../figure/shapes.js";
-import { largestOf } from "../shared/numbers.js";
+import { worded } from "../lesson_figure/lettering.js";
+import { boxOf } from "../lesson_figure/matrix.js";
+import { emptyGrid, frame } from "../lesson_figure/shapes.js";
+import { largestOf } from "../figures/numbers.js";
 import { edits, grid } from "./cells.js";
 import { STEPS } from "./trace.js";
 
-/** @import { Item } from "../figure/draw.js" */
-/** @import { Matrix } from "../figure/matrix.js" */
-/** @import { LabelItem } from "../figure/shapes.js" */
+/** @import { Item } from "../lesson_figure/draw.js" */
+/** @import { Matrix } from "../lesson_figure/matrix.js" */
+/** @import { LabelItem } from "../lesson_figure/shapes.js" */
 /** @import { Rows, Shown } from "./trace.js" */
 
 /** @param {Shown} shown @returns {Item[]} */

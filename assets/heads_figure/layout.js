@@ -1,8 +1,8 @@
 // The place of everything in the multi-head figure, in CSS px, x at the bottom and y on top, all of it inside the room.
-import { matrix } from "../figure/matrix.js";
+import { matrix } from "../lesson_figure/matrix.js";
 import { partsOf, sizesOf } from "./sizes.js";
 
-/** @import { Room } from "../figure/plan.js" */
+/** @import { Room } from "../lesson_figure/plan.js" */
 /** @import { Shape, Sizes } from "./sizes.js" */
 /** @typedef {ReturnType<typeof partsOf>} Parts */
 /** @typedef {ReturnType<typeof layOut>} Layout */

@@ -1,12 +1,12 @@
 // The chosen row of the followed head, written large, with an eye under each key: may the query look at it?
-import { allAlike, worded } from "../figure/lettering.js";
-import { boxOf } from "../figure/matrix.js";
-import { emptyGrid, frame } from "../figure/shapes.js";
-import { largestOf } from "../shared/numbers.js";
+import { allAlike, worded } from "../lesson_figure/lettering.js";
+import { boxOf } from "../lesson_figure/matrix.js";
+import { emptyGrid, frame } from "../lesson_figure/shapes.js";
+import { largestOf } from "../figures/numbers.js";
 import { grid } from "./cells.js";
 import { STEPS, scoresOf } from "./trace.js";
 
-/** @import { Item } from "../figure/draw.js" */
+/** @import { Item } from "../lesson_figure/draw.js" */
 /** @import { Shown } from "./trace.js" */
 
 /** @param {Shown} shown @returns {Item[]} */

@@ -1,14 +1,14 @@
 // One head of the multi-head figure: its weights beside its output, and below them its queries and keys beside its values.
-import { allAlike, worded } from "../figure/lettering.js";
-import { boxOf } from "../figure/matrix.js";
-import { emptyGrid, frame } from "../figure/shapes.js";
-import { largestOf } from "../shared/numbers.js";
+import { allAlike, worded } from "../lesson_figure/lettering.js";
+import { boxOf } from "../lesson_figure/matrix.js";
+import { emptyGrid, frame } from "../lesson_figure/shapes.js";
+import { largestOf } from "../figures/numbers.js";
 import { grid } from "./cells.js";
 import { STEPS, scoresOf } from "./trace.js";
 
-/** @import { Item } from "../figure/draw.js" */
-/** @import { GridItem } from "../figure/grid.js" */
-/** @import { Box, Matrix } from "../figure/matrix.js" */
+/** @import { Item } from "../lesson_figure/draw.js" */
+/** @import { GridItem } from "../lesson_figure/grid.js" */
+/** @import { Box, Matrix } from "../lesson_figure/matrix.js" */
 /** @import { Rows, Shown } from "./trace.js" */
 
 const FAINT = 0.6; // a head that is off

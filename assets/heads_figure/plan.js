@@ -1,13 +1,13 @@
 // The multi-head figure: every head from x below to y on top, and which numbers one number of y comes from.
-import { csv, numbersOf } from "../shared/csv.js";
+import { csv, numbersOf } from "../data/csv.js";
 import { itemsOf } from "./items.js";
 import { layOut } from "./layout.js";
 import { writeDerivation } from "./terms.js";
 import { STEPS, choiceOf, shapeOf, shownOf } from "./trace.js";
 import { cellName, describe } from "./words.js";
 
-/** @import { Plan } from "../figure/plan.js" */
-/** @import { Mark } from "../figure/stops.js" */
+/** @import { Plan } from "../lesson_figure/plan.js" */
+/** @import { Mark } from "../lesson_figure/stops.js" */
 /** @import { Chosen, HeadsData, Shown } from "./trace.js" */
 
 const QUANTITIES = /** @type {const} */ (["W_q", "W_k", "W_v", "q", "k", "v", "scores", "scaled", "weights", "output"]);

@@ -1,7 +1,7 @@
 // Sizes with which all of the multi-head figure fits into a room. Pure arithmetic, in CSS px.
-import { digitsWidth } from "../figure/lettering.js";
+import { digitsWidth } from "../lesson_figure/lettering.js";
 
-/** @import { Room } from "../figure/plan.js" */
+/** @import { Room } from "../lesson_figure/plan.js" */
 
 /**
  * @typedef {object} Shape

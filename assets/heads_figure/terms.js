@@ -1,7 +1,7 @@
 // The chosen number written out, term by term, from y back to x, as far as the step has come.
-import { choosing, joined, product } from "../figure/written.js";
-import { element, letter, named, numberSpan } from "../shared/elements.js";
-import { formatNumber } from "../shared/numbers.js";
+import { choosing, joined, product } from "../lesson_figure/written.js";
+import { element, letter, named, numberSpan } from "../figures/elements.js";
+import { formatNumber } from "../figures/numbers.js";
 import { additions } from "./additions.js";
 import { STEPS, subscriptOf } from "./trace.js";
 

@@ -1,7 +1,7 @@
 // Which numbers one output number comes from. Pure arithmetic on the data of the multi-head figure.
-import { subscript } from "../figure/written.js";
+import { subscript } from "../lesson_figure/written.js";
 
-/** @import { Type } from "../figure/lettering.js" */
+/** @import { Type } from "../lesson_figure/lettering.js" */
 /** @import { Layout } from "./layout.js" */
 /** @import { Shape } from "./sizes.js" */
 

@@ -1,10 +1,10 @@
 // The wires of the multi-head figure: from x into the heads, from the heads to their part of the concatenation.
-import { boxOf } from "../figure/matrix.js";
+import { boxOf } from "../lesson_figure/matrix.js";
 import { STEPS } from "./trace.js";
 
-/** @import { Item } from "../figure/draw.js" */
-/** @import { Matrix } from "../figure/matrix.js" */
-/** @import { Point } from "../figure/scene.js" */
+/** @import { Item } from "../lesson_figure/draw.js" */
+/** @import { Matrix } from "../lesson_figure/matrix.js" */
+/** @import { Point } from "../lesson_figure/scene.js" */
 /** @import { Shown } from "./trace.js" */
 
 /**

@@ -1,6 +1,6 @@
 // The words for every number of the multi-head figure.
-import { plainName } from "../figure/written.js";
-import { formatNumber } from "../shared/numbers.js";
+import { plainName } from "../lesson_figure/written.js";
+import { formatNumber } from "../figures/numbers.js";
 
 /** @import { HeadsData, Shown } from "./trace.js" */
 /** @typedef {(i: number, letter?: string) => string} TokenName */

@@ -1,14 +1,14 @@
 // The heads of the model as it is, a row a layer: what each looks at, and what is done to it.
-import { HeadsImage } from "../explorer/heads_image.js";
-import { gapOf, sizeOf, uprightOf } from "../explorer/heads_layout.js";
-import { layerName } from "../explorer/settings.js";
-import { element, find } from "../shared/elements.js";
-import { kindName, kindOf } from "../what_if/acts_text.js";
+import { HeadsImage } from "../figures/heads_image.js";
+import { gapOf, sizeOf, uprightOf } from "../figures/heads_layout.js";
+import { layerName } from "../view/settings.js";
+import { element, find } from "../figures/elements.js";
+import { kindName, kindOf } from "../edits/acts_text.js";
 
 /** @import { Side } from "../compare/side.js" */
-/** @import { ExplorerData } from "../explorer/exploration.js" */
-/** @import { Shape } from "../explorer/heads_layout.js" */
-/** @import { Acts } from "../what_if/acts.js" */
+/** @import { ExplorerData } from "../view/exploration.js" */
+/** @import { Shape } from "../figures/heads_layout.js" */
+/** @import { Acts } from "../edits/acts.js" */
 
 /**
  * @typedef {object} Owner

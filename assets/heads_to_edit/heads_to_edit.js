@@ -1,15 +1,15 @@
 // Every head of the model to click, what a click does, and what can be done to the picture.
 import { comparisonOf } from "../compare/comparison.js";
-import { element, find, numberSpan } from "../shared/elements.js";
-import { mounted } from "../shared/mounted.js";
-import { Segments } from "../shared/segments.js";
-import { actsOf } from "../what_if/acts.js";
-import { withHead, withLayer } from "../what_if/acts_text.js";
+import { element, find, numberSpan } from "../figures/elements.js";
+import { mounted } from "../controls/mounted.js";
+import { Segments } from "../controls/segments.js";
+import { actsOf } from "../edits/acts.js";
+import { withHead, withLayer } from "../edits/acts_text.js";
 import { HeadCells, markOf } from "./head_cells.js";
 import { PictureChanges } from "./picture_changes.js";
 
 /** @import { Comparison } from "../compare/comparison.js" */
-/** @import { Acts } from "../what_if/acts.js" */
+/** @import { Acts } from "../edits/acts.js" */
 /** @import { Answer, Class } from "../what_if/changing.js" */
 
 /** calls: the number of each drawn layer's attention call, by which edits name it. @typedef {{ key: string, calls: number[] }} PanelData */

@@ -1,11 +1,11 @@
 // Changes of the picture inside the box: what is chosen waits for a box, where there is none yet.
-import { element } from "../shared/elements.js";
-import { actName, writtenActs } from "../what_if/acts_text.js";
+import { element } from "../figures/elements.js";
+import { actName, writtenActs } from "../edits/acts_text.js";
 
 /** @import { Comparison } from "../compare/comparison.js" */
 /** @import { Box } from "../compare/settings.js" */
-/** @import { Block, Grid, Place } from "../explorer/exploration.js" */
-/** @import { Acts } from "../what_if/acts.js" */
+/** @import { Block, Grid, Place } from "../maths/patches.js" */
+/** @import { Acts } from "../edits/acts.js" */
 
 const HOWS = /** @type {Record<string, string>} */ ({
   blur: "Blur",

@@ -1,6 +1,6 @@
 // The kinds of blocks that a lesson's panel is made of; each shows a description and does what it says.
-import { element, findAs } from "../shared/elements.js";
-import { Segments } from "../shared/segments.js";
+import { element, findAs } from "../figures/elements.js";
+import { Segments } from "../controls/segments.js";
 import { writeParts } from "./parts.js";
 
 /** @import { Buttons, Heading, Host, Lines, OneOf, Range, Sentence, Several, Switch, Whole } from "./panel_types.js" */

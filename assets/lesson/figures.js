@@ -1,14 +1,14 @@
 // What stands in the stage: the lesson's figure, or its vectors in a plane; as large as the room lets it be.
-import { Figure } from "../figure/figure.js";
-import { downloadCsv } from "../shared/download.js";
-import { element, find } from "../shared/elements.js";
-import { aloneOf } from "../shared/figure_files.js";
-import { formatButtons } from "../shared/figure_formats.js";
-import { Segments } from "../shared/segments.js";
+import { Figure } from "../lesson_figure/figure.js";
+import { downloadCsv } from "../data/download.js";
+import { element, find } from "../figures/elements.js";
+import { aloneOf } from "../figures/figure_files.js";
+import { formatButtons } from "../figures/figure_formats.js";
+import { Segments } from "../controls/segments.js";
 import { Plane } from "./plane.js";
 import { beside } from "./steps.js";
 
-/** @import { Choice } from "../figure/plan.js" */
+/** @import { Choice } from "../lesson_figure/plan.js" */
 /** @import { InPlane, Lesson, Shown } from "./lesson_type.js" */
 /** @import { LessonState } from "./state.js" */
 

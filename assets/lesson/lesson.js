@@ -1,6 +1,6 @@
 // A lesson as a component of the app: its settings stand in the page's link, and Python, which is asked, confirms its numbers.
-import { element } from "../shared/elements.js";
-import { mounted } from "../shared/mounted.js";
+import { element } from "../figures/elements.js";
+import { mounted } from "../controls/mounted.js";
 import { Confirmation } from "./confirmation.js";
 import { withKeptNumbers } from "./kept_numbers.js";
 import { LESSONS } from "./lessons.js";

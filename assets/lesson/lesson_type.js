@@ -1,6 +1,6 @@
 // What a lesson is: its terms in the link, and what it shows of what the reader has set.
 
-/** @import { Choice, Data, Plan } from "../figure/plan.js" */
+/** @import { Choice, Data, Plan } from "../lesson_figure/plan.js" */
 /** @import { Block } from "./panel_types.js" */
 /** @import { LessonState, Rows, Terms } from "./state.js" */
 /** @import { Step } from "./steps.js" */

@@ -1,5 +1,5 @@
 // What happens at this step, in a sentence; what its words mean; and where it leads on.
-import { around, element, find } from "../shared/elements.js";
+import { around, element, find } from "../figures/elements.js";
 import { writeParts } from "./parts.js";
 import { readSeen, writeSeen } from "./seen_words.js";
 import { saysSkipped } from "./steps.js";

@@ -1,5 +1,5 @@
 // The panel beside the figure: its blocks stay the same elements from one drawing to the next, so that what has the focus keeps it.
-import { element } from "../shared/elements.js";
+import { element } from "../figures/elements.js";
 import { MatrixTable } from "../matrix_table/view.js";
 import { BLOCKS } from "./blocks.js";
 import { MOST } from "./link.js";

@@ -1,6 +1,6 @@
 // Sentences with live numbers, letters and explained words in them.
-import { element, letter } from "../shared/elements.js";
-import { formatNumber } from "../shared/numbers.js";
+import { element, letter } from "../figures/elements.js";
+import { formatNumber } from "../figures/numbers.js";
 
 /** A number, a name such as "x_3" in its role's colour, a word that has a hint, bold words. @typedef {string | { number: number, text?: string } | { name: string, role?: string } | { term: string } | { bold: string }} Part */
 

@@ -1,7 +1,7 @@
 // Vectors of width 2 as arrows in a plane: their tips can be dragged, the chosen row's weights are their opacity.
-import { element } from "../shared/elements.js";
-import { formatNumber, largestOf } from "../shared/numbers.js";
-import { setAttributes, svgElement } from "../shared/svg.js";
+import { element } from "../figures/elements.js";
+import { formatNumber, largestOf } from "../figures/numbers.js";
+import { setAttributes, svgElement } from "../figures/svg.js";
 import { arrowGroup, drawArrow, drawGrid, drawHalo, drawNames } from "./plane_draw.js";
 import { PlaneInput } from "./plane_input.js";
 import { frameOf } from "./plane_layout.js";

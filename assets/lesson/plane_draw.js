@@ -1,6 +1,6 @@
 // Draws a plane: grid and axes, vectors as arrows, and their names. It knows nothing of what they mean.
-import { formatNumber } from "../shared/numbers.js";
-import { setAttributes, svgElement, writeName } from "../shared/svg.js";
+import { formatNumber } from "../figures/numbers.js";
+import { setAttributes, svgElement, writeName } from "../figures/svg.js";
 import { gridOf, headOf, placeLabels, pointOf } from "./plane_layout.js";
 
 /** @import { Box, Frame, Point } from "./plane_layout.js" */

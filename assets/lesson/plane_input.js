@@ -1,5 +1,5 @@
 // How a plane is handled: tips are dragged, or moved with Alt and the arrow keys; a click or Enter chooses a vector.
-import { around } from "../shared/elements.js";
+import { around } from "../figures/elements.js";
 import { nearest, pointOf, vectorAt } from "./plane_layout.js";
 
 /** @import { Plane } from "./plane.js" */

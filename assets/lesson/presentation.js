@@ -1,5 +1,5 @@
 // The figure, its steps and the narration alone, on the whole screen and in large type: for a lecture.
-import { find } from "../shared/elements.js";
+import { find } from "../figures/elements.js";
 
 /** @import { StepBar } from "./step_bar.js" */
 

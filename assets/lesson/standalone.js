@@ -1,5 +1,5 @@
 // A lesson in a page of its own, without a server.
-import { element } from "../shared/elements.js";
+import { element } from "../figures/elements.js";
 import { HashLink } from "./hash_link.js";
 import { LESSONS } from "./lessons.js";
 import { LessonState } from "./state.js";

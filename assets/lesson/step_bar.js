@@ -1,5 +1,5 @@
 // The steps of a lesson: a button each, one back, one on, and all of them played once.
-import { element, find } from "../shared/elements.js";
+import { element, find } from "../figures/elements.js";
 import { beside, nearest } from "./steps.js";
 
 /** @import { Step } from "./steps.js" */

@@ -1,5 +1,5 @@
 // Three things to do: the current one in words, ticks for those that are done, and the way on once all are.
-import { element, find } from "../shared/elements.js";
+import { element, find } from "../figures/elements.js";
 import { writeParts } from "./parts.js";
 
 /** @import { Lesson } from "./lesson_type.js" */

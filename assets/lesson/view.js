@@ -1,5 +1,5 @@
 // A lesson: the figure with its steps, what changes it beside it, and its tasks. Everything is computed here, in the frame.
-import { element, find } from "../shared/elements.js";
+import { element, find } from "../figures/elements.js";
 import { Figures } from "./figures.js";
 import { layOut } from "./frame.js";
 import { Narration } from "./narration.js";

@@ -3,9 +3,9 @@ import { download, made } from "../data/made.js";
 import { Server } from "../data/source.js";
 import { reported } from "../lesson/confirmation.js";
 import { DRAWN, lessonOnPage } from "../lesson/on_page.js";
-import { downloadBlob } from "../shared/download.js";
-import { find, findAs } from "../shared/elements.js";
-import { mounted } from "../shared/mounted.js";
+import { downloadBlob } from "../data/download.js";
+import { find, findAs } from "../figures/elements.js";
+import { mounted } from "../controls/mounted.js";
 
 const SERVER = new Server("");
 const REST_MS = 300;

@@ -1,11 +1,11 @@
 // Files of what is on the map, made by the server, and the Python that makes them again.
 import { download, made } from "../data/made.js";
-import { explorationOf } from "../explorer/exploration.js";
-import { element, find, findAs } from "../shared/elements.js";
-import { mounted } from "../shared/mounted.js";
-import { Segments } from "../shared/segments.js";
+import { explorationOf } from "../view/exploration.js";
+import { element, find, findAs } from "../figures/elements.js";
+import { mounted } from "../controls/mounted.js";
+import { Segments } from "../controls/segments.js";
 
-/** @import { Exploration } from "../explorer/exploration.js" */
+/** @import { Exploration } from "../view/exploration.js" */
 
 /**
  * key: of the exploration. picture: the name of the picture's file, for Python. formats, live: titles of files and of live pages,

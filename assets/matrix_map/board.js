@@ -1,10 +1,10 @@
 // Drawing the matrix: its cells, and over them what is marked, which changes with every frame.
-import { MapImage, fitToScreen } from "../explorer/draw.js";
-import { contextOf, findAs } from "../shared/elements.js";
+import { MapImage, fitToScreen } from "../figures/draw.js";
+import { contextOf, findAs } from "../figures/elements.js";
 import { Axis } from "./axis.js";
 
-/** @import { Settings } from "../explorer/settings.js" */
-/** @import { Domain } from "../shared/colour_maps.js" */
+/** @import { Settings } from "../view/settings.js" */
+/** @import { Domain } from "../figures/colour_maps.js" */
 /** @typedef {{ row: number, col: number }} Cell query and key, counted along the sides */
 
 const DARK = "rgb(0 0 0 / 0.85)";

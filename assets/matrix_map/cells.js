@@ -1,6 +1,6 @@
 // Which tokens a cell of the matrix stands for: a prefix token, or a block of patches. Pure.
 
-/** @import { Block, Grid } from "../explorer/exploration.js" */
+/** @import { Block, Grid } from "../maths/patches.js" */
 
 /**
  * The cells along each side of the matrix: prefix tokens first, then the blocks row by row.

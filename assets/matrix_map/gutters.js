@@ -1,5 +1,5 @@
 // Along the sides of the matrix: the names of the prefix tokens, and the letters of what is marked.
-import { element, find } from "../shared/elements.js";
+import { element, find } from "../figures/elements.js";
 
 /** @import { Axis } from "./axis.js" */
 

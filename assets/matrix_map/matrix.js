@@ -1,13 +1,13 @@
 // The weights between all tokens of the layer that is shown, of the chosen heads, and what its cells stand for. Draws nothing.
 import { matrixWanted } from "../data/wanted.js";
-import { combined } from "../explorer/weights.js";
-import { largest } from "../shared/attention_math.js";
-import { stored } from "../shared/stored.js";
+import { combined } from "../view/weights.js";
+import { largest } from "../maths/attention_math.js";
+import { stored } from "../data/stored.js";
 import { blockOf, cellOfToken, countOf, nameOf, patchOf } from "./cells.js";
 
 /** @import { Wanted } from "../data/wanted.js" */
-/** @import { Exploration } from "../explorer/exploration.js" */
-/** @import { MatrixEntry } from "../shared/stored.js" */
+/** @import { Exploration } from "../view/exploration.js" */
+/** @import { MatrixEntry } from "../data/stored.js" */
 /** @import { Cell } from "./board.js" */
 /** @import { Cells } from "./cells.js" */
 

@@ -1,13 +1,13 @@
 // The matrix of weights, a row a query and a column a key, one with the picture: what is pointed at in one is marked in the other.
-import { colourTable } from "../shared/colour_maps.js";
-import { drawGradient } from "../explorer/draw.js";
-import { explorationOf } from "../explorer/exploration.js";
-import { Picture } from "../explorer/picture.js";
-import { smallPicture } from "../explorer/small_picture.js";
-import { writeWeight } from "../explorer/number_lists.js";
-import { SCALE_NAMES, headsName, waitingFor } from "../explorer/words.js";
-import { find, findAs } from "../shared/elements.js";
-import { mounted } from "../shared/mounted.js";
+import { colourTable } from "../figures/colour_maps.js";
+import { drawGradient } from "../figures/draw.js";
+import { explorationOf } from "../view/exploration.js";
+import { Picture } from "../maps/picture.js";
+import { smallPicture } from "../figures/small_picture.js";
+import { writeWeight } from "../figures/number_lists.js";
+import { SCALE_NAMES, headsName, waitingFor } from "../view/words.js";
+import { find, findAs } from "../figures/elements.js";
+import { mounted } from "../controls/mounted.js";
 import { Board } from "./board.js";
 import { cellMeans } from "./cells.js";
 import { Gutters } from "./gutters.js";
@@ -15,7 +15,7 @@ import { BoardInput } from "./input.js";
 import { Matrix } from "./matrix.js";
 import { Reading } from "./reading.js";
 
-/** @import { Exploration } from "../explorer/exploration.js" */
+/** @import { Exploration } from "../view/exploration.js" */
 /** @import { Cell } from "./board.js" */
 
 export class MatrixMap {

@@ -1,7 +1,7 @@
 // What the cell that is pointed at says, beside the matrix and to screen readers.
-import { writeWeight } from "../explorer/number_lists.js";
-import { find } from "../shared/elements.js";
-import { formatNumber } from "../shared/numbers.js";
+import { writeWeight } from "../figures/number_lists.js";
+import { find } from "../figures/elements.js";
+import { formatNumber } from "../figures/numbers.js";
 
 /** The names of the two, and how much one looks at the other. @typedef {{ query: string, key: string, weight: number }} Pair */
 

@@ -1,6 +1,6 @@
 // One number of a matrix: to read, to choose, or to edit.
-import { element } from "../shared/elements.js";
-import { formatNumber } from "../shared/numbers.js";
+import { element } from "../figures/elements.js";
+import { formatNumber } from "../figures/numbers.js";
 import { writeInput } from "./text.js";
 
 /**

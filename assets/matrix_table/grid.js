@@ -1,5 +1,5 @@
 // The rows and columns of a table, of which one cell at a time is a tab stop.
-import { element, find } from "../shared/elements.js";
+import { element, find } from "../figures/elements.js";
 import { Cell } from "./cells.js";
 import { writeMatrixName } from "./text.js";
 

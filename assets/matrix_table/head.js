@@ -1,5 +1,5 @@
 // The line above a table: what it is, and what takes edits back.
-import { element } from "../shared/elements.js";
+import { element } from "../figures/elements.js";
 import { writeMatrixName } from "./text.js";
 
 export class Head {

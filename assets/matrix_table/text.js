@@ -1,5 +1,5 @@
 // What the editable matrix reads and writes: names with subscripts, pasted blocks, keys. No state.
-import { element } from "../shared/elements.js";
+import { element } from "../figures/elements.js";
 import { plainNumber } from "./parse.js";
 
 const LONGEST_PASTE = 100_000; // characters; far beyond what is accepted

@@ -1,6 +1,6 @@
 // A matrix as a table: to read, to choose a cell of, or to edit, where the browser itself decides what is accepted.
-import { around, element } from "../shared/elements.js";
-import { largestOf } from "../shared/numbers.js";
+import { around, element } from "../figures/elements.js";
+import { largestOf } from "../figures/numbers.js";
 import { Editing } from "./editing.js";
 import { Grid } from "./grid.js";
 import { Head } from "./head.js";

@@ -1,11 +1,11 @@
 // What belongs to every page: how its menu closes, what Back does, and that no way to another page is lost with the line. Set up once for a browser tab.
-import { isNewest } from "../shared/newest.js";
+import { isNewest } from "../streamlit/newest.js";
 import { backLeavesPage } from "../streamlit/history.js";
 import { closeMenuOnceChosen, menusTakeFocus } from "../streamlit/menus.js";
 import { waysOutlastLine } from "../streamlit/ways.js";
 import { pageIsShown } from "../streamlit/presses.js";
 
-/** @import { Mount } from "../shared/mounted.js" */
+/** @import { Mount } from "../controls/mounted.js" */
 
 let listens = false;
 

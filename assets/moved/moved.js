@@ -3,14 +3,14 @@
 import { comparisonOf } from "../compare/comparison.js";
 import { movementWanted } from "../compare/joint_wanted.js";
 import { Fetching } from "../data/fetching.js";
-import { Waiting } from "../data/waiting.js";
-import { element, find, writeNumber } from "../shared/elements.js";
-import { mounted } from "../shared/mounted.js";
-import { formatNumber } from "../shared/numbers.js";
-import { stored } from "../shared/stored.js";
+import { Waiting } from "../controls/waiting.js";
+import { element, find, writeNumber } from "../figures/elements.js";
+import { mounted } from "../controls/mounted.js";
+import { formatNumber } from "../figures/numbers.js";
+import { stored } from "../data/stored.js";
 
 /** @import { Comparison } from "../compare/comparison.js" */
-/** @import { MovementEntry } from "../shared/stored.js" */
+/** @import { MovementEntry } from "../data/stored.js" */
 
 /** head: null for a layer. @typedef {{ layer: number, head: number | null }} Chosen */
 /** @typedef {{ says: string, value: number, share: number, chosen: Chosen }} Row */

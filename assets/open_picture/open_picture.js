@@ -1,6 +1,6 @@
 // A button that opens a picture, or several, and the names of those that are open, each with a button that takes it away.
-import { element } from "../shared/elements.js";
-import { mounted } from "../shared/mounted.js";
+import { element } from "../figures/elements.js";
+import { mounted } from "../controls/mounted.js";
 import { openFileChooser } from "../streamlit/uploader.js";
 
 /** names: of the reader's own pictures. several: whether more than one can be open. @typedef {{ names: string[], several: boolean }} OpenData */

@@ -1,11 +1,11 @@
 // A page of its own with the explorer in it, as `record.show` writes it: no server, no network, one file.
-import { explorationOf } from "../explorer/exploration.js";
+import { explorationOf } from "../view/exploration.js";
 import { Explorer } from "../explorer/view.js";
-import { find } from "../shared/elements.js";
-import { keep } from "../shared/stored.js";
-import { bytesOf, recordOf, taken } from "./decoding.js";
+import { find } from "../figures/elements.js";
+import { keep } from "../data/stored.js";
+import { bytesOf, recordOf, taken } from "../data/decoding.js";
 
-/** @import { ExplorerData } from "../explorer/exploration.js" */
+/** @import { ExplorerData } from "../view/exploration.js" */
 
 /**
  * @typedef {object} PageData

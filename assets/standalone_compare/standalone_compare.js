@@ -1,15 +1,15 @@
 // A page of its own with the comparison in it, as `compare_view` writes it: no server, no network, one file.
 import { SIDES } from "../compare/settings.js";
 import { Compare } from "../compare/view.js";
-import { explorationOf } from "../explorer/exploration.js";
-import { find } from "../shared/elements.js";
-import { keep } from "../shared/stored.js";
-import { bytesOf, floatsOf, recordOf, taken } from "../standalone/decoding.js";
+import { explorationOf } from "../view/exploration.js";
+import { find } from "../figures/elements.js";
+import { keep } from "../data/stored.js";
+import { bytesOf, floatsOf, recordOf, taken } from "../data/decoding.js";
 
 /** @import { CompareData, SetPicture, SideData } from "../compare/comparison.js" */
 /** @import { Settings } from "../compare/settings.js" */
 /** @import { Outcome } from "../data/source.js" */
-/** @import { Encoded } from "../standalone/decoding.js" */
+/** @import { Encoded } from "../data/decoding.js" */
 
 /** @typedef {{ id: string, kind: "matches" | "components" | "segments", k?: number, floats: Record<string, Encoded>, integers: Record<string, Encoded>, bytes: Record<string, Encoded> }} Joint */
 /** @typedef {Omit<SideData, "recording" | "picture" | "inBrowser" | "rollout" | "allLayers">} PageSide */
@@ -83,5 +83,5 @@ function keepJoint({ id, kind, k, floats, integers, bytes }, grids) {
     ...each(integers, (base64) => new Int32Array(bytesOf(base64).buffer)),
     ...each(bytes, bytesOf),
   };
-  keep(/** @type {import("../shared/stored.js").Entry} */ (/** @type {unknown} */ ({ id, kind, k, grids, ...arrays })));
+  keep(/** @type {import("../data/stored.js").Entry} */ (/** @type {unknown} */ ({ id, kind, k, grids, ...arrays })));
 }

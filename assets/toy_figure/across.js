@@ -1,8 +1,8 @@
 // The figure from left to right: the lane of the query, a group of columns for each key, below them the inputs and the matrices.
-import { nameWidth, roomy } from "../figure/lettering.js";
-import { fitted } from "../shared/fit.js";
+import { nameWidth, roomy } from "../lesson_figure/lettering.js";
+import { fitted } from "../maths/fit.js";
 
-/** @import { Room } from "../figure/plan.js" */
+/** @import { Room } from "../lesson_figure/plan.js" */
 /** @import { Shape } from "./data.js" */
 
 /** @typedef {"q" | "k" | "v"} Role */

@@ -1,11 +1,11 @@
 // Columns of cells and names of vectors, as large as the layout says.
-import { eachAsItFits, nameEms } from "../figure/lettering.js";
-import { matrix } from "../figure/matrix.js";
-import { largestOf } from "../shared/numbers.js";
+import { eachAsItFits, nameEms } from "../lesson_figure/lettering.js";
+import { matrix } from "../lesson_figure/matrix.js";
+import { largestOf } from "../figures/numbers.js";
 
-/** @import { CellOptions, GridItem, Look } from "../figure/grid.js" */
-/** @import { LabelItem } from "../figure/shapes.js" */
-/** @import { Start } from "../figure/scene.js" */
+/** @import { CellOptions, GridItem, Look } from "../lesson_figure/grid.js" */
+/** @import { LabelItem } from "../lesson_figure/shapes.js" */
+/** @import { Start } from "../lesson_figure/scene.js" */
 /** @import { Shown } from "./trace.js" */
 
 /** @type {Look} */

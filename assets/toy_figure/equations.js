@@ -1,7 +1,7 @@
 // Every output as the sum that it is: y3 = (x3·x1) x1 + (x3·x2) x2 + …, each letter in the colour of the place it has there;
 // with softmax y3 = (exp(x3·x1) x1 + …) / Z3, where Z3 is the sum of the row's exponentials.
-import { choosing, inBrackets, joined, subscript } from "../figure/written.js";
-import { element, letter, named, numberSpan } from "../shared/elements.js";
+import { choosing, inBrackets, joined, subscript } from "../lesson_figure/written.js";
+import { element, letter, named, numberSpan } from "../figures/elements.js";
 import { keyNames } from "./trace.js";
 
 /** @import { ToyData } from "./data.js" */

@@ -1,12 +1,12 @@
 // The figure of the textbooks: inputs below, the chosen row of weights, the weighed values, their sum y on top.
 import { columnsOf, drawnName } from "./columns.js";
-import { plainName, subscript } from "../figure/written.js";
-import { largestOf } from "../shared/numbers.js";
+import { plainName, subscript } from "../lesson_figure/written.js";
+import { largestOf } from "../figures/numbers.js";
 import { matricesOf, projectionsOf } from "./projections.js";
 import { STEPS, keyNames, pairOf, shade, weightAt } from "./trace.js";
 import { wiresOf } from "./wires.js";
 
-/** @import { Item } from "../figure/draw.js" */
+/** @import { Item } from "../lesson_figure/draw.js" */
 /** @import { Shown } from "./trace.js" */
 
 /** @param {Shown} shown @returns {Item[]} */

@@ -1,9 +1,9 @@
 // The place of everything in the x1..xN figure, in CSS px, so that it fills its room. Pure arithmetic.
-import { nameSize } from "../figure/lettering.js";
+import { nameSize } from "../lesson_figure/lettering.js";
 import { acrossOf } from "./across.js";
 import { upwardsOf } from "./upwards.js";
 
-/** @import { Room } from "../figure/plan.js" */
+/** @import { Room } from "../lesson_figure/plan.js" */
 /** @import { Shape } from "./data.js" */
 
 /** @typedef {ReturnType<typeof layOut>} Layout */

@@ -1,6 +1,6 @@
 // The x1..xN figure: one row of attention, from the inputs below to the outputs on top.
-import { plainName } from "../figure/written.js";
-import { csv, numbersOf } from "../shared/csv.js";
+import { plainName } from "../lesson_figure/written.js";
+import { csv, numbersOf } from "../data/csv.js";
 import { shapeOf } from "./data.js";
 import { writeEquations } from "./equations.js";
 import { itemsOf } from "./items.js";
@@ -9,8 +9,8 @@ import { writeTerms } from "./terms.js";
 import { STEPS, shownOf } from "./trace.js";
 import { cellName, describe, mayLookAt, partners, spelled } from "./words.js";
 
-/** @import { Choice, Plan } from "../figure/plan.js" */
-/** @import { Mark } from "../figure/stops.js" */
+/** @import { Choice, Plan } from "../lesson_figure/plan.js" */
+/** @import { Mark } from "../lesson_figure/stops.js" */
 /** @import { ToyData } from "./data.js" */
 /** @import { Shown } from "./trace.js" */
 

@@ -1,12 +1,12 @@
 // The matrices, and the queries, keys and values that they make of the vectors.
-import { eachAsItFits, nameEms } from "../figure/lettering.js";
-import { matrix } from "../figure/matrix.js";
-import { subscript } from "../figure/written.js";
-import { largestOf } from "../shared/numbers.js";
+import { eachAsItFits, nameEms } from "../lesson_figure/lettering.js";
+import { matrix } from "../lesson_figure/matrix.js";
+import { subscript } from "../lesson_figure/written.js";
+import { largestOf } from "../figures/numbers.js";
 import { LOOK, columnsOf, drawnName } from "./columns.js";
 import { keyNames, rolesOf, shade } from "./trace.js";
 
-/** @import { Item } from "../figure/draw.js" */
+/** @import { Item } from "../lesson_figure/draw.js" */
 /** @import { Role } from "./across.js" */
 /** @import { Rows } from "./data.js" */
 /** @import { Shown } from "./trace.js" */

@@ -1,7 +1,7 @@
 // One weight written out: its dot product term by term, with bars, and what becomes of it up to the weight.
-import { bar, inBrackets, subscript } from "../figure/written.js";
-import { element, letter, named, numberSpan } from "../shared/elements.js";
-import { formatNumber, largestOf } from "../shared/numbers.js";
+import { bar, inBrackets, subscript } from "../lesson_figure/written.js";
+import { element, letter, named, numberSpan } from "../figures/elements.js";
+import { formatNumber, largestOf } from "../figures/numbers.js";
 import { STEPS, keyNames, pairOf, weightAt } from "./trace.js";
 
 /** @import { Shown } from "./trace.js" */

@@ -1,6 +1,6 @@
 // The numbers that the figure shows at each step, and the names of its vectors. Pure.
 
-/** @import { Choice } from "../figure/plan.js" */
+/** @import { Choice } from "../lesson_figure/plan.js" */
 /** @import { ToyData } from "./data.js" */
 /** @import { Layout } from "./layout.js" */
 

@@ -1,8 +1,8 @@
 // The figure from top to bottom: y, the weighed values, the weights with the eyes of the mask, the keys, the inputs.
-import { tall } from "../figure/lettering.js";
-import { fitted } from "../shared/fit.js";
+import { tall } from "../lesson_figure/lettering.js";
+import { fitted } from "../maths/fit.js";
 
-/** @import { Room } from "../figure/plan.js" */
+/** @import { Room } from "../lesson_figure/plan.js" */
 /** @import { Shape } from "./data.js" */
 
 /** @param {Shape & { captioned: boolean }} shape @param {Room} room */

@@ -1,10 +1,10 @@
 // The wires of the figure: from the query and the keys to the weights, from the weighed values to their sum.
-import { curve } from "../figure/shapes.js";
-import { largestOf } from "../shared/numbers.js";
+import { curve } from "../lesson_figure/shapes.js";
+import { largestOf } from "../figures/numbers.js";
 import { STEPS } from "./trace.js";
 
-/** @import { Item } from "../figure/draw.js" */
-/** @import { Point } from "../figure/scene.js" */
+/** @import { Item } from "../lesson_figure/draw.js" */
+/** @import { Point } from "../lesson_figure/scene.js" */
 /** @import { Role } from "./across.js" */
 /** @import { Shown } from "./trace.js" */
 

@@ -1,6 +1,6 @@
 // The words for every number of the figure. Pure.
-import { plainName, subscript } from "../figure/written.js";
-import { formatNumber } from "../shared/numbers.js";
+import { plainName, subscript } from "../lesson_figure/written.js";
+import { formatNumber } from "../figures/numbers.js";
 import { STEPS, keyNames, pairOf } from "./trace.js";
 
 /** @import { ToyData } from "./data.js" */

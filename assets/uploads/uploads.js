@@ -1,11 +1,11 @@
 // Ways of pictures to the page's unseen file uploader: dropped or pasted anywhere, or coming back after a reload.
-import { madeOnce } from "../shared/mounted.js";
-import { DRAGGED } from "../shared/dragged.js";
+import { madeOnce } from "../controls/mounted.js";
+import { DRAGGED } from "../controls/dragged.js";
 import { mayAsk } from "../streamlit/presses.js";
 import { filesChosen, giveToUploader, inAnotherUploader, isUnderWay, shownFiles } from "../streamlit/uploader.js";
 import { forgetFiles, forgetOldFiles, keepFiles, keptFiles } from "./kept_files.js";
 
-/** @import { Mount } from "../shared/mounted.js" */
+/** @import { Mount } from "../controls/mounted.js" */
 
 /**
  * @typedef {object} UploadsData

@@ -1,9 +1,9 @@
 // Asks what the list of changes does, and puts the answer on the right side of the comparison.
-import { onStored, stored } from "../shared/stored.js";
+import { onStored, stored } from "../data/stored.js";
 
 /** @import { Comparison, SideData } from "../compare/comparison.js" */
 /** @import { Missed } from "../data/fetching.js" */
-/** @import { Acts } from "./acts.js" */
+/** @import { Acts } from "../edits/acts.js" */
 
 /** The right side is on the page's second. */
 const RIGHT = 1;

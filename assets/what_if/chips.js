@@ -1,8 +1,8 @@
 // A chip a change, on two lines at most; how many more there are stands beside them, and a press on that shows the next.
-import { element, find, findAs } from "../shared/elements.js";
-import { actName } from "./acts_text.js";
+import { element, find, findAs } from "../figures/elements.js";
+import { actName } from "../edits/acts_text.js";
 
-/** @import { Act } from "./acts_text.js" */
+/** @import { Act } from "../edits/acts_text.js" */
 
 export class Chips {
   /**

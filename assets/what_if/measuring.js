@@ -1,9 +1,9 @@
 // Every head's effect: has the server measure it when the reader wants that, and keeps what was found, whatever else is looked at.
-import { onStored, stored } from "../shared/stored.js";
+import { onStored, stored } from "../data/stored.js";
 
 /** @import { Comparison } from "../compare/comparison.js" */
 /** @import { Fetching, Missed } from "../data/fetching.js" */
-/** @import { Place } from "../explorer/exploration.js" */
+/** @import { Place } from "../maths/patches.js" */
 /** @import { Measure } from "../head_effects/worth.js" */
 
 /**

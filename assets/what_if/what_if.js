@@ -1,19 +1,19 @@
 // What is changed, a chip each, with undo, and how far that moved the model. It has the server run the model, and follows in the link.
 import { comparisonOf } from "../compare/comparison.js";
 import { Fetching } from "../data/fetching.js";
-import { Waiting } from "../data/waiting.js";
-import { Link } from "../explorer/link.js";
-import { element, find, findAs, numberSpan } from "../shared/elements.js";
-import { mounted } from "../shared/mounted.js";
-import { actsOf } from "./acts.js";
+import { Waiting } from "../controls/waiting.js";
+import { Link } from "../view/link.js";
+import { element, find, findAs, numberSpan } from "../figures/elements.js";
+import { mounted } from "../controls/mounted.js";
+import { actsOf } from "../edits/acts.js";
 import { Changing } from "./changing.js";
 import { Chips } from "./chips.js";
-import { linkOf } from "./link.js";
+import { linkOf } from "../edits/link.js";
 import { Measuring } from "./measuring.js";
 
 /** @import { Comparison } from "../compare/comparison.js" */
 /** @import { Missed } from "../data/fetching.js" */
-/** @import { Acts, ActsData } from "./acts.js" */
+/** @import { Acts, ActsData } from "../edits/acts.js" */
 /** @import { Said } from "./changing.js" */
 
 /** key: of the comparison. @typedef {ActsData & { key: string }} StripData */

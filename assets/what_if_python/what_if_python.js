@@ -1,12 +1,12 @@
 // The list of changes as Python, written by the server.
 import { comparisonOf } from "../compare/comparison.js";
 import { made } from "../data/made.js";
-import { find } from "../shared/elements.js";
-import { mounted } from "../shared/mounted.js";
-import { actsOf } from "../what_if/acts.js";
+import { find } from "../figures/elements.js";
+import { mounted } from "../controls/mounted.js";
+import { actsOf } from "../edits/acts.js";
 
 /** @import { Comparison } from "../compare/comparison.js" */
-/** @import { Acts } from "../what_if/acts.js" */
+/** @import { Acts } from "../edits/acts.js" */
 
 /** key: of the comparison. picture: the name of the picture's file. @typedef {{ key: string, picture: string }} PythonData */
 

@@ -1,6 +1,6 @@
 // Three rows of bars, a column a channel: the query, the key, and their products, the largest of them named.
-import { setAttributes, svgElement } from "../shared/svg.js";
-import { formatNumber } from "../shared/numbers.js";
+import { setAttributes, svgElement } from "../figures/svg.js";
+import { formatNumber } from "../figures/numbers.js";
 
 /**
  * @typedef {object} Drawn

@@ -1,8 +1,8 @@
 // Everything that is shown of one weight, computed from the head's exact queries and keys. Draws nothing.
-import { decimalsOf } from "../shared/numbers.js";
+import { decimalsOf } from "../figures/numbers.js";
 import { largestTerms, meanKey, rankOf, scoresOf, softmaxOf, sumOf, termsOf, vectorOf } from "./terms.js";
 
-/** @import { HeadEntry } from "../shared/stored.js" */
+/** @import { HeadEntry } from "../data/stored.js" */
 /** @import { Pair } from "./pair.js" */
 /** @import { Against } from "./terms.js" */
 

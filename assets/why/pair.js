@@ -1,10 +1,11 @@
 // Which weight is looked at: a query, a key, a head. One of the two asks (the pinned one, or the one under the pointer), the
 // other is pointed at or held. Draws nothing.
 import { headWanted } from "../data/wanted.js";
-import { largest } from "../shared/attention_math.js";
-import { stored } from "../shared/stored.js";
+import { largest } from "../maths/attention_math.js";
+import { stored } from "../data/stored.js";
 
-/** @import { Block, Exploration } from "../explorer/exploration.js" */
+/** @import { Block } from "../maths/patches.js" */
+/** @import { Exploration } from "../view/exploration.js" */
 
 export class Pair {
   /** The token beside the one that asks that was last pointed at. @type {number | null} */ last = null;

@@ -1,6 +1,6 @@
 // The keys with the largest weights in the query's row, each with what is on the picture there, and the key of the pair among them.
-import { contextOf, element, writeNumber } from "../shared/elements.js";
-import { fixed, formatNumber } from "../shared/numbers.js";
+import { contextOf, element, writeNumber } from "../figures/elements.js";
+import { fixed, formatNumber } from "../figures/numbers.js";
 
 /** @import { Explained } from "./explained.js" */
 /** @import { Pair } from "./pair.js" */

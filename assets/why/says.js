@@ -1,6 +1,6 @@
 // What is said of a weight, in words and numbers.
-import { element, letter, numberSpan } from "../shared/elements.js";
-import { fixed, formatNumber } from "../shared/numbers.js";
+import { element, letter, numberSpan } from "../figures/elements.js";
+import { fixed, formatNumber } from "../figures/numbers.js";
 import { signed } from "./chart.js";
 
 /** @import { Explained } from "./explained.js" */

@@ -1,8 +1,8 @@
 // Why a weight is what it is: the products that its score is a sum of, and the softmax over all scores. Pure, tested against torch.
-import { dots } from "../shared/dots.js";
+import { dots } from "../maths/dots.js";
 
-/** @import { HeadEntry } from "../shared/stored.js" */
-/** @import { Settings } from "../explorer/settings.js" */
+/** @import { HeadEntry } from "../data/stored.js" */
+/** @import { Settings } from "../view/settings.js" */
 /** What the terms are compared with: nothing, the mean key, or the key with the largest score. @typedef {Settings["against"]} Against */
 
 /**

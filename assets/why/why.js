@@ -1,21 +1,21 @@
 // Why this weight: the query's and the key's channels, their products, and the keys that this one had to beat.
-import { explorationOf } from "../explorer/exploration.js";
-import { showHead } from "../explorer/head_choice.js";
-import { Picture } from "../explorer/picture.js";
-import { smallPicture } from "../explorer/small_picture.js";
-import { headsAfter, layerName } from "../explorer/settings.js";
-import { waitingFor } from "../explorer/words.js";
-import { element, find, findAs, writeNumber } from "../shared/elements.js";
-import { mounted } from "../shared/mounted.js";
-import { formatNumber } from "../shared/numbers.js";
-import { Segments } from "../shared/segments.js";
+import { explorationOf } from "../view/exploration.js";
+import { showHead } from "../view/head_choice.js";
+import { Picture } from "../maps/picture.js";
+import { smallPicture } from "../figures/small_picture.js";
+import { headsAfter, layerName } from "../view/settings.js";
+import { waitingFor } from "../view/words.js";
+import { element, find, findAs, writeNumber } from "../figures/elements.js";
+import { mounted } from "../controls/mounted.js";
+import { formatNumber } from "../figures/numbers.js";
+import { Segments } from "../controls/segments.js";
 import { Chart } from "./chart.js";
 import { Pair, PairPointing } from "./pair.js";
 import { Rivals } from "./rivals.js";
 import { explain } from "./explained.js";
 import { beatsOf, channelSays, hintOf, meansOf, splitOf, sumOfWords, told } from "./says.js";
 
-/** @import { Exploration } from "../explorer/exploration.js" */
+/** @import { Exploration } from "../view/exploration.js" */
 /** @import { Explained } from "./explained.js" */
 /** @import { Against } from "./terms.js" */
 

@@ -1,6 +1,6 @@
 """The measures of heads that follow from rows of weights: a number for each query, whose mean over queries is the head's.
 
-A new one is a function here, an entry of `ROW_MEASURES`, and its description in assets/shared/measures.json under that name.
+A new one is a function here, an entry of `ROW_MEASURES`, and its description in assets/data/measures.json under that name.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The methods of maps through all layers, as assets/shared/map_methods.json describes them.
+"""The methods of maps through all layers, as assets/data/map_methods.json describes them.
 
 A new one is a function, an entry of `THROUGH_LAYERS`, and its description under the same name.
 """

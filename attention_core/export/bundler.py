@@ -26,7 +26,7 @@ def text(name: str) -> str:
 def bundle(entry: str) -> str:
     """`entry` with the modules it imports, directly or not, put before it, each once and in a scope of its own.
 
-    Imports name a file by its relative path, "./draw.js" or "../shared/numbers.js": `{ these, names as others }` of a module,
+    Imports name a file by its relative path, "./draw.js" or "../figures/numbers.js": `{ these, names as others }` of a module,
     or the one value that a JSON file holds. Descriptions of types stay behind: they are a quarter of the text.
     """
     scopes: dict[str, str] = {}

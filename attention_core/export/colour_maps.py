@@ -1,4 +1,4 @@
-"""Perceptually uniform colour maps, from the tables that the browser uses too (assets/shared/colour_maps.json)."""
+"""Perceptually uniform colour maps, from the tables that the browser uses too (assets/figures/colour_maps.json)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from torch import Tensor
 
 from attention_core.export.bundler import text
 
-_TABLES: dict[str, str] = json.loads(text("shared/colour_maps.json"))["maps"]
+_TABLES: dict[str, str] = json.loads(text("figures/colour_maps.json"))["maps"]
 """256 colours each, as RRGGBB."""
 COLOUR_MAPS = tuple(_TABLES)
 SCALES = ("robust", "linear", "log")

@@ -13,7 +13,7 @@ from attention_core.export.html_view import require_hoverable
 from attention_core.export.live_page import HtmlView, encoded, layer_arrays, page, picture_data
 
 _STYLES: Final = (
-    "shared/roles.css",
+    "figures/roles.css",
     "explorer/explorer.css",
     "compare/compare.css",
     "standalone/standalone.css",

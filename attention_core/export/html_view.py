@@ -19,7 +19,7 @@ MAX_TOKENS: Final = 4500
 """A view carries q and k; with more tokens the file would be too large to open and to hover."""
 EXACT_BYTES: Final = 12 * 2**20
 """Of the queries and keys in a file in 32 bits; more than that are in 16, where no weight shows it (`wire_layer`)."""
-_STYLES: Final = ("shared/roles.css", "explorer/explorer.css", "explorer/all_heads.css", "standalone/standalone.css")
+_STYLES: Final = ("figures/roles.css", "explorer/explorer.css", "maps/all_heads.css", "standalone/standalone.css")
 
 
 def html_view(

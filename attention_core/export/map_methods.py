@@ -1,4 +1,4 @@
-"""The maps through all layers, described once for Python and the browser in assets/shared/map_methods.json."""
+"""The maps through all layers, described once for Python and the browser in assets/data/map_methods.json."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from attention_core.export.bundler import text
 
-FILE: Final = "shared/map_methods.json"
+FILE: Final = "data/map_methods.json"
 
 
 class MapMethod(BaseModel):

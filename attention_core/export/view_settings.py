@@ -1,6 +1,6 @@
 """How attention over a picture is shown: the settings, and their defaults for page, command line, live view and file alike.
 
-assets/explorer/settings.json describes each setting for Python and for the browser.
+assets/view/settings.json describes each setting for Python and for the browser.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict
 
 from attention_core.export.bundler import text
 
-FILE: Final = "explorer/settings.json"
+FILE: Final = "view/settings.json"
 
 
 class Setting(BaseModel):

@@ -33,9 +33,9 @@ json.dump({"row": arrays["rows"].tolist(), "file": file["name"], "code": snippet
 """
 IN_NODE: Final = """
 import { throughWanted } from "./assets/data/wanted.js";
-import { settingsOfLink } from "./assets/explorer/link_reading.js";
-import { linkOf } from "./assets/explorer/settings.js";
-import { saysOf, waitingFor } from "./assets/explorer/words.js";
+import { settingsOfLink } from "./assets/view/link_reading.js";
+import { linkOf } from "./assets/view/settings.js";
+import { saysOf, waitingFor } from "./assets/view/words.js";
 const settings = { depth: "mean_attention", direction: "outgoing", fusion: "mean", discard: 0 };
 const { depth: word } = linkOf(settings, { depth: "layer" }, "");
 const { id, kind } = throughWanted({ recording: "a" }, settings, 4);

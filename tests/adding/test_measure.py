@@ -38,10 +38,10 @@ for atlas in (f"{out}/atlas", atlases.OPENING):
 json.dump(said, open(f"{out}/page.json", "w"))
 """
 IN_NODE: Final = """
-import { HeadMeasures } from "./assets/explorer/head_measures.js";
-import { ranked, standingOut } from "./assets/explorer/ranked.js";
-import { linkOf, DEFAULTS } from "./assets/explorer/settings.js";
-import { keep } from "./assets/shared/stored.js";
+import { HeadMeasures } from "./assets/view/head_measures.js";
+import { ranked, standingOut } from "./assets/view/ranked.js";
+import { linkOf, DEFAULTS } from "./assets/view/settings.js";
+import { keep } from "./assets/data/stored.js";
 globalThis.dispatchEvent ??= () => true;
 globalThis.CustomEvent ??= Event;
 const heads = [Float32Array.of(0.1, 0.2, 0.7), Float32Array.of(0.4, 0.3, 0.3)];

@@ -25,9 +25,9 @@ except ValueError as error:
 print(json.dumps(said | {"explorer": DEFAULT_VIEW.for_explorer()["contrast"], "link": "contrast" in parameters()}))
 """
 ASKED_IN_NODE: Final = """
-import { settingsOfLink } from "./assets/explorer/link_reading.js";
-import { DEFAULTS, PLACES, linkOf } from "./assets/explorer/settings.js";
-import { controlsOf } from "./assets/explorer/setting_controls.js";
+import { settingsOfLink } from "./assets/view/link_reading.js";
+import { DEFAULTS, PLACES, linkOf } from "./assets/view/settings.js";
+import { controlsOf } from "./assets/view/setting_controls.js";
 const made = [];
 const node = (tag) => ({ tag, append() {}, addEventListener() {}, setAttribute() {} });
 globalThis.document = { createElement: (tag) => (made.push(node(tag)), made.at(-1)) };

@@ -13,7 +13,7 @@ from ui.components.component import component
 HTML = '<p class="given"></p>'
 SHOWS = "class { constructor(root) { this.root = root } show({ run }) { this.root.textContent = run } close() {} }"
 PLAIN = 'export default ({ data, parentElement }) => { parentElement.querySelector("p").textContent = data.run };'
-OURS = f'{bundle("shared/mounted.js")}\nexport default mounted({SHOWS}, ".given", () => {{}});'
+OURS = f'{bundle("controls/mounted.js")}\nexport default mounted({SHOWS}, ".given", () => {{}});'
 COUNT, RUNS = 8, 6
 
 run = st.session_state["run"] = st.session_state.get("run", 0) + 1

@@ -17,7 +17,7 @@ ROOMS: Final = {
     "phone": {"width": 358, "height": 330, "digits": 11},
     "wide": {"width": 1200, "height": 700, "digits": 11},
 }
-_STYLES: Final = ("standalone/standalone.css", "shared/roles.css", "figure/figure.css")
+_STYLES: Final = ("standalone/standalone.css", "figures/roles.css", "lesson_figure/figure.css")
 _OWNER: Final = """
 const [figureHost, derivation] = ["figure", "derivation"].map(id => document.getElementById(id));
 const owner = {
@@ -105,5 +105,5 @@ def page_of(data: dict[str, Any], room: str = "stage", choice: dict[str, int] | 
         f"#figure {{ width: {size['width']}px; height: {size['height']}px; }} #derivation {{ width: 358px; }}</style>"
         '<main><div id="figure"></div><div id="derivation"></div></main>'
         f'<script type="module">{bundle("heads_figure/plan.js")}\nglobalThis.HEADS_FIGURE = HEADS_FIGURE;</script>'
-        f'<script type="module">{bundle("figure/figure.js")}\n{_OWNER}\n{first}</script></html>'
+        f'<script type="module">{bundle("lesson_figure/figure.js")}\n{_OWNER}\n{first}</script></html>'
     )

@@ -14,7 +14,7 @@ FIRST: Final = torch.tensor(
 )
 WEIGHTS: Final = torch.tensor([[1.0, 0.0], [-0.5, 0.25]], dtype=torch.float64)
 """As the page has them."""
-_STYLES: Final = ("shared/roles.css", "standalone_lesson/standalone_lesson.css", "matrix_table/matrix_table.css")
+_STYLES: Final = ("figures/roles.css", "standalone_lesson/standalone_lesson.css", "matrix_table/matrix_table.css")
 
 
 def write(folder: Path) -> str:

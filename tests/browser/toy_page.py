@@ -104,9 +104,9 @@ def projected(x: Tensor, d: int, mask: Tensor | None = None, z: Tensor | None = 
 
 def opened(page: Page, path: Path) -> None:
     """The page with the figure's class on it, at the address of that file."""
-    roles = text("shared/roles.css").replace(":host", ":root")
-    css = _ROOT + roles + text("figure/figure.css")
-    page_text = _PAGE.format(css=css, plan=bundle("toy_figure/plan.js"), engine=bundle("figure/figure.js"))
+    roles = text("figures/roles.css").replace(":host", ":root")
+    css = _ROOT + roles + text("lesson_figure/figure.css")
+    page_text = _PAGE.format(css=css, plan=bundle("toy_figure/plan.js"), engine=bundle("lesson_figure/figure.js"))
     path.write_text(page_text, encoding="utf-8")
     page.goto(path.as_uri())
 

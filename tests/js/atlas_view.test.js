@@ -5,7 +5,7 @@ import fc from "fast-check";
 
 import { AtlasChosen } from "../../assets/atlas/chosen.js";
 import { DEFAULTS, fitted, linkOf, PARAMETERS, settingsOfLink, variesMost } from "../../assets/atlas/settings.js";
-import { keep } from "../../assets/shared/stored.js";
+import { keep } from "../../assets/data/stored.js";
 
 /** @import { AtlasData } from "../../assets/atlas/chosen.js" */
 /** @import { Column } from "../../assets/atlas/grid.js" */

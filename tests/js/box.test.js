@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { BoxInput } from "../../assets/explorer/box_input.js";
-import { boxedOf, removeBox } from "../../assets/explorer/boxed.js";
-import { DEFAULTS } from "../../assets/explorer/settings.js";
+import { BoxInput } from "../../assets/controls/box_input.js";
+import { boxedOf, removeBox } from "../../assets/view/boxed.js";
+import { DEFAULTS } from "../../assets/view/settings.js";
 
 /** 4 × 6 patches of 10 px, of a model in which boxes can be drawn. */
 function boxed() {

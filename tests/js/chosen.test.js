@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { Chosen } from "../../assets/explorer/chosen.js";
+import { Chosen } from "../../assets/view/chosen.js";
 
-/** @import { ExplorerData } from "../../assets/explorer/exploration.js" */
+/** @import { ExplorerData } from "../../assets/view/exploration.js" */
 
 globalThis.requestAnimationFrame ??= () => 0;
 globalThis.cancelAnimationFrame ??= () => {};

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { colourDomain, colourTable, paint } from "../../assets/shared/colour_maps.js";
+import { colourDomain, colourTable, paint } from "../../assets/figures/colour_maps.js";
 
 test("a table is opaque and ends where its map does", () => {
   const table = colourTable("viridis");

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { divergingTable, segmentPixels, SEGMENT_COLOURS } from "../../assets/compare/colours.js";
-import { onGrid } from "../../assets/explorer/settings.js";
+import { onGrid } from "../../assets/maths/patches.js";
 import { lineOf } from "../../assets/compare/match_lines.js";
 import { isInBox, matchesOf, passing } from "../../assets/compare/matches.js";
 import { fitted, layersAfter, linkOf } from "../../assets/compare/settings.js";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { csv, numbersOf } from "../../assets/shared/csv.js";
+import { csv, numbersOf } from "../../assets/data/csv.js";
 import { toyCsv } from "../../assets/toy_figure/plan.js";
 
 test("a line a row, and quotes only where they are needed", () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test, { afterEach, beforeEach, mock } from "node:test";
 import { Fetching } from "../../assets/data/fetching.js";
-import { keep, stored } from "../../assets/shared/stored.js";
+import { keep, stored } from "../../assets/data/stored.js";
 
 /** @import { Missed } from "../../assets/data/fetching.js" */
 /** @import { Outcome } from "../../assets/data/source.js" */

@@ -3,8 +3,8 @@ import test from "node:test";
 import { LESSONS } from "../../assets/lesson/lessons.js";
 import { LessonState } from "../../assets/lesson/state.js";
 
-/** @import { GridItem } from "../../assets/figure/grid.js" */
-/** @import { Item } from "../../assets/figure/draw.js" */
+/** @import { GridItem } from "../../assets/lesson_figure/grid.js" */
+/** @import { Item } from "../../assets/lesson_figure/draw.js" */
 
 const ROOM = { width: 720, height: 510, digits: 11 };
 /** Further links than the opening one. @type {Record<string, string[]>} */

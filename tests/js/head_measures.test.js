@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { HeadMeasures } from "../../assets/explorer/head_measures.js";
-import { missedBy } from "../../assets/explorer/missed.js";
-import { DEFAULTS } from "../../assets/explorer/settings.js";
-import { keep } from "../../assets/shared/stored.js";
+import { HeadMeasures } from "../../assets/view/head_measures.js";
+import { missedBy } from "../../assets/view/missed.js";
+import { DEFAULTS } from "../../assets/view/settings.js";
+import { keep } from "../../assets/data/stored.js";
 
 globalThis.dispatchEvent ??= () => true;
 globalThis.CustomEvent ??= /** @type {any} */ (Event);

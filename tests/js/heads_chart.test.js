@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { cornerOf, sizeOf } from "../../assets/explorer/heads_layout.js";
+import { cornerOf, sizeOf } from "../../assets/figures/heads_layout.js";
 import { layOut, nearest, neighbour, ticksTo } from "../../assets/heads_atlas/layout.js";
 
 const SHAPE = { layers: 3, heads: 2, rows: 8, cols: 12, turned: false };

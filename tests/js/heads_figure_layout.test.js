@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { digitsWidth, fitting, sizeFor } from "../../assets/figure/lettering.js";
-import { boxOf } from "../../assets/figure/matrix.js";
+import { digitsWidth, fitting, sizeFor } from "../../assets/lesson_figure/lettering.js";
+import { boxOf } from "../../assets/lesson_figure/matrix.js";
 import { layOut } from "../../assets/heads_figure/layout.js";
 import { every } from "./every.js";
 
-/** @import { Box } from "../../assets/figure/matrix.js" */
+/** @import { Box } from "../../assets/lesson_figure/matrix.js" */
 /** @import { Layout } from "../../assets/heads_figure/layout.js" */
 
 const ROOMS = {

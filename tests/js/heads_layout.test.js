@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { cornerOf, everyNth, figureOf, gapOf, largerTurned, sizeOf } from "../../assets/explorer/heads_layout.js";
+import { cornerOf, everyNth, figureOf, gapOf, largerTurned, sizeOf } from "../../assets/figures/heads_layout.js";
 
 const SHAPE = { layers: 12, heads: 6, rows: 25, cols: 37, turned: false };
 

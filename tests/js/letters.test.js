@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { awayFrom } from "../../assets/explorer/picture.js";
+import { awayFrom } from "../../assets/maps/picture.js";
 
 test("the letters of query and key stand on the sides that are away from each other", () => {
   const at = (/** @type {number} */ row, /** @type {number} */ col) => ({ row, col, rows: 1, cols: 1 });

@@ -1,7 +1,7 @@
 // The parameters that the browser takes from a link, for tests/ui/link_parameters.py.
 import { PARAMETERS as OF_ATLAS } from "../../assets/atlas/settings.js";
 import { PARAMETERS as OF_COMPARISON } from "../../assets/compare/settings.js";
-import { DEFAULTS, PARAMETERS } from "../../assets/explorer/settings.js";
+import { DEFAULTS, PARAMETERS } from "../../assets/view/settings.js";
 import { READINGS } from "../../assets/lesson/heads_blocks.js";
 import { LESSONS } from "../../assets/lesson/lessons.js";
 import { SOURCES } from "../../assets/lesson/sources.js";

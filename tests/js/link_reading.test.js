@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import fc from "fast-check";
-import { settingsOfLink } from "../../assets/explorer/link_reading.js";
-import { DEFAULTS, WORDS, linkOf } from "../../assets/explorer/settings.js";
+import { settingsOfLink } from "../../assets/view/link_reading.js";
+import { DEFAULTS, WORDS, linkOf } from "../../assets/view/settings.js";
 
-/** @import { Settings } from "../../assets/explorer/settings.js" */
+/** @import { Settings } from "../../assets/view/settings.js" */
 
 const whole = (/** @type {number} */ most, least = 0) => fc.integer({ min: least, max: most });
 const steps = (/** @type {number} */ most, /** @type {number} */ of, least = 0) => whole(most, least).map((at) => at / of);

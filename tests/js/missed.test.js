@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test, { beforeEach } from "node:test";
 import * as kinds from "../../assets/data/wanted.js";
-import { missedBy, missedLayers, missedNow } from "../../assets/explorer/missed.js";
+import { missedBy, missedLayers, missedNow } from "../../assets/view/missed.js";
 
 const source = { fetch: () => Promise.resolve({ state: /** @type {const} */ ("lost") }) };
 const LAYER = { name: "", numHeads: 2, prefix: ["CLS"], rows: 2, cols: 3 };

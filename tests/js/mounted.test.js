@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { mounted } from "../../assets/shared/mounted.js";
+import { mounted } from "../../assets/controls/mounted.js";
 
 /** As much of an element as a component's root needs: `marks` stand for what views append to it. */
 class Root {

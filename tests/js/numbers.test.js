@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { decimalsOf, fixed, formatNumber, largestOf } from "../../assets/shared/numbers.js";
+import { decimalsOf, fixed, formatNumber, largestOf } from "../../assets/figures/numbers.js";
 
 /** @type {[Parameters<typeof formatNumber>[1], [number, string][]][]} */
 const WRITTEN = [

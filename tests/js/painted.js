@@ -1,7 +1,7 @@
 // A whole way from weights to pixels, for test_attention_math.py.
-import { colourTable, paint } from "../../assets/shared/colour_maps.js";
+import { colourTable, paint } from "../../assets/figures/colour_maps.js";
 
-/** @import { ColourMap, Domain, Scale } from "../../assets/shared/colour_maps.js" */
+/** @import { ColourMap, Domain, Scale } from "../../assets/figures/colour_maps.js" */
 
 /**
  * @param {Float32Array} weights

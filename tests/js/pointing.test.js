@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { CanvasInput } from "../../assets/explorer/input.js";
-import { shiftInto } from "../../assets/explorer/menu.js";
+import { CanvasInput } from "../../assets/controls/input.js";
+import { shiftInto } from "../../assets/controls/menu.js";
 
 /** 4 × 6 patches of 10.5 px, with a pointer whose places are fractions of a pixel. */
 function pointed() {

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { parametersOf } from "../../assets/explorer/head_actions.js";
-import { shortOf, textOf, titleWithUnit } from "../../assets/explorer/measure_words.js";
-import { ranked, slotsOf, standingOut } from "../../assets/explorer/ranked.js";
-import { boxOn, needsRowSums, DEFAULTS } from "../../assets/explorer/settings.js";
+import { parametersOf } from "../../assets/maps/head_actions.js";
+import { shortOf, textOf, titleWithUnit } from "../../assets/view/measure_words.js";
+import { ranked, slotsOf, standingOut } from "../../assets/view/ranked.js";
+import { boxOn } from "../../assets/maths/patches.js";
+import { needsRowSums, DEFAULTS } from "../../assets/view/settings.js";
 
 const VALUES = [
   [0.5, NaN, 3],

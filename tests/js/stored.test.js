@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { isStored, keep, onStored, stored } from "../../assets/shared/stored.js";
+import { isStored, keep, onStored, stored } from "../../assets/data/stored.js";
 
 Object.assign(globalThis, { addEventListener, removeEventListener, dispatchEvent });
 

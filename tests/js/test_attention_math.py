@@ -14,8 +14,8 @@ from tests.js.node import called
 
 HEADS, TOKENS, WIDTH = 3, 7, 6  # a width that is no multiple of four
 SCALE: Final = 0.3
-MATHS: Final = "shared/attention_math.js"
-COLOURS: Final = "shared/colour_maps.js"
+MATHS: Final = "maths/attention_math.js"
+COLOURS: Final = "figures/colour_maps.js"
 
 
 @pytest.fixture(scope="module")

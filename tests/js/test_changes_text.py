@@ -57,11 +57,11 @@ def core(text: str) -> Changes | None:
 
 
 def agree(texts: Sequence[str]) -> None:
-    read = called_each("what_if/acts_text.js", "parsedActs", [[text] for text in texts])
+    read = called_each("edits/acts_text.js", "parsedActs", [[text] for text in texts])
     for text, acts in zip(texts, read, strict=True):
         assert (acts is None) == (core(text) is None), text
     known = [(text, acts) for text, acts in zip(texts, read, strict=True) if acts is not None]
-    written = called_each("what_if/acts_text.js", "writtenActs", [[acts] for _, acts in known])
+    written = called_each("edits/acts_text.js", "writtenActs", [[acts] for _, acts in known])
     for (text, _), again in zip(known, written, strict=True):
         assert core(again) == core(text), text
 

@@ -18,9 +18,9 @@ from tests.js.node import called, called_each
 GRID: Final = PatchGrid(4, 6, 8)
 PREFIX, HEADS, WIDTH = 2, 3, 5
 TOKENS: Final = PREFIX + GRID.num_patches
-NUMBERS: Final = "explorer/head_numbers.js"
-MEASURES: Final = "explorer/row_measures.js"
-SHARES: Final = "explorer/box_shares.js"
+NUMBERS: Final = "maths/head_numbers.js"
+MEASURES: Final = "maths/row_measures.js"
+SHARES: Final = "maths/box_shares.js"
 ON_GRID: Final = {"rows": GRID.rows, "cols": GRID.cols}
 
 

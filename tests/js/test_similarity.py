@@ -119,5 +119,5 @@ def test_the_ends_of_scales_are_torchs_quantiles() -> None:
 
 def test_numbers_in_16_bits_are_torchs() -> None:
     values = torch.tensor([0.0, -0.0, 1.0, -2.5, 65504.0, 6e-8, 5.96e-6, 0.1, float("inf"), -float("inf")]).half()
-    found = called("shared/halves.js", "fromHalves", values.view(torch.int16).int().bitwise_and(0xFFFF).tolist())
+    found = called("maths/halves.js", "fromHalves", values.view(torch.int16).int().bitwise_and(0xFFFF).tolist())
     assert torch.equal(torch.tensor([float(each) for each in found]), values.float())

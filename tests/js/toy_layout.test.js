@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { eachAsItFits, nameWidth } from "../../assets/figure/lettering.js";
-import { fitted } from "../../assets/shared/fit.js";
+import { eachAsItFits, nameWidth } from "../../assets/lesson_figure/lettering.js";
+import { fitted } from "../../assets/maths/fit.js";
 import { layOut as layOutToy } from "../../assets/toy_figure/layout.js";
 import { every } from "./every.js";
 

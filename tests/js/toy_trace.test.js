@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { subscript } from "../../assets/figure/written.js";
+import { subscript } from "../../assets/lesson_figure/written.js";
 import { STEPS, keyNames, pairOf, weightAt } from "../../assets/toy_figure/trace.js";
 
 /** @import { ToyData } from "../../assets/toy_figure/data.js" */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { tidied, typedNumber } from "../../assets/shared/typed_number.js";
+import { tidied, typedNumber } from "../../assets/controls/typed_number.js";
 
 test("numbers are read as they are written by hand", () => {
   for (const [text, value] of /** @type {const} */ ([

@@ -3,14 +3,14 @@ import test from "node:test";
 import { fitted } from "../../assets/compare/settings.js";
 import { apart, unitRows } from "../../assets/compare/similarity.js";
 import { recordId } from "../../assets/data/wanted.js";
-import { attentionRow } from "../../assets/shared/attention_math.js";
-import { actName, kindOf, parsedActs, withHead, withHeadsOff, withLayer, writtenActs } from "../../assets/what_if/acts_text.js";
-import { Acts } from "../../assets/what_if/acts.js";
-import { linkOf, settingsOfLink } from "../../assets/what_if/link.js";
+import { attentionRow } from "../../assets/maths/attention_math.js";
+import { actName, kindOf, parsedActs, withHead, withHeadsOff, withLayer, writtenActs } from "../../assets/edits/acts_text.js";
+import { Acts } from "../../assets/edits/acts.js";
+import { linkOf, settingsOfLink } from "../../assets/edits/link.js";
 import { blockAround } from "../../assets/heads_to_edit/picture_changes.js";
 import { howManyCanGo, worthOf } from "../../assets/head_effects/worth.js";
 
-/** @import { Act } from "../../assets/what_if/acts_text.js" */
+/** @import { Act } from "../../assets/edits/acts_text.js" */
 
 globalThis.requestAnimationFrame ??= () => 0;
 globalThis.cancelAnimationFrame ??= () => {};

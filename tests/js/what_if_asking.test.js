@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { keep } from "../../assets/shared/stored.js";
-import { Acts } from "../../assets/what_if/acts.js";
-import { parsedActs } from "../../assets/what_if/acts_text.js";
+import { keep } from "../../assets/data/stored.js";
+import { Acts } from "../../assets/edits/acts.js";
+import { parsedActs } from "../../assets/edits/acts_text.js";
 import { Changing } from "../../assets/what_if/changing.js";
 import { Measuring } from "../../assets/what_if/measuring.js";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { DEFAULTS } from "../../assets/explorer/settings.js";
+import { DEFAULTS } from "../../assets/view/settings.js";
 import { Pair } from "../../assets/why/pair.js";
 
 const PREFIX = ["CLS", "register 1"];

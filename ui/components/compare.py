@@ -21,7 +21,7 @@ KINDS: Final = FEATURES
 _compare = component(
     "regard_compare",
     html=text("compare/compare.html"),
-    css=text("shared/roles.css") + text("explorer/explorer.css") + text("compare/compare.css"),
+    css=text("figures/roles.css") + text("explorer/explorer.css") + text("compare/compare.css"),
     js=bundle("compare/compare.js"),
 )
 _python = component(

@@ -2,7 +2,7 @@
 
 While a browser is loading a component's script Streamlit gives it the data of one run after another, and where that is Chromium
 they come in any order: it resolves the imports of a module on its way in none. Data given earlier would stay. So they say when
-they were given, and the browser leaves what is older than what it has (assets/shared/newest.js).
+they were given, and the browser leaves what is older than what it has (assets/streamlit/newest.js).
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from typing import Final
 from attention_core.export.bundler import bundle, text
 from ui.components.component import component
 
-_STYLES: Final = ("shared/roles.css", "explorer/explorer.css", "depth/depth.css")
+_STYLES: Final = ("figures/roles.css", "explorer/explorer.css", "depth/depth.css")
 
 _depth = component(
     "regard_depth",

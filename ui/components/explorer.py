@@ -16,7 +16,7 @@ from ui.recording import Recording
 _explorer = component(
     "regard_explorer",
     html=text("explorer/explorer.html"),
-    css=text("shared/roles.css") + text("explorer/explorer.css") + text("explorer/all_heads.css"),
+    css=text("figures/roles.css") + text("explorer/explorer.css") + text("maps/all_heads.css"),
     js=bundle("explorer/explorer.js"),
 )
 

@@ -8,7 +8,7 @@ from ui.components.component import component
 _atlas = component(
     "regard_heads_atlas",
     html=text("heads_atlas/heads_atlas.html"),
-    css=text("shared/roles.css") + text("explorer/all_heads.css") + text("heads_atlas/heads_atlas.css"),
+    css=text("figures/roles.css") + text("maps/all_heads.css") + text("heads_atlas/heads_atlas.css"),
     js=bundle("heads_atlas/heads_atlas.js"),
 )
 

@@ -13,8 +13,8 @@ from ui.components.told import told
 
 _VISITS: Final = "lesson_visits"
 LESSON_STYLES: Final = (
-    "shared/roles.css",
-    "figure/figure.css",
+    "figures/roles.css",
+    "lesson_figure/figure.css",
     "matrix_table/matrix_table.css",
     "lesson/plane.css",
     "lesson/lesson.css",
@@ -47,7 +47,7 @@ def lesson(name: str, entered: bool) -> None:
 
 
 def _key(name: str) -> str:
-    """Return the component's key, by which assets/shared/embed.css finds lessons."""
+    """Return the component's key, by which assets/page/embed.css finds lessons."""
     return f"lesson-{name}"
 
 

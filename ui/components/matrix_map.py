@@ -7,7 +7,7 @@ from typing import Final
 from attention_core.export.bundler import bundle, text
 from ui.components.component import component
 
-_STYLES: Final = ("shared/roles.css", "explorer/explorer.css", "matrix_map/matrix_map.css")
+_STYLES: Final = ("figures/roles.css", "explorer/explorer.css", "matrix_map/matrix_map.css")
 
 _matrix = component(
     "regard_matrix_map",

@@ -8,7 +8,7 @@ from attention_core.export.bundler import bundle, text
 from ui.components.component import component
 from ui.recording import Recording
 
-_STYLES: Final = ("shared/roles.css", "explorer/explorer.css", "why/why.css")
+_STYLES: Final = ("figures/roles.css", "explorer/explorer.css", "why/why.css")
 _EXPLICIT: Final = "This layer computes its weights itself and gives away no queries and keys: they cannot be taken apart."
 
 _why = component(

@@ -22,7 +22,7 @@ class Through:
 
 
 def fitted(wanted: ViewSettings, shown: Recording) -> ViewSettings:
-    """The settings as far as the model has something to show for them, as assets/explorer/settings.js has it too."""
+    """The settings as far as the model has something to show for them, as assets/view/settings.js has it too."""
     layer = min(wanted.layer, len(shown.layers) - 1)
     num_heads = shown.layers[layer].layer.num_heads
     heads = tuple(head for head in wanted.heads or () if head < num_heads)

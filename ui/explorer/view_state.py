@@ -1,6 +1,6 @@
 """The view of the page "Your image": what it opens with, and what the page's script sets in it.
 
-The browser owns the view and its part of the link (assets/explorer/settings.js).
+The browser owns the view and its part of the link (assets/view/settings.js).
 """
 
 from __future__ import annotations

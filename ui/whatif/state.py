@@ -18,7 +18,7 @@ OPENING_ACTS: Final = "8.3:off"
 """The head of DINOv2-small without which most patches of the bundled photographs move farthest."""
 VIEW: Final = ComparisonOrders("what_if", OPENING)
 ACTS: Final = Orders("what_if_acts", ("edits", "target", "limit"))
-"""The list of changes, the class and the limit, which the browser owns (assets/what_if/acts.js)."""
+"""The list of changes, the class and the limit, which the browser owns (assets/edits/acts.js)."""
 OPENING_PLACES: Final = {"astronaut": (0.34, 0.12)}
 """Where the first query lies on a photograph, as fractions (down, right): a patch whose attention the opening change moves."""
 SIDE: Final = Side("", DEFAULTS, features=True, release=VIEW.release)

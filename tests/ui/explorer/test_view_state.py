@@ -74,7 +74,7 @@ def test_a_pin_keeps_its_place_in_the_picture_on_any_grid() -> None:
         names = [{"rows": grid.rows, "cols": grid.cols} for grid in grids]
         for place in ((0, 0), (before[0] - 1, before[1] - 1), (before[0] // 3, before[1] // 2)):
             row, col = moved(place, *grids)
-            assert called("explorer/settings.js", "moved", place, *names) == [row, col], "the browser moves it alike"
+            assert called("maths/patches.js", "moved", place, *names) == [row, col], "the browser moves it alike"
             assert 0 <= row < after[0] and 0 <= col < after[1]
             assert abs((row + 0.5) / after[0] - (place[0] + 0.5) / before[0]) <= 0.5 / after[0] + 1e-9
             if after[0] >= before[0]:
@@ -138,7 +138,7 @@ def test_a_model_shows_what_it_has_of_the_settings() -> None:
     (data,) = sent(page, "regard_explorer")
     assert data["layers"] == [{"name": "Layer 0", "says": "", "numHeads": 3, "prefix": [], "rows": 8, "cols": 8}]
     view = {"layer": 7, "heads": [1, 5], "pin": [90, 90]}
-    fit = called("explorer/settings.js", "fitted", OPENING.for_explorer() | view, data["layers"])
+    fit = called("view/settings.js", "fitted", OPENING.for_explorer() | view, data["layers"])
     assert (fit["layer"], fit["heads"]) == (0, [1])
     (outline,) = page.session_state["outlines"].values()
     of_python = fitted(view_of(view), outline)

@@ -1,0 +1,21 @@
+// The picture once more, beside what is said of it: its stage, and the legend of its colours.
+import { element } from "./elements.js";
+
+/**
+ * Fill its place; called when that is first in sight.
+ *
+ * @param {HTMLElement} place
+ */
+export function smallPicture(place) {
+  const stage = element("div", "stage");
+  const picture = Object.assign(element("img", "picture"), { alt: "", draggable: false });
+  const map = Object.assign(element("canvas", "map"), { tabIndex: 0 });
+  map.setAttribute("role", "application");
+  const [waiting, dropping] = ["waiting", "dropping"].map((name) => Object.assign(element("p", name), { hidden: true }));
+  stage.append(picture, map, waiting, dropping);
+  const legend = element("div", "legend");
+  const gradient = Object.assign(element("canvas", "gradient"), { width: 256, height: 1, ariaHidden: "true" });
+  legend.append(element("span", "low"), gradient, element("span", "high"), element("span", "scale-name"));
+  place.replaceChildren(stage, legend);
+  return place;
+}

@@ -1,0 +1,38 @@
+// Frames in which wide things scroll.
+import { setAttributes } from "../figures/svg.js";
+
+/**
+ * Every .frame that scrolls can be reached by the keyboard, and no other; data-label says what it is.
+ *
+ * @param {HTMLElement} root
+ */
+export function reachFrames(root) {
+  /** @type {NodeListOf<HTMLElement>} */
+  const frames = root.querySelectorAll(".frame");
+  for (const frame of frames) {
+    const wide = frame.scrollWidth > frame.clientWidth + 1;
+    const region = { tabindex: 0, role: "region", "aria-label": frame.dataset.label };
+    setAttributes(frame, wide ? region : { tabindex: null, role: null, "aria-label": null });
+    frame.onscroll = () => fade(frame);
+    fade(frame);
+  }
+}
+
+/** A side on which there is more to scroll to fades out. @param {HTMLElement} frame */
+function fade(frame) {
+  const left = frame.scrollLeft > 1;
+  const right = frame.scrollLeft + frame.clientWidth < frame.scrollWidth - 1;
+  const [from, to] = [left, right].map((more) => (more ? "transparent" : "#000"));
+  frame.style.maskImage = left || right ? `linear-gradient(to right, ${from}, #000 2rem calc(100% - 2rem), ${to})` : "";
+}
+
+/**
+ * Again whenever the root has another size. Returns the observer, which the root's view stops.
+ *
+ * @param {HTMLElement} root
+ */
+export function watchFrames(root) {
+  const observer = new ResizeObserver(() => reachFrames(root));
+  observer.observe(root);
+  return observer;
+}

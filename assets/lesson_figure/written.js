@@ -1,0 +1,47 @@
+// Parts of a written sum: products, what stands between them, and what a click on them chooses.
+import { element, named, numberSpan } from "../figures/elements.js";
+import { formatNumber } from "../figures/numbers.js";
+
+/** @typedef {[value: number, role: string, name: string]} Factor */
+
+/** A negative number that follows a sign. @param {number} value */
+export const inBrackets = (value) => (value < 0 ? `(${formatNumber(value)})` : formatNumber(value));
+
+/**
+ * a×b with its two numbers.
+ *
+ * @param {Factor} first
+ * @param {Factor} second
+ */
+export function product([first, firstRole, firstName], [second, secondRole, secondName]) {
+  const term = element("span", "product");
+  const written = inBrackets(second);
+  term.append(named(numberSpan(first, firstRole), firstName), "×", named(numberSpan(second, secondRole, written), secondName));
+  return term;
+}
+
+/** A bar as long as the share says, striped where it is negative. @param {number} share */
+export function bar(share) {
+  const node = element("i", share < 0 ? "bar negative" : "bar");
+  node.style.setProperty("--share", String(Math.abs(share)));
+  return node;
+}
+
+/**
+ * A click on it makes this choice.
+ *
+ * @param {HTMLElement} node
+ * @param {Record<string, number | null>} choice
+ */
+export function choosing(node, choice) {
+  node.dataset.choose = JSON.stringify(choice);
+}
+
+/** @param {readonly Node[]} terms */
+export const joined = (terms) => terms.flatMap((term, at) => (at ? [" + ", term] : [term]));
+
+/** "3" of "x_3". @param {string} name */
+export const subscript = (name) => name.split("_")[1];
+
+/** "x3" of "x_3", to be read out. @param {string} name */
+export const plainName = (name) => name.replaceAll("_", "");
