@@ -330,7 +330,9 @@ def test_the_strip_shows_no_map_of_before_for_a_layer_that_is_missing(open_page:
              const painted = () =>
                canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.some(Boolean);
              const exploration = {EXPLORATION}, before = painted();
-             regardStored.delete(`record:${{exploration.data.recording}}/3`);
+             const {{ recording }} = exploration.data;
+             for (const id of regardStored.keys())
+               if (id === `record:${{recording}}/3` || id.startsWith(`rows:${{recording}}/3/`)) regardStored.delete(id);
              exploration.weights.forget();
              exploration.drawNow();
              return [before, painted()];

@@ -168,14 +168,14 @@ def test_pictures_of_two_models_in_one_space_are_refused_in_a_sentence() -> None
     other = reader("random-heads", 8, (("head_dim", 4), ("num_heads", 2), ("patch_size", 16)), features=True)
     said = {"parts": [{"layer": 0}, {"of": "b", "layer": 0}], "leases": {"b": other.token}, "view": {"kind": "q"}}
     answer = one.fetch("components", **said)
-    assert answer.status_code == 500 and "features of one model" in answer.json()["says"]
+    assert answer.status_code == 400 and "features of one model" in answer.json()["says"]
 
 
 def test_a_layer_without_features_says_so() -> None:
     one = reader("raw-patches", 8, features=True)
     said = {"parts": [{"layer": 0}, {"layer": 0}], "view": {"kind": "features"}}
     answer = one.fetch("segments", **said)
-    assert answer.status_code == 500 and "has no features" in answer.json()["says"]
+    assert answer.status_code == 400 and "has no features" in answer.json()["says"]
 
 
 def test_what_was_found_goes_with_a_readers_own_picture() -> None:

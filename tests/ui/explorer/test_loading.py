@@ -40,10 +40,10 @@ def test_of_a_large_picture_session_and_lease_hold_an_outline_and_it_stays_shown
     shown = sent(app, "regard_explorer")[0]
     lease = leases().find(shown["lease"])
     assert shown["grid"] == GRID and lease is not None
-    for outline in (lease.recording, *app.session_state["outlines"].values()):
+    for outline in (lease.leased, *app.session_state["outlines"].values()):
         assert {tensor.device.type for tensor in tensors_in(outline)} == {"meta"}
     store().forget(lambda _: True)
-    assert lease.recipe.find() is None, "nobody holds it besides"
+    assert lease.recipe is not None and lease.recipe.find() is None, "nobody holds it besides"
     app.run()
     assert not app.exception and sent(app, "regard_explorer")[0]["recording"] == shown["recording"]
     assert store().find(("recording", shown["recording"])) is None, "a run of the page needs no numbers"
