@@ -18,7 +18,7 @@ const ROOMS = [
 /** All other folders: pages and components, of which none imports another. */
 const PAGES = readdirSync(`${import.meta.dirname}/assets`).filter((name) => !ROOMS.flat().includes(name));
 
-/** What each room must not import. */
+/** The imports that each room must not have. */
 const ZONES = [...ROOMS, PAGES].flatMap((rooms, at) =>
   rooms.map((room) => ({
     target: `./assets/${room}`,

@@ -152,7 +152,7 @@ def sinks(key: str, _recording: Recording) -> list[tuple[int, Sink]]:
 
 @kept
 def features(key: str, layer: int, kind: FeatureKind, _recording: Recording) -> np.ndarray:
-    """What the patches of a layer are, (N, D) float16, clamped: what the browser gets, and all that is computed of it."""
+    """Return the features of a layer's patches, (N, D) float16, clamped, for the browser and for Compare."""
     return in_half(_recording.feature_map(layer, kind).patches)
 
 

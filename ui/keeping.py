@@ -1,4 +1,4 @@
-"""What sessions have made and the server keeps: models, recordings, maps through all layers, passes with changes, findings.
+"""Results that the server keeps for all sessions: models, recordings, maps through all layers, passes with changes, findings.
 
 Who makes one may take minutes, in a job or with a progress bar; so others ask whether it is there, and nobody makes it by
 asking. Shared by all sessions, so named by content and settings, and bounded (ui/shared/kept.py).

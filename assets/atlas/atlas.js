@@ -87,7 +87,7 @@ class AtlasPage {
     this.tools.order.show(ORDERS, order);
   }
 
-  /** What was drawn last stays until its successor is there. @param {AtlasData} data */
+  /** Draw grid and head; the last drawing stays until the next data have come. @param {AtlasData} data */
   drawParts(data) {
     const { chosen } = this;
     const grid = chosen.grid(data);

@@ -11,7 +11,7 @@ import { DEFAULTS, fitted, settingsOfLink, variesMost } from "./settings.js";
 /** @import { Measure, Settings } from "./settings.js" */
 
 /**
- * What the page's script gives.
+ * Data from the page's script.
  *
  * @typedef {object} AtlasData
  * @property {string} shown names atlas, atlas beside and labels together
@@ -67,13 +67,13 @@ export class AtlasChosen {
     return this.settings(data).head ?? (grid && variesMost(grid.columns));
   }
 
-  /** What the head that is looked at does, once it is there. @param {AtlasData} data */
+  /** The data of the chosen head, once they have come. @param {AtlasData} data */
   ofHead(data) {
     const head = this.head(data);
     return head && stored("atlasHead", headId(data, this.measure(data), head));
   }
 
-  /** What the screen waits for. @returns {Missed[]} */
+  /** The data that the screen waits for. @returns {Missed[]} */
   missed() {
     const { data, source } = this;
     if (!data || !source) return [];

@@ -86,7 +86,7 @@ export class AtlasGrid {
     return data.columns.find(({ name }) => name === data.column) ?? data.columns[0];
   }
 
-  /** What a head has, with its whole numbers. @param {Place} place */
+  /** The numbers of a head, in full. @param {Place} place */
   say({ layer, head }) {
     const { data } = this;
     const told = find(this.root, ".told");

@@ -1,4 +1,4 @@
-// What a reader sets on the page "Atlas", how it stands in the link, and how far an atlas has it. Pure.
+// The settings of the page "Atlas": their words in the link, and the settings that an atlas can show. Pure.
 import registry from "../data/measures.json" with { type: "json" };
 
 /** @import { Column } from "./grid.js" */
@@ -19,7 +19,7 @@ import registry from "../data/measures.json" with { type: "json" };
  * @typedef {{ name: string, title: string, unit: string, lacking: string, uncompared: string }} Measure
  */
 
-/** What the settings are of. @typedef {{ heads: number[], beside: string, measures: Measure[] }} Of */
+/** The atlas that the settings belong to. @typedef {{ heads: number[], beside: string, measures: Measure[] }} Of */
 
 export const SHOWS = { mean: "Mean", deviation: "Variation between pictures" };
 const COMPARED = { difference: "Difference", effect: "Effect size" };
@@ -43,7 +43,7 @@ const WORDS = {
   as: { grid: "grid", table: "table" },
 };
 
-/** What is shown of a measure, by name. @param {Pick<Of, "beside">} of @returns {Record<string, string>} */
+/** The numbers of a measure that can be shown, by name. @param {Pick<Of, "beside">} of @returns {Record<string, string>} */
 export function showsOf({ beside }) {
   return beside ? { ...SHOWS, ...COMPARED } : SHOWS;
 }

@@ -1,4 +1,4 @@
-// What the reader compares: two explorations with one pointer. One a page and name, whichever components show some of it.
+// A comparison: two explorations with one pointer. All components of a page share the comparison of a name.
 import { explorationOf } from "../view/exploration.js";
 import { DEFAULTS } from "../view/settings.js";
 import { ChosenComparison } from "./chosen.js";
@@ -58,7 +58,7 @@ export class Comparison extends ChosenComparison {
   /** Called when layers or heads were chosen elsewhere on the page. @type {Set<() => void>} */ led = new Set();
   /** The sides that will be others as soon as the server has answered. @type {Set<number>} */ stale = new Set();
   /** Sides in place of those of the page's script. @type {(SideData | null)[]} */ adopted = [null, null];
-  /** What the page's script gave last. @type {CompareData | undefined} */ given;
+  /** The last data from the page's script. @type {CompareData | undefined} */ given;
   joint = new Joint(this);
   /** @type {Found | undefined} */ found;
 
@@ -84,7 +84,7 @@ export class Comparison extends ChosenComparison {
   }
 
   /**
-   * Show another side than that of the page's script; null for the script's own again.
+   * Replace a side; null brings back the side from the page's script.
    *
    * @param {number} at 0 left, 1 right
    * @param {SideData | null} side

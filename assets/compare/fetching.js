@@ -1,5 +1,5 @@
-// What a comparison misses: features of both sides, queries and keys where attention is looked at, and what is found of several
-// pictures. First what is shown.
+// The data that a comparison lacks: features of both sides, queries and keys if attention is shown, and results over several pictures.
+// Data on the screen come first.
 import { Fetching } from "../data/fetching.js";
 import { Server } from "../data/source.js";
 import { featuresWanted, pictureWanted } from "../data/wanted.js";
@@ -57,7 +57,7 @@ function missed(comparison, leased) {
   return [...now, ...first(), ...then(), ...otherPictures(data, leased)];
 }
 
-/** What is found of several pictures. @param {Comparison} comparison @param {Leased} leased @returns {Missed[]} */
+/** Results over several pictures. @param {Comparison} comparison @param {Leased} leased @returns {Missed[]} */
 function jointOf(comparison, leased) {
   const { lease } = comparison.data.sides[0];
   if (!lease) return [];

@@ -46,7 +46,7 @@ export function jointWanted({ data, settings }, kind) {
 }
 
 /**
- * What the matches of two layers are called.
+ * The id of the matches of two layers.
  *
  * @param {Comparison["data"]} data
  * @param {Settings} settings

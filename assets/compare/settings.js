@@ -1,4 +1,4 @@
-// What the reader can set of a comparison, and how it stands in the link (link_reading.js reads it). No state.
+// The settings of a comparison, and their text in the link (link_reading.js reads it). No state.
 import { SETTINGS } from "../view/settings.js";
 import described from "./settings.json" with { type: "json" };
 
@@ -49,7 +49,7 @@ export const SIDES = ["left", "right"];
 export const COMPONENTS = 8;
 /** How many lines appear with the first box, or the first segment that is taken. */
 export const FIRST_LINES = 40;
-/** What belongs to the pictures and models at hand, and what it is with others. */
+/** Settings that belong to the present pictures and models, with their values for other ones. */
 export const FOREIGN = /** @type {const} */ ({ pin: null, box: null, heads: null, within: "all" });
 
 const SHARED = Object.fromEntries(described.shared.map((name) => [name, Object.keys(SETTINGS[name].words ?? {})]));

@@ -13,7 +13,7 @@ const REST_MS = 200;
 class ComparePython {
   /** @type {Comparison | undefined} */ comparison;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ resting;
-  /** What the script is of. */ about = "";
+  /** The request whose code is shown. */ about = "";
 
   /** @param {HTMLElement} root */
   constructor(root) {

@@ -1,4 +1,4 @@
-// What the server makes once for a reader who presses a button, however long that takes.
+// Files and code that the server makes when a reader asks for them, however long that takes.
 import { downloadBlob } from "./download.js";
 
 /** @import { Source } from "./source.js" */

@@ -85,7 +85,7 @@ const KEPT = {
  * @property {Float32Array} backwardSecond
  */
 /** @typedef {{ kind: "matches" } & Matches} MatchesEntry */
-/** What is of a set of pictures: the rows and columns of each, and by its number why one is left out, which has none. @typedef {{ grids: [number, number][], leftOut?: Record<string, string> }} OfSet */
+/** A result over several pictures: rows and columns of each, and by number why a picture is left out (it has none). @typedef {{ grids: [number, number][], leftOut?: Record<string, string> }} OfSet */
 /**
  * Principal components of the patches of several pictures, one picture after the other: scores (ΣN, count), and which patches are
  * foreground.
@@ -94,10 +94,10 @@ const KEPT = {
  */
 /** Which segment each patch of several pictures is in. @typedef {{ kind: "segments", labels: Uint8Array, k: number } & OfSet} SegmentsEntry */
 /** How far heads and layers moved. @typedef {{ kind: "movement", layers: { layer: number, name: string, heads: (number | null)[], alike: number | null }[] }} MovementEntry */
-/** What a list of changes does, and the right side that follows. @typedef {{ kind: "changed", title: string, side: Record<string, unknown> | null, lease?: string } & import("../what_if/changing.js").Answer} ChangedEntry */
+/** The answer to a list of changes, with the right side. @typedef {{ kind: "changed", title: string, side: Record<string, unknown> | null, lease?: string } & import("../what_if/changing.js").Answer} ChangedEntry */
 /** Every head's effect, or what it would take to measure it. @typedef {{ kind: "effects", recording: string, found: import("../what_if/measuring.js").Effects | null, price?: import("../what_if/measuring.js").Price }} EffectsEntry */
 /** A measure of every head of an atlas, and beside it the means of another. @typedef {{ kind: "atlas", columns: Column[], pictures: number, says?: string, other?: Values }} AtlasEntry */
-/** What one head of an atlas does. @typedef {{ kind: "atlasHead" } & Omit<Said, "interval" | "other" | "note">} AtlasHeadEntry */
+/** The spread of one head of an atlas, with pictures. @typedef {{ kind: "atlasHead" } & Omit<Said, "interval" | "other" | "note">} AtlasHeadEntry */
 /** @typedef {RecordEntry | FeaturesEntry} ByLayer */
 /** @typedef {RowsEntry | LogSumExpEntry | PictureEntry | MatrixEntry | HeadEntry | MovesEntry | StatisticsEntry | ContributionsEntry | LikenessEntry | MatchesEntry | ComponentsEntry | SegmentsEntry | MovementEntry | ChangedEntry | EffectsEntry | AtlasEntry | AtlasHeadEntry} Single */
 /** @typedef {{ id: string } & (ByLayer | Single)} Entry */

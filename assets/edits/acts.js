@@ -1,5 +1,5 @@
-// What the reader changes, of one page and name: the list, with undo and redo, and what came of it. The browser alone owns the list
-// and writes it into the link.
+// The reader's list of changes, with undo and redo, and the last answer to it. The browser alone owns the list and writes it into the
+// link. All components of a page share the list of a name.
 import { Followed } from "../view/orders.js";
 import { Redrawn } from "../view/redrawn.js";
 import { NONE, parsedActs, writtenActs } from "./acts_text.js";
@@ -39,7 +39,7 @@ export class Acts extends Redrawn {
   /** Called with every change that is the reader's. @type {Set<(changes: Partial<Settings>) => void>} */ listeners = new Set();
   /** The orders that were followed. */ followed = new Followed();
   /** Parameters of the link that could not be read. @type {string[]} */ unread = [];
-  /** What the last list that was answered does. @type {Answer | null} */ answer = null;
+  /** The last answer of the server. @type {Answer | null} */ answer = null;
   /** Every head's effect, where somebody measures it. @type {Measuring | null} */ measuring = null;
 
   /** Take new data from the page's script. @param {ActsData} data */

@@ -1,4 +1,4 @@
-// What is changed, as the link writes it, and as attention_core/interventions/changes.py reads it. Pure.
+// The text of a list of changes, as the link has it and attention_core/interventions/changes.py reads it. Pure.
 
 /** What happens to heads: "off", "mean", "even", "t0.5", "in3,4,5,6" or "out3,4,5,6"; heads: null for all of the layer. @typedef {{ layer: number, heads: number[] | null, kind: string }} HeadAct */
 /** box: row, col, rows, cols. to: the row and column of the box with which it is swapped. @typedef {{ how: string, box: number[], to: number[] | null }} PictureAct */

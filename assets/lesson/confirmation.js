@@ -57,7 +57,7 @@ export class Confirmation {
   }
 }
 
-/** What Python computes again, and of which lesson it is. @param {LessonView} view */
+/** The lesson's name and the numbers that Python computes again. @param {LessonView} view */
 export function reported({ lesson, shown }) {
   return { lesson: lesson.name, ...shown.report };
 }

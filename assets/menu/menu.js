@@ -1,4 +1,5 @@
-// What belongs to every page: how its menu closes, what Back does, and that no way to another page is lost with the line. Set up once for a browser tab.
+// The behaviour of every page: its menu closes, Back goes one page back, and a cut line loses no way to another page. Set up once for a
+// browser tab.
 import { isNewest } from "../streamlit/newest.js";
 import { backLeavesPage } from "../streamlit/history.js";
 import { closeMenuOnceChosen, menusTakeFocus } from "../streamlit/menus.js";

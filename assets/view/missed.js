@@ -21,7 +21,7 @@ export function missedBy(exploration) {
   return [...missedNow(exploration), ...layers, ...numbers];
 }
 
-/** What the screen waits for. @param {Exploration} exploration @returns {Missed[]} */
+/** The data that the screen waits for. @param {Exploration} exploration @returns {Missed[]} */
 export function missedNow(exploration) {
   const { data, layer } = exploration;
   if (!data || !exploration.source) return [];

@@ -1,5 +1,5 @@
-// What the reader can set at the picture, as settings.json describes it for Python (attention_core/export/view_settings.py) and the
-// browser, and how it stands in the link (link_reading.js reads it). No state.
+// The settings of the picture. settings.json describes them for Python (attention_core/export/view_settings.py) and the browser.
+// linkOf writes them into the link, link_reading.js reads them. No state.
 import { METHOD_WORDS } from "../data/map_methods.js";
 import { MEASURE_WORDS } from "../data/measures.js";
 import described from "./settings.json" with { type: "json" };
@@ -69,7 +69,7 @@ export const SETTINGS = {
 /** The settings that have a control in a place. @type {Record<"display" | "rollout", string[]>} */
 export const PLACES = described.places;
 
-/** What the settings are until somebody sets them. */
+/** The settings until somebody sets them. */
 export const DEFAULTS = /** @type {Settings} */ (
   Object.fromEntries(Object.entries(SETTINGS).map(([name, setting]) => [name, setting.default]))
 );
@@ -147,7 +147,7 @@ export function headsAfter(heads, head, adds) {
 }
 
 /**
- * What a layer is called: its number in the model.
+ * The name of a layer: its number in the model.
  *
  * @param {ExplorerData} data
  * @param {number} layer

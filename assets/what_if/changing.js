@@ -18,7 +18,7 @@ const RIGHT = 1;
  */
 
 export class Changing {
-  /** What was asked for last, and how many before it. */ about = "";
+  /** The last request, and the number of requests. */ about = "";
   asked = 0;
   /** Called with the id of a request that nobody waits for any more. @type {(id: string) => void} */ onDropped = () => {};
 

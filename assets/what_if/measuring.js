@@ -7,7 +7,7 @@ import { onStored, stored } from "../data/stored.js";
 /** @import { Measure } from "../head_effects/worth.js" */
 
 /**
- * What was found (ui/whatif/effects.py).
+ * The effects of all heads (ui/whatif/effects.py).
  *
  * @typedef {object} Effects
  * @property {Measure[]} measures
@@ -18,13 +18,13 @@ import { onStored, stored } from "../data/stored.js";
  * @property {Place | null} patch that was measured too
  */
 
-/** What measuring would take. @typedef {{ large: boolean, heads: number, expected: string }} Price */
+/** The cost of measuring. @typedef {{ large: boolean, heads: number, expected: string }} Price */
 
 export class Measuring {
-  /** What is being measured. @type {{ recording: string, patch: Place | null } | null} */ begun = null;
-  /** What was found last, and of which recording. @type {{ recording: string, effects: Effects } | null} */ last = null;
+  /** The measuring that goes on. @type {{ recording: string, patch: Place | null } | null} */ begun = null;
+  /** The last effects, and their recording. @type {{ recording: string, effects: Effects } | null} */ last = null;
   /** Whether a figure shows it. */ looked = false;
-  /** What was asked for last. */ about = "";
+  /** The last request. */ about = "";
   stop = () => {};
   redraw = () => {};
 
@@ -102,7 +102,7 @@ export class Measuring {
     return isNew;
   }
 
-  /** What is measured; else, if somebody looks, what is kept. @returns {Missed[]} */
+  /** A request for the effects being measured, or else for kept ones if a figure shows them. @returns {Missed[]} */
   missed() {
     const { goesOn, patch, id, comparison } = this;
     const from = comparison.sides[0].exploration.source;

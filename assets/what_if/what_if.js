@@ -1,4 +1,4 @@
-// What is changed, a chip each, with undo, and how far that moved the model. It has the server run the model, and follows in the link.
+// The strip with a chip for each change, undo, and how far the changes moved the model. It has the server run the model.
 import { comparisonOf } from "../compare/comparison.js";
 import { Fetching } from "../data/fetching.js";
 import { Waiting } from "../controls/waiting.js";
@@ -67,7 +67,7 @@ export class Strip {
     return acts;
   }
 
-  /** What fetches that, and says in its place how far it is. @param {() => Missed[]} missed @param {string} place */
+  /** Fetch missing data, and show progress in a place. @param {() => Missed[]} missed @param {string} place */
   asked(missed, place) {
     const fetching = new Fetching(missed, { sources: () => [], onGone: () => this.renew?.() });
     this.parts.push(fetching, new Waiting(find(this.root, place), fetching));
@@ -105,7 +105,7 @@ export class Strip {
     this.chips.show(list);
   }
 
-  /** What could not be read or changed. @param {Acts} acts */
+  /** The parts of the link and the changes that could not be used. @param {Acts} acts */
   say({ unread, answer }) {
     const ofLink = unread.length ? [`The link's ${unread.join(" and ")} cannot be read: the page has its own.`] : [];
     const notes = [...ofLink, ...(answer?.notes ?? [])].join(" ");

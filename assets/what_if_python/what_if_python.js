@@ -14,7 +14,7 @@ export class Python {
   /** @type {Acts | undefined} */ acts;
   /** @type {Comparison | undefined} */ comparison;
   /** @type {PythonData | undefined} */ data;
-  /** What the code is of. */ about = "";
+  /** The request whose code is shown. */ about = "";
 
   /** @param {HTMLElement} root */
   constructor(root) {

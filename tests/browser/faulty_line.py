@@ -21,7 +21,7 @@ from playwright.sync_api import Page
 CHUNK: Final = 64 * 1024
 LONGEST_SECONDS: Final = 1.5
 FATES: Final = {"nothing": 55, "late": 15, "answered late": 12, "lost": 6, "answer lost": 6, "away": 6}
-"""What happens to a data request, by how often. Answers overtake each other, as each has a connection of its own."""
+"""Faults of data requests, with their frequencies. Answers overtake each other, as each has a connection of its own."""
 LATE: Final = (0.0, 0.0, 0.0, 0.0, 0.05, 0.1, 0.3, LONGEST_SECONDS)
 """Seconds by which a message of Streamlit's may be late; those behind it wait."""
 NOTICED: Final = """async () => {

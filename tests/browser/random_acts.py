@@ -1,4 +1,4 @@
-"""What a reader may do on "Your image": each act does it as a person would, and notes what must come of it."""
+"""Acts of a reader on "Your image": each act is done as a person would do it, and notes the result that must follow."""
 
 from __future__ import annotations
 

@@ -69,7 +69,7 @@ class Reader:
 
 
 def wanted(page: Page) -> dict[str, Any]:
-    """What the browser has of the settings."""
+    """Return the settings in the browser."""
     found: dict[str, Any] = page.evaluate(f"() => {EXPLORATION}.wanted")
     return found
 

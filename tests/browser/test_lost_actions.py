@@ -37,7 +37,7 @@ def record(picture: str) -> AttentionRecord:
 
 
 def expected(reader: Reader, token: int) -> Tensor:
-    """What torch has on the map, (N)."""
+    """Return the weights on the map as torch computes them, (N)."""
     view, recorded = reader.wanted, record(reader.picture)
     if reader.rolled:
         return recorded.rollout(token, view["fusion"], discard=view["discard"])[0].float()

@@ -81,7 +81,7 @@ def look(reader: Acting) -> None:
 
 
 def restless(page: Page) -> str:
-    """What the page is still busy with."""
+    """Return the work that the page still waits for."""
     if busy := page.locator(BUSY).all_inner_texts():
         return f"it waits: {busy}"
     app = page.get_by_test_id("stApp")

@@ -18,7 +18,7 @@ BROKEN = {
 
 
 def complaints(file: str, imported: str) -> list[str]:
-    """What ESLint says of the file if its text is that one import."""
+    """Return ESLint's message for a file with this one import."""
     command = [
         node(),
         ROOT / "node_modules/eslint/bin/eslint.js",

@@ -1,4 +1,4 @@
-"""What the page says of atlases: which measures there are, and sentences over the grid."""
+"""The measures of an atlas, and the sentences over its grid."""
 
 from __future__ import annotations
 

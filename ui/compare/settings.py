@@ -14,7 +14,7 @@ CLEAN: Final[dict[str, How]] = {"as-is": "as it is", "mean": "mean", "position":
 """By their names in a link what `cleaned` of the core calls them."""
 COMPONENTS: Final = 8
 FOREIGN: Final[dict[str, Any]] = {"pin": None, "box": None, "heads": None, "within": "all"}
-"""What belongs to the pictures and models at hand, and what it is with others."""
+"""Settings that belong to the present pictures and models, with their values for other ones."""
 
 
 @dataclass(frozen=True)

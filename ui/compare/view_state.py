@@ -1,4 +1,4 @@
-"""What a page's script sets in a view of two pictures; the browser owns the view (assets/compare/chosen.js)."""
+"""Orders of a page's script for a view of two pictures. The browser owns the view (assets/compare/chosen.js)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is changed of a model and its picture; the browser owns the list of changes, and asks what they do."""
+"""The components of the page "What if". The browser owns the list of changes, and asks the server for their results."""
 
 from __future__ import annotations
 

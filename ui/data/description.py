@@ -10,7 +10,7 @@ from ui.data.view import opening_patch
 from ui.recording import Recording
 
 MOST_BYTES: Final = 80 * 2**20
-"""Of the queries and keys of all layers in 16 bits. Of more than that the browser gets a layer when it is looked at."""
+"""The largest size of the queries and keys of all layers in 16 bits. Beyond it, a layer comes when it is looked at."""
 
 
 def description(shown: Recording) -> dict[str, Any]:
@@ -52,7 +52,7 @@ def _layer(shown: Recording, layer: int) -> dict[str, Any]:
 
 
 def _parts(where: LayerOnImage) -> str:
-    """What stands between a patch and all others."""
+    """Return the limits of a patch's view, as part of a sentence."""
     if where.windows is not None:
         return f", each of which sees {where.windows.index.shape[1]} of them"
     asking = f", which ask {where.queries.rows} × {where.queries.cols} at a time" if where.queries else ""

@@ -26,7 +26,7 @@ from ui.shared.work import Work, workshop
 LEASE: Final = "regard-lease"
 """The header with the token: addresses may end in a log."""
 MOST_BYTES: Final = 128 * 1024
-"""Of a request: the largest is what a lesson of 16 heads shows."""
+"""The largest size of a request: a lesson of 16 heads needs nearly as much."""
 AT_ONCE: Final = 2
 """Answers that are computed at a time, besides the work that goes through the gate."""
 PATIENCE_SECONDS: Final = 0.4

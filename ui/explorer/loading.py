@@ -109,7 +109,7 @@ def _built(source: Source) -> VisionModel:
 
 
 def outlined(key: str, recipe: Recipe, made: Recording | None = None) -> Recording:
-    """What this session holds of the recording: its numbers are found or made anew where they are needed, and held in a run.
+    """Return this session's outline of the recording. Numbers are found or made anew when they are needed, and held for a run.
 
     made: the recording, if the caller has it.
     """

@@ -42,7 +42,7 @@ LONGEST_LINK: Final = 20_000
 
 @dataclass(frozen=True)
 class Report:
-    """What the browser shows of a lesson: its inputs, and among `told` the weights and outputs that it has computed."""
+    """A lesson's inputs as the browser shows them; `told` also holds the weights and outputs that it has computed."""
 
     shown: Shown
     told: Mapping[str, Any]

@@ -1,4 +1,4 @@
-"""What every lesson's page does: show the lesson, and go on to the next page."""
+"""The script of every lesson's page: show the lesson, and go on to the next page."""
 
 from __future__ import annotations
 

@@ -119,7 +119,7 @@ def _contribution(shown: Recording) -> tuple[Tensor | None, ...]:
 
 
 def _told(found: Found) -> dict[str, Any]:
-    """What was found, as the browser draws it: values by attention call and head, None for those that cannot be told."""
+    """Return the effects as the browser draws them: values by attention call and head, None for unknown ones."""
     effect = found.effects
     by_name: dict[str, tuple[str, Tensor | None]] = {
         "cls": ("CLS", effect.cls),

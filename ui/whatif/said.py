@@ -1,4 +1,4 @@
-"""What is said of a change: its title, how far the model moved, and which changes wait for another model."""
+"""The sentences about a change: its title, how far the model moved, and the changes that wait for another model."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a browser may ask about several pictures: the numbers against torch and plain loops, files, and what is refused."""
+"""Requests about several pictures: numbers against torch and plain loops, files, and refusals."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def body(count: int = 3, spaces: tuple[int, ...] = (0, 0, 0)) -> dict[str, Any]:
 
 
 def features(count: int = 3, kind: str = "features", clean: str = "position") -> list[Tensor]:
-    """Of each part, as the browser has them: in 16 bits."""
+    """Return the features of each part in 16 bits, as the browser has them."""
     found = []
     for each, layer in zip(readers()[:count], LAYERS[:count], strict=True):
         made = each.made.feature_map(layer, kind).patches  # type: ignore[arg-type]

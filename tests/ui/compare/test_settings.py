@@ -1,4 +1,4 @@
-"""What a request may say of the settings of "Compare"."""
+"""Settings of "Compare" in requests."""
 
 from __future__ import annotations
 

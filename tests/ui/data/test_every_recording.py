@@ -47,7 +47,7 @@ def rotary() -> VisionModel:
 
 
 def of(model: Callable[[], VisionModel], features: bool = False) -> Callable[[], Reader]:
-    """What makes a reader of a model without learned weights."""
+    """Return a function that makes a reader of a model without learned weights."""
 
     def made() -> Reader:
         built = model()
@@ -90,7 +90,7 @@ def test_features_out_of_the_range_of_16_bits_are_clamped() -> None:
 
 
 def said(asking: Reader, kind: str, body: dict[str, Any]) -> str:
-    """What is wrong with the answer; "" for numbers, and for a refusal in a sentence."""
+    """Return the fault of an answer; "" for numbers, and for a refusal in a sentence."""
     answer = asking.fetch(kind, **body)
     return "" if answer.status_code == 200 or is_refused(answer) else answer.text
 

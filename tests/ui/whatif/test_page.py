@@ -41,7 +41,7 @@ def strip(page: AppTest) -> dict[str, Any]:
 
 
 def orders(page: AppTest) -> list[dict[str, Any]]:
-    """What the script sets in the list of changes."""
+    """Return the orders for the list of changes."""
     given: list[dict[str, Any]] = strip(page)["orders"]["given"]
     return given
 
