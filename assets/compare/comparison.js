@@ -35,20 +35,6 @@ import { Side } from "./side.js";
  * @property {Orders<Order>} [orders] what the page's script sets
  */
 
-/** What an exploration has besides: the same for both sides. */
-const AS_EXPLORED = /** @type {const} */ ({
-  ...DEFAULTS,
-  depth: "layer",
-  fusion: "mean",
-  discard: 0,
-  query: "patch",
-  direction: "outgoing",
-  temperature: 1,
-  grid: false,
-  square: false,
-  pin: null,
-});
-
 export class Comparison extends ChosenComparison {
   /** @type {{ side: number, patch: number } | null} */ hovered = null;
   /** What a box that is being drawn covers. @type {Settings["box"]} */ drawing = null;
@@ -102,7 +88,7 @@ export class Comparison extends ChosenComparison {
     if (this.hovered && before?.[this.hovered.side].recording !== data.sides[this.hovered.side].recording) this.hovered = null;
     const isLed = this.follow(data);
     this.sides.forEach(({ exploration }, at) => {
-      const settings = { ...AS_EXPLORED, ...this.ofExplorer(this.wanted), layer: this.wanted.layers[at] };
+      const settings = { ...DEFAULTS, ...this.ofExplorer(this.wanted), layer: this.wanted.layers[at] };
       exploration.adopt({ ...data.sides[at], defaults: settings });
     });
     this.fit();

@@ -1,4 +1,5 @@
 // Reads what a link says of a comparison. A link may say anything: parameters that cannot be read are named. Pure.
+import { numberIn } from "../view/link_reading.js";
 import described from "./settings.json" with { type: "json" };
 import { PARAMETERS, SIDES, WORDS } from "./settings.js";
 
@@ -29,12 +30,6 @@ function valueOf(name, text) {
   if (name in places) return placeIn(text, places[name]);
   if (described.switches.includes(name)) return new Map(Object.entries({ true: true, false: false })).get(text);
   return wholesIn(name, text);
-}
-
-/** @param {string} text @param {readonly number[]} range */
-function numberIn(text, [low, high]) {
-  const number = Number(text);
-  return text.trim() !== "" && number >= low && number <= high ? number : undefined;
 }
 
 /** @param {string} text @param {readonly number[]} range */

@@ -45,8 +45,8 @@ function read({ type, words = {}, range = [], lengths = [], least = [] }, text) 
   return lengths.includes(numbers.length) && !numbers.includes(undefined) ? numbers : undefined;
 }
 
-/** @param {string} text @param {readonly number[]} range */
-function numberIn(text, [low, high]) {
+/** The number that a text says, if it lies in the range. @param {string} text @param {readonly number[]} range */
+export function numberIn(text, [low, high]) {
   const number = Number(text);
   return text.trim() !== "" && number >= low && number <= high ? number : undefined;
 }
