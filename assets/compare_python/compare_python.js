@@ -1,8 +1,7 @@
-// The Python that computes what is compared, made by the server once it is looked at.
+// The Python that computes what is compared, written by the server once it is looked at.
+import { Code } from "../compare/code.js";
 import { comparisonOf } from "../compare/comparison.js";
 import { viewAsked } from "../compare/joint_wanted.js";
-import { made } from "../data/made.js";
-import { find } from "../figures/elements.js";
 import { mounted } from "../controls/mounted.js";
 
 /** @import { Comparison } from "../compare/comparison.js" */
@@ -13,14 +12,11 @@ const REST_MS = 200;
 class ComparePython {
   /** @type {Comparison | undefined} */ comparison;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ resting;
-  /** The request whose code is shown. */ about = "";
 
   /** @param {HTMLElement} root */
   constructor(root) {
-    this.root = root;
-    this.code = find(root, "code");
-    find(root, ".copy").addEventListener("click", () => void navigator.clipboard.writeText(this.code.textContent ?? ""));
-    this.figure = { draw: () => this.soon(), seen: () => this.root.checkVisibility() };
+    this.code = new Code(root);
+    this.figure = { draw: () => this.soon(), seen: () => root.checkVisibility() };
   }
 
   close() {
@@ -37,28 +33,15 @@ class ComparePython {
 
   soon() {
     clearTimeout(this.resting);
-    this.resting = setTimeout(() => void this.write(), REST_MS);
+    this.resting = setTimeout(() => this.write(), REST_MS);
   }
 
-  async write() {
+  write() {
     const { comparison } = this;
     if (!comparison?.data) return;
-    const body = viewAsked(comparison);
-    const about = JSON.stringify(body);
-    if (this.about === about) return;
-    this.about = about;
-    const written = await made(comparison.sides[0].exploration.source, { kind: "comparison-snippet", body }, (says) =>
-      this.say(says),
-    );
-    if (written && this.about === about) this.code.textContent = written.entry.code;
-  }
-
-  /** @param {string} says */
-  say(says) {
-    const node = find(this.root, ".says");
-    node.textContent = says;
-    node.hidden = !says;
+    const { source } = comparison.sides[0].exploration;
+    void this.code.write(source, { kind: "comparison-snippet", body: viewAsked(comparison) });
   }
 }
 
-export default mounted(ComparePython, ".regard-compare-python");
+export default mounted(ComparePython, ".regard-code");

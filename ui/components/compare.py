@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from attention_core import PatchGrid
-from attention_core.export.bundler import bundle, text
 from attention_core.tokens.feature_map import FeatureKind
-from ui.components.component import component
+from ui.components.component import component_in
 from ui.components.explorer import explorer_data
 from ui.data.description import picture_id, sends_all_layers
 from ui.data.layers import FEATURES
@@ -18,24 +17,9 @@ from ui.recording import Recording
 
 KINDS: Final = FEATURES
 
-_compare = component(
-    "regard_compare",
-    html=text("compare/compare.html"),
-    css=text("figures/roles.css") + text("explorer/explorer.css") + text("compare/compare.css"),
-    js=bundle("compare/compare.js"),
-)
-_python = component(
-    "regard_compare_python",
-    html=text("compare_python/compare_python.html"),
-    css=text("compare_python/compare_python.css"),
-    js=bundle("compare_python/compare_python.js"),
-)
-_files = component(
-    "regard_compare_files",
-    html=text("compare_files/compare_files.html"),
-    css=text("compare_files/compare_files.css"),
-    js=bundle("compare_files/compare_files.js"),
-)
+_compare = component_in("compare", "regard_compare", "figures/roles.css", "explorer/explorer.css")
+_python = component_in("compare_python", "regard_compare_python", "compare/code.css", html="compare/code.html")
+_files = component_in("compare_files", "regard_compare_files")
 
 
 @dataclass(frozen=True)

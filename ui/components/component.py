@@ -15,6 +15,8 @@ from typing import Any, Final
 
 import streamlit as st
 
+from attention_core.export.bundler import bundle, text
+
 _SESSION: Final = "component_session"
 _GIVEN: Final = "component_given"
 _TURN: Final = "turn"
@@ -29,6 +31,15 @@ def component(name: str, *, js: str, html: str | None = None, css: str | None = 
         return mount(key=key, data=None if data is None else _in_order(key, data), **options)
 
     return mounted
+
+
+def component_in(folder: str, name: str, *styles: str, html: str = "") -> Callable[..., Any]:
+    """Return the component that assets/{folder}/{folder}.js, .html and .css draw.
+
+    styles: files of further styles, which come first. html: another file than the folder's own.
+    """
+    css = "".join(map(text, (*styles, *([] if html else [f"{folder}/{folder}.css"]))))
+    return component(name, html=text(html or f"{folder}/{folder}.html"), css=css, js=bundle(f"{folder}/{folder}.js"))
 
 
 def _in_order(key: str, data: dict[str, Any]) -> dict[str, Any]:

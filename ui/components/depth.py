@@ -3,19 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
 
-from attention_core.export.bundler import bundle, text
-from ui.components.component import component
+from ui.components.component import component_in
 
-_STYLES: Final = ("figures/roles.css", "explorer/explorer.css", "depth/depth.css")
-
-_depth = component(
-    "regard_depth",
-    html=text("depth/depth.html"),
-    css="".join(map(text, _STYLES)),
-    js=bundle("depth/depth.js"),
-)
+_depth = component_in("depth", "regard_depth", "figures/roles.css", "explorer/explorer.css")
 
 
 def depth(key: str, unknown: Sequence[str], rolls_without: bool) -> None:

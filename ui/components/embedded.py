@@ -4,15 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from attention_core.export.bundler import bundle, text
-from ui.components.component import component
+from ui.components.component import component_in
 
-_embedded = component(
-    "regard_embedded",
-    html=text("embedded/embedded.html"),
-    css=text("embedded/embedded.css"),
-    js=bundle("embedded/embedded.js"),
-)
+_embedded = component_in("embedded", "regard_embedded")
 
 
 def is_embedded() -> bool:

@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-from attention_core.export.bundler import bundle, text
-from ui.components.component import component
+from ui.components.component import component_in
 
-_atlas = component(
-    "regard_heads_atlas",
-    html=text("heads_atlas/heads_atlas.html"),
-    css=text("figures/roles.css") + text("maps/all_heads.css") + text("heads_atlas/heads_atlas.css"),
-    js=bundle("heads_atlas/heads_atlas.js"),
-)
+_atlas = component_in("heads_atlas", "regard_heads_atlas", "figures/roles.css", "maps/all_heads.css")
 
 
 def heads_atlas(explorer: str, *, key: str) -> None:

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from attention_core.export.bundler import bundle, text
-from ui.components.component import component
+from ui.components.component import component, component_in
 from ui.components.told import told
 
 _VISITS: Final = "lesson_visits"
@@ -26,12 +26,7 @@ _lesson = component(
     css="".join(map(text, (*LESSON_STYLES, "lesson/print.css"))),
     js=bundle("lesson/lesson.js"),
 )
-_files = component(
-    "regard_lesson_files",
-    html=text("lesson_files/lesson_files.html"),
-    css=text("lesson_files/lesson_files.css"),
-    js=bundle("lesson_files/lesson_files.js"),
-)
+_files = component_in("lesson_files", "regard_lesson_files")
 
 
 def lesson(name: str, entered: bool) -> None:

@@ -3,16 +3,10 @@
 from __future__ import annotations
 
 from attention_core.export.attention_map import MAP_FORMATS
-from attention_core.export.bundler import bundle, text
-from ui.components.component import component
+from ui.components.component import component_in
 from ui.data.files import LIVE
 
-_files = component(
-    "regard_map_files",
-    html=text("map_files/map_files.html"),
-    css=text("map_files/map_files.css"),
-    js=bundle("map_files/map_files.js"),
-)
+_files = component_in("map_files", "regard_map_files")
 
 
 def map_files(key: str, picture: str) -> None:

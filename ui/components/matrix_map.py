@@ -4,17 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from attention_core.export.bundler import bundle, text
-from ui.components.component import component
+from ui.components.component import component_in
 
-_STYLES: Final = ("figures/roles.css", "explorer/explorer.css", "matrix_map/matrix_map.css")
-
-_matrix = component(
-    "regard_matrix_map",
-    html=text("matrix_map/matrix_map.html"),
-    css="".join(map(text, _STYLES)),
-    js=bundle("matrix_map/matrix_map.js"),
-)
+_matrix = component_in("matrix_map", "regard_matrix_map", "figures/roles.css", "explorer/explorer.css")
 
 
 _ROLLED_OUT: Final = "A map through all layers has no matrix. Choose one layer below the picture to see its matrix."

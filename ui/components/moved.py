@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-from attention_core.export.bundler import bundle, text
-from ui.components.component import component
+from ui.components.component import component_in
 
-_moved = component(
-    "regard_moved",
-    html=text("moved/moved.html"),
-    css=text("moved/moved.css"),
-    js=bundle("moved/moved.js"),
-)
+_moved = component_in("moved", "regard_moved")
 
 
 def moved_table(key: str) -> None:

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from attention_core.export.bundler import bundle, text
-from ui.components.component import component
+from ui.components.component import component_in
 
-
-def _component(name: str, folder: str) -> Callable[..., Any]:
-    """A component that is drawn by assets/{folder}/."""
-    html, css = text(f"{folder}/{folder}.html"), text(f"{folder}/{folder}.css")
-    return component(name, html=html, css=css, js=bundle(f"{folder}/{folder}.js"))
-
-
-_strip = _component("regard_what_if_strip", "what_if")
-_panel = _component("regard_what_if_panel", "heads_to_edit")
-_effects = _component("regard_head_effects", "head_effects")
-_python = _component("regard_what_if_python", "what_if_python")
+_strip = component_in("what_if", "regard_what_if_strip")
+_panel = component_in("heads_to_edit", "regard_what_if_panel")
+_effects = component_in("head_effects", "regard_head_effects")
+_python = component_in("what_if_python", "regard_what_if_python", "compare/code.css", html="compare/code.html")
 
 
 def what_if_strip(key: str, model: str, reader: dict[str, Any]) -> None:

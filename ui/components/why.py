@@ -4,19 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from attention_core.export.bundler import bundle, text
-from ui.components.component import component
+from attention_core.export.bundler import text
+from ui.components.component import component_in
 from ui.recording import Recording
 
-_STYLES: Final = ("figures/roles.css", "explorer/explorer.css", "why/why.css")
 _EXPLICIT: Final = "This layer computes its weights itself and gives away no queries and keys: they cannot be taken apart."
 
-_why = component(
-    "regard_why",
-    html=text("why/why.html"),
-    css="".join(map(text, _STYLES)),
-    js=bundle("why/why.js"),
-)
+_why = component_in("why", "regard_why", "figures/roles.css", "explorer/explorer.css")
 
 
 def why_weight(shown: Recording, key: str) -> None:
