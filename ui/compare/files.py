@@ -20,9 +20,8 @@ from attention_core.export.compare_view import compare_view
 from ui.compare.findings import Asked, find, read
 from ui.compare.parts import Part
 from ui.compare.settings import CLEAN, COMPONENTS, SIDES
-from ui.data.answers import Answer, Kind, Task
+from ui.data.answers import Answer, Kind, Task, download
 from ui.data.asked import whole, word
-from ui.data.files import download
 from ui.data.view import as_file_name
 from ui.recording import Recording
 from ui.shared.work import Work

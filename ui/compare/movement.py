@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -13,7 +12,8 @@ from attention_core.analysis.movement import cka, head_movement
 from ui import keeping
 from ui.compare.findings import Asked, read
 from ui.compare.parts import features_of
-from ui.data.answers import Answer, Kind, Task
+from ui.data.answers import Answer, Kind, Task, number
+from ui.data.description import layer_name
 from ui.jobs import steps
 from ui.recording import Recording
 from ui.shared.work import Work
@@ -60,8 +60,8 @@ def _moving(_shown: Recording, asked: Asked) -> Task:
         work.report(0, len(left.layers))
         for layer in range(len(left.layers)):
             one, other = (each.whole.layers[layer].layer for each in (left, right))
-            heads = [_finite(bits) for bits in head_movement(one, other).tolist()]
-            found.append({"layer": layer, "name": _name(left, layer), "heads": heads, "alike": _alike(left, right, layer)})
+            heads = [number(bits) for bits in head_movement(one, other).tolist()]
+            found.append({"layer": layer, "name": layer_name(left, layer), "heads": heads, "alike": _alike(left, right, layer)})
             work.report(layer + 1, len(left.layers))
         answer: Answer = keeping.keep_findings(name, Answer({"layers": found}))
         return answer
@@ -72,22 +72,13 @@ def _moving(_shown: Recording, asked: Asked) -> Task:
 def _alike(left: Recording, right: Recording, layer: int) -> float | None:
     """Return the CKA of a layer's features; None if it has none."""
     try:
-        return _finite(cka(*(_features(each, layer) for each in (left, right))))
+        return number(cka(*(_features(each, layer) for each in (left, right))))
     except ValueError:
         return None
 
 
 def _features(shown: Recording, layer: int) -> Tensor:
     return torch.from_numpy(features_of(shown, layer, "features")).float()
-
-
-def _finite(value: float) -> float | None:
-    """Return what JSON can say."""
-    return value if math.isfinite(value) else None
-
-
-def _name(shown: Recording, layer: int) -> str:
-    return f"Layer {layer}" if shown.model.plain else shown.layers[layer].layer.path or f"call {layer}"
 
 
 KINDS: Final = {"movement": Kind(lambda _shown, _asked, result: result, _read, _moving, needs_numbers=False)}

@@ -10,7 +10,7 @@ from typing import Any, Final
 from attention_core.export.bundler import text
 from attention_core.export.view_settings import SETTINGS
 from ui.compare.settings import OPENING, Box, CompareSettings, Pin
-from ui.data.asked import number, whole, word
+from ui.data.asked import number, switch, whole, word
 
 DESCRIBED: Final[dict[str, Any]] = json.loads(text("compare/settings.json"))
 _WORDS: Final[dict[str, list[str]]] = DESCRIBED["words"] | {name: list(SETTINGS[name].words) for name in DESCRIBED["shared"]}
@@ -32,15 +32,8 @@ def _checked(said: Mapping[str, Any], name: str) -> Any:
         low, high = DESCRIBED["wholes"][name]
         return whole(said, name, high + 1, begin=low)
     if name in DESCRIBED["switches"]:
-        return _switch(said, name)
+        return switch(said, name)
     return _place(said, name) if name in DESCRIBED["places"] else _wholes(said, name, 2 if name == "layers" else None)
-
-
-def _switch(said: Mapping[str, Any], name: str) -> bool:
-    value = said[name]
-    if not isinstance(value, bool):
-        raise ValueError(f"expected {name} to be true or false")
-    return value
 
 
 def _wholes(said: Mapping[str, Any], name: str, count: int | None) -> tuple[int, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -31,6 +32,17 @@ class Answer:
     def packed(self) -> bytes:
         """Return a file in the format of safetensors, whose metadata holds the entry as JSON."""
         return save(self.arrays, {"entry": json.dumps(self.entry)})
+
+
+def download(data: bytes | str, name: str, type: str) -> Answer:
+    """Return a file of that name and type for the reader to keep."""
+    made = data.encode() if isinstance(data, str) else data
+    return Answer({"name": name, "type": type}, {"bytes": np.frombuffer(made, dtype=np.uint8)})
+
+
+def number(value: float) -> float | None:
+    """Return a number as JSON has it; None if it is not finite."""
+    return float(value) if math.isfinite(value) else None
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,14 @@ def word(asked: Mapping[str, Any], name: str, words: tuple[str, ...]) -> str:
     return value
 
 
+def switch(asked: Mapping[str, Any], name: str) -> bool:
+    """Return whether the switch of that name is on. Raises ValueError for any other value."""
+    value = asked.get(name)
+    if not isinstance(value, bool):
+        raise ValueError(f"expected {name} to be true or false")
+    return value
+
+
 def layer_of(shown: Recording, asked: Mapping[str, Any]) -> int:
     """Return the number of a drawn layer. Raises ValueError if there is none of that number."""
     return whole(asked, "layer", len(shown.layers))

@@ -15,6 +15,7 @@ import pyarrow.parquet
 
 from attention_core.atlas.manifest import Manifest
 from attention_core.measures import Measure
+from ui.data.answers import number
 
 
 @dataclass(frozen=True)
@@ -50,11 +51,6 @@ def listed(values: np.ndarray, heads: Sequence[int]) -> list[list[float | None]]
 def numbers(values: Sequence[float] | np.ndarray) -> list[float | None]:
     """Return numbers as JSON has them."""
     return [number(value) for value in values]
-
-
-def number(value: float) -> float | None:
-    """Return a number as JSON has it; None if it is not finite."""
-    return float(value) if np.isfinite(value) else None
 
 
 def table_of(manifest: Manifest, measure: Measure, columns: Sequence[Column], counts: Sequence[Sequence[int]]) -> pa.Table:

@@ -17,9 +17,9 @@ from attention_core.atlas.reading import Atlas, Grid, Spread
 from attention_core.measures import Measure
 from ui import atlases, jobs, keeping
 from ui.data import atlas_tables
-from ui.data.answers import Answer, Kind, Task
+from ui.data.answers import Answer, Kind, Task, download, number
 from ui.data.asked import whole, word
-from ui.data.atlas_tables import Column, listed, number, numbers
+from ui.data.atlas_tables import Column, listed, numbers
 from ui.shared.work import Work
 
 SHOWN: Final = 8
@@ -177,9 +177,8 @@ def _read_table(shown: AtlasShown, asked: Mapping[str, Any]) -> tuple[Measure, s
 def _table(shown: AtlasShown, asked: tuple[Measure, str], found: Found) -> Answer:
     measure, kind = asked
     table = atlas_tables.table_of(shown.atlas.manifest, measure, found.columns(measure), found.grid.count.tolist())
-    made = atlas_tables.FORMATS[kind](table)
-    entry = {"name": atlas_tables.file_name(shown.title, measure, kind), "type": atlas_tables.TYPES[kind]}
-    return Answer(entry, {"bytes": np.frombuffer(made, dtype=np.uint8)})
+    name = atlas_tables.file_name(shown.title, measure, kind)
+    return download(atlas_tables.FORMATS[kind](table), name, atlas_tables.TYPES[kind])
 
 
 def _task(name: str, what: str, do: Callable[[Work], Any], says: str) -> Task:

@@ -43,9 +43,13 @@ def sends_all_layers(*shown: Recording) -> bool:
     return all(each.in_browser for each in shown) and size <= MOST_BYTES
 
 
+def layer_name(shown: Recording, layer: int) -> str:
+    """Return the name of a drawn layer: its number, or its path in a model of several kinds of layers."""
+    return f"Layer {layer}" if shown.model.plain else shown.layers[layer].layer.path or f"call {layer}"
+
+
 def _layer(shown: Recording, layer: int) -> dict[str, Any]:
-    grid, kept = shown.grid_at(layer), shown.layers[layer].layer
-    name = f"Layer {layer}" if shown.model.plain else kept.path or f"call {layer}"
+    grid, kept, name = shown.grid_at(layer), shown.layers[layer].layer, layer_name(shown, layer)
     prefix = list(shown.prefix_at(layer))
     says = "" if shown.model.plain else f"{name}: {grid.rows} × {grid.cols} patches{_parts(shown.layers[layer])}."
     return {"name": name, "says": says, "numHeads": kept.num_heads, "prefix": prefix, "rows": grid.rows, "cols": grid.cols}

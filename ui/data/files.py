@@ -6,14 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-import numpy as np
-
 from attention_core.export.attention_map import MAP_FORMATS, AttentionMap, attention_map, layers_map
 from attention_core.export.figure import SIZES, FigureOptions
 from attention_core.export.html_view import html_view
 from attention_core.export.python_snippet import python_snippet
 from attention_core.export.view_settings import ViewSettings
-from ui.data.answers import Answer, Kind, Task
+from ui.data.answers import Answer, Kind, Task, download
 from ui.data.depth import Rolled, going_through
 from ui.data.view import asking_token, file_stem, fitted, shown_heads, through_of
 from ui.data.view_asked import view_of
@@ -79,12 +77,6 @@ def _file(shown: Recording, asked: FileAsked, result: Any) -> Answer:
         return download(_live_page(shown, view, [view.layer]), f"{file_stem(shown, view)}.{kind}", "text/html")
     made = MAP_FORMATS[kind].make(drawn_map(shown, view, result), asked.figure)
     return download(made, f"{file_stem(shown, view)}.{kind}", MAP_FORMATS[kind].type)
-
-
-def download(data: bytes | str, name: str, type: str) -> Answer:
-    """Return a file of that name and type for the reader to keep."""
-    made = data.encode() if isinstance(data, str) else data
-    return Answer({"name": name, "type": type}, {"bytes": np.frombuffer(made, dtype=np.uint8)})
 
 
 def _snippet(shown: Recording, asked: FileAsked, result: Any) -> Answer:

@@ -8,7 +8,7 @@ from typing import Any, Final
 from attention_core.export.map_methods import MAP_METHODS
 from attention_core.export.view_settings import SETTINGS, Setting, ViewSettings
 from attention_core.measures import measures_in
-from ui.data.asked import number, whole, word
+from ui.data.asked import number, switch, whole, word
 
 _FURTHER: Final = {"measure": [measure.name for measure in measures_in("explorer")], "depth": list(MAP_METHODS)}
 """Words that have a description of their own."""
@@ -36,16 +36,9 @@ def _checked(setting: Setting, said: Mapping[str, Any]) -> Any:
         case "whole":
             return whole(said, name, int(high) + 1, int(low))
         case "switch":
-            return _switch(said, name)
+            return switch(said, name)
         case "place" | "set":
             return _wholes(setting, said[name])
-
-
-def _switch(said: Mapping[str, Any], name: str) -> bool:
-    value = said[name]
-    if not isinstance(value, bool):
-        raise ValueError(f"expected {name} to be true or false")
-    return value
 
 
 def _wholes(setting: Setting, values: object) -> tuple[int, ...]:

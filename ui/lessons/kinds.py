@@ -5,15 +5,12 @@ The answer follows from the request alone, so none of them needs a lease.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-import numpy as np
-
 from ui.contents import LESSONS
-from ui.data.answers import Answer, Kind
+from ui.data.answers import Answer, Kind, download, number
 from ui.data.asked import word
 from ui.lessons.confirmation import (
     VERSIONS,
@@ -59,10 +56,9 @@ def _lesson_of(asked: Mapping[str, Any]) -> str:
 def _confirm(_leased: None, report: Report, _result: None) -> Answer:
     """The largest difference; None if torch cannot compute these numbers, or computes others of another shape."""
     try:
-        found = difference(report.told, report.shown.trace())
+        return Answer({"difference": number(difference(report.told, report.shown.trace()))})
     except ValueError:
         return Answer({"difference": None})
-    return Answer({"difference": found if math.isfinite(found) else None})
 
 
 def _program(_leased: None, report: Report, _result: None) -> Answer:
@@ -87,9 +83,8 @@ def _read_page(_leased: None, asked: Mapping[str, Any]) -> tuple[str, str]:
 
 def _page(_leased: None, asked: tuple[str, str], _result: None) -> Answer:
     lesson, link = asked
-    page = standalone_lesson(TITLES[lesson], lesson, link).encode()
-    entry = {"name": f"{lesson.replace('_', '-')}.html", "type": "text/html"}
-    return Answer(entry, {"bytes": np.frombuffer(page, dtype=np.uint8)})
+    page = standalone_lesson(TITLES[lesson], lesson, link)
+    return download(page, f"{lesson.replace('_', '-')}.html", "text/html")
 
 
 KINDS: Final = {

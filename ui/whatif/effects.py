@@ -14,7 +14,7 @@ from attention_core.interventions import effects
 from attention_core.interventions.effects import Effects
 from attention_core.models.cost import duration
 from ui import caches, keeping
-from ui.data.answers import Answer, Kind, Task
+from ui.data.answers import Answer, Kind, Task, number
 from ui.data.asked import whole
 from ui.recording import Recording
 from ui.shared.work import Work
@@ -145,7 +145,7 @@ def _told(found: Found) -> dict[str, Any]:
 
 
 def _listed(values: Tensor) -> list[float | None]:
-    return [None if math.isnan(value) else value for value in values.double().tolist()]
+    return [number(value) for value in values.double().tolist()]
 
 
 def keep(shown: Recording, found: Found) -> Found:
