@@ -10,9 +10,9 @@ import asyncio
 import time
 from contextlib import suppress
 from dataclasses import dataclass
-from threading import Thread
-from typing import Any, Final, Self
-from urllib.parse import urlsplit
+from typing import Final
+
+from tests.browser.relay import Relay
 
 CHUNK: Final = 16 * 1024
 """Connections take turns after so many bytes."""
@@ -40,29 +40,13 @@ class Lane:
         self.used_at = time.perf_counter()
 
 
-class Line:
-    """Relays connections to the server at `to` while it is entered. url: where a browser finds that server instead."""
+class Line(Relay):
+    """A relay that counts bytes, and holds them back as a line of that speed and length does."""
 
     def __init__(self, to: str, bytes_a_second: float | None = None, round_trip: float = 0.0) -> None:
-        self._to = urlsplit(to)
+        super().__init__(to)
         self._one_way = round_trip / 2
         self._down, self._up = Lane(bytes_a_second), Lane(bytes_a_second)
-        self._loop = asyncio.new_event_loop()
-        self._thread = Thread(target=self._loop.run_forever, name="line", daemon=True)
-        self.url = ""
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        self._server = self._run(asyncio.start_server(self._connected, "127.0.0.1", 0))
-        port = self._server.sockets[0].getsockname()[1]
-        self.url = self._to._replace(netloc=f"127.0.0.1:{port}").geturl()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._run(self._end())
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()
 
     @property
     def received(self) -> int:
@@ -76,16 +60,6 @@ class Line:
     def idle_seconds(self) -> float:
         """Seconds since a byte last passed, in either direction."""
         return time.perf_counter() - max(self._down.used_at, self._up.used_at)
-
-    def _run(self, work: Any) -> Any:
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
-
-    async def _end(self) -> None:
-        self._server.close()
-        tasks = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await asyncio.sleep(2 * self._one_way)  # the handshake of a connection takes one round trip

@@ -12,11 +12,11 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from random import Random
-from threading import Thread
-from typing import Any, Final, Self
-from urllib.parse import urlsplit
+from typing import Final
 
 from playwright.sync_api import Page
+
+from tests.browser.relay import Relay
 
 CHUNK: Final = 64 * 1024
 LONGEST_SECONDS: Final = 1.5
@@ -46,30 +46,14 @@ class Connection:
             end.transport.abort()
 
 
-class FaultyLine:
-    """Relays connections to the server at `to` while it is entered. url: where a browser finds that server instead.
-
-    happened: what befell requests and sockets, by how often.
-    """
+class FaultyLine(Relay):
+    """A relay with faults. happened: the faults of requests and sockets, with their numbers."""
 
     def __init__(self, to: str, seed: int) -> None:
-        self._to, self._chance, self._faulty = urlsplit(to), Random(seed), True
+        super().__init__(to)
+        self._chance, self._faulty = Random(seed), True
         self._open: set[Connection] = set()
-        self._loop = asyncio.new_event_loop()
-        self._thread = Thread(target=self._loop.run_forever, name="faulty line", daemon=True)
-        self.url, self.happened = "", Counter[str]()
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        self._server = self._run(asyncio.start_server(self._connected, "127.0.0.1", 0))
-        self.url = self._to._replace(netloc=f"127.0.0.1:{self._server.sockets[0].getsockname()[1]}").geturl()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._run(self._end())
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()
+        self.happened = Counter[str]()
 
     def cut_sockets(self) -> None:
         """Cut Streamlit's sockets; what is on its way in either direction is lost."""
@@ -84,15 +68,8 @@ class FaultyLine:
         """No more faults from here on."""
         self._faulty = False
 
-    def _run(self, work: Any) -> Any:
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
-
     async def _end(self) -> None:
-        self._server.close()
-        tasks = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await super()._end()
         await asyncio.sleep(0.1)  # in which the loop closes what was cut
 
     async def _cut_sockets(self) -> None:

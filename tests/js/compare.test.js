@@ -6,33 +6,9 @@ import { lineOf } from "../../assets/compare/match_lines.js";
 import { isInBox, matchesOf, passing } from "../../assets/compare/matches.js";
 import { fitted, layersAfter, linkOf } from "../../assets/compare/settings.js";
 import { noMatchSays } from "../../assets/compare/words.js";
+import { DEFAULTS } from "./comparison_settings.js";
 
 /** @import { Settings } from "../../assets/compare/settings.js" */
-
-/** @type {Settings} */
-const DEFAULTS = {
-  show: "similarity",
-  layers: [11, 11],
-  locked: true,
-  kind: "features",
-  clean: "as-is",
-  asks: "match",
-  pin: null,
-  box: null,
-  lines: 0,
-  mutual: true,
-  ratio: 1,
-  within: "all",
-  component: "rgb",
-  foreground: "off",
-  k: 5,
-  difference: false,
-  heads: null,
-  combine: "mean",
-  opacity: 0.65,
-  scale: "robust",
-  map: "inferno",
-};
 
 /** @param {Partial<Settings>} changes */
 const said = (changes) =>

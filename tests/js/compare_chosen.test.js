@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { ChosenComparison } from "../../assets/compare/chosen.js";
+import { DEFAULTS as OPENING } from "./comparison_settings.js";
 
 /** @import { CompareData } from "../../assets/compare/comparison.js" */
 /** @import { Settings } from "../../assets/compare/settings.js" */
@@ -9,29 +10,7 @@ globalThis.requestAnimationFrame ??= () => 0;
 globalThis.cancelAnimationFrame ??= () => {};
 
 /** @type {Settings} */
-const DEFAULTS = {
-  show: "similarity",
-  layers: [2, 2],
-  locked: true,
-  kind: "features",
-  clean: "as-is",
-  asks: "match",
-  pin: null,
-  box: null,
-  lines: 0,
-  mutual: true,
-  ratio: 1,
-  within: "all",
-  component: "rgb",
-  foreground: "off",
-  k: 5,
-  difference: false,
-  heads: null,
-  combine: "mean",
-  opacity: 0.65,
-  scale: "robust",
-  map: "inferno",
-};
+const DEFAULTS = { ...OPENING, layers: [2, 2] };
 const COARSE = { rows: 8, cols: 12 };
 const FINE = { rows: 16, cols: 24 };
 
