@@ -21,10 +21,13 @@ const LEAVING_MS = 60_000;
  * page that one went back to begins, every message asks for the one that was left.
  */
 export function mayAsk() {
+  return !scriptIsDue() && !isLeaving() && performance.now() - watched().seen >= NEXT_MS;
+}
+
+/** Whether the page's script runs, or is about to run for what the reader or a component did. */
+export function scriptIsDue() {
   const { pressed, seen } = watched();
-  const now = performance.now();
-  const awaited = pressed > seen && now - pressed < PRESS_MS;
-  return !scriptRuns() && !isLeaving() && !awaited && now - seen >= NEXT_MS;
+  return scriptRuns() || (pressed > seen && performance.now() - pressed < PRESS_MS);
 }
 
 /** Whether the address is that of another page than the one that is shown, as it is for a while after a step back. */

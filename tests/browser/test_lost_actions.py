@@ -20,6 +20,7 @@ from tests.browser.faulty_line import FaultyLine
 from tests.browser.random_acts import ACTS
 from tests.browser.random_reader import LINK, SIDE, Reader, difference, wanted
 from tests.browser.under_faults import SEED, lose_nothing
+from tests.browser.waiting import rest
 from ui.pictures import photograph
 
 pytestmark = pytest.mark.nightly
@@ -111,4 +112,30 @@ def test_a_way_to_another_page_outlasts_a_line_that_is_cut(open_page: Open, serv
             WAYS[way](page)
             expect(page.locator(".regard-explorer.compact")).to_have_count(int(wait is wait_for_start))
             wait(page)
+        page.goto("about:blank")
+
+
+STATE: Final = """async ([name, state]) => {
+  const { dataset } = document.querySelector("[data-testid=stApp]");
+  for (let tries = 0; dataset[name] !== state && tries < 500; tries += 1) await new Promise((done) => setTimeout(done, 5));
+}"""
+"""Until Streamlit's app is in a state, or 2.5 s have passed."""
+
+
+def test_a_page_whose_script_is_cut_twice_comes_all_the_same(open_page: Open, server: str) -> None:
+    """Streamlit asks for a broken run once, and ends where the rest of one finds no place: 3 of 64 pages stayed blank."""
+    with FaultyLine(server, SEED) as line:
+        line.cease()
+        page = open_page(line.url, may_miss_server=True)
+        wait_for_start(page)
+        for number in range(48):
+            name, heart = (("Your image", ".regard-explorer .top li"), ("Compare", ".regard-compare canvas"))[number % 2]
+            page.get_by_test_id("stTopNavLink").filter(has_text=name).click()
+            page.evaluate(STATE, ["testScriptState", "running"])
+            rest(page, 20 * (number % 8))
+            line.cut(page)
+            page.evaluate(STATE, ["testConnectionState", "CONNECTED"])
+            rest(page, 10 * (number // 8))
+            line.cut_sockets()
+            expect(page.locator(heart).first).to_be_visible()
         page.goto("about:blank")
