@@ -2,8 +2,7 @@
 import { Followed } from "../view/orders.js";
 import { Redrawn } from "../view/redrawn.js";
 import { onGrid } from "../maths/patches.js";
-import { settingsOfLink } from "./link_reading.js";
-import { FOREIGN, fitted } from "./settings.js";
+import { FOREIGN, fitted, settingsOfLink } from "./settings.js";
 
 /** @import { Grid } from "../maths/patches.js" */
 /** @import { CompareData } from "./comparison.js" */

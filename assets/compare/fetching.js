@@ -6,7 +6,7 @@ import { featuresWanted, pictureWanted } from "../data/wanted.js";
 import { missedLayers, missedNow } from "../view/missed.js";
 import { isStored } from "../data/stored.js";
 import { jointKinds, jointWanted } from "./joint_wanted.js";
-import { SIDES } from "./settings.js";
+import { SIDES } from "../view/settings.js";
 
 /** @import { Missed } from "../data/fetching.js" */
 /** @import { CompareData, Comparison } from "./comparison.js" */

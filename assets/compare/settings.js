@@ -1,35 +1,40 @@
-// The settings of a comparison, and their text in the link (link_reading.js reads it). No state.
-import { SETTINGS } from "../view/settings.js";
+// The settings of a comparison, and their text in the link. settings.json describes them for Python
+// (attention_core/export/view_settings.py) and the browser. No state.
+import { settingsIn } from "../view/link_reading.js";
+import { SETTINGS, SIDES } from "../view/settings.js";
 import described from "./settings.json" with { type: "json" };
 
 /** @import { ColourMap, Scale } from "../figures/colour_maps.js" */
 /** @import { Block } from "../maths/patches.js" */
 /** @import { ExplorerData } from "../view/exploration.js" */
+/** @import { Setting } from "../view/settings.js" */
 /** @import { How } from "./similarity.js" */
 
 /** A patch of one of the two pictures: 0 the left, 1 the right. @typedef {{ side: number, row: number, col: number }} Pin */
 /** @typedef {{ side: number } & Block} Box of patches of one of them */
 
 /**
+ * The types of the settings; settings.json says what each of them is.
+ *
  * @typedef {object} Settings
- * @property {"similarity" | "attention" | "both" | "pca" | "segments" | "moved"} show both: the left where the patch looks, the right what it resembles; moved: how far each patch of the right has moved from the same one of the left
- * @property {[number, number]} layers of the two sides
- * @property {boolean} locked whether both layers move together
- * @property {string} kind of features: "features", "q", "k" or "v"
+ * @property {"similarity" | "attention" | "both" | "pca" | "segments" | "moved"} show
+ * @property {[number, number]} layers
+ * @property {boolean} locked
+ * @property {string} kind
  * @property {How} clean
- * @property {"match" | "place"} asks whether the other side is asked for this patch, or for the one at the same place
+ * @property {"match" | "place"} asks
  * @property {Pin | null} pin
  * @property {Box | null} box
- * @property {number} lines between matches
- * @property {boolean} mutual whether only matches that are each other's best
- * @property {number} ratio below which Lowe's has to be; 1 lets all pass
- * @property {string} within "all", "box", "foreground" or "segment-N"
- * @property {string} component "rgb" or its number from 1
- * @property {"off" | "above" | "below"} foreground by the sign of the first component
- * @property {number} k how many segments
- * @property {boolean} difference whether what the two sides differ by is drawn
- * @property {number[] | null} heads those of the attention; null for all
- * @property {string} combine "mean" or "max" of them
+ * @property {number} lines
+ * @property {boolean} mutual
+ * @property {number} ratio
+ * @property {string} within
+ * @property {string} component
+ * @property {"off" | "above" | "below"} foreground
+ * @property {number} k
+ * @property {boolean} difference
+ * @property {number[] | null} heads
+ * @property {string} combine
  * @property {number} opacity
  * @property {Scale} scale
  * @property {ColourMap} map
@@ -45,24 +50,30 @@ export const SHOWS = {
 };
 /** What is shown where nothing else is said: only pictures that lie patch on patch have patches that moved. */
 const USUAL = /** @type {Settings["show"][]} */ (Object.keys(SHOWS).filter((name) => name !== "moved"));
-export const SIDES = ["left", "right"];
 export const COMPONENTS = 8;
 /** How many lines appear with the first box, or the first segment that is taken. */
 export const FIRST_LINES = 40;
-/** Settings that belong to the present pictures and models, with their values for other ones. */
-export const FOREIGN = /** @type {const} */ ({ pin: null, box: null, heads: null, within: "all" });
 
-const SHARED = Object.fromEntries(described.shared.map((name) => [name, Object.keys(SETTINGS[name].words ?? {})]));
-/** The words that settings may be, which stand in the link as they are. @type {Record<string, string[]>} */
-export const WORDS = { ...described.words, ...SHARED };
-export const MOST_LINES = described.wholes.lines[1];
+/** A setting whose words stand in the link as they are. @param {any} described @returns {Setting} */
+function plain({ words, ...setting }) {
+  if (!words) return setting;
+  const values = /** @type {string[]} */ (Array.isArray(words) ? words : Object.keys(words));
+  return { ...setting, words: Object.fromEntries(values.map((value) => [value, value])) };
+}
 
-/** Settings whose text in the link is their value. */
-const PLAIN = /** @type {(keyof Settings)[]} */ (
-  [WORDS, described.numbers, described.wholes].flatMap((of) => Object.keys(of)).concat(described.switches)
+const SHARED = described.shared.map((name) => /** @type {const} */ ([name, SETTINGS[name]]));
+/** The settings, by name. @type {Record<string, Setting>} */
+const DESCRIBED = Object.fromEntries(
+  [...Object.entries(described.settings), ...SHARED].map(([name, setting]) => [name, plain(setting)]),
 );
+/** Settings that belong to the present pictures and models, with their values for other ones. */
+export const FOREIGN = /** @type {Pick<Settings, "pin" | "box" | "heads" | "within">} */ (
+  Object.fromEntries(Object.entries(DESCRIBED).flatMap(([name, setting]) => (setting.of ? [[name, setting.default]] : [])))
+);
+export const MOST_LINES = described.settings.lines.range[1];
+
 /** Parameters of the link that belong to a comparison. @type {string[]} */
-export const PARAMETERS = [...PLAIN, "layers", "heads", "pin", "box"];
+export const PARAMETERS = Object.keys(DESCRIBED);
 
 /**
  * What there is to show, by name what it is called.
@@ -82,15 +93,25 @@ export function showsOf({ shows = USUAL }) {
  * @returns {Record<string, string | null>}
  */
 export function linkOf(settings, defaults) {
-  /** @type {Record<string, string | null>} */
-  const link = {};
-  for (const name of PLAIN) link[name] = settings[name] === defaults[name] ? null : String(settings[name]);
-  link.layers = settings.layers.join() === defaults.layers.join() ? null : settings.layers.join();
-  link.heads = settings.heads?.join() ?? null;
-  link.pin = settings.pin && [SIDES[settings.pin.side], settings.pin.row, settings.pin.col].join();
-  const { box } = settings;
-  link.box = box && [SIDES[box.side], box.row, box.col, box.rows, box.cols].join();
-  return link;
+  const texts = /** @type {(keyof Settings)[]} */ (PARAMETERS).map((name) => {
+    const text = textOf(name, settings[name]);
+    return [name, text === textOf(name, defaults[name]) ? null : text];
+  });
+  return Object.fromEntries(texts);
+}
+
+/** @param {string} name @param {unknown} value */
+function textOf(name, value) {
+  if (value === null || value === undefined) return null;
+  const { parts } = DESCRIBED[name];
+  if (!parts) return String(value);
+  const place = /** @type {Record<string, number>} */ (value);
+  return [SIDES[place.side], ...parts.map((part) => place[part])].join();
+}
+
+/** The settings that a link says, and the parameters that cannot be read. @param {Record<string, string>} link */
+export function settingsOfLink(link) {
+  return /** @type {{ settings: Partial<Settings>, unread: string[] }} */ (settingsIn(link, DESCRIBED));
 }
 
 /**

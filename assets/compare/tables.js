@@ -4,7 +4,8 @@ import { placeOf } from "../maths/patches.js";
 import { headsName } from "../view/words.js";
 import { csv } from "../data/csv.js";
 import { differenceWords } from "./difference.js";
-import { COMPONENTS, SIDES } from "./settings.js";
+import { SIDES } from "../view/settings.js";
+import { COMPONENTS } from "./settings.js";
 import { ratioOf } from "./similarity.js";
 import { comparedBy } from "./words.js";
 

@@ -12,7 +12,8 @@ import { Half } from "./half.js";
 import { MatchLines } from "./match_lines.js";
 import { SideReadout } from "./readout.js";
 import { SegmentKey } from "./segment_key.js";
-import { SIDES, linkOf } from "./settings.js";
+import { SIDES } from "../view/settings.js";
+import { linkOf } from "./settings.js";
 import { Tools } from "./tools.js";
 import { spoken } from "./words.js";
 

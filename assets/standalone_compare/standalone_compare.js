@@ -1,5 +1,5 @@
 // A page of its own with the comparison in it, as `compare_view` writes it: no server, no network, one file.
-import { SIDES } from "../compare/settings.js";
+import { SIDES } from "../view/settings.js";
 import { Compare } from "../compare/view.js";
 import { explorationOf } from "../view/exploration.js";
 import { find } from "../figures/elements.js";

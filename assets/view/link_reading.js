@@ -1,5 +1,5 @@
-// Reads what a link says of the settings, older words included. A link may say anything: what cannot be read is named. Pure.
-import { SETTINGS } from "./settings.js";
+// Reads the settings that a link says, older words included. A link may say anything: what cannot be read is named. Pure.
+import { SETTINGS, SIDES } from "./settings.js";
 
 /** @import { Setting, Settings } from "./settings.js" */
 
@@ -9,24 +9,33 @@ const PATCHES = ["Hovered patch", "Pinned patch"];
 const ALONE = "One at a time";
 
 /**
- * The settings that a link says, and the parameters that cannot be read.
+ * The settings of the picture that a link says, and the parameters that cannot be read.
  *
  * @param {Record<string, string>} link
  * @returns {{ settings: Partial<Settings>, unread: string[] }}
  */
 export function settingsOfLink(link) {
-  /** @type {Record<string, unknown>} */
-  const settings = {};
-  const unread = [];
-  for (const [name, setting] of Object.entries(SETTINGS)) {
-    const text = link[name];
-    if (!text) continue;
-    const value = name === "query" ? queryIn(text) : read(setting, text);
-    if (value !== undefined) settings[name] = value;
-    else if (name !== "combine" || text !== ALONE) unread.push(name);
-  }
-  if (link.combine === ALONE) settings.heads = [aloneIn(link)];
-  return { settings: /** @type {Partial<Settings>} */ (settings), unread };
+  const { query, ...rest } = link;
+  const { settings, unread } = settingsIn(rest, SETTINGS);
+  if (query) settings.query = queryIn(query);
+  if (link.combine !== ALONE) return { settings, unread };
+  return { settings: { ...settings, heads: [aloneIn(link)] }, unread: unread.filter((name) => name !== "combine") };
+}
+
+/**
+ * The settings that a link says, by their description, and the parameters that cannot be read.
+ *
+ * @param {Record<string, string>} link
+ * @param {Record<string, Setting>} described
+ * @returns {{ settings: Record<string, unknown>, unread: string[] }}
+ */
+export function settingsIn(link, described) {
+  const said = Object.keys(described).filter((name) => link[name]);
+  const read = said.map((name) => /** @type {const} */ ([name, valueOf(described[name], link[name])]));
+  return {
+    settings: Object.fromEntries(read.filter(([, value]) => value !== undefined)),
+    unread: read.filter(([, value]) => value === undefined).map(([name]) => name),
+  };
 }
 
 /** Any word but those for a patch names a prefix token. @param {string} text */
@@ -35,18 +44,36 @@ function queryIn(text) {
 }
 
 /** The value that a parameter says; undefined where it says none. @param {Setting} setting @param {string} text */
-function read({ type, words = {}, range = [], lengths = [], least = [] }, text) {
+function valueOf({ type, words = {}, range = [], lengths = [], least = [], parts = [] }, text) {
   if (type === "word") return Object.keys(words).find((value) => words[value] === text);
   if (type === "number") return numberIn(text, range);
   if (type === "whole") return whole(text, range);
-  if (type === "switch") return { true: true, false: false }[text.toLowerCase()];
+  if (type === "switch") return new Map(Object.entries({ true: true, false: false })).get(text.toLowerCase());
   if (type === "set") return setIn(text, range);
+  if (type === "sided") return sidedIn(text, parts, range, least);
   const numbers = text.split(",").map((part, at) => whole(part, [least[at] ?? range[0], range[1]]));
   return lengths.includes(numbers.length) && !numbers.includes(undefined) ? numbers : undefined;
 }
 
+/**
+ * A place with its side; without one it is on the left, as in older links.
+ *
+ * @param {string} text
+ * @param {readonly string[]} names of its numbers
+ * @param {readonly number[]} range
+ * @param {readonly number[]} least
+ */
+function sidedIn(text, names, range, least) {
+  const [first, ...rest] = text.split(",");
+  const side = SIDES.indexOf(first);
+  const parts = side < 0 ? [first, ...rest] : rest;
+  const numbers = parts.map((part, at) => whole(part, [least[at] ?? range[0], range[1]]));
+  if (numbers.length !== names.length || numbers.includes(undefined)) return undefined;
+  return { side: Math.max(0, side), ...Object.fromEntries(names.map((name, at) => [name, numbers[at]])) };
+}
+
 /** The number that a text says, if it lies in the range. @param {string} text @param {readonly number[]} range */
-export function numberIn(text, [low, high]) {
+function numberIn(text, [low, high]) {
   const number = Number(text);
   return text.trim() !== "" && number >= low && number <= high ? number : undefined;
 }

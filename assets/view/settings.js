@@ -53,6 +53,7 @@ import described from "./settings.json" with { type: "json" };
  * @property {number} [step]
  * @property {number[]} [lengths]
  * @property {number[]} [least]
+ * @property {string[]} [parts]
  * @property {string} [of]
  */
 
@@ -65,6 +66,9 @@ export const SETTINGS = {
   depth: { ...DESCRIBED.depth, words: { ...DESCRIBED.depth.words, ...METHOD_WORDS } },
   measure: { ...DESCRIBED.measure, words: { ...DESCRIBED.measure.words, ...MEASURE_WORDS } },
 };
+
+/** The sides of a comparison, as links have them. */
+export const SIDES = ["left", "right"];
 
 /** The settings that have a control in a place. @type {Record<"display" | "rollout", string[]>} */
 export const PLACES = described.places;

@@ -10,33 +10,11 @@ from PIL import Image
 from torch import Tensor
 
 from attention_core.capture.layer_record import LayerRecord
-from attention_core.export.view_settings import DEFAULT_VIEW
+from attention_core.export.view_settings import OF_COMPARISON
 from attention_core.images.patch_grid import PatchGrid
 
-COMPARISON: Final[dict[str, Any]] = {
-    "show": "similarity",
-    "layers": [0, 0],
-    "locked": True,
-    "kind": "features",
-    "clean": "as-is",
-    "asks": "match",
-    "pin": None,
-    "box": None,
-    "lines": 0,
-    "mutual": True,
-    "ratio": 1.0,
-    "within": "all",
-    "component": "rgb",
-    "foreground": "off",
-    "k": 5,
-    "difference": False,
-    "heads": None,
-    "combine": DEFAULT_VIEW.combine,
-    "opacity": DEFAULT_VIEW.opacity,
-    "scale": DEFAULT_VIEW.scale,
-    "map": DEFAULT_VIEW.colour_map,
-}
-"""The settings of a comparison where nothing else was asked for, in the words of assets/compare/settings.js."""
+COMPARISON: Final[dict[str, Any]] = {name: setting.default for name, setting in OF_COMPARISON.items()}
+"""The settings of a comparison where nothing else was asked for, by their names in the browser."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

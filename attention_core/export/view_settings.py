@@ -1,6 +1,6 @@
-"""How attention over a picture is shown: the settings, and their defaults for page, command line, live view and file alike.
+"""The settings of a picture and of a comparison, with their defaults for page, command line, live view and file alike.
 
-assets/view/settings.json describes each setting for Python and for the browser.
+assets/view/settings.json and assets/compare/settings.json describe each setting for Python and for the browser.
 """
 
 from __future__ import annotations
@@ -9,27 +9,29 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, field_validator
 
 from attention_core.export.bundler import text
 
 FILE: Final = "view/settings.json"
+FILE_OF_COMPARISON: Final = "compare/settings.json"
 
 
 class Setting(BaseModel):
-    """One setting of the picture.
+    """One setting of the picture or of the comparison.
 
     Attributes:
         name: its name in the browser and its parameter in the page's link.
         python: its field in `ViewSettings`; None for the same name.
-        type: a "word" out of `words`, a "number", a "whole" number, a "switch", a "place" of `lengths` whole numbers, or a
-            "set" of whole numbers in rising order.
+        type: a "word" out of `words`, a "number", a "whole" number, a "switch", a "place" of `lengths` whole numbers, a "sided"
+            place of a comparison with its side and the whole numbers `parts`, or a "set" of whole numbers in rising order.
         default: its value until somebody sets it.
         says: what it is, in a sentence.
         label: the name of its control.
-        words: the values of a word, with their words in the link and in the control.
+        words: the values of a word, with their words in the link and in the control; a list where these are the values.
         range, step: the smallest and the largest number, and the step of the control.
         lengths, least: how many numbers a place may have, and the smallest of each; `least` None for the range's.
+        parts: the names of a sided place's numbers.
         of: "patches" if it counts patches of the picture, "model" if it counts parts of the model. Neither outlives another
             picture or model.
     """
@@ -38,7 +40,7 @@ class Setting(BaseModel):
 
     name: str
     python: str | None = None
-    type: Literal["word", "number", "whole", "switch", "place", "set"]
+    type: Literal["word", "number", "whole", "switch", "place", "sided", "set"]
     default: Any
     says: str
     label: str | None = None
@@ -47,6 +49,7 @@ class Setting(BaseModel):
     step: float | None = None
     lengths: tuple[int, ...] = ()
     least: tuple[int, ...] | None = None
+    parts: tuple[str, ...] = ()
     of: Literal["patches", "model"] | None = None
 
     @property
@@ -54,11 +57,30 @@ class Setting(BaseModel):
         """Its name in `ViewSettings`."""
         return self.python or self.name
 
+    @field_validator("words", mode="before")
+    @classmethod
+    def _by_value(cls, words: dict[str, str] | list[str]) -> dict[str, str]:
+        return {word: word for word in words} if isinstance(words, list) else words
 
-SETTINGS: Final = {
-    name: Setting.model_validate({"name": name, **one}) for name, one in json.loads(text(FILE))["settings"].items()
-}
-"""The settings, by their names in the browser."""
+
+def _described(file: str) -> dict[str, Setting]:
+    settings = json.loads(text(file))["settings"]
+    return {name: Setting.model_validate({"name": name, **one}) for name, one in settings.items()}
+
+
+def _of_comparison() -> dict[str, Setting]:
+    """Return its own settings, and those that it shares with the picture, whose words in the link are their values."""
+    shared = {name: SETTINGS[name] for name in json.loads(text(FILE_OF_COMPARISON))["shared"]}
+    return _described(FILE_OF_COMPARISON) | {
+        name: setting.model_copy(update={"python": None, "words": {value: value for value in setting.words}})
+        for name, setting in shared.items()
+    }
+
+
+SETTINGS: Final = _described(FILE)
+"""The settings of the picture, by their names in the browser."""
+OF_COMPARISON: Final = _of_comparison()
+"""The settings of a comparison, by their names in the browser."""
 _DEFAULT: Final[dict[str, Any]] = {setting.field: setting.default for setting in SETTINGS.values()}
 COMBINE: Final = tuple(SETTINGS["combine"].words)
 DIRECTIONS: Final = tuple(SETTINGS["direction"].words)

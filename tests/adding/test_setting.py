@@ -16,7 +16,7 @@ from tests.js.node import node
 ASKED_IN_PYTHON: Final = """
 import json
 from attention_core.export.view_settings import DEFAULT_VIEW
-from ui.data.view_asked import parameters, view_of
+from ui.data.settings_asked import parameters, view_of
 said = {"view": view_of({"contrast": 1.5}).map_contrast, "default": DEFAULT_VIEW.map_contrast}
 try:
     view_of({"contrast": 3})

@@ -31,7 +31,7 @@ LEFT: Final = (
 )
 """What Streamlit says as a page is left in Firefox, which ends its connections before its scripts."""
 ENDED: Final = "elta path"
-"""What Streamlit says where the rest of a broken run finds no place: the page is loaded again then (assets/streamlit/whole_runs.js)."""
+"""What Streamlit says where the rest of a broken run finds no place (see assets/streamlit/whole_runs.js)."""
 KEPT: Final = "cookies,local_storage,indexeddb,cache_storage,service_workers"
 
 

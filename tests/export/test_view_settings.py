@@ -20,7 +20,7 @@ from attention_core.export.html_view import html_view
 from attention_core.export.live_page import HtmlView
 from attention_core.export.view_settings import DEFAULT_VIEW, SETTINGS, Setting, ViewSettings
 from tests.js.node import called
-from ui.data.view_asked import view_of
+from ui.data.settings_asked import view_of
 from ui.explorer.view_state import OPENING
 
 GRID = PatchGrid(3, 4, 16)

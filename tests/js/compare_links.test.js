@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import fc from "fast-check";
-import { settingsOfLink } from "../../assets/compare/link_reading.js";
-import { PARAMETERS, WORDS, linkOf } from "../../assets/compare/settings.js";
+import { PARAMETERS, linkOf, settingsOfLink } from "../../assets/compare/settings.js";
 
 const LINK = {
   show: "both",
@@ -62,7 +61,7 @@ test("what is no setting is named and left out", () => {
   const wrong = {
     show: ["nothing", "PCA"],
     layers: ["3", "1,2,3", "-1,2", "1,1000", "a,b", ","],
-    locked: ["True", "1", "constructor"],
+    locked: ["1", "constructor"],
     kind: ["z"],
     pin: ["x", "1", "left", "left,1", "up,1,2", "left,1,2,3", "left,-1,2", "leftover,1,2"],
     box: ["left,1,1,0,2", "1,2,3", "right,1,2,3,"],
@@ -71,7 +70,7 @@ test("what is no setting is named and left out", () => {
     within: ["segment-12", "segment-", "boxes"],
     component: ["9", "0"],
     k: ["1", "13"],
-    heads: ["", "x", "-1", "0,x"],
+    heads: ["", "x", "-1"],
     map: ["jet"],
   };
   for (const [name, texts] of Object.entries(wrong))
@@ -79,15 +78,15 @@ test("what is no setting is named and left out", () => {
       assert.deepEqual(settingsOfLink({ [name]: text }), { settings: {}, unread: text ? [name] : [] }, `${name}=${text}`);
 });
 
-test("a pin without a side is on the left, as in older links; heads stand in order", () => {
-  assert.deepEqual(settingsOfLink({ pin: "3,4", heads: "2,0,2" }).settings, {
+test("a pin without a side is on the left, as in older links; heads stand in order, but for what is none", () => {
+  assert.deepEqual(settingsOfLink({ pin: "3,4", heads: "2,x,0,2" }).settings, {
     pin: { side: 0, row: 3, col: 4 },
     heads: [0, 2],
   });
 });
 
 test("any link is read, and what is read of it is written as it was", () => {
-  const words = fc.constantFrom(...Object.values(WORDS).flat(), ...Object.values(LINK));
+  const words = fc.constantFrom(...Object.values(LINK));
   const links = fc.dictionary(fc.constantFrom(...PARAMETERS), fc.oneof(words, fc.string()));
   fc.assert(
     fc.property(links, (link) => {

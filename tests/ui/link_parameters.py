@@ -15,7 +15,7 @@ from ui.atlas.view_state import PARAMETERS as OF_ATLAS
 from ui.compare.presets import TAB
 from ui.compare.settings import OPENING
 from ui.compare.sides import BOTH
-from ui.data.view_asked import parameters
+from ui.data.settings_asked import parameters
 from ui.explorer.state import ONLY
 from ui.whatif.state import ACTS
 

@@ -8,10 +8,9 @@ from typing import Final
 
 from hypothesis import strategies as some
 
-from attention_core.export.view_settings import SETTINGS
+from attention_core.export.view_settings import OF_COMPARISON, SETTINGS
 from attention_core.measures import measures_in
 from tests.ui.link_parameters import SIDES, every
-from ui.compare.reading import DESCRIBED
 from ui.explorer.sources import model_titles
 
 JUNK: Final = (
@@ -38,8 +37,8 @@ UNDERSTOOD: Final = {
     **{side.key(name): said for name, said in OF_PICTURES.items() for side in SIDES},
     **dict.fromkeys(("pin", "like", "key", "layers"), ("2,3", "0,0", "right,2,3", "3")),
     **{"box": ("1,2,3,4", "right,1,2,3,4"), "heads": ("0,2", "5"), "combine": ("Mean", "mean", "One at a time")},
-    **{name: tuple(words) for name, words in DESCRIBED["words"].items()},
-    **{"show": (*DESCRIBED["words"]["show"], "Variation between pictures", "Effect size")},
+    **{name: tuple(setting.words) for name, setting in OF_COMPARISON.items() if setting.words},
+    **{"show": (*OF_COMPARISON["show"].words, "Variation between pictures", "Effect size")},
     **{
         "measure": (*(each.link_word for each in measures_in("explorer")), "Standing out", "Similarity"),
         "order": ("By value", "2_1_3"),

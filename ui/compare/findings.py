@@ -14,8 +14,7 @@ from attention_core.analysis.matching import match
 from attention_core.analysis.segments import segments
 from ui import keeping
 from ui.compare.parts import Part, parts_in
-from ui.compare.reading import settings_of
-from ui.compare.settings import COMPONENTS, CompareSettings
+from ui.compare.settings import COMPONENTS, CompareSettings, settings_of
 from ui.data.answers import Answer, Kind, Task
 from ui.recording import Recording
 from ui.shared.faults import FaultError, sentence

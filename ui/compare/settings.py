@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
 from attention_core.analysis.similarity import How
-from attention_core.export.view_settings import DEFAULT_VIEW
+from attention_core.export.view_settings import OF_COMPARISON
 from attention_core.tokens.feature_map import FeatureKind
+from ui.data.settings_asked import asked_of
 
 SIDES: Final = ("left", "right")
 CLEAN: Final[dict[str, How]] = {"as-is": "as it is", "mean": "mean", "position": "position"}
 """By their names in a link what `cleaned` of the core calls them."""
 COMPONENTS: Final = 8
-FOREIGN: Final[dict[str, Any]] = {"pin": None, "box": None, "heads": None, "within": "all"}
+FOREIGN: Final[dict[str, Any]] = {name: setting.default for name, setting in OF_COMPARISON.items() if setting.of}
 """Settings that belong to the present pictures and models, with their values for other ones."""
 
 
@@ -37,38 +38,34 @@ class Box:
     cols: int
 
 
+_DEFAULT: Final[dict[str, Any]] = {name: setting.default for name, setting in OF_COMPARISON.items()}
+
+
 @dataclass(frozen=True)
 class CompareSettings:
-    """Settings as they are where nothing else was asked for, by their names in the browser and in the link.
+    """The settings of a comparison, by default as the page opens. `OF_COMPARISON` says what each of them is."""
 
-    show: what is drawn. layers: of the left and the right picture; locked: whether they change together. kind: of what
-    similarity, components and segments are made; clean: what is taken out of it first. asks: whether the other picture shows
-    what resembles the patch itself ("match") or its own map for the patch in the same place. lines: how many matches are drawn,
-    at most; mutual, ratio: the tests that they pass; within: where they begin. component, foreground: of the components; k: how
-    many segments.
-    """
-
-    show: str = "similarity"
+    show: str = _DEFAULT["show"]
     layers: tuple[int, int] = (11, 11)
-    locked: bool = True
-    kind: FeatureKind = "features"
-    clean: str = "as-is"
-    asks: str = "match"
-    pin: Pin | None = None
-    box: Box | None = None
-    lines: int = 0
-    mutual: bool = True
-    ratio: float = 1.0
-    within: str = "all"
-    component: str = "rgb"
-    foreground: str = "off"
-    k: int = 5
-    difference: bool = False
-    heads: tuple[int, ...] | None = None
-    combine: str = "mean"
-    opacity: float = DEFAULT_VIEW.opacity
-    scale: str = DEFAULT_VIEW.scale
-    map: str = DEFAULT_VIEW.colour_map
+    locked: bool = _DEFAULT["locked"]
+    kind: FeatureKind = _DEFAULT["kind"]
+    clean: str = _DEFAULT["clean"]
+    asks: str = _DEFAULT["asks"]
+    pin: Pin | None = _DEFAULT["pin"]
+    box: Box | None = _DEFAULT["box"]
+    lines: int = _DEFAULT["lines"]
+    mutual: bool = _DEFAULT["mutual"]
+    ratio: float = _DEFAULT["ratio"]
+    within: str = _DEFAULT["within"]
+    component: str = _DEFAULT["component"]
+    foreground: str = _DEFAULT["foreground"]
+    k: int = _DEFAULT["k"]
+    difference: bool = _DEFAULT["difference"]
+    heads: tuple[int, ...] | None = _DEFAULT["heads"]
+    combine: str = _DEFAULT["combine"]
+    opacity: float = _DEFAULT["opacity"]
+    scale: str = _DEFAULT["scale"]
+    map: str = _DEFAULT["map"]
 
     def for_browser(self) -> dict[str, Any]:
         return asdict(self)
@@ -87,3 +84,10 @@ class CompareSettings:
 
 
 OPENING: Final = CompareSettings()
+
+
+def settings_of(asked: object) -> CompareSettings:
+    """Return the settings; those that are not said are as at first. Raises ValueError for a setting with no such value."""
+    said = asked_of(OF_COMPARISON, asked)
+    places = {name: kind(**said[name]) for name, kind in (("pin", Pin), ("box", Box)) if name in said}
+    return replace(OPENING, **said | places)

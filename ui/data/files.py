@@ -13,8 +13,8 @@ from attention_core.export.python_snippet import python_snippet
 from attention_core.export.view_settings import ViewSettings
 from ui.data.answers import Answer, Kind, Task, download
 from ui.data.depth import Rolled, going_through
+from ui.data.settings_asked import view_of
 from ui.data.view import asking_token, file_stem, fitted, shown_heads, through_of
-from ui.data.view_asked import view_of
 from ui.jobs import steps
 from ui.recording import Recording
 from ui.shared.work import Work

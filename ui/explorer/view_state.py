@@ -12,7 +12,7 @@ import streamlit as st
 
 from attention_core.export.view_settings import DEFAULT_VIEW, SETTINGS
 from ui.components.told import told
-from ui.data.view_asked import parameters
+from ui.data.settings_asked import parameters
 from ui.orders import Orders
 
 EXPLORER: Final = "explorer"

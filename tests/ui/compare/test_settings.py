@@ -12,11 +12,10 @@ from hypothesis import strategies as some
 
 from attention_core.export.colour_maps import COLOUR_MAPS, SCALES
 from attention_core.export.compare_parts import COMPARISON
-from attention_core.export.view_settings import COMBINE
+from attention_core.export.view_settings import COMBINE, OF_COMPARISON
 from tests.damaged import damaged
 from tests.js.node import called
-from ui.compare.reading import DESCRIBED, settings_of
-from ui.compare.settings import CLEAN, COMPONENTS, OPENING, Box, CompareSettings, Pin
+from ui.compare.settings import CLEAN, COMPONENTS, OPENING, Box, CompareSettings, Pin, settings_of
 from ui.data.layers import FEATURES
 
 LINK = {
@@ -83,14 +82,14 @@ def test_a_request_says_every_setting() -> None:
 
 
 def test_what_a_link_says_is_what_a_request_may_say() -> None:
-    said = called("../assets/compare/link_reading.js", "settingsOfLink", LINK)["settings"]
+    said = called("../assets/compare/settings.js", "settingsOfLink", LINK)["settings"]
     assert settings_of(said) == SAID
 
 
 def test_the_description_has_the_words_of_the_core() -> None:
-    assert set(DESCRIBED["words"]["clean"]) == set(CLEAN)
-    assert DESCRIBED["words"]["kind"] == list(FEATURES)
-    assert len(DESCRIBED["words"]["component"]) == COMPONENTS + 1
+    assert set(OF_COMPARISON["clean"].words) == set(CLEAN)
+    assert list(OF_COMPARISON["kind"].words) == list(FEATURES)
+    assert len(OF_COMPARISON["component"].words) == COMPONENTS + 1
     for name, words in {"combine": COMBINE, "scale": SCALES, "map": COLOUR_MAPS}.items():
         for value in words:
             assert getattr(settings_of({name: value}), name) == value

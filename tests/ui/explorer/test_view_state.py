@@ -14,8 +14,8 @@ from attention_core import PatchGrid
 from attention_core.export.view_settings import ViewSettings
 from tests.js.node import called
 from tests.ui.pages import run_page, sent
+from ui.data.settings_asked import parameters, view_of
 from ui.data.view import fitted, moved
-from ui.data.view_asked import parameters, view_of
 from ui.explorer.view_state import OPENING
 from ui.orders import MOST
 

@@ -1,4 +1,4 @@
-"""The view that a request says, checked against the settings' description."""
+"""The settings that a request says, checked against their description."""
 
 from __future__ import annotations
 
@@ -14,11 +14,15 @@ _FURTHER: Final = {"measure": [measure.name for measure in measures_in("explorer
 """Words that have a description of their own."""
 
 
+def asked_of(described: Mapping[str, Setting], asked: object) -> dict[str, Any]:
+    """Return the settings that a request says, by their fields. Raises ValueError for a setting with no such value."""
+    said = asked if isinstance(asked, Mapping) else {}
+    return {setting.field: _checked(setting, said) for name, setting in described.items() if said.get(name) is not None}
+
+
 def view_of(asked: object) -> ViewSettings:
     """Return the view; settings that are not said are as at first. Raises ValueError for a setting with no such value."""
-    said = asked if isinstance(asked, Mapping) else {}
-    known = [setting for name, setting in SETTINGS.items() if said.get(name) is not None]
-    return ViewSettings(**{setting.field: _checked(setting, said) for setting in known})
+    return ViewSettings(**asked_of(SETTINGS, asked))
 
 
 def parameters() -> tuple[str, ...]:
@@ -37,6 +41,8 @@ def _checked(setting: Setting, said: Mapping[str, Any]) -> Any:
             return whole(said, name, int(high) + 1, int(low))
         case "switch":
             return switch(said, name)
+        case "sided":
+            return _sided(setting, said[name])
         case "place" | "set":
             return _wholes(setting, said[name])
 
@@ -49,3 +55,13 @@ def _wholes(setting: Setting, values: object) -> tuple[int, ...]:
     least = setting.least or (low,) * len(values)
     numbers = tuple(whole({name: value}, name, high + 1, begin) for value, begin in zip(values, least, strict=True))
     return numbers if setting.type == "place" else tuple(sorted(set(numbers)))
+
+
+def _sided(setting: Setting, place: object) -> dict[str, int]:
+    """Return the side, 0 or 1, and the place's numbers by their names."""
+    if not isinstance(place, Mapping):
+        raise ValueError(f"expected {setting.name} to be a place with its side")
+    low, high = map(int, setting.range)
+    least = setting.least or (low,) * len(setting.parts)
+    numbers = {part: whole(place, part, high + 1, begin) for part, begin in zip(setting.parts, least, strict=True)}
+    return {"side": whole(place, "side", 2), **numbers}
