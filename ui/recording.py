@@ -6,7 +6,7 @@ import copy
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Final
 
 import torch
 from torch import Tensor
@@ -20,13 +20,8 @@ from ui.pictures import Picture
 from ui.shared.sized import tensors_in
 from ui.shared.work import Work
 
-
-@dataclass(frozen=True)
-class SameAs:
-    """Another recording, by its key, whose first `layers` drawn layers are the very same."""
-
-    key: str
-    layers: int
+WITH_FEATURES: Final = " with features"
+"""Ends the key of a recording that has features too. Its layers are those of the recording without."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +52,8 @@ class Recording:
     grid: PatchGrid
     layers: tuple[LayerOnImage, ...]
     """Those that can be drawn, in the order of their calls."""
-    same_as: SameAs | None = None
+    layer_keys: tuple[str, ...] = ()
+    """What names each drawn layer, where recordings of other keys have the very same layers."""
     seconds: float = 0.0
     """That the pass took."""
     again: Callable[[], Recording] | None = field(default=None, compare=False, repr=False)
@@ -76,8 +72,8 @@ class Recording:
         return replace(copy.deepcopy(self, known), again=again, recipe=recipe)
 
     def layer_key(self, layer: int) -> str:
-        """What names a drawn layer's recording: that of which it is a part, or the one with which it is the same."""
-        return self.same_as.key if self.same_as is not None and layer < self.same_as.layers else self.key
+        """Return what names a drawn layer: recordings with the very same layer have the same name for it."""
+        return self.layer_keys[layer] if self.layer_keys else self.key.removesuffix(WITH_FEATURES)
 
     def feature_map(self, layer: int, kind: FeatureKind) -> FeatureMap:
         """What the patches of a drawn layer are, where that was recorded. Raises ValueError where it cannot be told."""

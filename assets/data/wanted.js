@@ -1,6 +1,5 @@
 // The kinds of data that a figure can request: the id in the page's store, and the request. Pure.
 
-/** @import { ExplorerData } from "../view/exploration.js" */
 /** @import { Ask } from "../view/weights.js" */
 
 /**
@@ -13,7 +12,7 @@
  * @property {Record<string, unknown>} entry
  */
 
-/** @typedef {Pick<ExplorerData, "recording" | "sameAs">} Of */
+/** @typedef {{ recording: string, layers?: readonly { recording?: string }[] }} Of */
 
 /** @param {string} id @returns {Wanted} */
 export function pictureWanted(id) {
@@ -25,9 +24,9 @@ export function recordId(data, layer) {
   return `record:${recordingOf(data, layer)}/${layer}`;
 }
 
-/** The recording under which a layer is kept. @param {Of} data @param {number} layer */
-export function recordingOf({ recording, sameAs }, layer) {
-  return sameAs && layer < sameAs.layers ? sameAs.recording : recording;
+/** What names a layer: recordings with the very same layer have the same name for it. @param {Of} data @param {number} layer */
+export function recordingOf({ recording, layers }, layer) {
+  return layers?.[layer]?.recording ?? recording;
 }
 
 /** A layer's queries and keys. @param {Of} data @param {number} layer @returns {Wanted} */

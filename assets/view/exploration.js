@@ -17,7 +17,12 @@ import { Weights, combined, exactRows } from "./weights.js";
 /** @import { Settings } from "./settings.js" */
 /** @import { LayerRows } from "./weights.js" */
 
-/** `number` is the layer's in the model, where not all of them are here. @typedef {{ name: string, says?: string, number?: number, numHeads: number, prefix: string[] } & Grid} Layer */
+/**
+ * number: the layer's in the model, where not all of them are here. recording: what names the layer, where recordings with the very
+ * same layer have the same name for it.
+ *
+ * @typedef {{ name: string, recording?: string, says?: string, number?: number, numHeads: number, prefix: string[] } & Grid} Layer
+ */
 
 /**
  * @typedef {object} ExplorerData
@@ -38,7 +43,6 @@ import { Weights, combined, exactRows } from "./weights.js";
  * @property {"stream" | "norm" | ""} [contributes] whether it is known what heads write, as a share of the stream or as a norm
  * @property {boolean} allLayers whether the queries and keys of all layers come
  * @property {boolean} [standsIn] whether picture or model are not those that the link speaks of
- * @property {{ recording: string, layers: number } | null} [sameAs] a recording whose first layers are the very same
  * @property {Settings} defaults what the page opens with, and links leave out
  * @property {Grid} [askedGrid] the grid that is asked for, where another is shown until it is there
  * @property {Orders<Order>} [orders] what the page's script sets

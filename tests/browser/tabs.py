@@ -22,7 +22,7 @@ WITHOUT_WASM: Final = "blocked WebAssembly (script-src)"
 AWAY: Final = (
     "ERR_CONNECTION_|ERR_EMPTY_RESPONSE|ERR_CONTENT_LENGTH_MISMATCH|dynamically imported module|reaching server|not responding|"
     "when disconnected|CLOSING or CLOSED|before receiving a handshake|WebSocket onerror|"
-    "Download Button fetch error - Failed to fetch|status of (?:410|50[0234])"
+    "Download Button fetch error - Failed to fetch|status of (?:410|50[0234])|establish a connection to the server at ws"
 )
 """What browsers and Streamlit say where the server goes."""
 LEFT: Final = (
@@ -30,8 +30,8 @@ LEFT: Final = (
     "Client Error: Download Button fetch error - NetworkError when attempting to fetch resource.",
 )
 """What Streamlit says as a page is left in Firefox, which ends its connections before its scripts."""
-ENDED: Final = "elta path"
-"""What Streamlit says where the rest of a broken run finds no place (see assets/streamlit/whole_runs.js)."""
+MISSES: Final = f"{AWAY}|elta path"
+"""Beside that, what Streamlit says where the rest of a broken run finds no place (assets/streamlit/whole_runs.js)."""
 KEPT: Final = "cookies,local_storage,indexeddb,cache_storage,service_workers"
 
 
@@ -96,14 +96,14 @@ def _watch(page: Page, url: str, troubles: list[str], may_miss_server: bool) -> 
 
     def note_console(message: ConsoleMessage) -> None:
         # On a deep link Streamlit asks for its health and settings below the page's path first; that 404 is its own.
-        missing = may_miss_server and re.search(f"{AWAY}|{ENDED}", message.text)
+        missing = may_miss_server and re.search(MISSES, message.text)
         left = firefox and message.text in LEFT
         if message.type == "error" and "status of 404" not in message.text and not missing and not left:
             troubles.append(f"console: {message.text}")
 
     def note_error(error: Error) -> None:
-        ended = may_miss_server and ENDED in error.message
-        if WITHOUT_WASM not in error.message and not ended:
+        missing = may_miss_server and re.search(MISSES, error.message)
+        if WITHOUT_WASM not in error.message and not missing:
             troubles.append(f"error in the page: {error}")
 
     def note_foreign(request: Request) -> None:

@@ -17,6 +17,7 @@ from tests.browser.explorer import parameters
 from tests.browser.faulty_line import FaultyLine
 from tests.browser.test_compare import COARSE, features
 from tests.browser.under_faults import ON_MAP, SEED, TRIAL_MS, lose_nothing
+from tests.browser.waiting import rest
 
 pytestmark = pytest.mark.nightly
 
@@ -62,6 +63,8 @@ class Comparing:
         side = self.chance.randrange(2)
         rows, cols = grid_of(self.page, side)
         place = (side, self.chance.randrange(rows), self.chance.randrange(cols))
+        self.page.mouse.move(*centre(self.page, *place))
+        rest(self.page, 50)  # in which what was chosen before may move the page
         at = centre(self.page, *place)
         if not self.page.evaluate(ON_MAP, at):
             return "nothing"

@@ -132,7 +132,7 @@ test("without a server nothing is missed", () => {
 });
 
 test("layers that are another recording's are stored once", () => {
-  const data = { recording: "edited", sameAs: { recording: "r", layers: 3 } };
+  const data = { recording: "edited", layers: [..."rrr"].map((recording) => ({ recording })) };
   assert.deepEqual([2, 3].map((layer) => kinds.recordId(data, layer)), ["record:r/2", "record:edited/3"]); // prettier-ignore
   assert.deepEqual(
     [2, 3].map((layer) => [kinds.layerWanted(data, layer).entry.recording, kinds.featuresWanted(data, layer, "q").id]),
@@ -144,7 +144,7 @@ test("layers that are another recording's are stored once", () => {
 });
 
 test("what is asked for otherwise is stored under another name", () => {
-  const of = { recording: "r", sameAs: null };
+  const of = { recording: "r" };
   const row = { token: 4, direction: "outgoing", temperature: 1 };
   const how = { depth: "rollout", fusion: "mean", discard: 0.5 };
   const wanted = [

@@ -178,7 +178,7 @@ test("hidden keys get no weight, and the others all of it", () => {
 });
 
 test("layers that two recordings have alike are one in the store", () => {
-  const data = { recording: "changed", sameAs: { recording: "left", layers: 8 } };
+  const data = { recording: "changed", layers: Array.from({ length: 8 }, () => ({ recording: "left" })) };
   assert.deepEqual([7, 8].map((layer) => recordId(data, layer)), ["record:left/7", "record:changed/8"]); // prettier-ignore
 });
 

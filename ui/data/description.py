@@ -17,7 +17,6 @@ def description(shown: Recording) -> dict[str, Any]:
     """Return what the browser has to know of a recording, wherever it shows it, without a lease."""
     return {
         "recording": shown.key,
-        "sameAs": None if shown.same_as is None else {"recording": shown.same_as.key, "layers": shown.same_as.layers},
         "picture": picture_id(shown.picture.digest),
         "alt": shown.picture.alt,
         "name": f"Attention of {shown.model.title} over the picture, {shown.grid.rows} rows by {shown.grid.cols} columns of "
@@ -52,7 +51,8 @@ def _layer(shown: Recording, layer: int) -> dict[str, Any]:
     grid, kept, name = shown.grid_at(layer), shown.layers[layer].layer, layer_name(shown, layer)
     prefix = list(shown.prefix_at(layer))
     says = "" if shown.model.plain else f"{name}: {grid.rows} × {grid.cols} patches{_parts(shown.layers[layer])}."
-    return {"name": name, "says": says, "numHeads": kept.num_heads, "prefix": prefix, "rows": grid.rows, "cols": grid.cols}
+    found = {"name": name, "says": says, "numHeads": kept.num_heads, "prefix": prefix, "rows": grid.rows, "cols": grid.cols}
+    return found if (key := shown.layer_key(layer)) == shown.key else found | {"recording": key}
 
 
 def _parts(where: LayerOnImage) -> str:

@@ -19,7 +19,7 @@ from ui.explorer.sources import Source
 from ui.explorer.state import ONLY, Side
 from ui.explorer.view_state import OPENING
 from ui.pictures import Picture
-from ui.recording import Recipe, Recording, make_recording
+from ui.recording import WITH_FEATURES, Recipe, Recording, make_recording
 from ui.shared.faults import noted, page_shown
 from ui.shared.work import Work, work_of_this_thread
 
@@ -165,7 +165,7 @@ def _options(source: Source) -> dict[str, object]:
 
 def _key(picture: Picture, source: Source, side: Side) -> str:
     settings = ",".join(f"{option}={value}" for option, value in source.options)
-    features = "/features" if side.features else ""
+    features = WITH_FEATURES if side.features else ""
     return f"{picture.digest}/{source.info.name}/{source.checkpoint}/{settings}/{source.across}{features}"
 
 

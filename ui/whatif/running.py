@@ -11,7 +11,7 @@ from attention_core.interventions.changes import Changes
 from attention_core.interventions.edits import Edit
 from attention_core.interventions.outcome import run
 from ui import caches, jobs, keeping
-from ui.recording import Recipe, Recording, SameAs, recording_of
+from ui.recording import Recipe, Recording, recording_of
 from ui.shared.work import Work
 
 
@@ -73,15 +73,14 @@ def run_changed(shown: Recording, changes: Changes, work: Work) -> Changed:
     picture = shown.picture
     if changes.picture:
         picture = replace(picture, digest=f"{picture.digest}|{';'.join(map(str, changes.picture))}", image=image)
-    same = _same_layers(shown, changes)
-    recording = recording_of(f"{shown.key}|{changes}", picture, shown.model, right.record, right.grid, same_as=same)
+    keys = tuple(_layer_key(shown, changes, layer) for layer in range(len(shown.layers)))
+    recording = recording_of(f"{shown.key}|{changes}", picture, shown.model, right.record, right.grid, layer_keys=keys)
     logits = None if left.logits is None or right.logits is None else (left.logits, right.logits)
     return Changed(recording, change(shown.model, left, right), logits)
 
 
-def _same_layers(shown: Recording, changes: Changes) -> SameAs | None:
-    """The layers before the first that is changed, which the browser has already."""
-    if changes.picture:
-        return None
-    first = min(edit.layer for edit in changes.edits)
-    return SameAs(shown.key, sum(each.layer.index < first for each in shown.layers))
+def _layer_key(shown: Recording, changes: Changes, layer: int) -> str:
+    """Return what names a drawn layer: only changes up to it can change it."""
+    index = shown.layers[layer].layer.index
+    before = Changes(tuple(edit for edit in changes.edits if edit.layer <= index), changes.picture)
+    return f"{shown.layer_key(layer)}|{before}" if before.edits or before.picture else shown.layer_key(layer)

@@ -7,9 +7,12 @@ from functools import partial
 
 import torch
 
+from attention_core.models.trained import dinov2_small
 from tests.ui.pages import run_page, sent
 from ui.data.layers import cut_layers
 from ui.data.leases import leases
+from ui.pictures import photograph
+from ui.recording import WITH_FEATURES, make_recording
 from ui.shared.kept import store
 from ui.shared.sized import tensors_in
 from ui.shared.work import Workshop
@@ -67,3 +70,13 @@ def test_layers_are_cut_although_their_recording_was_let_go_of_meanwhile() -> No
     while not work.ended.wait(1.0):
         work.wanted_by(app)
     assert work.failure is None and store().find(("layer_for_wire", outline.layer_key(0), 0)) is not None
+
+
+def test_a_layer_recorded_with_features_is_the_layer_recorded_without() -> None:
+    picture, model = photograph("cat"), dinov2_small()
+    plain, with_features = (
+        make_recording(f"cat{mark}", picture, model, 8, features=bool(mark)) for mark in ("", WITH_FEATURES)
+    )
+    for layer, (one, other) in enumerate(zip(plain.layers, with_features.layers, strict=True)):
+        assert plain.layer_key(layer) == with_features.layer_key(layer)
+        assert torch.equal(one.layer.q, other.layer.q) and torch.equal(one.layer.k, other.layer.k)

@@ -87,14 +87,30 @@ def test_the_numbers_are_those_of_the_core(asking: Reader, edits: str) -> None:
     np.testing.assert_allclose(row["rows"], kept.rows([5])[0, :, 0].numpy().ravel(), atol=1e-6)
 
 
-def test_layers_before_the_first_edit_are_named_as_those_of_the_left(asking: Reader) -> None:
+def test_a_layer_has_the_name_of_the_changes_up_to_it(asking: Reader) -> None:
     entry = answer(asking, "8.3:off;10.0:off")
     left, side = asking.made.key, entry["side"]
-    assert side["recording"] == f"{left}|8.3:off;10.0:off" and side["sameAs"] == {"recording": left, "layers": 8}
+    assert side["recording"] == f"{left}|8.3:off;10.0:off"
+    same = asking.made.layer_key(0)
+    names = [layer.get("recording", side["recording"]) for layer in side["layers"]]
+    assert names == [same] * 8 + [f"{same}|8.3:off"] * 2 + [f"{same}|8.3:off;10.0:off"] * 2
     assert side["allLayers"] is True and side["grid"] == {"rows": asking.made.grid.rows, "cols": asking.made.grid.cols}
     assert entry["title"] == "Changed: 8.3 off and 1 more" and entry["notes"] == []
     pictured = answer(asking, "blank:1,1,3,3")["side"]
-    assert pictured["sameAs"] is None and pictured["picture"] != side["picture"]
+    assert {layer["recording"] for layer in pictured["layers"]} == {f"{same}|blank:1,1,3,3"}
+    assert pictured["picture"] != side["picture"]
+
+
+def test_layers_of_the_same_name_are_the_very_same(asking: Reader) -> None:
+    found: dict[str, dict[str, Any]] = {}
+    for edits in ("8.3:off", "8.3:off;10.0:off", "8.3:off;10.0:t0.5", "11.2:even"):
+        entry = answer(asking, edits)
+        right, side = right_of(asking, entry), entry["side"]
+        for layer, told in enumerate(side["layers"]):
+            _, numbers = right.numbers("layer", layer=layer)
+            before = found.setdefault(f"{told.get('recording', side['recording'])}/{layer}", numbers)
+            assert all(np.array_equal(numbers[name], before[name]) for name in before), f"{edits}, layer {layer}"
+    assert len(found) == 12 + 2 + 2 + 4
 
 
 @pytest.mark.parametrize("edits", ["none", "", "20.1:off", "8.9:off", "blur:0,0,30,30"])
