@@ -1,4 +1,4 @@
-// Fetches what figures miss, the most urgent first, a piece at a time, so that a slow line carries what is looked at.
+// Fetches what figures miss, the most urgent first and one large piece at a time, so that a slow line carries what is looked at.
 import { isStored, keep, onStored } from "./stored.js";
 import { mayAsk } from "../streamlit/presses.js";
 import { entryOf } from "./tensors.js";
@@ -9,6 +9,8 @@ import { entryOf } from "./tensors.js";
 /** Something missed: from where it comes, and whether a figure on the screen waits for it. fails: what is said of why it fails. @typedef {Wanted & { from: Source, urgent?: boolean, fails?: (says: string) => string }} Missed */
 /** A message for the reader: work in progress, cancelled work, or why data are missing. @typedef {{ kind: "working" | "cancelled" | "failed" | "lost", says: string, share?: number, id: string }} News */
 
+/** Rows of single tokens that may be on their way at once: each takes less of a line than the way to the server and back. */
+const MOST_ROWS = 4;
 const SOON_MS = 20;
 /** Between two questions about work that goes on; the server waits for it, too. */
 const WORKING_MS = 100;
@@ -19,7 +21,7 @@ const HEARTBEAT_MS = 45_000;
 const RENEW_MS = 3000;
 
 export class Fetching {
-  /** On their way. @type {Map<string, AbortController>} */ coming = new Map();
+  /** On their way. @type {Map<string, { kind: string, asked: AbortController }>} */ coming = new Map();
   /** Not asked for any more until the reader wants it. @type {Map<string, News>} */ refused = new Map();
   /** @type {News | null} */ news = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ timer;
@@ -50,7 +52,7 @@ export class Fetching {
     clearTimeout(this.renewing);
     clearInterval(this.heartbeat);
     globalThis.removeEventListener("pagehide", this.leave);
-    for (const asked of this.coming.values()) asked.abort();
+    for (const { asked } of this.coming.values()) asked.abort();
   }
 
   /** @param {(source: Source) => void} act */
@@ -68,14 +70,23 @@ export class Fetching {
     this.timer = setTimeout(() => this.next(), ms);
   }
 
-  /** Ask for the most urgent piece, also beside one that nobody waits for. */
+  /** Ask for the most urgent piece, or for several that nobody waits for. */
   next() {
     const missed = this.missed().filter(({ id }) => !isStored(id));
     this.forget(missed);
-    const first = missed.find(({ id, from }) => !this.refused.has(id) && !this.gone.has(from));
-    if (!first || this.coming.has(first.id)) return;
-    if (this.coming.size > 0 && !(first.urgent && this.coming.size === 1)) return;
-    void this.fetch(first);
+    for (const each of missed) {
+      if (this.refused.has(each.id) || this.gone.has(each.from)) continue;
+      if (!this.coming.has(each.id) && this.hasRoom(each)) void this.fetch(each);
+      if (each.urgent) return;
+    }
+  }
+
+  /** Whether a piece may come beside those on their way: one that is waited for, or rows, beside another. @param {Missed} wanted */
+  hasRoom({ kind, urgent }) {
+    const kinds = [...this.coming.values()].map((one) => one.kind);
+    const rows = kinds.filter((one) => one === "rows").length;
+    if (kind === "rows") return rows < MOST_ROWS;
+    return urgent ? kinds.length <= 1 : kinds.length === rows;
   }
 
   /** News of what nobody wants any more is no news. @param {Missed[]} missed */
@@ -89,7 +100,7 @@ export class Fetching {
   /** @param {Missed} wanted */
   async fetch(wanted) {
     const asked = new AbortController();
-    this.coming.set(wanted.id, asked);
+    this.coming.set(wanted.id, { kind: wanted.kind, asked });
     const outcome = await wanted.from.fetch(wanted, asked.signal);
     if (asked.signal.aborted) return;
     this.coming.delete(wanted.id);
@@ -137,7 +148,7 @@ export class Fetching {
 
   /** Nobody waits for this any more: another answer has taken its place. @param {string} id */
   drop(id) {
-    this.coming.get(id)?.abort();
+    this.coming.get(id)?.asked.abort();
     this.coming.delete(id);
   }
 
@@ -146,7 +157,7 @@ export class Fetching {
     const { news } = this;
     const wanted = news && this.missed().find(({ id }) => id === news.id);
     if (!wanted) return;
-    this.coming.get(wanted.id)?.abort();
+    this.coming.get(wanted.id)?.asked.abort();
     this.coming.delete(wanted.id);
     void wanted.from.fetch({ kind: wanted.kind, body: { ...wanted.body, cancel: true } });
     this.refuse({ kind: "cancelled", says: "Cancelled.", id: wanted.id });

@@ -324,3 +324,13 @@ test("leases are renewed while the page is open, and left as it goes", async () 
   page.dispatchEvent(new Event("pagehide"));
   assert.equal(line.left, 1);
 });
+
+test("rows that nobody waits for come four at a time, beside one large piece", async () => {
+  const rows = [..."abcdef"].map((id) => want(id, { kind: "rows" }));
+  await begin(...rows, want("layer", { kind: "layer" }), want("next", { kind: "layer" }));
+  assert.deepEqual(line.ids, ["a", "b", "c", "d", "layer"]);
+  missed = [want("e", { kind: "rows", urgent: true }), ...missed];
+  await line.answer(HERE, 0);
+  await pass(20);
+  assert.deepEqual(line.ids.slice(5), ["e"]);
+});
