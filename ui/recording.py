@@ -21,7 +21,7 @@ from ui.shared.sized import tensors_in
 from ui.shared.work import Work
 
 WITH_FEATURES: Final = " with features"
-"""Ends the key of a recording that has features too. Its layers are those of the recording without."""
+"""Ends the key of a large recording with features, which smaller ones always have. Its layers are those of the one without."""
 
 
 @dataclass(frozen=True)

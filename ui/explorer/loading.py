@@ -50,8 +50,9 @@ def record(picture: Picture, source: Source, gate: DeltaGenerator, side: Side = 
         source = replace(source, across=model.default_across)
     else:
         jobs.stop(side.key(LARGE))
-    st.session_state[side.key(LAST_RECORDING)] = _key(picture, source, side)
-    return _outlined(picture, source, model, side)
+    recipe = recording_recipe(picture, source, model, side)
+    st.session_state[side.key(LAST_RECORDING)] = recipe.name
+    return outlined(recipe.name, recipe)
 
 
 def _large(
@@ -136,24 +137,22 @@ def found_or_made(recipe: Recipe) -> Recording:
     return recipe.find() or recipe.made(jobs.made(recipe.name, recipe.what, recipe.make, recipe.says))
 
 
-def _outlined(picture: Picture, source: Source, model: VisionModel, side: Side) -> Recording:
-    return outlined(_key(picture, source, side), recording_recipe(picture, source, model, side))
-
-
 def recording_recipe(picture: Picture, source: Source, model: VisionModel, side: Side = ONLY) -> Recipe:
     """How the recording is made as a job, which then cuts the layers for the browser."""
-    key, steps = _key(picture, source, side), model.num_layers
+    grid, steps = model.grid_for(picture.image, source.across), model.num_layers
+    large = grid.num_patches > LARGE_PATCHES
+    features = side.features or not large
+    key = _key(picture, source) + (WITH_FEATURES if side.features and large else "")
 
     def make(work: Work) -> Recording:
         told = lambda layer: work.report(layer + 1, steps)  # noqa: E731
-        made = make_recording(key, picture, model, source.across, told if steps > 1 else None, side.features)
+        made = make_recording(key, picture, model, source.across, told if steps > 1 else None, features)
         kept = keeping.keep_recording(made)
         if work.name == key and kept.in_browser and not side.features:  # else other work needs it, which may be cutting
             work.hand_over(kept)
             cut_layers(kept, OPENING.layer, work)
         return kept
 
-    grid = model.grid_for(picture.image, source.across)
     says = jobs.steps(f"{model.title} looks at {grid.rows} × {grid.cols} patches: layer")
     return Recipe(key, "The map", lambda: keeping.kept_recording(key), make, says, options=_options(source))
 
@@ -163,10 +162,9 @@ def _options(source: Source) -> dict[str, object]:
     return dict(source.options) | ({"checkpoint": "your-weights.safetensors"} if source.checkpoint else {})
 
 
-def _key(picture: Picture, source: Source, side: Side) -> str:
+def _key(picture: Picture, source: Source) -> str:
     settings = ",".join(f"{option}={value}" for option, value in source.options)
-    features = WITH_FEATURES if side.features else ""
-    return f"{picture.digest}/{source.info.name}/{source.checkpoint}/{settings}/{source.across}{features}"
+    return f"{picture.digest}/{source.info.name}/{source.checkpoint}/{settings}/{source.across}"
 
 
 def _recent_problem() -> str | None:

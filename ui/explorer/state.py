@@ -40,7 +40,7 @@ class Side:
     """One of the pictures of a page, with its model.
 
     prefix: what its keys in the session and its parameters in the link begin with; "" where a page has one picture.
-    defaults: as DEFAULTS. features: whether it is recorded what patches are, beside where they look.
+    defaults: as DEFAULTS. features: whether it is recorded of a large picture, too, what patches are.
     release: called where the link's patch and heads are those of other weights.
     """
 

@@ -97,7 +97,7 @@ def test_a_layer_has_the_name_of_the_changes_up_to_it(asking: Reader) -> None:
     assert side["allLayers"] is True and side["grid"] == {"rows": asking.made.grid.rows, "cols": asking.made.grid.cols}
     assert entry["title"] == "Changed: 8.3 off and 1 more" and entry["notes"] == []
     pictured = answer(asking, "blank:1,1,3,3")["side"]
-    assert {layer["recording"] for layer in pictured["layers"]} == {f"{same}|blank:1,1,3,3"}
+    assert {layer.get("recording", pictured["recording"]) for layer in pictured["layers"]} == {f"{same}|blank:1,1,3,3"}
     assert pictured["picture"] != side["picture"]
 
 
