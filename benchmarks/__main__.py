@@ -1,7 +1,7 @@
 """Run every part, or those that are named: `python -m benchmarks [--short] [--results FILE] [PART ...]`.
 
 Each row is printed and added to the results file as soon as it is measured. A part that fails is named at the end, and the
-next ones run all the same. A whole run in which no part failed writes the table into README.md.
+next ones run all the same. A whole run in which no part failed writes the table into docs/benchmarks.md.
 
 Exits with 1 if a part failed, or a figure is over its limit; of a short run no figure counts.
 """
@@ -20,7 +20,7 @@ from benchmarks.figure import Figure, put_between
 from benchmarks.results import RESULTS, Results, commit_of
 from tests.browser.serving import ROOT
 
-README: Final = ROOT / "README.md"
+DOCUMENT: Final = ROOT / "docs/benchmarks.md"
 MARKS: Final = ("<!-- benchmarks -->", "<!-- /benchmarks -->")
 CORE: Final = (
     "recording",
@@ -60,7 +60,7 @@ def measure(parts: Iterable[str], results: Results) -> tuple[list[Figure], list[
 
 
 def table(figures: Iterable[Figure]) -> str:
-    """README's: rows without a limit stay in the results file."""
+    """Return the document's table: rows without a limit stay in the results file."""
     rows = [figure.row() for figure in figures if figure.at_most is not None]
     return "\n".join(["| Figure | Measured | At most |", "|---|---|---|", *rows])
 
@@ -74,7 +74,7 @@ def main(words: list[str] | None = None) -> int:
     if failed:
         print("Failed:", ", ".join(failed))
     if not (asked.short or asked.parts or failed):
-        README.write_text(put_between(README.read_text("utf-8"), MARKS, table(measured)), "utf-8")
+        DOCUMENT.write_text(put_between(DOCUMENT.read_text("utf-8"), MARKS, table(measured)), "utf-8")
     return int(bool(failed or over))
 
 

@@ -1,4 +1,4 @@
-"""The server's figures, into README.md: `python -m benchmarks.hosting crowd looking soak small killed`, or some of them.
+"""The server's figures, into docs/hosting.md: `python -m benchmarks.hosting crowd looking soak small killed`, or some of them.
 
 crowd: 50 readers who come to a new server within 5 s, each of whom changes the layer every 3 s and brings a picture every 30 s.
 warm: the same at a server that somebody has used. looking: 200 who open the page and hover, come within 10 s and within 5 s.
@@ -16,15 +16,15 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Final
 
-from benchmarks.__main__ import README
 from benchmarks.figure import put_between, quantile
 from benchmarks.load import MEMORY, Load, checked_out, how, loaded
 from benchmarks.small_host import Memory, visit, within
 from benchmarks.soak import soaked
 from benchmarks.visitor import Visitor
-from tests.browser.serving import SERVER, free_port, running
+from tests.browser.serving import ROOT, SERVER, free_port, running
 from tests.limited import CannotLimitError
 
+DOCUMENT: Final = ROOT / "docs/hosting.md"
 MARKS: Final = ("<!-- hosting -->", "<!-- /hosting -->")
 HEADS: Final = ("| Figure | Before | Now | Aim |", "|---|---|---|---|")
 BEFORE: Final = "27e8ae5"
@@ -127,7 +127,7 @@ def _rows(who: str, load: Load, first: str) -> list[Row]:
 
 
 def written(text: str, rows: Iterable[Row], before: bool) -> str:
-    """README's text with these rows in their column; others stay, in the order in which they came."""
+    """Return the document with these rows in their column; others stay, in the order in which they came."""
     begin, end = MARKS
     table = text.partition(begin)[2].partition(end)[0]
     known = {cells[0]: cells[1:] for cells in map(_cells, table.strip().splitlines()[2:])}
@@ -150,7 +150,7 @@ def main() -> None:
     for part in wanted.parts or PARTS:
         rows = PARTS[part](wanted.before)
         print(*("| " + " | ".join(row) + " |" for row in rows), sep="\n", flush=True)
-        README.write_text(written(README.read_text("utf-8"), rows, bool(wanted.before)), "utf-8")
+        DOCUMENT.write_text(written(DOCUMENT.read_text("utf-8"), rows, bool(wanted.before)), "utf-8")
 
 
 if __name__ == "__main__":

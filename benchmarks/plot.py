@@ -1,4 +1,4 @@
-"""The peers beside each other, as an SVG that the README shows: Plotly, drawn by the browser that the tests use."""
+"""The peers beside each other, as an SVG that docs/benchmarks.md shows: Plotly, drawn by the browser that the tests use."""
 
 from __future__ import annotations
 

@@ -12,7 +12,9 @@ import pytest
 from tests.conftest import SLOW
 
 ROOT: Final = Path(__file__).parents[1]
-DOCUMENTS: Final = ("CONTRIBUTING.md", "docs/adding.md", "docs/architecture.md")
+READ_ON: Final = tuple(f"docs/{name}.md" for name in ("pages", "python", "command-line", "hosting", "benchmarks"))
+"""Documents to which the README sends its readers."""
+DOCUMENTS: Final = ("CONTRIBUTING.md", "docs/adding.md", "docs/architecture.md", *READ_ON)
 NAMES_FILES: Final = DOCUMENTS[:2]
 """tests/test_architecture.py has the files of the third, which names many of them without their folder."""
 PATH: Final = re.compile(r"[\w.-]+(/[\w.-]*)+|[\w.-]+\.(py|js|json|md|toml|txt)")

@@ -43,9 +43,9 @@ def test_what_was_measured_stays_and_the_next_part_runs_after_one_that_fails(
 def test_a_run_ends_with_the_parts_that_failed_and_writes_a_table_only_if_it_was_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    readme = tmp_path / "README.md"
-    readme.write_text("<!-- benchmarks -->\n<!-- /benchmarks -->", "utf-8")
-    monkeypatch.setattr(runner, "README", readme)
+    document = tmp_path / "benchmarks.md"
+    document.write_text("<!-- benchmarks -->\n<!-- /benchmarks -->", "utf-8")
+    monkeypatch.setattr(runner, "DOCUMENT", document)
     monkeypatch.setattr(runner, "PARTS", ("one", "other"))
     broken = {"other"}
 
@@ -57,15 +57,15 @@ def test_a_run_ends_with_the_parts_that_failed_and_writes_a_table_only_if_it_was
 
     monkeypatch.setattr(runner, "figures_of", figures)
     given = ["--results", str(tmp_path / "results.jsonl")]
-    assert runner.main(given) == 1 and "| time |" not in readme.read_text("utf-8")
+    assert runner.main(given) == 1 and "| time |" not in document.read_text("utf-8")
     said = capsys.readouterr().out
     assert "Failed: other\n" in said and said.count("| one: time |") == 2, "what is over its limit is said once more"
     broken.clear()
     assert runner.main([*given, "other"]) == runner.main([*given, "--short"]) == 0
-    assert "time" not in readme.read_text("utf-8")
+    assert "time" not in document.read_text("utf-8")
     assert runner.main(given) == 1
     table = "| one: time | 2.000 | 1.000 |\n| other: time | 2.000 | 3.000 |\n"
     assert (
-        readme.read_text("utf-8")
+        document.read_text("utf-8")
         == f"<!-- benchmarks -->\n| Figure | Measured | At most |\n|---|---|---|\n{table}<!-- /benchmarks -->"
     )

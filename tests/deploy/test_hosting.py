@@ -75,7 +75,9 @@ def test_the_notes_name_settings_and_targets_and_files_that_are_there() -> None:
 
 
 def test_the_notes_on_a_small_host_have_the_figures_of_the_table() -> None:
-    (row,) = re.findall(r"^\| One person with `REGARD_MEMORY=200`.*$", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE)
+    (row,) = re.findall(
+        r"^\| One person with `REGARD_MEMORY=200`.*$", (ROOT / "docs/hosting.md").read_text("utf-8"), re.MULTILINE
+    )
     peak, dropped, _aim = re.findall(r"[\d,]+ MB", row)
     notes = (DEPLOY / "README.md").read_text("utf-8").partition("## A host of 1 GB")[2].partition("\n## ")[0]
     assert re.findall(r"[\d,]+\sMB", notes.replace("\n", " "))[1:] == [peak, dropped], "behind that of the model"
