@@ -15,7 +15,8 @@ export function smallPicture(place) {
   stage.append(picture, map, waiting, dropping);
   const legend = element("div", "legend");
   const gradient = Object.assign(element("canvas", "gradient"), { width: 256, height: 1, ariaHidden: "true" });
-  legend.append(element("span", "low"), gradient, element("span", "high"), element("span", "scale-name"));
+  const [low, high, name, above] = ["low", "high", "scale-name", "above"].map((of) => element("span", of));
+  legend.append(low, gradient, high, name, above);
   place.replaceChildren(stage, legend);
   return place;
 }

@@ -20,7 +20,7 @@ import { CanvasInput } from "../controls/input.js";
 import { writeWeight } from "../figures/number_lists.js";
 import { onGrid } from "../maths/patches.js";
 import { StoredPicture } from "../figures/stored_picture.js";
-import { SCALE_NAMES, TOP_COUNT, waitingFor } from "../view/words.js";
+import { SCALE_NAMES, TOP_COUNT, aboveSays, waitingFor } from "../view/words.js";
 
 /** @import { Block, Grid } from "../maths/patches.js" */
 /** @import { Exploration, Shown } from "../view/exploration.js" */
@@ -101,6 +101,7 @@ export class Picture {
     writeWeight(find(this.root, ".low"), domain.low);
     writeWeight(find(this.root, ".high"), domain.high);
     find(this.root, ".scale-name").textContent = SCALE_NAMES[settings.scale];
+    find(this.root, ".above").textContent = aboveSays(weights, prefix.length, domain.high);
   }
 
   /**

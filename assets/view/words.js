@@ -12,6 +12,24 @@ import { placeOf } from "../maths/patches.js";
 export const TOP_COUNT = 5;
 export const SCALE_NAMES = { linear: "linear", log: "log", robust: "to the 99.5th percentile" };
 
+/** The share of a row from which patches above the colour scale are named. */
+const HIDDEN_SHARE = 0.1;
+
+/**
+ * The patches whose colour does not tell how large they are, where they hold much of the row; "" elsewhere.
+ *
+ * @param {Float32Array} weights of all tokens
+ * @param {number} prefix how many tokens come before the patches
+ * @param {number} high the end of the colour scale
+ */
+export function aboveSays(weights, prefix, high) {
+  const above = weights.subarray(prefix).filter((weight) => weight > high);
+  const share = total(above) / total(weights);
+  if (!(share > HIDDEN_SHARE)) return "";
+  const patches = above.length === 1 ? "1 patch above the scale holds" : `${whole(above.length)} patches above the scale hold`;
+  return `${patches} ${(100 * share).toFixed(1)} %`;
+}
+
 /** @param {number} count */
 const whole = (count) => count.toLocaleString("en");
 
