@@ -81,12 +81,11 @@ export class Fetching {
     }
   }
 
-  /** Whether a piece may come beside those on their way: one that is waited for, or rows, beside another. @param {Missed} wanted */
+  /** Whether the line has room: for four rows, one large piece, and a second large piece that is waited for. @param {Missed} wanted */
   hasRoom({ kind, urgent }) {
-    const kinds = [...this.coming.values()].map((one) => one.kind);
-    const rows = kinds.filter((one) => one === "rows").length;
-    if (kind === "rows") return rows < MOST_ROWS;
-    return urgent ? kinds.length <= 1 : kinds.length === rows;
+    const large = [...this.coming.values()].filter((one) => one.kind !== "rows").length;
+    if (kind === "rows") return this.coming.size - large < MOST_ROWS;
+    return large <= (urgent ? 1 : 0);
   }
 
   /** News of what nobody wants any more is no news. @param {Missed[]} missed */

@@ -333,4 +333,8 @@ test("rows that nobody waits for come four at a time, beside one large piece", a
   await line.answer(HERE, 0);
   await pass(20);
   assert.deepEqual(line.ids.slice(5), ["e"]);
+  await line.answer(HERE);
+  missed = [want("chosen", { kind: "layer", urgent: true }), ...missed];
+  await pass(20);
+  assert.deepEqual(line.ids.slice(6), ["chosen"], "rows on their way hold up nothing that is waited for");
 });
