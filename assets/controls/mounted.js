@@ -51,8 +51,8 @@ export function madeOnce(make, show) {
   };
 }
 
-/** @param {(name: string, value: unknown) => void} send */
-function sent(send) {
+/** The same way to Python, which notes that something was sent. @param {(name: string, value: unknown) => void} send */
+export function sent(send) {
   return (/** @type {string} */ name, /** @type {unknown} */ value) => {
     noteSent();
     send(name, value);

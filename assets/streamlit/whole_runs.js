@@ -12,6 +12,7 @@ const TRY_MS = 500;
 /** After each cut that may have broken a run or taken a press: ask for one more run. @param {() => void} ask */
 export function runsAreWhole(ask) {
   let wasConnected = isConnected();
+  let wasCut = false;
   /** @type {ReturnType<typeof setInterval> | undefined} */
   let trying;
   const askOnceIdle = () => {
@@ -19,25 +20,18 @@ export function runsAreWhole(ask) {
     clearInterval(trying);
     ask(); // which counts as a press: a cut that takes it leads here again
   };
-  const observer = new MutationObserver(() => {
+  const noteCut = () => {
     const cut = wasConnected && !isConnected();
     wasConnected = isConnected();
     if (!cut || !scriptIsDue()) return;
-    reloadOnceEmpty();
+    wasCut = true;
     clearInterval(trying);
     trying = setInterval(askOnceIdle, TRY_MS);
-  });
-  observer.observe(document.documentElement, { subtree: true, attributeFilter: [CONNECTION] });
-}
-
-/** Load the page again if Streamlit's app ends: link, browser and server have all that the reader did. */
-function reloadOnceEmpty() {
-  const app = document.querySelector(partOfStreamlit("stApp"));
-  const root = document.querySelector("#root");
-  if (!app || !root) return;
-  new MutationObserver((_, observer) => {
-    if (app.isConnected) return;
-    observer.disconnect();
-    location.reload();
-  }).observe(root, { childList: true });
+  };
+  /** Link, browser and server have all that the reader did. Where no cut ended the app, it would end again. */
+  const reloadIfEmpty = () => {
+    if (wasCut && !document.querySelector(partOfStreamlit("stApp"))) location.reload();
+  };
+  new MutationObserver(noteCut).observe(document.documentElement, { subtree: true, attributeFilter: [CONNECTION] });
+  new MutationObserver(reloadIfEmpty).observe(document.querySelector("#root") ?? document.body, { childList: true });
 }
