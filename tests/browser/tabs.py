@@ -30,8 +30,8 @@ LEFT: Final = (
     "Client Error: Download Button fetch error - NetworkError when attempting to fetch resource.",
 )
 """What Streamlit says as a page is left in Firefox, which ends its connections before its scripts."""
-MISSES: Final = f"{AWAY}|elta path"
-"""Beside that, what Streamlit says where the rest of a broken run finds no place (assets/streamlit/whole_runs.js)."""
+MISSES: Final = f"{AWAY}|[Dd]elta path"
+"""AWAY, and the error that ends Streamlit's app after a broken run (assets/streamlit/whole_runs.js)."""
 KEPT: Final = "cookies,local_storage,indexeddb,cache_storage,service_workers"
 
 

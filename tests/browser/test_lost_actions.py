@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from random import Random
@@ -10,7 +12,7 @@ from typing import Final
 
 import pytest
 import torch
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, TimeoutError, expect
 from torch import Tensor
 
 from attention_core import AttentionRecord
@@ -115,11 +117,8 @@ def test_a_way_to_another_page_outlasts_a_line_that_is_cut(open_page: Open, serv
         page.goto("about:blank")
 
 
-STATE: Final = """async ([name, state]) => {
-  const { dataset } = document.querySelector("[data-testid=stApp]");
-  for (let tries = 0; dataset[name] !== state && tries < 500; tries += 1) await new Promise((done) => setTimeout(done, 5));
-}"""
-"""Until Streamlit's app is in a state, or 2.5 s have passed."""
+RUNS: Final = "[data-testid=stApp][data-test-script-state=running]"
+CONNECTED: Final = "[data-testid=stApp][data-test-connection-state=CONNECTED]"
 
 
 def test_a_page_whose_script_is_cut_twice_comes_all_the_same(open_page: Open, server: str) -> None:
@@ -131,11 +130,12 @@ def test_a_page_whose_script_is_cut_twice_comes_all_the_same(open_page: Open, se
         for number in range(48):
             name, heart = (("Your image", ".regard-explorer .top li"), ("Compare", ".regard-compare canvas"))[number % 2]
             page.get_by_test_id("stTopNavLink").filter(has_text=name).click()
-            page.evaluate(STATE, ["testScriptState", "running"])
+            with suppress(TimeoutError):  # where it has run before one could look
+                page.locator(RUNS).wait_for(state="attached", timeout=2500)
             rest(page, 20 * (number % 8))
             line.cut(page)
-            page.evaluate(STATE, ["testConnectionState", "CONNECTED"])
-            rest(page, 10 * (number // 8))
+            page.locator(CONNECTED).wait_for(state="attached")  # of the next page, too: the app may be loaded again meanwhile
+            time.sleep(0.01 * (number // 8))
             line.cut_sockets()
             expect(page.locator(heart).first).to_be_visible()
         page.goto("about:blank")
