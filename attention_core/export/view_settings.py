@@ -63,23 +63,19 @@ class Setting(BaseModel):
         return {word: word for word in words} if isinstance(words, list) else words
 
 
-def _described(file: str) -> dict[str, Setting]:
-    settings = json.loads(text(file))["settings"]
+def _described(settings: dict[str, Any]) -> dict[str, Setting]:
     return {name: Setting.model_validate({"name": name, **one}) for name, one in settings.items()}
 
 
-def _of_comparison() -> dict[str, Setting]:
-    """Return its own settings, and those that it shares with the picture, whose words in the link are their values."""
-    shared = {name: SETTINGS[name] for name in json.loads(text(FILE_OF_COMPARISON))["shared"]}
-    return _described(FILE_OF_COMPARISON) | {
-        name: setting.model_copy(update={"python": None, "words": {value: value for value in setting.words}})
-        for name, setting in shared.items()
-    }
+def _of_comparison(settings: dict[str, Any], shared: list[str]) -> dict[str, Setting]:
+    """Return its own settings, and the picture's settings that it shares. Their words in the link are their values."""
+    plain = {name: {"python": None, "words": {value: value for value in SETTINGS[name].words}} for name in shared}
+    return _described(settings) | {name: SETTINGS[name].model_copy(update=update) for name, update in plain.items()}
 
 
-SETTINGS: Final = _described(FILE)
+SETTINGS: Final = _described(json.loads(text(FILE))["settings"])
 """The settings of the picture, by their names in the browser."""
-OF_COMPARISON: Final = _of_comparison()
+OF_COMPARISON: Final = _of_comparison(**json.loads(text(FILE_OF_COMPARISON)))
 """The settings of a comparison, by their names in the browser."""
 _DEFAULT: Final[dict[str, Any]] = {setting.field: setting.default for setting in SETTINGS.values()}
 COMBINE: Final = tuple(SETTINGS["combine"].words)

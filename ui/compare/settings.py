@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
 from attention_core.analysis.similarity import How
+from attention_core.export.compare_parts import COMPARISON
 from attention_core.export.view_settings import OF_COMPARISON
 from attention_core.tokens.feature_map import FeatureKind
 from ui.data.settings_asked import asked_of
@@ -38,34 +39,31 @@ class Box:
     cols: int
 
 
-_DEFAULT: Final[dict[str, Any]] = {name: setting.default for name, setting in OF_COMPARISON.items()}
-
-
 @dataclass(frozen=True)
 class CompareSettings:
     """The settings of a comparison, by default as the page opens. `OF_COMPARISON` says what each of them is."""
 
-    show: str = _DEFAULT["show"]
+    show: str = COMPARISON["show"]
     layers: tuple[int, int] = (11, 11)
-    locked: bool = _DEFAULT["locked"]
-    kind: FeatureKind = _DEFAULT["kind"]
-    clean: str = _DEFAULT["clean"]
-    asks: str = _DEFAULT["asks"]
-    pin: Pin | None = _DEFAULT["pin"]
-    box: Box | None = _DEFAULT["box"]
-    lines: int = _DEFAULT["lines"]
-    mutual: bool = _DEFAULT["mutual"]
-    ratio: float = _DEFAULT["ratio"]
-    within: str = _DEFAULT["within"]
-    component: str = _DEFAULT["component"]
-    foreground: str = _DEFAULT["foreground"]
-    k: int = _DEFAULT["k"]
-    difference: bool = _DEFAULT["difference"]
-    heads: tuple[int, ...] | None = _DEFAULT["heads"]
-    combine: str = _DEFAULT["combine"]
-    opacity: float = _DEFAULT["opacity"]
-    scale: str = _DEFAULT["scale"]
-    map: str = _DEFAULT["map"]
+    locked: bool = COMPARISON["locked"]
+    kind: FeatureKind = COMPARISON["kind"]
+    clean: str = COMPARISON["clean"]
+    asks: str = COMPARISON["asks"]
+    pin: Pin | None = COMPARISON["pin"]
+    box: Box | None = COMPARISON["box"]
+    lines: int = COMPARISON["lines"]
+    mutual: bool = COMPARISON["mutual"]
+    ratio: float = COMPARISON["ratio"]
+    within: str = COMPARISON["within"]
+    component: str = COMPARISON["component"]
+    foreground: str = COMPARISON["foreground"]
+    k: int = COMPARISON["k"]
+    difference: bool = COMPARISON["difference"]
+    heads: tuple[int, ...] | None = COMPARISON["heads"]
+    combine: str = COMPARISON["combine"]
+    opacity: float = COMPARISON["opacity"]
+    scale: str = COMPARISON["scale"]
+    map: str = COMPARISON["map"]
 
     def for_browser(self) -> dict[str, Any]:
         return asdict(self)
