@@ -70,8 +70,8 @@ def small_host(_: str) -> list[Row]:
         used = within(LIMIT, SERVER, SMALL | MEMORY)
         what = f"One person where the system allows {LIMIT:,} MB, with `REGARD_MEMORY=200`: used at most, never ended"
         rows.append((what, f"{used:,.0f} MB", f"{LIMIT:,} MB"))
-    what, drops = "One person with `REGARD_MEMORY=200`: memory at most", f"{memory.files:,.0f} MB"
-    return [*rows, (what, f"{memory.peak:,.0f} MB, of which the system can drop {drops}", "1,000 MB")]
+    what, files = "One person with `REGARD_MEMORY=200`: memory at most", f"{memory.files:,.0f} MB"
+    return [*rows, (what, f"{memory.peak:,.0f} MB; {files} of it are files that the system can drop", "1,000 MB")]
 
 
 def killed(_: str) -> list[Row]:

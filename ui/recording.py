@@ -53,7 +53,7 @@ class Recording:
     layers: tuple[LayerOnImage, ...]
     """Those that can be drawn, in the order of their calls."""
     layer_keys: tuple[str, ...] = ()
-    """What names each drawn layer, where recordings of other keys have the very same layers."""
+    """The names of the drawn layers, if they differ from the key. A layer that two recordings share has one name."""
     seconds: float = 0.0
     """That the pass took."""
     again: Callable[[], Recording] | None = field(default=None, compare=False, repr=False)
@@ -72,7 +72,7 @@ class Recording:
         return replace(copy.deepcopy(self, known), again=again, recipe=recipe)
 
     def layer_key(self, layer: int) -> str:
-        """Return what names a drawn layer: recordings with the very same layer have the same name for it."""
+        """Return the name of a drawn layer. A layer that two recordings share has one name."""
         return self.layer_keys[layer] if self.layer_keys else self.key.removesuffix(WITH_FEATURES)
 
     def feature_map(self, layer: int, kind: FeatureKind) -> FeatureMap:

@@ -24,7 +24,7 @@ export function recordId(data, layer) {
   return `record:${recordingOf(data, layer)}/${layer}`;
 }
 
-/** What names a layer: recordings with the very same layer have the same name for it. @param {Of} data @param {number} layer */
+/** The recording that a layer is named after. A layer that two recordings share has one name. @param {Of} data @param {number} layer */
 export function recordingOf({ recording, layers }, layer) {
   return layers?.[layer]?.recording ?? recording;
 }

@@ -18,8 +18,8 @@ import { Weights, combined, exactRows } from "./weights.js";
 /** @import { LayerRows } from "./weights.js" */
 
 /**
- * number: the layer's in the model, where not all of them are here. recording: what names the layer, where recordings with the very
- * same layer have the same name for it.
+ * number: the layer's in the model, where not all of them are here. recording: what the layer is named after, if that is not the
+ * recording at hand. A layer that two recordings share has one name.
  *
  * @typedef {{ name: string, recording?: string, says?: string, number?: number, numHeads: number, prefix: string[] } & Grid} Layer
  */

@@ -40,7 +40,8 @@ class Side:
     """One of the pictures of a page, with its model.
 
     prefix: what its keys in the session and its parameters in the link begin with; "" where a page has one picture.
-    defaults: as DEFAULTS. features: whether it is recorded of a large picture, too, what patches are.
+    defaults: as DEFAULTS. features: whether the page shows what patches are. Then large pictures are recorded with
+    features too, and layers are cut for the browser when it asks for them.
     release: called where the link's patch and heads are those of other weights.
     """
 

@@ -80,7 +80,7 @@ def run_changed(shown: Recording, changes: Changes, work: Work) -> Changed:
 
 
 def _layer_key(shown: Recording, changes: Changes, layer: int) -> str:
-    """Return what names a drawn layer: only changes up to it can change it."""
+    """Return the name of a drawn layer. It has the changes up to the layer, because no later change reaches it."""
     index = shown.layers[layer].layer.index
     before = Changes(tuple(edit for edit in changes.edits if edit.layer <= index), changes.picture)
     return f"{shown.layer_key(layer)}|{before}" if before.edits or before.picture else shown.layer_key(layer)
