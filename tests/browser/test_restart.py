@@ -123,7 +123,7 @@ def test_killed_in_the_middle_of_its_work_it_begins_that_again(opened: Callable[
     expect(begin).to_be_hidden()
     restart(server, page)
     expect(progress).to_be_visible()
-    page.get_by_role("button", name="Cancel").click()
+    page.locator(".regard-strip .news.effects").get_by_role("button", name="Cancel").click()
     expect(begin).to_be_visible()
     assert parameters(page) == link and what_if.edits(page) == "8.3:off;2.0:off" and what_if.moved(page) == moved
 
