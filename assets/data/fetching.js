@@ -17,14 +17,18 @@ const WORKING_MS = 100;
 const AGAIN_MS = [500, 1000, 2000, 5000];
 /** A lease lasts for two and a half minutes, and timers of a hidden tab fire once a minute. */
 const HEARTBEAT_MS = 45_000;
+/** Before a busy server is asked again. */
+const BUSY_MS = 5000;
 /** Between two requests for another lease. */
 const RENEW_MS = 3000;
 
 export class Fetching {
   /** On their way. @type {Map<string, { kind: string, asked: AbortController }>} */ coming = new Map();
   /** Not asked for any more until the reader wants it. @type {Map<string, News>} */ refused = new Map();
+  /** What a busy server is asked for again later. @type {Set<string>} */ postponed = new Set();
   /** @type {News | null} */ news = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ timer;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ postponing;
   /** How often in a row the line was cut. */ losses = 0;
   /** Sources whose leases have ended. @type {Set<Source>} */ gone = new Set();
   /** @type {ReturnType<typeof setTimeout> | undefined} */ renewing;
@@ -50,6 +54,7 @@ export class Fetching {
     this.stop();
     clearTimeout(this.timer);
     clearTimeout(this.renewing);
+    clearTimeout(this.postponing);
     clearInterval(this.heartbeat);
     globalThis.removeEventListener("pagehide", this.leave);
     for (const { asked } of this.coming.values()) asked.abort();
@@ -75,7 +80,7 @@ export class Fetching {
     const missed = this.missed().filter(({ id }) => !isStored(id));
     this.forget(missed);
     for (const each of missed) {
-      if (this.refused.has(each.id) || this.gone.has(each.from)) continue;
+      if (this.refused.has(each.id) || this.postponed.has(each.id) || this.gone.has(each.from)) continue;
       if (!this.coming.has(each.id) && this.hasRoom(each)) void this.fetch(each);
       if (each.urgent) return;
     }
@@ -119,6 +124,8 @@ export class Fetching {
     } else if (outcome.state === "failed") {
       this.refuse({ kind: "failed", says: wanted.fails?.(outcome.says) ?? outcome.says, id }); // asked for again when the reader wants it
       this.soon();
+    } else if (outcome.state === "busy") {
+      this.postpone(id);
     } else if (outcome.state === "gone") {
       this.gone.add(wanted.from);
       this.askForLease();
@@ -129,6 +136,17 @@ export class Fetching {
       if (this.losses > 1) this.tell({ kind: "lost", says: "The server does not answer. Trying again…", id });
       this.soon(wait);
     }
+  }
+
+  /** Ask a busy server again in a while. @param {string} id */
+  postpone(id) {
+    this.postponed.add(id);
+    this.postponing ??= setTimeout(() => {
+      this.postponing = undefined;
+      this.postponed.clear();
+      this.soon();
+    }, BUSY_MS);
+    this.soon();
   }
 
   /** Ask for another lease once no press of the reader's is lost by that, and the sources once more, in case theirs are new. */

@@ -4,12 +4,12 @@ import { opened } from "./tensors.js";
 /** @import { Wanted } from "./wanted.js" */
 
 /**
- * The outcome of a request: "here" with the answer; "working" while the server computes; "gone" if the lease has ended; "failed"
- * with a sentence; "lost" if the line was cut.
+ * The outcome of a request: "here" with the answer; "working" while the server computes; "busy" if others wait for it and the
+ * answer would only refine what is here; "gone" if the lease has ended; "failed" with a sentence; "lost" if the line was cut.
  *
  * @typedef {{ state: "here", entry: Record<string, any>, arrays: Record<string, any> }
  *   | { state: "working", says: string, share: number }
- *   | { state: "gone" | "lost" }
+ *   | { state: "gone" | "lost" | "busy" }
  *   | { state: "failed", says: string }} Outcome
  */
 
@@ -40,6 +40,7 @@ export class Server {
       clearTimeout(silent); // what has begun may take as long as the line is slow
       if (answer.status === 200) return { state: "here", ...opened(await answer.arrayBuffer()) };
       if (answer.status === 410) return { state: "gone" };
+      if (answer.status === 429) return { state: "busy" };
       if (answer.status >= 502 && answer.status <= 504) return { state: "lost" }; // a proxy whose server is away
       const { says = "", share = 0 } = await answer.json();
       return answer.status === 202 ? { state: "working", says, share } : { state: "failed", says };

@@ -35,10 +35,18 @@ export function layerWanted(data, layer) {
   return { id: recordId(data, layer), kind: "layer", body: { layer }, entry };
 }
 
-/** One token's exact weights in a layer. @param {Of} data @param {number} layer @param {Ask} ask @returns {Wanted} */
-export function rowsWanted({ recording }, layer, { token, direction, temperature }) {
+/**
+ * One token's exact weights in a layer. refines: the browser has computed them already, from queries and keys in 16 bits.
+ *
+ * @param {Of} data
+ * @param {number} layer
+ * @param {Ask} ask
+ * @param {boolean} [refines]
+ * @returns {Wanted}
+ */
+export function rowsWanted({ recording }, layer, { token, direction, temperature }, refines) {
   const id = `rows:${recording}/${layer}/${token}/${direction}/${temperature}`;
-  return { id, kind: "rows", body: { layer, token, direction, temperature }, entry: { kind: "rows", token } };
+  return { id, kind: "rows", body: { layer, token, direction, temperature, refines }, entry: { kind: "rows", token } };
 }
 
 /**

@@ -71,7 +71,7 @@ export function rowOf(exploration) {
   if (data.served === false) return null;
   const isChosen = settings.pin !== null || settings.query === "prefix";
   const computes = data.inBrowser && isStored(recordId(data, layer));
-  return isChosen || !computes ? rowsWanted(data, layer, ask) : null;
+  return isChosen || !computes ? rowsWanted(data, layer, ask, computes) : null;
 }
 
 /** Numbers of all heads that are looked at, first those by which heads are ranked. @param {Exploration} exploration @returns {Wanted[]} */

@@ -217,6 +217,20 @@ test("a line that is cut is tried again with growing pauses, and the reader is t
   assert.equal(line.asked.length, before + 1, "the pauses begin anew");
 });
 
+test("a busy server is asked again after a while, and meanwhile for everything else", async () => {
+  const fetching = await begin(want("refined", { urgent: true }), want("layer"));
+  await line.answer({ state: "busy" });
+  await pass(100);
+  assert.deepEqual(line.ids, ["refined", "layer"]);
+  assert.equal(fetching.news, null, "nobody waits for what only refines");
+  await line.answer(HERE);
+  missed = missed.filter(({ id }) => id !== "layer");
+  await pass(4800);
+  assert.equal(line.asked.length, 2);
+  await pass(300);
+  assert.deepEqual(line.ids, ["refined", "layer", "refined"]);
+});
+
 test("another lease is asked for once what the reader pressed has had its script", async () => {
   const watched = { pressed: now, seen: -1, left: -Infinity, shown: null };
   Object.assign(globalThis, { regardWatched: watched });

@@ -45,6 +45,10 @@ class UnfinishedError(Exception):
         self.progress = {"says": says, "share": work.share, "waits": work.waits}
 
 
+class BusyError(Exception):
+    """The answer would only refine what the browser has, and others wait for work."""
+
+
 def data_routes(kinds: Mapping[str, Kind]) -> list[Route]:
     """Return the routes of all kinds, of a heartbeat that renews a lease, and of leaving it."""
 
@@ -83,31 +87,42 @@ async def _answered(kind: Kind, name: str, lease: Lease, request: Request) -> Re
         if asked.get("cancel") is True:
             _cancel(kind, lease, wanted)
             return Response(status_code=204)
-        answer = await _made(kind, name, lease, wanted)
+        answer = await _made(kind, name, lease, wanted, refines=asked.get("refines") is True)
         if answer.beside is not None:
             answer.entry["lease"] = leases().grant_beside(lease, answer.beside)
     except UnfinishedError as unfinished:
         return JSONResponse(unfinished.progress, 202, _HEADERS)
+    except BusyError:
+        return _refusal(429, "Others wait for the server's work.")
     except Exception as error:  # noqa: BLE001 (a model may fail in any way; the reader gets one sentence)
         said = noted(error, "data", f"The {name}", lease.page)
         return _refusal(500 if isinstance(said, FaultError) else 400, sentence(said))  # a sentence of ours is no fault
     return Response(answer.packed(), media_type=ARRAYS, headers=_HEADERS)
 
 
-async def _made(kind: Kind, name: str, lease: Lease, wanted: Any) -> Answer:
-    """Return the answer. Raises UnfinishedError while work goes on that it needs, and what that work failed with."""
+async def _made(kind: Kind, name: str, lease: Lease, wanted: Any, refines: bool) -> Answer:
+    """Return the answer.
+
+    Raises UnfinishedError while work goes on that it needs, BusyError as `_whole` does, and what that work failed with.
+    """
     task = kind.task(lease.leased, wanted)
     if kind.newest_only:
         lease.turn_to(name, "" if task is None else task.name)
     result = None if task is None else await _done(lease, task)
-    shown = await _whole(lease, lease.recipe) if kind.needs_numbers and lease.recipe else lease.leased
+    shown = await _whole(lease, lease.recipe, refines) if kind.needs_numbers and lease.recipe else lease.leased
     return await asyncio.get_running_loop().run_in_executor(_THREADS, kind.answer, shown, wanted, result)
 
 
-async def _whole(lease: Lease, recipe: Recipe) -> Recording:
-    """Return the recording with its numbers, made again if the server has let go of it."""
+async def _whole(lease: Lease, recipe: Recipe, refines: bool) -> Recording:
+    """Return the recording with its numbers, made again if the server has let go of it.
+
+    Raises BusyError if others wait for work and the answer only refines what the browser has: a pass for each patch that is
+    pinned would take the places of pictures that people wait for.
+    """
     recording = recipe.find()
     if recording is None:
+        if refines and recipe.name not in lease.works and not workshop().is_free:
+            raise BusyError
         recording = recipe.made(await _done(lease, Task(recipe.name, recipe.what, recipe.make, recipe.says)))
     return replace(recording, recipe=recipe)
 

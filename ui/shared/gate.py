@@ -66,6 +66,11 @@ class Gate:
         """Whether it is time to step aside: somebody waits, and the ticket has been inside for a while."""
         return bool(self._waiting) and time.monotonic() - ticket.entered > SLICE_SECONDS
 
+    @property
+    def is_free(self) -> bool:
+        """True if nobody is inside or waits."""
+        return not self._inside and not self._waiting
+
     def ahead_of(self, ticket: Ticket) -> int:
         """How many have their turn before it, once somebody inside has left; 0 also for who does not wait."""
         return max(0, self._places_short(ticket) - 1)

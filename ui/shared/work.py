@@ -179,6 +179,11 @@ class Workshop:
             work.wanted_by(reader)
             return work
 
+    @property
+    def is_free(self) -> bool:
+        """True if no work computes or waits for its turn."""
+        return self._gate.is_free
+
     def _made(self, name: str, what: str, do: Callable[[Work], Any], computes: bool, page: str) -> Work:
         gate, kind = (self._gate, "pass") if computes else (self._open, "load")
         return Work(name, what, do, gate, kind, page)

@@ -17,6 +17,7 @@ from ui.data.asked import whole
 from ui.data.leases import leases
 from ui.jobs import steps
 from ui.recording import Recording
+from ui.shared.kept import store
 from ui.shared.work import Work, Workshop
 
 
@@ -250,3 +251,18 @@ def test_a_recording_that_cannot_be_made_again_says_why(fault_lines: list[str], 
     answer = asking.fetch("layer", layer=0)
     assert answer.status_code == 500 and answer.json()["says"].startswith("The map failed and the rest stays")
     assert len(fault_lines) == 1 and asking.fetch("picture").status_code == 200
+
+
+def test_a_row_that_only_refines_waits_until_the_server_is_free(slow: Slow) -> None:
+    asking = reader(kinds=KINDS | {"slow": slow.kind})
+    row = {"layer": 0, "token": 1, "direction": "outgoing", "temperature": 1}
+    begin(slow, asking)
+    store().forget(lambda name: asking.made.key in str(name))
+    assert asking.post("rows", row | {"refines": True}).status_code == 429
+    assert asking.post("rows", row).status_code == 202, "a row that the reader waits for has its place in the queue"
+    assert asking.post("rows", row | {"refines": True}).status_code == 202, "its pass waits already"
+    slow.may_end.set()
+    assert slow.begun[-1].ended.wait(10)
+    refined = asking.fetch("rows", **row, refines=True)
+    store().forget(lambda name: asking.made.key in str(name))
+    assert asking.fetch("rows", **row, refines=True).content == refined.content, "a free server makes the recording again"
