@@ -6,26 +6,39 @@ The script knows nothing of the view besides. Orders are numbered, and the brows
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import streamlit as st
 
 MOST: Final = 16
 """Orders that are kept for a browser that has not seen them yet."""
+_BY_LINK: Final = "came_by_link"
+
+
+def note_arrival(by_link: bool) -> None:
+    """Note, as a page is entered, whether the session began there with a link that says something. It may be an old link."""
+    st.session_state[_BY_LINK] = by_link
 
 
 @dataclass(frozen=True)
 class Orders:
-    """Orders of one view. name: begins their keys in the session. parameters: those of a link that belong to the view."""
+    """Orders of one view.
+
+    name: begins their keys in the session. parameters: those of a link that belong to the view. unsaid: what a link that the
+    reader came by means if it does not name a parameter.
+    """
 
     name: str
     parameters: Collection[str]
+    unsaid: Mapping[str, str] = field(default_factory=dict)
 
     def enter(self, entered: bool) -> None:
         """Have the browser follow the link, if the page has just been entered and the link says something of the view."""
         link = {name: ",".join(st.query_params.get_all(name)) for name in self.parameters if name in st.query_params}
+        if st.session_state.get(_BY_LINK):
+            link = {**self.unsaid, **link}
         if entered and any(link.values()):
             self.give(link=link)
 

@@ -10,6 +10,7 @@ import streamlit as st
 from attention_core.export.bundler import ASSETS
 from ui.components.embedded import is_embedded, link_to_whole_page
 from ui.components.menu import complete_menu
+from ui.orders import note_arrival
 from ui.streamlit_workarounds import complete_link, enter_through_app
 
 _PAGE: Final = "page_shown"
@@ -29,5 +30,7 @@ def begin_page() -> bool:
     complete_menu()
     page = urlsplit(st.context.url or "").path
     entered = st.session_state.get(_PAGE) != page
+    if entered:
+        note_arrival(by_link=_PAGE not in st.session_state and bool(st.query_params))
     st.session_state[_PAGE] = page
     return entered

@@ -87,7 +87,7 @@ function ofQuantity(side, quantity, similarity) {
  */
 function scaledOn({ grid, comparison }, quantity, values, together) {
   const { scale: wanted, map } = comparison.settings;
-  const scale = quantity === "similarity" && wanted === "log" ? "robust" : wanted; // a cosine can be below 0
+  const scale = quantity === "similarity" && wanted !== "linear" ? "robust" : wanted; // a cosine can be below 0
   const domain = quantity === "similarity" ? similarityDomain(together, scale) : colourDomain(values, scale);
   return { quantity, grid, values, domain, scale, table: colourTable(map), of: together.length };
 }

@@ -95,7 +95,8 @@ export function showsOf({ shows = USUAL }) {
 export function linkOf(settings, defaults) {
   const texts = /** @type {(keyof Settings)[]} */ (PARAMETERS).map((name) => {
     const text = textOf(name, settings[name]);
-    return [name, text === textOf(name, defaults[name]) ? null : text];
+    const goesUnsaid = text === textOf(name, defaults[name]) && !("unsaid" in DESCRIBED[name]);
+    return [name, goesUnsaid ? null : text];
   });
   return Object.fromEntries(texts);
 }

@@ -3,9 +3,11 @@ import colours from "./colour_maps.json" with { type: "json" };
 
 const LOG_DECADES = 3;
 const ROBUST_QUANTILE = 0.995;
+/** The largest share of all weight that may lie above the end of the balanced scale. */
+const SHARE_ABOVE = 0.1;
 
 /** @typedef {keyof typeof colours.maps} ColourMap */
-/** @typedef {"linear" | "robust" | "log"} Scale */
+/** @typedef {"balanced" | "linear" | "robust" | "log"} Scale */
 /** @typedef {{ low: number, high: number }} Domain */
 
 /**
@@ -31,20 +33,40 @@ function tableOf(hex) {
 }
 
 /**
- * The ends of the colour scale: "linear" 0…max, "robust" 0…99.5th percentile, "log" max/10³…max.
+ * The ends of the colour scale. "linear" ends at the maximum, "robust" at the 99.5th percentile, "log" goes from max/10³ to max.
+ * "balanced" ends where "robust" does, or higher: values above the end hold at most a tenth of the sum.
  *
  * @param {Float32Array} values
  * @param {Scale} scale
  * @returns {Domain}
  */
 export function colourDomain(values, scale) {
-  if (scale === "robust") {
-    const end = upperQuantile(values, ROBUST_QUANTILE);
+  if (scale === "robust" || scale === "balanced") {
+    const robust = upperQuantile(values, ROBUST_QUANTILE);
+    const end = scale === "balanced" ? balancedEnd(values, robust) : robust;
     return { low: 0, high: end > 0 ? end : 1e-12 };
   }
   let high = 1e-12;
   for (const value of values) if (value > high) high = value;
   return { low: scale === "log" ? high / 10 ** LOG_DECADES : 0, high };
+}
+
+/**
+ * The lowest end from `robust` on above which at most SHARE_ABOVE of the sum lies. Call `upperQuantile` before: the values above
+ * its result are in `highest`.
+ *
+ * @param {Float32Array} values
+ * @param {number} robust
+ */
+function balancedEnd(values, robust) {
+  let sum = 0;
+  for (const value of values) sum += value;
+  let above = 0;
+  for (let place = highest.length - 1; place >= 0 && highest[place] > robust; place--) {
+    above += highest[place];
+    if (above > SHARE_ABOVE * sum) return highest[place];
+  }
+  return robust;
 }
 
 /** The largest values seen, smallest first. */

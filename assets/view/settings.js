@@ -46,6 +46,7 @@ import described from "./settings.json" with { type: "json" };
  * @typedef {object} Setting
  * @property {string} type
  * @property {unknown} default
+ * @property {unknown} [unsaid]
  * @property {string} says
  * @property {string} [label]
  * @property {Record<string, string>} [words]
@@ -104,7 +105,7 @@ export function linkOf(settings, defaults, prefix) {
   const link = Object.fromEntries(PARAMETERS.map((name) => [name, null]));
   for (const name of /** @type {(keyof Settings)[]} */ (Object.keys(SETTINGS))) {
     const value = settings[name] ?? null;
-    if (value !== null && value !== defaults[name]) link[name] = WORDS[name]?.[String(value)] ?? String(value);
+    if (value !== null && (value !== defaults[name] || "unsaid" in SETTINGS[name])) link[name] = WORDS[name]?.[String(value)] ?? String(value);
   }
   if (settings.query === "prefix") link.query = prefix || WORDS.query.prefix;
   return link;

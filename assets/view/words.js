@@ -10,7 +10,12 @@ import { placeOf } from "../maths/patches.js";
 /** @import { Settings } from "./settings.js" */
 
 export const TOP_COUNT = 5;
-export const SCALE_NAMES = { linear: "linear", log: "log", robust: "to the 99.5th percentile" };
+export const SCALE_NAMES = {
+  balanced: "balanced",
+  linear: "linear",
+  log: "log",
+  robust: "to the 99.5th percentile",
+};
 
 /** The share of a row from which patches above the colour scale are named. */
 const HIDDEN_SHARE = 0.1;

@@ -13,8 +13,10 @@ from attention_core.export.bundler import text
 _TABLES: dict[str, str] = json.loads(text("figures/colour_maps.json"))["maps"]
 """256 colours each, as RRGGBB."""
 COLOUR_MAPS = tuple(_TABLES)
-SCALES = ("robust", "linear", "log")
+SCALES = ("balanced", "robust", "linear", "log")
 ROBUST_QUANTILE = 0.995
+SHARE_ABOVE = 0.1
+"""The largest share of all weight that may lie above the end of the balanced scale."""
 LOG_DECADES = 3
 
 
@@ -27,19 +29,31 @@ def colour_table(name: str) -> Tensor:
 
 
 def colour_domain(weights: Tensor, scale: str) -> tuple[float, float]:
-    """The ends of the colour scale: "linear" 0…max, "robust" 0…99.5th percentile, "log" max/10³…max; as in the browser.
+    """Return the ends of the colour scale, as the browser does.
 
-    Raises ValueError on an unknown scale.
+    "linear" ends at the maximum, "robust" at the 99.5th percentile, "log" goes from max/10³ to max. "balanced" ends where
+    "robust" does, or higher: values above the end hold at most a tenth of the sum.
+
+    Raises ValueError for an unknown scale.
     """
     if scale not in SCALES:
         raise ValueError(f"scale must be one of {', '.join(SCALES)}, received {scale!r}")
-    if scale == "robust":
-        return 0.0, float(torch.quantile(weights.flatten().float(), ROBUST_QUANTILE)) or 1e-12
+    if scale in ("robust", "balanced"):
+        values = weights.flatten().float()
+        robust = float(torch.quantile(values, ROBUST_QUANTILE))
+        return 0.0, (_balanced_end(values, robust) if scale == "balanced" else robust) or 1e-12
     high = max(float(weights.max()), 1e-12)
     return (high / 10**LOG_DECADES if scale == "log" else 0.0), high
 
 
-def coloured(weights: Tensor, scale: str = "robust", colour_map: str = "inferno") -> Tensor:
+def _balanced_end(values: Tensor, robust: float) -> float:
+    """Return the lowest end from `robust` on above which at most SHARE_ABOVE of the sum lies."""
+    highest = values[values > robust].double().sort(descending=True).values
+    too_many = highest.cumsum(0) > SHARE_ABOVE * values.double().sum()
+    return float(highest[too_many][0]) if too_many.any() else robust
+
+
+def coloured(weights: Tensor, scale: str = SCALES[0], colour_map: str = "inferno") -> Tensor:
     """Weights of any shape (...) as colours (..., 3) uint8; what lies beyond the ends has the colour of the end."""
     low, high = colour_domain(weights, scale)
     values, ends = weights.float(), torch.tensor([low, high])

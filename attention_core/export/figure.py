@@ -137,7 +137,7 @@ def _words_of_bar(drawing: Drawing) -> tuple[str, str, str]:
     low, high = (f"{end:.3g}" for end in colour_domain(drawing.weights, drawing.scale))
     if drawing.scale == "log":
         return f"{low} or less", "weight, log scale", high
-    return low, "weight", f"{high} or more" if drawing.scale == "robust" else high
+    return low, "weight", f"{high} or more" if drawing.scale in ("robust", "balanced") else high
 
 
 def _wrapped(sentence: str, width: int, unit: int) -> list[str]:

@@ -13,6 +13,7 @@ from PIL import Image, ImageDraw, ImageFont
 from torch import Tensor
 
 from attention_core.export.colour_maps import colour_table, coloured
+from attention_core.export.view_settings import DEFAULT_VIEW
 
 COLUMNS: Final = 12
 _SIDE: Final = 96
@@ -34,7 +35,7 @@ class HeadCell:
     weights: Tensor | None
 
 
-def heads_grid(cells: Sequence[HeadCell], title: str, scale: str = "robust", colour_map: str = "inferno") -> bytes:
+def heads_grid(cells: Sequence[HeadCell], title: str, scale: str = DEFAULT_VIEW.scale, colour_map: str = "inferno") -> bytes:
     """A PNG with the cells row by row, COLUMNS in each; a stripe above each has the colour of its number, 0 to the largest.
 
     Raises ValueError where there is no cell, and on an unknown scale or colour map.

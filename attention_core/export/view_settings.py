@@ -26,6 +26,7 @@ class Setting(BaseModel):
         type: a "word" out of `words`, a "number", a "whole" number, a "switch", a "place" of `lengths` whole numbers, a "sided"
             place of a comparison with its side and the whole numbers `parts`, or a "set" of whole numbers in rising order.
         default: its value until somebody sets it.
+        unsaid: its value in a link that does not name it, if that is not the default. A new link always names the setting.
         says: what it is, in a sentence.
         label: the name of its control.
         words: the values of a word, with their words in the link and in the control; a list where these are the values.
@@ -42,6 +43,7 @@ class Setting(BaseModel):
     python: str | None = None
     type: Literal["word", "number", "whole", "switch", "place", "sided", "set"]
     default: Any
+    unsaid: Any = None
     says: str
     label: str | None = None
     words: dict[str, str] = {}

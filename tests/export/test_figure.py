@@ -93,12 +93,18 @@ def test_what_was_asked_for_stands_below_the_picture_and_nothing_else(shown: Att
 
 
 @pytest.mark.parametrize(
-    ("scale", "ends"), [("robust", ("0", "{high} or more")), ("linear", ("0", "{high}")), ("log", ("{low} or less", "{high}"))]
+    ("scale", "ends"),
+    [
+        ("balanced", ("0", "{high} or more")),
+        ("robust", ("0", "{high} or more")),
+        ("linear", ("0", "{high}")),
+        ("log", ("{low} or less", "{high}")),
+    ],
 )
 def test_the_bar_says_what_the_ends_of_its_colours_are(shown: AttentionMap, scale: str, ends: tuple[str, str]) -> None:
     scaled = replace(shown, scale=scale)
     low, _, high = (line.text for line in layout(scaled.drawing, FigureOptions(colour_bar=True)).lines)
-    top = torch.quantile(shown.patches, 0.995) if scale == "robust" else shown.patches.max()
+    top = torch.quantile(shown.patches, 0.995) if scale in ("balanced", "robust") else shown.patches.max()
     numbers = {"high": f"{top:.3g}", "low": f"{shown.patches.max() / 1000:.3g}"}
     assert (low, high) == tuple(end.format(**numbers) for end in ends)
 

@@ -17,6 +17,17 @@ test("the ends of the scales", () => {
   assert.equal(colourDomain(new Float32Array(4), "robust").high, 1e-12);
 });
 
+test("the balanced scale ends where at most a tenth of the weight lies above it", () => {
+  const even = Float32Array.from({ length: 1001 }, (_, i) => i / 1000);
+  assert.equal(colourDomain(even, "balanced").high, colourDomain(even, "robust").high);
+  const peaked = new Float32Array(1000).fill(0.0005);
+  peaked.set([0.05, 0.04, 0.03, 0.02], 500);
+  assert.ok(colourDomain(peaked, "robust").high < 0.02);
+  assert.equal(colourDomain(peaked, "balanced").high, Math.fround(0.04), "0.05 may lie above the scale, 0.05 + 0.04 may not");
+  peaked[0] = 0.9;
+  assert.equal(colourDomain(peaked, "balanced").high, Math.fround(0.9));
+});
+
 test("beyond the ends stands the colour of the end", () => {
   const table = Uint32Array.from({ length: 256 }, (_, i) => i);
   const pixels = new Uint32Array(5);

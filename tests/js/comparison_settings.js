@@ -23,6 +23,6 @@ export const DEFAULTS = {
   heads: null,
   combine: "mean",
   opacity: 0.65,
-  scale: "robust",
+  scale: "balanced",
   map: "inferno",
 };

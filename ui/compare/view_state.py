@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from attention_core.export.view_settings import OF_COMPARISON
 from ui.compare.settings import FOREIGN, OPENING, CompareSettings
+from ui.data.settings_asked import unsaid_in
 from ui.orders import Orders
 
 
@@ -43,7 +45,7 @@ class ComparisonOrders:
 
     @property
     def _orders(self) -> Orders:
-        return Orders(f"{self.name}_view", tuple(self.opening.for_browser()))
+        return Orders(f"{self.name}_view", tuple(self.opening.for_browser()), unsaid_in(OF_COMPARISON))
 
 
 COMPARISON: Final = ComparisonOrders("compare", OPENING)

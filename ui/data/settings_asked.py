@@ -25,6 +25,11 @@ def view_of(asked: object) -> ViewSettings:
     return ViewSettings(**asked_of(SETTINGS, asked))
 
 
+def unsaid_in(described: Mapping[str, Setting]) -> dict[str, str]:
+    """Return what a link means that does not name a setting, as parameters, if that is not the default."""
+    return {name: setting.words[setting.unsaid] for name, setting in described.items() if setting.unsaid is not None}
+
+
 def parameters() -> tuple[str, ...]:
     """Return the parameters of a link that say something of the view; "head" is one that older links have."""
     return (*SETTINGS, "head")

@@ -12,7 +12,7 @@ import streamlit as st
 
 from attention_core.export.view_settings import DEFAULT_VIEW, SETTINGS
 from ui.components.told import told
-from ui.data.settings_asked import parameters
+from ui.data.settings_asked import parameters, unsaid_in
 from ui.orders import Orders
 
 EXPLORER: Final = "explorer"
@@ -23,7 +23,7 @@ FOREIGN: Final = tuple(setting.field for setting in SETTINGS.values() if setting
 """What a link says of its own picture and model alone."""
 COUNTED: Final = tuple(setting.field for setting in SETTINGS.values() if setting.of == "patches")
 """What is counted on the patches of a picture."""
-_VIEW: Final = Orders("view", parameters())
+_VIEW: Final = Orders("view", parameters(), unsaid_in(SETTINGS))
 _SQUARE: Final = "view_square"
 _NAMES: Final = {setting.field: name for name, setting in SETTINGS.items()}
 

@@ -27,7 +27,7 @@ SETTINGS = some.builds(
     discard=some.integers(0, 19).map(lambda steps: steps / 20),
     query=some.sampled_from(["patch", "prefix"]),
     temperature=some.integers(1, 40).map(lambda steps: steps / 10),
-    scale=some.sampled_from(["robust", "linear", "log"]),
+    scale=some.sampled_from(["balanced", "robust", "linear", "log"]),
     grid_lines=some.booleans(),
     square=some.booleans(),
     pin=some.none() | some.tuples(some.integers(0, 127), some.integers(0, 127)),
@@ -90,7 +90,7 @@ def orders(page: AppTest) -> list[dict[str, Any]]:
 def test_the_script_hands_the_link_over_once_and_says_what_a_new_picture_and_reset_change() -> None:
     link = {"layer": "3", "pin": "2,1", "box": "1,1,2,3", "key": "3,1", "like": "3,1"}
     page = run_page("your_image", picture="Cat", across="8", **link)
-    assert orders(page) == [{"link": link}]
+    assert orders(page) == [{"link": {"scale": "Robust"} | link}], "an old link says nothing of its scale"
     page.slider(key="across").set_value(16).run()
     assert len(orders(page)) == 1, "the browser moves pins to a finer grid"
     page.button_group(key="picture").set_value("coffee").run()
@@ -102,8 +102,24 @@ def test_the_script_hands_the_link_over_once_and_says_what_a_new_picture_and_res
     assert [order["number"] for order in data["orders"]["given"]] == [1, 2, 3]
 
 
+@pytest.mark.parametrize(
+    ("link", "scale"),
+    [
+        ({}, None),
+        ({"picture": "Cat"}, "Robust"),
+        ({"layer": "3"}, "Robust"),
+        ({"layer": "3", "scale": "Balanced"}, "Balanced"),
+        ({"scale": "Log"}, "Log"),
+    ],
+)
+def test_a_link_without_a_scale_means_the_one_that_old_links_meant(link: dict[str, str], scale: str | None) -> None:
+    given = orders(run_page("your_image", **link))
+    assert [order["link"].get("scale") for order in given] == ([scale] if scale else [])
+    assert view_of({}).scale == "balanced", "a page that is opened without a link"
+
+
 def test_few_orders_are_kept() -> None:
-    page = run_page("your_image", picture="Cat", across="8")
+    page = run_page("your_image")
     for _ in range(MOST + 3):
         next(button for button in page.button if button.label == "Reset").click().run()
     (data,) = sent(page, "regard_explorer")
