@@ -27,7 +27,7 @@ run: $(VENV)/.run weights
 	@REGARD_PORT=$(PORT) exec $(BIN)/python -m ui
 
 weights: $(VENV)/.run
-	@$(BIN)/python -m attention_core weights || echo "Going on without them."
+	@$(BIN)/python -m attention_core weights || echo "Continuing without them."
 
 quick: $(VENV)/.test node_modules/.installed weights
 	$(BIN)/ruff check --quiet .
@@ -76,12 +76,12 @@ $(VENV)/.run: requirements.txt
 	@touch $@
 
 $(VENV)/.test: requirements-dev.txt $(VENV)/.run
-	@echo "Installing what the tests need (once)…"
+	@echo "Installing the packages for the tests (once)…"
 	@$(INSTALL) -r requirements-dev.txt
 	@touch $@
 
 node_modules/.installed: package-lock.json $(VENV)/.test
-	@echo "Installing what checks the JavaScript (once)…"
+	@echo "Installing the checks of JavaScript (once)…"
 	@$(NPM) ci --silent
 	@touch $@
 

@@ -44,7 +44,7 @@ export function drawnOn({ settings, data, sides, joint }, found) {
       { quantity: "difference", grid: sides[1].grid, ...scaled },
     ];
   }
-  const together = settings.asks === "match" && settings.show === "similarity" ? values.filter((each) => each !== null) : null;
+  const together = sharesScale(settings) ? values.filter((each) => each !== null) : null;
   const drawn = (/** @type {Side} */ side) => {
     const quantity = quantityOf(settings.show, side.index);
     if (quantity === "plain") return { quantity, grid: side.grid, pixels: new Uint32Array(side.grid.rows * side.grid.cols) };
@@ -53,6 +53,12 @@ export function drawnOn({ settings, data, sides, joint }, found) {
     return of && scaledOn(side, quantity, of, together ?? [of]);
   };
   return [drawn(sides[0]), drawn(sides[1])];
+}
+
+/** True if both maps have one colour scale. Similarities to a patch and to its match are compared with each other in any case. @param {Settings} settings */
+function sharesScale({ show, scales, asks }) {
+  if (show === "similarity" && asks === "match") return true;
+  return scales === "one" && quantityOf(show, 0) === quantityOf(show, 1);
 }
 
 /**
@@ -88,8 +94,13 @@ function ofQuantity(side, quantity, similarity) {
 function scaledOn({ grid, comparison }, quantity, values, together) {
   const { scale: wanted, map } = comparison.settings;
   const scale = quantity === "similarity" && wanted !== "linear" ? "robust" : wanted; // a cosine can be below 0
-  const domain = quantity === "similarity" ? similarityDomain(together, scale) : colourDomain(values, scale);
+  const domain = quantity === "similarity" ? similarityDomain(together, scale) : widestDomain(together, scale);
   return { quantity, grid, values, domain, scale, table: colourTable(map), of: together.length };
+}
+
+/** The colour scale that ends highest among those of the maps, so that it hides no more of any map than its own would. @param {readonly Float32Array[]} maps @param {Scale} scale */
+function widestDomain(maps, scale) {
+  return maps.map((map) => colourDomain(map, scale)).reduce((widest, domain) => (domain.high > widest.high ? domain : widest));
 }
 
 /**

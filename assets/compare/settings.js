@@ -37,6 +37,7 @@ import described from "./settings.json" with { type: "json" };
  * @property {string} combine
  * @property {number} opacity
  * @property {Scale} scale
+ * @property {"one" | "own"} scales
  * @property {ColourMap} map
  */
 

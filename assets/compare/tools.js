@@ -8,7 +8,7 @@ import { Segments } from "../controls/segments.js";
 import { differenceWords } from "./difference.js";
 import { isAlike } from "./drawn.js";
 import { COMPONENTS, MOST_LINES, showsOf } from "./settings.js";
-import { CLEANS, KINDS, comparedBy, noMatchSays } from "./words.js";
+import { CLEANS, KINDS, SCALES, comparedBy, noMatchSays } from "./words.js";
 
 /** @import { Control } from "../controls/controls.js" */
 /** @import { Comparison } from "./comparison.js" */
@@ -200,6 +200,7 @@ export class Tools {
       { ...choiceOf(comparison, "combine", "Several heads as their", WORDS.combine), of: ["attention", "both"] },
       rangeOf(comparison, { name: "opacity", says: "Opacity of the map", low: 0, high: 1, step: 0.05 }),
       choiceOf(comparison, "scale", "Colour scale", WORDS.scale),
+      { ...choiceOf(comparison, "scales", "The two maps have", SCALES), of: ["attention", "similarity"] },
       choiceOf(comparison, "map", "Colours", WORDS.map),
     ];
     panel.append(...controls.map(({ node }) => node));

@@ -44,6 +44,9 @@ export function noMatchSays({ within, mutual, ratio }) {
   return ratio < 1 ? `${which} has Lowe's ratio below ${ratio.toFixed(2)}` : `There is ${which.toLowerCase()}`;
 }
 
+/** Whether the two maps have one colour scale. */
+export const SCALES = { one: "One colour scale", own: "A colour scale each" };
+
 /** A cosine, in as many decimals as every other. @param {number} value */
 export const cosineText = (value) => value.toFixed(4);
 
@@ -56,7 +59,9 @@ export function legendOf({ data }, drawn) {
   if (drawn.quantity === "similarity" && "scale" in drawn) return `cosine${similarityEnds(drawn)}`;
   if (drawn.quantity === "pca") return "component";
   if (drawn.quantity === "moved") return "1 − cosine, left to right";
-  return "scale" in drawn ? `attention, ${SCALE_NAMES[drawn.scale]}` : "";
+  return "scale" in drawn
+    ? `attention, ${SCALE_NAMES[drawn.scale]}, ${drawn.of === 2 ? "one scale for both" : "own scale"}`
+    : "";
 }
 
 /** @param {Drawn & import("./drawn.js").Scaled} drawn */

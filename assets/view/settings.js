@@ -105,7 +105,8 @@ export function linkOf(settings, defaults, prefix) {
   const link = Object.fromEntries(PARAMETERS.map((name) => [name, null]));
   for (const name of /** @type {(keyof Settings)[]} */ (Object.keys(SETTINGS))) {
     const value = settings[name] ?? null;
-    if (value !== null && (value !== defaults[name] || "unsaid" in SETTINGS[name])) link[name] = WORDS[name]?.[String(value)] ?? String(value);
+    if (value !== null && (value !== defaults[name] || "unsaid" in SETTINGS[name]))
+      link[name] = WORDS[name]?.[String(value)] ?? String(value);
   }
   if (settings.query === "prefix") link.query = prefix || WORDS.query.prefix;
   return link;

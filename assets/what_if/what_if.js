@@ -10,6 +10,7 @@ import { Changing } from "./changing.js";
 import { Chips } from "./chips.js";
 import { linkOf } from "../edits/link.js";
 import { Measuring } from "./measuring.js";
+import { Unchanged } from "./unchanged.js";
 
 /** @import { Comparison } from "../compare/comparison.js" */
 /** @import { Missed } from "../data/fetching.js" */
@@ -29,6 +30,7 @@ export class Strip {
   constructor(root) {
     this.root = root;
     this.chips = new Chips(root, (at) => this.acts?.setList(this.acts.list.filter((_, number) => number !== at)));
+    this.unchanged = new Unchanged(find(root, ".unchanged"));
     this.unit = find(root, ".unit");
     this.moved = find(root, ".moved");
     this.notes = find(root, ".notes");
@@ -96,6 +98,7 @@ export class Strip {
     changing.mark();
     this.root.classList.toggle("waits", changing.waits);
     this.say(acts);
+    if (this.comparison) this.unchanged.draw(this.comparison, list.length > 0 && answer !== null && !changing.waits);
     const said = answer?.said ?? [];
     const shown = JSON.stringify([wanted.edits, said]);
     if (shown === this.shown) return;

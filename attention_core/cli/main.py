@@ -116,7 +116,7 @@ def _add_drawing(command: argparse.ArgumentParser) -> None:
         "--scale",
         default=scale,
         choices=SCALES,
-        help=f"balanced: at most a tenth of the weight lies above its end; robust ends at the 99.5th percentile; {scale} without it",
+        help=f"balanced: at most a tenth of the weight lies above it; robust ends at the 99.5th percentile; default: {scale}",
     )
     command.add_argument("--colour-map", default=colours, choices=COLOUR_MAPS, help=f"{colours} without it")
     _add_figure(command)

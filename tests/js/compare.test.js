@@ -15,13 +15,14 @@ const said = (changes) =>
   Object.fromEntries(Object.entries(linkOf({ ...DEFAULTS, ...changes }, DEFAULTS)).filter(([, value]) => value !== null));
 
 test("the link says the scale and what differs, and leaves the rest out", () => {
-  assert.deepEqual(said({}), { scale: "balanced" });
+  assert.deepEqual(said({}), { scale: "balanced", scales: "one" });
   assert.deepEqual(said({ show: "both", layers: [10, 3], locked: false, pin: { side: 0, row: 3, col: 4 } }), {
     show: "both",
     layers: "10,3",
     locked: "false",
     pin: "left,3,4",
     scale: "balanced",
+    scales: "one",
   });
   assert.deepEqual(said({ box: { side: 1, row: 3, col: 4, rows: 5, cols: 6 }, within: "box", lines: 40, heads: [0, 2] }), {
     box: "right,3,4,5,6",
@@ -29,6 +30,7 @@ test("the link says the scale and what differs, and leaves the rest out", () => 
     lines: "40",
     heads: "0,2",
     scale: "balanced",
+    scales: "one",
   });
 });
 

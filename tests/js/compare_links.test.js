@@ -24,6 +24,7 @@ const LINK = {
   combine: "max",
   opacity: "0.5",
   scale: "linear",
+  scales: "own",
   map: "viridis",
 };
 const SAID = {
@@ -47,6 +48,7 @@ const SAID = {
   combine: "max",
   opacity: 0.5,
   scale: "linear",
+  scales: "own",
   map: "viridis",
 };
 

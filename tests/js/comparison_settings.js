@@ -24,5 +24,6 @@ export const DEFAULTS = {
   combine: "mean",
   opacity: 0.65,
   scale: "balanced",
+  scales: "one",
   map: "inferno",
 };

@@ -8,6 +8,7 @@ import { actName, kindOf, parsedActs, withHead, withHeadsOff, withLayer, written
 import { Acts } from "../../assets/edits/acts.js";
 import { linkOf, settingsOfLink } from "../../assets/edits/link.js";
 import { blockAround } from "../../assets/heads_to_edit/picture_changes.js";
+import { changesAfter } from "../../assets/what_if/unchanged.js";
 import { howManyCanGo, worthOf } from "../../assets/head_effects/worth.js";
 
 /** @import { Act } from "../../assets/edits/acts_text.js" */
@@ -44,6 +45,17 @@ test("a click on a head changes it, changes it otherwise, or has it as it is aga
   assert.equal(writtenActs(withHead(listOf("6.*:off;7.*:off"), 6, 3, "off", 4)), "6.0+1+2:off;7.*:off");
   assert.equal(kindOf(listOf(TEXT), 7, 2), "even");
   assert.equal(kindOf(listOf(TEXT), 6, 2), "");
+});
+
+test("a layer before all changes is known by its name, and the first changed layer is offered", () => {
+  const layers = (/** @type {string[]} */ ...recordings) =>
+    /** @type {any} */ ({ recording: "own", layers: recordings.map((recording) => ({ recording })) });
+  const own = layers("own", "own", "own", "own");
+  const changed = layers("own", "own", "changed", "changed");
+  assert.deepEqual(changesAfter(own, changed, 0), { first: 2 });
+  assert.deepEqual(changesAfter(own, changed, 1), { first: 2 });
+  assert.equal(changesAfter(own, changed, 2), null);
+  assert.deepEqual(changesAfter(own, own, 3), { first: null }, "the last layer's heads write after all attention");
 });
 
 test("a click on a layer changes all its heads, whatever happened to them", () => {

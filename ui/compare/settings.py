@@ -63,6 +63,7 @@ class CompareSettings:
     combine: str = COMPARISON["combine"]
     opacity: float = COMPARISON["opacity"]
     scale: str = COMPARISON["scale"]
+    scales: str = COMPARISON["scales"]
     map: str = COMPARISON["map"]
 
     def for_browser(self) -> dict[str, Any]:

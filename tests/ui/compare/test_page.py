@@ -20,7 +20,7 @@ from ui.shared.kept import store
 
 VIEW = {"kind": "features", "clean": "as-is"}
 
-OLD = [{"number": 1, "link": {"scale": "robust"}}]
+OLD = [{"number": 1, "link": {"scale": "robust", "scales": "own"}}]
 """The first order after a link that says nothing of the view: it may be an old one, whose scale was another."""
 
 
@@ -52,14 +52,14 @@ def test_the_link_says_pictures_and_models_and_the_browser_reads_the_rest() -> N
     found = data(page)
     assert [side["title"] for side in found["sides"]] == ["Rocket", "Coffee"]
     assert found["sides"][1]["model"] == "Random heads" and "seed=3" in found["sides"][1]["recording"]
-    assert orders(page) == [{"number": 1, "link": {"scale": "robust", "layers": "4,0", "pin": "right,1,2"}}]
+    assert orders(page) == [{"number": 1, "link": {"scale": "robust", "scales": "own", "layers": "4,0", "pin": "right,1,2"}}]
     assert not found["oneSpace"], "features of two models cannot be matched"
     assert found["kinds"] == ["q", "k", "v"], "random heads stand in no block"
 
 
 def test_a_link_is_followed_once() -> None:
     page = opened(show="pca")
-    assert orders(page) == orders(page.run()) == [{"number": 1, "link": {"scale": "robust", "show": "pca"}}]
+    assert orders(page) == orders(page.run()) == [{"number": 1, "link": {"scale": "robust", "scales": "own", "show": "pca"}}]
 
 
 def test_components_are_of_the_set_and_of_the_sides() -> None:
