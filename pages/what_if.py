@@ -65,7 +65,7 @@ shown = record_or_fall_back(picture, source, stage, status, gate, SIDE)
 say_grid(detail, shown, source)
 
 with strip, part_of_page():
-    what_if_strip(WHAT_IF, shown.model.title, acts_for_browser())
+    what_if_strip(WHAT_IF, shown.model.title, acts_for_browser(st.session_state["picture"]))
 with stage, part_of_page():
     asked_grid = st.session_state[ASKED_GRID]
     compare(  # the browser puts the changed model on the right

@@ -45,6 +45,7 @@ export class Acts extends Redrawn {
   /** Take new data from the page's script. @param {ActsData} data */
   adopt(data) {
     if (!this.data) this.wanted = data.defaults;
+    else if (this.isExample) this.wanted = { ...this.wanted, edits: data.defaults.edits };
     for (const order of this.followed.newIn(data.orders)) this.obey(order, data.defaults);
     this.data = data;
     this.drawNow();
@@ -72,9 +73,12 @@ export class Acts extends Redrawn {
 
   /** What the reader has changed of this model; the example that the page opens with is nobody's own. @param {string} model */
   ownOf(model) {
-    const { data, wanted, past } = this;
-    const isExample = !past.length && wanted.edits === data?.defaults.edits;
-    return data?.model === model && !isExample ? this.list : [];
+    return this.data?.model === model && !this.isExample ? this.list : [];
+  }
+
+  /** True if the list is the one that the page opened with, and the reader has never changed it. */
+  get isExample() {
+    return !this.past.length && this.wanted.edits === this.data?.defaults.edits;
   }
 
   /** @param {readonly Act[]} acts */

@@ -63,6 +63,20 @@ test("a click on a layer changes all its heads, whatever happened to them", () =
   assert.equal(writtenActs(withLayer(listOf("6.0+1+2+3:off"), 6, "off", 4)), "none");
 });
 
+test("the example of a change stays with the photographs that it was made for", () => {
+  const acts = new Acts();
+  acts.drawNow = () => {};
+  const data = (/** @type {string} */ edits) =>
+    /** @type {any} */ ({ defaults: { edits, target: null, limit: null }, orders: { session: "s", given: [] }, model: "m" });
+  acts.adopt(data("8.3:off"));
+  assert.equal(acts.wanted.edits, "8.3:off");
+  acts.adopt(data("none"));
+  assert.equal(acts.wanted.edits, "none", "the reader's own picture");
+  acts.setList(listOf("6.3:off"));
+  acts.adopt(data("8.3:off"));
+  assert.equal(acts.wanted.edits, "6.3:off", "the reader's own change stays");
+});
+
 test("undo and redo walk through the lists, and a new change forgets what was undone", () => {
   const acts = new Acts();
   acts.redraw = () => {};

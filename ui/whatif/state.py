@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from ui.compare.settings import OPENING as COMPARED
 from ui.compare.view_state import ComparisonOrders
-from ui.explorer.state import DEFAULTS, Side
+from ui.explorer.state import DEFAULTS, YOURS, Side
 from ui.orders import Orders
 from ui.pictures import Picture
 
@@ -16,6 +16,7 @@ WHAT_IF: Final = "what-if"
 OPENING: Final = replace(COMPARED, show="attention", layers=(10, 10), asks="place")
 OPENING_ACTS: Final = "8.3:off"
 """The head of DINOv2-small without which most patches of the bundled photographs move farthest."""
+NO_ACTS: Final = "none"
 VIEW: Final = ComparisonOrders("what_if", OPENING)
 ACTS: Final = Orders("what_if_acts", ("edits", "target", "limit"))
 """The list of changes, the class and the limit, which the browser owns (assets/edits/acts.js)."""
@@ -44,9 +45,12 @@ def arrive(told: object) -> bool:
     return True
 
 
-def acts_for_browser() -> dict[str, Any]:
-    """Return what the browser has to know of the list: what the page opens with, and what the script sets in it."""
-    opening = dict.fromkeys(ACTS.parameters) | {"edits": OPENING_ACTS}
+def acts_for_browser(picture: str) -> dict[str, Any]:
+    """Return what the browser has to know of the list: what the page opens with, and what the script sets in it.
+
+    The example of a change belongs to the bundled photographs: the reader's own picture opens without a change.
+    """
+    opening = dict.fromkeys(ACTS.parameters) | {"edits": NO_ACTS if picture == YOURS else OPENING_ACTS}
     return {"defaults": opening, "orders": ACTS.for_browser()}
 
 

@@ -59,6 +59,10 @@ def test_the_script_shows_the_model_as_it_is_on_both_sides_and_runs_no_other_pas
     assert not page.error and not page.warning and not page.info
 
 
+def test_the_readers_own_picture_opens_without_a_change() -> None:
+    assert strip(run_page("what_if", picture="Yours"))["defaults"]["edits"] == "none"
+
+
 def test_another_page_leads_here_with_its_patch_and_box_whatever_was_here_before(monkeypatch: pytest.MonkeyPatch) -> None:
     page = opened(edits="4.1:off", pin="7,7", box="right,0,0,1,1", picture="Cat", heads="2")
     asked = {"edits": "4.1:off;6.0:off", "layers": "8,8", "pin": "5,9", "box": "1,2,3,4", "across": 3, "show": "<b>"}
