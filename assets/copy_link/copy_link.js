@@ -1,8 +1,11 @@
-// Copies the page's link, which says what is shown.
-import { findAs } from "../figures/elements.js";
+// Copies the page's link, which says what is shown but carries no picture.
+import { find, findAs } from "../figures/elements.js";
 import { mounted } from "../controls/mounted.js";
 
 const SAID_MS = 1600;
+const NOTE_MS = 8000;
+/** The value of a link's parameter that stands for a picture of the reader's own (ui/explorer/state.py). */
+const YOURS = "yours";
 
 class CopyLink {
   /** @type {ReturnType<typeof setTimeout> | undefined} */ timer;
@@ -10,6 +13,7 @@ class CopyLink {
   /** @param {HTMLElement} root */
   constructor(root) {
     this.button = findAs(root, "button", HTMLButtonElement);
+    this.note = find(root, ".note");
     this.says = this.button.textContent;
     this.button.addEventListener("click", () => this.copy());
   }
@@ -23,9 +27,22 @@ class CopyLink {
   async copy() {
     const copied = await copyText(location.href);
     this.button.textContent = copied ? "Copied" : "Copy it from the address bar";
+    this.note.hidden = !namesOwnPicture(location.search);
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => (this.button.textContent = this.says), SAID_MS);
+    this.timer = setTimeout(() => this.rest(), this.note.hidden ? SAID_MS : NOTE_MS);
   }
+
+  rest() {
+    this.button.textContent = this.says;
+    this.note.hidden = true;
+  }
+}
+
+/** True if a link names a picture of the reader's own. @param {string} query */
+export function namesOwnPicture(query) {
+  return [...new URLSearchParams(query)].some(
+    ([name, value]) => name.includes("picture") && value.toLowerCase().startsWith(YOURS),
+  );
 }
 
 /**

@@ -60,7 +60,7 @@ def test_the_link_leads_to_the_same_view_and_stays_a_frames(open_page: Open, ser
     page = open_page(f"{server}/your_image?embed=true&picture=Cat&across=12&layer=3&pin=4%2C5", viewport=FRAME)
     wait_for(page, "your_image")
     choose_layer(page, 7)
-    asked = {"picture": ["Cat"], "across": ["12"], "layer": ["7"], "pin": ["4,5"]}
+    asked = {"picture": ["Cat"], "across": ["12"], "layer": ["7"], "pin": ["4,5"], "scale": ["Robust"]}
     assert parameters(page) == asked | {"embed": ["true"]}
     page.get_by_role("link", name="Open in Regard").hover()
     leads = page.get_by_role("link", name="Open in Regard").get_attribute("href")

@@ -59,7 +59,7 @@ def test_back_and_forward_bring_each_page_back_as_it_was_left(open_page: Open, s
     page.go_back()
     wait_for_map(page)
     settle(page)
-    assert parameters(page) == before == {"picture": ["Cat"], "combine": ["Max"], "pin": ["3,4"]}
+    assert parameters(page) == before == {"picture": ["Cat"], "combine": ["Max"], "pin": ["3,4"], "scale": ["Balanced"]}
     assert settings(page)["combine"] == "max" and settings(page)["pin"] == [3, 4]
     menu(page, "photo")
     assert chosen(page, "Picture") == "Cat"

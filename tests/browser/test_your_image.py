@@ -163,7 +163,7 @@ def on_cat(cat: Page) -> Page:
     cat.mouse.move(2, 2)
     cat.evaluate(f"() => {{ document.activeElement?.blur(); {EXPLORATION}.set({{ ...{EXPLORATION}.data.defaults }}); }}")
     settle(cat)
-    assert parameters(cat) == {"picture": ["Cat"], "across": ["12"]}
+    assert parameters(cat) == {"picture": ["Cat"], "across": ["12"], "scale": ["Balanced"]}
     return cat
 
 
@@ -266,10 +266,11 @@ def test_the_notes_example_is_64_patches_each_asking_the_other_63(open_page: Ope
         "across": ["8"],
         "grid": ["true"],
         "square": ["true"],
+        "scale": ["Robust"],
     }
     page.get_by_role("button", name="Reset", exact=True).click()
     settle(page)
-    until(page, "() => location.search === ''")
+    until(page, "() => location.search === '?scale=Balanced'")
     assert len(weights(page)) == 1 + 37 * 37
 
 
@@ -402,6 +403,21 @@ def copied_link(page: Page) -> str:
     return link
 
 
+def test_the_link_of_an_own_picture_says_that_the_picture_stays_here(open_page: Open, server: str, photograph: bytes) -> None:
+    page = open_page(f"{server}/your_image?model=Raw+patches&across=12")
+    wait_for_map(page)
+    note = page.get_by_text("The link does not carry your picture")
+    copied_link(page)
+    expect(note).to_be_hidden()
+    upload(page, photograph, name="mine.png")
+    expect(page.locator(".regard-explorer .picture")).to_have_attribute("alt", "Your picture")
+    page.wait_for_timeout(1700)
+    copied_link(page)
+    expect(note).to_be_visible()
+    screenshot(page, "own-link")
+
+
+
 def test_links_of_before_the_settings_moved_to_the_picture(open_page: Open, server: str) -> None:
     page = open_page(
         f"{server}/your_image?picture=Cat&across=12&patching=14+px%2C+as+trained&layer=3&heads=1%2C2%2C4&combine=One+at+a+time"
@@ -481,12 +497,12 @@ def test_of_two_uploads_the_second_is_shown_and_survives_a_reload_but_not_in_ano
     assert query_name(page) == "Patch (3, 9)"
     torch.testing.assert_close(weights(page), before, atol=0, rtol=0)
     display(page, "Several heads as their", "Mean")
-    assert parameters(page) == {"picture": ["Yours"], "across": ["12"], "pin": ["3,9"]}
+    assert parameters(page) == {"picture": ["Yours"], "across": ["12"], "pin": ["3,9"], "scale": ["Robust"]}
     other = open_page(page.url)
     wait_for_map(other)
     expect(other.get_by_text("stays in the browser tab")).to_be_visible()
     assert settings(other)["pin"] is None, "nor is the pin of another picture shown"
-    assert parameters(other) == {"picture": ["Yours"], "across": ["12"], "pin": ["3,9"]}
+    assert parameters(other) == {"picture": ["Yours"], "across": ["12"], "pin": ["3,9"], "scale": ["Robust"]}
 
 
 KEPT = """() => new Promise(resolve => {
