@@ -10,13 +10,19 @@ from tests.architectures.harness import STATUSES, TOLERANCE, Measured, Row
 DOCUMENT = Path(__file__).parents[2] / "docs" / "architectures.md"
 HEAD = """# Architectures
 
-Each row is a small model of random weights, recorded by `record_attention` and held against weights that come from elsewhere:
-of transformers those that it returns with `output_attentions=True` in its eager implementation, of timm and torchvision those
-of their own explicit paths. *Exact* means that every weight of every head is within {tolerance:.0e} of them in float32.
+`record_attention` is tested on many architectures. Each row is a small model with random weights. A test records it and
+compares the recorded weights with weights from another source. For transformers these are the weights that a model returns with
+`output_attentions=True` in its eager implementation. For timm and torchvision they come from the library's own explicit path.
 
-"Fused" is the model with torch's fused attention, "explicit" the model that takes its softmax in the open; a dash stands where
-a model has no such way. `REGARD_WRITE_DOCS=1 pytest tests/architectures` writes this file; without it the tests fail where it
-differs from what they measure, but for the digits of the errors.
+- **exact**: every weight of every head differs by at most {tolerance:.0e} in float32.
+- **exact, rest named**: every recorded weight is exact. The last column names what was not recorded, and why.
+- **named**: nothing could be recorded. The last column says why.
+
+The columns "Fused" and "Explicit" show the same model in two ways: with torch's fused attention, and with an explicit softmax.
+A dash means that the model does not have this way.
+
+`REGARD_WRITE_DOCS=1 pytest tests/architectures` writes this file. Without the variable the tests fail if the file differs from
+their measurements. Only the digits of the errors may differ.
 
 {count} architectures: {statuses}.
 
