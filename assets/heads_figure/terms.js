@@ -53,7 +53,7 @@ function weighing({ data, at, step }) {
   if (step < STEPS.concatenate) return sum;
   const place = letter(`concat_${subscriptOf(data, at.row)},${at.m + 1}`, "y");
   if (head.on) sum.append(" = ", place);
-  else sum.append("; the head is off: ", place, " = ", named(numberSpan(data.concat[at.row][at.m], "y"), "derived/concat"));
+  else sum.append(", but the head is off: ", place, " = ", named(numberSpan(data.concat[at.row][at.m], "y"), "derived/concat"));
   return sum;
 }
 
@@ -64,7 +64,7 @@ function softmaxRow({ data, at }) {
   const name = letter(`w_${subscriptOf(data, at.row)},${subscriptOf(data, at.pair)}`, "w");
   const weight = named(numberSpan(head.weights[at.row][at.pair], "w strong"), "derived/w");
   if (head.blocked[at.row].every(Boolean)) {
-    sum.append(name, " = ", weight, ": the mask leaves the query no key");
+    sum.append(name, " = ", weight, ": the mask forbids every key");
     return sum;
   }
   sum.append(name, " = softmax( ");

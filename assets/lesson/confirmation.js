@@ -51,8 +51,8 @@ export class Confirmation {
   take(difference) {
     const agrees = difference !== null && difference <= TOLERANCE;
     this.view.root.dataset.confirmed = String(agrees);
-    const by = difference === null ? "are of another shape" : `differ by up to ${difference.toPrecision(2)}`;
-    const says = `Python computes other numbers than this page: they ${by}. Reload the page; if it stays, please report it with its link.`;
+    const by = difference === null ? "have different shapes" : `differ by up to ${difference.toPrecision(2)}`;
+    const says = `Python and this page compute different numbers: they ${by}. Reload the page. If this message stays, please report it with the link.`;
     this.view.say("confirmed", agrees ? "" : says);
   }
 }

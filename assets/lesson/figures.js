@@ -141,7 +141,7 @@ export class Figures {
     });
     find(this.root, ".legend").replaceChildren(
       ...chips,
-      element("span", "", "the stronger the colour, the larger the number in size"),
+      element("span", "", "a stronger colour means a larger absolute value"),
     );
   }
 

@@ -5,7 +5,8 @@ import { Seldom } from "./seldom.js";
 
 /** @import { LessonView } from "./view.js" */
 
-const TOO_LONG = "The link carries what is chosen, not the edited numbers: with them it would be longer than 2,000 characters.";
+const TOO_LONG =
+  "The link carries your choices but not your edited numbers. With them it would be longer than 2,000 characters.";
 
 export class PageLink {
   /** @param {LessonView} view */

@@ -197,9 +197,9 @@ function wordsOf({ names, captions, vectors, weights, axes }, row) {
 function help(data) {
   const { names, axes, editable } = data;
   const keys = [
-    "Left and right go from vector to vector",
-    ...(canAsk(data) ? ["Enter makes one the query"] : []),
+    "The left and right arrow keys go from vector to vector",
+    ...(canAsk(data) ? ["Enter makes a vector the query"] : []),
     ...(editable ? ["Alt and an arrow key move it by 0.1, with Shift by 1"] : []),
   ];
-  return `Plane of ${names.length} vectors; right is ${plain(axes[0])}, up is ${plain(axes[1])}. ${keys.join("; ")}.`;
+  return `Plane of ${names.length} vectors. Right is ${plain(axes[0])}, up is ${plain(axes[1])}. ${keys.join(". ")}.`;
 }

@@ -37,7 +37,7 @@ export class LessonState {
     /** @type {Settings} */
     this.settings = settings;
     for (const [name, rows] of matrices) this.history.set(name, [rows]);
-    for (const name of unread) this.messages.set(name, `The link's ${name} could not be read; this is the preset.`);
+    for (const name of unread) this.messages.set(name, `The link's ${name} could not be read. This is the preset.`);
   }
 
   /** @param {Settings} changes */
@@ -70,7 +70,7 @@ export class LessonState {
     if (fits || this.terms.vectors.includes(name)) return rows;
     this.history.get(name)?.push(null);
     const sizes = [rows, preset].map((each) => `${each.length} × ${each[0].length}`);
-    this.messages.set(name, `It was edited as ${sizes[0]}; it is now ${sizes[1]} and back to its preset.`);
+    this.messages.set(name, `You edited it as ${sizes[0]}. It is now ${sizes[1]}, so it is back to its preset.`);
     return preset;
   }
 

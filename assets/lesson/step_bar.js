@@ -48,7 +48,7 @@ export class StepBar {
       if (button.textContent !== text) button.textContent = text;
       button.setAttribute("aria-pressed", String(at === step));
       button.ariaDisabled = skip ? "true" : null;
-      button.title = skip && `Left out: ${skip}`;
+      button.title = skip && `Skipped: ${skip}`;
       button.tabIndex = at === step ? 0 : -1;
     });
     if (this.revealed !== step) this.reveal(buttons[step]);

@@ -54,7 +54,7 @@ export const withoutPages = (steps) => steps.map((step) => (step.lead?.page ? { 
 export function saysSkipped(steps) {
   const skipped = steps.filter(({ skip }) => skip);
   if (!skipped.length) return "";
-  return `Left out: ${skipped.map(({ title, skip }) => `${inSentence(title)} (${skip})`).join(", ")}.`;
+  return `Skipped: ${skipped.map(({ title, skip }) => `${inSentence(title)} (${skip})`).join(", ")}.`;
 }
 
 /** A word begins small; a symbol such as W₀ stays. @param {string} title */

@@ -85,6 +85,8 @@ function range(from, count) {
  */
 export function cellMeans({ factor, grid }, prefix) {
   const patches = `${(grid.rows * grid.cols).toLocaleString("en")} patches`;
-  if (factor > 1) return `${patches}: a cell is the mean weight from ${factor} × ${factor} of them to ${factor} × ${factor}.`;
-  return `${prefix.length ? `${prefix.join(", ")} and ` : ""}${patches}: a cell is one weight.`;
+  const size = `${factor} × ${factor}`;
+  if (factor > 1)
+    return `${patches}. Each cell is the mean weight from a block of ${size} patches to a block of ${size} patches.`;
+  return `${prefix.length ? `${prefix.join(", ")} and ` : ""}${patches}. Each cell is one weight.`;
 }

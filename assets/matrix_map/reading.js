@@ -28,7 +28,7 @@ export class Reading {
     facts.hidden = !pair;
     hint.hidden = Boolean(pair);
     const pins = direction === "outgoing" ? "query" : "key";
-    hint.textContent = `Point at a cell: its query and its key light up on the picture. A click pins the ${pins}.`;
+    hint.textContent = `Point at a cell to light up its query and its key on the picture. Click to pin the ${pins}.`;
     if (!pair) return;
     find(facts, ".query-cell").textContent = pair.query;
     find(facts, ".key-cell").textContent = pair.key;

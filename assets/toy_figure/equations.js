@@ -31,7 +31,7 @@ function equation(data, i, chosen) {
   choosing(line, { row: i });
   line.append(letter(data.names.y[i], "y"), data.normalise ? " = ( " : " = ");
   if (data.blocked[i].every(Boolean)) {
-    line.replaceChildren(letter(data.names.y[i], "y"), " = 0: the mask leaves it no key");
+    line.replaceChildren(letter(data.names.y[i], "y"), " = 0: the mask forbids every key");
     return line;
   }
   const scale = data.scale === 1 ? "" : "/√d";

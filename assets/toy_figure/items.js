@@ -152,7 +152,7 @@ function products(shown) {
     const column = columnsOf(shown, `product/${j}`, [values], {
       ...{ ...looks, x: () => x, y, from: { ...source, opacity: 0.6 } },
       name: () => `product/${row}/${j}`,
-      says: () => `Weighed value ${plainName(text)}`,
+      says: () => `Weighted value ${plainName(text)}`,
       className: () => `product ${nothing} ${lit === j ? "as-value" : ""}`,
     });
     const name = drawnName(shown, `product-name/${j}`, { text, longest, ...above });
