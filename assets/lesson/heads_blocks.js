@@ -77,19 +77,10 @@ function headBlocks(state, { shape, on }) {
     });
   };
   const requested = settings.pieces;
+  const shown = shape.heads === 1 ? "1 head" : `${shape.heads} heads`;
+  const refusal = `A width of ${shape.dim} cannot be divided among ${requested} heads. The page shows ${shown}.`;
   /** @type {Block[]} */
-  const refused =
-    requested === shape.heads
-      ? []
-      : [
-          {
-            key: "refused",
-            kind: "sentence",
-            says: [
-              `A width of ${shape.dim} cannot be divided among ${requested} heads. The page shows ${shape.heads === 1 ? "1 head" : `${shape.heads} heads`}.`,
-            ],
-          },
-        ];
+  const refused = requested === shape.heads ? [] : [{ key: "refused", kind: "sentence", says: [refusal] }];
   return [
     {
       key: "reading",
