@@ -1,4 +1,4 @@
-// Weights as colours, as attention_core does it too: its tables come from the same file.
+// Weights as colours, with the same tables and scales as attention_core.
 import colours from "./colour_maps.json" with { type: "json" };
 
 const LOG_DECADES = 3;
@@ -9,7 +9,7 @@ const ROBUST_QUANTILE = 0.995;
 /** @typedef {{ low: number, high: number }} Domain */
 
 /**
- * The table of a map as 256 opaque pixels in the byte order of ImageData (little-endian ABGR).
+ * Return the table of a map as 256 opaque pixels in the byte order of ImageData (little-endian ABGR).
  *
  * @param {ColourMap} name
  */
@@ -31,7 +31,7 @@ function tableOf(hex) {
 }
 
 /**
- * The ends of the colour scale: "linear" 0…max, "robust" 0…99.5th percentile, "log" max/10³…max.
+ * Return the ends of the colour scale: "linear" 0…max, "robust" 0…99.5th percentile, "log" max/10³…max.
  *
  * @param {Float32Array} values
  * @param {Scale} scale
@@ -51,7 +51,7 @@ export function colourDomain(values, scale) {
 let highest = new Float32Array();
 
 /**
- * The quantile as torch and NumPy interpolate it, found among the largest values alone: faster than sorting all of them.
+ * Return the quantile, interpolated as in torch and NumPy. It only looks at the largest values, which is faster than sorting.
  *
  * @param {Float32Array} values
  * @param {number} share near 1
@@ -72,7 +72,7 @@ function upperQuantile(values, share) {
 }
 
 /**
- * Write one table entry a value: linear between the ends, or in their logarithms; beyond the ends, the end's colour.
+ * Write one table entry per value, linear or logarithmic between the ends. Values beyond an end get the end's colour.
  *
  * @param {Float32Array} values
  * @param {Domain} domain
@@ -85,7 +85,7 @@ export function paint(values, domain, scale, table, pixels) {
 }
 
 /**
- * As `paint`, into a part of a larger image.
+ * Paint values into a part of a larger image, like `paint`.
  *
  * @param {Float32Array} values row by row
  * @param {Domain} domain

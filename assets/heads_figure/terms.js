@@ -1,4 +1,4 @@
-// The chosen number written out, term by term, from y back to x, as far as the step has come.
+// The chosen number written out, term by term, from y back to x, up to the current step.
 import { choosing, joined, product } from "../lesson_figure/written.js";
 import { element, letter, named, numberSpan } from "../figures/elements.js";
 import { formatNumber } from "../figures/numbers.js";
@@ -101,7 +101,7 @@ const NAMES = {
 };
 
 /**
- * A number of the query, the key or the value that are followed, from x.
+ * Write out a number of the followed query, key or value, from x.
  *
  * @param {Shown} shown
  * @param {"q" | "k" | "v"} role

@@ -18,8 +18,8 @@ const TINY = 2 ** -1022;
 /** @typedef {ReturnType<typeof attend>} AttentionTrace */
 
 /**
- * softmax(q·kᵀ · scale / temperature) · v, with every intermediate (Vaswani et al. 2017, equation 1). A query that may attend
- * to no key has weights and output 0. Raises RangeError if shapes do not fit, or the temperature is negative.
+ * softmax(q·kᵀ · scale / temperature) · v, with all intermediates (Vaswani et al. 2017, equation 1). A query that may attend
+ * to no key has weights and output 0. Raises RangeError if shapes differ or the temperature is negative.
  *
  * @param {Rows} q (Nq, d)
  * @param {Rows} k (Nk, d)

@@ -27,8 +27,8 @@ export function project(x, weight, bias = null) {
 /**
  * Return W_q (D, d) and b_q (1, d) that make query i attend to key i - 1, and the first query to the first key.
  *
- * They are solved, not learned: row i of q·kᵀ must be 4·√d at that key and equal at all other keys. An exact solution exists if
- * the x are affinely independent, and the k too. Otherwise, or if the exact solution has huge numbers, ridge
+ * They are solved, not learned: row i of q·kᵀ must be 4·√d at that key and equal at all other keys. An exact solution exists
+ * if the x are affinely independent, and the k too. Otherwise, or if the exact solution has huge numbers, ridge
  * regression returns an approximation.
  *
  * @param {Rows} x (N, D), the vectors that become queries

@@ -1,11 +1,11 @@
-// Which texts are accepted as a matrix, and the sentence for all others. No state.
+// Parses texts as a matrix, or returns a sentence that says why not. No state.
 
 /** @typedef {number[][]} Rows */
 
 /**
  * @typedef {object} Limits
  * @property {string} name of the matrix, in the sentence
- * @property {[number, number] | null} shape rows and columns, where no other is accepted
+ * @property {[number, number] | null} shape rows and columns, if only this shape is accepted
  * @property {number} maxRows
  * @property {number} maxColumns
  * @property {number} [largest] in size
@@ -21,8 +21,8 @@ const NOT_PRINTABLE = /(?! )[\p{C}\p{Z}]/gu;
 class Refused extends Error {}
 
 /**
- * The cells as numbers: exactly of `shape` if it is given, else from 1 × 1 to the largest size. Spaces around a number,
- * a decimal comma and the minus sign U+2212 are read. Everything else is refused, with what to tell the reader.
+ * Return the cells as numbers, exactly of `shape` if it is given, else from 1 × 1 to the largest size. Spaces around a number,
+ * a decimal comma and the minus sign U+2212 are accepted. Everything else is refused with a sentence for the reader.
  *
  * @param {readonly (readonly string[])[]} cells
  * @param {Limits} limits
@@ -39,7 +39,7 @@ export function parseCells(cells, { name, shape, maxRows, maxColumns, largest = 
 }
 
 /**
- * Looks at no cell, and at no more rows than are accepted.
+ * Check only the shape. Throws Refused if it is not accepted.
  *
  * @param {readonly (readonly string[])[]} cells
  * @param {[number, number] | null} shape
@@ -79,7 +79,7 @@ function parsed(cell, place, largest) {
 }
 
 /**
- * With the minus sign and the point that JavaScript reads.
+ * Replace the minus sign U+2212 and the decimal comma by the signs that JavaScript reads.
  *
  * @param {string} written
  */
