@@ -82,7 +82,7 @@ function joinSizes(shape, room, space, arrangement) {
 }
 
 /**
- * Return the largest row height for which the total height fits.
+ * Return the largest row height, such that the total height fits.
  *
  * @param {(row: number) => number} total
  * @param {number} height

@@ -40,7 +40,7 @@ const MOVES = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowD
  */
 export class CellEditing {
   /** @type {Drag | null} */ drag = null;
-  /** For each matrix, the "row/column" of the cell that Tab reaches. @type {Map<string, string>} */ stops = new Map();
+  /** The "row/column" of the cell that Tab reaches, by matrix. @type {Map<string, string>} */ stops = new Map();
   dropped = false; // true after a drag: its final click is ignored
 
   /**

@@ -18,7 +18,7 @@ const NONE = { role: null, tabindex: null, "aria-label": null, "aria-pressed": n
 
 export class Stops {
   /** @type {Map<string, Mark[]>} */ kinds = new Map();
-  /** For each kind, the index of the mark that Tab reaches. @type {Map<string, number>} */ places = new Map();
+  /** Index of the mark that Tab reaches, by kind. @type {Map<string, number>} */ places = new Map();
   /** @type {Nodes} */ nodes = new Map();
   /** @type {Set<SVGElement>} */ marked = new Set();
 

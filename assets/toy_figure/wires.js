@@ -73,7 +73,7 @@ function projectionWires(shown) {
     const to = { x: layout.centre(j), y: layout.groupBottom + layout.nameHeight };
     return wire(`input-wire/${j}`, "x", curve(inputAt(j), to), 0.6, 1.2);
   });
-  /** Role, start, end, and the height to which the wire goes on. @type {[Role, Point, Point, number?][]} */
+  /** Role, start, end, and the wire's final height. @type {[Role, Point, Point, number?][]} */
   const made = [];
   if (data.cross) {
     const asker = { x: layout.askerLeft + layout.inputWidth / 2, y: start };
