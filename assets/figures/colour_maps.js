@@ -1,4 +1,4 @@
-// Weights as colours, as attention_core does it too: its tables come from the same file.
+// Weights as colours, with the same tables and scales as attention_core.
 import colours from "./colour_maps.json" with { type: "json" };
 
 const LOG_DECADES = 3;
@@ -11,7 +11,7 @@ const SHARE_ABOVE = 0.1;
 /** @typedef {{ low: number, high: number }} Domain */
 
 /**
- * The table of a map as 256 opaque pixels in the byte order of ImageData (little-endian ABGR).
+ * Return the table of a map as 256 opaque pixels in the byte order of ImageData (little-endian ABGR).
  *
  * @param {ColourMap} name
  */
@@ -73,7 +73,7 @@ function balancedEnd(values, robust) {
 let highest = new Float32Array();
 
 /**
- * The quantile as torch and NumPy interpolate it, found among the largest values alone: faster than sorting all of them.
+ * Return the quantile, interpolated as in torch and NumPy. It only looks at the largest values, which is faster than sorting.
  *
  * @param {Float32Array} values
  * @param {number} share near 1
@@ -94,7 +94,7 @@ function upperQuantile(values, share) {
 }
 
 /**
- * Write one table entry a value: linear between the ends, or in their logarithms; beyond the ends, the end's colour.
+ * Write one table entry per value, linear or logarithmic between the ends. Values beyond an end get the end's colour.
  *
  * @param {Float32Array} values
  * @param {Domain} domain
@@ -107,7 +107,7 @@ export function paint(values, domain, scale, table, pixels) {
 }
 
 /**
- * As `paint`, into a part of a larger image.
+ * Paint values into a part of a larger image, like `paint`.
  *
  * @param {Float32Array} values row by row
  * @param {Domain} domain

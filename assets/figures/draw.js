@@ -1,4 +1,4 @@
-// Drawing a map of weights over a picture. Nothing here knows where the weights come from.
+// Draws a map of weights over a picture. It does not depend on the source of the weights.
 import { colourDomain, colourTable, paint } from "./colour_maps.js";
 import { contextOf } from "./elements.js";
 
@@ -8,7 +8,7 @@ import { contextOf } from "./elements.js";
 
 const LETTER_SIZE = 13; // CSS px
 
-/** A small canvas of one pixel a patch. */
+/** A small canvas with one pixel per patch. */
 export class MapImage {
   canvas = document.createElement("canvas");
   context = contextOf(this.canvas);
@@ -16,7 +16,7 @@ export class MapImage {
   pixels = new Uint32Array();
 
   /**
-   * Weights (rows × cols, row-major), coloured on their own domain, which is returned.
+   * Colour weights (rows × cols, row-major) on their own domain, and return the domain.
    *
    * @param {Float32Array} weights
    * @param {Grid} grid
@@ -104,7 +104,7 @@ export function outline(context, grid, index, colour, weight) {
 }
 
 /**
- * The same of a block of patches.
+ * The outline of a block of patches, like `outline`.
  *
  * @param {Context} context
  * @param {Grid} grid

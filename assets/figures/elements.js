@@ -1,8 +1,8 @@
-// Elements of HTML: found, made, and filled with numbers, letters and names.
+// Helpers that find, create and fill HTML elements.
 import { formatNumber } from "./numbers.js";
 
 /**
- * The element that `selector` finds in a component's own HTML. Raises TypeError where it has none of that kind.
+ * The element that `selector` finds in a component's own HTML. Raises TypeError if there is none of that kind.
  *
  * @template {Element} T
  * @param {ParentNode} root
@@ -24,7 +24,7 @@ export function find(root, selector) {
 }
 
 /**
- * What of `selector` an event happened in, if in any.
+ * Return the closest element around an event's target that matches `selector`, or null.
  *
  * @param {Event} event
  * @param {string} selector
@@ -52,7 +52,7 @@ export function contextOf(canvas) {
 }
 
 /**
- * Shortened to read, whole in data-value.
+ * Write a short number into a node, and the full number into its data-value.
  *
  * @param {HTMLElement} node
  * @param {number} value
@@ -90,7 +90,7 @@ export function letter(name, className = "") {
 /**
  * @template {HTMLElement} T
  * @param {T} node
- * @param {string} name by which it is found
+ * @param {string} name its data-name
  */
 export function named(node, name) {
   node.dataset.name = name;

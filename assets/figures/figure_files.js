@@ -1,7 +1,7 @@
-// A drawing of the page as one that stands alone.
+// Turns a drawing of the page into a standalone drawing.
 import { svgElement } from "./svg.js";
 
-const KEPT_STYLES = [
+const COPIED_STYLES = [
   "fill",
   "fill-opacity",
   "stroke",
@@ -21,7 +21,7 @@ const KEPT_STYLES = [
 ];
 
 /**
- * A copy of the drawing with its looks written into it, on the page's background.
+ * Return a copy of the drawing with its styles written into it, on the page's background.
  *
  * @param {SVGSVGElement} svg
  */
@@ -30,7 +30,7 @@ export function aloneOf(svg) {
   const nodes = svg.querySelectorAll("*");
   copy.querySelectorAll("*").forEach((node, at) => {
     const style = getComputedStyle(nodes[at]);
-    node.setAttribute("style", KEPT_STYLES.map((name) => `${name}:${style.getPropertyValue(name)}`).join(";"));
+    node.setAttribute("style", COPIED_STYLES.map((name) => `${name}:${style.getPropertyValue(name)}`).join(";"));
     node.removeAttribute("tabindex");
   });
   copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");

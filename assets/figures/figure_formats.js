@@ -1,9 +1,9 @@
-// The formats of a drawing's file, made in the browser. Each page that offers a drawing has a button for each of them.
+// File formats of a drawing, made in the browser. Each page with a drawing has one button per format.
 import { downloadBlob } from "../data/download.js";
 import { contextOf, element } from "./elements.js";
 
 /**
- * A drawing that can be saved. svg: with its looks written into it. canvas: drawn in pixels; without it the SVG is, at twice its size.
+ * A drawing that can be saved. svg: has its styles written into it. canvas: without it, the SVG is drawn at twice its size.
  *
  * @typedef {object} Drawing
  * @property {() => SVGSVGElement | Promise<SVGSVGElement>} svg
@@ -13,7 +13,7 @@ import { contextOf, element } from "./elements.js";
 
 /** @typedef {{ title: string, make: (drawing: Drawing) => Promise<Blob | null> }} Format */
 
-/** By the ending of the file's name. @type {Record<string, Format>} */
+/** Formats by file extension. @type {Record<string, Format>} */
 export const FIGURE_FORMATS = {
   png: { title: "PNG", make: (drawing) => inPixels(drawing, "image/png") },
   svg: { title: "SVG", make: async (drawing) => svgBlob(await drawing.svg()) },
@@ -21,7 +21,7 @@ export const FIGURE_FORMATS = {
 const SCALE = 2;
 
 /**
- * A button for each format. `drawing` is asked for when one is pressed; nothing is saved while there is none.
+ * Return one button per format. A press calls `drawing`. Nothing is saved if it returns undefined.
  *
  * @param {() => Drawing | undefined} drawing
  * @param {(format: string) => string} label
@@ -30,9 +30,9 @@ export function formatButtons(drawing, label = (format) => format) {
   return Object.entries(FIGURE_FORMATS).map(([ending, { title, make }]) => {
     const button = Object.assign(element("button", ending, label(title)), { type: "button" });
     button.addEventListener("click", async () => {
-      const asked = drawing();
-      const blob = asked && (await make(asked));
-      if (blob) downloadBlob(blob, `${asked.name()}.${ending}`);
+      const current = drawing();
+      const blob = current && (await make(current));
+      if (blob) downloadBlob(blob, `${current.name()}.${ending}`);
     });
     return button;
   });

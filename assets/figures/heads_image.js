@@ -1,4 +1,4 @@
-// The maps of all heads in one image, a pixel a patch. What has not changed is not painted again.
+// The maps of all heads in one image, one pixel per patch. Only changed maps are painted again.
 import { colourDomain, colourTable, paintBlock } from "./colour_maps.js";
 import { contextOf } from "./elements.js";
 import { cornerOf, sizeOf } from "./heads_layout.js";
@@ -10,15 +10,15 @@ import { cornerOf, sizeOf } from "./heads_layout.js";
 /** @import { LayerRows } from "../view/weights.js" */
 
 /** @typedef {{ found: LayerRows | null, scale: string, map: string }} Painted */
-/** By layer and then head of the grid, where in it a head stands; -1 where nowhere. @typedef {readonly number[]} Slots */
+/** Place of each head in the grid, by layer and then head; -1 if it has none. @typedef {readonly number[]} Slots */
 
 export class HeadsImage {
   canvas = document.createElement("canvas");
   context = contextOf(this.canvas);
   /** @type {ImageData | undefined} */ image;
   pixels = new Uint32Array();
-  /** By layer. @type {Painted[]} */ painted = [];
-  /** Null where each stands in its layer's row. @type {Slots | null} */ slots = null;
+  /** Painted rows of each layer. @type {Painted[]} */ painted = [];
+  /** Null if each head has its place in its layer's row. @type {Slots | null} */ slots = null;
 
   /** @param {Shape} shape */
   resize(shape) {
@@ -31,7 +31,7 @@ export class HeadsImage {
   }
 
   /**
-   * Paint a layer's heads, each on its own scale; nothing where they are on their way. Returns whether anything has changed.
+   * Paint a layer's heads, each on its own scale, or clear them if their rows have not arrived. Return true if anything changed.
    *
    * @param {number} layer
    * @param {Layer} of
@@ -55,7 +55,7 @@ export class HeadsImage {
   }
 
   /**
-   * Other places for all: everything is to be painted again.
+   * Set new places for all heads. All maps must then be painted again.
    *
    * @param {Slots | null} slots
    */
@@ -86,7 +86,7 @@ export class HeadsImage {
     );
   }
 
-  /** What was painted, onto the canvas. */
+  /** Copy the painted pixels to the canvas. */
   show() {
     if (this.image) this.context.putImageData(this.image, 0, 0);
   }

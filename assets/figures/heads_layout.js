@@ -1,7 +1,7 @@
-// Where each head lies in the grid of all heads, in pixels of one a patch. Pure.
+// Layout of the grid of all heads, with one pixel per patch. No state.
 
 /**
- * layers × heads maps of rows × cols patches. A row a layer and a column a head; turned round where `turned`.
+ * layers × heads maps of rows × cols patches. One row per layer and one column per head, or the reverse if `turned`.
  *
  * @typedef {{ layers: number, heads: number, rows: number, cols: number, turned: boolean }} Shape
  */
@@ -32,7 +32,7 @@ export function sizeOf(shape) {
 }
 
 /**
- * The first pixel of a head's map.
+ * Return the first pixel of a head's map.
  *
  * @param {Shape} shape
  * @param {number} layer
@@ -45,7 +45,7 @@ export function cornerOf(shape, layer, head) {
 }
 
 /**
- * Whether maps are larger in the room with a column a layer than with a row a layer.
+ * True if maps are larger in the room with one column per layer than with one row per layer.
  *
  * @param {Omit<Shape, "turned">} shape
  * @param {Size} room
@@ -59,7 +59,7 @@ export function largerTurned(shape, room) {
 }
 
 /**
- * Every how manieth of evenly spaced numbers has the room to be written: each, every second, every fifth, every tenth.
+ * Return n if every n-th of evenly spaced numbers has room: 1, 2, 5, 10 or 20.
  *
  * @param {number} apart
  * @param {number} needed in the same unit
@@ -73,7 +73,7 @@ const FIGURE = { cell: 96, left: 44, top: 74, margin: 16, size: 13 };
 /** @typedef {{ x: number, y: number, text: string, anchor: "start" | "middle" | "end", size: number, bold: boolean }} Label */
 
 /**
- * The grid as a figure of its own, in pixels: where its image lies, enlarged by a whole number, and what is written round it.
+ * Lay out the grid as a standalone figure, in pixels: its image, enlarged by a whole number, and the labels around it.
  *
  * @param {Shape} shape
  * @param {readonly string[]} layers their names

@@ -1,4 +1,4 @@
-// Lists of numbers beside a picture: the largest ones with a bar each, and single facts. Each carries its whole value.
+// Lists of numbers beside a picture: the largest values with bars, and single facts. Full values are in data-value.
 import { element, writeNumber } from "./elements.js";
 import { formatNumber } from "./numbers.js";
 import { placeOf } from "../maths/patches.js";
@@ -29,7 +29,7 @@ export class TopList {
    * @param {{ cols: number }} grid
    * @param {object} [how]
    * @param {readonly string[]} [how.prefix] names of the tokens before the patches
-   * @param {(value: number) => string | undefined} [how.written] a value's text, where it has a form of its own
+   * @param {(value: number) => string | undefined} [how.written] a value's text, if it has its own form
    */
   show(tokens, values, grid, { prefix = [], written } = {}) {
     while (this.items.length < tokens.length) this.items.push(this.newItem());
@@ -55,25 +55,25 @@ export class TopList {
   }
 }
 
-/** Terms with a number or a text each. */
+/** Terms, each with a number or a text. */
 export class FactList {
   /** @type {Map<string, HTMLElement>} */ terms = new Map();
-  wanted = "";
+  shownTerms = "";
 
   /** @param {HTMLElement} list */
   constructor(list) {
     this.list = list;
   }
 
-  /** @param {readonly Fact[]} found */
-  show(found) {
-    const wanted = found.map((fact) => fact.term).join("|");
-    if (this.wanted !== wanted) {
-      this.wanted = wanted;
-      this.terms = new Map(found.map(({ term }) => [term, element("dd")]));
+  /** @param {readonly Fact[]} facts */
+  show(facts) {
+    const terms = facts.map((fact) => fact.term).join("|");
+    if (this.shownTerms !== terms) {
+      this.shownTerms = terms;
+      this.terms = new Map(facts.map(({ term }) => [term, element("dd")]));
       this.list.replaceChildren(...[...this.terms].flatMap(([term, node]) => [element("dt", "", term), node]));
     }
-    for (const { term, value, text } of found) {
+    for (const { term, value, text } of facts) {
       const node = this.terms.get(term);
       if (!node) continue;
       if (value === undefined) {

@@ -1,22 +1,22 @@
-// How numbers are written, in every component: short to read; their whole value stands in data-value.
+// Formats of numbers in all components. They are short; the full value is in data-value.
 
-/** What is left of a zero after additions in 64 bits. */
+/** Rounding error of a sum that should be zero, in 64 bits. */
 const ROUNDING = 1e-15;
 
 /**
- * Where a number stands, and how much room there is.
+ * A format for numbers in one kind of place.
  *
  * @typedef {object} Form
- * @property {number} zero sizes up to this one are written as 0
+ * @property {number} zero absolute values up to this one are written as 0
  * @property {number} from the smallest size that needs no exponent
  * @property {number} to the smallest size that needs one again
  * @property {(value: number, size: number) => string} plain
- * @property {(value: number, size: number) => string} exponential also where `plain` is ""
+ * @property {(value: number, size: number) => string} exponential also used if `plain` returns ""
  */
 
 /** @satisfies {Record<string, Form>} */
 const FORMS = {
-  /** At most five characters where it can be: "1.24", "-0.50", "12.3", "0.002"; "≈0" for what is nearly nothing. */
+  /** At most five characters if possible: "1.24", "-0.50", "12.3", "0.002"; "≈0" for numbers near zero. */
   figure: {
     zero: ROUNDING,
     from: 0,
@@ -32,7 +32,7 @@ const FORMS = {
     plain: (value) => significant(value, 4),
     exponential: (value) => value.toExponential(2),
   },
-  /** Three or four significant digits where seven characters hold them, and a sign before them: "0.333", "-0.00002", "1.2e-5". */
+  /** Three or four significant digits in at most seven characters, plus a sign: "0.333", "-0.00002", "1.2e-5". */
   cell: {
     zero: 0,
     from: 1e-6,
@@ -40,7 +40,7 @@ const FORMS = {
     plain: (value, size) => fitting(value, size, 7, 2),
     exponential: (value) => value.toExponential(1).replace(".0e", "e"),
   },
-  /** The same in five, if with a single digit: "-0.333", "-0.002", "2e-5". */
+  /** The same in five characters, with one digit if necessary: "-0.333", "-0.002", "2e-5". */
   narrow: {
     zero: 0,
     from: 1e-6,
@@ -56,7 +56,7 @@ const FORMS = {
     plain: (value) => significant(value, 3),
     exponential: (value) => value.toExponential(1),
   },
-  /** Six significant digits, to be read out. */
+  /** Six significant digits, for screen readers. */
   sentence: {
     zero: ROUNDING,
     from: 1e-4,
@@ -81,7 +81,7 @@ export function formatNumber(value, form = "figure") {
 }
 
 /**
- * With fewer digits where it would be too long; "" where it would need fewer than `least`.
+ * Write a number with fewer digits if it is too long; "" if it would need fewer than `least` digits.
  *
  * @param {number} value
  * @param {number} size
@@ -105,8 +105,8 @@ function significant(value, digits) {
 }
 
 /**
- * How many decimals a list needs in which each number is told from the next: those of four significant digits of the largest, or
- * more, up to 6.
+ * Return the number of decimals that makes neighbours of a list differ: four significant digits of the largest number, or more,
+ * up to 6.
  *
  * @param {readonly number[]} values
  */
@@ -128,7 +128,7 @@ export function fixed(value, decimals) {
 }
 
 /**
- * The largest size in rows of numbers, without those that are not finite.
+ * Return the largest absolute value in rows of numbers. Ignores infinite numbers and NaN.
  *
  * @param {readonly (readonly number[])[]} rows
  */

@@ -1,8 +1,8 @@
-// The picture once more, beside what is said of it: its stage, and the legend of its colours.
+// A second, small copy of the picture, with its stage and the legend of its colours.
 import { element } from "./elements.js";
 
 /**
- * Fill its place; called when that is first in sight.
+ * Fill its place. Called when the place first becomes visible.
  *
  * @param {HTMLElement} place
  */

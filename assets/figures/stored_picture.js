@@ -1,4 +1,4 @@
-// An image element that shows a picture of the store.
+// An image element that shows a picture from the store.
 import { stored } from "../data/stored.js";
 
 export class StoredPicture {
@@ -15,7 +15,7 @@ export class StoredPicture {
   }
 
   /**
-   * The picture stays that was shown until the new one is there.
+   * Show a picture once it is in the store. Until then the previous picture stays.
    *
    * @param {string} id
    * @param {string} alt

@@ -1,4 +1,4 @@
-// Elements of SVG: made, changed, and written into.
+// Helpers that create, change and fill SVG elements.
 
 const SVG_NS = "http://www.w3.org/2000/svg";
 
@@ -16,7 +16,7 @@ export function svgElement(name, attributes = {}) {
 }
 
 /**
- * Those that are null or undefined are removed. One that stays is left alone: setting it would make the browser lay it out again.
+ * Set attributes, and remove those with null or undefined. Unchanged ones are skipped, because setting them causes a layout.
  *
  * @param {Element} node
  * @param {Attributes} attributes
@@ -29,7 +29,7 @@ export function setAttributes(node, attributes) {
 }
 
 /**
- * What was built into a group, in order.
+ * Return the children of a group, in order.
  *
  * @param {Element} group
  */
@@ -38,7 +38,7 @@ export function partsOf(group) {
 }
 
 /**
- * Text in which _ begins a subscript that lasts to the next space or operator: "w_31·x_1".
+ * Write text in which _ begins a subscript, up to the next space or operator: "w_31·x_1".
  *
  * @param {SVGElement} node
  * @param {string} text

@@ -1,4 +1,4 @@
-// The amount that each head adds to the chosen number, with a bar and its terms.
+// The contribution of each head to the chosen number, with a bar and its terms.
 import { bar, choosing, joined, product } from "../lesson_figure/written.js";
 import { element, letter, named, numberSpan } from "../figures/elements.js";
 import { joinWeight, subscriptOf } from "./trace.js";

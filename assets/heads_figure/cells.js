@@ -9,7 +9,7 @@ import { largestOf } from "../figures/numbers.js";
 const LOOK = { inset: (width) => Math.min(0.75, width / 12), radius: () => 2, tint: [0.05, 0.42], alone: [0.05, 0.75] };
 
 /**
- * A matrix of cells, its digits in one size.
+ * Return a matrix of cells, with all digits in one size.
  *
  * @param {Shown} shown
  * @param {Pick<GridItem, "key" | "at" | "values" | "role" | "cellOf"> & Partial<GridItem>} options
@@ -23,5 +23,5 @@ export const grid = ({ type }, options) => ({
   ...options,
 });
 
-/** The data-cell of a number that can be edited. @param {Shown} shown @param {string} cell */
+/** Return the data-cell of a number if the figure is editable. @param {Shown} shown @param {string} cell */
 export const edits = ({ data }, cell) => (data.editable ? cell : undefined);

@@ -40,7 +40,7 @@ function input(shown) {
 /** @param {Shown} shown @returns {Item[]} */
 function inputNames({ data, layout, at }) {
   const { input: place, names } = layout;
-  const legible = place.row >= layout.label * 0.95; // lower rows would push their names into each other
+  const legible = place.row >= layout.label * 0.95; // in lower rows the names would overlap
   const apart = (/** @type {number} */ i) => Math.abs(i - at.row) * place.row >= layout.label * 0.95;
   return data.names.x.flatMap((text, i) => {
     const y = place.yOf(i) + place.row / 2;
@@ -55,7 +55,7 @@ function inputNames({ data, layout, at }) {
   });
 }
 
-/** Which columns of x a head reads. @param {Shown} shown @returns {Item[]} */
+/** Brackets below x: the columns that each head reads. @param {Shown} shown @returns {Item[]} */
 function reading({ data, layout, at }) {
   const { input: place, headDim, compact, label } = layout;
   /** @param {string} key @param {{ x: number, width: number }} box @param {string[]} wordings @param {number} spare @returns {BracketItem} */

@@ -137,7 +137,7 @@ function concatName({ data, layout }) {
 }
 
 /**
- * W_0 and b_0, and where there is room the sum as a whole.
+ * The names of W_0 and b_0, and the whole sum if there is room.
  *
  * @param {Shown} shown
  * @param {number} above the concatenation

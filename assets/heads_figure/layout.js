@@ -1,4 +1,4 @@
-// The place of everything in the multi-head figure, in CSS px, x at the bottom and y on top, all of it inside the room.
+// Layout of the multi-head figure in CSS px: x at the bottom, y on top, everything inside the room.
 import { matrix } from "../lesson_figure/matrix.js";
 import { partsOf, sizesOf } from "./sizes.js";
 
@@ -8,7 +8,7 @@ import { partsOf, sizesOf } from "./sizes.js";
 /** @typedef {ReturnType<typeof layOut>} Layout */
 
 /**
- * The places of every matrix and of its cells.
+ * Return the places of all matrices and their cells.
  *
  * @param {Shape} shape
  * @param {Room} room
@@ -125,7 +125,7 @@ function inputPlaces({ tokens, dim, heads }, room, sizes, parts, top, bottom) {
   const inputWidth = dim * inputCell + (heads - 1) * pieceSeam;
   const left = (room.width - captionWidth - names - inputWidth - apart - tokens * lensCell) / 2 + captionWidth + names;
   const below = compact ? 7 * scale : mark;
-  const free = bottom - top - below - parts.rows; // where the chosen row needs more height than x
+  const free = bottom - top - below - parts.rows; // positive if the chosen row needs more height than x
   const input = matrix({ x: left, y: top + free / 2 }, [tokens, dim], [inputCell, row], { columns: headDim, gap: pieceSeam });
   const { lens } = parts;
   const lensTop = bottom - lens.height - Math.max(0, (bottom - top - lens.height) / 2);

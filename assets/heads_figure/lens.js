@@ -38,7 +38,7 @@ function row(shown) {
 /** @param {Shown} shown @returns {Item[]} */
 function keyNames({ data, layout, at }) {
   const { lens, label } = layout;
-  const longest = Math.max(...data.names.x.map((name) => name.length)); // of "x_10" the subscript's letters are small
+  const longest = Math.max(...data.names.x.map((name) => name.length)); // letters of the subscript are small
   const legible = lens.cell >= label * (0.45 * longest);
   return data.names.x.flatMap((text, j) => {
     if (!legible && j !== at.pair) return [];

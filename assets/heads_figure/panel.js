@@ -18,7 +18,7 @@ const FAINT = 0.6; // a head that is off
  * @property {"q" | "k" | "w" | "v" | "out"} name
  * @property {"q" | "k" | "v" | "weights" | "output"} field
  * @property {string} role
- * @property {number} since the step that brings it
+ * @property {number} since the first step that shows it
  */
 
 /** @type {Quantity[]} */
@@ -30,7 +30,7 @@ const QUANTITIES = [
   { name: "out", field: "output", role: "y", since: STEPS.values },
 ];
 
-/** @typedef {Quantity & { rows: Rows[] } & Pick<GridItem, "largest" | "write">} Prepared with its values in each head */
+/** @typedef {Quantity & { rows: Rows[] } & Pick<GridItem, "largest" | "write">} Prepared a quantity with its values in each head */
 
 /** @param {Shown} shown @returns {Item[]} */
 export function panelsOf(shown) {
@@ -39,7 +39,7 @@ export function panelsOf(shown) {
     panel(shown, h),
     ...quantities.flatMap((quantity) => {
       const place = shown.layout.heads[h][quantity.name];
-      if (place.cell < 1) return []; // there is no room at all
+      if (place.cell < 1) return []; // no room
       return [shown.step < quantity.since ? emptyGrid(`${h}/${quantity.name}`, place) : cells(shown, h, quantity, place)];
     }),
     ...letters(shown, h),
@@ -49,7 +49,7 @@ export function panelsOf(shown) {
 }
 
 /**
- * All heads share one scale of colours and one size of digits.
+ * Give all heads one colour scale and one size of digits.
  *
  * @param {Shown} shown
  * @param {Quantity} quantity
@@ -93,7 +93,7 @@ function panel({ data, layout, at }, h) {
   return { kind: "box", key: `panel/${h}`, name: `head/${h}`, ...layout.heads[h].panel, radius: 7, layer: "ground", className };
 }
 
-/** The head's number, and what its matrices are called. @param {Shown} shown @param {number} h @returns {Item[]} */
+/** The head's number, and the names of its matrices. @param {Shown} shown @param {number} h @returns {Item[]} */
 function letters({ data, layout, step }, h) {
   const { panel: box, w, q, k, v, out } = layout.heads[h];
   const { label, line, compact, side, leftWidth } = layout;
@@ -131,7 +131,7 @@ function letters({ data, layout, step }, h) {
 }
 
 /**
- * The query and the key that meet in a weight; the row of weights and the column of values that meet in the head's output.
+ * Frames around the query and the key of a weight, and around the weights and values of an output number.
  *
  * @param {Shown} shown
  * @param {number} h

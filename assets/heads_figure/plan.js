@@ -1,4 +1,4 @@
-// The multi-head figure: every head from x below to y on top, and which numbers one number of y comes from.
+// The multi-head figure: every head from x below to y on top, and the sources of one number of y.
 import { csv, numbersOf } from "../data/csv.js";
 import { itemsOf } from "./items.js";
 import { layOut } from "./layout.js";
@@ -33,7 +33,7 @@ export const HEADS_FIGURE = {
 };
 
 /**
- * The numbers of y, the heads, the followed row of weights, the parts of the followed head, the mask of the followed row.
+ * Return the keyboard stops: heads, the followed row of weights and its mask, parts of the followed head, numbers of y.
  *
  * @param {Pick<Shown, "data" | "at" | "choice" | "step">} shown
  * @param {(name: string) => string} say
@@ -79,21 +79,21 @@ export function moved({ data, at }, stop, name, [down, right]) {
   return { followed: at.followed, row: within(row + down, tokens), pair: within(column + right, tokens) };
 }
 
-/** A number of y, and a weight of the followed row, show where they come from. @param {string} name @param {Shown} shown */
+/** Pointing at a number of y, or at a weight of the followed row, follows it back to x. @param {string} name @param {Shown} shown */
 function pointed(name, { at, layout }) {
   const traced = new RegExp(`^(y|head/${at.followed}/[sw]/${at.row})/`).test(name);
   return traced ? choiceOf(name, layout.headDim) : null;
 }
 
-/** A second click on what is followed lets it go. @param {string} name @param {Shown} shown */
+/** A second click on a followed number ends following it. @param {string} name @param {Shown} shown */
 function clicked(name, { choice, layout }) {
   const chosen = choiceOf(name, layout.headDim);
   if (!chosen || name.startsWith("y/") || name.startsWith("row/")) return chosen;
-  const kept = Object.entries(chosen).every(([key, value]) => choice[/** @type {keyof Chosen} */ (key)] === value);
-  return kept ? OPEN : chosen;
+  const unchanged = Object.entries(chosen).every(([key, value]) => choice[/** @type {keyof Chosen} */ (key)] === value);
+  return unchanged ? OPEN : chosen;
 }
 
-/** Every number of the figure; places count from 1, as on the page. @param {HeadsData} data */
+/** Return all numbers of the figure as CSV. Rows and columns count from 1, as on the page. @param {HeadsData} data */
 export function headsCsv({ x, heads, contributions, concat, W_0, b_0, output }) {
   const rows = [
     numbersOf(["x", ""], x),

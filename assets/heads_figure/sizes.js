@@ -1,4 +1,4 @@
-// Sizes with which all of the multi-head figure fits into a room. Pure arithmetic, in CSS px.
+// Sizes that make the multi-head figure fit into its room, in CSS px. Pure arithmetic.
 import { digitsWidth } from "../lesson_figure/lettering.js";
 
 /** @import { Room } from "../lesson_figure/plan.js" */
@@ -8,10 +8,10 @@ import { digitsWidth } from "../lesson_figure/lettering.js";
  * @property {number} tokens how many
  * @property {number} dim of x
  * @property {number} heads how many
- * @property {boolean} split whether each head reads its own piece of x
+ * @property {boolean} split true if each head reads its own piece of x
  * @property {boolean} joined by W_0
  * @property {boolean} biased by b_0
- * @property {number} [captions] characters of the longest
+ * @property {number} [captions] length of the longest caption
  */
 
 /** @typedef {"beside" | "stacked"} Arrangement of W_0: between the concatenation and y, or above y so that its columns are y's */
@@ -33,7 +33,7 @@ function spaceOf({ width, height, digits }) {
   return {
     ...{ scale, compact, label, line, mark },
     margin: 3 * scale,
-    inset: 3 * scale, // what a cell keeps free beside its digits
+    inset: 3 * scale, // free space beside the digits of a cell
     names: label * 2,
     bracket: label + 10 * scale,
     sign: label * 1.6,
@@ -41,7 +41,7 @@ function spaceOf({ width, height, digits }) {
 }
 
 /**
- * The arrangement in which digits become larger, and its sizes; side by side where that makes no difference.
+ * Return the sizes of the arrangement with the larger digits, "beside" if both are equal.
  *
  * @param {Shape} shape
  * @param {Room} room
@@ -82,7 +82,7 @@ function joinSizes(shape, room, space, arrangement) {
 }
 
 /**
- * The largest that lets the whole be at most so high.
+ * Return the largest row height, such that the total height fits.
  *
  * @param {(row: number) => number} total
  * @param {number} height
@@ -100,7 +100,7 @@ function rowHeight(total, height, largest) {
 }
 
 /**
- * The heights of what stands above each other, from the top.
+ * Return the heights of all parts, from the top down.
  *
  * @param {Shape} shape
  * @param {Space & { seam: number, arrangement: Arrangement, row: number }} sizes
@@ -129,7 +129,7 @@ export function partsOf(
 }
 
 /**
- * Wires that run level, one above the other.
+ * Return the height of horizontal wires, one above the other.
  *
  * @param {number} count
  * @param {number} scale
@@ -142,7 +142,7 @@ function busOf(count, scale, compact) {
 }
 
 /**
- * The chosen row, written large: a title, the keys' names, the numbers, the toggles.
+ * Return the heights of the enlarged row: title, names of the keys, numbers, toggles.
  *
  * @param {number} row
  * @param {number} scale
@@ -155,7 +155,7 @@ function lensOf(row, scale, line, compact) {
 }
 
 /**
- * A head's weights beside its values; where not all digits have room, the values keep theirs.
+ * Return the widths of a head: weights beside values. If not all digits fit, only the values show them.
  *
  * @param {Shape} shape
  * @param {Room} room
@@ -184,7 +184,7 @@ function laneSizes({ tokens, dim, heads }, { width, digits, glyph }, { scale, ma
 }
 
 /**
- * x, with its captions and names on the left and the chosen row on the right.
+ * Return the widths of x, its captions and names on the left, and the chosen row on the right.
  *
  * @param {Shape} shape
  * @param {Room} room

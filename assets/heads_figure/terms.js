@@ -1,4 +1,4 @@
-// The chosen number written out, term by term, from y back to x, as far as the step has come.
+// The chosen number written out, term by term, from y back to x, up to the current step.
 import { choosing, joined, product } from "../lesson_figure/written.js";
 import { element, letter, named, numberSpan } from "../figures/elements.js";
 import { formatNumber } from "../figures/numbers.js";
@@ -53,7 +53,7 @@ function weighing({ data, at, step }) {
   if (step < STEPS.concatenate) return sum;
   const place = letter(`concat_${subscriptOf(data, at.row)},${at.m + 1}`, "y");
   if (head.on) sum.append(" = ", place);
-  else sum.append("; the head is off: ", place, " = ", named(numberSpan(data.concat[at.row][at.m], "y"), "derived/concat"));
+  else sum.append(", but the head is off: ", place, " = ", named(numberSpan(data.concat[at.row][at.m], "y"), "derived/concat"));
   return sum;
 }
 
@@ -64,7 +64,7 @@ function softmaxRow({ data, at }) {
   const name = letter(`w_${subscriptOf(data, at.row)},${subscriptOf(data, at.pair)}`, "w");
   const weight = named(numberSpan(head.weights[at.row][at.pair], "w strong"), "derived/w");
   if (head.blocked[at.row].every(Boolean)) {
-    sum.append(name, " = ", weight, ": the mask leaves the query no key");
+    sum.append(name, " = ", weight, ": the mask forbids every key");
     return sum;
   }
   sum.append(name, " = softmax( ");
@@ -101,7 +101,7 @@ const NAMES = {
 };
 
 /**
- * A number of the query, the key or the value that are followed, from x.
+ * Write out a number of the followed query, key or value, from x.
  *
  * @param {Shown} shown
  * @param {"q" | "k" | "v"} role

@@ -1,4 +1,4 @@
-// Which numbers one output number comes from. Pure arithmetic on the data of the multi-head figure.
+// The sources of one output number of the multi-head figure. Pure arithmetic.
 import { subscript } from "../lesson_figure/written.js";
 
 /** @import { Type } from "../lesson_figure/lettering.js" */
@@ -35,18 +35,18 @@ import { subscript } from "../lesson_figure/written.js";
  * @property {Rows} output
  * @property {Rows | null} W_0
  * @property {number[] | null} b_0
- * @property {boolean} split whether each head reads its own piece of x
+ * @property {boolean} split true if each head reads its own piece of x
  * @property {{ x: string[] }} names "x_1", …
- * @property {string[]} captions what the vectors mean
- * @property {string} alt what the figure shows, as a whole
- * @property {boolean} editable whether its numbers and the mask can be changed in it
+ * @property {string[]} captions meanings of the vectors
+ * @property {string} alt description of the whole figure
+ * @property {boolean} editable true if the reader can edit its numbers and the mask
  */
 
-/** The step that brings each part. */
+/** The first step that shows each part. */
 export const STEPS = { read: 1, scores: 2, softmax: 3, values: 4, concatenate: 5, join: 6 };
 
 /**
- * The reader's choice: a number of the output by row and column, and a head, a part of that head and a key, null where open.
+ * The reader's choice: a number of the output by row and column, a head, a part of that head and a key. Null: not chosen.
  *
  * @typedef {object} Chosen
  * @property {number} row
@@ -59,12 +59,12 @@ export const STEPS = { read: 1, scores: 2, softmax: 3, values: 4, concatenate: 5
 /** @typedef {ReturnType<typeof completed>} Trace */
 
 /**
- * The data with what is followed in it, as everything here is drawn from.
+ * The data, the layout and the followed numbers: everything that the figure needs for a drawing.
  *
  * @typedef {object} Shown
  * @property {HeadsData} data
  * @property {Layout} layout
- * @property {Chosen} choice as it was made
+ * @property {Chosen} choice the reader's choice
  * @property {Trace} at
  * @property {number} step
  * @property {Type} type
@@ -80,14 +80,14 @@ export const shapeOf = ({ x, heads, split, W_0, b_0, captions }) => ({
  * @param {{ data: HeadsData, layout: Layout, choice: Chosen & { step: number }, preview: Partial<Chosen> | null }} given
  * @returns {Shown}
  */
-export function shownOf({ data, layout, choice: { step, ...asked }, preview }) {
-  const choice = within(asked, data);
+export function shownOf({ data, layout, choice: { step, ...requested }, preview }) {
+  const choice = within(requested, data);
   const type = { font: layout.font, smallest: layout.room.digits, glyph: layout.room.glyph };
   return { data, layout, choice, at: completed(data, { ...choice, ...preview }), step, type };
 }
 
 /**
- * The choice, with what these numbers do not have left open.
+ * Return the choice, with null for heads, parts and keys that do not exist in these data.
  *
  * @param {Chosen} choice
  * @param {{ x: Rows, heads: readonly unknown[] }} data
@@ -96,18 +96,18 @@ export function shownOf({ data, layout, choice: { step, ...asked }, preview }) {
 export function within({ row, column, followed, part, pair }, { x, heads }) {
   const [tokens, dim] = [x.length, x[0].length];
   /** @param {number | null} value @param {number} size */
-  const kept = (value, size) => (value !== null && value < size ? value : null);
+  const existing = (value, size) => (value !== null && value < size ? value : null);
   return {
     row: Math.min(row, tokens - 1),
     column: Math.min(column, dim - 1),
-    followed: kept(followed, heads.length),
-    part: kept(part, dim / heads.length),
-    pair: kept(pair, tokens),
+    followed: existing(followed, heads.length),
+    part: existing(part, dim / heads.length),
+    pair: existing(pair, tokens),
   };
 }
 
 /**
- * The choice with everything that was left open filled in: what is largest is followed. m is the place of part in the
+ * Return the choice with all gaps filled: the largest contribution is followed. m is the place of part in the
  * concatenation.
  *
  * @param {HeadsData} data
@@ -142,7 +142,7 @@ export function scoresOf({ scaled, blocked }) {
 }
 
 /**
- * The choice that a number stands for, by its data-name.
+ * Return the choice for a number, by its data-name.
  *
  * @param {string} name
  * @param {number} headDim
@@ -167,7 +167,7 @@ export function choiceOf(name, headDim) {
 /** @param {number} m @param {number} headDim */
 const partOf = (m, headDim) => ({ followed: Math.floor(m / headDim), part: m % headDim });
 
-/** The index of what is largest in size, the first of equals. @param {readonly number[]} values */
+/** Return the index of the largest absolute value, the first if several are equal. @param {readonly number[]} values */
 export function largestIndex(values) {
   return values.reduce((best, value, at) => (Math.abs(value) > Math.abs(values[best]) ? at : best), 0);
 }

@@ -15,13 +15,13 @@ import { STEPS } from "./trace.js";
  * @property {Point} to above `from`
  * @property {number} opacity
  * @property {number} width
- * @property {boolean} [stub] whether it ends where it began: nothing comes through
- * @property {boolean} [hidden] whether the step is still to come; it keeps its place
- * @property {boolean} [trunk] whether it shares its height with others of the same trunk
+ * @property {boolean} [stub] true if it ends at its start, because nothing passes
+ * @property {boolean} [hidden] true if its step is still to come; its place stays free
+ * @property {boolean} [trunk] true if it shares its height with other wires of the trunk
  */
 
 const ROUND = 6;
-const STUB = 9; // at most, and not as far as the level wires
+const STUB = 9; // largest length; it stays below the horizontal wires
 
 /** @param {Shown} shown @returns {Item[]} */
 export const wiresOf = (shown) => [
@@ -34,7 +34,7 @@ const middleOf = ({ x, width }) => x + width / 2;
 /** @param {Matrix} at */
 const bottomOf = (at) => at.y + at.height + 1;
 
-/** As strong as what the head adds to the chosen number. @param {Shown} shown @returns {Wire[]} */
+/** Wires from heads to the concatenation. Their width shows the head's contribution to the chosen number. @param {Shown} shown @returns {Wire[]} */
 function outgoing({ data, layout, at, step }) {
   const { concat } = layout.join;
   const added = data.contributions.map((rows) => Math.abs(rows[at.row][at.column]));
@@ -52,7 +52,7 @@ function outgoing({ data, layout, at, step }) {
 }
 
 /**
- * One from each head's piece, or from x as a whole; three ways into the followed head: as queries, keys and values.
+ * One wire from each head's piece, or from all of x. The followed head has three: to its query, key and value.
  *
  * @param {Shown} shown
  * @returns {Wire[]}
@@ -110,7 +110,7 @@ function followedWires({ data, layout, at, step }, middle, apart) {
 }
 
 /**
- * Wires that begin and end in one order, each level in a height of its own, so that no two cross; those of one trunk share theirs.
+ * Draw wires with the same order at both ends. Each has its own height, so that no two cross. Wires of a trunk share one.
  *
  * @param {{ apart: number, height: number, bottom: number }} bus
  * @param {Wire[]} wires

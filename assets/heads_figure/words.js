@@ -1,4 +1,4 @@
-// The words for every number of the multi-head figure.
+// Descriptions of every number of the multi-head figure.
 import { plainName } from "../lesson_figure/written.js";
 import { formatNumber } from "../figures/numbers.js";
 
@@ -6,7 +6,7 @@ import { formatNumber } from "../figures/numbers.js";
 /** @typedef {(i: number, letter?: string) => string} TokenName */
 
 /**
- * By its data-name; "" where it names nothing.
+ * Describe a number by its data-name; "" if the name is unknown.
  *
  * @param {string} name
  * @param {number | undefined} value
@@ -48,7 +48,7 @@ function wordsOfHead(data, [head, quantity, row, column], token) {
 }
 
 /**
- * The name of a cell that is edited.
+ * Return the name of an editable cell.
  *
  * @param {HeadsData} data
  * @param {string} matrix as in Doing.edit

@@ -1,4 +1,4 @@
-// The kinds of blocks that a lesson's panel is made of; each shows a description and does what it says.
+// The kinds of blocks in a lesson's panel. Each kind shows a description and calls its callbacks.
 import { element, findAs } from "../figures/elements.js";
 import { Segments } from "../controls/segments.js";
 import { writeParts } from "./parts.js";
@@ -24,7 +24,7 @@ function labelled(className, tag = "div") {
   return { root, label, control };
 }
 
-/** @param {HTMLElement} label @param {string} text "W_q is" with its subscript */
+/** @param {HTMLElement} label @param {string} text such as "W_q is", written with its subscript */
 function writeLabel(label, text) {
   const [first, ...rest] = text.split(" ");
   writeParts(label, first.includes("_") ? [{ name: first }, ` ${rest.join(" ")}`] : [text]);
@@ -48,7 +48,7 @@ export const BLOCKS = {
 
   host() {
     const root = element("div");
-    return { root, show: (/** @type {Host} */ { name }) => root.classList.add(name) }; // and the figure its own
+    return { root, show: (/** @type {Host} */ { name }) => root.classList.add(name) }; // the figure adds its own class
   },
 
   choice() {
@@ -151,9 +151,9 @@ export const BLOCKS = {
       now = block;
       block.buttons.forEach(({ label, off = false }, at) => {
         if (!root.children[at]) {
-          const made = Object.assign(element("button"), { type: "button" });
-          made.addEventListener("click", () => now.buttons[at].press());
-          root.append(made);
+          const button = Object.assign(element("button"), { type: "button" });
+          button.addEventListener("click", () => now.buttons[at].press());
+          root.append(button);
         }
         Object.assign(root.children[at], { textContent: label, disabled: off });
       });

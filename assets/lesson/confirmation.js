@@ -1,19 +1,19 @@
-// Python computes again, with torch, what the browser has computed and shown; if they differ, the page says so.
+// Python computes the numbers of the browser again, with torch. If they differ, the page says so.
 import { Server } from "../data/source.js";
 
 /** @import { LessonView } from "./view.js" */
 
 const REST_MS = 300;
-/** After a request that the line lost. */
+/** Wait before a retry after a lost request. */
 const AGAIN_MS = 3000;
-/** Numbers that differ by more are other numbers. */
+/** Largest accepted difference. */
 const TOLERANCE = 1e-5;
-/** The answer follows from the numbers alone: no lease is needed. */
+/** No lease is needed: the answer depends only on the numbers in the request. */
 const SERVER = new Server("");
 
 export class Confirmation {
   /** @type {ReturnType<typeof setTimeout> | undefined} */ timer;
-  /** The numbers that the last request was about. */ asked = "";
+  /** The numbers of the last request, as JSON. */ asked = "";
 
   /** @param {LessonView} view */
   constructor(view) {
@@ -25,7 +25,7 @@ export class Confirmation {
     this.asked = "";
   }
 
-  /** Ask Python, once the reader rests. */
+  /** Ask Python once the reader pauses. */
   soon(wait = REST_MS) {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => void this.ask(), wait);
@@ -47,17 +47,17 @@ export class Confirmation {
     }
   }
 
-  /** @param {number | null} difference null where Python cannot compute these numbers */
+  /** @param {number | null} difference null if Python cannot compute these numbers */
   take(difference) {
     const agrees = difference !== null && difference <= TOLERANCE;
     this.view.root.dataset.confirmed = String(agrees);
-    const by = difference === null ? "are of another shape" : `differ by up to ${difference.toPrecision(2)}`;
-    const says = `Python computes other numbers than this page: they ${by}. Reload the page; if it stays, please report it with its link.`;
+    const reason = difference === null ? "have different shapes" : `differ by up to ${difference.toPrecision(2)}`;
+    const says = `Python and this page compute different numbers: they ${reason}. Reload the page. If this message stays, please report it with the link.`;
     this.view.say("confirmed", agrees ? "" : says);
   }
 }
 
-/** The lesson's name and the numbers that Python computes again. @param {LessonView} view */
+/** Return the lesson's name and the numbers that Python computes again. @param {LessonView} view */
 export function reported({ lesson, shown }) {
   return { lesson: lesson.name, ...shown.report };
 }

@@ -1,4 +1,4 @@
-// A soft dictionary: a lookup in which every key matches to some extent.
+// The soft dictionary of lesson 1: a lookup in which every key matches to some extent.
 import { attend } from "../lesson_maths/attention.js";
 import { num } from "./parts.js";
 import { sumOf } from "./sums.js";
@@ -9,7 +9,7 @@ import { sumOf } from "./sums.js";
 export const ENTRIES = "entries";
 export const ASKED = "ask";
 export const TEMPERATURES = [0, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, Infinity];
-/** Two numbers of a key, and its value. */
+/** Each row: the two numbers of a key, then its value. */
 const PRESET = [
   [1, 0, 1],
   [0, 1, 2],
@@ -39,9 +39,9 @@ export function dictionary(state) {
       key: "dictionary-is",
       kind: "sentence",
       says: [
-        "A dictionary returns the value of the one key that matches. Here every key matches the query to some extent: by their dot " +
-          "product. Softmax of the dot products, divided by a temperature T, gives the weights of the values: at 0 the best match " +
-          "takes all, at ∞ all values count alike.",
+        "A dictionary returns the value of the one key that matches. Here every key matches the query to some extent: their dot " +
+          "product says how well. The dot products are divided by a temperature T, and softmax turns them into the weights of the " +
+          "values. At T = 0 the best match gets all the weight. At T = ∞ all values have the same weight.",
       ],
     },
     {
@@ -106,7 +106,7 @@ export function dictionary(state) {
       key: "weighed",
       ...shared,
       name: "weighed",
-      label: "Weighed values",
+      label: "Weighted values",
       role: "v",
       columns: ["weight × v"],
       values: values.map(([value], at) => [soft.weights[0][at] * value]),
@@ -128,7 +128,7 @@ export function dictionary(state) {
   ];
 }
 
-/** The values of the best match, or of several best ones. @param {readonly number[]} scores @param {Rows} values */
+/** Return the value of the best match, or the values of all equally good matches. @param {readonly number[]} scores @param {Rows} values */
 function bestMatches(scores, values) {
   const best = Math.max(...scores);
   return values.flatMap(([value], at) => (scores[at] === best ? [value] : []));

@@ -1,4 +1,4 @@
-// What stands in the stage: the lesson's figure, or its vectors in a plane; as large as the room lets it be.
+// The drawing on the stage: the lesson's figure, or its vectors in a plane. It fills the room.
 import { Figure } from "../lesson_figure/figure.js";
 import { downloadCsv } from "../data/download.js";
 import { element, find } from "../figures/elements.js";
@@ -16,10 +16,10 @@ const DIGITS = { usual: 11, presenting: 18 };
 const FIGURE = "figure";
 
 export class Figures {
-  /** Which of them is drawn: the figure, or a plane by its title. */ drawn = FIGURE;
+  /** The current view: "figure", or the title of a plane. */ drawn = FIGURE;
   /** @type {Figure | undefined} */ figure;
   /** @type {Plane | undefined} */ plane;
-  /** Of the room, in pixels. */ size = { width: 0, height: 0 };
+  /** Size of the room, in px. */ size = { width: 0, height: 0 };
 
   /**
    * @param {HTMLElement} root of the lesson
@@ -38,7 +38,7 @@ export class Figures {
       this.drawn = name;
       this.fit();
     });
-    // Measured when it changes and not when something is drawn: that would make the browser lay out the page twice a frame.
+    // Measure only when the size changes. Measuring at each drawing would make the browser lay out the page twice per frame.
     this.observer = new ResizeObserver(() => this.measure());
     this.observer.observe(this.room);
     this.writeLegend();
@@ -51,7 +51,7 @@ export class Figures {
     this.plane?.close();
   }
 
-  /** What the reader does in a figure. */
+  /** Return the callbacks for the reader's actions in a figure. */
   doing() {
     return {
       choose: (/** @type {Choice} */ choice) => this.state.set(choice),
@@ -68,7 +68,7 @@ export class Figures {
   }
 
   /**
-   * A number of the figure as one of the matrix behind it: the figure may have its rows in another order, and add to them.
+   * Carry an edit of the figure over to the matrix behind it. The figure may reorder its rows and add to them.
    *
    * @param {string} name
    * @param {number} row
@@ -78,12 +78,12 @@ export class Figures {
    */
   edit(name, row, column, value, settled) {
     const { matrix, rows, order, added } = this.shown().cells[name];
-    const edited = (this.state.edited(matrix) ?? rows).map((line) => [...line]); // newer than what is shown
+    const edited = (this.state.edited(matrix) ?? rows).map((line) => [...line]); // may be newer than the figure
     edited[order ? order[row] : row][column] = value - (added ? added[row][column] : 0);
     this.state.edit(matrix, edited, settled);
   }
 
-  /** Once the panel is there, in which the figure writes. */
+  /** Draw the figure. The panel must exist before, because the figure writes into it. */
   show() {
     if (this.figure) return this.fit();
     const plan = this.lesson.figure;
@@ -97,7 +97,7 @@ export class Figures {
     this.fit();
   }
 
-  /** Draw what is shown into the room that there is. */
+  /** Draw the current view into the room. */
   fit() {
     const { width, height } = this.size;
     if (!this.figure || !width || !height) return;
@@ -116,7 +116,7 @@ export class Figures {
     if (plane) this.showPlane(plane, room);
   }
 
-  /** From 1; where the steps that follow are left out, as W₀ may be, all of them are taken: nothing is left to come. */
+  /** Return the figure's step, counted from 1. If all later steps are skipped, as W₀ may be, it is the last step. */
   stepOfFigure() {
     const { steps, choice } = this.shown();
     const step = choice.step ?? 0;
@@ -141,7 +141,7 @@ export class Figures {
     });
     find(this.root, ".legend").replaceChildren(
       ...chips,
-      element("span", "", "the stronger the colour, the larger the number in size"),
+      element("span", "", "a stronger colour means a larger absolute value"),
     );
   }
 

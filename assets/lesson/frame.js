@@ -1,4 +1,4 @@
-// The parts of a lesson's page, still empty.
+// The HTML of a lesson's page, still without content.
 
 const HTML = `
 <header class="top">

@@ -1,17 +1,17 @@
-// The link of a lesson in a page of its own: what follows the # of the address, which needs no server. It keeps every edit over a
-// reload, however long it becomes, for it is shorter than the file.
+// The link of a lesson in a page of its own. It stands after the # of the address and needs no server.
+// It may have any length, so every edit survives a reload.
 import { linkText, writeLink } from "./link.js";
 import { Seldom } from "./seldom.js";
 
 /** @import { LessonView } from "./view.js" */
 
-/** A link that says nothing would let the file's own link come back. */
+/** Written in place of an empty link. An empty link would bring the file's own link back. */
 const PRESETS = "step=1";
 
 export class HashLink {
   /**
-   * @param {string} opened what the page opens with where its address says nothing
-   * @param {(link: string) => LessonView} open also called when another link comes into the address
+   * @param {string} opened the link that the page opens with if its address has none
+   * @param {(link: string) => LessonView} open called at once, and again when the address gets another link
    */
   constructor(opened, open) {
     this.opened = opened;
@@ -29,7 +29,7 @@ export class HashLink {
     this.begin();
   }
 
-  /** Make the address say what is shown. */
+  /** Write the current state into the address. */
   follow() {
     if (!this.view) return;
     const { state, shown } = this.view;
@@ -41,7 +41,7 @@ export class HashLink {
   }
 }
 
-/** Safari refuses more than a hundred in half a minute, and an embedding page may refuse all. @param {string} address */
+/** Safari refuses more than 100 changes in 30 seconds, and an embedding page may refuse all of them. @param {string} address */
 function replaceAddress(address) {
   try {
     history.replaceState(history.state, "", address);

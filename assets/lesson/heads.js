@@ -1,4 +1,4 @@
-// The lesson "Multi-head": what do several attentions see that one cannot, and how do they become one again?
+// The lesson "Multi-head": several heads attend at the same time, and W_0 joins their outputs.
 import tasks from "../lessons/tasks.json" with { type: "json" };
 import { multiHead } from "../lesson_maths/multi_head.js";
 import { HEADS_FIGURE } from "../heads_figure/plan.js";
@@ -37,7 +37,7 @@ export const multiHeadLesson = {
       vectors8: oneOf(titlesOf(VECTORS_8)),
       pieces: wholeNumber(1, 16, OPENING_HEADS),
       heads_off: places(0),
-      off: { ...places(1), write: () => null }, // in links of before: heads from 1
+      off: { ...places(1), write: () => null }, // in old links: heads counted from 1
       heads_are: oneOf(STARTS),
       join: oneOf(JOINS),
       draw: wholeNumber(0, LARGEST_SEED, 0),
@@ -114,8 +114,8 @@ function computed(state) {
   };
 }
 
-/** So many heads as were asked for, or the next smaller number that divides the width. @param {number} dim @param {number} asked */
-const nearestDivisor = (dim, asked) => Math.max(...divisorsOf(dim).filter((count) => count <= Math.max(asked, 1)));
+/** Return the largest divisor of the width that is not above the requested number of heads. @param {number} dim @param {number} requested */
+const nearestDivisor = (dim, requested) => Math.max(...divisorsOf(dim).filter((count) => count <= Math.max(requested, 1)));
 
 /** @param {Computed} now */
 function dataOf({ X, shape, layer, trace, allowed, on, names, captions }) {

@@ -1,4 +1,4 @@
-// The panel of lesson 3: the heads, then all matrices in the order in which they act.
+// The panel of lesson 3: the settings of the heads, then all matrices in the order of the computation.
 import { divisorsOf, nameOf } from "./heads_layer.js";
 import { costs, sayCosts, sayThatHeadsAddUp, sayWhatAColumnReaches } from "./heads_costs.js";
 import { LARGEST_SEED } from "./qkv_projections.js";
@@ -38,7 +38,7 @@ export function blocksOf(state, now) {
     ...maskBlocks(state),
     {
       ...weightsTable(state, trace.heads[head].weights, plain("x", order), plain("x", order), choice.row, choice.pair, allowed),
-      label: `W of head ${head}, a row a query`,
+      label: `W of head ${head}: one row per query`,
     },
     ...emptyRows(empty),
     ...projectionBlocks(state, now, head, "v"),
@@ -49,17 +49,17 @@ export function blocksOf(state, now) {
       choose: (row, column) => state.set({ row, column, followed: null, part: null, pair: null }),
     },
     { key: "add-up", kind: "sentence", says: sayThatHeadsAddUp(now) },
-    { key: "costs", kind: "heading", text: "What it costs, and what a head sees" },
+    { key: "costs", kind: "heading", text: "Costs, and what each head reads" },
     costs(now),
     { key: "costs-say", kind: "sentence", says: sayCosts(now) },
     { key: "reaches", kind: "sentence", says: sayWhatAColumnReaches(now) },
   ];
 }
 
-/** The head whose matrices are in the tables: the one that was asked for, or is followed. @param {LessonState} state @param {Computed} now */
+/** Return the head whose matrices the tables show: the requested head, or else the followed head. @param {LessonState} state @param {Computed} now */
 function headOf({ settings }, { shape, choice }) {
-  const asked = settings.edited ?? choice.followed ?? 0;
-  return asked < shape.heads ? asked : 0;
+  const head = settings.edited ?? choice.followed ?? 0;
+  return head < shape.heads ? head : 0;
 }
 
 /**
@@ -76,20 +76,11 @@ function headBlocks(state, { shape, on }) {
       heads_off: on[head] ? [...off, head].sort((a, b) => a - b) : off.filter((/** @type {number} */ at) => at !== head),
     });
   };
-  const asked = settings.pieces;
+  const requested = settings.pieces;
+  const shown = shape.heads === 1 ? "1 head" : `${shape.heads} heads`;
+  const refusal = `A width of ${shape.dim} cannot be divided among ${requested} heads. The page shows ${shown}.`;
   /** @type {Block[]} */
-  const refused =
-    asked === shape.heads
-      ? []
-      : [
-          {
-            key: "refused",
-            kind: "sentence",
-            says: [
-              `${asked} heads do not divide a width of ${shape.dim}; ${shape.heads} ${shape.heads === 1 ? "is" : "are"} shown.`,
-            ],
-          },
-        ];
+  const refused = requested === shape.heads ? [] : [{ key: "refused", kind: "sentence", says: [refusal] }];
   return [
     {
       key: "reading",
@@ -120,16 +111,16 @@ function headBlocks(state, { shape, on }) {
 }
 
 /**
- * How the numbers of the layer begin; choosing anew takes edits of what is chosen back.
+ * The presets of the layer's numbers. Choosing a preset discards the edits of its matrices.
  *
  * @param {LessonState} state
  * @returns {Block[]}
  */
 function startBlocks(state) {
   const { settings } = state;
-  const ofHeads = () => [...state.history.keys()].filter((name) => name.includes("."));
+  const headMatrices = () => [...state.history.keys()].filter((name) => name.includes("."));
   /** @param {string[]} names @param {Record<string, unknown>} changes */
-  const anew = (names, changes) => {
+  const setPreset = (names, changes) => {
     state.forget(names);
     state.set(changes);
   };
@@ -140,16 +131,16 @@ function startBlocks(state) {
       label: "Projections",
       options: STARTS,
       chosen: settings.heads_are,
-      choose: (recipe) => anew(ofHeads(), { heads_are: recipe }),
+      choose: (recipe) => setPreset(headMatrices(), { heads_are: recipe }),
     },
     {
       key: "draw",
       kind: "number",
-      label: "Seed of what is random",
+      label: "Random seed",
       low: 0,
       high: LARGEST_SEED,
       value: settings.draw,
-      choose: (draw) => anew([...ofHeads(), "W0", "b0"], { draw }),
+      choose: (draw) => setPreset([...headMatrices(), "W0", "b0"], { draw }),
     },
   ];
 }
@@ -176,7 +167,7 @@ function whichHead(state, { shape }, head) {
 }
 
 /**
- * One head's matrix with its bias.
+ * The tables of one head's matrix and its bias.
  *
  * @param {LessonState} state
  * @param {Computed} now
@@ -220,7 +211,10 @@ function joinBlocks(state, { shape, layer }) {
   /** @type {Block[]} */
   const blocks = [{ key: "join", kind: "choice", label: "W₀ is", options: JOINS, chosen: state.settings.join, choose }];
   if (!layer.W0 || !layer.b0)
-    return [...blocks, { key: "no-join", kind: "sentence", says: ["W₀ is off: Y is the bare concatenation."], quiet: true }];
+    return [
+      ...blocks,
+      { key: "no-join", kind: "sentence", says: ["W₀ is off, so Y is the concatenation of the heads."], quiet: true },
+    ];
   const rows = inOrder(dim).map((at) => `${Math.floor(at / headDim)}.${(at % headDim) + 1}`);
   const shared = { kind: /** @type {const} */ ("table"), role: "join", columns: counted(dim) };
   return [
@@ -241,7 +235,7 @@ function joinBlocks(state, { shape, layer }) {
       says: [
         `Row ${rows[dim - 1]} of `,
         { name: "W_0" },
-        ` is multiplied by number ${headDim} of what head ${shape.heads - 1} gives.`,
+        ` is multiplied by number ${headDim} of the output of head ${shape.heads - 1}.`,
       ],
       quiet: true,
     },

@@ -1,4 +1,4 @@
-// What several heads cost against one, and what of x reaches them: counted and measured with the numbers at hand.
+// Costs of several heads compared with one, and the heads that one column of x reaches. All counted or measured, not derived.
 import { multiHead } from "../lesson_maths/multi_head.js";
 import { num } from "./parts.js";
 import { difference } from "./sums.js";
@@ -8,7 +8,7 @@ import { difference } from "./sums.js";
 /** @import { Part } from "./parts.js" */
 
 /**
- * Parameters, and multiplications of one pass: projections, q·kᵀ, weights · v, and W_0.
+ * Return the number of parameters, and of multiply–adds in one pass: projections, q·kᵀ, weights · v, and W_0.
  *
  * @param {number} dim
  * @param {number} heads
@@ -36,7 +36,7 @@ function compared({ X, shape, layer }) {
 }
 
 /**
- * Slice, project and one wide head, with the same biases and the same W_0.
+ * A table of the costs of slice, project and one wide head, with the same biases and the same W_0.
  *
  * @param {Computed} now
  * @returns {Block}
@@ -70,11 +70,11 @@ export function sayCosts(now) {
   if (now.shape.heads === 1) return ["With one head, slice and project are the same: one wide head."];
   /** @type {Part[]} */
   const equal = [
-    "Project against one wide head: the same ",
+    "Project costs as much as one wide head: ",
     num(projected.parameters),
     " parameters and ",
     num(projected.products),
-    ` multiply–adds; only the softmax has ${now.shape.heads} matrices to do in place of one.`,
+    ` multiply–adds. But softmax runs on ${now.shape.heads} matrices instead of 1.`,
   ];
   if (projected.parameters !== single.parameters || projected.products !== single.products)
     throw new Error("expected equal costs");
@@ -84,12 +84,12 @@ export function sayCosts(now) {
     num(projected.parameters - sliced.parameters),
     " parameters and ",
     num(projected.products - sliced.products),
-    ` multiply–adds: the matrices of its projections are ${now.shape.heads} times smaller.`,
+    ` multiply–adds, because its projection matrices are ${now.shape.heads} times smaller.`,
   ];
 }
 
 /**
- * The equality, with the numbers at hand.
+ * Say that the heads' contributions sum to Y, with the largest difference of the current numbers.
  *
  * @param {Computed} now
  * @returns {Part[]}
@@ -99,22 +99,22 @@ export function sayThatHeadsAddUp({ trace, layer }) {
     row.map((_, c) => trace.contributions.reduce((total, added) => total + added[i][c], layer.b0?.[0][c] ?? 0)),
   );
   const apart = num(difference(sum, trace.output));
-  if (!layer.W0) return ["Y = concat = the sum of what the heads add: the largest difference in all of Y is ", apart, "."];
+  if (!layer.W0) return ["Y = concat = the sum of the heads' contributions. The largest difference in Y is ", apart, "."];
   return [
     "Y = concat · ",
     { name: "W_0" },
     " + ",
     { name: "b_0" },
-    " = the sum of what the heads add, and ",
+    " = the sum of the heads' contributions, plus ",
     { name: "b_0" },
-    ": the largest difference in all of Y is ",
+    ". The largest difference in Y is ",
     apart,
     ".",
   ];
 }
 
 /**
- * How many heads give something else when the first column of x does; measured, not derived.
+ * Count the heads whose outputs change if the first column of x changes. Measured, not derived.
  *
  * @param {Computed} now
  * @returns {Part[]}
@@ -124,5 +124,5 @@ export function sayWhatAColumnReaches({ X, layer, allowed, on, trace }) {
   const moved = X.map(([first, ...rest], i) => [first + 0.5 + i / last, ...rest]);
   const { heads } = multiHead(layer, moved, { allowed, on });
   const reached = heads.filter((head, h) => difference(head.output, trace.heads[h].output) > 0).length;
-  return ["Change column 1 of x alone, and the outputs of ", num(reached), " of ", num(heads.length), " heads change."];
+  return ["If only column 1 of x changes, the outputs of ", num(reached), " of ", num(heads.length), " heads change."];
 }

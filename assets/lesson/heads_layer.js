@@ -1,11 +1,11 @@
-// The layer of lesson 3: what its matrices begin as, and how they are called. Pure.
+// The layer of lesson 3: the presets and the names of its matrices. No state.
 import { identity, zeros } from "../lesson_maths/matrices.js";
 import { randn } from "../lesson_maths/torch_random.js";
 import { ROLES, inRows } from "./qkv_projections.js";
 
 /** @import { LessonState, Rows } from "./state.js" */
 
-/** Standard deviation of random projections, times the root of their height: weights then differ enough to be told apart. */
+/** Standard deviation of random projections, times the square root of their height. The weights then differ visibly. */
 const SPREAD = 1.6;
 
 /**
@@ -17,8 +17,8 @@ const SPREAD = 1.6;
  */
 
 /**
- * Of one head's matrix: numbers of heads and readings have edits of their own. Heads count from 1 in these names, which stand in
- * links of before.
+ * Return the name of one head's matrix. Each number of heads and each reading has its own names, and so its own edits. Names
+ * count heads from 1, as in old links.
  *
  * @param {LayerShape} shape
  * @param {string} letter such as "Wq"
@@ -26,10 +26,10 @@ const SPREAD = 1.6;
  */
 export const nameOf = ({ heads, split }, letter, head) => `${letter}${head + 1}.${heads}${split ? "s" : "p"}`;
 
-/** Whether `nameOf` made this name. @param {string} name */
+/** True if `nameOf` returns names of this form. @param {string} name */
 export const isOfHead = (name) => /^[Wb][qkv]\d{1,2}\.\d{1,2}[sp]$/.test(name);
 
-/** Of all matrices of the layer. @param {LayerShape} shape @param {boolean} joined */
+/** Return the names of all matrices of the layer. @param {LayerShape} shape @param {boolean} joined */
 export function namesOf(shape, joined) {
   const own = Array.from({ length: shape.heads }, (_, head) =>
     ROLES.flatMap((role) => ["W", "b"].map((kind) => nameOf(shape, kind + role, head))),
@@ -38,7 +38,7 @@ export function namesOf(shape, joined) {
 }
 
 /**
- * The layer with the presets' numbers, or the reader's where they were edited.
+ * Return the layer. Each matrix is its preset, or the reader's edit.
  *
  * @param {LessonState} state
  * @param {LayerShape} shape
@@ -61,7 +61,8 @@ export function layerOf(state, shape) {
 }
 
 /**
- * For each head what it reads × headDim. Identity hands each head its own piece of x, in both readings.
+ * Return one matrix per head, with a row for each column that the head reads, and headDim columns. With "identity", each head
+ * gets its own piece of x, in both readings.
  *
  * @param {LayerShape} shape
  * @param {string} recipe
@@ -70,15 +71,15 @@ export function layerOf(state, shape) {
  */
 function projections({ dim, heads, headDim, split }, recipe, seed) {
   const width = split ? headDim : dim;
-  const each = Array.from({ length: heads }, (_, head) => head);
+  const indices = Array.from({ length: heads }, (_, head) => head);
   if (recipe === "random") {
     const drawn = randn(seed, heads * width * headDim);
-    return each.map((head) =>
+    return indices.map((head) =>
       inRows(drawn.slice(head * width * headDim, (head + 1) * width * headDim), headDim, SPREAD / width ** 0.5),
     );
   }
-  if (split) return each.map(() => identity(headDim, headDim));
-  return each.map((head) => identity(dim, dim).map((row) => row.slice(head * headDim, (head + 1) * headDim)));
+  if (split) return indices.map(() => identity(headDim, headDim));
+  return indices.map((head) => identity(dim, dim).map((row) => row.slice(head * headDim, (head + 1) * headDim)));
 }
 
 /** @param {string} join @param {number} dim @param {number} draw */
@@ -86,5 +87,5 @@ function joinPreset(join, dim, draw) {
   return join === "identity" ? identity(dim, dim) : inRows(randn(4 * draw + 3, dim * dim), dim, dim ** -0.5);
 }
 
-/** How many heads a width can be divided among. @param {number} dim */
+/** Return the numbers of heads that divide a width. @param {number} dim */
 export const divisorsOf = (dim) => Array.from({ length: dim }, (_, at) => at + 1).filter((count) => dim % count === 0);

@@ -1,11 +1,11 @@
-// The panel of lesson 3 on paper: where the screen has the matrices of one head, and a choice of it, paper has those of all. Pure.
+// The panel of lesson 3 on paper. The screen shows the matrices of one chosen head, paper those of all heads. No state.
 import { counted, inOrder, plain } from "./vectors.js";
 
 /** @import { Block, Table } from "./panel_types.js" */
 /** @import { Computed } from "./heads.js" */
 /** @import { Role } from "./qkv_projections.js" */
 
-/** Blocks of the screen that are of one head. */
+/** Keys of the blocks that belong to one head on the screen. */
 const OF_ONE_HEAD = ["edited", "Wq", "bq", "Wk", "bk", "W", "Wv", "bv"];
 
 /**
@@ -27,12 +27,12 @@ const sayColumns = ({ shape: { heads, headDim, split } }) => ({
   kind: "sentence",
   says: [
     `Column ${heads - 1}.${headDim} gives number ${headDim} of head ${heads - 1}`,
-    split ? "; row 1 takes the first number of a head’s own slice." : ".",
+    split ? ". Row 1 takes the first number of each head’s own slice." : ".",
   ],
 });
 
 /**
- * One matrix of all heads side by side, above its biases.
+ * A table with one projection matrix of all heads side by side, above its biases.
  *
  * @param {Computed} now
  * @param {Role} role

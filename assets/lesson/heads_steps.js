@@ -6,7 +6,7 @@ import { sizeOf } from "./sums.js";
 /** @import { Computed } from "./heads.js" */
 
 /**
- * The last step that says something leads on.
+ * Return the steps of the lesson. The last step that is not skipped links to the next page.
  *
  * @param {Computed} now
  * @returns {Step[]}
@@ -35,12 +35,12 @@ function narrated({ X, shape, layer, names, choice, allowed }) {
               num(heads),
               " pieces of width ",
               num(headDim),
-              ", and each head reads its own: head 0 the first, for heads are counted from 0.",
+              ". Each head reads its own piece. Heads are counted from 0: head 0 reads the first piece.",
             ]
           : [
               many ? "Every head reads all " : "The one head reads all ",
               num(dim),
-              " numbers of each vector: its own matrices make queries, keys and values of width ",
+              " numbers of each vector. Its own matrices turn them into queries, keys and values of width ",
               num(headDim),
               ".",
             ],
@@ -53,7 +53,7 @@ function narrated({ X, shape, layer, names, choice, allowed }) {
         { term: "dot product" },
         " with every key",
         ...(headDim > 1 ? [", divided by √d = √", num(headDim)] : []),
-        allowed ? ". Where the mask forbids to look it becomes −∞." : ".",
+        allowed ? ". If the mask forbids the key, it becomes −∞." : ".",
       ],
     },
     {
@@ -65,15 +65,16 @@ function narrated({ X, shape, layer, names, choice, allowed }) {
             { term: "Softmax" },
             " turns each query's scores into weights: ",
             ...(many
-              ? [num(heads), " rows of weights for each query, one a head."]
-              : ["one row for each query, for there is one head."]),
+              ? [num(heads), " rows of weights for each query, one per head."]
+              : ["one row for each query, because there is one head."]),
           ],
     },
     {
       title: "Values",
       skip: "",
       says: [
-        many ? "Each head weighs its own values and adds them up: " : "The head weighs its values and adds them up: ",
+        many ? "Each head multiplies its own values by its weights" : "The head multiplies its values by its weights",
+        " and adds them up: ",
         num(X.length),
         " outputs of width ",
         num(headDim),
@@ -82,7 +83,7 @@ function narrated({ X, shape, layer, names, choice, allowed }) {
     },
     {
       title: "Concatenate",
-      skip: many ? "" : "one head has nothing to be put beside",
+      skip: many ? "" : "there is only one head",
       says: [
         "Side by side, the heads' outputs are as wide as x again: ",
         num(heads),
@@ -99,11 +100,11 @@ function narrated({ X, shape, layer, names, choice, allowed }) {
       says: [
         "Each head's output is multiplied by its rows of ",
         { name: "W_0" },
-        "; ",
+        ". ",
         output,
-        " is the sum of all these",
-        ...(sizeOf(layer.b0 ?? []) > 0 ? [", and ", { name: "b_0" }] : []),
-        ". Click a number of y to follow it back.",
+        " is the sum of these products",
+        ...(sizeOf(layer.b0 ?? []) > 0 ? [", plus ", { name: "b_0" }] : []),
+        ". Click a number of y to follow it back to x.",
       ],
     },
   ];

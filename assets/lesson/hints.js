@@ -1,11 +1,12 @@
-// One plain sentence for each word that a newcomer may not know.
+// A definition of each term that a newcomer may not know.
 
 /** @type {Record<string, string>} */
 export const HINTS = {
-  token: "a word or part of one, or a patch of an image, as a vector: a row of numbers.",
-  query: "the vector that is compared with every key, to decide how much is taken from each value.",
+  token: "a word, a part of a word or a patch of an image, written as a vector: a row of numbers.",
+  query: "the vector that is compared with every key. The result decides how much is taken from each value.",
   "dot product":
-    "multiply number by number and add up: positive where two vectors point the same way, 0 at right angles, negative where they " +
-    "point apart.",
-  softmax: "e to the power of each number, divided by the sum of these powers: none is negative, and together they are 1.",
+    "multiply two vectors number by number, and add up the products. It is positive if the vectors point in similar directions, " +
+    "0 if they are at right angles, and negative if they point in opposite directions.",
+  softmax:
+    "e to the power of each number, divided by the sum of these powers. No result is negative, and all results sum to 1.",
 };

@@ -1,4 +1,5 @@
-// What a lesson shows, kept by the browser for its tab: over a reload of another lesson, and where a link cannot carry the numbers.
+// The link of each lesson, kept in the tab's session storage. It survives a reload,
+// also with numbers that are too long for the page's link.
 
 import { normalised } from "./link.js";
 
@@ -14,21 +15,21 @@ export function keepNumbers(lesson, { link, whole }) {
   try {
     sessionStorage.setItem(KEY + lesson, JSON.stringify({ link, whole }));
   } catch {
-    // a browser may keep nothing
+    // the browser may forbid storage
   }
 }
 
 /**
- * The whole link of which the page could carry only this part, or nothing; the link itself where none is kept.
+ * Return the stored whole link if the page's link is empty or is its short form. Return the page's link otherwise.
  *
  * @param {string} lesson
  * @param {string} link
  */
 export function withKeptNumbers(lesson, link) {
   try {
-    const kept = JSON.parse(sessionStorage.getItem(KEY + lesson) ?? "null");
-    const same = !link || kept?.link === normalised(link);
-    return typeof kept?.whole === "string" && same ? kept.whole : link;
+    const stored = JSON.parse(sessionStorage.getItem(KEY + lesson) ?? "null");
+    const same = !link || stored?.link === normalised(link);
+    return typeof stored?.whole === "string" && same ? stored.whole : link;
   } catch {
     return link;
   }

@@ -1,4 +1,4 @@
-// A lesson as a component of the app: its settings stand in the page's link, and Python, which is asked, confirms its numbers.
+// A lesson as a component of the app. Its settings are in the page's link, and Python confirms its numbers.
 import { element } from "../figures/elements.js";
 import { mounted } from "../controls/mounted.js";
 import { Confirmation } from "./confirmation.js";
@@ -13,16 +13,16 @@ import { LessonView } from "./view.js";
 /**
  * @typedef {object} LessonData
  * @property {string} lesson
- * @property {string} link what the page opened with, as a query string
- * @property {number} visit so often the reader has come to the page: what is shown begins anew with each
+ * @property {string} link the page's link at its opening, as a query string
+ * @property {number} visit number of the reader's visits to the page; each visit opens the lesson again
  */
 
-/** What was shown when the reader left a page, with all that can be undone. @type {Map<string, LessonState>} */
+/** State of each lesson at the reader's last visit, with its undo history. @type {Map<string, LessonState>} */
 const left = new Map();
 
 class PageLesson {
   /** @type {LessonView | undefined} */ view;
-  /** Asks the script for another page. @type {(page: string) => void} */ leave = () => {};
+  /** Ask the script for another page. @type {(page: string) => void} */ leave = () => {};
   visit = 0;
 
   /** @param {HTMLElement} root */
@@ -41,12 +41,12 @@ class PageLesson {
     this.visit = visit;
     const place = element("div");
     this.root.replaceChildren(place);
-    const asked = LESSONS[lesson];
+    const requested = LESSONS[lesson];
     const before = left.get(lesson);
     const same = before && (!link || [before.link, before.whole].includes(normalised(link)));
-    const state = same ? before : new LessonState(asked.terms, withKeptNumbers(lesson, link));
+    const state = same ? before : new LessonState(requested.terms, withKeptNumbers(lesson, link));
     left.set(lesson, state);
-    this.view = new LessonView(place, asked, state, (page) => this.goTo(page));
+    this.view = new LessonView(place, requested, state, (page) => this.goTo(page));
     this.link = new PageLink(this.view);
     this.confirmation = new Confirmation(this.view);
     this.view.drawn = () => this.drawn();
@@ -59,7 +59,7 @@ class PageLesson {
     if (this.view) showOnPage(this.view);
   }
 
-  /** The link of what is shown by now comes first. @param {string} page */
+  /** Leave for another page. First write the current state into the link. @param {string} page */
   goTo(page) {
     this.link?.follow();
     this.leave(page);

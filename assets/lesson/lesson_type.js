@@ -1,4 +1,4 @@
-// What a lesson is: its terms in the link, and what it shows of what the reader has set.
+// The types of a lesson: its link parameters, and everything that it shows for the reader's settings.
 
 /** @import { Choice, Data, Plan } from "../lesson_figure/plan.js" */
 /** @import { Block } from "./panel_types.js" */
@@ -6,13 +6,13 @@
 /** @import { Step } from "./steps.js" */
 
 /**
- * A matrix of the figure, and how its numbers follow from the one that the reader edits.
+ * A matrix of the figure, and the matrix behind it that the reader edits.
  *
  * @typedef {object} Cells
- * @property {string} matrix its name
- * @property {Rows} rows its numbers
- * @property {readonly number[]} [order] which row of it stands where
- * @property {Rows | null} [added] what the figure shows on top of it
+ * @property {string} matrix name of the edited matrix
+ * @property {Rows} rows numbers of the edited matrix
+ * @property {readonly number[]} [order] at each row of the figure, the row of the edited matrix
+ * @property {Rows | null} [added] numbers that the figure adds to it
  */
 
 /**
@@ -39,13 +39,13 @@
  * @property {Choice} choice
  * @property {Step[]} steps
  * @property {Block[]} blocks
- * @property {() => Block[]} [paper] in their place where the lesson is printed
- * @property {readonly boolean[]} done of the tasks, as things stand
- * @property {Record<string, Cells>} cells by the figure's name of a matrix
+ * @property {() => Block[]} [paper] the blocks for print, if they differ
+ * @property {readonly boolean[]} done true for each task that the current state fulfils
+ * @property {Record<string, Cells>} cells by the matrix's name in the figure
  * @property {(row: number, column: number) => void} toggle
  * @property {InPlane[]} planes
- * @property {readonly string[]} matrices those on show, which the link carries
- * @property {Record<string, any>} report what Python computes again
+ * @property {readonly string[]} matrices names of the visible matrices, which the link carries
+ * @property {Record<string, any>} report the numbers that Python computes again
  */
 
 /**

@@ -1,49 +1,49 @@
-// A lesson as a link, and back. Pure; what a link says is anybody's, so everything is checked.
+// Writes a lesson's state as a link, and reads it back. No state. A link may come from anybody, so everything in it is checked.
 /** @import { LessonState, Rows, Settings, Terms } from "./state.js" */
 
-/** Of matrices: rows that are vectors, other rows and all columns, and how large a number may be. */
+/** Limits of matrices. vectors: rows that are vectors. width: other rows, and all columns. size: the largest absolute value. */
 export const MOST = { vectors: 12, width: 16, size: 1000 };
-/** Characters of a whole link; longer ones are cut by some mail and chat programs. */
+/** Characters of a whole link. Some mail and chat programs cut longer links. */
 export const LONGEST_LINK = 2000;
 const LONGEST_MATRIX = 20_000;
 const NUMBER = /^-?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
 /**
- * Links of before the step stood in them opened at the last one.
+ * Read a link. An old link has no step: it opens at the last step.
  *
  * @param {Terms} terms
  * @param {string} link
  */
 export function readLink({ parameters, isMatrix, vectors }, link) {
-  const asked = new URLSearchParams(link);
+  const query = new URLSearchParams(link);
   /** @type {Settings} */
   const settings = {};
   for (const [name, { opening, read }] of Object.entries(parameters)) {
-    const texts = asked.getAll(name);
+    const texts = query.getAll(name);
     settings[name] = (texts.length ? read(texts) : undefined) ?? opening;
   }
   /** @type {Map<string, Rows>} */
   const matrices = new Map();
   /** @type {string[]} */
   const unread = [];
-  for (const name of new Set(asked.keys())) {
+  for (const name of new Set(query.keys())) {
     if (!isMatrix(name)) continue;
-    const rows = readRows(asked.get(name) ?? "", vectors.includes(name) ? MOST.vectors : MOST.width);
+    const rows = readRows(query.get(name) ?? "", vectors.includes(name) ? MOST.vectors : MOST.width);
     if (rows) matrices.set(name, rows);
     else unread.push(name);
   }
-  const older = !asked.has("step") && [...asked.keys()].some((name) => Object.hasOwn(parameters, name) || isMatrix(name));
+  const older = !query.has("step") && [...query.keys()].some((name) => Object.hasOwn(parameters, name) || isMatrix(name));
   if (older) settings.step = 5;
   return { settings, matrices, unread };
 }
 
 /**
- * The parameters that say what is shown, by name; null where one is not needed. Edited matrices are among them in `whole`; in
- * `link` they are left out where all together would make it too long: then `fits` is false.
+ * Return the link's parameters by name, null if a parameter is not needed. `whole` contains the edited matrices. `link` also
+ * contains them, unless it would be too long: then `fits` is false.
  *
  * @param {LessonState} state
- * @param {readonly string[]} matrices those on show
- * @param {string} address of the page, with what else stands in its link
+ * @param {readonly string[]} matrices names of the visible matrices
+ * @param {string} address of the page, with its other parameters
  */
 export function writeLink(state, matrices, address) {
   const { parameters } = state.terms;
@@ -56,8 +56,8 @@ export function writeLink(state, matrices, address) {
     const rows = matrices.includes(name) ? state.edited(name) : null;
     texts[name] = rows && writtenRows(rows);
   }
-  const says = Object.values({ ...link, ...texts }).some((value) => value !== null);
-  if (says && link.step === null) link.step = "1";
+  const isSet = Object.values({ ...link, ...texts }).some((value) => value !== null);
+  if (isSet && link.step === null) link.step = "1";
   const whole = { ...link, ...texts };
   const fits = addressWith(address, whole).length <= LONGEST_LINK;
   const none = Object.fromEntries(Object.keys(texts).map((name) => [name, null]));
@@ -77,19 +77,19 @@ export function addressWith(address, parameters) {
   return short(url.href);
 }
 
-/** The parameters that say something, as a query string. @param {Record<string, string | null>} parameters */
+/** Return the parameters that are not null, as a query string. @param {Record<string, string | null>} parameters */
 export function linkText(parameters) {
-  const said = Object.entries(parameters).flatMap(([name, value]) => (value === null ? [] : [[name, value]]));
-  return short(String(new URLSearchParams(said)));
+  const set = Object.entries(parameters).flatMap(([name, value]) => (value === null ? [] : [[name, value]]));
+  return short(String(new URLSearchParams(set)));
 }
 
-/** In the one way in which links are written here. @param {string} link */
+/** Return the link in the form in which this file writes links. @param {string} link */
 export const normalised = (link) => short(String(new URLSearchParams(link)));
 
-/** As it was written: links are long enough. @param {string} link */
+/** Undo the escape of ~, to keep links short. @param {string} link */
 const short = (link) => link.replaceAll("%7E", "~");
 
-/** _ between columns, ~ between rows: neither needs an escape. @param {Rows} rows */
+/** Write a matrix with _ between columns and ~ between rows. @param {Rows} rows */
 const writtenRows = (rows) => rows.map((row) => row.map((value) => String(value).replace("e+", "e")).join("_")).join("~");
 
 /**

@@ -1,4 +1,4 @@
-// What happens at this step, in a sentence; what its words mean; and where it leads on.
+// The sentence of the current step, the hints on its terms, and the button that leads on.
 import { around, element, find } from "../figures/elements.js";
 import { writeParts } from "./parts.js";
 import { readSeen, writeSeen } from "./seen_words.js";
@@ -8,12 +8,12 @@ import { saysSkipped } from "./steps.js";
 /** @import { Lead, Step } from "./steps.js" */
 
 export class Narration {
-  /** The words whose hints are open. @type {Set<string>} */ open = new Set();
+  /** The terms whose hints are open. @type {Set<string>} */ open = new Set();
   at = "";
 
   /**
    * @param {HTMLElement} root
-   * @param {Record<string, string>} hints by word
+   * @param {Record<string, string>} hints by term
    * @param {(lead: Lead) => void} follow
    */
   constructor(root, hints, follow) {
@@ -47,7 +47,7 @@ export class Narration {
   }
 
   /**
-   * The words of this step that were never explained here: from now on they were.
+   * Return the terms of this step that this browser has never explained, and mark them as explained.
    *
    * @param {readonly Part[]} says
    */

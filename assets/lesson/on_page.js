@@ -1,11 +1,11 @@
-// The lesson that the page shows, for other components of the page.
+// Gives other components of the page access to the lesson that it shows.
 
 /** @import { LessonView } from "./view.js" */
 
-/** On the document, after each drawing of the lesson. */
+/** Name of the event on the document after each drawing of the lesson. */
 export const DRAWN = "regard:lesson-drawn";
 
-/** All bundles of the page share it. */
+/** Global, because the page's bundles share it. */
 const page = /** @type {{ regardLesson?: LessonView }} */ (globalThis);
 
 /** @param {LessonView} view */
@@ -14,7 +14,7 @@ export function showOnPage(view) {
   document.dispatchEvent(new CustomEvent(DRAWN));
 }
 
-/** The lesson of that name, if the page shows it. @param {string} name */
+/** Return the lesson of that name if the page shows it. @param {string} name */
 export function lessonOnPage(name) {
   return page.regardLesson?.lesson.name === name ? page.regardLesson : undefined;
 }

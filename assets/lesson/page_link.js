@@ -1,11 +1,12 @@
-// The lesson's part of the page's link: there after the frame, and there again where something older was written over it.
+// Keeps the lesson's parameters in the page's link. If the app writes an older link over them, they are written again.
 import { keepNumbers } from "./kept_numbers.js";
 import { addressWith, linkText, writeLink } from "./link.js";
 import { Seldom } from "./seldom.js";
 
 /** @import { LessonView } from "./view.js" */
 
-const TOO_LONG = "The link carries what is chosen, not the edited numbers: with them it would be longer than 2,000 characters.";
+const TOO_LONG =
+  "The link carries your choices but not your edited numbers. With them it would be longer than 2,000 characters.";
 
 export class PageLink {
   /** @param {LessonView} view */
@@ -26,7 +27,7 @@ export class PageLink {
     this.seldom.soon();
   }
 
-  /** Make the link say what is shown, unless the page is being left. */
+  /** Write the current state into the link, unless the reader is leaving the page. */
   follow() {
     if (location.pathname !== this.path) return;
     const { state, shown } = this.view;
@@ -34,7 +35,7 @@ export class PageLink {
     this.view.say("link", fits ? "" : TOO_LONG);
     Object.assign(state, { link: linkText(link), whole: linkText(whole) });
     keepNumbers(this.view.lesson.name, state);
-    const wanted = addressWith(location.href, link);
-    if (wanted !== location.href) history.replaceState(history.state, "", wanted);
+    const address = addressWith(location.href, link);
+    if (address !== location.href) history.replaceState(history.state, "", address);
   }
 }

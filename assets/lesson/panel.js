@@ -1,4 +1,4 @@
-// The panel beside the figure: its blocks stay the same elements from one drawing to the next, so that what has the focus keeps it.
+// The panel beside the figure. Its blocks keep their elements from one drawing to the next, so that the focus stays.
 import { element } from "../figures/elements.js";
 import { MatrixTable } from "../matrix_table/view.js";
 import { BLOCKS } from "./blocks.js";
@@ -48,12 +48,12 @@ export class Panel {
   /** @param {Block} block */
   blockOf(block) {
     const { key, kind } = block;
-    const found = this.shown.get(key);
-    if (found) return found;
-    const made = { ...(kind === "table" ? this.table(block) : BLOCKS[kind]()), kind };
-    made.root.dataset.block = key;
-    this.shown.set(key, made);
-    return made;
+    const existing = this.shown.get(key);
+    if (existing) return existing;
+    const created = { ...(kind === "table" ? this.table(block) : BLOCKS[kind]()), kind };
+    created.root.dataset.block = key;
+    this.shown.set(key, created);
+    return created;
   }
 
   /**

@@ -1,5 +1,5 @@
-// What a lesson's settings are called in the link. Each kind reads the texts of its parameter and writes a value, null where it
-// need not stand there; what it cannot read is not set. Pure.
+// The kinds of parameters in a lesson's link. `read` turns the texts of a parameter into a value, undefined if they are not
+// valid. `write` turns a value into text, null if the link does not need it. No state.
 
 /**
  * @template T
@@ -10,7 +10,7 @@
  */
 
 /**
- * One of a few, by its title.
+ * One of several options, by its title.
  *
  * @param {Record<string, string>} titles by name
  * @param {string} opening
@@ -23,7 +23,7 @@ export const oneOf = (titles, opening = Object.keys(titles)[0]) => ({
 });
 
 /**
- * A place, counted from 1 in the link and from 0 here.
+ * An index, counted from 1 in the link and from 0 here.
  *
  * @param {number | null} opening
  * @returns {Parameter<number | null>}
@@ -46,10 +46,10 @@ export const wholeNumber = (low, high, opening) => ({
   write: (value) => (value === opening ? null : String(value)),
 });
 
-/** The last of the six steps, from 0. */
+/** The last of the six steps, counted from 0. */
 export const LAST = 5;
 
-/** One of the six steps, from 1 in the link. @returns {Parameter<number>} */
+/** One of the six steps, counted from 1 in the link and from 0 here. @returns {Parameter<number>} */
 export const step = () => ({
   opening: 0,
   read: ([text]) => lowered(whole(text, 1, 6)),
@@ -57,11 +57,11 @@ export const step = () => ({
 });
 
 /**
- * A number of a few.
+ * One of several numbers.
  *
  * @param {readonly number[]} options
  * @param {number} opening
- * @param {(value: number) => string} written as the page shows it
+ * @param {(value: number) => string} written returns the number as the page shows it
  * @returns {Parameter<number>}
  */
 export const numberOf = (options, opening, written) => ({
@@ -78,9 +78,9 @@ export const flag = () => ({
 });
 
 /**
- * Whole numbers, as far as they are some: "0_2". Older links name each by itself.
+ * A list of indices: "0_2". Texts that are not whole numbers are ignored. Older links repeat the parameter for each index.
  *
- * @param {number} from what 0 is called
+ * @param {number} from the number of index 0 in the link
  * @returns {Parameter<number[]>}
  */
 export const places = (from) => ({
@@ -90,7 +90,7 @@ export const places = (from) => ({
 });
 
 /**
- * Which query may look at which key: "110~011".
+ * A mask with one row per query, 1 if the query may look at the key: "110~011".
  *
  * @returns {Parameter<boolean[][] | null>}
  */
@@ -110,7 +110,7 @@ const lowered = (number) => (number === undefined ? undefined : number - 1);
 const shifted = (number, by) => (number === undefined ? [] : [number - by]);
 
 /**
- * A whole number within these limits.
+ * Return the whole number of a text, or undefined if it is outside the limits.
  *
  * @param {string} text
  * @param {number} low

@@ -1,10 +1,10 @@
-// Sentences with live numbers, letters and explained words in them.
+// Sentences that contain live numbers, names of vectors and explained terms.
 import { element, letter } from "../figures/elements.js";
 import { formatNumber } from "../figures/numbers.js";
 
-/** A number, a name such as "x_3" in its role's colour, a word that has a hint, bold words. @typedef {string | { number: number, text?: string } | { name: string, role?: string } | { term: string } | { bold: string }} Part */
+/** Text, a number, a name such as "x_3" in the colour of its role, a term with a hint, or bold text. @typedef {string | { number: number, text?: string } | { name: string, role?: string } | { term: string } | { bold: string }} Part */
 
-/** @param {number} number a whole one is a count */
+/** @param {number} number a whole number is a count: it is written in full */
 export const num = (number) => ({ number, text: Number.isInteger(number) ? String(number) : formatNumber(number, "short") });
 
 /**
@@ -12,13 +12,13 @@ export const num = (number) => ({ number, text: Number.isInteger(number) ? Strin
  * @param {readonly Part[]} parts
  */
 export function writeParts(node, parts) {
-  const wanted = JSON.stringify(parts, (_, value) => (typeof value === "number" ? String(value) : value));
-  if (node.dataset.says === wanted) return;
-  node.dataset.says = wanted;
-  node.replaceChildren(...parts.map(made));
+  const content = JSON.stringify(parts, (_, value) => (typeof value === "number" ? String(value) : value));
+  if (node.dataset.says === content) return;
+  node.dataset.says = content;
+  node.replaceChildren(...parts.map(nodeOf));
 }
 
-/** The words alone. @param {readonly Part[]} parts */
+/** Return the sentence as plain text. @param {readonly Part[]} parts */
 export const plainText = (parts) =>
   parts
     .map((part) => {
@@ -30,7 +30,7 @@ export const plainText = (parts) =>
     .join("");
 
 /** @param {Part} part */
-function made(part) {
+function nodeOf(part) {
   if (typeof part === "string") return part;
   if ("name" in part) return letter(part.name, part.role);
   if ("term" in part) {

@@ -1,4 +1,4 @@
-// Vectors of width 2 as arrows in a plane: their tips can be dragged, the chosen row's weights are their opacity.
+// Vectors of width 2 as arrows in a plane. Their tips can be dragged. Their opacity shows the weights of the chosen row.
 import { element } from "../figures/elements.js";
 import { formatNumber, largestOf } from "../figures/numbers.js";
 import { setAttributes, svgElement } from "../figures/svg.js";
@@ -12,25 +12,25 @@ import { frameOf } from "./plane_layout.js";
 
 /**
  * @typedef {object} PlaneData
- * @property {Rows} vectors (N, 2), what is attended to
- * @property {string[]} names of them, "x_1"
- * @property {string[]} captions what they stand for; may be empty
+ * @property {Rows} vectors (N, 2), the vectors that are attended to
+ * @property {string[]} names of the vectors, "x_1"
+ * @property {string[]} captions meanings of the vectors; may be empty
  * @property {number[]} query of the chosen row
- * @property {string} queryName one of `names` where the query is that vector itself
- * @property {number} row the chosen one
+ * @property {string} queryName one of `names` if the query is one of the vectors
+ * @property {number} row the chosen row
  * @property {number[]} weights (N) of the chosen row
- * @property {number[] | null} output of the chosen row, drawn where it has width 2
+ * @property {number[] | null} output of the chosen row, drawn if it has width 2
  * @property {string} outputName
- * @property {boolean} editable whether the vectors can be moved
- * @property {[string, string]} axes what the columns are called
+ * @property {boolean} editable true if the reader can move the vectors
+ * @property {[string, string]} axes names of the columns
  * @property {"x" | "k"} [role] of the vectors
  */
 
 /**
- * @typedef {object} PlaneDoing what the reader does in the plane
- * @property {(row: number, column: number, value: number, settled: boolean) => void} edit a drag calls it for both columns, and at
- *   its end settles only the second, so that both are one edit
- * @property {(choice: { row: number }) => void} choose a vector as the query, where queries are these vectors
+ * @typedef {object} PlaneDoing called for the reader's actions in the plane
+ * @property {(row: number, column: number, value: number, settled: boolean) => void} edit a drag calls it for both columns. At
+ *   its end only the second call is settled, so that both are one edit
+ * @property {(choice: { row: number }) => void} choose a vector as the query, if queries are these vectors
  * @property {(text: string) => void} say
  */
 
@@ -41,9 +41,9 @@ export class Plane {
   /** @type {PlaneData} */ data;
   /** @type {Room} */ room;
   /** @type {Frame | null} */ frame = null;
-  /** One a vector, in their order. @type {SVGGElement[]} */ arrows = [];
-  /** The vector at which the Tab key stops. */ stop = 0;
-  /** The vector that is pointed at or focused. @type {number | null} */ pointed = null;
+  /** One arrow per vector, in their order. @type {SVGGElement[]} */ arrows = [];
+  /** Index of the vector that the Tab key reaches. */ stop = 0;
+  /** Index of the vector that is pointed at or focused. @type {number | null} */ pointed = null;
   gliding = 0;
 
   /**
@@ -89,7 +89,7 @@ export class Plane {
     if (this.pointed !== null) this.doing.say(wordsOf(data, this.pointed));
   }
 
-  /** As many arrows as vectors; those that stay keep the focus. @param {number} count */
+  /** Add or remove arrows until there are `count`. The remaining arrows keep the focus. @param {number} count */
   match(count) {
     for (const arrow of this.arrows.splice(count)) arrow.remove();
     while (this.arrows.length < count) {
@@ -100,7 +100,7 @@ export class Plane {
     }
   }
 
-  /** The scale follows what is to be seen. It glides, where the room is the same and motion is welcome. */
+  /** Fit the scale to the vectors. It glides unless the room changed or the reader prefers reduced motion. */
   reframe() {
     const { data, frame, room } = this;
     const to = frameOf([...data.vectors, data.query, ...landing(data)], room, frame);
@@ -122,7 +122,7 @@ export class Plane {
     });
   }
 
-  /** The scale stays as it is at this moment. */
+  /** Stop the glide: the scale stays at its current value. */
   hold() {
     cancelAnimationFrame(this.gliding);
   }
@@ -169,7 +169,7 @@ export class Plane {
     if (canAsk(this.data)) this.doing.choose({ row });
   }
 
-  /** The keyboard goes on to another arrow. @param {number} by */
+  /** Move the keyboard focus to another arrow. @param {number} by */
   walk(by) {
     this.stop = Math.min(Math.max(this.stop + by, 0), this.arrows.length - 1);
     this.draw();
@@ -177,10 +177,10 @@ export class Plane {
   }
 }
 
-/** The output, where it lies in the plane. @param {PlaneData} data */
+/** Return the output in a list if it has width 2, else an empty list. @param {PlaneData} data */
 const landing = ({ output }) => (output?.length === 2 ? [output] : []);
 
-/** Whether the vectors are also those that queries are. @param {PlaneData} data */
+/** True if the query is one of the vectors, so that each vector can be chosen as the query. @param {PlaneData} data */
 const canAsk = ({ names, queryName }) => names.includes(queryName);
 
 /** @param {string} name */
@@ -197,9 +197,9 @@ function wordsOf({ names, captions, vectors, weights, axes }, row) {
 function help(data) {
   const { names, axes, editable } = data;
   const keys = [
-    "Left and right go from vector to vector",
-    ...(canAsk(data) ? ["Enter makes one the query"] : []),
+    "The left and right arrow keys go from vector to vector",
+    ...(canAsk(data) ? ["Enter makes a vector the query"] : []),
     ...(editable ? ["Alt and an arrow key move it by 0.1, with Shift by 1"] : []),
   ];
-  return `Plane of ${names.length} vectors; right is ${plain(axes[0])}, up is ${plain(axes[1])}. ${keys.join("; ")}.`;
+  return `Plane of ${names.length} vectors. Right is ${plain(axes[0])}, up is ${plain(axes[1])}. ${keys.join(". ")}.`;
 }

@@ -1,16 +1,16 @@
-// Draws a plane: grid and axes, vectors as arrows, and their names. It knows nothing of what they mean.
+// Draws a plane: grid and axes, vectors as arrows, and their names. It does not know what they mean.
 import { formatNumber } from "../figures/numbers.js";
 import { setAttributes, svgElement, writeName } from "../figures/svg.js";
 import { gridOf, headOf, placeLabels, pointOf } from "./plane_layout.js";
 
 /** @import { Box, Frame, Point } from "./plane_layout.js" */
 
-const HANDLE = 14; // radius of what takes hold of a tip
+const HANDLE = 14; // radius of the area in which a tip can be grabbed
 const HEAD = 12;
 
 /** @typedef {{ name: string, caption?: string, role: string, vector: number[] }} Arrow */
 
-/** The parts of an arrow in its group; what is named stands at its tip. */
+/** Return a group with the parts of an arrow. The parts with data-names are at its tip. */
 export function arrowGroup() {
   const group = svgElement("g");
   const tip = svgElement("g", { class: "tip" });
@@ -20,7 +20,7 @@ export function arrowGroup() {
 }
 
 /**
- * Returns the group.
+ * Move an arrow's group to its vector, and return the group.
  *
  * @param {SVGGElement} group of `arrowGroup`
  * @param {Arrow} arrow
@@ -43,7 +43,7 @@ export function drawArrow(group, { name, role, vector }, frame) {
 }
 
 /**
- * A broad mark behind the query, which may be one of the vectors itself.
+ * Draw a broad mark behind the query. The query may be one of the vectors.
  *
  * @param {SVGGElement} layer
  * @param {Frame} frame
@@ -54,7 +54,7 @@ export function drawHalo(layer, frame, vector) {
 }
 
 /**
- * The grid, its numbers and the axes' names. Returns where text stands.
+ * Draw the grid, its numbers and the names of the axes. Return the boxes of all text.
  *
  * @param {SVGGElement} layer
  * @param {Frame} frame
@@ -91,7 +91,7 @@ export function drawGrid(layer, frame, [right, up], digits) {
 }
 
 /**
- * The arrows' names, each beside its tip.
+ * Draw the arrows' names, each beside its tip.
  *
  * @param {SVGGElement} layer
  * @param {readonly Arrow[]} arrows
@@ -124,7 +124,7 @@ export function drawNames(layer, arrows, frame, taken, digits) {
 /** @param {Point} from @param {Point} to */
 const between = (from, to) => ({ x1: from.x, y1: from.y, x2: to.x, y2: to.y });
 
-/** About as wide as a text of this size is. @param {string} text @param {number} size */
+/** Return the approximate width of a text of this size. @param {string} text @param {number} size */
 const textWidth = (text, size) => text.replaceAll("_", "").length * size * 0.58 + 4;
 
 /** @param {string} text @param {Point} at @param {string} anchor @param {number} size @returns {Box} */

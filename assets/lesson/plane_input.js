@@ -1,20 +1,20 @@
-// How a plane is handled: tips are dragged, or moved with Alt and the arrow keys; a click or Enter chooses a vector.
+// Input of a plane: drag a tip, or move it with Alt and the arrow keys. A click or Enter chooses a vector.
 import { around } from "../figures/elements.js";
 import { nearest, pointOf, vectorAt } from "./plane_layout.js";
 
 /** @import { Plane } from "./plane.js" */
 /** @import { Point } from "./plane_layout.js" */
 
-const DRAG = 3; // px before a press is a drag
+const DRAG = 3; // px that the pointer moves before a press becomes a drag
 const [STEP, LARGE_STEP] = [0.1, 1];
 
 /** @type {Record<string, [column: number, sign: number]>} */
 const DIRECTIONS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowDown: [1, -1], ArrowUp: [1, 1] };
 
 export class PlaneInput {
-  /** start: where the pointer went down; grip: from there to the tip. @type {{ row: number, start: Point, grip: Point } | null} */
+  /** start: position of the pointer at the press. grip: vector from there to the tip. @type {{ row: number, start: Point, grip: Point } | null} */
   press = null;
-  /** Where the dragged tip is; stays until the next press, so that the click at its end is none. @type {number[] | null} */
+  /** Vector of the dragged tip. It stays until the next press, so that the click after a drag is ignored. @type {number[] | null} */
   moved = null;
 
   /** @param {Plane} plane */
@@ -25,7 +25,7 @@ export class PlaneInput {
     svg.addEventListener("pointermove", (event) => this.move(event));
     for (const end of ["pointerup", "pointercancel"]) svg.addEventListener(end, () => this.up());
     svg.addEventListener("pointerleave", () => plane.point(null));
-    root.addEventListener("focusin", (event) => plane.point(this.rowAt(event))); // on the drawing it would make that a tab stop
+    root.addEventListener("focusin", (event) => plane.point(this.rowAt(event))); // a listener on the svg would make the svg a tab stop
     root.addEventListener("focusout", () => plane.point(null));
     svg.addEventListener("keydown", (event) => this.key(event));
     svg.addEventListener("click", (event) => {
@@ -64,11 +64,11 @@ export class PlaneInput {
 
   up() {
     const { press, moved } = this;
-    this.press = null; // first: what is shown from now on may change the scale
+    this.press = null; // first: the scale may change only after the drag
     if (press && moved) this.edit(press.row, moved, true);
   }
 
-  /** Two numbers, one edit: only the second is settled. @param {number} row @param {number[]} vector @param {boolean} settled */
+  /** Change both numbers as one edit: only the second call is settled. @param {number} row @param {number[]} vector @param {boolean} settled */
   edit(row, vector, settled) {
     this.plane.doing.edit(row, 0, vector[0], false);
     this.plane.doing.edit(row, 1, vector[1], settled);
@@ -94,7 +94,7 @@ export class PlaneInput {
     doing.edit(row, column, Number((data.vectors[row][column] + sign * step).toFixed(6)), true);
   }
 
-  /** Of several tips under the pointer the nearest. @param {Event} event */
+  /** Return the row of the vector at the event. If several tips are under the pointer, it is the nearest one. @param {Event} event */
   rowAt(event) {
     const row = around(event, ".vector")?.dataset.row;
     if (row === undefined) return null;
@@ -106,7 +106,7 @@ export class PlaneInput {
     return frame ? data.vectors.map((vector) => pointOf(frame, vector)) : [];
   }
 
-  /** In px of the drawing. @param {MouseEvent} event @returns {Point} */
+  /** Return the position of the pointer in px of the drawing. @param {MouseEvent} event @returns {Point} */
   placeOf(event) {
     const { left, top } = this.plane.svg.getBoundingClientRect();
     return { x: event.clientX - left, y: event.clientY - top };

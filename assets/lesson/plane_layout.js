@@ -1,21 +1,22 @@
-// Where vectors of width 2 stand in a plane: its scale, its grid, and labels that keep out of the arrowheads' way. Pure arithmetic.
+// Layout of a plane: its scale, its grid, and labels that avoid the arrowheads. Pure arithmetic.
 
 /** @import { Rows } from "../lesson_maths/matrices.js" */
 
 /** @typedef {{ x: number, y: number }} Point in px, y downwards */
 /** @typedef {Point & { width: number, height: number }} Box x and y of its upper left corner */
 /** @typedef {{ width: number, height: number, digits: number }} Room */
-/** @typedef {{ width: number, height: number, scale: number }} Frame scale: px a unit, the same on both axes */
+/** @typedef {{ width: number, height: number, scale: number }} Frame scale: px per unit, the same on both axes */
 
-const BESIDE = 5; // room beside the outermost tip, in heights of a digit: a name stands there
+const BESIDE = 5; // room for a name beside the outermost tip, in heights of a digit
 const ABOVE = 2.4;
-const FILLED = 0.5; // of the room; what fills less is shown anew
-const LINES_APART = 4.2; // at least, in heights of a digit
+const FILLED = 0.5; // share of the room: if the vectors fill less, the scale is chosen again
+const LINES_APART = 4.2; // smallest distance of grid lines, in heights of a digit
 const EDGE = 8;
-const HEAD = 14; // of a square around a tip, which its arrowhead never leaves
+const HEAD = 14; // side of a square around a tip that contains its arrowhead
 
 /**
- * The plane in which all vectors have room, origin in its middle. What is shown now stays, where they still fit and fill it well.
+ * Return a frame that contains all vectors, with the origin in its middle. The current frame stays if the
+ * vectors fit and fill it.
  *
  * @param {Rows} vectors
  * @param {Room} room
@@ -44,7 +45,7 @@ export function pointOf({ width, height, scale }, [right, up]) {
 }
 
 /**
- * The vector whose tip is nearest to a point, to hundredths, and never out of sight.
+ * Return the vector whose tip is at a point, rounded to hundredths and kept inside the frame.
  *
  * @param {Frame} frame
  * @param {Point} point
@@ -56,7 +57,7 @@ export function vectorAt({ width, height, scale }, { x, y }) {
 }
 
 /**
- * Which of these points is nearest.
+ * Return the index of the nearest point.
  *
  * @param {readonly Point[]} points
  * @param {Point} to
@@ -67,7 +68,7 @@ export function nearest(points, to) {
 }
 
 /**
- * The values at which lines of the grid stand on each axis, 1, 2 or 5 times a power of ten apart.
+ * Return the values of the grid lines on each axis. Their distance is 1, 2 or 5 times a power of ten.
  *
  * @param {Frame} frame
  * @param {number} digits
@@ -76,7 +77,7 @@ export function nearest(points, to) {
 export function gridOf({ width, height, scale }, digits) {
   const least = (LINES_APART * digits) / scale;
   const power = 10 ** Math.floor(Math.log10(least));
-  const times = [1, 2, 5, 10].find((each) => each * power >= least) ?? 10;
+  const times = [1, 2, 5, 10].find((factor) => factor * power >= least) ?? 10;
   const step = times * power;
   const along = (/** @type {number} */ length) => {
     const most = Math.floor((length / 2 - EDGE) / scale / step);
@@ -86,7 +87,7 @@ export function gridOf({ width, height, scale }, digits) {
 }
 
 /**
- * A triangle at the end of an arrow, smaller where the arrow is short, and where its shaft ends.
+ * Return the corners of an arrowhead, and the end of its shaft. A short arrow has a smaller head.
  *
  * @param {Point} from
  * @param {Point} tip
@@ -103,12 +104,12 @@ export function headOf(from, tip, size) {
 }
 
 /**
- * Where the middle of each label stands: beside its tip, preferably farther out, over no arrowhead and no other label where that
- * can be, and in the room.
+ * Return the middle of each label: beside its tip, preferably farther from the origin, inside the frame. Labels avoid
+ * arrowheads, each other and other text as far as possible.
  *
  * @param {readonly { tip: Point, width: number, height: number }[]} labels
  * @param {Frame} frame
- * @param {readonly Box[]} taken by other text
+ * @param {readonly Box[]} taken boxes of other text
  * @returns {Point[]}
  */
 export function placeLabels(labels, frame, taken = []) {
@@ -124,8 +125,8 @@ export function placeLabels(labels, frame, taken = []) {
       const [angle, gap] = [((turn % 16) * Math.PI) / 8, 3 + 14 * Math.floor(turn / 16)];
       const middle = besideTip(tip, outward + angle, width, height, gap);
       const box = { x: middle.x - width / 2, y: middle.y - height / 2, width, height };
-      const covered = [...heads, ...placed].reduce((sum, each) => sum + overlap(box, each), 0);
-      const onText = taken.reduce((sum, each) => sum + overlap(box, each), 0);
+      const covered = [...heads, ...placed].reduce((sum, other) => sum + overlap(box, other), 0);
+      const onText = taken.reduce((sum, other) => sum + overlap(box, other), 0);
       const onShafts = tips.reduce((sum, end) => sum + crossed(box, origin, end), 0);
       const cost = 20 * (covered + outside(box, frame)) + 3 * onText + 4 * onShafts + (1 - Math.cos(angle)) * 20 + gap * 2;
       if (cost < least) [best, least] = [middle, cost];
@@ -163,7 +164,7 @@ function outside(box, { width, height }) {
   return box.width * box.height - overlap(box, { x: 0, y: 0, width, height });
 }
 
-/** How many px of a shaft a box covers. @param {Box} box @param {Point} from @param {Point} to */
+/** Return the length of the part of a shaft that a box covers, in px. @param {Box} box @param {Point} from @param {Point} to */
 function crossed({ x, y, width, height }, from, to) {
   const [dx, dy] = [to.x - from.x, to.y - from.y];
   const [left, right] = shareBetween(from.x, dx, x, x + width);
@@ -172,7 +173,7 @@ function crossed({ x, y, width, height }, from, to) {
 }
 
 /**
- * From which share of its way to which a point that moves along an axis is between two places.
+ * A point moves along an axis. Return the two shares of its way between which it lies between `low` and `high`.
  *
  * @param {number} start
  * @param {number} way

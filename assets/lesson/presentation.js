@@ -1,4 +1,4 @@
-// The figure, its steps and the narration alone, on the whole screen and in large type: for a lecture.
+// Presentation mode for lectures: only the figure, its steps and the narration, on the whole screen and in large type.
 import { find } from "../figures/elements.js";
 
 /** @import { StepBar } from "./step_bar.js" */
@@ -9,7 +9,7 @@ export class Presentation {
   /**
    * @param {HTMLElement} root of the lesson
    * @param {StepBar} steps
-   * @param {() => void} fit draws the figure into the room that there is
+   * @param {() => void} fit draws the figure into its room
    */
   constructor(root, steps, fit) {
     this.root = root;
@@ -17,9 +17,9 @@ export class Presentation {
     this.fit = fit;
     this.button = find(root, ".present");
     this.button.addEventListener("click", () => (this.on ? this.end() : this.begin()));
-    this.left = () => !document.fullscreenElement && this.on && this.turn(false);
+    this.ended = () => !document.fullscreenElement && this.on && this.turn(false);
     this.press = (/** @type {KeyboardEvent} */ event) => this.key(event);
-    document.addEventListener("fullscreenchange", this.left);
+    document.addEventListener("fullscreenchange", this.ended);
   }
 
   get on() {
@@ -27,11 +27,11 @@ export class Presentation {
   }
 
   close() {
-    document.removeEventListener("fullscreenchange", this.left);
+    document.removeEventListener("fullscreenchange", this.ended);
     document.removeEventListener("keydown", this.press);
   }
 
-  /** Where there is no full screen, as on a phone or in a frame that may not have it, there is the window. */
+  /** Use the full screen. If it is not allowed, as on some phones and in some frames, use the whole window. */
   async begin() {
     this.turn(true);
     if (document.fullscreenEnabled) await this.root.requestFullscreen().catch(() => {});
@@ -51,7 +51,7 @@ export class Presentation {
     this.fit();
   }
 
-  /** Arrow keys are steps, unless they have a meaning where the focus is. @param {KeyboardEvent} event */
+  /** Go to the next or previous step by an arrow key, unless the focused element uses arrow keys. @param {KeyboardEvent} event */
   key(event) {
     if (event.key === "Escape") this.end();
     const way = MOVES[event.key];

@@ -1,21 +1,21 @@
-// A lesson on paper. A figure has the size of its room on the screen; a view box of that size lets the style sheet shrink it.
+// A lesson on paper. A figure has the size of its room on the screen. A view box of that size lets the style sheet shrink it.
 
 /**
- * Returns what ends it.
+ * Prepare figures for print, and return a function that stops this.
  *
  * @param {HTMLElement} figure
  * @param {(printing: boolean) => void} turn called when printing begins and when it ends
  */
 export function fitToPaper(figure, turn) {
   /** @type {SVGSVGElement[]} */
-  let boxed = [];
+  let drawings = [];
   const before = () => {
-    boxed = [...figure.querySelectorAll("svg")].filter((svg) => !svg.hasAttribute("viewBox"));
-    for (const svg of boxed) svg.setAttribute("viewBox", `0 0 ${svg.width.baseVal.value} ${svg.height.baseVal.value}`);
+    drawings = [...figure.querySelectorAll("svg")].filter((svg) => !svg.hasAttribute("viewBox"));
+    for (const svg of drawings) svg.setAttribute("viewBox", `0 0 ${svg.width.baseVal.value} ${svg.height.baseVal.value}`);
     turn(true);
   };
   const after = () => {
-    boxed.forEach((svg) => svg.removeAttribute("viewBox"));
+    drawings.forEach((svg) => svg.removeAttribute("viewBox"));
     turn(false);
   };
   addEventListener("beforeprint", before);

@@ -1,4 +1,4 @@
-// The lesson "Queries, keys, values": how can a vector ask for one thing, answer to another, and hand over a third?
+// The lesson "Queries, keys, values": projections let one vector ask, answer and pass on three different things.
 import tasks from "../lessons/tasks.json" with { type: "json" };
 import { attend } from "../lesson_maths/attention.js";
 import { project } from "../lesson_maths/projections.js";
@@ -163,11 +163,11 @@ function dataOf({ x, Z, trace, made, allowed, headDim, names, captions }) {
   };
 }
 
-/** By the vectors' names, whatever their order. @param {Computed} now */
+/** Check the tasks. Vectors are identified by name, so shuffling does not matter. @param {Computed} now */
 function doneOf({ trace, order, Z }) {
   const weights = Z ? order.map((_, i) => trace.weights[order.indexOf(i)]) : byName(trace.weights, order);
   const even = 1 / weights[0].length;
-  const full = weights.every((row) => row.some(Boolean)); // a row that is masked wholly is uniform, too
+  const full = weights.every((row) => row.some(Boolean)); // a fully masked row is uniform, too
   const spread = Math.max(...weights.flat().map((weight) => Math.abs(weight - even)));
   return [
     weights.length > 1 && weights[0].length > 1 && alike(weights, 1e-3),

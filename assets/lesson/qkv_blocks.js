@@ -1,4 +1,4 @@
-// The panel of lesson 2: what makes the queries, keys and values, in the order in which it acts.
+// The panel of lesson 2: settings and matrices, in the order of the computation.
 import { num } from "./parts.js";
 import { KINDS, LARGEST_SEED, MATRICES, RECIPES, ROLES } from "./qkv_projections.js";
 import { sayHowItDiffers, sayWhatRecipeDoes } from "./qkv_says.js";
@@ -88,7 +88,7 @@ function recipeBlocks(state, now) {
           /** @type {Block} */ ({
             key: "draw",
             kind: "number",
-            label: "Seed of what is random",
+            label: "Random seed",
             low: 0,
             high: LARGEST_SEED,
             value: settings.draw,
@@ -123,7 +123,7 @@ function widthBlocks(state, { x, headDim }) {
 }
 
 /**
- * One matrix with its bias, and what it is a preset of.
+ * The tables of one matrix and its bias, with the choice of their preset.
  *
  * @param {LessonState} state
  * @param {Computed} now
@@ -148,7 +148,7 @@ function projectionBlocks(state, { made, features }, role) {
 }
 
 /**
- * Every step with its shape and its parameters; what cross-attention changes is marked.
+ * A table of all steps with their shapes and parameters. Rows that cross-attention changes are marked.
  *
  * @param {Computed} now
  * @returns {Block}

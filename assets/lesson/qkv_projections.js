@@ -1,4 +1,4 @@
-// What the projections of lesson 2 begin as, before anybody edits them. Pure.
+// The presets of the projections of lesson 2. No state.
 import { identity, zeros } from "../lesson_maths/matrices.js";
 import { attendToMostDifferent, attendToPrevious, project } from "../lesson_maths/projections.js";
 import { randn } from "../lesson_maths/torch_random.js";
@@ -19,7 +19,7 @@ export const LARGEST_SEED = 999;
 export const MATRICES = ["Wq", "bq", "Wk", "bk", "Wv", "bv"];
 
 /**
- * Weight and bias by role, as the recipe, the kind of each matrix and the reader's edits make them.
+ * Return the weight and the bias of each role: its preset, or the reader's edit.
  *
  * @param {LessonState} state
  * @param {Rows} x
@@ -32,33 +32,33 @@ export function projectionsOf(state, x, source, headDim) {
     return { weight: state.matrix(`W${role}`, weight), bias: state.matrix(`b${role}`, bias) };
   };
   const [k, v] = [of("k", source), of("v", source)];
-  const q = of("q", project(source, k.weight, k.bias)); // what the queries are may depend on the keys
+  const q = of("q", project(source, k.weight, k.bias)); // the preset of W_q may depend on the keys
   return { q, k, v };
 }
 
 /**
  * @param {LessonState} state
  * @param {Role} role
- * @param {Rows} from what is projected
+ * @param {Rows} from the vectors that are projected
  * @param {Rows} keys
  * @param {number} headDim
  * @returns {{ weight: Rows, bias: Rows }}
  */
 function preset({ settings }, role, from, keys, headDim) {
   const kind = settings[`W${role}_is`];
-  const chosen = kind === "recipe" ? settings.recipe : kind;
+  const recipe = kind === "recipe" ? settings.recipe : kind;
   const width = from[0].length;
   const bias = zeros(1, headDim);
-  if (chosen === "random")
+  if (recipe === "random")
     return { weight: random(3 * settings.draw + ROLES.indexOf(role), width, headDim, width ** -0.5), bias };
-  if (chosen === "zero" && (role === "q" || kind === "zero")) return { weight: zeros(width, headDim), bias };
-  if (role === "q" && chosen === "previous") return attendToPrevious(from, keys);
-  if (role === "q" && chosen === "different") return { weight: attendToMostDifferent(width, headDim), bias };
+  if (recipe === "zero" && (role === "q" || kind === "zero")) return { weight: zeros(width, headDim), bias };
+  if (role === "q" && recipe === "previous") return attendToPrevious(from, keys);
+  if (role === "q" && recipe === "different") return { weight: attendToMostDifferent(width, headDim), bias };
   return { weight: identity(width, headDim), bias };
 }
 
 /**
- * Seeded as torch is, with two digits, so that tables show the numbers as they are.
+ * Return the random numbers of torch for this seed, rounded to two decimals so that tables show them in full.
  *
  * @param {number} seed
  * @param {number} rows
@@ -81,7 +81,7 @@ export function inRows(drawn, columns, spread) {
   return Array.from({ length: short.length / columns }, (_, row) => short.slice(row * columns, (row + 1) * columns));
 }
 
-/** As torch rounds. @param {number} value */
+/** Round halves to even, as torch does. @param {number} value */
 function roundHalfEven(value) {
   const rounded = Math.round(value);
   return (Math.abs(value % 1) === 0.5 && rounded % 2 !== 0 ? rounded - 1 : rounded) + 0; // no -0

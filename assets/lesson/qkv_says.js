@@ -1,4 +1,4 @@
-// What lesson 2 says of its projections, with the numbers at hand, edits included.
+// Sentences of lesson 2 about its projections, with the current numbers, including the reader's edits.
 import { attend } from "../lesson_maths/attention.js";
 import { num } from "./parts.js";
 import { placesOfLargest } from "./sayings.js";
@@ -8,12 +8,12 @@ import { alike, difference, sizeOf } from "./sums.js";
 /** @import { Computed } from "./qkv.js" */
 /** @import { Part } from "./parts.js" */
 
-/** Outputs that differ by less, as a share of the largest, are the same but for rounding. */
+/** Relative to the largest output: a smaller difference is rounding. */
 const ROUNDING = 1e-9;
 const WQ = { name: "W_q" };
 
 /**
- * What the recipe was made for, and in how many rows it holds; null where W_q is not the recipe's.
+ * Say what the recipe's W_q does, and in how many rows it succeeds. Null if W_q does not come from the recipe.
  *
  * @param {LessonState} state
  * @param {Computed} now
@@ -35,15 +35,15 @@ function sayPrevious(edited, { trace: { weights }, Z }) {
     return row[most] > 0 && !others.length && most === Math.min(Math.max(i - 1, 0), row.length - 1);
   });
   const keys = weights[0].length;
-  const first = `${Z ? "z" : "vector"} one place before; row 1 to the first`;
-  const meant = weights.length > keys + 1 ? `${first}, rows beyond the last z to the last` : first;
+  const previous = `the previous ${Z ? "z" : "vector"}. Row 1 uses the first one.`;
+  const target = weights.length > keys + 1 ? `${previous} Rows after the last z use the last one.` : previous;
   return [
     WQ,
-    edited ? " was solved for, and edited: in " : " was solved for, not learned: in ",
+    edited ? " was computed, then edited. In " : " was computed, not learned. In ",
     num(hits.length),
     " of ",
     num(weights.length),
-    ` rows most goes to the ${meant}.`,
+    ` rows the largest weight goes to ${target}`,
   ];
 }
 
@@ -58,24 +58,24 @@ function sayDifferent(edited, { trace: { weights }, x, source }) {
   return [
     WQ,
     edited
-      ? " began as −4 times the identity, and was edited. In "
-      : " is −4 times the identity, to give most to the smallest dot product. In ",
+      ? " began as −4 times the identity and was edited. The smallest dot product gets the largest weight in "
+      : " is −4 times the identity. The smallest dot product gets the largest weight in ",
     num(hits.length),
     " of ",
     num(weights.length),
-    " rows no weight is larger than that of the smallest.",
+    " rows.",
   ];
 }
 
 /** @param {Computed} now @returns {Part[]} */
 function sayZero({ trace: { weights }, made }) {
-  if (sizeOf(made.q.weight)) return [WQ, " began as zero, and was edited."];
-  const so = alike(weights, ROUNDING) ? "so all rows of W are the same." : "so only the mask makes rows of W differ.";
-  return [WQ, " is zero: every query is ", { name: "b_q" }, ` alone, ${so}`];
+  if (sizeOf(made.q.weight)) return [WQ, " began as zero and was edited."];
+  const result = alike(weights, ROUNDING) ? "all rows of W are the same." : "only the mask makes rows of W differ.";
+  return [WQ, " is zero, so every query is ", { name: "b_q" }, `, and ${result}`];
 }
 
 /**
- * Against scaled softmax without parameters, over the same vectors and mask.
+ * Compare Y with scaled softmax without projections, over the same vectors and the same mask.
  *
  * @param {Computed} now
  * @returns {Part[]}
@@ -84,10 +84,14 @@ export function sayHowItDiffers({ x, Z, allowed, trace }) {
   const plainly = attend(x, x, x, { allowed: Z ? null : allowed }).output;
   const [width, before] = [trace.output[0].length, plainly[0].length];
   if (width !== before)
-    return ["Y is ", num(width), " wide, and x is ", num(before), " wide: values have the width d that was chosen."];
+    return ["Y has width ", num(width), " and x has width ", num(before), ", because the values have the chosen width d."];
   const moved = difference(trace.output, plainly);
-  if (Z) return ["Y differs from attention of x to itself by up to ", num(moved), ": keys and values now come from z."];
+  if (Z) return ["Y differs from self-attention over x by up to ", num(moved), ", because keys and values now come from z."];
   if (moved <= ROUNDING * Math.max(1, sizeOf(plainly)))
-    return ["The largest difference from scaled softmax without projections is ", num(moved), ": these change nothing."];
+    return [
+      "The largest difference from scaled softmax without projections is ",
+      num(moved),
+      ": these projections change nothing.",
+    ];
   return ["Y differs from scaled softmax without projections by up to ", num(moved), "."];
 }

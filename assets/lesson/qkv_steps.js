@@ -43,7 +43,7 @@ export function stepsOf({ settings }, { trace, row, names, headDim, Z, made, all
       says: [
         "Each dot product is divided by √d = √",
         num(headDim),
-        ": a sum of more products is larger as a rule, and softmax sharper.",
+        ". Without this, wider vectors would usually give larger dot products and a sharper softmax.",
       ],
     },
     {
@@ -66,12 +66,12 @@ export function stepsOf({ settings }, { trace, row, names, headDim, Z, made, all
     {
       title: "Weigh the values",
       skip: "",
-      says: ["What is handed over is the value, not query or key: each value is multiplied by its weight."],
+      says: ["Only values are passed on, not queries or keys. Each value is multiplied by its weight."],
     },
     {
       title: "Sum",
       skip: "",
-      says: ["The weighed values add up to ", output, ". All this is one head: it gives each query one row of weights."],
+      says: ["The weighted values add up to ", output, ". All this is one head: it gives each query one row of weights."],
       lead: { label: "Multi-head", page: "multi_head" },
     },
   ];

@@ -1,13 +1,13 @@
-// Sentences that lessons share, true of the numbers at hand. Pure.
+// Sentences that several lessons share. They describe the current numbers. No state.
 import { num } from "./parts.js";
 
 /** @import { Part } from "./parts.js" */
 
-/** Weights that differ by less are one weight. */
+/** Weights that differ by less count as equal. */
 const TIE = 1e-12;
 
 /**
- * "x1, x2 and x3".
+ * Return a list such as "x1, x2 and x3".
  *
  * @param {readonly string[]} names at least one
  * @param {string} role
@@ -16,17 +16,17 @@ const TIE = 1e-12;
 export const listed = (names, role) =>
   names.flatMap((name, at) => [...(at ? [at === names.length - 1 ? " and " : ", "] : []), { name, role }]);
 
-/** The places of the largest, of equals all. @param {readonly number[]} row */
+/** Return the index of the largest value, or all indices if several are equal. @param {readonly number[]} row */
 export function placesOfLargest(row) {
   const largest = Math.max(...row);
   return row.flatMap((value, at) => (value >= largest - TIE ? [at] : []));
 }
 
 /**
- * "The largest is 0.5, for k1", where several share it for all of them. It ends without a full stop.
+ * Return "The largest is 0.5, for k1". If several keys share it, it names all of them. Without a full stop.
  *
  * @param {readonly number[]} weights
- * @param {readonly string[]} keys their names
+ * @param {readonly string[]} keys names of the keys
  * @returns {Part[]}
  */
 export function sayLargest(weights, keys) {
@@ -47,29 +47,29 @@ export function sayLargest(weights, keys) {
 }
 
 /**
- * What the mask does to one row.
+ * Say what the mask does to one row.
  *
  * @param {Part} query
- * @param {readonly boolean[] | null} open which keys it may look at; null for all
- * @param {boolean} [normalise] whether softmax follows
+ * @param {readonly boolean[] | null} open true for each key that the query may look at; null if all
+ * @param {boolean} [normalise] true if softmax follows
  * @returns {Part[]}
  */
 export function sayMask(query, open, normalise = true) {
   const closed = open?.filter((may) => !may).length ?? 0;
-  const eyes = " The eyes under the weights open and close them.";
-  if (!closed) return [query, " may look at every key: in its row the mask changes nothing.", eyes.replace("them", "keys")];
+  const eyes = " Click an eye under a weight to open or close that key.";
+  if (!closed) return [query, " may look at every key, so the mask changes nothing in its row.", eyes];
   const count = [num(closed), ` of ${open?.length} keys`];
-  const becomes = normalise ? "their dot products become −∞, so that their weights will be 0" : "their weights are 0";
+  const becomes = normalise ? "their dot products become −∞, so their weights will be 0" : "their weights are 0";
   return [query, " may not look at ", ...count, `: ${becomes}.`, eyes];
 }
 
 /**
- * What is said of queries that may look at no key; null where there is none.
+ * Name the queries that may look at no key, and their weights and outputs. Null if there is no such query.
  *
  * @param {boolean[][] | null} allowed
- * @param {readonly string[]} queries their names
+ * @param {readonly string[]} queries names of the queries
  * @param {boolean} normalise
- * @param {readonly Part[]} left what their outputs are
+ * @param {readonly Part[]} left the outputs of these queries
  * @returns {Part[] | null}
  */
 export function sayEmptyRows(allowed, queries, normalise, left = ["0"]) {
@@ -77,7 +77,7 @@ export function sayEmptyRows(allowed, queries, normalise, left = ["0"]) {
   if (!empty.length) return null;
   const whose = empty.length === 1 ? ["its weights", "its output is "] : ["their weights", "their outputs are "];
   const why = normalise
-    ? `. A softmax over nothing has no value; we choose 0 for ${whose[0]}, so ${whose[1]}`
+    ? `. Softmax over no keys is not defined. We set ${whose[0]} to 0, so ${whose[1]}`
     : `: ${whose[0]} are 0, so ${whose[1]}`;
   return [...listed(empty, "q"), " may look at no key", why, ...left, "."];
 }

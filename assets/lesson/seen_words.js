@@ -1,7 +1,7 @@
-// The words whose hints this browser has shown.
+// The terms whose hints this browser has already shown.
 const SEEN = "regard-hints";
 
-/** A browser may keep nothing: then every visit is the first. @returns {string[]} */
+/** If the browser forbids storage, every visit counts as the first. @returns {string[]} */
 export function readSeen() {
   try {
     const seen = JSON.parse(localStorage.getItem(SEEN) ?? "[]");
@@ -16,6 +16,6 @@ export function writeSeen(terms) {
   try {
     localStorage.setItem(SEEN, JSON.stringify(terms));
   } catch {
-    // as above
+    // the browser may forbid storage
   }
 }

@@ -1,9 +1,9 @@
-// What is done after a frame, and not oftener than a few times a second.
+// Calls a function after a change, but only a few times per second.
 
-/** A browser takes longer to write a link than the lesson takes to be drawn. */
+/** Smallest time between two calls: writing a link takes a browser longer than drawing the lesson. */
 const BETWEEN_MS = 250;
 
-/** Does something soon after it was asked for, and when the page is left. */
+/** Calls `act` soon after a request, and when the reader leaves the page. */
 export class Seldom {
   /** @type {ReturnType<typeof setTimeout> | undefined} */ timer;
   last = -Infinity;
@@ -14,7 +14,7 @@ export class Seldom {
     this.end = new AbortController();
     const { signal } = this.end;
     addEventListener("pagehide", act, { signal });
-    // A click may lead to another page, and Back then to the link as it was at the click.
+    // A click may lead to another page. Back must then find the link of the moment of the click.
     addEventListener("pointerdown", () => this.timer && this.now(), { capture: true, signal });
   }
 

@@ -1,4 +1,4 @@
-// The lesson "Self-attention": what does a vector take from the others, and how much? Attention without anything to learn.
+// The lesson "Self-attention": attention without learned parameters. It shows how much each vector takes from the others.
 import tasks from "../lessons/tasks.json" with { type: "json" };
 import { TOY_FIGURE } from "../toy_figure/plan.js";
 import { ASKED, ENTRIES, TEMPERATURES, dictionary, writtenTemperature } from "./dictionary.js";
@@ -144,7 +144,7 @@ function blocksOf(state, now) {
   ];
 }
 
-/** By the vectors' names, whatever their order. @param {Computed} now */
+/** Check the tasks. Vectors are identified by name, so shuffling does not matter. @param {Computed} now */
 function doneOf({ trace, order }) {
   const weights = byName(trace.weights, order);
   const sums = weights.every((row) => Math.abs(sumOf(row) - 1) < 1e-6);

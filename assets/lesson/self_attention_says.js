@@ -1,4 +1,4 @@
-// What lesson 1 says of its weights and of the order of its vectors, with the numbers at hand.
+// Sentences of lesson 1 about its weights and the order of its vectors, with the current numbers.
 import { attend } from "../lesson_maths/attention.js";
 import { num } from "./parts.js";
 import { sayLargest } from "./sayings.js";
@@ -9,7 +9,7 @@ import { inFigure, isShuffled, orderOf } from "./vectors.js";
 /** @import { Part } from "./parts.js" */
 /** @import { Computed } from "./self_attention.js" */
 
-/** Outputs that differ by less, as a share of the largest, are the same but for rounding. */
+/** Relative to the largest output: a smaller difference is rounding. */
 const ROUNDING = 1e-9;
 
 /** @param {number[][]} x @param {boolean[][] | null} allowed @param {string} version */
@@ -31,9 +31,9 @@ export function sayWhatWeightsDo({ version, trace, allowed, row, names, x }) {
     return [
       "The weights of ",
       output,
-      ` are bare dot products${masked ? ", 0 where the mask forbids" : ""}, of either sign. They sum to `,
+      ` are plain dot products${masked ? ", or 0 where the mask forbids a key" : ""}. They can be negative. They sum to `,
       num(sumOf(weights)),
-      ". Were all vectors twice as long, the output would be eight times as long.",
+      ". If all vectors were twice as long, the output would be eight times as long.",
     ];
   const other = attended(x, allowed, version === "softmax" ? "scaled" : "softmax").weights[row];
   return [
@@ -43,14 +43,14 @@ export function sayWhatWeightsDo({ version, trace, allowed, row, names, x }) {
     num(sumOf(weights)),
     ". ",
     ...sayLargest(weights, names.x),
-    version === "softmax" ? "; with 1/√d it would be " : "; without 1/√d it would be ",
+    version === "softmax" ? ". With 1/√d it would be " : ". Without 1/√d it would be ",
     num(Math.max(...other)),
     ".",
   ];
 }
 
 /**
- * Whether the outputs in this order are the outputs in order, put in this order.
+ * Say if shuffling the vectors only moved the outputs, or also changed them.
  *
  * @param {LessonState} state
  * @param {Computed} now
@@ -58,9 +58,9 @@ export function sayWhatWeightsDo({ version, trace, allowed, row, names, x }) {
  */
 export function sayWhatOrderDoes({ settings }, { X, order, allowed, trace, version }) {
   const { positions } = settings;
-  const added = positions ? "The figure's x are those of the table plus the encoding of their place. " : "";
-  if (order.length < 2) return [`${added}One vector has one order.`];
-  if (!isShuffled(order)) return [`${added}Shuffle, and see what becomes of the outputs.`];
+  const added = positions ? "The figure shows the x of the table plus an encoding of their positions. " : "";
+  if (order.length < 2) return [`${added}A single vector has only one order.`];
+  if (!isShuffled(order)) return [`${added}Shuffle the vectors and watch the outputs.`];
   const { x } = inFigure(X, orderOf([], X.length), positions);
   const inOrder = attended(x, allowed, version).output;
   const moved = difference(
@@ -68,10 +68,10 @@ export function sayWhatOrderDoes({ settings }, { X, order, allowed, trace, versi
     trace.output,
   );
   if (moved <= ROUNDING * Math.max(1, sizeOf(trace.output)))
-    return ["Shuffled. Every output is what it was, at its vector's new place: they differ by ", num(moved), " at most."];
-  const whys = [
-    ...(positions ? ["each place adds something else to its vector"] : []),
-    ...(allowed ? ["the mask goes by place"] : []),
+    return ["Shuffled. Each output moved with its vector and kept its numbers: the largest difference is ", num(moved), "."];
+  const reasons = [
+    ...(positions ? ["each position adds a different vector"] : []),
+    ...(allowed ? ["the mask depends on position"] : []),
   ];
-  return ["Shuffled, and outputs changed by up to ", num(moved), `: ${whys.join(", and ")}. Now order matters.`];
+  return ["Shuffled. The outputs changed by up to ", num(moved), `: ${reasons.join(", and ")}. Now order matters.`];
 }

@@ -8,7 +8,7 @@ import { sumOf } from "./sums.js";
 /** @import { Lead, Step } from "./steps.js" */
 /** @import { Computed } from "./self_attention.js" */
 
-/** A sum so near to 1 is written as 1. */
+/** A sum this close to 1 is called “about 1”. */
 const ABOUT = 0.005;
 /** @type {Lead} */
 const ON = { label: "Queries, keys, values", page: "queries_keys_values" };
@@ -26,8 +26,8 @@ export function stepsOf({ settings }, { version, trace, row, names, x, allowed }
     { title: "Dot products", skip: "", says: sayDotProducts(query, x.length) },
     {
       title: "Scale",
-      skip: version !== "scaled" ? "this form does not scale" : width === 1 ? "√1 is 1" : "",
-      says: ["Each dot product is divided by √d = √", num(width), ": d is how many numbers a vector has."],
+      skip: version !== "scaled" ? "not used in this form" : width === 1 ? "√1 is 1" : "",
+      says: ["Each dot product is divided by √d = √", num(width), ". d is the width of a vector: how many numbers it has."],
     },
     {
       title: "Mask",
@@ -36,7 +36,7 @@ export function stepsOf({ settings }, { version, trace, row, names, x, allowed }
     },
     {
       title: "Softmax",
-      skip: version === "raw" ? "this form has none" : "",
+      skip: version === "raw" ? "not used in this form" : "",
       says: weights.some(Boolean)
         ? [
             { term: "Softmax" },
@@ -46,7 +46,7 @@ export function stepsOf({ settings }, { version, trace, row, names, x, allowed }
           ]
         : [query, " may look at no key: its weights are 0."],
     },
-    { title: "Weigh the values", skip: "", says: ["Each vector, now as a value, is multiplied by its weight."] },
+    { title: "Weigh the values", skip: "", says: ["Now each vector is a value: it is multiplied by its weight."] },
     { title: "Sum", skip: "", ...sumStep(version, names.y[row], weights, width) },
   ];
 }
@@ -58,15 +58,15 @@ export function stepsOf({ settings }, { version, trace, row, names, x, allowed }
  */
 function sayDotProducts(query, count) {
   /** @type {Part[]} */
-  const one = [query, " is the ", { term: "query" }, ": one ", { term: "dot product" }];
+  const one = [query, " is the ", { term: "query" }, ". It has one ", { term: "dot product" }];
   /** @type {Part[]} */
   const withWhom =
-    count > 1 ? [" with each of the ", num(count), " vectors, itself among them."] : [" with itself, the only vector."];
+    count > 1 ? [" with each of the ", num(count), " vectors, itself included."] : [" with itself, the only vector."];
   return [...one, ...withWhom, " Each vector stands for a ", { term: "token" }, "."];
 }
 
 /**
- * What the sum says, and where it leads: from the bare form to softmax, to the scale, to the next lesson.
+ * Return the sentence of the last step and its link: from plain dot products to softmax, to the scale, to the next lesson.
  *
  * @param {string} version
  * @param {string} output
@@ -76,25 +76,25 @@ function sayDotProducts(query, count) {
  */
 function sumStep(version, output, weights, width) {
   /** @type {Part[]} */
-  const sum = ["The weighed values add up to ", { name: output, role: "y" }, ". "];
+  const sum = ["The weighted values add up to ", { name: output, role: "y" }, ". "];
   if (version === "raw")
     return { says: [...sum, ...saySum(sumOf(weights))], lead: { label: "Softmax", set: { weights: "softmax", step: 3 } } };
   if (version === "softmax" && width > 1)
     return {
       says: [
         ...sum,
-        "The more numbers in a vector, the larger its dot products as a rule, and the sharper softmax: the largest weight here is ",
+        "Vectors with more numbers usually have larger dot products. Then softmax is sharper: the largest weight here is ",
         num(Math.max(...weights)),
         ".",
       ],
       lead: { label: `Divide by √d = √${width}`, set: { weights: "scaled", step: 1 } },
     };
-  const is = version === "scaled" ? "This is scaled dot-product attention; nothing in it" : "Nothing here";
+  const is = version === "scaled" ? "This is scaled dot-product attention. Nothing in it" : "Nothing here";
   return { says: [...sum, `${is} can be learned yet.`], lead: ON };
 }
 
 /** @param {number} total @returns {Part[]} */
 function saySum(total) {
-  if (Math.abs(total - 1) < ABOUT) return ["It is chance that these weights sum to about 1."];
+  if (Math.abs(total - 1) < ABOUT) return ["These weights sum to about 1 only by chance."];
   return ["These weights sum to ", num(total), ", not to 1."];
 }

@@ -1,4 +1,4 @@
-// Blocks of the panel that several lessons have: the vectors, their order, the mask, the weights.
+// Blocks of the panel that several lessons share: the vectors, their order, the mask, the weights.
 import {
   blockedBy,
   inOrder,
@@ -18,7 +18,7 @@ import {
 /** @import { Preset } from "./vectors.js" */
 
 /**
- * What the vectors are, and the table in which they are edited: its rows stand in the figure's order.
+ * The choice of the vectors, and the table to edit them. Its rows have the order of the figure.
  *
  * @param {LessonState} state
  * @param {string} name of the matrix
@@ -37,7 +37,7 @@ export function vectorBlocks(state, name, parameter, presets, X, order, features
     state.set({ [parameter]: preset });
   };
   const note = own
-    ? `Yours, ${X.length} ${X.length === 1 ? "vector" : "vectors"} of width ${X[0].length}. Reset brings the preset back.`
+    ? `Your own numbers: ${X.length} ${X.length === 1 ? "vector" : "vectors"} of width ${X[0].length}. Reset brings the preset back.`
     : presets[chosen].note;
   const edit = (/** @type {Rows} */ values) => state.edit(name, backInOrder(values, order));
   return [
@@ -59,7 +59,7 @@ export function vectorBlocks(state, name, parameter, presets, X, order, features
   ];
 }
 
-/** Rows in the figure's order as rows of the matrix; with another number of rows they are it. @param {Rows} values @param {readonly number[]} order */
+/** Put rows from the figure's order back into the matrix's order. If rows were added or removed, return them unchanged. @param {Rows} values @param {readonly number[]} order */
 const backInOrder = (values, order) =>
   values.length === order.length ? order.map((_, at) => values[order.indexOf(at)]) : values;
 
@@ -105,7 +105,7 @@ export function maskBlocks(state) {
     blocks.push({
       key: "radius",
       kind: "range",
-      label: "Places to either side",
+      label: "Positions to each side",
       options: inOrder(LARGEST_RADIUS + 1),
       chosen: radius,
       choose,
@@ -114,7 +114,7 @@ export function maskBlocks(state) {
 }
 
 /**
- * The outputs; the row of one is chosen in it.
+ * The table of outputs. A click on a row chooses its query.
  *
  * @param {LessonState} state
  * @param {Rows} output
@@ -136,7 +136,7 @@ export function outputTable(state, output, order, columns, row) {
   };
 }
 
-/** What is said of queries that may look at nothing, if there are any. @param {readonly Part[] | null} says @returns {Block[]} */
+/** The sentence about queries that may look at no key, if there are any. @param {readonly Part[] | null} says @returns {Block[]} */
 export const emptyRows = (says) => (says ? [{ key: "empty", kind: "sentence", says }] : []);
 
 /**
@@ -154,7 +154,7 @@ export function weightsTable(state, weights, rows, columns, row, pair, allowed) 
     key: "W",
     kind: "table",
     name: "W",
-    label: "W, a row a query",
+    label: "W: one row per query",
     role: "w",
     rows,
     columns,

@@ -1,8 +1,8 @@
-// The settings that lessons share, as they stand in the link.
+// Link parameters that several lessons share.
 import { cells, flag, oneOf, place, places, step, wholeNumber } from "./parameters.js";
 import { LARGEST_RADIUS, MASKS } from "./vectors.js";
 
-/** Which row and key are looked at, at which step; the mask; the tasks that are done. */
+/** The mask, the chosen row and key, the step, and the completed tasks. */
 export const EVERYWHERE = {
   mask: oneOf(MASKS),
   radius: wholeNumber(0, LARGEST_RADIUS, 1),
@@ -13,5 +13,5 @@ export const EVERYWHERE = {
   done: places(1),
 };
 
-/** The order of the vectors, and whether their places are added to them. */
+/** The order of the vectors, and the switch for position encodings. */
 export const ORDERED = { order: places(1), positions: flag() };

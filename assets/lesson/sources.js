@@ -1,2 +1,2 @@
-// Where keys and values come from in lesson 2.
+// The sources of keys and values in lesson 2.
 export const SOURCES = { self: "x itself", cross: "another set z" };

@@ -7,17 +7,17 @@ import { LessonView } from "./view.js";
 
 /**
  * @param {HTMLElement} root
- * @param {{ lesson: string, link: string }} opened the lesson's name, and what it opens with, as a query string
+ * @param {{ lesson: string, link: string }} opened the lesson's name, and its link as a query string
  */
 export function openLesson(root, { lesson, link }) {
-  const asked = LESSONS[lesson];
+  const requested = LESSONS[lesson];
   /** @type {LessonView | undefined} */
   let view;
-  return new HashLink(link, (said) => {
+  return new HashLink(link, (current) => {
     view?.close();
     const place = element("div");
     root.replaceChildren(place);
-    view = new LessonView(place, asked, new LessonState(asked.terms, said));
+    view = new LessonView(place, requested, new LessonState(requested.terms, current));
     return view;
   });
 }

@@ -1,30 +1,30 @@
-// What the reader has set and edited in a lesson, with every edit to be undone. Pure: nothing is drawn or computed here.
+// The reader's settings and edits in a lesson, with an undo history. It draws and computes nothing.
 import { readLink } from "./link.js";
 
 /** @import { Parameter } from "./parameters.js" */
 /** @typedef {number[][]} Rows */
-/** A name and what it is set to. @typedef {Record<string, any>} Settings */
+/** Values of settings by name. @typedef {Record<string, any>} Settings */
 
 /**
- * Which of the link's parameters are settings, and which are matrices.
+ * The settings and the matrices that a lesson's link can contain.
  *
  * @typedef {object} Terms
  * @property {Record<string, Parameter<any>>} parameters
  * @property {(name: string) => boolean} isMatrix
- * @property {readonly string[]} vectors names of matrices whose rows are vectors: any number of any width within MOST
+ * @property {readonly string[]} vectors names of matrices whose rows are vectors; their size is free within MOST
  */
 
 const LONGEST_HISTORY = 50;
-/** Settings that change no number. */
+/** Names of settings that change no number. */
 const LOOKS = new Set(["row", "column", "pair", "followed", "part", "step", "done", "edited"]);
 
 export class LessonState {
-  /** By name all edits of a matrix, the last one last; null where it went back to its preset. @type {Map<string, (Rows | null)[]>} */
+  /** All edits of each matrix by name, oldest first. Null stands for a return to the preset. @type {Map<string, (Rows | null)[]>} */
   history = new Map();
-  /** What there is to say of a matrix. @type {Map<string, string>} */ messages = new Map();
-  /** The matrix that is being dragged. @type {string | null} */ drafted = null;
-  /** The link that says what is set, as far as it can. */ link = "";
-  /** All of it, however long. */ whole = "";
+  /** A message for each matrix that needs one. @type {Map<string, string>} */ messages = new Map();
+  /** Name of the matrix whose number is being dragged. @type {string | null} */ drafted = null;
+  /** The link of the current state, without edits if they are too long. */ link = "";
+  /** The link with all edits, of any length. */ whole = "";
   /** Called after every change. */ changed = () => {};
 
   /**
@@ -37,19 +37,19 @@ export class LessonState {
     /** @type {Settings} */
     this.settings = settings;
     for (const [name, rows] of matrices) this.history.set(name, [rows]);
-    for (const name of unread) this.messages.set(name, `The link's ${name} could not be read; this is the preset.`);
+    for (const name of unread) this.messages.set(name, `The link's ${name} could not be read. This is the preset.`);
   }
 
   /** @param {Settings} changes */
   set(changes) {
     const looking = Object.keys(changes).every((name) => LOOKS.has(name));
-    if (!looking) this.messages.clear(); // they speak of what was set before
+    if (!looking) this.messages.clear(); // messages describe the settings before
     Object.assign(this.settings, changes);
     this.changed();
   }
 
   /**
-   * As the reader made it; null while it is its preset.
+   * Return the reader's edit of a matrix, or null if it is its preset.
    *
    * @param {string} name
    */
@@ -58,7 +58,7 @@ export class LessonState {
   }
 
   /**
-   * As edited where it was and the edit has the preset's shape, or may have another; else the preset.
+   * Return the edit of a matrix if there is one and its shape is allowed, else the preset.
    *
    * @param {string} name
    * @param {Rows} preset
@@ -69,15 +69,15 @@ export class LessonState {
     const fits = rows.length === preset.length && rows[0].length === preset[0].length;
     if (fits || this.terms.vectors.includes(name)) return rows;
     this.history.get(name)?.push(null);
-    const sizes = [rows, preset].map((each) => `${each.length} × ${each[0].length}`);
-    this.messages.set(name, `It was edited as ${sizes[0]}; it is now ${sizes[1]} and back to its preset.`);
+    const sizes = [rows, preset].map((values) => `${values.length} × ${values[0].length}`);
+    this.messages.set(name, `You edited it as ${sizes[0]}. It is now ${sizes[1]}, so it is back to its preset.`);
     return preset;
   }
 
   /**
    * @param {string} name
    * @param {Rows} rows
-   * @param {boolean} [settled] false while more of the same edit is to come: together they are one to be undone
+   * @param {boolean} [settled] false while the same edit goes on: one undo takes all of it back
    */
   edit(name, rows, settled = true) {
     const edits = this.history.get(name) ?? [];
@@ -102,7 +102,7 @@ export class LessonState {
     this.changed();
   }
 
-  /** Back to the presets; an undo brings the edits back. @param {readonly string[]} names */
+  /** Set matrices back to their presets. An undo brings the edits back. @param {readonly string[]} names */
   reset(names) {
     this.forget(names);
     this.changed();
@@ -116,7 +116,7 @@ export class LessonState {
     }
   }
 
-  /** All settings, edits and tasks back to where they began. */
+  /** Reset all settings, edits and tasks. */
   startOver() {
     this.forget([...this.history.keys()]);
     for (const [name, { opening }] of Object.entries(this.terms.parameters)) this.settings[name] = opening;

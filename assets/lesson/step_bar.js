@@ -1,4 +1,4 @@
-// The steps of a lesson: a button each, one back, one on, and all of them played once.
+// The step bar of a lesson: one button per step, buttons for the next and the previous step, and a button that plays all steps.
 import { element, find } from "../figures/elements.js";
 import { beside, nearest } from "./steps.js";
 
@@ -48,7 +48,7 @@ export class StepBar {
       if (button.textContent !== text) button.textContent = text;
       button.setAttribute("aria-pressed", String(at === step));
       button.ariaDisabled = skip ? "true" : null;
-      button.title = skip && `Left out: ${skip}`;
+      button.title = skip && `Skipped: ${skip}`;
       button.tabIndex = at === step ? 0 : -1;
     });
     if (this.revealed !== step) this.reveal(buttons[step]);
@@ -57,7 +57,7 @@ export class StepBar {
     find(this.root, ".next").ariaDisabled = beside(steps, step, 1) === step ? "true" : null;
   }
 
-  /** Where the steps scroll, as on a phone, the current one comes into sight. @param {HTMLElement} button */
+  /** Scroll the current step into view. Needed if the bar is narrow, as on a phone. @param {HTMLElement} button */
   reveal(button) {
     const middle = button.offsetLeft + button.offsetWidth / 2 - this.list.offsetLeft;
     this.list.scrollTo({ left: middle - this.list.clientWidth / 2 });
@@ -92,7 +92,7 @@ export class StepBar {
     requestAnimationFrame(() => find(this.list, "[tabindex='0']").focus());
   }
 
-  /** From the first step to the last, once. */
+  /** Play the steps once, from the first to the last. */
   play() {
     this.choose(nearest(this.steps, 0, 1));
     this.playing = setInterval(() => {

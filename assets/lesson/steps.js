@@ -1,10 +1,10 @@
-// The steps of a lesson: which of them say something, and where one gets from each. Pure.
+// The steps of a lesson: which steps are skipped, and which step comes next. No state.
 
 /** @import { Part } from "./parts.js" */
 /** @import { Settings } from "./state.js" */
 
 /**
- * Where the narration leads on: what is set, or a page of its own.
+ * A button that leads on from a step: it changes settings, or opens another page.
  *
  * @typedef {object} Lead
  * @property {string} label
@@ -15,14 +15,14 @@
 /**
  * @typedef {object} Step
  * @property {string} title
- * @property {string} skip why it changes nothing here; "" where it does
+ * @property {string} skip reason why the step changes nothing and is skipped; "" if it is not skipped
  * @property {readonly Part[]} says
  * @property {Lead | null} [lead]
  */
 
 /**
- * The nearest step from `step` on in this direction that changes something; `step` itself where it does, and where there is
- * none.
+ * Return the first step that is not skipped, starting with `step` itself and going in this direction, then in the other. Return
+ * `step` if all are skipped.
  *
  * @param {readonly Pick<Step, "skip">[]} steps
  * @param {number} step
@@ -35,7 +35,7 @@ export function nearest(steps, step, way) {
 }
 
 /**
- * One step on or back.
+ * Return the next step in this direction that is not skipped, or `step` if there is none.
  *
  * @param {readonly Pick<Step, "skip">[]} steps
  * @param {number} step
@@ -47,15 +47,15 @@ export function beside(steps, step, way) {
   return nearest(steps, next, way) === step ? step : nearest(steps, next, way);
 }
 
-/** Where there are no other pages to lead to. @param {readonly Step[]} steps @returns {Step[]} */
+/** Remove the buttons that open other pages, for a lesson that stands alone. @param {readonly Step[]} steps @returns {Step[]} */
 export const withoutPages = (steps) => steps.map((step) => (step.lead?.page ? { ...step, lead: null } : step));
 
-/** Why steps are left out, in one sentence; "" where none is. @param {readonly Step[]} steps */
+/** Return a sentence with the skipped steps and the reasons; "" if no step is skipped. @param {readonly Step[]} steps */
 export function saysSkipped(steps) {
   const skipped = steps.filter(({ skip }) => skip);
   if (!skipped.length) return "";
-  return `Left out: ${skipped.map(({ title, skip }) => `${inSentence(title)} (${skip})`).join(", ")}.`;
+  return `Skipped: ${skipped.map(({ title, skip }) => `${inSentence(title)} (${skip})`).join(", ")}.`;
 }
 
-/** A word begins small; a symbol such as W₀ stays. @param {string} title */
+/** Make the first letter of a word small; leave a symbol such as W₀ unchanged. @param {string} title */
 const inSentence = (title) => (/^[A-Z][a-z]/.test(title) ? title.toLowerCase() : title);

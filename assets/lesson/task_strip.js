@@ -1,4 +1,4 @@
-// Three things to do: the current one in words, ticks for those that are done, and the way on once all are.
+// The three tasks of a lesson: the text of the current task, ticks for completed tasks, and the button to the next page.
 import { element, find } from "../figures/elements.js";
 import { writeParts } from "./parts.js";
 
@@ -8,13 +8,13 @@ const PRAISE_MS = 6000;
 
 export class TaskStrip {
   /** @type {ReturnType<typeof setTimeout> | undefined} */ timer;
-  /** The task that the reader wants to read. @type {number | null} */ asked = null;
+  /** Index of a task to show instead of the first open one. @type {number | null} */ pinned = null;
   /** @type {readonly number[]} */ done = [];
 
   /**
    * @param {HTMLElement} root
    * @param {Lesson} lesson
-   * @param {((page: string) => void) | null} leave for the next page; null where there is none
+   * @param {((page: string) => void) | null} leave opens another page; null if there is none
    */
   constructor(root, lesson, leave) {
     this.root = root;
@@ -34,7 +34,7 @@ export class TaskStrip {
     const button = Object.assign(element("button", "tick"), { type: "button" });
     button.addEventListener("click", () => {
       clearTimeout(this.timer);
-      this.asked = at;
+      this.pinned = at;
       this.show(this.done);
     });
     return button;
@@ -44,17 +44,17 @@ export class TaskStrip {
     clearTimeout(this.timer);
   }
 
-  /** What was just done says so for a while, and gives way to what is left. @param {number} at */
+  /** Show a completed task for a while, then the next open task. @param {number} at */
   praise(at) {
-    this.asked = at;
+    this.pinned = at;
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {
-      this.asked = null;
+      this.pinned = null;
       this.show(this.done);
     }, PRAISE_MS);
   }
 
-  /** @param {readonly number[]} done those that are, by their number */
+  /** @param {readonly number[]} done indices of the completed tasks */
   show(done) {
     const ticked = done.find((at) => !this.done.includes(at));
     if (ticked !== undefined && this.root.dataset.shown) this.praise(ticked);
@@ -62,7 +62,7 @@ export class TaskStrip {
     this.root.dataset.shown = "true";
     const { tasks } = this.lesson;
     const open = tasks.findIndex((_, at) => !done.includes(at));
-    const at = this.asked ?? (open < 0 ? tasks.length - 1 : open);
+    const at = this.pinned ?? (open < 0 ? tasks.length - 1 : open);
     const isDone = done.includes(at);
     writeParts(this.text, [{ bold: `${at + 1} of ${tasks.length}` }, ` ${tasks[at].do}`]);
     this.hint.textContent = isDone ? tasks[at].done : tasks[at].hint;
@@ -70,10 +70,10 @@ export class TaskStrip {
     this.next.hidden = open >= 0 || !this.following;
     /** @type {NodeListOf<HTMLElement>} */
     const buttons = this.ticks.querySelectorAll(".tick");
-    buttons.forEach((button, each) => {
-      button.textContent = done.includes(each) ? "✓" : String(each + 1);
-      button.ariaCurrent = each === at ? "true" : null;
-      button.ariaLabel = `Task ${each + 1}: ${tasks[each].do}${done.includes(each) ? " Done." : ""}`;
+    buttons.forEach((button, index) => {
+      button.textContent = done.includes(index) ? "✓" : String(index + 1);
+      button.ariaCurrent = index === at ? "true" : null;
+      button.ariaLabel = `Task ${index + 1}: ${tasks[index].do}${done.includes(index) ? " Done." : ""}`;
     });
   }
 }

@@ -1,4 +1,4 @@
-// What lessons share: their vectors, the order, the mask, and what all of that is called. Pure.
+// Vectors, their order and the mask: shared by all lessons. No state.
 import five from "../lessons/vectors.json" with { type: "json" };
 import eight from "../lessons/vectors8.json" with { type: "json" };
 import { maskOf } from "../lesson_maths/masks.js";
@@ -24,20 +24,20 @@ export const subscripted = (letter, order) => order.map((at) => `${letter}_${at 
 /** "x3", "x1", … @param {string} letter @param {readonly number[]} order */
 export const plain = (letter, order) => order.map((at) => `${letter}${at + 1}`);
 
-/** The preset's features where it has them for this width, else "1", "2", … @param {Preset} preset @param {number} width */
+/** Return the names of the preset's columns if they fit this width, else "1", "2", … @param {Preset} preset @param {number} width */
 export const featuresOf = ({ columns }, width) => (columns?.length === width ? columns : counted(width));
 
 /**
- * What the preset's vectors mean, while most of them are the preset's: one may be moved and is still what it was called.
+ * Return the captions of the preset's vectors, as long as at least half of the vectors are unedited. None otherwise.
  *
  * @param {Preset} preset
  * @param {Rows} X
  * @param {readonly number[]} order
  */
 export function captionsOf({ captions, rows }, X, order) {
-  const kept = X.filter((row, at) => row.join() === rows[at]?.join()).length;
-  const meant = captions && X.length === rows.length && 2 * kept >= rows.length;
-  return meant ? order.map((at) => captions[at] ?? "") : [];
+  const unedited = X.filter((row, at) => row.join() === rows[at]?.join()).length;
+  const valid = captions && X.length === rows.length && 2 * unedited >= rows.length;
+  return valid ? order.map((at) => captions[at] ?? "") : [];
 }
 
 /** "1", "2", … @param {number} count */
@@ -47,7 +47,7 @@ export const counted = (count) => Array.from({ length: count }, (_, at) => Strin
 export const inOrder = (count) => Array.from({ length: count }, (_, at) => at);
 
 /**
- * The order that was set, where it is one of so many.
+ * Return the order if it is a permutation of `count` vectors, else the order 0, 1, 2, …
  *
  * @param {readonly number[]} order
  * @param {number} count
@@ -61,7 +61,7 @@ export function orderOf(order, count) {
 export const isShuffled = (order) => order.some((from, at) => from !== at);
 
 /**
- * The vectors as the figure has them: in this order, with the encodings of their places added where they are on.
+ * Return the vectors of the figure: in this order, plus the position encodings if `positions` is on.
  *
  * @param {Rows} X
  * @param {readonly number[]} order
@@ -74,7 +74,7 @@ export function inFigure(X, order, positions) {
 }
 
 /**
- * Another order than this one.
+ * Return a random order that differs from this one.
  *
  * @param {readonly number[]} order
  */
@@ -90,10 +90,10 @@ export function shuffled(order) {
 }
 
 /**
- * Put the vectors into another order; the row and the key that are chosen go with their vectors.
+ * Put the vectors into another order. The chosen row and the chosen key stay with their vectors.
  *
  * @param {LessonState} state
- * @param {readonly number[]} order the one before
+ * @param {readonly number[]} order the current order
  * @param {readonly number[]} next
  */
 export function reorder(state, order, next) {
@@ -103,7 +103,7 @@ export function reorder(state, order, next) {
 }
 
 /**
- * Which query may look at which key; null where each may look at all.
+ * Return the mask: true where a query may look at a key. Null if there is no mask.
  *
  * @param {LessonState} state
  * @param {number} queries
@@ -120,7 +120,7 @@ export const blockedBy = (allowed, queries, keys) =>
   inOrder(queries).map((i) => inOrder(keys).map((j) => allowed?.[i][j] === false));
 
 /**
- * Let a query look at a key, or forbid it: from then on the mask is the reader's own.
+ * Let a query look at a key, or forbid it. The mask then becomes the reader's own.
  *
  * @param {LessonState} state
  * @param {number} queries
@@ -131,6 +131,6 @@ export const blockedBy = (allowed, queries, keys) =>
 export function toggle(state, queries, keys, row, column) {
   const allowed = allowedBy(state, queries, keys) ?? inOrder(queries).map(() => inOrder(keys).map(() => true));
   allowed[row][column] = !allowed[row][column];
-  const open = allowed.every((each) => each.every(Boolean));
+  const open = allowed.every((line) => line.every(Boolean));
   state.set(open ? { mask: "none", cells: null } : { mask: "own", cells: allowed });
 }

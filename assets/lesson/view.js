@@ -1,4 +1,4 @@
-// A lesson: the figure with its steps, what changes it beside it, and its tasks. Everything is computed here, in the frame.
+// The view of a lesson: the figure with its steps, the panel beside it, and the tasks. Everything is computed in the browser.
 import { element, find } from "../figures/elements.js";
 import { Figures } from "./figures.js";
 import { layOut } from "./frame.js";
@@ -15,18 +15,18 @@ import { TaskStrip } from "./task_strip.js";
 /** @import { Lead } from "./steps.js" */
 
 export class LessonView {
-  /** What is on the screen. @type {Shown} */ shown;
+  /** The content of the screen. @type {Shown} */ shown;
   /** Called after each drawing. */ drawn = () => {};
-  /** Whether what is on the screen is older than the state. */ due = false;
-  /** The frame for which something was drawn, 0 when it has come. */ frame = 0;
+  /** True if the state is newer than the screen. */ due = false;
+  /** Id of the requested animation frame, 0 if there is none. */ frame = 0;
   printing = false;
-  /** What the panel shows. @type {Shown | null} */ inPanel = null;
+  /** The content of the panel. @type {Shown | null} */ inPanel = null;
 
   /**
    * @param {HTMLElement} root
    * @param {Lesson} lesson
    * @param {LessonState} state
-   * @param {((page: string) => void) | null} [leave] called for another page; where there is none, nothing leads to one
+   * @param {((page: string) => void) | null} [leave] opens another page. If null, no button leads to another page
    */
   constructor(root, lesson, state, leave = null) {
     this.root = root;
@@ -54,26 +54,26 @@ export class LessonView {
     this.listen = () => this.soon();
     state.changed = this.listen;
     this.compute();
-    this.showPanel(); // in which the figure writes
+    this.showPanel(); // before painting, because the figure writes into the panel
     this.paint();
   }
 
   close() {
     cancelAnimationFrame(this.frame);
-    if (this.state.changed === this.listen) this.state.changed = () => {}; // else another view shows it by now
+    if (this.state.changed === this.listen) this.state.changed = () => {}; // otherwise another view already shows this state
     this.due = false;
     this.endPrinting();
     for (const part of [this.panel, this.steps, this.tasks, this.figures, this.presentation]) part.close();
   }
 
-  /** When the event that changes the state has been dealt with: to wait for a frame would take longer than to draw. */
+  /** Draw after the current event. Waiting for an animation frame would take longer than drawing. */
   soon() {
     if (this.due) return;
     this.due = true;
     if (!this.frame) queueMicrotask(() => this.drawDue());
   }
 
-  /** However often the state changes, it is drawn once a frame: the figure at once, the panel as the frame is made. */
+  /** Draw at most once per frame: the figure at once, the panel in the animation frame. */
   drawDue() {
     if (!this.due) return;
     this.due = false;
@@ -115,7 +115,7 @@ export class LessonView {
     this.panel.show(this.printing && paper ? paper() : blocks);
   }
 
-  /** A step that has come to change nothing gives way to the next that does. */
+  /** If the current step is skipped, go to the next step that is not. */
   keepStep() {
     const { steps, choice } = this.shown;
     const step = nearest(steps, choice.step ?? 0, 1);
@@ -124,12 +124,12 @@ export class LessonView {
     this.shown = this.lesson.show(this.state);
   }
 
-  /** A task that was done once stays done. */
+  /** Mark completed tasks. A completed task stays completed. */
   keepDone() {
     const { settings } = this.state;
-    const found = this.shown.done.flatMap((is, at) => (is && !settings.done.includes(at) ? [at] : []));
+    const added = this.shown.done.flatMap((is, at) => (is && !settings.done.includes(at) ? [at] : []));
     const known = settings.done.filter((/** @type {number} */ at) => at < this.lesson.tasks.length);
-    if (found.length || known.length !== settings.done.length) settings.done = [...known, ...found].sort();
+    if (added.length || known.length !== settings.done.length) settings.done = [...known, ...added].sort();
   }
 
   /** @param {Lead} lead */
@@ -138,7 +138,7 @@ export class LessonView {
     if (page) this.leave?.(page);
   }
 
-  /** What there is to say of the whole lesson, such as a link that would be too long. @param {string} key @param {string} text */
+  /** Show a note about the whole lesson, such as a link that is too long; "" removes it. @param {string} key @param {string} text */
   say(key, text) {
     const notes = find(this.root, ".notes");
     const note = notes.querySelector(`[data-note="${key}"]`);

@@ -1,4 +1,4 @@
-// Numbers of a figure that the reader changes in it: typed over their cells, dragged up and down, or stepped by the keyboard.
+// Editing the numbers of a figure: the reader types into a cell, drags it up or down, or steps it by the keyboard.
 import { around } from "../figures/elements.js";
 import { setAttributes } from "../figures/svg.js";
 import { tidied } from "../controls/typed_number.js";
@@ -6,7 +6,7 @@ import { CellInput } from "./cell_input.js";
 
 /** @import { EditedCell } from "./cell_input.js" */
 
-const STILL_PX = 3; // a hand that clicks moves as far
+const STILL_PX = 3; // a click may move this far
 const PER_PX = 0.02;
 const PER_PX_FAST = 0.2; // with Shift
 
@@ -16,20 +16,20 @@ const MOVES = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowD
 /**
  * @typedef {object} Editing
  * @property {(matrix: string, row: number, column: number, value: number, settled: boolean) => void} edit settled is false
- *   while a number is on its way, by a drag or by the arrow keys in the input
+ *   during a drag, and for each arrow key in the input
  * @property {(text: string) => void} say
- * @property {(matrix: string, row: number, column: number) => string} nameOf what the cell is called, to be read out
- * @property {(matrix: string) => boolean} [upright] whether the rows of a matrix stand as columns; the arrow keys then follow the eye
+ * @property {(matrix: string, row: number, column: number) => string} nameOf name of the cell for screen readers
+ * @property {(matrix: string) => boolean} [upright] true if the figure draws rows as columns; arrow keys follow the drawing
  */
 
 /**
  * @typedef {object} Drag
  * @property {EditedCell} cell
  * @property {number} pointer
- * @property {number} y where the pointer was
- * @property {number} exact the number before it is rounded
+ * @property {number} y last position of the pointer
+ * @property {number} exact the number before rounding
  * @property {number} value
- * @property {boolean} begun whether the pointer went far enough
+ * @property {boolean} begun true once the pointer has moved far enough
  */
 
 /**
@@ -40,8 +40,8 @@ const MOVES = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowD
  */
 export class CellEditing {
   /** @type {Drag | null} */ drag = null;
-  /** By matrix: the "row/column" at which Tab stops. @type {Map<string, string>} */ stops = new Map();
-  dropped = false; // the click that ends a drag is none
+  /** The "row/column" of the cell that Tab reaches, by matrix. @type {Map<string, string>} */ stops = new Map();
+  dropped = false; // true after a drag: its final click is ignored
 
   /**
    * @param {SVGSVGElement} svg
@@ -157,7 +157,7 @@ export class CellEditing {
     this.drag = null;
     if (!drag.begun) return;
     this.dropped = true;
-    setTimeout(() => (this.dropped = false)); // a touch that dragged is followed by no click
+    setTimeout(() => (this.dropped = false)); // after a touch drag no click follows
     this.svg.classList.remove("dragging");
     this.edit(drag.cell, drag.value, true);
   }
@@ -194,7 +194,7 @@ export class CellEditing {
   }
 
   /**
-   * To the next cell of the same matrix, if there is one.
+   * Focus the next cell of the same matrix, if there is one.
    *
    * @param {EditedCell} cell
    * @param {[number, number]} move

@@ -1,4 +1,4 @@
-// The text input that lies over a cell of a figure while its number is typed.
+// The text input over a cell of a figure while the reader types its number.
 import { element } from "../figures/elements.js";
 import { tidied, typedNumber } from "../controls/typed_number.js";
 
@@ -7,7 +7,7 @@ const PADDING = 4;
 const DECIMALS = 4;
 
 /**
- * A cell as it was found: `value` is its number at that moment.
+ * A cell and its number at the moment of the event.
  *
  * @typedef {{ matrix: string, row: number, column: number, value: number, node: SVGElement }} EditedCell
  */
@@ -16,8 +16,8 @@ const DECIMALS = 4;
  * @typedef {object} Typing
  * @property {EditedCell} cell
  * @property {HTMLInputElement} input
- * @property {string} text that stands for the number the cell has
- * @property {number} value that the cell has
+ * @property {string} text of the cell's current number
+ * @property {number} value current number of the cell
  */
 
 export class CellInput {
@@ -38,7 +38,7 @@ export class CellInput {
   open(cell, label) {
     this.take();
     const input = element("input", "cell-input");
-    const text = String(tidied(cell.value, DECIMALS)); // if it stays, so does the number behind it
+    const text = String(tidied(cell.value, DECIMALS)); // if the text is unchanged, so is the exact number
     Object.assign(input, { type: "text", value: text, autocomplete: "off", spellcheck: false, ariaLabel: label });
     this.typing = { cell, input, text, value: cell.value };
     input.addEventListener("keydown", (event) => this.key(event));
@@ -49,7 +49,7 @@ export class CellInput {
     input.select();
   }
 
-  /** Stay over the cell, or leave with it. */
+  /** Follow the cell, or close if the cell is gone. */
   follow() {
     if (!this.typing) return;
     const { cell, input } = this.typing;
@@ -75,7 +75,7 @@ export class CellInput {
 
   /** @param {KeyboardEvent} event */
   key(event) {
-    event.stopPropagation(); // neither the figure nor the page has a say while something is typed
+    event.stopPropagation(); // keys of the figure and the page do not apply while typing
     if (!this.typing || event.isComposing) return;
     const { cell, value } = this.typing;
     const up = event.key === "ArrowUp" ? 1 : event.key === "ArrowDown" ? -1 : 0;
@@ -128,7 +128,7 @@ export class CellInput {
 
   close() {
     const input = this.typing?.input;
-    this.typing = null; // first: to remove the input takes its focus, which would take what was typed
+    this.typing = null; // first: removing the input blurs it, and blur takes the typed text
     input?.remove();
   }
 }

@@ -1,4 +1,4 @@
-// Draws what a figure describes as data.
+// Draws the items of a figure.
 import { drawGrid } from "./grid.js";
 import { drawBox, drawBracket, drawEye, drawLabel, drawPath } from "./shapes.js";
 

@@ -1,4 +1,4 @@
-// A figure of a lesson: draws what its plan describes, and tells what a hand does in it. Its owner then shows it again.
+// A figure of a lesson: draws the items of its plan, and reports the reader's actions. Its owner then shows it again.
 import { around } from "../figures/elements.js";
 import { setAttributes, svgElement } from "../figures/svg.js";
 import { CellEditing } from "./cell_editing.js";
@@ -17,7 +17,7 @@ import { Stops } from "./stops.js";
  * @property {(choice: Choice) => void} choose
  * @property {(matrix: string, row: number, column: number, value: number, settled: boolean) => void} edit
  * @property {(row: number, column: number) => void} toggle let query `row` look at key `column`, or forbid it
- * @property {(text: string) => void} say what is pointed at or focused, in words; "" for nothing
+ * @property {(text: string) => void} say description of the pointed or focused number; "" for none
  */
 
 /** @type {Record<string, [down: number, right: number]>} */
@@ -29,10 +29,10 @@ export class Figure {
   /** @type {Choice} */ choice;
   /** @type {ReturnType<Plan["layOut"]>} */ layout;
   /** The shape and the room of the layout. */ laidOut = "";
-  /** The choice that lasts as long as the pointer is there. @type {Choice | null} */ preview = null;
-  /** The name of what is pointed at or focused. @type {string | undefined} */ pointed;
+  /** The choice under the pointer; it ends when the pointer leaves. @type {Choice | null} */ preview = null;
+  /** The data-name under the pointer or the focus. @type {string | undefined} */ pointed;
   spoken = "";
-  /** The kind of stop to be focused once the choice it made is shown. @type {string | null} */ refocus = null;
+  /** The kind of stop to focus after its choice is drawn. @type {string | null} */ refocus = null;
 
   /**
    * @param {Plan} plan
@@ -87,7 +87,7 @@ export class Figure {
   }
 
   /**
-   * Anew, and drawn at once where it stands.
+   * Lay the figure out again, and draw it without animation.
    *
    * @param {object} shape
    * @param {Room} room
@@ -152,7 +152,7 @@ export class Figure {
     }
   }
 
-  /** @param {Event | null} event null where the pointer has left */
+  /** @param {Event | null} event null if the pointer has left */
   point(event) {
     if (this.editing.dragging || !this.data) return;
     const name = event ? nameOf(event) : undefined;
@@ -172,7 +172,7 @@ export class Figure {
   }
 
   /**
-   * @param {string | undefined} name what is pointed at or focused from now on
+   * @param {string | undefined} name data-name that is now pointed at or focused
    * @param {string} [more]
    */
   tell(name, more) {
@@ -180,7 +180,7 @@ export class Figure {
     this.speak(more);
   }
 
-  /** Say what is pointed at, when that is news. */
+  /** Say what is pointed at, if it has changed. */
   speak(more = "") {
     const name = this.pointed;
     const said = name && this.scene.named.has(name) ? this.describe(name, this.shownWith(this.preview)) : "";
@@ -205,7 +205,7 @@ export class Figure {
     const chosen = name && this.plan.clicked(name, this.shownWith(null));
     if (!chosen) return;
     if (refocus) this.choose(chosen, refocus);
-    else this.doing.choose(chosen); // what the pointer is on stays on show
+    else this.doing.choose(chosen); // the preview under the pointer stays
   }
 
   /** @param {KeyboardEvent} event */

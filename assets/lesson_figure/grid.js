@@ -1,4 +1,4 @@
-// Matrices of cells with numbers. They know nothing of attention.
+// Matrices of cells with numbers. This file does not depend on attention.
 import { setAttributes, svgElement } from "../figures/svg.js";
 
 /** @import { Box, Matrix } from "./matrix.js" */
@@ -6,22 +6,22 @@ import { setAttributes, svgElement } from "../figures/svg.js";
 /** @import { Place, Scene } from "./scene.js" */
 
 /**
- * The looks of cells: a box in the colour of its role, the stronger the larger its number is in size.
+ * The looks of cells: a box in the colour of its role. A larger absolute value has a stronger colour.
  *
  * @typedef {object} Look
  * @property {(width: number, height: number) => number} inset of the box in its cell
  * @property {(width: number, height: number) => number} radius of its corners
  * @property {[least: number, more: number]} tint opacity of the box behind a number: of a zero, and how much more the largest has
- * @property {[least: number, more: number]} alone the same where the colour is all that is seen
- * @property {boolean} [stripes] whether negative numbers are striped where the colour is all that is seen
+ * @property {[least: number, more: number]} alone the same for a cell without a visible number
+ * @property {boolean} [stripes] true if negative numbers without visible digits are striped
  */
 
 /**
  * @typedef {object} CellOptions
- * @property {string} [name] data-name, by which the number is found
- * @property {string} [copy] data-copy: the name of the number of which this is a copy
- * @property {string} [edits] data-cell, by which it is edited: matrix, row, column
- * @property {string} [says] what the number is, to be read out
+ * @property {string} [name] data-name of the number
+ * @property {string} [copy] data-copy: name of the number that this cell copies
+ * @property {string} [edits] data-cell for editing: matrix, row, column
+ * @property {string} [says] description for screen readers
  * @property {string} [className]
  */
 
@@ -31,19 +31,19 @@ import { setAttributes, svgElement } from "../figures/svg.js";
  * @property {string} key
  * @property {Matrix} at
  * @property {readonly (readonly number[])[]} values
- * @property {number} largest in size, the strongest in colour
+ * @property {number} largest absolute value; it has the strongest colour
  * @property {string} role
  * @property {Look} look
  * @property {Writing} write
  * @property {(row: number, column: number) => CellOptions} cellOf
- * @property {boolean} [upright] whether it is read out column by column
- * @property {boolean} [striped] whether negative numbers are striped in any case
+ * @property {boolean} [upright] true if cells are ordered column by column
+ * @property {boolean} [striped] true if negative numbers are always striped
  * @property {number} [opacity]
  * @property {Place["from"]} [from]
  */
 
 /**
- * A cell, and what it was last filled with: to ask the document for that would take longer.
+ * A cell and its last content. Reading it from the document would be slower.
  *
  * @typedef {object} Cell
  * @property {SVGGElement} node
@@ -64,7 +64,7 @@ const NO_BUTTON = { role: null, tabindex: null, "aria-label": null };
 const cellsOfGroups = new WeakMap();
 
 /**
- * A matrix as one group of cells.
+ * Draw a matrix as one group of cells.
  *
  * @param {Scene} scene
  * @param {GridItem} item
@@ -134,7 +134,7 @@ function putCell(cell, at, look) {
 }
 
 /**
- * Touches the document only where something is new: hovering draws the whole figure again.
+ * Change the document only if something is new, because hovering draws the whole figure again.
  *
  * @param {Cell} cell
  * @param {{ share: number, text: string, size: number, className: string, striped?: boolean }} filling
@@ -162,7 +162,7 @@ function nameCell(cell, { name, copy, edits, says }, value) {
   const { node, attributes: before } = cell;
   const spoken = says && !edits ? { role: "img", "aria-label": `${says}: ${value}` } : {};
   const attributes = { "data-name": name, "data-copy": copy, "data-value": name && value, "data-cell": edits, ...spoken };
-  if (before["data-cell"] && !edits) setAttributes(node, NO_BUTTON); // it was one of CellEditing
+  if (before["data-cell"] && !edits) setAttributes(node, NO_BUTTON); // the cell was editable before
   cell.attributes = attributes;
   const names = /** @type {(keyof typeof attributes)[]} */ (Object.keys(attributes));
   for (const each of names) if (attributes[each] !== before[each]) setAttributes(node, { [each]: attributes[each] });

@@ -1,9 +1,9 @@
-// The room that letters and digits take, and the form and size in which a number is written in its cell. Pure estimates: measuring
-// each number would take longer than drawing it.
+// Widths of letters and digits, and the form and size of a number in its cell. These are estimates, because measuring each
+// number would take longer than drawing it.
 import { formatNumber } from "../figures/numbers.js";
 
 /**
- * The widths of letters: those of `others` as they stand there, all others like digits.
+ * The widths of letters: `others` lists special widths, all other letters are as wide as a digit.
  *
  * @typedef {{ digit: number, others: Record<string, number> }} Face
  */
@@ -17,7 +17,7 @@ export function widthOf(text, { digit, others }) {
   return width;
 }
 
-/** In ems, for the fonts of usual systems. @type {Face} */
+/** Widths in ems, for the fonts of usual systems. @type {Face} */
 const USUAL = { digit: 0.58, others: { ".": 0.3, "-": 0.38, "−": 0.6, "≈": 0.6, "∞": 0.8 } };
 const PADDING = 3; // of a number in its cell, both sides together
 const LINE = 1.3; // a cell's least height, in sizes of its digits
@@ -28,7 +28,7 @@ export const roomy = (digits) => widthOf("-0.50", USUAL) * digits + PADDING;
 export const tall = (digits) => LINE * digits;
 
 /**
- * Each number as large as its own cell holds it, up to `most`, and none smaller than `least`.
+ * Write each number as large as its cell allows, up to `most`. Hide it if it would be smaller than `least`.
  *
  * @param {{ width: number, height: number }} cell
  * @param {{ least: number, most: number }} sizes
@@ -42,11 +42,11 @@ export function eachAsItFits({ width, height }, { least, most }) {
   };
 }
 
-/** In digits. */
+/** Widths in units of a digit's width. */
 const IN_DIGITS = { ".": 0.5, "-": 0.62, ",": 0.5, "−": 1.35, "∞": 1.45, "≈": 1.35 };
-/** The widest that digits of common fonts are, as a share of their size. */
+/** Largest width of a digit in common fonts, as a share of the font size. */
 const GLYPH = 0.64;
-const INSET = 2; // px that stay free beside digits
+const INSET = 2; // free px beside digits
 const SPARE = 0.85;
 const ENOUGH = 0.85;
 
@@ -54,7 +54,7 @@ const ENOUGH = 0.85;
  * The digits of a matrix.
  *
  * @typedef {object} Type
- * @property {number} font the size that they would like, 0 where rows are too low for any
+ * @property {number} font preferred size, 0 if the rows are too low for digits
  * @property {number} smallest
  * @property {number} [glyph] the width of a digit, as a share of its size
  */
@@ -69,7 +69,7 @@ export function digitsWidth(number, size, glyph = GLYPH) {
 }
 
 /**
- * All numbers of a matrix in one size, each in the fullest form that fits; ".42" is the short form.
+ * Write all numbers of a matrix in one size, each in the fullest form that fits. ".42" is the short form.
  *
  * @param {readonly (readonly number[])[]} values that decide the size
  * @param {number} cell its width
@@ -81,7 +81,7 @@ export function allAlike(values, cell, type) {
   return (value) => ({ text: size ? fitting(value, cell, size, type.glyph) : "", size });
 }
 
-/** In what forms a number may be written, the fullest first. @param {number} value */
+/** Return the possible forms of a number, the fullest first. @param {number} value */
 function formsOf(value) {
   const full = formatNumber(value);
   const forms = [full, full.replace(/^(-?)0\./, "$1.")];
@@ -89,7 +89,7 @@ function formsOf(value) {
 }
 
 /**
- * The fullest form of a number that fits a cell, "" where none does. The zero before the point needs room to spare.
+ * Return the fullest form of a number that fits a cell, "" if none fits. The zero before the point needs spare room.
  *
  * @param {number} value
  * @param {number} cell its width
@@ -104,8 +104,8 @@ export function fitting(value, cell, size, glyph) {
 }
 
 /**
- * One size for all numbers of a matrix: the largest at which they fit; 0 where too many of them would not, for a matrix with holes
- * is hard to read.
+ * Return the largest size that fits all numbers of a matrix. Return 0 if too many do not fit, because a matrix with holes is
+ * hard to read.
  *
  * @param {readonly (readonly number[])[]} values
  * @param {number} cell
@@ -133,7 +133,7 @@ export function worded(wordings, width, label) {
 }
 
 const LOW = 0.78; // a subscript's size in its name's
-/** In ems. @type {Face} */
+/** Widths in ems. @type {Face} */
 const NAMES = { digit: 0.58, others: { w: 0.85, W: 0.85, "·": 0.32 } };
 
 /** The width of a name with subscripts, in ems. @param {string} name */

@@ -1,18 +1,18 @@
-// Lights up a token in all its places, which share a class such as "token-2", and the sources of a number that is pointed at.
+// Highlights all copies of the token under the pointer (they share a class such as "token-2"), and the sources of its number.
 
 export class Marks {
-  /** The selector of what is marked, "" for nothing. */ marked = "";
+  /** Selector of the highlighted elements, "" for none. */ marked = "";
 
   /**
-   * @param {readonly Element[]} roots in which the places are
-   * @param {(name: string) => string} sourcesOf selector of what a number is made of, by its data-name; "" for nothing
+   * @param {readonly Element[]} roots elements that contain the copies
+   * @param {(name: string) => string} sourcesOf selector of a number's sources, by its data-name; "" for none
    */
   constructor(roots, sourcesOf) {
     this.roots = roots;
     this.sourcesOf = sourcesOf;
   }
 
-  /** @param {Event | null} event null where the pointer has left */
+  /** @param {Event | null} event null if the pointer has left */
   point(event) {
     const target = event?.target instanceof Element ? event.target : null;
     const classes = target?.closest("[class*=token-]")?.getAttribute("class");

@@ -4,7 +4,7 @@
 /** @typedef {ReturnType<typeof matrix>} Matrix */
 
 /**
- * A matrix whose cells are all of one size, with a gap after every so many columns or rows.
+ * Lay out a matrix of equal cells, with a gap after every `columns` columns and every `rows` rows.
  *
  * @param {{ x: number, y: number }} at
  * @param {[number, number]} size rows and columns
@@ -23,10 +23,10 @@ export function matrix(
 }
 
 /**
- * Around the cells of some rows and columns.
+ * Return the box around some rows and columns.
  *
  * @param {Matrix} at
- * @param {{ row?: number, rows?: number, column?: number, columns?: number }} part all rows and columns that it does not say
+ * @param {{ row?: number, rows?: number, column?: number, columns?: number }} part the rows and columns; each defaults to the first one
  * @returns {Box}
  */
 export function boxOf(at, { row = 0, rows = 1, column = 0, columns = 1 }) {

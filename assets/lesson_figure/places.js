@@ -1,4 +1,4 @@
-// The places beside a drawing in which its figure writes: sums, derivations.
+// The elements beside a drawing into which the figure writes sums and derivations.
 import { around } from "../figures/elements.js";
 import { reachFrames, watchFrames } from "./scroll_frames.js";
 
@@ -12,7 +12,7 @@ export class Places {
   /**
    * @param {Record<string, HTMLElement>} roots by name
    * @param {Plan["writes"]} writes
-   * @param {(choice: Choice) => void} choose what a click on `[data-choose]` chooses
+   * @param {(choice: Choice) => void} choose called with the choice of a clicked `[data-choose]`
    */
   constructor(roots, writes, choose) {
     this.all = Object.entries(roots);
@@ -32,7 +32,7 @@ export class Places {
   /** @param {unknown} shown */
   write(shown) {
     for (const [name, root] of this.all) this.writes[name](root, shown);
-    clearTimeout(this.reaching); // it makes the browser lay the whole page out
+    clearTimeout(this.reaching); // delayed, because it makes the browser lay out the whole page
     this.reaching = setTimeout(() => this.roots.forEach(reachFrames), REST_MS);
   }
 

@@ -1,10 +1,10 @@
-// Groups of an SVG that stay from one drawing to the next: one with the same key moves to its new place, one that is no longer
-// drawn fades away.
+// Groups of an SVG that stay from one drawing to the next. A group with the same key moves to its new place. A group that is no
+// longer drawn fades away.
 import { setAttributes, svgElement } from "../figures/svg.js";
 
 const FADE_MS = 450;
 const LAYERS = /** @type {const} */ (["ground", "wires", "cells", "frames"]); // from below
-/** Attributes by which a node is found, focused or read out. */
+/** Attributes for finding, focusing and reading out a node. */
 const HANDLES = [
   ...["data-value", "data-name", "data-copy", "data-cell", "data-stop"],
   ...["tabindex", "role", "aria-label", "aria-checked", "aria-pressed"],
@@ -12,23 +12,23 @@ const HANDLES = [
 const NONE = Object.fromEntries(HANDLES.map((name) => [name, null]));
 
 /** @typedef {{ x: number, y: number }} Point */
-/** @typedef {Point & { opacity?: number }} Start where something comes from */
+/** @typedef {Point & { opacity?: number }} Start first place of a new group */
 
 /**
  * @typedef {object} Place
  * @property {number} [x]
  * @property {number} [y]
  * @property {number} [opacity]
- * @property {Start | null} [from] where it starts when it is new
+ * @property {Start | null} [from] first place of a new group
  * @property {string} [className]
  * @property {(typeof LAYERS)[number]} [layer]
  */
 
 export class Scene {
   /** @type {Map<string, SVGGElement>} */ items = new Map();
-  /** @type {Set<string>} */ asked = new Set();
+  /** @type {Set<string>} */ drawnKeys = new Set();
   /** @type {(Point & { node: SVGGElement, opacity: number })[]} */ arriving = [];
-  /** The nodes that are drawn, by name; those of numbers have a value. @type {Map<string, { node: SVGElement, value?: number }>} */ named =
+  /** Drawn nodes by name; nodes of numbers have a value. @type {Map<string, { node: SVGElement, value?: number }>} */ named =
     new Map();
 
   /** @param {SVGSVGElement} svg */
@@ -37,17 +37,17 @@ export class Scene {
     svg.append(...Object.values(this.layers));
   }
 
-  /** Draw anew: everything that draw() does not ask for again leaves. @param {() => void} draw */
+  /** Draw again. Groups that draw() does not place again are removed. @param {() => void} draw */
   draw(draw) {
-    this.asked = new Set();
+    this.drawnKeys = new Set();
     this.named = new Map();
     draw();
     this.letArrive();
-    for (const [key, node] of this.items) if (!this.asked.has(key)) this.remove(key, node);
+    for (const [key, node] of this.items) if (!this.drawnKeys.has(key)) this.remove(key, node);
   }
 
   /**
-   * The group of this key at (x, y); made by build() the first time, starting from `from` so that it can move from there.
+   * Return the group of this key, moved to (x, y). A new group is filled by build() and starts at `from`.
    *
    * @param {string} key
    * @param {Place} place
@@ -63,13 +63,13 @@ export class Scene {
       setPlace(node, from ?? { x, y }, from ? (from.opacity ?? opacity) : 0);
       this.arriving.push({ node, x, y, opacity });
     } else setPlace(node, { x, y }, opacity);
-    this.asked.add(key);
+    this.drawnKeys.add(key);
     if (node.getAttribute("class") !== className) node.setAttribute("class", className);
     return node;
   }
 
   /**
-   * @param {{ name?: string, copy?: string }} names of what was drawn; a copy stands for the number of its name where that is not drawn
+   * @param {{ name?: string, copy?: string }} names of the node; a copy is used if the node with its name is not drawn
    * @param {SVGElement} node
    * @param {number} [value]
    */
@@ -78,16 +78,16 @@ export class Scene {
     else if (copy && !this.named.has(copy)) this.named.set(copy, { node, value });
   }
 
-  /** New groups go from their first place to their own. */
+  /** Move new groups from their first place to their final place. */
   letArrive() {
     if (!this.arriving.length) return;
-    this.layers.cells.getBoundingClientRect(); // lets the browser see the first places, so that the second are movements
+    this.layers.cells.getBoundingClientRect(); // makes the browser apply the first places, so that it animates the move
     for (const { node, opacity, ...at } of this.arriving) setPlace(node, at, opacity);
     this.arriving = [];
   }
 
   /**
-   * On its way out a group can no longer be pointed at, focused or read out.
+   * Fade a group out. Meanwhile it cannot be pointed at, focused or read out.
    *
    * @param {string} key
    * @param {SVGGElement} node
@@ -100,7 +100,7 @@ export class Scene {
   }
 }
 
-/** The place and opacity that a group was last given. @type {WeakMap<SVGElement, string>} */
+/** Last place and opacity of each group. @type {WeakMap<SVGElement, string>} */
 const placed = new WeakMap();
 
 /**

@@ -1,8 +1,8 @@
-// Frames in which wide things scroll.
+// Frames with wide, scrolling content.
 import { setAttributes } from "../figures/svg.js";
 
 /**
- * Every .frame that scrolls can be reached by the keyboard, and no other; data-label says what it is.
+ * Make every scrolling .frame reachable by the keyboard, and no other. Its label is in data-label.
  *
  * @param {HTMLElement} root
  */
@@ -18,7 +18,7 @@ export function reachFrames(root) {
   }
 }
 
-/** A side on which there is more to scroll to fades out. @param {HTMLElement} frame */
+/** Fade out each side that hides more content. @param {HTMLElement} frame */
 function fade(frame) {
   const left = frame.scrollLeft > 1;
   const right = frame.scrollLeft + frame.clientWidth < frame.scrollWidth - 1;
@@ -27,7 +27,7 @@ function fade(frame) {
 }
 
 /**
- * Again whenever the root has another size. Returns the observer, which the root's view stops.
+ * Call `reachFrames` after each change of size. Return the observer; the caller must disconnect it.
  *
  * @param {HTMLElement} root
  */

@@ -1,16 +1,16 @@
-// The parts of a drawing beside its cells: boxes, labels, brackets, paths, eyes. They know nothing of attention.
+// The parts of a drawing beside its cells: boxes, labels, brackets, paths, eyes. This file does not depend on attention.
 import { partsOf, setAttributes, svgElement, writeName } from "../figures/svg.js";
 
 /** @import { Matrix } from "./matrix.js" */
 /** @import { Place, Point, Scene } from "./scene.js" */
 
 /**
- * The names by which the pointer and the keyboard find a shape.
+ * Names of a shape for the pointer and the keyboard.
  *
  * @typedef {object} Named
  * @property {string} key
  * @property {string} [name] data-name
- * @property {string} [copy] data-copy: leads to the same as the one of that name
+ * @property {string} [copy] data-copy: acts like the shape of that name
  */
 
 /** @typedef {Named & Place & { kind: "box", width: number, height: number, radius?: number }} BoxItem */
@@ -23,11 +23,11 @@ const MIDDLE = { "text-anchor": "middle", "dominant-baseline": "central" };
 const TIP = 4;
 const OPEN_EYE = "M-8 0Q0 -9 8 0Q0 9 -8 0ZM-2.4 0a2.4 2.4 0 1 0 4.8 0a2.4 2.4 0 1 0 -4.8 0";
 const CLOSED_EYE = "M-8 -2Q0 7 8 -2M-5.4 0.8L-7.6 3.6M0 2.6V6M5.4 0.8L7.6 3.6";
-/** The width in which the two are drawn. */
+/** Width of the two paths of the eye. */
 const EYE_PX = 18;
 
 /**
- * Place an item's group under its names. Returns what the group is built of.
+ * Place an item's group under its names, and return the group's parts.
  *
  * @param {Scene} scene
  * @param {Named & Place} item
@@ -70,7 +70,7 @@ export function drawEye(scene, { width, height, scale, open, className = "", ...
   setAttributes(eye, { d: open ? OPEN_EYE : CLOSED_EYE, transform });
 }
 
-/** On which side of its cells a bracket stands: its path, and the middle of its text. */
+/** Path of a bracket and middle of its text, for each side of the cells. */
 const BRACKETS = /** @satisfies {Record<string, (length: number, away: number) => { d: string, x: number, y: number }>} */ ({
   below: (length, away) => ({ d: `M 1 0 v ${TIP} h ${length - 2} v ${-TIP}`, x: length / 2, y: away + 1 }),
   above: (length, away) => ({ d: `M 1 0 v ${-TIP} h ${length - 2} v ${TIP}`, x: length / 2, y: -away }),
@@ -89,7 +89,7 @@ export function drawBracket(scene, { length, side, text, letters, className = ""
 }
 
 /**
- * The path of a curve between two points, leaving and arriving upright; it goes on straight up or down to the height `end`.
+ * Return the path of a curve between two points, vertical at both ends. It goes on vertically to the height `end`.
  *
  * @param {Point} from
  * @param {Point} to
@@ -100,7 +100,7 @@ export function curve(from, to, end = to.y) {
 }
 
 /**
- * The outlines of the cells that are still to come.
+ * Draw the outlines of cells without numbers, before their step.
  *
  * @param {string} key
  * @param {Matrix} at
@@ -115,7 +115,7 @@ export function emptyGrid(key, at) {
 }
 
 /**
- * A frame around some cells, as far outside of them as `grow`; it lies above all cells.
+ * Draw a frame around some cells, `grow` px outside of them and above all cells.
  *
  * @param {string} key
  * @param {import("./matrix.js").Box} box

@@ -1,13 +1,13 @@
-// The keyboard's places in a figure: each kind of stop is one stop of the Tab key, and arrows go on from there.
+// Keyboard focus in a figure: Tab stops once per kind of stop, and arrow keys move within a kind.
 import { setAttributes } from "../figures/svg.js";
 
 /**
- * A place on which the keyboard can stand.
+ * An element that can have the keyboard focus.
  *
  * @typedef {object} Mark
  * @property {string} name data-name
  * @property {string} stop its kind, such as "weight"; a "toggle" is a switch, all others are buttons
- * @property {boolean} [chosen] whether Tab stops here; where no mark of a kind says so, it stops where it did last
+ * @property {boolean} [chosen] true if Tab stops here; if no mark of a kind is chosen, Tab stops at the last one used
  * @property {boolean} pressed
  * @property {string} label
  */
@@ -18,11 +18,11 @@ const NONE = { role: null, tabindex: null, "aria-label": null, "aria-pressed": n
 
 export class Stops {
   /** @type {Map<string, Mark[]>} */ kinds = new Map();
-  /** By kind, at which of its marks Tab stops. @type {Map<string, number>} */ places = new Map();
+  /** Index of the mark that Tab reaches, by kind. @type {Map<string, number>} */ places = new Map();
   /** @type {Nodes} */ nodes = new Map();
   /** @type {Set<SVGElement>} */ marked = new Set();
 
-  /** @param {Mark[]} marks @param {Nodes} nodes what is drawn */
+  /** @param {Mark[]} marks @param {Nodes} nodes the drawn nodes */
   mark(marks, nodes) {
     const before = this.marked;
     this.nodes = nodes;
@@ -46,7 +46,7 @@ export class Stops {
     });
   }
 
-  /** The focus has come to a stop: so does Tab, where nothing else is said. @param {string | undefined} name */
+  /** Record the focused stop. Tab stops there from now on, unless a chosen mark says otherwise. @param {string | undefined} name */
   reached(name) {
     for (const [stop, all] of this.kinds) {
       const at = all.findIndex((mark) => mark.name === name);
@@ -54,14 +54,14 @@ export class Stops {
     }
   }
 
-  /** So many places on among the stops of this kind. @param {string} stop @param {number} by */
+  /** Move the focus by some places among the stops of this kind. @param {string} stop @param {number} by */
   step(stop, by) {
     const to = (this.places.get(stop) ?? 0) + by;
     this.stopAt(stop, Math.max(0, Math.min((this.kinds.get(stop)?.length ?? 1) - 1, to)));
     this.focus(stop);
   }
 
-  /** The keyboard's place follows the choice. @param {string} stop */
+  /** Focus the current stop of a kind. @param {string} stop */
   focus(stop) {
     const name = this.kinds.get(stop)?.[this.places.get(stop) ?? 0]?.name;
     if (name) this.nodes.get(name)?.node.focus({ preventScroll: true });

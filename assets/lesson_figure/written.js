@@ -1,14 +1,14 @@
-// Parts of a written sum: products, what stands between them, and what a click on them chooses.
+// Parts of a written sum: products, the signs between them, and the choice that a click makes.
 import { element, named, numberSpan } from "../figures/elements.js";
 import { formatNumber } from "../figures/numbers.js";
 
 /** @typedef {[value: number, role: string, name: string]} Factor */
 
-/** A negative number that follows a sign. @param {number} value */
+/** Write a number after a sign: negative numbers get brackets. @param {number} value */
 export const inBrackets = (value) => (value < 0 ? `(${formatNumber(value)})` : formatNumber(value));
 
 /**
- * a×b with its two numbers.
+ * Write a × b.
  *
  * @param {Factor} first
  * @param {Factor} second
@@ -20,7 +20,7 @@ export function product([first, firstRole, firstName], [second, secondRole, seco
   return term;
 }
 
-/** A bar as long as the share says, striped where it is negative. @param {number} share */
+/** A bar whose length is the share. It is striped if the share is negative. @param {number} share */
 export function bar(share) {
   const node = element("i", share < 0 ? "bar negative" : "bar");
   node.style.setProperty("--share", String(Math.abs(share)));
@@ -28,7 +28,7 @@ export function bar(share) {
 }
 
 /**
- * A click on it makes this choice.
+ * Make a click on the node choose this.
  *
  * @param {HTMLElement} node
  * @param {Record<string, number | null>} choice

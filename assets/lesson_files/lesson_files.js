@@ -1,4 +1,4 @@
-// The lesson as it stands, to take along: as a page that works without a server, and as a Python program. The server makes both.
+// Downloads of the current lesson: a page that works without a server, and a Python program. The server writes both.
 import { download, made } from "../data/made.js";
 import { Server } from "../data/source.js";
 import { reported } from "../lesson/confirmation.js";
@@ -12,7 +12,7 @@ const REST_MS = 300;
 
 export class LessonFiles {
   lesson = "";
-  /** The numbers of which the program is. */ about = "";
+  /** The numbers in the program, as JSON. */ about = "";
   /** @type {ReturnType<typeof setTimeout> | undefined} */ timer;
 
   /** @param {HTMLElement} root */
@@ -49,7 +49,7 @@ export class LessonFiles {
     return find(this.root, "code").textContent ?? "";
   }
 
-  /** The program of these numbers; undefined if there is none, which is said. @param {ReturnType<typeof reported>} body */
+  /** Return the program with these numbers; undefined after an error, which is shown. @param {ReturnType<typeof reported>} body */
   async programOf(body) {
     const written = await made(SERVER, { kind: "lesson-program", body }, this.say);
     return /** @type {string | undefined} */ (written?.entry.code);
@@ -61,7 +61,7 @@ export class LessonFiles {
     if (code) downloadBlob(new Blob([code], { type: "text/x-python" }), `${this.lesson}.py`);
   }
 
-  /** Write the program of what is shown, while it can be read. */
+  /** Write the program of the current state, if it is open. */
   async write() {
     const view = lessonOnPage(this.lesson);
     if (!view || !this.python.open) return;

@@ -3,12 +3,12 @@ import { matmul, times, transpose } from "./matrices.js";
 
 /** @import { Rows } from "./matrices.js" */
 
-/** The smallest number that 64 bits hold with all their digits; a temperature below it is 0. */
+/** Smallest normal 64-bit number. A smaller temperature counts as 0. */
 const TINY = 2 ** -1022;
 
 /**
  * @typedef {object} Options
- * @property {boolean[][] | null} [allowed] (Nq, Nk), true where the query may attend to the key; null where it may everywhere
+ * @property {boolean[][] | null} [allowed] (Nq, Nk), true if the query may attend to the key; null if there is no mask
  * @property {number} [scale] multiplies the scores; 1/√d unless given
  * @property {boolean} [normalise] false leaves the weights as the masked scores, 0 where masked, and ignores the temperature
  * @property {number} [temperature] 0 or more. At 0 the largest score takes all and ties share it evenly; at infinity every
@@ -18,8 +18,8 @@ const TINY = 2 ** -1022;
 /** @typedef {ReturnType<typeof attend>} AttentionTrace */
 
 /**
- * softmax(q·kᵀ · scale / temperature) · v, with every intermediate (Vaswani et al. 2017, equation 1). A query that may attend
- * to no key has weights and output 0. Raises RangeError where shapes do not fit together, or the temperature is below 0.
+ * softmax(q·kᵀ · scale / temperature) · v, with all intermediates (Vaswani et al. 2017, equation 1). A query that may attend
+ * to no key has weights and output 0. Raises RangeError if shapes differ or the temperature is negative.
  *
  * @param {Rows} q (Nq, d)
  * @param {Rows} k (Nk, d)
@@ -42,7 +42,7 @@ export function attend(
 }
 
 /**
- * Of scores / temperature; a row of -Infinity gives zeros; the limits 0 and ∞ are exact.
+ * Softmax of scores / temperature. A row of -Infinity gives zeros. The limits 0 and ∞ are exact.
  *
  * @param {readonly number[]} scores
  * @param {number} temperature
@@ -52,7 +52,7 @@ export function softmax(scores, temperature = 1) {
   if (largest === -Infinity) return scores.map(() => 0);
   if (temperature < TINY) return shared(scores.map((score) => score === largest));
   if (temperature === Infinity) return shared(scores.map((score) => score !== -Infinity));
-  // The largest is taken off first: a tiny temperature would make the quotients infinite.
+  // Subtract the largest score first: otherwise a tiny temperature would give infinite quotients.
   const powers = scores.map((score) => Math.exp((score - largest) / temperature));
   const sum = powers.reduce((total, power) => total + power);
   return powers.map((power) => power / sum);

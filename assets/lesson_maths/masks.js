@@ -1,4 +1,4 @@
-// Masks as small predicates of a query's and a key's place: attention_core.maths.masks in the browser.
+// Masks as predicates of a query's and a key's position: attention_core.maths.masks in the browser.
 import { filled } from "./matrices.js";
 
 /** @typedef {"none" | "causal" | "window" | "before"} MaskKind */
@@ -11,12 +11,12 @@ const PREDICATES = {
 };
 
 /**
- * True where the query may attend to the key, (Nq, Nk); null where it may everywhere.
+ * Return a mask (Nq, Nk), true if the query may attend to the key. Null if there is no mask.
  *
  * @param {MaskKind} kind
  * @param {number} queries
  * @param {number} keys
- * @param {number} radius of the window, in places to either side
+ * @param {number} radius of the window, in positions to each side
  */
 export function maskOf(kind, queries, keys, radius = 1) {
   if (kind === "none") return null;

@@ -40,7 +40,7 @@ export function plus(rows, addend) {
 }
 
 /**
- * The same row added to each.
+ * Add the same row to every row.
  *
  * @param {Rows} rows (n, d)
  * @param {Rows} bias (1, d)
@@ -60,7 +60,7 @@ export function times(rows, factor) {
 }
 
 /**
- * Ones from the upper left corner down, as far as they go.
+ * Return a matrix with ones on the diagonal. It need not be square.
  *
  * @param {number} rows
  * @param {number} columns

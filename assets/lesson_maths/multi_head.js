@@ -7,8 +7,8 @@ import { project } from "./projections.js";
 /** @import { Rows } from "./matrices.js" */
 
 /**
- * A matrix of each head, D × d, or d × d where the input is split; biases 1 × d, null where there are none. Without W0 the
- * output is the bare concatenation.
+ * One matrix per head, D × d, or d × d if the input is split. Biases are 1 × d, or null. Without W0 the output is the
+ * concatenation.
  *
  * @typedef {object} Layer
  * @property {Rows[]} Wq
@@ -19,7 +19,7 @@ import { project } from "./projections.js";
  * @property {Rows[] | null} bv
  * @property {Rows | null} W0 (D, D)
  * @property {Rows | null} b0 (1, D)
- * @property {boolean} split whether each head reads its own piece of x, of width d = D/H, or all of it
+ * @property {boolean} split true if each head reads its own piece of x, of width d = D/H; false if it reads all of x
  */
 
 /**
@@ -41,10 +41,10 @@ export function multiHead(layer, x, { allowed = null, on = layer.Wq.map(() => tr
   const pieceOf = (/** @type {Rows} */ rows, /** @type {number} */ head) =>
     rows.map((row) => row.slice(head * headWidth, (head + 1) * headWidth));
   const heads = layer.Wq.map((_, head) => headTrace(layer, head, split ? pieceOf(x, head) : x, allowed));
-  const kept = heads.map(({ output }, head) => (on[head] ? output : times(output, 0)));
-  const concat = x.map((_, row) => kept.flatMap((output) => output[row]));
+  const outputs = heads.map(({ output }, head) => (on[head] ? output : times(output, 0)));
+  const concat = x.map((_, row) => outputs.flatMap((output) => output[row]));
   const joining = W0 ?? identity(width, width);
-  const contributions = kept.map((output, head) => matmul(output, joining.slice(head * headWidth, (head + 1) * headWidth)));
+  const contributions = outputs.map((output, head) => matmul(output, joining.slice(head * headWidth, (head + 1) * headWidth)));
   return { heads, concat, contributions, output: W0 ? project(concat, W0, b0) : concat };
 }
 

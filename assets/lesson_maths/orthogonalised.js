@@ -3,15 +3,15 @@ import { dot, identity, transpose } from "./matrices.js";
 
 /** @import { Rows } from "./matrices.js" */
 
-const SWEEPS = 40; // a dozen do; the bound ends what rounding would keep turning for ever
+const SWEEPS = 40; // about 12 are enough; the bound prevents an endless loop caused by rounding
 
 /**
- * A matrix whose columns are turned, two at a time, until all of them are at right angles. The turns are Jacobi's of AᵀA, which
- * is never formed: it would square what rounding has cost.
+ * Rotate the columns of a matrix, two at a time, until all are at right angles. These are the Jacobi rotations of AᵀA. AᵀA
+ * is never computed, because that would square the rounding errors.
  *
  * @param {Rows} rows A, (n, m)
  * @returns {{ rotation: Rows, rotated: Rows, squares: number[] }} rotation: (m, m), the eigenvectors of AᵀA as columns.
- *   rotated: A · rotation. squares: of its columns' lengths, the eigenvalues.
+ *   rotated: A · rotation. squares: squared lengths of its columns, the eigenvalues.
  */
 export function orthogonalised(rows) {
   const columns = transpose(rows);
@@ -31,7 +31,7 @@ export function orthogonalised(rows) {
 }
 
 /**
- * By which two columns are turned to stand at right angles, 0 where they do as far as 64 bits can tell.
+ * Return the rotation that makes two columns orthogonal; 0 if they already are, within 64-bit precision.
  *
  * @param {number[]} a
  * @param {number[]} b

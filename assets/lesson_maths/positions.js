@@ -1,4 +1,4 @@
-// Encodings that tell attention where a token stands: attention_core.maths.positions in the browser.
+// Encodings of a token's position: attention_core.maths.positions in the browser.
 import { filled } from "./matrices.js";
 
 /**

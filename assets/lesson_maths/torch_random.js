@@ -1,10 +1,10 @@
-// torch's random numbers on the CPU, to the last bits: what a page draws is what torch.randn draws from the same seed.
+// torch's random numbers on the CPU, bit for bit: a page draws the same numbers as torch.randn with the same seed.
 
 const STATE = 624;
 const MIDDLE = 397;
 const TWIST = 0x9908b0df;
 const LOW_BITS = 0x7fffffff;
-const BLOCK = 16; // torch draws so many normal numbers at a time
+const BLOCK = 16; // torch draws normal numbers in blocks of this size
 
 /**
  * Mersenne Twister (Matsumoto and Nishimura 1998), and torch's way from its bits to numbers in [0, 1).
@@ -48,8 +48,8 @@ class Twister {
 }
 
 /**
- * What torch.randn(count, dtype=torch.float64) draws after torch.manual_seed(seed): standard normal numbers (Box and Muller 1958).
- * torch has two ways, of which more numbers take the faster.
+ * Return the numbers of torch.randn(count, dtype=torch.float64) after torch.manual_seed(seed): standard normal numbers (Box and
+ * Muller 1958). torch has two algorithms, and uses the faster one for larger counts.
  *
  * @param {number} seed a whole number from 0 on
  * @param {number} count
@@ -82,7 +82,7 @@ function inBlocks(twister, count) {
   const whole = count - (count % BLOCK);
   for (let start = 0; start < whole; start += BLOCK) makeNormal(drawn, start);
   if (whole < count) {
-    // The last block reaches back to be whole, and is drawn anew.
+    // The last block overlaps the one before to be complete, and is drawn again.
     for (let place = count - BLOCK; place < count; place++) drawn[place] = twister.uniform();
     makeNormal(drawn, count - BLOCK);
   }
@@ -90,7 +90,7 @@ function inBlocks(twister, count) {
 }
 
 /**
- * @param {number[]} drawn uniform numbers, of which a block becomes normal
+ * @param {number[]} drawn uniform numbers; one block of them becomes normal
  * @param {number} start
  */
 function makeNormal(drawn, start) {

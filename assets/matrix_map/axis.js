@@ -1,15 +1,15 @@
-// Where the cells lie along a side of the matrix: the prefix tokens first, each wide enough to be pointed at, slightly parted
-// from the patches. Pure; all lengths in one unit.
+// Positions of the cells along a side of the matrix. The prefix tokens come first, each wide enough to be pointed at, with a gap
+// before the patches. No state. All lengths have one unit.
 
 export const LEAST = 10; // CSS px of a prefix token
 export const GAP = 4;
 
 export class Axis {
   /**
-   * @param {number} prefix how many of the cells are prefix tokens
+   * @param {number} prefix number of prefix tokens
    * @param {number} count of cells
    * @param {number} length
-   * @param {number} unit how much of the length a CSS px is
+   * @param {number} unit length of a CSS px
    */
   constructor(prefix, count, length, unit = 1) {
     const gap = prefix ? GAP * unit : 0;
@@ -21,7 +21,7 @@ export class Axis {
     this.other = (length - this.begin) / (count - prefix);
   }
 
-  /** Where a cell begins. @param {number} cell */
+  /** Return the start of a cell. @param {number} cell */
   start(cell) {
     return cell < this.prefix ? cell * this.first : this.begin + (cell - this.prefix) * this.other;
   }
@@ -31,10 +31,10 @@ export class Axis {
     return cell < this.prefix ? this.first : this.other;
   }
 
-  /** The cell there; beyond the ends the one at the end. @param {number} position */
+  /** Return the cell at a position; beyond the ends, the first or the last cell. @param {number} position */
   at(position) {
     const prefix = Math.floor(position / this.first);
-    const found = prefix < this.prefix ? prefix : this.prefix + Math.max(0, Math.floor((position - this.begin) / this.other));
-    return Math.max(0, Math.min(this.count - 1, found));
+    const cell = prefix < this.prefix ? prefix : this.prefix + Math.max(0, Math.floor((position - this.begin) / this.other));
+    return Math.max(0, Math.min(this.count - 1, cell));
   }
 }

@@ -1,4 +1,4 @@
-// Drawing the matrix: its cells, and over them what is marked, which changes with every frame.
+// Draws the matrix: its cells, and above them the marks, which change with every frame.
 import { MapImage, fitToScreen } from "../figures/draw.js";
 import { contextOf, findAs } from "../figures/elements.js";
 import { Axis } from "./axis.js";
@@ -21,12 +21,12 @@ export class Board {
     this.marks = findAs(root, ".marks", HTMLCanvasElement);
   }
 
-  /** How much of the axis a CSS px is. */
+  /** Length of a CSS px on the axis. */
   get unit() {
     return this.cells.width / Math.max(1, this.cells.clientWidth);
   }
 
-  /** What the size of the drawing depends on, in device px. */
+  /** Fit the canvases to the screen, and return their width in device px. */
   fit() {
     fitToScreen(this.cells);
     fitToScreen(this.marks);
@@ -46,7 +46,7 @@ export class Board {
     this.axis = new Axis(prefix, count, width, this.unit);
     const domain = this.image.draw(weights, { rows: count, cols: count }, scale, map);
     context.clearRect(0, 0, width, height);
-    context.imageSmoothingEnabled = this.axis.other < 1; // else cells would be left out
+    context.imageSmoothingEnabled = this.axis.other < 1; // otherwise cells would be skipped
     const parts = prefix ? [0, prefix, count] : [0, count];
     for (let i = 1; i < parts.length; i++)
       for (let j = 1; j < parts.length; j++) this.drawPart(context, [parts[i - 1], parts[i]], [parts[j - 1], parts[j]]);
@@ -84,7 +84,7 @@ export class Board {
   }
 
   /**
-   * A light line inside a dark one around a cell, a row or a column.
+   * Draw a light line inside a dark line around a cell, a row or a column.
    *
    * @param {CanvasRenderingContext2D} context
    * @param {number} col

@@ -1,4 +1,4 @@
-// Which tokens a cell of the matrix stands for: a prefix token, or a block of patches. Pure.
+// The tokens of a cell of the matrix: a prefix token, or a block of patches. No state.
 
 /** @import { Block, Grid } from "../maths/patches.js" */
 
@@ -6,7 +6,7 @@
  * The cells along each side of the matrix: prefix tokens first, then the blocks row by row.
  *
  * @typedef {object} Cells
- * @property {number} prefix how many tokens come before the first patch
+ * @property {number} prefix number of tokens before the first patch
  * @property {Grid} blocks
  * @property {number} factor patches along a block's sides; fewer at the right and lower edge of the picture
  * @property {Grid} grid of patches
@@ -29,7 +29,7 @@ export function cellOfToken({ prefix, blocks, factor, grid }, token) {
 }
 
 /**
- * The patches of a cell; null for a prefix token.
+ * Return the patches of a cell; null for a prefix token.
  *
  * @param {Cells} cells
  * @param {number} cell
@@ -43,7 +43,7 @@ export function blockOf({ prefix, blocks, factor, grid }, cell) {
 }
 
 /**
- * The patch in the middle of a cell; null for a prefix token.
+ * Return the patch in the middle of a cell; null for a prefix token.
  *
  * @param {Cells} cells
  * @param {number} cell
@@ -78,13 +78,15 @@ function range(from, count) {
 }
 
 /**
- * What a cell is.
+ * Return a sentence that says what a cell is.
  *
  * @param {Cells} cells
  * @param {readonly string[]} prefix
  */
 export function cellMeans({ factor, grid }, prefix) {
   const patches = `${(grid.rows * grid.cols).toLocaleString("en")} patches`;
-  if (factor > 1) return `${patches}: a cell is the mean weight from ${factor} × ${factor} of them to ${factor} × ${factor}.`;
-  return `${prefix.length ? `${prefix.join(", ")} and ` : ""}${patches}: a cell is one weight.`;
+  const size = `${factor} × ${factor}`;
+  if (factor > 1)
+    return `${patches}. Each cell is the mean weight from a block of ${size} patches to a block of ${size} patches.`;
+  return `${prefix.length ? `${prefix.join(", ")} and ` : ""}${patches}. Each cell is one weight.`;
 }

@@ -1,4 +1,4 @@
-// Along the sides of the matrix: the names of the prefix tokens, and the letters of what is marked.
+// The sides of the matrix: names of the prefix tokens, and the letters q and k at the marked row and column.
 import { element, find } from "../figures/elements.js";
 
 /** @import { Axis } from "./axis.js" */
@@ -17,7 +17,7 @@ export class Gutters {
   /**
    * @param {readonly string[]} prefix
    * @param {Axis} axis
-   * @param {number} unit how much of the axis a CSS px is
+   * @param {number} unit length of a CSS px on the axis
    */
   name(prefix, axis, unit) {
     const named = JSON.stringify([prefix, axis.first, unit]);
@@ -34,7 +34,7 @@ export class Gutters {
   }
 
   /**
-   * The letters at a row and a column; none where nothing is marked.
+   * Place the letters at a row and a column; null hides a letter.
    *
    * @param {number | null} row
    * @param {number | null} col

@@ -1,25 +1,29 @@
-// Mouse, touch and keys on the matrix, turned into a cell that is pointed at and one that is chosen.
+// Turns mouse, touch and keys on the matrix into a pointed and a chosen cell.
 
 /** @import { Cell } from "./board.js" */
 
 /** @type {Record<string, [number, number]>} */
 const STEPS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
 const FAR = 10; // cells at once, with shift
-const SLOP = 10; // CSS px that a click may slip: cells may be smaller than what a finger holds still, or a click rounds to
+const SLOP = 10; // CSS px that the pointer may move during a click: a finger moves, and cells may be smaller
 
 /**
- * What has cells to point at.
+ * An object with cells that can be pointed at.
  *
  * @typedef {object} Cellular
  * @property {(event: MouseEvent) => Cell | null} at
- * @property {() => Cell | null} current that at which the keys are
+ * @property {() => Cell | null} current the cell of the keyboard
  * @property {number} count of cells along a side
  * @property {(cell: Cell | null, byKey?: boolean) => void} point
  * @property {(cell: Cell) => void} choose
  */
 
 export class BoardInput {
-  /** Where the pointer went down. @type {{ cell: Cell | null, x: number, y: number }} */ pressed = { cell: null, x: 0, y: 0 };
+  /** Cell and position of the last press. @type {{ cell: Cell | null, x: number, y: number }} */ pressed = {
+    cell: null,
+    x: 0,
+    y: 0,
+  };
 
   /**
    * @param {HTMLElement} canvas
@@ -41,7 +45,7 @@ export class BoardInput {
     this.matrix.point(this.pressed.cell);
   }
 
-  /** A drag is no click. @param {MouseEvent} event */
+  /** Choose the pressed cell, unless the pointer was dragged. @param {MouseEvent} event */
   click({ clientX, clientY }) {
     const { cell, x, y } = this.pressed;
     if (cell && Math.hypot(clientX - x, clientY - y) < SLOP) this.matrix.choose(cell);

@@ -1,4 +1,4 @@
-// The weights between all tokens of the layer that is shown, of the chosen heads, and what its cells stand for. Draws nothing.
+// The weights between all tokens of the current layer, of the chosen heads, and the tokens of its cells. Draws nothing.
 import { matrixWanted } from "../data/wanted.js";
 import { combined } from "../view/weights.js";
 import { largest } from "../maths/attention_math.js";
@@ -12,8 +12,8 @@ import { blockOf, cellOfToken, countOf, nameOf, patchOf } from "./cells.js";
 /** @import { Cells } from "./cells.js" */
 
 export class Matrix {
-  /** The last that came. @type {(MatrixEntry & { id: string }) | null} */ entry = null;
-  /** Whether it is of the layer that is shown. */ current = false;
+  /** The last matrix that arrived. @type {(MatrixEntry & { id: string }) | null} */ entry = null;
+  /** True if `entry` belongs to the current layer. */ current = false;
   /** @type {Cells} */ cells;
   /** @type {string[]} */ prefix = [];
   /** (count, count) row by row. @type {Float32Array} */ weights = new Float32Array();
@@ -25,25 +25,25 @@ export class Matrix {
   }
 
   /**
-   * Take what is there.
+   * Take the current layer's matrix from the store, if it is there.
    *
-   * @returns {Wanted | null} what is missed
+   * @returns {Wanted | null} the request for a missing matrix
    */
   take() {
     const { data, settings, layer } = this.exploration;
     const { recording } = data;
     const { depth, temperature } = settings;
-    const wanted = depth === "layer" ? matrixWanted(data, layer, temperature) : null;
-    const found = stored("matrix", wanted?.id);
-    this.current = found !== undefined;
-    if (found) {
+    const request = depth === "layer" ? matrixWanted(data, layer, temperature) : null;
+    const entry = stored("matrix", request?.id);
+    this.current = entry !== undefined;
+    if (entry) {
       const { prefix, rows, cols } = data.layers[layer];
-      const { blocks, factor } = found;
-      this.entry = found;
+      const { blocks, factor } = entry;
+      this.entry = entry;
       this.prefix = prefix;
       this.cells = { prefix: prefix.length, blocks, factor, grid: { rows, cols } };
     } else if (this.entry?.recording !== recording) this.entry = null;
-    return found ? null : wanted;
+    return entry ? null : request;
   }
 
   /** Combine the heads as the reader chose. */
@@ -56,7 +56,7 @@ export class Matrix {
     this.weights = combined(heads, this.exploration.settings, this.scratch);
   }
 
-  /** Of the cells along a side. */
+  /** Number of cells along a side. */
   get count() {
     return countOf(this.cells);
   }
@@ -69,12 +69,12 @@ export class Matrix {
     return this.exploration.settings.direction === "incoming";
   }
 
-  /** Of the token whose row, or with `incoming` whose column, is on the picture. */
+  /** Cell of the token whose row (with `incoming`, column) is on the picture. */
   get asking() {
     return cellOfToken(this.cells, this.exploration.ask(this.exploration.layer).token);
   }
 
-  /** That of the two which a click pins. @param {Cell} cell */
+  /** Return the index that a click pins: the query, or with `incoming` the key. @param {Cell} cell */
   asks({ row, col }) {
     return this.incoming ? col : row;
   }
@@ -90,7 +90,7 @@ export class Matrix {
     return { query: blockOf(this.cells, row), key: blockOf(this.cells, col) };
   }
 
-  /** Where the keys begin: the largest weight of the token that asks. @returns {Cell} */
+  /** First cell of the keyboard: the largest weight of the token on the picture. @returns {Cell} */
   get summit() {
     const { asking, count, weights } = this;
     if (!this.incoming) return { row: asking, col: largest(weights.subarray(asking * count, (asking + 1) * count), 1)[0] };
@@ -99,7 +99,7 @@ export class Matrix {
   }
 
   /**
-   * Let the map on the picture follow, where no pin holds it.
+   * Let the map on the picture follow the pointer, unless a patch is pinned.
    *
    * @param {Cell} cell
    */
@@ -110,7 +110,7 @@ export class Matrix {
   }
 
   /**
-   * Pin the patch that asks in a cell, or release it where it is pinned; let the first prefix token ask, or not.
+   * Pin the patch of a cell, or unpin it. For the first prefix token, turn the prefix query on or off.
    *
    * @param {Cell} cell
    */
@@ -119,8 +119,8 @@ export class Matrix {
     const { settings, pinned } = exploration;
     const at = this.asks(cell);
     const patch = patchOf(this.cells, at);
-    const held = at === this.asking && (pinned !== null || settings.query === "prefix");
-    if (patch !== null) exploration.pin(held ? null : patch);
-    else if (at === 0) exploration.set({ query: held ? "patch" : "prefix" });
+    const pinnedHere = at === this.asking && (pinned !== null || settings.query === "prefix");
+    if (patch !== null) exploration.pin(pinnedHere ? null : patch);
+    else if (at === 0) exploration.set({ query: pinnedHere ? "patch" : "prefix" });
   }
 }

@@ -1,4 +1,4 @@
-// The matrix of weights, a row a query and a column a key, one with the picture: what is pointed at in one is marked in the other.
+// The matrix of weights: one row per query, one column per key. Pointing at the matrix marks the picture, and the reverse.
 import { colourTable } from "../figures/colour_maps.js";
 import { drawGradient } from "../figures/draw.js";
 import { explorationOf } from "../view/exploration.js";
@@ -23,7 +23,7 @@ export class MatrixMap {
   /** @type {Picture | undefined} */ picture;
   /** @type {Matrix} */ matrix;
   /** The cell that is pointed at. @type {Cell | null} */ cell = null;
-  /** What the drawn cells were made of. */ about = "";
+  /** Inputs of the last drawing of the cells, as JSON. */ about = "";
   inSight = false;
   rolledOut = "";
 
@@ -52,7 +52,7 @@ export class MatrixMap {
     this.exploration?.light(null);
   }
 
-  /** @param {{ key: string, rolledOut: string }} data the name of the exploration, and why there is no matrix of a rollout */
+  /** @param {{ key: string, rolledOut: string }} data the name of the exploration, and the reason why a rollout has no matrix */
   show({ key, rolledOut }) {
     this.rolledOut = rolledOut;
     this.exploration ??= explorationOf(key);
@@ -130,7 +130,7 @@ export class MatrixMap {
     return this.matrix?.current ? this.board.at(event) : null;
   }
 
-  /** Where the keys begin. */
+  /** The cell of the keyboard. */
   current() {
     return this.matrix?.current ? (this.cell ?? this.matrix.summit) : null;
   }

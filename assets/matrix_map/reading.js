@@ -1,11 +1,11 @@
-// What the cell that is pointed at says, beside the matrix and to screen readers.
+// The text about the pointed cell, beside the matrix and for screen readers.
 import { writeWeight } from "../figures/number_lists.js";
 import { find } from "../figures/elements.js";
 import { formatNumber } from "../figures/numbers.js";
 
-/** The names of the two, and how much one looks at the other. @typedef {{ query: string, key: string, weight: number }} Pair */
+/** Names of the query and the key, and their weight. @typedef {{ query: string, key: string, weight: number }} Pair */
 
-const QUIET_MS = 400; // before a screen reader is told
+const QUIET_MS = 400; // pause before a screen reader speaks
 
 export class Reading {
   /** @type {ReturnType<typeof setTimeout> | undefined} */ speaking;
@@ -28,14 +28,14 @@ export class Reading {
     facts.hidden = !pair;
     hint.hidden = Boolean(pair);
     const pins = direction === "outgoing" ? "query" : "key";
-    hint.textContent = `Point at a cell: its query and its key light up on the picture. A click pins the ${pins}.`;
+    hint.textContent = `Point at a cell to light up its query and its key on the picture. Click to pin the ${pins}.`;
     if (!pair) return;
     find(facts, ".query-cell").textContent = pair.query;
     find(facts, ".key-cell").textContent = pair.key;
     writeWeight(find(facts, ".weight"), pair.weight);
   }
 
-  /** Once nothing changes any more. @param {Pair} pair */
+  /** Tell screen readers the pair, once it no longer changes. @param {Pair} pair */
   speak({ query, key, weight }) {
     clearTimeout(this.speaking);
     this.speaking = setTimeout(() => {

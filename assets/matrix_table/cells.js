@@ -4,12 +4,12 @@ import { formatNumber } from "../figures/numbers.js";
 import { writeInput } from "./text.js";
 
 /**
- * What a reader does with the cells of a table.
+ * The reader's possible actions on the cells of a table.
  *
  * @typedef {object} Handling
  * @property {boolean} editable
  * @property {boolean} selectable
- * @property {boolean} masks each can be closed
+ * @property {boolean} masks true if each cell can be masked
  */
 
 /**
@@ -20,15 +20,15 @@ import { writeInput } from "./text.js";
  * @property {boolean} blocked
  * @property {boolean} chosen
  * @property {boolean} selectable
- * @property {string} row its name
- * @property {string} column its name
+ * @property {string} row name of the row
+ * @property {string} column name of the column
  */
 
 /** @typedef {Cell & { input: HTMLInputElement }} Editable */
 
 export class Cell {
   /** The number in full. */ text = "";
-  /** As it is shown while nobody edits it. */ short = "";
+  /** The short form, shown while nobody edits it. */ short = "";
   painted = "";
 
   /**
@@ -47,12 +47,12 @@ export class Cell {
     if (selectable) this.box.tabIndex = -1;
   }
 
-  /** What has the focus. */
+  /** The element that takes the focus. */
   get element() {
     return this.input ?? this.box;
   }
 
-  /** What is shown already is left alone: a page of matrices is shown with every edit. @param {Look} look */
+  /** Draw the cell if it has changed. Each edit draws all matrices of a page. @param {Look} look */
   paint(look) {
     const key = Object.values(look).join("|");
     if (this.painted === key) return;

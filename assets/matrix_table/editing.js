@@ -1,4 +1,4 @@
-// What is typed, stepped and pasted into a table, until it is taken or refused.
+// Typing, stepping and pasting in a table, until the numbers are accepted or refused.
 import { parseCells } from "./parse.js";
 import { moveOf, overlaid, pastedBlock, stepped, writeInput } from "./text.js";
 
@@ -7,18 +7,18 @@ import { moveOf, overlaid, pastedBlock, stepped, writeInput } from "./text.js";
 /** @import { Rows } from "./parse.js" */
 /** @import { TableData } from "./view.js" */
 
-/** Why something was refused; a text that was typed stays in its cell. @typedef {{ sentence: string, cell?: Cell, text?: string }} Refusal */
+/** Reason of a refusal. A refused text stays in its cell. @typedef {{ sentence: string, cell?: Cell, text?: string }} Refusal */
 
 /**
  * @typedef {object} Owner
  * @property {() => TableData} data
- * @property {(values: Rows) => void} take numbers that are accepted, and new
- * @property {() => void} say the refusal, or that there is none any more
+ * @property {(values: Rows) => void} take called with accepted, changed numbers
+ * @property {() => void} say called after a refusal appears or ends
  */
 
 export class Editing {
   /** @type {Cell | null} */ focused = null;
-  /** The cell whose focus comes from a click that is not over yet. @type {Cell | null} */ fresh = null;
+  /** The cell that was focused by the current click. @type {Cell | null} */ fresh = null;
   /** @type {Refusal | null} */ refusal = null;
 
   /**
@@ -30,7 +30,7 @@ export class Editing {
     this.owner = owner;
   }
 
-  /** Whether something else than its number stands in the cell. @param {Cell} cell */
+  /** True if the cell's text differs from its number. @param {Cell} cell */
   holds(cell) {
     return this.refusal?.cell === cell || (cell === this.focused && cell.input?.value.trim() !== cell.text);
   }
@@ -52,7 +52,7 @@ export class Editing {
   }
 
   /**
-   * The click that focused a cell has put the caret somewhere; the next one may.
+   * Select the whole text after the click that focused a cell. Later clicks place the caret.
    *
    * @param {Editable} cell
    */
@@ -78,7 +78,7 @@ export class Editing {
   }
 
   /**
-   * A text that is refused keeps the focus; Tab and the pointer leave it.
+   * Move to another cell. A refused text keeps the focus, but Tab and the pointer can leave it.
    *
    * @param {Editable} cell
    * @param {KeyboardEvent} event
@@ -98,7 +98,7 @@ export class Editing {
    */
   restore(cell, event) {
     if (!this.refusal && !this.holds(cell)) return;
-    event.stopPropagation(); // it ends no more than this
+    event.stopPropagation(); // Escape must do nothing else
     this.forgive();
     writeInput(cell.input, cell.text);
     cell.input.select();
@@ -134,7 +134,7 @@ export class Editing {
     this.take(replaces ? block : overlaid(this.grid.texts(), block, cell), {});
   }
 
-  /** Whether the cell's text is, or was, accepted. @param {Editable} cell */
+  /** Return true if the cell's text is accepted, now or before. @param {Editable} cell */
   commit(cell) {
     const text = cell.input.value.trim();
     if (text === (this.refusal?.cell === cell ? this.refusal.text : cell.text)) return this.refusal?.cell !== cell;
@@ -169,9 +169,9 @@ export class Editing {
   }
 
   /**
-   * No refusal any more, and the number again in the cell that it was about.
+   * End the refusal, and show the number in its cell again.
    *
-   * @param {Cell} [typed] in which another text stands already
+   * @param {Cell} [typed] the cell that already has another text
    */
   forgive(typed) {
     const { cell } = this.refusal ?? {};
@@ -181,7 +181,7 @@ export class Editing {
     this.owner.say();
   }
 
-  /** The table is replaced. */
+  /** Forget the focus and the refusal, because the table is replaced. */
   end() {
     this.focused = this.fresh = this.refusal = null;
   }

@@ -1,4 +1,4 @@
-// The rows and columns of a table, of which one cell at a time is a tab stop.
+// The rows and columns of a table. One cell at a time is a tab stop.
 import { element, find } from "../figures/elements.js";
 import { Cell } from "./cells.js";
 import { writeMatrixName } from "./text.js";
@@ -6,7 +6,7 @@ import { writeMatrixName } from "./text.js";
 /** @import { Handling } from "./cells.js" */
 /** @import { Place } from "./text.js" */
 
-/** Of a row's or a column's name. @param {string} scope */
+/** Return a header cell for a row or a column. @param {string} scope */
 const heading = (scope) => Object.assign(document.createElement("th"), { scope });
 
 export class Grid {
@@ -54,7 +54,7 @@ export class Grid {
   }
 
   /**
-   * Make it the tab stop.
+   * Make a cell the tab stop.
    *
    * @param {Cell} cell
    */
@@ -65,7 +65,7 @@ export class Grid {
   }
 
   /**
-   * The cell at a place, or the one inside that is nearest to it.
+   * Return the cell at a place, or the nearest cell if the place is outside.
    *
    * @param {Place} place
    */
@@ -75,7 +75,7 @@ export class Grid {
     return this.cells[inside(row, this.lines.length) * this.columns + inside(column, this.columns)];
   }
 
-  /** The cell that an event happened in, if in any. @param {Event} event */
+  /** Return the cell of an event, if there is one. @param {Event} event */
   of(event) {
     const box = event.target instanceof Element ? event.target.closest("td") : null;
     return this.cells.find((cell) => cell.box === box);

@@ -1,4 +1,4 @@
-// The line above a table: what it is, and what takes edits back.
+// The line above a table: its name, and the buttons Undo and Reset.
 import { element } from "../figures/elements.js";
 import { writeMatrixName } from "./text.js";
 
@@ -14,7 +14,7 @@ export class Head {
     name.append(this.letter, this.title, this.size);
     this.undo = button("Undo", undo);
     this.reset = button("Reset", reset);
-    this.line.append(name, ...[this.undo, this.reset].filter((found) => found !== null));
+    this.line.append(name, ...[this.undo, this.reset].filter((node) => node !== null));
   }
 
   /**
@@ -29,7 +29,7 @@ export class Head {
   }
 
   /**
-   * Hidden buttons keep their room.
+   * Show or hide the buttons. Hidden buttons keep their room.
    *
    * @param {boolean} canUndo
    * @param {boolean} canReset
@@ -39,9 +39,9 @@ export class Head {
     if (this.reset) this.reset.style.visibility = canReset ? "" : "hidden";
   }
 
-  /** Whether the button that was pressed last has the focus and is gone. */
+  /** True if a hidden button has the focus. */
   get leftFocus() {
-    return [this.undo, this.reset].some((found) => found?.style.visibility === "hidden" && found.matches(":focus"));
+    return [this.undo, this.reset].some((node) => node?.style.visibility === "hidden" && node.matches(":focus"));
   }
 }
 
@@ -51,7 +51,7 @@ export class Head {
  */
 function button(text, press) {
   if (!press) return null;
-  const made = Object.assign(element("button", "", text), { type: "button" });
-  made.addEventListener("click", () => press());
-  return made;
+  const node = Object.assign(element("button", "", text), { type: "button" });
+  node.addEventListener("click", () => press());
+  return node;
 }

@@ -1,11 +1,11 @@
-// Which texts are accepted as a matrix, and the sentence for all others. No state.
+// Parses texts as a matrix, or returns a sentence that says why not. No state.
 
 /** @typedef {number[][]} Rows */
 
 /**
  * @typedef {object} Limits
  * @property {string} name of the matrix, in the sentence
- * @property {[number, number] | null} shape rows and columns, where no other is accepted
+ * @property {[number, number] | null} shape rows and columns, if only this shape is accepted
  * @property {number} maxRows
  * @property {number} maxColumns
  * @property {number} [largest] in size
@@ -21,8 +21,8 @@ const NOT_PRINTABLE = /(?! )[\p{C}\p{Z}]/gu;
 class Refused extends Error {}
 
 /**
- * The cells as numbers: exactly of `shape` if it is given, else from 1 × 1 to the largest size. Spaces around a number,
- * a decimal comma and the minus sign U+2212 are read. Everything else is refused, with what to tell the reader.
+ * Return the cells as numbers, exactly of `shape` if it is given, else from 1 × 1 to the largest size. Spaces around a number,
+ * a decimal comma and the minus sign U+2212 are accepted. Everything else is refused with a sentence for the reader.
  *
  * @param {readonly (readonly string[])[]} cells
  * @param {Limits} limits
@@ -34,12 +34,12 @@ export function parseCells(cells, { name, shape, maxRows, maxColumns, largest = 
     return { values: cells.map((row, r) => row.map((cell, c) => parsed(cell, `row ${r + 1}, column ${c + 1}`, largest))) };
   } catch (reason) {
     if (!(reason instanceof Refused)) throw reason;
-    return { refusal: `${name}: ${reason.message} The last good ${name} stays.` };
+    return { refusal: `${name}: ${reason.message} The last valid ${name} stays.` };
   }
 }
 
 /**
- * Looks at no cell, and at no more rows than are accepted.
+ * Check only the shape. Throws Refused if it is not accepted.
  *
  * @param {readonly (readonly string[])[]} cells
  * @param {[number, number] | null} shape
@@ -48,15 +48,15 @@ export function parseCells(cells, { name, shape, maxRows, maxColumns, largest = 
  */
 function checkShape(cells, shape, maxRows, maxColumns) {
   const [rows, columns] = [cells.length, cells[0]?.length ?? 0];
-  if (!columns) throw new Refused("rows of numbers are expected, and none came.");
+  if (!columns) throw new Refused("expected rows of numbers, but received none.");
   if (shape && (rows !== shape[0] || columns !== shape[1]))
-    throw new Refused(`${shape.join(" × ")} numbers are expected here (rows × columns), and ${rows} × ${columns} came.`);
-  if (rows > maxRows) throw new Refused(`${rows} rows came, and at most ${maxRows} are accepted.`);
-  if (columns > maxColumns) throw new Refused(`${columns} columns came, and at most ${maxColumns} are accepted.`);
+    throw new Refused(`expected ${shape.join(" × ")} numbers (rows × columns), but received ${rows} × ${columns}.`);
+  if (rows > maxRows) throw new Refused(`received ${rows} rows, but at most ${maxRows} are accepted.`);
+  if (columns > maxColumns) throw new Refused(`received ${columns} columns, but at most ${maxColumns} are accepted.`);
   const other = cells.findIndex((row) => row.length !== columns);
   if (other < 0) return;
   const counted = cells[other].length === 1 ? "1 cell" : `${cells[other].length} cells`;
-  throw new Refused(`row ${other + 1} has ${counted} and row 1 has ${columns}; all rows need the same number.`);
+  throw new Refused(`row ${other + 1} has ${counted}, but row 1 has ${columns}. All rows need the same number of cells.`);
 }
 
 /**
@@ -67,19 +67,19 @@ function checkShape(cells, shape, maxRows, maxColumns) {
 function parsed(cell, place, largest) {
   const written = cell.trim();
   const plain = plainNumber(written);
-  if (!written) throw new Refused(`${place} is empty; every cell needs a number such as 0.5.`);
+  if (!written) throw new Refused(`${place} is empty. Every cell needs a number such as 0.5.`);
   if (NOT_FINITE.test(plain))
-    throw new Refused(`${place} is “${cut(written)}”, and only finite numbers such as 0.5 are accepted.`);
+    throw new Refused(`${place} is “${cut(written)}”, but only finite numbers such as 0.5 are accepted.`);
   if (plain.length > LONGEST_NUMBER || !NUMBER.test(plain))
     throw new Refused(`${place} is “${cut(written)}”, which is not a number such as 0.5, -2 or 1e-3.`);
   const value = Number(plain);
   if (Math.abs(value) > largest)
-    throw new Refused(`${place} is ${cut(written)}, and only numbers from ${-largest} to ${largest} are accepted.`);
+    throw new Refused(`${place} is ${cut(written)}, but only numbers from ${-largest} to ${largest} are accepted.`);
   return value;
 }
 
 /**
- * With the minus sign and the point that JavaScript reads.
+ * Replace the minus sign U+2212 and the decimal comma by the signs that JavaScript reads.
  *
  * @param {string} written
  */

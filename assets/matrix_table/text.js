@@ -1,8 +1,8 @@
-// What the editable matrix reads and writes: names with subscripts, pasted blocks, keys. No state.
+// Texts of an editable matrix: names with subscripts, pasted blocks, keys. No state.
 import { element } from "../figures/elements.js";
 import { plainNumber } from "./parse.js";
 
-const LONGEST_PASTE = 100_000; // characters; far beyond what is accepted
+const LONGEST_PASTE = 100_000; // characters; far more than any accepted matrix
 
 /** @typedef {{ row: number, column: number }} Place */
 
@@ -48,8 +48,8 @@ export function writeInput(input, text) {
 }
 
 /**
- * [rows, columns] to go by a key, infinitely far to an end, or null: sideways only with all selected or from the end of the
- * text, to the ends only with all selected.
+ * Return the move [rows, columns] of a key, infinite for a move to an end, or null. A sideways move needs all text selected, or
+ * the caret at that end of the text. A move to an end needs all text selected.
  *
  * @param {{ key: string, shiftKey: boolean, ctrlKey?: boolean }} press
  * @param {{ selectionStart: number | null, selectionEnd: number | null, value: string }} input

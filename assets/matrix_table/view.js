@@ -1,4 +1,4 @@
-// A matrix as a table: to read, to choose a cell of, or to edit, where the browser itself decides what is accepted.
+// A matrix as a table: read-only, selectable or editable. The browser decides which edits it accepts.
 import { around, element } from "../figures/elements.js";
 import { largestOf } from "../figures/numbers.js";
 import { Editing } from "./editing.js";
@@ -11,7 +11,7 @@ import { moveOf } from "./text.js";
 
 /**
  * @typedef {object} TableData
- * @property {string} name by which it is found, in data-table
+ * @property {string} name of the table, in data-table
  * @property {string} label its first word has the colour of the role
  * @property {string} role
  * @property {readonly string[]} rows their names; "W_q" and "x1" get their subscripts
@@ -24,13 +24,13 @@ import { moveOf } from "./text.js";
  * @property {number | null} marked a row
  * @property {number | null} chosen a column in that row
  * @property {readonly (readonly boolean[])[] | null} blocked which keys each query may not look at
- * @property {string} message why there is not what the reader asked for
+ * @property {string} message reason why a request could not be fulfilled
  * @property {boolean} canUndo
  * @property {boolean} canReset
  */
 
 /**
- * What the reader does.
+ * Called for the reader's actions.
  *
  * @typedef {object} TableDoing
  * @property {(values: Rows) => void} [edit]
@@ -40,8 +40,8 @@ import { moveOf } from "./text.js";
  * @property {(row: number, column: number) => void} [toggle] of one with `blocked`: let query `row` look at key `column`, or not
  */
 
-const HINT = "A cell’s corner, or the key M, masks it or opens it again.";
-/** A cell so many times as wide as its type is high has room for eight characters. */
+const HINT = "Click a cell’s corner, or press M, to mask it or open it again.";
+/** A cell this many font sizes wide has room for eight characters. */
 const WIDE = 4.6;
 
 export class MatrixTable {
@@ -129,7 +129,7 @@ export class MatrixTable {
     if (this.head.leftFocus) this.grid.stop?.element.focus();
   }
 
-  /** Where another number of rows or columns has come. The focus stays near where it was. */
+  /** Build the table again if its size has changed. The focus stays near its place. */
   build() {
     const { rows, columns } = this.data;
     const { handling } = this;
@@ -175,13 +175,13 @@ export class MatrixTable {
     const { rows, columns } = this.data;
     if (values.length === rows.length && values[0].length === columns.length) {
       this.data = { ...this.data, values };
-      this.shown = ""; // the owner may not take them
+      this.shown = ""; // the owner may refuse them
       this.paint();
     }
     this.doing.edit?.(values);
   }
 
-  /** Why the last edit was refused, or what the data say. */
+  /** Show the last refusal, or the message of the data. */
   say() {
     const text = this.editing.refusal?.sentence ?? this.data.message;
     if (this.note.textContent !== text) this.note.textContent = text;
@@ -214,7 +214,7 @@ export class MatrixTable {
     event.stopPropagation(); // the page has keys of its own
   }
 
-  /** How many digits its cells have room for; and a table that nothing in it can scroll by keys takes the focus itself. */
+  /** Choose the number form that fits the cells. Make a scrolling read-only table focusable, so that keys can scroll it. */
   measure() {
     const [cell] = this.grid.cells;
     if (!cell) return;

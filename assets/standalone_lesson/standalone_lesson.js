@@ -1,4 +1,4 @@
-// A page of its own with a lesson in it, as ui/lessons/standalone.py writes it: no server, no network, one file.
+// Opens the lesson in a standalone page of ui/lessons/standalone.py: one file, without a server or network.
 import { openLesson } from "../lesson/standalone.js";
 import { find } from "../figures/elements.js";
 

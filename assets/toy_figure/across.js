@@ -1,4 +1,4 @@
-// The figure from left to right: the lane of the query, a group of columns for each key, below them the inputs and the matrices.
+// The figure from left to right: the lane of the query, a group of columns for each key, below them inputs and matrices.
 import { nameWidth, roomy } from "../lesson_figure/lettering.js";
 import { fitted } from "../maths/fit.js";
 
@@ -8,7 +8,7 @@ import { fitted } from "../maths/fit.js";
 /** @typedef {"q" | "k" | "v"} Role */
 
 /**
- * The columns of each key.
+ * Return the columns of each key.
  *
  * @param {Pick<Shape, "projected" | "cross">} shape
  * @returns {("x" | Role)[]}
@@ -54,11 +54,11 @@ export function acrossOf(shape, room) {
   };
 }
 
-/** From just wide enough for a number to generous. @param {number} digits */
+/** Return the cell widths, from just wide enough for a number to generous. @param {number} digits */
 const cellWidths = (digits) => [roomy(digits), 3.3 * digits, 5.8 * digits, 5.8 * digits];
 
 /**
- * Each input stands below its weight.
+ * Place each input below its weight.
  *
  * @param {(j: number) => number} centre
  * @param {number} cell
@@ -75,7 +75,7 @@ function plainInputs(centre, cell, laneLeft) {
 }
 
 /**
- * The inputs side by side, and right of them what they are multiplied by.
+ * Place the inputs side by side, and the matrices to their right.
  *
  * @param {Shape} shape
  * @param {Room} room

@@ -1,4 +1,4 @@
-// Columns of cells and names of vectors, as large as the layout says.
+// Columns of cells and names of vectors, in the sizes of the layout.
 import { eachAsItFits, nameEms } from "../lesson_figure/lettering.js";
 import { matrix } from "../lesson_figure/matrix.js";
 import { largestOf } from "../figures/numbers.js";
@@ -19,24 +19,24 @@ export const LOOK = {
 
 /**
  * @typedef {object} Columns
- * @property {(j: number) => number} x the left of column j; all are equally far from each other
+ * @property {(j: number) => number} x left edge of column j; distances are equal
  * @property {number} y
  * @property {number} width
  * @property {number} [height] of a cell
  * @property {string} role
  * @property {number} [largest]
- * @property {(j: number) => string} [name] the cells' data-names begin with it; key/j where it is not said
+ * @property {(j: number) => string} [name] start of the cells' data-names; key/j by default
  * @property {(j: number) => string} [edits] the matrix and the row that a column shows, "X/2"
- * @property {(j: number) => string} [says] what a vector is, to be read out
+ * @property {(j: number) => string} [says] description of a vector for screen readers
  * @property {(j: number) => string} [className]
- * @property {(j: number) => CellOptions} [cellOf] in place of the four before
+ * @property {(j: number) => CellOptions} [cellOf] replaces the four properties above
  * @property {Start} [from]
  * @property {number} [opacity]
  * @property {boolean} [striped]
  */
 
 /**
- * Vectors that stand upright, side by side.
+ * Draw vectors as columns, side by side.
  *
  * @param {Shown} shown
  * @param {string} key
@@ -71,8 +71,7 @@ export function columnsOf({ data, layout }, key, vectors, { x, y, width, height 
 }
 
 /**
- * A name in its role's colour. Where all of its kind together have no room (`longest`, if it is not the longest itself), there is
- * none: its text is empty.
+ * Draw a name in the colour of its role. If the longest name of its kind does not fit, the text is empty.
  *
  * @param {Shown} shown
  * @param {string} key

@@ -1,4 +1,4 @@
-// The data that the figure takes, and its shape. Pure.
+// The figure's data and their shape. No state.
 
 /** @typedef {number[][]} Rows */
 
@@ -15,7 +15,7 @@
 /**
  * @typedef {object} ToyData
  * @property {Rows} x
- * @property {Rows | null} z where the keys and values come from something else
+ * @property {Rows | null} z source of keys and values in cross-attention, else null
  * @property {Rows} q
  * @property {Rows} k
  * @property {Rows} v
@@ -27,11 +27,11 @@
  * @property {number} scale
  * @property {boolean} normalise with softmax
  * @property {boolean} projected with columns for q, k and v
- * @property {Projections | null} projections where projected
- * @property {boolean} biases whether any of them is not 0
+ * @property {Projections | null} projections null without projections
+ * @property {boolean} biases true if any bias is not 0
  * @property {boolean} cross with z
  * @property {{ x: string[], z: string[], y: string[] }} names "x_1", …
- * @property {string[]} captions what the vectors mean
+ * @property {string[]} captions meanings of the vectors
  * @property {string} alt of the whole figure
  * @property {boolean} editable
  */
@@ -41,13 +41,13 @@
  * @property {number} queries how many
  * @property {number} keys how many
  * @property {number} dim of x
- * @property {number} sourceDim of what keys and values are made of
+ * @property {number} sourceDim of the source of keys and values
  * @property {number} headDim of q and k
  * @property {number} valueDim of v
  * @property {boolean} projected
  * @property {boolean} cross
  * @property {boolean} biased with a row of biases under each matrix
- * @property {number} caption letters of the longest caption
+ * @property {number} caption length of the longest caption
  */
 
 /** @param {ToyData} data @returns {Shape} */

@@ -1,5 +1,5 @@
-// Every output as the sum that it is: y3 = (x3·x1) x1 + (x3·x2) x2 + …, each letter in the colour of the place it has there;
-// with softmax y3 = (exp(x3·x1) x1 + …) / Z3, where Z3 is the sum of the row's exponentials.
+// Every output written as a sum: y3 = (x3·x1) x1 + (x3·x2) x2 + …, each letter in the colour of its role.
+// With softmax, y3 = (exp(x3·x1) x1 + …) / Z3, where Z3 is the sum of the row's exponentials.
 import { choosing, inBrackets, joined, subscript } from "../lesson_figure/written.js";
 import { element, letter, named, numberSpan } from "../figures/elements.js";
 import { keyNames } from "./trace.js";
@@ -9,9 +9,9 @@ import { keyNames } from "./trace.js";
 
 /** @param {HTMLElement} root @param {Shown} shown */
 export function writeEquations(root, { data, row, lit }) {
-  const wanted = JSON.stringify([data.names, data.projected, data.normalise, data.scale, data.cross, data.blocked, row]);
-  if (root.dataset.wanted !== wanted) {
-    root.dataset.wanted = wanted;
+  const content = JSON.stringify([data.names, data.projected, data.normalise, data.scale, data.cross, data.blocked, row]);
+  if (root.dataset.wanted !== content) {
+    root.dataset.wanted = content;
     root.replaceChildren(...data.output.map((_, i) => equation(data, i, i === row)));
   }
   root.querySelector(".numbers")?.remove();
@@ -31,7 +31,7 @@ function equation(data, i, chosen) {
   choosing(line, { row: i });
   line.append(letter(data.names.y[i], "y"), data.normalise ? " = ( " : " = ");
   if (data.blocked[i].every(Boolean)) {
-    line.replaceChildren(letter(data.names.y[i], "y"), " = 0: the mask leaves it no key");
+    line.replaceChildren(letter(data.names.y[i], "y"), " = 0: the mask forbids every key");
     return line;
   }
   const scale = data.scale === 1 ? "" : "/√d";
@@ -50,7 +50,7 @@ function equation(data, i, chosen) {
 }
 
 /**
- * The chosen row again with its weights as numbers, and what they sum to.
+ * Write the chosen row again with its weights as numbers.
  *
  * @param {ToyData} data
  * @param {number} row
@@ -66,11 +66,11 @@ function numbers(data, row) {
   return line;
 }
 
-/** The letters of query, key and value. @param {ToyData} data */
+/** Return the letters of query, key and value. @param {ToyData} data */
 const lettersOf = ({ projected, cross }) => (projected ? ["q", "k", "v"] : cross ? ["x", "z", "z"] : ["x", "x", "x"]);
 
 /**
- * Struck out where a mask forbids it.
+ * Write one product. It is struck out if the mask forbids it.
  *
  * @param {ToyData} data
  * @param {number} i

@@ -1,4 +1,4 @@
-// The figure of the textbooks: inputs below, the chosen row of weights, the weighed values, their sum y on top.
+// The figure of the textbooks: inputs below, the chosen row of weights, the weighted values, their sum y on top.
 import { columnsOf, drawnName } from "./columns.js";
 import { plainName, subscript } from "../lesson_figure/written.js";
 import { largestOf } from "../figures/numbers.js";
@@ -75,7 +75,7 @@ function query(shown) {
   ];
 }
 
-/** In cross-attention, the vector that the query is made of. @param {Shown} shown @returns {Item[]} */
+/** The source vector of the query, in cross-attention. @param {Shown} shown @returns {Item[]} */
 function asker(shown) {
   const { data, layout, row } = shown;
   const { askerLeft: x, inputTop: y, inputWidth: width } = layout;
@@ -92,7 +92,7 @@ function asker(shown) {
   ];
 }
 
-/** The place of the column that the query is a copy of. @param {Shown} shown */
+/** Return the place of the column that the query copies. @param {Shown} shown */
 function querySource({ data, layout, row }) {
   if (data.cross) return { x: layout.askerLeft, y: layout.inputTop };
   if (data.projected) return { x: layout.roleLeft("q", row), y: layout.groupTop };
@@ -122,7 +122,7 @@ function weights(shown) {
   );
 }
 
-/** Under each weight an eye: open where the chosen query may look at the key. @param {Shown} shown @returns {Item[]} */
+/** An eye under each weight. It is open if the chosen query may look at the key. @param {Shown} shown @returns {Item[]} */
 function eyes(shown) {
   const { data, layout, row } = shown;
   const { columnWidth: width, eyeHeight: height, eyeTop: y } = layout;
@@ -152,7 +152,7 @@ function products(shown) {
     const column = columnsOf(shown, `product/${j}`, [values], {
       ...{ ...looks, x: () => x, y, from: { ...source, opacity: 0.6 } },
       name: () => `product/${row}/${j}`,
-      says: () => `Weighed value ${plainName(text)}`,
+      says: () => `Weighted value ${plainName(text)}`,
       className: () => `product ${nothing} ${lit === j ? "as-value" : ""}`,
     });
     const name = drawnName(shown, `product-name/${j}`, { text, longest, ...above });

@@ -1,4 +1,4 @@
-// The place of everything in the x1..xN figure, in CSS px, so that it fills its room. Pure arithmetic.
+// Layout of the x1..xN figure in CSS px. It fills its room. Pure arithmetic.
 import { nameSize } from "../lesson_figure/lettering.js";
 import { acrossOf } from "./across.js";
 import { upwardsOf } from "./upwards.js";
@@ -11,7 +11,7 @@ import { upwardsOf } from "./upwards.js";
 const CAPTIONS_FROM = 36; // the height of a room with captions, in sizes of digits
 
 /**
- * The places of all columns; everything lies within the room.
+ * Return the places of all columns, all inside the room.
  *
  * @param {Shape} shape
  * @param {Room} room

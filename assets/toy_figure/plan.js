@@ -41,7 +41,7 @@ function partsOf(name) {
 }
 
 /**
- * The weights, the eyes of the mask, the outputs.
+ * Return the keyboard stops: weights, eyes of the mask, outputs.
  *
  * @param {Shown} shown
  * @param {(name: string) => string} say
@@ -78,7 +78,7 @@ function moved({ data }, stop, name, [down, right]) {
   return stop === "weight" ? { pair: on(second, data.k.length) } : null;
 }
 
-/** A weight lights its key up. @param {string} name @returns {Choice | null} */
+/** Pointing at a weight highlights its key. @param {string} name @returns {Choice | null} */
 function pointed(name) {
   const [kind, , key] = partsOf(name);
   return kind === "w" ? { pair: key } : null;
@@ -97,13 +97,13 @@ function aside(name, { data }) {
   return kind === "w" ? partners(data, key) : "";
 }
 
-/** The column of the matrix that a number of q, k or v is made by. @param {string} name */
+/** Return the selector of the matrix column that produces a number of q, k or v. @param {string} name */
 function sourcesOf(name) {
   const [, role, column] = name.match(/^([qkv])\/\d+\/(\d+)$/) ?? [];
   return role ? `.column-${role}-${column}` : "";
 }
 
-/** Every number of the figure; places count from 1, as on the page. @param {Pick<ToyData, (typeof QUANTITIES)[number]>} data */
+/** Return all numbers of the figure as CSV. Rows and columns count from 1, as on the page. @param {Pick<ToyData, (typeof QUANTITIES)[number]>} data */
 export function toyCsv(data) {
   const rows = QUANTITIES.flatMap((quantity) => numbersOf([quantity], data[quantity]));
   return csv(["quantity", "row", "column", "value"], rows);

@@ -1,4 +1,4 @@
-// The matrices, and the queries, keys and values that they make of the vectors.
+// The projection matrices, and the queries, keys and values.
 import { eachAsItFits, nameEms } from "../lesson_figure/lettering.js";
 import { matrix } from "../lesson_figure/matrix.js";
 import { subscript } from "../lesson_figure/written.js";
@@ -38,7 +38,7 @@ export function projectionsOf(shown) {
   });
 }
 
-/** W_q, W_k and W_v, their rows level with the numbers that they weigh, and the biases below. @param {Shown} shown @returns {Item[]} */
+/** W_q, W_k and W_v, each row level with the numbers it multiplies, and the biases below. @param {Shown} shown @returns {Item[]} */
 export function matricesOf(shown) {
   const { data, layout } = shown;
   const { projections } = data;
@@ -61,10 +61,10 @@ export function matricesOf(shown) {
 }
 
 /**
- * A matrix as it is written.
+ * Draw a matrix of numbers.
  *
  * @param {Shown} shown
- * @param {string} name of its cells, to be found and edited by
+ * @param {string} name start of its cells' data-names
  * @param {Rows} values
  * @param {Role} role
  * @param {number} y

@@ -1,4 +1,4 @@
-// One weight written out: its dot product term by term, with bars, and what becomes of it up to the weight.
+// One weight written out: its dot product term by term, with bars, then every step to the weight.
 import { bar, inBrackets, subscript } from "../lesson_figure/written.js";
 import { element, letter, named, numberSpan } from "../figures/elements.js";
 import { formatNumber, largestOf } from "../figures/numbers.js";
@@ -7,7 +7,7 @@ import { STEPS, keyNames, pairOf, weightAt } from "./trace.js";
 /** @import { Shown } from "./trace.js" */
 
 /**
- * Write out the lit pair, or else the key that the chosen row weighs most.
+ * Write out the highlighted pair, or else the key with the largest weight of the chosen row.
  *
  * @param {HTMLElement} root
  * @param {Shown} shown
@@ -63,14 +63,14 @@ function productBar(product, largest, c) {
   return named(fill, `term/${c}`);
 }
 
-/** The step from the score to the weight. @param {Shown["data"]} data @param {number} row @param {number} j */
+/** Describe the step from the score to the weight. @param {Shown["data"]} data @param {number} row @param {number} j */
 function weighing({ normalise, blocked }, row, j) {
   if (!normalise) return blocked[row][j] ? "left out" : "no softmax";
   return blocked[row].every(Boolean) ? "no key is open" : "softmax over the row";
 }
 
 /**
- * score → scaled → masked → weight, as far as the stepper has come.
+ * Write score → scaled → masked → weight, up to the current step.
  *
  * @param {Shown} shown
  * @param {number} j

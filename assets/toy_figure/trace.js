@@ -5,7 +5,7 @@
 /** @import { Layout } from "./layout.js" */
 
 /**
- * The data with what is chosen in it, as everything here is drawn from.
+ * The data, the layout and the reader's choice: everything that the figure needs for a drawing.
  *
  * @typedef {object} Shown
  * @property {ToyData} data
@@ -14,13 +14,13 @@
  * @property {number} row
  * @property {number | null} lit the key whose query, key and value are outlined
  * @property {number | null} pinned
- * @property {boolean} dimming whether all others step back
+ * @property {boolean} dimming true if all other keys are dimmed
  */
 
 export const STEPS = { dot: 1, scale: 2, mask: 3, softmax: 4, weigh: 5, sum: 6 };
 
 /**
- * The number of key j at this step.
+ * Return the number of key j at this step.
  *
  * @param {Pick<Shown, "data" | "step" | "row">} shown
  * @param {number} j
@@ -32,13 +32,13 @@ export function weightAt({ data, step, row }, j) {
   return data.weights[row][j];
 }
 
-/** The names of what keys and values are made of. @param {Pick<ToyData, "cross" | "names">} data */
+/** Return the names of the vectors that keys and values come from. @param {Pick<ToyData, "cross" | "names">} data */
 export function keyNames({ cross, names }) {
   return cross ? names.z : names.x;
 }
 
 /**
- * The columns of every token.
+ * Return the columns of each token.
  *
  * @param {Pick<ToyData, "cross">} data
  * @returns {("q" | "k" | "v")[]}
@@ -46,7 +46,7 @@ export function keyNames({ cross, names }) {
 export const rolesOf = ({ cross }) => (cross ? ["k", "v"] : ["q", "k", "v"]);
 
 /**
- * The looks of a key's column.
+ * Return the class of a key's column.
  *
  * @param {Pick<Shown, "dimming" | "lit">} shown
  * @param {number} j
@@ -54,7 +54,7 @@ export const rolesOf = ({ cross }) => (cross ? ["k", "v"] : ["q", "k", "v"]);
 export const shade = ({ dimming, lit }, j) => (dimming && lit !== j ? "dim" : "");
 
 /**
- * "32" for w_32, with a comma where it could be misread.
+ * Return "32" for w_32, with a comma if it could be misread.
  *
  * @param {string} i
  * @param {string} j
@@ -63,7 +63,7 @@ export function pairOf(i, j) {
   return i.length + j.length > 2 ? `${i},${j}` : i + j;
 }
 
-/** The score of a key that a query may not look at: softmax makes 0 of −∞; without softmax it is 0 at once. @param {Pick<ToyData, "normalise">} data */
+/** Return the score of a masked key: −∞ before softmax, 0 without softmax. @param {Pick<ToyData, "normalise">} data */
 const closed = ({ normalise }) => (normalise ? -Infinity : 0);
 
 /** @param {{ data: ToyData, layout: Layout, choice: Choice, preview: Choice | null }} given @returns {Shown} */

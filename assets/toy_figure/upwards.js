@@ -1,4 +1,4 @@
-// The figure from top to bottom: y, the weighed values, the weights with the eyes of the mask, the keys, the inputs.
+// The figure from top to bottom: y, the weighted values, the weights with the eyes of the mask, the keys, the inputs.
 import { tall } from "../lesson_figure/lettering.js";
 import { fitted } from "../maths/fit.js";
 

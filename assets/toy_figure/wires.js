@@ -1,4 +1,4 @@
-// The wires of the figure: from the query and the keys to the weights, from the weighed values to their sum.
+// The wires of the figure: from the query and the keys to the weights, from the weighted values to their sum.
 import { curve } from "../lesson_figure/shapes.js";
 import { largestOf } from "../figures/numbers.js";
 import { STEPS } from "./trace.js";
@@ -8,7 +8,7 @@ import { STEPS } from "./trace.js";
 /** @import { Role } from "./across.js" */
 /** @import { Shown } from "./trace.js" */
 
-const GAP = 3; // between a wire and what it leads to
+const GAP = 3; // between a wire and its target
 
 /** @param {Shown} shown @returns {Item[]} */
 export function wiresOf(shown) {
@@ -45,7 +45,7 @@ function keyWire({ data, layout, lit }, j, dim) {
   return wire(`key-wire/${j}`, "k", curve(from, to), 0.8 * dim, lit === j ? 2.5 : 1.5);
 }
 
-/** As strong as the weight. @param {Shown} shown @param {number} j @param {number} dim */
+/** A wire from a product to the sum. Its width shows the weight. @param {Shown} shown @param {number} j @param {number} dim */
 function sumWire({ data, layout, row }, j, dim) {
   const weights = data.weights[row];
   const from = { x: layout.centre(j), y: layout.productTop - layout.nameHeight };
@@ -56,7 +56,7 @@ function sumWire({ data, layout, row }, j, dim) {
 }
 
 /**
- * From every vector to the group that is made of it; from what makes the query, and the key and the value that are lit, to them.
+ * Wires from every vector to its group, and from inputs and matrices to the query and to the highlighted key and value.
  *
  * @param {Shown} shown
  * @returns {Item[]}
@@ -73,7 +73,7 @@ function projectionWires(shown) {
     const to = { x: layout.centre(j), y: layout.groupBottom + layout.nameHeight };
     return wire(`input-wire/${j}`, "x", curve(inputAt(j), to), 0.6, 1.2);
   });
-  /** From where to where, and how far up from there. @type {[Role, Point, Point, number?][]} */
+  /** Role, start, end, and the wire's final height. @type {[Role, Point, Point, number?][]} */
   const made = [];
   if (data.cross) {
     const asker = { x: layout.askerLeft + layout.inputWidth / 2, y: start };

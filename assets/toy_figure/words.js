@@ -1,4 +1,4 @@
-// The words for every number of the figure. Pure.
+// Descriptions of every number of the figure. No state.
 import { plainName, subscript } from "../lesson_figure/written.js";
 import { formatNumber } from "../figures/numbers.js";
 import { STEPS, keyNames, pairOf } from "./trace.js";
@@ -10,7 +10,7 @@ const KINDS = { q: "query", k: "key", v: "value" };
 const HANDLE = "Click to type, drag up or down to change.";
 
 /**
- * The name of a cell that can be edited.
+ * Return the name of an editable cell.
  *
  * @param {ToyData} data
  * @param {string} matrix
@@ -27,7 +27,7 @@ export function cellName(data, matrix, row, column) {
 export const mayLookAt = (data, row, key) => `${plainName(data.names.x[row])} may look at ${plainName(keyNames(data)[key])}`;
 
 /**
- * The number of that data-name, or "" where there is nothing to say.
+ * Describe the number of a data-name; "" if there is no description.
  *
  * @param {string} name
  * @param {number | undefined} value
@@ -100,7 +100,7 @@ function weight({ data, step }, i, j, written) {
 }
 
 /**
- * A whole vector, for those who cannot point at its numbers.
+ * Spell out a whole vector, for readers without a pointer.
  *
  * @param {string} name
  * @param {readonly number[]} values
@@ -108,7 +108,7 @@ function weight({ data, step }, i, j, written) {
 export const spelled = (name, values) => `${name} = (${values.map((value) => formatNumber(value, "sentence")).join(", ")})`;
 
 /**
- * The key and the value of a weight.
+ * Spell out the key and the value of a weight.
  *
  * @param {ToyData} data
  * @param {number} j

@@ -33,8 +33,8 @@ export class Unchanged {
   /** @param {Comparison} comparison @param {boolean} isAnswered whether the right side has the changes */
   draw(comparison, isAnswered) {
     const [own, changed] = comparison.sides;
-    const attends = ["attention", "both"].includes(comparison.settings.show);
-    const after = isAnswered && attends ? changesAfter(own.data, changed.data, changed.layer) : null;
+    const compares = isAnswered && ["attention", "both"].includes(comparison.settings?.show);
+    const after = compares ? changesAfter(own.data, changed.data, changed.layer) : null;
     this.root.hidden = !after;
     if (!after) return;
     this.comparison = comparison;

@@ -50,10 +50,10 @@ def test_a_first_visit_is_led_from_dot_products_to_the_next_lesson(open_page: Op
     page = open_page(f"{server}/self_attention", reduced_motion="reduce")
     ready(page)
     assert choice(page)["step"] == "1" and parameters(page) == {}
-    expect(page.locator(".narration-text")).to_contain_text("is the query: one dot product")
+    expect(page.locator(".narration-text")).to_contain_text("is the query. It has one dot product")
     expect(page.locator(".term-hint")).to_have_count(3)  # query, dot product, token
     expect(page.locator(".skipped")).to_have_text(
-        "Left out: scale (this form does not scale), mask (no mask is set), softmax (this form has none)."
+        "Skipped: scale (not used in this form), mask (no mask is set), softmax (not used in this form)."
     )
     page.get_by_role("button", name="One step on").click()
     page.get_by_role("button", name="One step on").click()
@@ -70,7 +70,7 @@ def test_a_first_visit_is_led_from_dot_products_to_the_next_lesson(open_page: Op
     arrived(page, "queries_keys_values")
     expect(page.locator(".term-hint")).to_have_count(0)  # explained once
     page.get_by_role("button", name="dot product", exact=True).click()
-    expect(page.locator(".term-hint")).to_contain_text("multiply number by number")
+    expect(page.locator(".term-hint")).to_contain_text("multiply two vectors number by number")
 
 
 @pytest.mark.parametrize("lesson", LESSONS)
@@ -128,10 +128,10 @@ def test_where_torch_disagrees_the_page_says_so(open_page: Open, server: str) ->
     ready(page)
     page.evaluate("() => { const exp = Math.exp; Math.exp = x => exp(x) + 0.001; }")
     choose(page, "Vectors", "Two alike")
-    expect(page.get_by_text("Python computes other numbers than this page")).to_be_visible()
+    expect(page.get_by_text("Python and this page compute different numbers")).to_be_visible()
     expect(page.locator(".regard-lesson")).to_have_attribute("data-confirmed", "false")
     choose(page, "Weights are", "Dot products")
-    expect(page.get_by_text("Python computes other numbers than this page")).to_have_count(0)
+    expect(page.get_by_text("Python and this page compute different numbers")).to_have_count(0)
 
 
 def test_tasks_are_ticked_kept_and_lead_on(tab: Page, server: str) -> None:
@@ -260,7 +260,7 @@ def test_a_shuffle_takes_the_chosen_rows_along_and_tables_face_each_other(tab: P
     visit(tab, server, "self_attention", weights="Scaled softmax", step="6")
     plain = values(tab, "Y")
     tab.get_by_role("button", name="Shuffle").click()
-    expect(tab.get_by_text("Every output is what it was")).to_be_visible()
+    expect(tab.get_by_text("Each output moved with its vector")).to_be_visible()
     link_has(tab, "order=")
     order = [int(at) - 1 for at in parameters(tab)["order"][0].split("_")]
     assert order != sorted(order) == list(range(5))
@@ -300,10 +300,10 @@ def test_a_bad_link_opens_a_usable_page(tab: Page, server: str, lesson: str, kin
     key = LESSONS[lesson]
     visit(tab, server, lesson, **{key if name == "X" else name: value for name, value in HOSTILE[kind].items()})
     expect(tab.locator("[data-testid=stException]")).to_have_count(0)
-    expect(message(tab, key)).to_have_text(f"The link's {key} could not be read; this is the preset.")
+    expect(message(tab, key)).to_have_text(f"The link's {key} could not be read. This is the preset.")
     has(tab, key, preset(lesson))
     if lesson == "multi_head" and kind == "ragged":
-        expect(tab.get_by_text("3 heads do not divide a width of 8; 2 are shown.")).to_be_visible()
+        expect(tab.get_by_text("A width of 8 cannot be divided among 3 heads. The page shows 2 heads.")).to_be_visible()
     choose(tab, "Vectors", "Two alike")
     has(tab, key, preset(lesson, 3 if lesson == "multi_head" else 2))
     expect(message(tab, key)).to_have_text("")

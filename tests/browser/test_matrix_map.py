@@ -99,7 +99,9 @@ def test_its_numbers_and_colours_are_torchs(page: Page, recorded: tuple[Attentio
             )
             assert torch.tensor(pixel).sub(colours[row, col].int()).abs().max() <= 3, (row, col)
     assert page.locator(".of").inner_text() == "Layer 3: head 5"
-    assert page.locator(".cell-means").inner_text() == "425 patches: a cell is the mean weight from 2 × 2 of them to 2 × 2."
+    assert page.locator(".cell-means").inner_text() == (
+        "425 patches. Each cell is the mean weight from a block of 2 × 2 patches to a block of 2 × 2 patches."
+    )
 
 
 def test_a_cell_lights_its_query_and_its_key_on_the_pictures(page: Page) -> None:

@@ -55,16 +55,16 @@ def test_a_block_at_the_first_cell_replaces_a_resizable_table(page: Page) -> Non
 
 def test_a_block_that_does_not_fit_is_refused_in_words(page: Page) -> None:
     for key, first, block, reason in (
-        ("X", "x1, column 1", "\n".join(["1\t2"] * 13), "13 rows came, and at most 12 are accepted."),
-        ("X", "x1, column 1", "\t".join("1" * 17), "17 columns came, and at most 16 are accepted."),
-        ("X", "x1, column 1", "1\t2\n3", "row 2 has 1 cell and row 1 has 2; all rows need the same number."),
-        ("X", "x3, column 4", "1\t2", "row 1, column 5 is empty; every cell needs a number such as 0.5."),
-        ("W_q", "2, column 1", "1\t2\n3\t4", "2 × 2 numbers are expected here (rows × columns), and 3 × 2 came."),
+        ("X", "x1, column 1", "\n".join(["1\t2"] * 13), "received 13 rows, but at most 12 are accepted."),
+        ("X", "x1, column 1", "\t".join("1" * 17), "received 17 columns, but at most 16 are accepted."),
+        ("X", "x1, column 1", "1\t2\n3", "row 2 has 1 cell, but row 1 has 2. All rows need the same number of cells."),
+        ("X", "x3, column 4", "1\t2", "row 1, column 5 is empty. Every cell needs a number such as 0.5."),
+        ("W_q", "2, column 1", "1\t2\n3\t4", "expected 2 × 2 numbers (rows × columns), but received 3 × 2."),
     ):
         name = key.replace("_", "")
         cell(page, name, first).focus()
         paste(page, block)
-        expect(message(page, name)).to_have_text(f"{key}: {reason} The last good {key} stays.")
+        expect(message(page, name)).to_have_text(f"{key}: {reason} The last valid {key} stays.")
         has(page, name, FIRST if key == "X" else WEIGHTS)
         expect(cell(page, name, first)).to_be_focused()
     assert told(page) == []

@@ -63,7 +63,7 @@ def test_typing_replaces_and_each_way_to_leave_takes_it(page: Page) -> None:
 def test_a_refused_text_stays_to_be_mended(page: Page) -> None:
     type_into(page, "X", "x2, column 1", "1/3")
     refused = cell(page, "X", "x2, column 1")
-    sentence = "X: row 2, column 1 is “1/3”, which is not a number such as 0.5, -2 or 1e-3. The last good X stays."
+    sentence = "X: row 2, column 1 is “1/3”, which is not a number such as 0.5, -2 or 1e-3. The last valid X stays."
     for leave in ("Enter", "ArrowDown"):
         expect(message(page, "X")).to_have_text(sentence)
         expect(refused).to_be_focused()

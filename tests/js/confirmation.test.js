@@ -94,7 +94,7 @@ test("a lost request is made again, also where the same is shown", async () => {
 test("other numbers, another shape and a fault are said in a sentence", async () => {
   for (const [answer, says] of /** @type {const} */ ([
     [{ status: 200, entry: { difference: 0.25 } }, /differ by up to 0\.25\./],
-    [{ status: 200, entry: { difference: null } }, /are of another shape\./],
+    [{ status: 200, entry: { difference: null } }, /have different shapes\./],
     [{ status: 500, says: "The confirm failed (fault 12345678)." }, /^The confirm failed/],
   ])) {
     const { asked, said, confirmation } = begun();

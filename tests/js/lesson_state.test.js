@@ -148,7 +148,7 @@ test("steps that change nothing are passed over, and named", () => {
   assert.equal(nearest(steps, 3, 1), 4);
   assert.equal(
     saysSkipped(steps),
-    "Left out: scale (this form does not scale), mask (no mask is set), softmax (this form has none).",
+    "Skipped: scale (not used in this form), mask (no mask is set), softmax (not used in this form).",
   );
 });
 

@@ -51,9 +51,12 @@ test("a cell is named after its patches", () => {
 
 test("what a cell is", () => {
   const many = { ...POOLED, grid: { rows: 37, cols: 37 } };
-  assert.equal(cellMeans(many, PREFIX), "1,369 patches: a cell is the mean weight from 3 × 3 of them to 3 × 3.");
-  assert.equal(cellMeans(WHOLE, ["CLS"]), "CLS and 40 patches: a cell is one weight.");
-  assert.equal(cellMeans({ ...WHOLE, prefix: 0 }, []), "40 patches: a cell is one weight.");
+  assert.equal(
+    cellMeans(many, PREFIX),
+    "1,369 patches. Each cell is the mean weight from a block of 3 × 3 patches to a block of 3 × 3 patches.",
+  );
+  assert.equal(cellMeans(WHOLE, ["CLS"]), "CLS and 40 patches. Each cell is one weight.");
+  assert.equal(cellMeans({ ...WHOLE, prefix: 0 }, []), "40 patches. Each cell is one weight.");
 });
 
 test("the axis finds each cell where it puts it", () => {

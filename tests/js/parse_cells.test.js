@@ -36,14 +36,14 @@ test("ways to write a number", () => {
 });
 
 const NOT_A_NUMBER = "which is not a number such as 0.5, -2 or 1e-3.";
-const NOT_FINITE = "and only finite numbers such as 0.5 are accepted.";
-const TOO_LARGE = "and only numbers from -1000 to 1000 are accepted.";
+const NOT_FINITE = "but only finite numbers such as 0.5 are accepted.";
+const TOO_LARGE = "but only numbers from -1000 to 1000 are accepted.";
 
 test("a bad cell is refused with its place and the reason", () => {
   /** @type {[string, string][]} */
   const bad = [
-    ["", "is empty; every cell needs a number such as 0.5."],
-    [" \u00a0\n", "is empty; every cell needs a number such as 0.5."],
+    ["", "is empty. Every cell needs a number such as 0.5."],
+    [" \u00a0\n", "is empty. Every cell needs a number such as 0.5."],
     ["abc", `is “abc”, ${NOT_A_NUMBER}`],
     ["1/3", `is “1/3”, ${NOT_A_NUMBER}`],
     ["1_000", `is “1_000”, ${NOT_A_NUMBER}`],
@@ -65,20 +65,20 @@ test("a bad cell is refused with its place and the reason", () => {
     ["−1e999", `is −1e999, ${TOO_LARGE}`],
   ];
   for (const [cell, reason] of bad)
-    assert.deepEqual(parse([["1", "2", "3"], ["4", "5", cell]]), { refusal: `X: row 2, column 3 ${reason} The last good X stays.` }); // prettier-ignore
+    assert.deepEqual(parse([["1", "2", "3"], ["4", "5", cell]]), { refusal: `X: row 2, column 3 ${reason} The last valid X stays.` }); // prettier-ignore
 });
 
 test("a bad table is refused with its reason, before any of its cells is read", () => {
   /** @type {[string[][], string][]} */
   const bad = [
-    [[], "rows of numbers are expected, and none came."],
-    [[[], ["1"]], "rows of numbers are expected, and none came."],
-    [[["a", "2"], ["3"]], "row 2 has 1 cell and row 1 has 2; all rows need the same number."],
-    [[["1"], Array(99).fill("3")], "row 2 has 99 cells and row 1 has 1; all rows need the same number."],
-    [filled(13, 4), "13 rows came, and at most 12 are accepted."],
-    [filled(2, 17), "17 columns came, and at most 16 are accepted."],
+    [[], "expected rows of numbers, but received none."],
+    [[[], ["1"]], "expected rows of numbers, but received none."],
+    [[["a", "2"], ["3"]], "row 2 has 1 cell, but row 1 has 2. All rows need the same number of cells."],
+    [[["1"], Array(99).fill("3")], "row 2 has 99 cells, but row 1 has 1. All rows need the same number of cells."],
+    [filled(13, 4), "received 13 rows, but at most 12 are accepted."],
+    [filled(2, 17), "received 17 columns, but at most 16 are accepted."],
   ];
-  for (const [cells, reason] of bad) assert.deepEqual(parse(cells), { refusal: `X: ${reason} The last good X stays.` });
+  for (const [cells, reason] of bad) assert.deepEqual(parse(cells), { refusal: `X: ${reason} The last valid X stays.` });
   for (const [rows, columns] of [
     [5, 3],
     [4, 5],
@@ -86,7 +86,7 @@ test("a bad table is refused with its reason, before any of its cells is read", 
   ])
     // prettier-ignore
     assert.deepEqual(parse(filled(rows, columns), { name: "W_q", shape: [5, 4] }), {
-      refusal: `W_q: 5 × 4 numbers are expected here (rows × columns), and ${rows} × ${columns} came. The last good W_q stays.`,
+      refusal: `W_q: expected 5 × 4 numbers (rows × columns), but received ${rows} × ${columns}. The last valid W_q stays.`,
     });
 });
 
@@ -94,7 +94,7 @@ test("the largest table and another limit", () => {
   assert.deepEqual(parse(filled(12, 16)), { values: Array(12).fill(Array(16).fill(1)) });
   assert.deepEqual(parse(filled(1, 2), { shape: [1, 2] }), { values: [[1, 1]] });
   assert.deepEqual(parse([["2.5"]], { largest: 2 }), {
-    refusal: "X: row 1, column 1 is 2.5, and only numbers from -2 to 2 are accepted. The last good X stays.",
+    refusal: "X: row 1, column 1 is 2.5, but only numbers from -2 to 2 are accepted. The last valid X stays.",
   });
 });
 

@@ -69,7 +69,7 @@ def test_shuffled_vectors_give_shuffled_outputs_until_they_have_positions() -> N
     close(moved["data"]["x"], FIVE[ORDER])
     close(moved["tables"]["X"], FIVE[ORDER])
     close(moved["data"]["output"], tensor(in_order["data"]["output"])[ORDER])
-    assert moved["says"]["moved"]["text"].startswith("Shuffled. Every output is what it was")
+    assert moved["says"]["moved"]["text"].startswith("Shuffled. Each output moved with its vector")
     placed = page("self_attention", weights="Softmax", order=SHUFFLED, positions="true")
     x = FIVE[ORDER] + sinusoidal(5, 4).double()
     close(placed["data"]["output"], attention(x, x, x, scale=1.0).output)
@@ -238,7 +238,7 @@ def test_the_costs_are_counted() -> None:
 
 def test_a_number_of_heads_that_does_not_divide_explains_itself() -> None:
     _, shown = heads(pieces="3")
-    assert shown["says"]["refused"]["text"] == "3 heads do not divide a width of 8; 2 are shown."
+    assert shown["says"]["refused"]["text"] == "A width of 8 cannot be divided among 3 heads. The page shows 2 heads."
     assert len(shown["data"]["heads"]) == 2
 
 

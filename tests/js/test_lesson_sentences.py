@@ -177,9 +177,9 @@ def test_what_is_said_to_be_the_same_or_to_differ_is_or_does() -> None:
         if not sentence.startswith("Shuffled"):
             continue
         alone = "positions=true" not in link and said["allowed"] is None
-        assert not alone or "Every output is what it was" in sentence, (link, sentence)
-        assert ("each place adds" in sentence) <= ("positions=true" in link), (link, sentence)
-        assert ("the mask goes by place" in sentence) <= (said["allowed"] is not None), (link, sentence)
+        assert not alone or "Each output moved with its vector" in sentence, (link, sentence)
+        assert ("each position adds" in sentence) <= ("positions=true" in link), (link, sentence)
+        assert ("the mask depends on position" in sentence) <= (said["allowed"] is not None), (link, sentence)
         moves["changed" if "changed" in sentence else "every output"] += 1
     assert all(moves.values())
 
@@ -188,7 +188,7 @@ def test_recipes_are_counted_without_ties_and_empty_rows() -> None:
     for link, said in said_by("queries_keys_values"):
         weights, sentence = tensor(said["weights"]), said["says"].get("recipe-does", "")
         count, keys = weights.shape
-        if "one place before" in sentence:
+        if "the largest weight goes to" in sentence:
             target = [min(max(at - 1, 0), keys - 1) for at in range(count)]
             lead = [
                 float(row[at] - torch.cat([row[:at], row[at + 1 :], row.new_zeros(1)]).max())
@@ -231,9 +231,11 @@ def test_every_number_of_heads_is_told_as_it_is() -> None:
             assert f"{heads} × {width // heads} = {width}" in narration["Concatenate"], link
         if joined := said["says"].get("join-rows"):
             head, part = map(int, re.match(r"Row (\d+)\.(\d+) ", joined).groups())  # type: ignore[union-attr]
-            assert f"number {part} of what head {head} gives" in joined and head == heads - 1 and part == width // heads, link
+            assert f"number {part} of the output of head {head}" in joined and head == heads - 1 and part == width // heads, (
+                link
+            )
         if narration["W₀"]:
-            assert ("and b0" in narration["W₀"]) == bool(tensor(said["layer"]["b0"]).any()), link
+            assert ("plus b0" in narration["W₀"]) == bool(tensor(said["layer"]["b0"]).any()), link
 
 
 def test_tasks_are_plain_text() -> None:
