@@ -95,15 +95,16 @@ SENTENCES: Final[dict[str, Callable[[list[int], list[Measured]], bool]]] = {
     "Layer N reaches farthest, N to N patches, while even weights would reach N to N.": reaches_farthest,
     "Layer N stays nearest, N to N patches, and has the lowest entropy, N bits.": stays_nearest,
     "From layer N on, every layer reaches farther than layers N to N.": reach_farther,
-    "In layer N, a patch finds related patches: one of the five patches that one eye of the astronaut looks at most lies on the "
-    "other eye.": finds_the_other_eye,
+    "In layer N, a patch finds related patches: one of the five patches that one eye of the astronaut looks at most lies on "
+    "the other eye.": finds_the_other_eye,
 }
 """With N for each number."""
 OF_OTHER_THINGS: Final = {
     "The row is computed as a vector times one matrix after another, from the last layer to the first.",
     "Look for the first layer with a jump in the numbers.",
     "In the last layer these are the features that the model returns.",
-    "With its normed features of layer 7, DINOv2-small finds fewer of them than raw pixels do.",  # tests/analysis/test_known_answers.py
+    # tests/analysis/test_known_answers.py holds this one
+    "With its normed features of layer 7, DINOv2-small finds fewer of them than raw pixels do.",
 }
 """How something is computed, in any model, and what another test holds."""
 

@@ -262,4 +262,4 @@ def test_your_image_opens_a_picture_of_an_atlas_and_says_where_it_is_gone(mine: 
     assert not page.exception and any("from the atlas “Photographs”" in each.value for each in page.caption)
     gone = run_page("your_image", **link, **{"of-atlas": str(mine), "of-picture": "../secret.jpg"})
     assert not gone.exception and "is not where the atlas was made from any more" in gone.info[0].value
-    assert "“Astronaut” stands in for it" in gone.info[0].value
+    assert "This page shows “Astronaut” instead." in gone.info[0].value
