@@ -173,8 +173,8 @@ def say_about_pictures() -> None:
     if any(map(stands_in, BOTH)):
         st.info(
             "This link belongs to somebody's own pictures. Such pictures stay in the browser tab that opened them. This "
-            "page shows bundled photographs instead. The link's patch, box and heads are ignored. Drop the pictures here to see "
-            "them."
+            "page shows bundled photographs instead. The link's patch, box and heads are ignored. Drop the pictures here to "
+            "see them."
         )
     for side in BOTH:
         upload = _upload(st.session_state.get(side.key("picture"), ""))
