@@ -111,9 +111,9 @@ def test_who_comes_later_is_told_the_place_in_the_queue(slow: Slow, readers: lis
     said = [ask(asking, number).json() for number, asking in enumerate(readers)]
     assert [(each["waits"], each["share"]) for each in said] == [(False, 0.25), (True, 0), (True, 0), (True, 0)]
     assert [each["says"] for each in said[1:]] == [
-        "Busy for somebody else; then you are next.",
-        "Busy for somebody else; then one more comes before you.",
-        "Busy for somebody else; then 2 more come before you.",
+        "The server is busy for somebody else. You are next.",
+        "The server is busy for somebody else. One more is before you.",
+        "The server is busy for somebody else. 2 more are before you.",
     ]
     slow.may_end.set()
     for number, asking in enumerate(readers):
@@ -126,7 +126,7 @@ def test_who_asks_again_keeps_the_place(slow: Slow, readers: list[Reader]) -> No
     for number, asking in enumerate(readers[:3]):
         ask(asking, number)
     for _ in range(3):
-        assert ask(readers[1], 1).json()["says"] == "Busy for somebody else; then you are next."
+        assert ask(readers[1], 1).json()["says"] == "The server is busy for somebody else. You are next."
 
 
 def test_two_leases_wait_for_the_same_work_and_it_is_done_once(slow: Slow, readers: list[Reader]) -> None:
@@ -170,7 +170,7 @@ def test_who_cancels_in_the_queue_lets_others_move_up(slow: Slow, readers: list[
     for number, asking in enumerate(readers[:3]):
         ask(asking, number)
     ask(readers[1], 1, cancel=True)
-    until(lambda: ask(readers[2], 2).json()["says"] == "Busy for somebody else; then you are next.")
+    until(lambda: ask(readers[2], 2).json()["says"] == "The server is busy for somebody else. You are next.")
     slow.may_end.set()
     result_of(readers[2], 2)
     assert [work.name[:6] for work in slow.begun] == ["slow 0", "slow 2"]
