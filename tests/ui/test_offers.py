@@ -82,7 +82,7 @@ def test_without_weights_of_ones_own_the_hub_stays(monkeypatch: pytest.MonkeyPat
 
 def test_a_name_that_is_none_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REGARD_MODELS", "raw-patches,resnet")
-    with pytest.raises(SettingsError, match="REGARD_MODELS names 'resnet'. Known models: dinov2-small"):
+    with pytest.raises(SettingsError, match=r"REGARD_MODELS names 'resnet'\. Known models: dinov2-small"):
         offered_models()
 
 
