@@ -1,4 +1,4 @@
-"""The server, which `streamlit run app.py` imports as an ASGI app; and the script of every page, which a session runs."""
+"""The server and the script of every page. `streamlit run app.py` imports the server; each session runs the script."""
 
 import streamlit as st
 
@@ -6,16 +6,16 @@ from ui.contents import LESSONS, PAGES
 
 
 def run_page() -> None:
-    """Draw the menu and the page that the address names. Nothing heavy is imported here: each rerun passes through."""
-    st.set_page_config(page_icon="assets/icon.png", layout="wide")  # before the pages: Streamlit would fetch one of their icons
+    """Draw the menu and the page of the address. Nothing heavy is imported here, because every rerun passes through."""
+    st.set_page_config(page_icon="assets/icon.png", layout="wide")  # before the pages, or Streamlit fetches a page's icon
     st.logo("assets/wordmark.svg")
     lessons, others = (
-        [st.Page(each.file, title=each.title, icon=f":material/{each.icon}:") for each in listed] for listed in (LESSONS, PAGES)
+        [st.Page(page.file, title=page.title, icon=f":material/{page.icon}:") for page in pages] for pages in (LESSONS, PAGES)
     )
-    start = st.Page("pages/start.py", title="Start", default=True, visibility="hidden")  # the name at the top leads there
+    start = st.Page("pages/start.py", title="Start", default=True, visibility="hidden")  # the logo leads there
     page = st.navigation({"Learn": lessons, "": [start, *others]}, position="top")
     st.set_page_config(page_title=f"{page.title} · Regard")
-    st.session_state["page_that_runs"] = page.url_path  # ui/components/menu.py tells the browser
+    st.session_state["page_that_runs"] = page.url_path  # ui/components/menu.py sends it to the browser
     try:
         page.run()
     except Exception as error:  # noqa: BLE001 (a page may fail in any way, and what is drawn so far stays)

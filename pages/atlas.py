@@ -1,4 +1,4 @@
-"""What does a head do over many pictures? Every head with its mean and spread, and the pictures that it answers to most."""
+"""The page "Atlas": every head over many pictures, with its mean, its spread and the pictures with its largest values."""
 
 import streamlit as st
 
@@ -17,13 +17,13 @@ from ui.page import begin_page
 from ui.shared.faults import part_of_page
 
 VIEW.enter(begin_page())
-shown, shown_problem = opened_atlas()
+opened, problem = opened_atlas()
 beside, beside_problem = opened_beside()
-lead(shown, told(ATLAS_VIEW, "open"))
+lead(opened, told(ATLAS_VIEW, "open"))
 
 bar = st.container(horizontal=True, key="bar", gap="small")
 with bar:
-    atlas_menu = st.popover(plain(shown.title), icon=":material/grid_view:", key="atlas-menu")
+    atlas_menu = st.popover(plain(opened.title), icon=":material/grid_view:", key="atlas-menu")
     beside_menu = st.popover(
         f"Beside: {plain(beside.title) if beside else 'none'}", icon=":material/compare:", key="beside-menu"
     )
@@ -31,26 +31,26 @@ with bar:
     st.space("stretch")
     copy_link()
     export = st.popover("Export", icon=":material/download:", key="export")
-said = st.container(key="said")
+messages = st.container(key="said")
 stage = st.container(key="stage")
 
 with atlas_menu:
-    choose_atlas(ATLAS, shown.name)
+    choose_atlas(ATLAS, opened.name)
 with beside_menu:
     choose_atlas(BESIDE, beside.name if beside else "")
 with labels_menu:
-    only, labels_problem = choose_labels(shown.atlas)
+    only, labels_problem = choose_labels(opened.atlas)
 
-with said, part_of_page():
-    say_about(shown, beside, [shown_problem, beside_problem, labels_problem])
+with messages, part_of_page():
+    say_about(opened, beside, [problem, beside_problem, labels_problem])
 with stage, part_of_page():
     atlas_view(
         ATLAS_VIEW,
-        AtlasShown(shown.atlas, shown.title, beside.atlas if beside else None, only),
-        caption=shown.caption,
+        AtlasShown(opened.atlas, opened.title, beside.atlas if beside else None, only),
+        caption=opened.caption,
         beside=beside.title if beside else "",
-        measures=measures_of(shown, beside),
-        note=note_on(shown),
+        measures=measures_of(opened, beside),
+        note=note_on(opened),
         orders=VIEW.for_browser(),
     )
 with export, part_of_page():

@@ -1,4 +1,4 @@
-"""What is a patch, beside where it looks: two pictures, models, layers or checkpoints with one pointer."""
+"""The page "Compare": the features and the attention of a patch in two pictures, models, layers or checkpoints."""
 
 import streamlit as st
 
@@ -36,7 +36,7 @@ TABS = (MOVED, "What similarity does not show", "In Python")
 COMPARISON.begin(begin_page())
 status = st.container(key="status")
 
-# Each part keeps its place, whatever the ones before it hold: Streamlit unties controls from the link where a container moves.
+# Each container keeps its place in every run. If one moves, Streamlit unties its controls from the link.
 take_several()
 bar = st.container(horizontal=True, key="bar", gap="small")
 menus = []
@@ -53,7 +53,7 @@ with bar:
     st.space("stretch")
     copy_link()
     export = st.popover("Export", icon=":material/download:", key="export")
-said = st.container(key="said")
+messages = st.container(key="said")
 with st.container(key="gates"):
     gates = [column.container(key=side.key("gate")) for column, side in zip(st.columns(2), BOTH, strict=True)]
 stage = st.container(key="stage")
@@ -69,28 +69,28 @@ for side, (photo, model, detail), gate in zip(BOTH, menus, gates, strict=True):
         choose_side(side)
     pictures.append(picture_of(side))
     sources.append(choose_source(model, detail, gate, side))
-with said:
+with messages:
     say_about_pictures()
 for side, picture, source, (_, _, detail), gate in zip(BOTH, pictures, sources, menus, gates, strict=True):
-    with said:
+    with messages:
         say_about_weights(source.stands_in_for, source.info.title, side)
     recordings.append(record_or_fall_back(picture, source, stage, status, gate, side))
     say_grid(detail, recordings[-1], source)
 
 foreign = any(map(stands_in, BOTH)) or any(source.stands_in_for for source in sources)
-shown = (recordings[0], recordings[1])
-one_space = same_space(shown, sources)
+pair = (recordings[0], recordings[1])
+one_space = same_space(pair, sources)
 with pictures_menu:
-    others = others_of(shown, sources[0], one_space)
+    others = others_of(pair, sources[0], one_space)
 with stage, part_of_page():
     left, right = (
-        Shown(each, caption(side), picture_file(side), st.session_state[side.key(ASKED_GRID)])
-        for each, side in zip(shown, BOTH, strict=True)
+        Shown(recording, caption(side), picture_file(side), st.session_state[side.key(ASKED_GRID)])
+        for recording, side in zip(pair, BOTH, strict=True)
     )
     compare(
         (left, right),
         COMPARE,
-        kinds=kinds_of(shown),
+        kinds=kinds_of(pair),
         one_space=one_space,
         others=others,
         stands_in=foreign,
@@ -101,7 +101,7 @@ with export, part_of_page():
     compare_files(COMPARE, served=True)
 if moved_tab.open:
     with moved_tab, part_of_page():
-        show_movement(*shown, COMPARE)
+        show_movement(*pair, COMPARE)
 if not_shown_tab.open:
     with not_shown_tab, part_of_page():
         st.markdown(text("texts/similarity.md"))
@@ -109,6 +109,8 @@ if python_tab.open:
     with python_tab, part_of_page():
         compare_python(COMPARE)
 credits = {
-    f"{name.capitalize()}: {each.picture.credit}." for name, each in zip(SIDES, shown, strict=True) if each.picture.credit
+    f"{name.capitalize()}: {recording.picture.credit}."
+    for name, recording in zip(SIDES, pair, strict=True)
+    if recording.picture.credit
 }
 st.caption(" ".join(sorted(credits)))

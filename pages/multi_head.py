@@ -1,4 +1,4 @@
-"""What do several attentions see that one cannot, and how do they become one again?"""
+"""The lesson "Multi-head": several attentions over the same vectors, and how they become one again."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""How can a vector ask for one thing, answer to another, and hand over a third?"""
+"""The lesson "Queries, keys, values": a vector asks for one thing, answers to another, and passes on a third."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""What does a vector take from the others, and how much? Attention without anything to learn."""
+"""The lesson "Self-attention": how much each vector takes from the others. Nothing is learned."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""What this is, with something real to touch."""
+"""The page "Start": what Regard is, with a live map and ways to the other pages."""
 
 import streamlit as st
 
@@ -17,9 +17,8 @@ CANVAS = "start-canvas"
 
 begin_view(begin_page())
 
-words, canvas_column, ways = st.columns(
-    3, gap="large"
-)  # assets/page/page.css: the ways below the words, on a phone below the canvas
+# assets/page/page.css puts the third column below the first, and on a phone below the canvas.
+words, canvas_column, ways = st.columns(3, gap="large")
 stage = canvas_column.container(key="start-stage")
 
 take_pictures(leads_to="pages/your_image.py")
@@ -32,17 +31,17 @@ with words:
 with ways:
     if st.button("Bring your own picture", type="primary", icon=":material/image:"):
         st.switch_page("pages/your_image.py")
-    st.page_link("pages/compare.py", label="Or put two side by side: which patch is which?", icon=":material/compare:")
-    st.page_link("pages/what_if.py", label="Or switch a head off: what does the model do then?", icon=":material/switches:")
+    st.page_link("pages/compare.py", label="Or compare two pictures: which patches match?", icon=":material/compare:")
+    st.page_link("pages/what_if.py", label="Or switch a head off: what changes in the model?", icon=":material/switches:")
     st.page_link("pages/atlas.py", label="Or see what every head does over many pictures", icon=":material/grid_view:")
-    st.markdown("Or begin with five vectors, and every number live:")
+    st.markdown("Or begin with five vectors and see every number live:")
     for lesson in LESSONS:
         st.page_link(lesson.file, label=f"**{lesson.title}**: {lesson.says}", icon=":material/arrow_forward:")
     status = st.container()
 
 source = Source(offered_models()[0], (), 37)
-shown = record_or_fall_back(caches.photograph("astronaut"), source, stage, status, status)
+recording = record_or_fall_back(caches.photograph("astronaut"), source, stage, status, status)
 
 with stage:
-    explorer(shown, CANVAS, reader=opening(), compact=True)
-ways.caption(f"{shown.model.title}. Photograph: {shown.picture.credit}.")
+    explorer(recording, CANVAS, reader=opening(), compact=True)
+ways.caption(f"{recording.model.title}. Photograph: {recording.picture.credit}.")

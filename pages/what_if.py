@@ -1,4 +1,4 @@
-"""What would the model do without this head? One picture and one model, as it is and changed, with one pointer."""
+"""The page "What if": one picture and one model, unchanged on the left and changed on the right."""
 
 import streamlit as st
 
@@ -31,11 +31,11 @@ TABS = ("Every head’s effect", "How it is done", "In Python")
 SHOWS = ("attention", "similarity", "moved")
 
 entered = begin_page()
-begin_view(False)  # the uploader lets go of Your image's pin
+begin_view(False)  # the uploader releases the pin of "Your image"
 begin(entered)
 status = st.container(key="status")
 
-# Each part keeps its place, whatever the ones before it hold: Streamlit unties controls from the link where a container moves.
+# Each container keeps its place in every run. If one moves, Streamlit unties its controls from the link.
 take_pictures()
 bar = st.container(horizontal=True, key="bar", gap="small")
 with bar:
@@ -46,7 +46,7 @@ with bar:
     st.space("stretch")
     copy_link()
     export = st.popover("Export", icon=":material/download:", key="export")
-said = st.container(key="said")
+messages = st.container(key="said")
 gate = st.container(key="gate")
 strip = st.container(key="strip")
 pictures, heads = st.columns([4.4, 1], gap="medium")
@@ -58,20 +58,20 @@ with photo:
 with examples:
     offer_presets()
 source = choose_source(model, detail, gate, SIDE)
-with said:
+with messages:
     say_about_picture()
     say_about_weights(source.stands_in_for, source.info.title, SIDE)
-shown = record_or_fall_back(picture, source, stage, status, gate, SIDE)
-say_grid(detail, shown, source)
+recording = record_or_fall_back(picture, source, stage, status, gate, SIDE)
+say_grid(detail, recording, source)
 
 with strip, part_of_page():
-    what_if_strip(WHAT_IF, shown.model.title, acts_for_browser(st.session_state["picture"]))
+    what_if_strip(WHAT_IF, recording.model.title, acts_for_browser(st.session_state["picture"]))
 with stage, part_of_page():
     asked_grid = st.session_state[ASKED_GRID]
     compare(  # the browser puts the changed model on the right
-        (Shown(shown, "As it is", asked_grid=asked_grid), Shown(shown, "Changed", asked_grid=asked_grid)),
+        (Shown(recording, "As it is", asked_grid=asked_grid), Shown(recording, "Changed", asked_grid=asked_grid)),
         WHAT_IF,
-        kinds=kinds_of((shown, shown)),
+        kinds=kinds_of((recording, recording)),
         one_space=True,
         others=(),
         stands_in=stands_in() or bool(source.stands_in_for),
@@ -81,7 +81,7 @@ with stage, part_of_page():
         changed=True,
     )
 with heads.container(key="heads"), part_of_page():
-    what_if_panel(WHAT_IF, [each.layer.index for each in shown.layers])
+    what_if_panel(WHAT_IF, [each.layer.index for each in recording.layers])
 with export, part_of_page():
     compare_files(WHAT_IF)
 if effects_tab.open:
@@ -93,4 +93,4 @@ if reading_tab.open:
 if python_tab.open:
     with python_tab, part_of_page():
         what_if_python(WHAT_IF, picture_file())
-st.caption(shown.picture.credit)
+st.caption(recording.picture.credit)

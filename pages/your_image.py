@@ -1,4 +1,4 @@
-"""Where does each patch of a picture look?"""
+"""The page "Your image": where each patch of a picture looks."""
 
 import streamlit as st
 
@@ -34,12 +34,11 @@ TABS = ("All heads", "Why this weight", "Depth and outliers", "Matrix", "How to 
 
 begin_view(begin_page())
 if arrive(told(EXPLORER, "leave")):
-    st.switch_page(
-        "pages/what_if.py", query_params={}
-    )  # without the word Streamlit refuses to empty a link that widgets are tied to
+    # Without `query_params`, Streamlit refuses to empty a link that widgets are tied to.
+    st.switch_page("pages/what_if.py", query_params={})
 status = st.container(key="status")
 
-# Each part keeps its place, whatever the ones before it hold: Streamlit unties controls from the link where a container moves.
+# Each container keeps its place in every run. If one moves, Streamlit unties its controls from the link.
 take_pictures()
 bar = st.container(horizontal=True, key="bar", gap="small")
 with bar:
@@ -49,7 +48,7 @@ with bar:
     st.space("stretch")
     copy_link()
     export = st.popover("Export", icon=":material/download:", key="export")
-said = st.container(key="said")
+messages = st.container(key="said")
 gate = st.container(key="gate")
 stage = st.container(key="stage")
 heads_tab, why_tab, depth_tab, matrix_tab, reading_tab = st.tabs(
@@ -59,17 +58,17 @@ heads_tab, why_tab, depth_tab, matrix_tab, reading_tab = st.tabs(
 with photo:
     picture = cropped(choose_picture())
     offer_presets()
-with said:
+with messages:
     say_about_picture()
 source = choose_source(model, detail, gate)
-with said:
+with messages:
     say_about_weights(source.stands_in_for, source.info.title)
 
-shown = record_or_fall_back(picture, source, stage, status, gate)
-say_grid(detail, shown, source)
+recording = record_or_fall_back(picture, source, stage, status, gate)
+say_grid(detail, recording, source)
 with stage, part_of_page():
     explorer(
-        shown,
+        recording,
         EXPLORER,
         reader=for_browser(),
         asked_grid=st.session_state[ASKED_GRID],
@@ -82,16 +81,16 @@ with export, part_of_page():
     map_files(EXPLORER, picture_file())
 if heads_tab.open:
     with heads_tab, part_of_page():
-        show_heads(shown)
+        show_heads(recording)
 if why_tab.open:
     with why_tab, part_of_page():
-        show_why(shown)
+        show_why(recording)
 if depth_tab.open:
     with depth_tab, part_of_page():
-        show_depth(shown)
+        show_depth(recording)
 if matrix_tab.open:
     with matrix_tab, part_of_page():
-        show_matrix(shown)
+        show_matrix(recording)
 if reading_tab.open:
     with reading_tab, part_of_page():
-        explain(shown)
+        explain(recording)

@@ -1,1 +1,1 @@
-"""What the pages are made of: explorer and lessons, the components that both draw with, and below them what all share."""
+"""The parts of the pages: explorer, lessons, their components, the data for browsers, and shared services."""

@@ -1,4 +1,4 @@
-"""`python -m ui`: the server, as the settings say."""
+"""`python -m ui`: start the server with the settings from the environment."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from attention_core.settings import Settings, SettingsError, settings
 APP = Path(__file__).resolve().parent.parent / "app.py"
 
 
-def command(wanted: Settings) -> list[str]:
-    """What starts Streamlit so."""
+def command(settings: Settings) -> list[str]:
+    """Return the command line that starts Streamlit with these settings."""
     options = {
-        "server.address": wanted.address,
-        "server.port": wanted.port,
-        "server.maxUploadSize": wanted.upload_megabytes,
-        "server.baseUrlPath": wanted.base_path.strip("/"),
+        "server.address": settings.address,
+        "server.port": settings.port,
+        "server.maxUploadSize": settings.upload_megabytes,
+        "server.baseUrlPath": settings.base_path.strip("/"),
     }
     words = [f"--{name}={value}" for name, value in options.items() if value != ""]
     return [sys.executable, "-m", "streamlit", "run", str(APP), *words]
@@ -28,7 +28,7 @@ def main() -> None:
         words = command(settings())
     except SettingsError as error:
         sys.exit(str(error))
-    os.execv(words[0], words)  # noqa: S606 (our own words, and no shell is wanted)
+    os.execv(words[0], words)  # noqa: S606 (our own words, and no shell is needed)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
-"""What the server keeps between reruns. Shared by all sessions, so named by content and settings; bounded by ui/shared/kept.py.
+"""Cached results of functions, shared by all sessions. Keys are content and settings. ui/shared/kept.py limits the size.
 
-Arguments with a leading underscore are no part of the name; the plain arguments beside them determine them.
+Arguments with a leading underscore are not part of the key; the other arguments determine them.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from ui.recording import Recording
 from ui.shared.kept import kept
 
 Options = tuple[tuple[str, int], ...]
-"""Names and values of what `load_model` takes, hashable."""
+"""Keywords of `load_model` as a hashable value."""
 
 
 @kept
@@ -40,7 +40,7 @@ def photograph(name: str) -> Picture:
 
 @kept
 def atlas_picture(atlas: str, name: str) -> Picture:
-    """Raises AtlasError or ImageError, in one sentence."""
+    """Return a picture of an atlas. Raises AtlasError or ImageError with one sentence."""
     return atlases.picture_in(atlas, name)
 
 
@@ -51,24 +51,24 @@ def encoded_picture(digest: str, _picture: Picture) -> np.ndarray:
 
 @kept
 def model(name: str, options: Options) -> VisionModel:
-    chosen: dict[str, Any] = dict(options)
-    return load_model(name, device=settings().device, **chosen)
+    keywords: dict[str, Any] = dict(options)
+    return load_model(name, device=settings().device, **keywords)
 
 
 @kept
 def repatched_hub_model(name: str, checkpoint: str, options: Options, _model: VisionModel) -> VisionModel:
-    """The model with another patch size or stride."""
+    """Return the model with another patch size or stride."""
     return repatched(_model, **dict(options))
 
 
 @kept
 def outcome(key: str, _recording: Recording) -> Outcome:
-    """A recording as the core's interventions have it."""
+    """Return a recording as the core's interventions need it."""
     return outcome_of(_recording.model, _recording.picture.image, _recording.whole.record, _recording.grid)
 
 
 def _hidden(recording: Recording, layer: int) -> dict[str, np.ndarray]:
-    """Where an edit has hidden keys, "hidden", flat (H, N)."""
+    """Return "hidden", flat (H, N), if an edit hides keys; else nothing."""
     hidden = recording.whole.hidden_keys(layer)
     if hidden is None:
         return {}
@@ -78,58 +78,59 @@ def _hidden(recording: Recording, layer: int) -> dict[str, np.ndarray]:
 
 @kept
 def layer_for_wire(key: str, layer: int, _recording: Recording) -> dict[str, np.ndarray]:
-    """q and, where it is not the same, k of one layer as `wire_layer` cuts them, flat (H, N, d).
+    """Return q and, if it differs, k of one layer as `wire_layer` encodes them, flat (H, N, d).
 
-    With "qStep" and "kStep" (H, d) where q and k are in 16 bits, and "logSumExp" (H, N).
+    If q and k are in 16 bits, "qStep" and "kStep" (H, d) are added. "logSumExp" is (H, N).
     """
-    made = wire_layer(_recording.whole.scores_at(layer))
-    arrays = {"logSumExp": made.logsumexp.numpy().ravel()} | _hidden(_recording, layer)
-    for name, sent in (("q", made.q), ("k", made.k)):
-        if sent is not None:
-            arrays[name] = sent.numbers.numpy().ravel()
-            if sent.step is not None:
-                arrays[f"{name}Step"] = sent.step.numpy().ravel()
+    encoded = wire_layer(_recording.whole.scores_at(layer))
+    arrays = {"logSumExp": encoded.logsumexp.numpy().ravel()} | _hidden(_recording, layer)
+    for name, values in (("q", encoded.q), ("k", encoded.k)):
+        if values is not None:
+            arrays[name] = values.numbers.numpy().ravel()
+            if values.step is not None:
+                arrays[f"{name}Step"] = values.step.numpy().ravel()
     return arrays
 
 
 @kept
 def rotates(key: str, _recording: Recording) -> bool:
-    """Whether the model turns queries and keys by their positions."""
+    """True if the model rotates queries and keys by their positions (RoPE)."""
     return find_rotation(_recording.model, _recording.picture.image)
 
 
 @kept
 def unrotated_layer(key: str, layer: int, _recording: Recording) -> Unrotated | None:
-    """The layer's queries and keys before that, where they can be told."""
+    """Return the layer's queries and keys before the rotation; None if they cannot be recovered."""
     kept = _recording.whole.layers[layer].layer
     return unrotated(_recording.model, _recording.picture.image, _recording.grid, kept)
 
 
 @kept
 def rows_on_image(key: str, layer: int, token: int, direction: str, temperature: float, _recording: Recording) -> np.ndarray:
-    """One token's weights in a layer, laid on the image by Python, flat (H, tokens) float32."""
-    shown = _recording.whole.layers[layer]
-    weights = shown.row(token, temperature) if direction == "outgoing" else shown.column(token, temperature)
+    """Return one token's weights in a layer, laid on the image, flat (H, tokens) float32."""
+    on_image = _recording.whole.layers[layer]
+    weights = on_image.row(token, temperature) if direction == "outgoing" else on_image.column(token, temperature)
     return weights.float().numpy().ravel()
 
 
 @kept
 def matrix(key: str, layer: int, temperature: float, _recording: Recording) -> PooledWeights:
-    """The layer's weight matrices, pooled where they are large."""
+    """Return the layer's weight matrices, pooled if they are large."""
     kept = _recording.whole.layers[layer].layer
     return pooled_weights(kept, _recording.grid, len(_recording.model.prefix_tokens), temperature=temperature)
 
 
 @kept
 def layer_statistics(key: str, layer: int, _recording: Recording) -> LayerStatistics:
-    """Of the heads of a layer whose tokens are all prefix tokens and patches."""
+    """Return the measures of a layer's heads. The layer's tokens must be the prefix tokens and all patches."""
     return measure(_recording.whole.layers[layer].layer, _recording.grid, len(_recording.model.prefix_tokens))
 
 
 @kept
 def contributions(key: str, layer: int, _recording: Recording) -> Tensor:
-    """How much each head of a layer writes for every query, (H, N) float32: as a share of the stream that it is added to, where
-    that is known of all layers; else the norm. NaN where it cannot be told.
+    """Return how much each head of a layer writes for every query, (H, N) float32.
+
+    It is a share of the residual stream's norm if that is known for all layers, else a norm. NaN if it is unknown.
     """
     kept = _recording.whole.layers[layer].layer
     block = _recording.whole.record.blocks.get(kept.index)
@@ -141,7 +142,7 @@ def contributions(key: str, layer: int, _recording: Recording) -> Tensor:
 
 @kept
 def sinks(key: str, _recording: Recording) -> list[tuple[int, Sink]]:
-    """The patches that take much of every row of some head, with the layer, the first layers first."""
+    """Return the patches that take much of every row of some head, as (layer, sink) from the first layer on."""
     num_prefix = len(_recording.model.prefix_tokens)
     return [
         (layer, sink)
@@ -157,12 +158,12 @@ def features(key: str, layer: int, kind: FeatureKind, _recording: Recording) -> 
 
 
 def in_half(values: Tensor) -> np.ndarray:
-    """Converted to float16; values out of range are clamped."""
+    """Convert to float16; values out of range are clamped."""
     largest = torch.finfo(torch.float16).max
     return values.clamp(-largest, largest).numpy().astype(np.float16)
 
 
 @kept
 def largest_weights(widths: tuple[int, ...]) -> tuple[list[float], list[float]]:
-    """Mean largest weights for these widths, without and with 1/√d."""
+    """Return the mean largest weights for these widths, without and with 1/√d."""
     return [mean_largest_weight(width, 1.0) for width in widths], [mean_largest_weight(width) for width in widths]

@@ -1,4 +1,4 @@
-"""One of a few, as a row of pills."""
+"""A choice among a few options, as a row of pills."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ def pills(
     on_change: Callable[[], None] | None = None,
     help: str | None = None,
 ) -> str:
-    """The chosen name of `options`, which maps names to what is shown; `key` is its URL parameter."""
-    chosen = st.pills(
+    """Show the pills and return the chosen name. options: titles by name. key: the URL parameter."""
+    name = st.pills(
         label,
         list(options),
         format_func=options.__getitem__,
@@ -28,11 +28,11 @@ def pills(
         help=help,
         **bound(key, default=opening),
     )
-    return chosen or opening
+    return name or opening
 
 
 def title_of(key: str, titles: Mapping[str, str], opening: str) -> str:
-    """What a control has chosen or its link says, before it is made: the button that opens its menu says so."""
-    chosen = titles.get(st.session_state.get(key, ""))
+    """Return the title of a control's choice, before the control exists. The button that opens its menu needs the title."""
+    title = titles.get(st.session_state.get(key, ""))
     linked = st.query_params.get(key, "")
-    return chosen or (linked if linked in titles.values() else titles[opening])
+    return title or (linked if linked in titles.values() else titles[opening])

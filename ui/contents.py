@@ -1,4 +1,4 @@
-"""The lessons and pages of the menu. app.py, Start, the lessons and the tests read them here."""
+"""The lessons and pages of the menu, for app.py, Start, the lessons and the tests."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import Final
 class Listed:
     """A page of the menu.
 
-    name: of its file in pages/, and in its address. title, icon: in the menu; an icon is a Material symbol. says: what a lesson
-    is about, on Start. arithmetic: how torch computes a lesson's numbers again (`READERS` in ui/lessons/kinds.py).
+    name: of its file in pages/ and in its address. title, icon: in the menu; an icon is a Material symbol. says: a lesson's
+    topic, on Start. arithmetic: the way in which torch computes a lesson's numbers again (`READERS` in ui/lessons/kinds.py).
     """
 
     name: str
@@ -27,7 +27,7 @@ class Listed:
 
 LESSONS: Final = (
     Listed("self_attention", "Self-attention", "linear_scale", "what each vector takes from the others", "plain"),
-    Listed("queries_keys_values", "Queries, keys, values", "key", "what it asks, answers and hands over", "projected"),
+    Listed("queries_keys_values", "Queries, keys, values", "key", "what each vector asks, answers and passes on", "projected"),
     Listed("multi_head", "Multi-head", "account_tree", "several attentions, and how they become one", "heads"),
 )
 PAGES: Final = (
@@ -36,4 +36,4 @@ PAGES: Final = (
     Listed("what_if", "What if", "switches"),
     Listed("atlas", "Atlas", "grid_view"),
 )
-"""Besides Start and the lessons."""
+"""All pages except Start and the lessons."""

@@ -1,4 +1,4 @@
-"""What every answer of the server says to browsers, and whom it does not answer."""
+"""Security headers of every response, and the check of WebSocket origins."""
 
 from __future__ import annotations
 
@@ -19,8 +19,10 @@ POLICY: Final = {
     "base-uri": "'none'",
     "form-action": "'none'",
 }
-"""What pages may load: nothing of other sites. Streamlit makes modules of components as blobs and styles elements inline; the
-digest is that of the one script in its page, which a test notices when it changes.
+"""The content security policy: pages load nothing from other sites.
+
+Streamlit turns components into blobs and uses inline styles. The digest belongs to the only script in Streamlit's page. A test
+fails if that script changes.
 """
 
 Message = MutableMapping[str, Any]
@@ -30,7 +32,7 @@ Application = Callable[[Message, Receive, Send], Awaitable[None]]
 
 
 def response_headers(embed: tuple[str, ...] = ()) -> dict[str, str]:
-    """Of every answer. embed: sites that may show a page within theirs; the server's own always may."""
+    """Return the headers of every response. embed: sites that may show a page in a frame; the server's own always may."""
     policy = POLICY | {"frame-ancestors": " ".join(["'self'", *embed])}
     return {
         "content-security-policy": "; ".join(f"{name} {value}" for name, value in policy.items()),
@@ -40,7 +42,7 @@ def response_headers(embed: tuple[str, ...] = ()) -> dict[str, str]:
 
 
 class ResponseHeaders:
-    """ASGI middleware that adds them."""
+    """ASGI middleware that adds the headers."""
 
     def __init__(self, app: Application, headers: dict[str, str]) -> None:
         self.app = app
@@ -56,10 +58,10 @@ class ResponseHeaders:
 
 
 class OwnOrigin:
-    """ASGI middleware that lets no page of another site open a WebSocket: browsers send cookies along with one from anywhere.
+    """ASGI middleware that refuses WebSockets from pages of other sites, because browsers send cookies with such WebSockets.
 
-    Streamlit's own check lets every page of the server's machine through, and asks a host outside for the server's address,
-    with all readers waiting, as often as a stranger knocks.
+    Streamlit's own check accepts every page of the server's machine. It also requests the server's address from an outside host
+    at every foreign attempt, and all readers wait for that.
     """
 
     def __init__(self, app: Application) -> None:
@@ -76,7 +78,7 @@ class OwnOrigin:
 
 
 def is_own(origin: str, host: str, others: list[str]) -> bool:
-    """Whether a page of that origin may speak to the server at that host. others: origins that may too."""
+    """True if a page of that origin may talk to the server at that host. others: further allowed origins."""
     try:
         return (bool(host) and urlsplit(origin).netloc.lower() == host.lower()) or origin in others
     except ValueError:

@@ -1,4 +1,4 @@
-"""How a session waits for heavy work (ui/shared/work.py): in a run of the page, or while it goes on, one job of a kind."""
+"""Jobs: a session waits for heavy work (ui/shared/work.py), inside a run of the page or in the background."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from ui.shared.work import Work, work_of_this_thread, workshop
 POLL_SECONDS: Final = 0.4
 SOON_SECONDS: Final = 0.1
 PATIENCE_SECONDS: Final = 0.6
-"""What takes longer says how far it is."""
+"""Work that takes longer shows its progress."""
 HELD_SECONDS: Final = 5.0
-"""How long the place of who changes something is kept: until the next run has come to ask again."""
+"""A reader who changes a control keeps their place in the queue for this long, until the next run waits again."""
 _LEFT: Final = "work_left"
 
 Do = Callable[[Work], Any]
@@ -29,7 +29,7 @@ Says = Callable[[Work], str]
 
 @dataclass(eq=False)
 class Job:
-    """A session's part in some work. When that has ended there is a result or an error, a sentence for the reader."""
+    """A session's interest in some work. Finished work has a result or an error, which is a sentence for the reader."""
 
     work: Work
     cancelled: bool = False
@@ -49,15 +49,16 @@ class Job:
         return "" if self.cancelled or failure is None else sentence(failure)
 
     def cancel(self) -> None:
-        """Leave; the work goes on for others who want it."""
+        """Stop waiting. The work goes on if others want it."""
         self.cancelled = True
         self.work.left_by(self.reader)
 
 
 def start(kind: str, name: str, do: Do, what: str, *, computes: bool = True, patience: float = 0.0) -> None:
-    """Begin; a job of this kind that is still running in this session is cancelled first.
+    """Start a job. First cancel this session's running job of the same kind.
 
-    computes: not where it waits for a line. patience: seconds for which the page itself waits, as most are done by then.
+    computes: False if the work only waits for the network. patience: seconds for which the page waits, because most jobs end
+    in that time.
     """
     stop(kind)
     reader = object()
@@ -67,14 +68,14 @@ def start(kind: str, name: str, do: Do, what: str, *, computes: bool = True, pat
 
 
 def stop(kind: str) -> None:
-    """Cancel the job of this kind, if there is one, and forget it."""
+    """Cancel and forget the job of this kind, if it exists."""
     job: Job | None = st.session_state.pop(_place(kind), None)
     if job is not None:
         job.cancel()
 
 
 def exchange(one: str, other: str) -> None:
-    """The jobs of these two kinds change places."""
+    """Swap the jobs of two kinds."""
     jobs = {kind: st.session_state.pop(_place(kind), None) for kind in (one, other)}
     for kind, job in zip((other, one), jobs.values(), strict=True):
         if job is not None:
@@ -82,7 +83,7 @@ def exchange(one: str, other: str) -> None:
 
 
 def current(kind: str, name: str) -> Job | None:
-    """This session's last job of the kind, if it makes what is named."""
+    """Return this session's last job of the kind if it has this name; else None."""
     job: Job | None = st.session_state.get(_place(kind))
     if job is None or job.work.name != name:
         return None
@@ -93,7 +94,7 @@ def current(kind: str, name: str) -> Job | None:
 
 @st.fragment(run_every=POLL_SECONDS)
 def wait(kind: str, name: str, says: Says, cancels: bool = True) -> None:
-    """Its progress and, with `cancels`, a way to cancel it, alone rerun; the whole page when it has ended."""
+    """Show the job's progress and, if `cancels`, a Cancel button. The page reruns when the job ends."""
     job = current(kind, name)
     if job is None or not job.running:
         st.rerun()
@@ -104,14 +105,14 @@ def wait(kind: str, name: str, says: Says, cancels: bool = True) -> None:
 
 
 def made(name: str, what: str, do: Do, says: Says, place: DeltaGenerator | None = None) -> Any:
-    """What the work results in, with progress in `place`, or here, where it takes a while. Raises what it fails with
+    """Wait for the work and return its result. Show its progress in `place`, or here. Raises the work's error
     (ui/shared/faults.py).
 
-    Whoever changes a control meanwhile leaves it, as Streamlit ends a run where it writes to the page. The place in the queue
-    stays for a moment, in which the next run asks for the same again, or for something else.
+    If the reader changes a control during the wait, Streamlit stops this run at its next write to the page. The place in the
+    queue stays for HELD_SECONDS, so that the next run can request the same work, or leave it.
     """
     if (outer := work_of_this_thread()) is not None:
-        return do(outer)  # which has its turn already, and would wait for itself
+        return do(outer)  # this thread has its turn already, and would wait for itself
     reader, started, place = object(), time.monotonic(), st.empty() if place is None else place
     work = workshop().ask(name, what, do, reader, page=page_shown())
     _leave_before()
@@ -122,7 +123,7 @@ def made(name: str, what: str, do: Do, says: Says, place: DeltaGenerator | None 
                 place.progress(work.share, turn(work) or says(work))
     except BaseException:
         work.hold_for(reader, HELD_SECONDS)
-        st.session_state[_LEFT] = (weakref.ref(work), reader)  # or the session would keep what it results in
+        st.session_state[_LEFT] = (weakref.ref(work), reader)  # weak, or the session would keep the result
         raise
     finally:
         place.empty()
@@ -133,29 +134,29 @@ def made(name: str, what: str, do: Do, says: Says, place: DeltaGenerator | None 
 
 
 def _leave_before() -> None:
-    """The work that this session waited for last, if it did not wait to the end."""
+    """Leave the work that this session's last run did not wait for to the end."""
     refers, reader = st.session_state.pop(_LEFT, (lambda: None, None))
     if (work := refers()) is not None:
         work.left_by(reader)
 
 
 def steps(says: str) -> Says:
-    """How far work is that goes through layers, or other steps."""
+    """Return a function that describes the progress of work in steps, such as layers."""
 
-    def said(work: Work) -> str:
+    def progress(work: Work) -> str:
         if not work.done:
             return f"{says} 1 of {work.total}…" if work.total else "Starting…"
         return f"{says} {work.done} of {work.total}, about {duration(work.seconds_left)} left"
 
-    return said
+    return progress
 
 
 def turn(work: Work) -> str:
-    """How many come before it, where it waits."""
+    """Return the work's place in the queue, in words; "" if it does not wait."""
     if not work.waits:
         return ""
-    before = {0: "you are next", 1: "one more comes before you"}.get(work.ahead, f"{work.ahead} more come before you")
-    return f"Busy for somebody else; then {before}."
+    before = {0: "You are next", 1: "One more is before you"}.get(work.ahead, f"{work.ahead} more are before you")
+    return f"The server is busy for somebody else. {before}."
 
 
 def _place(kind: str) -> str:

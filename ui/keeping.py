@@ -1,7 +1,7 @@
-"""Results that the server keeps for all sessions: models, recordings, maps through all layers, passes with changes, findings.
+"""Cached results of jobs: models, recordings, maps through all layers, passes with changes, findings.
 
-Who makes one may take minutes, in a job or with a progress bar; so others ask whether it is there, and nobody makes it by
-asking. Shared by all sessions, so named by content and settings, and bounded (ui/shared/kept.py).
+A result may take minutes, in a job or with a progress bar. So most functions here only look it up and do not compute it. All
+sessions share the results, so keys are content and settings; ui/shared/kept.py limits their size.
 """
 
 from __future__ import annotations
@@ -17,23 +17,23 @@ from ui.shared.kept import store
 
 
 def hub_model(name: str, checkpoint: str = "") -> VisionModel | None:
-    """A model that somebody has loaded, with its own weights or those of this digest; else None (ui/explorer/hub_models.py)."""
-    found: VisionModel | None = store().find(("hub model", name, checkpoint))
-    return found
+    """Return a loaded model with its own weights or with those of this digest; None if nobody has loaded it."""
+    model: VisionModel | None = store().find(("hub model", name, checkpoint))
+    return model
 
 
 def keep_hub_model(name: str, checkpoint: str, model: VisionModel) -> VisionModel:
     return store().keep(("hub model", name, checkpoint), model)
 
 
-def keep_recording(made: Recording) -> Recording:
-    return store().keep(("recording", made.key), made)
+def keep_recording(recording: Recording) -> Recording:
+    return store().keep(("recording", recording.key), recording)
 
 
 def kept_recording(key: str) -> Recording | None:
-    """A recording that somebody has made and that is still here."""
-    found: Recording | None = store().find(("recording", key))
-    return found
+    """Return a cached recording; None if it is not cached."""
+    recording: Recording | None = store().find(("recording", key))
+    return recording
 
 
 def through_layers(
@@ -43,28 +43,27 @@ def through_layers(
     settings: tuple[tuple[str, Any], ...],
     on_layer: Callable[[int], None] | None = None,
 ) -> Tensor:
-    """Return what every token is to one through all layers, (N) float32; on_layer is told how many layers are done."""
+    """Return one token's row through all layers, (N) float32. on_layer: called with the number of finished layers."""
     key = (method, shown.key, token, settings)
-    found: Tensor | None = store().find(key)
-    if found is None:
-        made = shown.whole.record.through_layers(method, token, on_layer, **dict(settings))[0].float()
-        found = store().keep(key, made)
-    return found
+    row: Tensor | None = store().find(key)
+    if row is None:
+        row = store().keep(key, shown.whole.record.through_layers(method, token, on_layer, **dict(settings))[0].float())
+    return row
 
 
 def kept_changed(name: str) -> Any:
-    """A model's pass with changes of that name, which says of what; None where nobody has made it yet."""
+    """Return the cached pass with changes of that name; None if it is not cached. The name says what it belongs to."""
     return store().find(("changed", name))
 
 
-def keep_changed(name: str, made: Any) -> Any:
-    return store().keep(("changed", name), made)
+def keep_changed(name: str, changed: Any) -> Any:
+    return store().keep(("changed", name), changed)
 
 
 def kept_findings(name: str) -> Any:
-    """Matches, components, segments or movement of that name, which says of what; None where nobody has made them yet."""
+    """Return the cached findings (matches, components and others) of that name; None if they are not cached."""
     return store().find(("findings", name))
 
 
-def keep_findings(name: str, found: Any) -> Any:
-    return store().keep(("findings", name), found)
+def keep_findings(name: str, findings: Any) -> Any:
+    return store().keep(("findings", name), findings)

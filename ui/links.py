@@ -1,7 +1,7 @@
-"""What the reader has set, in the link and back, and kept while another page is open.
+"""The reader's settings in the page's link. They stay while another page is open.
 
-Widgets are tied to the URL by `bound`. What has no widget, `linked` reads and `link` sets. The explorer, the atlas and
-the lessons keep what they show in the link themselves (assets/view/link.js, assets/lesson/page_link.js).
+`bound` ties a widget to the URL. For a setting without a widget, `linked` reads it and `link` writes it. The explorer, the
+atlas and the lessons keep their own settings in the link (assets/view/link.js, assets/lesson/page_link.js).
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ _LINKED: Final = "kept_linked"
 
 
 def bound(key: str, page: str = "", **opening: Any) -> dict[str, Any]:
-    """The keywords that tie a widget to its URL parameter; call it once a run, as the widget is made.
+    """Return the keywords that tie a widget to its URL parameter. Call it once per run, when the widget is created.
 
-    page: whose widget it is, where another page ties a different one to the same parameter. opening: the widget's own keyword
+    page: the widget's page, if another page ties a different widget to the same parameter. opening: the widget's own keyword
     for its first value, `default` or `value`.
 
-    Streamlit forgets a widget that a run leaves out, as when another page or a model without layers was shown in between: the
-    reader's last choice is put back. The choice of another page's widget outlives the way to this page, and is not taken up.
+    Streamlit forgets a widget that one run leaves out, for example while another page is open. This function restores the
+    reader's last choice. It ignores the choice of another page's widget, which is still in the session after a change of page.
     """
     kept = st.session_state.setdefault(_WIDGETS, {})
     name = f"{page} {key}" if page else key
@@ -40,12 +40,12 @@ def bound(key: str, page: str = "", **opening: Any) -> dict[str, Any]:
 
 
 def control(key: str, otherwise: Any) -> Any:
-    """What a widget is set to, or was when it was last on the page."""
+    """Return a widget's value, or its value when it was last on the page."""
     return st.session_state.get(key, st.session_state.get(_WIDGETS, {}).get(key, otherwise))
 
 
 def linked(name: str) -> str:
-    """The parameter of the link, or what it was when this page was last open; "" where it was never set."""
+    """Return a parameter of the link, or its value when this page was last open; "" if it was never set."""
     kept: dict[str, str] = st.session_state.setdefault(_LINKED, {})
     if name in st.query_params:
         kept[name] = st.query_params[name]
@@ -55,7 +55,7 @@ def linked(name: str) -> str:
 
 
 def link(name: str, value: str) -> None:
-    """Set a parameter of the link; "" takes it out."""
+    """Set a parameter of the link; "" removes it."""
     st.session_state.setdefault(_LINKED, {})[name] = value
     if value:
         st.query_params[name] = value
@@ -64,13 +64,11 @@ def link(name: str, value: str) -> None:
 
 
 def show(key: str, value: object) -> None:
-    """Set a widget to what the link says; one that shows it already is left alone, for setting it would undo what the reader
-    has done since this run began.
-    """
+    """Set a widget's value if it differs. Setting an equal value would undo a change that the reader made during this run."""
     if st.session_state.get(key) != value:
         st.session_state[key] = value
 
 
 def whole(text: str, low: int, high: int) -> int | None:
-    """A whole number within these limits, or None."""
+    """Return a whole number within these limits, or None."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 4 and low <= int(text) <= high else None

@@ -1,15 +1,15 @@
-"""How numbers in sentences are written; assets/figures/numbers.js writes those of the figures."""
+"""Numbers as text for sentences. assets/figures/numbers.js does the same for figures."""
 
 from __future__ import annotations
 
 from typing import Final
 
 ROUNDING: Final = 1e-15
-"""What is left of a zero after additions in 64 bits; assets/figures/numbers.js has it too."""
+"""Smaller sizes are rounding errors of a zero after additions in 64 bits. assets/figures/numbers.js has it too."""
 
 
 def short(number: float) -> str:
-    """Three significant digits; whole numbers that count something in full."""
+    """Return a number with three significant digits, or a count (an int) in full."""
     if isinstance(number, int):
         return f"{number:,}"
     if abs(number) < ROUNDING:

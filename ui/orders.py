@@ -1,6 +1,6 @@
-"""What a page's script sets in a view that the browser owns: what the link says as the page is entered, presets, Reset.
+"""Orders: changes that a page's script makes in a view that the browser owns, such as a link's settings, presets and Reset.
 
-The script knows nothing of the view besides. Orders are numbered, and the browser follows each of them once.
+The script knows nothing else about the view. Orders have numbers, and the browser follows each order once.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any, Final
 import streamlit as st
 
 MOST: Final = 16
-"""Orders that are kept for a browser that has not seen them yet."""
+"""Number of orders that stay for a browser that has not seen them yet."""
 _BY_LINK: Final = "came_by_link"
 
 
@@ -24,10 +24,10 @@ def note_arrival(by_link: bool) -> None:
 
 @dataclass(frozen=True)
 class Orders:
-    """Orders of one view.
+    """Orders for one view.
 
-    name: begins their keys in the session. parameters: those of a link that belong to the view. unsaid: what a link that the
-    reader came by means if it does not name a parameter.
+    name: begins their keys in the session. parameters: link parameters that belong to the view. unsaid: the meaning of a link
+    that does not name a parameter. It counts only for the link that began the session.
     """
 
     name: str
@@ -35,7 +35,7 @@ class Orders:
     unsaid: Mapping[str, str] = field(default_factory=dict)
 
     def enter(self, entered: bool) -> None:
-        """Have the browser follow the link, if the page has just been entered and the link says something of the view."""
+        """Order the browser to follow the link, if the page was just entered and the link has settings of the view."""
         link = {name: ",".join(st.query_params.get_all(name)) for name in self.parameters if name in st.query_params}
         if st.session_state.get(_BY_LINK):
             link = {**self.unsaid, **link}
@@ -43,23 +43,23 @@ class Orders:
             self.give(link=link)
 
     def set(self, **settings: Any) -> None:
-        """Set some of the view, by the browser's names."""
+        """Set some settings of the view, by the browser's names."""
         self.give(settings=settings)
 
     def reset(self) -> None:
-        """Set all of the view to what the page opens with."""
+        """Set the whole view back to its opening settings."""
         self.give(reset=True)
 
     def give(self, **order: Any) -> None:
-        """Give an order as the browser's side of the view understands it."""
-        given: list[dict[str, Any]] = st.session_state.get(f"{self.name}_orders", [])
-        number = given[-1]["number"] + 1 if given else 1
-        st.session_state[f"{self.name}_orders"] = [*given, {"number": number, **order}][-MOST:]
+        """Give an order that the browser's side of the view understands."""
+        orders: list[dict[str, Any]] = st.session_state.get(f"{self.name}_orders", [])
+        number = orders[-1]["number"] + 1 if orders else 1
+        st.session_state[f"{self.name}_orders"] = [*orders, {"number": number, **order}][-MOST:]
 
     def for_browser(self) -> dict[str, Any]:
-        """Return the orders, with a name for the session: another session's numbers are others."""
-        given: list[dict[str, Any]] = st.session_state.get(f"{self.name}_orders", [])
-        return {"session": self._session, "given": given}
+        """Return the orders with a name for the session, because every session counts its own orders."""
+        orders: list[dict[str, Any]] = st.session_state.get(f"{self.name}_orders", [])
+        return {"session": self._session, "given": orders}
 
     @property
     def _session(self) -> str:

@@ -1,4 +1,4 @@
-"""How every page begins."""
+"""The beginning of every page."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _PAGE: Final = "page_shown"
 
 
 def begin_page() -> bool:
-    """Enter through app.py, with the whole link, and take Regard's spacing; true where the reader has just come to the page.
+    """Begin a page: enter through app.py, complete the link, and load Regard's styles.
 
-    Within another site's page the heart of this one fills the frame.
+    Return True if the reader has just opened the page. On an embedded page, the main part fills the frame.
     """
     enter_through_app()
     complete_link()

@@ -1,4 +1,4 @@
-"""Pictures to look at: the bundled photographs, and the one that a user brings."""
+"""Pictures: the bundled photographs and uploads."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ SHOWN_SIDE: Final = 1280
 
 @dataclass(frozen=True)
 class Picture:
-    """A decoded picture. `digest` is of the bytes it came from and of the crop, and keys every cache."""
+    """A decoded picture. `digest` identifies its bytes and crop, and is part of every cache key."""
 
     digest: str
     image: Image.Image
     alt: str
     credit: str = ""
     opening: tuple[float, float] = (0.5, 0.5)
-    """Where the first query lies, as fractions (down, right)."""
+    """Position of the first query, as fractions (down, right)."""
 
     def square(self) -> Picture:
-        """The middle square."""
+        """Return the middle square."""
         side = min(self.image.size)
         left, top = (self.image.width - side) // 2, (self.image.height - side) // 2
         return Picture(
@@ -40,14 +40,14 @@ class Picture:
         )
 
     def encoded(self) -> bytes:
-        """A JPEG for the browser."""
-        shown = self.image.copy()
-        shown.thumbnail((SHOWN_SIDE, SHOWN_SIDE), Image.Resampling.LANCZOS)
-        return as_jpeg(shown)
+        """Return a JPEG for the browser."""
+        smaller = self.image.copy()
+        smaller.thumbnail((SHOWN_SIDE, SHOWN_SIDE), Image.Resampling.LANCZOS)
+        return as_jpeg(smaller)
 
 
 def photographs() -> dict[str, str]:
-    """Names and titles of the bundled photographs, the opening one first."""
+    """Return names and titles of the bundled photographs. The opening one comes first."""
     return {name: photo["title"] for name, photo in _catalogue().items()}
 
 
@@ -59,13 +59,13 @@ def photograph(name: str) -> Picture:
 
 
 def photograph_file(name: str) -> str:
-    """Where a bundled photograph lies in a clone; that of the opening one for other names."""
+    """Return a bundled photograph's path in a clone; for an unknown name, the opening photograph's path."""
     catalogue = _catalogue()
     return f"assets/photos/{catalogue.get(name, next(iter(catalogue.values())))['file']}"
 
 
 def uploaded(data: bytes) -> Picture:
-    """Raises ImageError, in a sentence for the user, where the bytes are not an acceptable image."""
+    """Decode an upload. Raises ImageError, with a sentence for the user, if the bytes are not an acceptable image."""
     return Picture(_digest(data), load_image(data), "Your picture")
 
 

@@ -1,4 +1,4 @@
-"""What went wrong with what the reader gave, in a sentence that goes once it was read."""
+"""An error about a reader's input, with a button that closes it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import streamlit as st
 
 
 def say_problem(says: str, on_close: Callable[[], None]) -> None:
-    """A sentence, and a button that takes it away."""
+    """Show a sentence and a Close button."""
     with st.container(horizontal=True, vertical_alignment="center", key="problem", gap="small"):
         st.error(says)
         st.button("Close", on_click=on_close, key="close-problem")

@@ -1,4 +1,4 @@
-"""What the server has besides Streamlit: routes, response headers, the check of origins, warm-up (app.py joins them)."""
+"""Regard's additions to Streamlit's server: routes, response headers, the origin check and the warm-up. app.py joins them."""
 
 from __future__ import annotations
 
@@ -31,18 +31,18 @@ KINDS: Final = (
     layers.KINDS | heads.KINDS | depth.KINDS | files.KINDS | atlases.KINDS | lessons.KINDS
     | findings.KINDS | movement.KINDS | compare_files.KINDS | changed.KINDS | effects.KINDS | python.KINDS
 )  # fmt: skip
-"""The kinds of data that browsers may ask for."""
+"""The kinds of data that browsers may request."""
 _LOG: Final = logging.getLogger("regard")
 
 keep_messages_out_of_the_log()
 keep_addresses_out_of_the_log()
-# Uploads stay in memory while they arrive: Starlette would write files above 1 MB into a temporary file.
+# Keep uploads in memory while they arrive. By default, Starlette writes files above 1 MB into a temporary file.
 MultiPartParser.spool_max_size = (st.get_option("server.maxUploadSize") + 1) * 2**20
 
 
 @asynccontextmanager
 async def warmed(_app: st.App) -> AsyncIterator[None]:
-    """Load the models that the settings name before the first reader comes. A failure is logged, and the server starts."""
+    """Load the models that the settings name, before the first reader comes. A failure is logged, and the server starts."""
     for name in settings().warm:
         try:
             warm(name)
@@ -54,7 +54,7 @@ async def warmed(_app: st.App) -> AsyncIterator[None]:
 
 
 async def _sweep() -> None:
-    """End leases that nobody renews any more."""
+    """End leases that nobody renews."""
     while True:
         await asyncio.sleep(SWEEP_SECONDS)
         leases().sweep()

@@ -1,6 +1,6 @@
-"""Everything in which Regard needs more of Streamlit than its public API gives, as of 1.67: on the server's side.
+"""Workarounds for gaps in Streamlit's public API, as of 1.67, on the server's side.
 
-What the browser's side needs stands in assets/streamlit/. tests/browser/test_streamlit_workarounds.py notices when one is no
+assets/streamlit/ has those of the browser's side. tests/browser/test_streamlit_workarounds.py fails if a workaround is no
 longer needed or no longer works.
 """
 
@@ -17,11 +17,11 @@ from ui.shared.faults import RUNNING
 
 
 def enter_through_app() -> None:
-    """Start again through app.py if Streamlit ran a file of pages/ by itself.
+    """Start again through app.py if Streamlit has run a file of pages/ directly.
 
-    It does so until `st.navigation` was called once in the process, because a folder of that name used to be its own way to
-    build apps of several pages. Without this the first visitors by deep link would get neither the page's width nor its menu;
-    several may come at once, and each asks whether app.py has run for it.
+    Streamlit does so until the process has called `st.navigation` once, because a folder of that name used to define an app's
+    pages. Without this function, the first visitors by deep link get neither the page's width nor its menu. Several may come
+    at once, so every session checks whether app.py has run for it.
     """
     if RUNNING not in st.session_state:
         PagesManager.uses_pages_directory = False
@@ -29,9 +29,9 @@ def enter_through_app() -> None:
 
 
 def complete_link() -> None:
-    """After Back or Forward: what the page's link says and Streamlit took out of it; call it before the page's widgets.
+    """Restore link parameters that Streamlit removes after Back or Forward. Call it before the page's widgets.
 
-    It takes out what a widget of the page that was left is tied to, also where a widget of this page has the same name.
+    Streamlit removes the parameters of the previous page's widgets, even if a widget of this page has the same name.
     """
     run = get_script_run_ctx()
     if run is None or not run.is_history_navigation:
@@ -40,9 +40,9 @@ def complete_link() -> None:
     if lost:
         st.query_params.update(lost)
         with run.session_state.query_params() as parameters:
-            parameters.set_initial_query_params_from_current()  # what widgets begin with
+            parameters.set_initial_query_params_from_current()  # the widgets' first values
 
 
 def keep_messages_out_of_the_log() -> None:
-    """Where a server's on_script_error says what has failed: Streamlit logs the error first, and its message may name files."""
+    """Keep Streamlit's own error line out of the log, because the message may name files. on_script_error logs the fault."""
     logging.getLogger("streamlit.error_util").addFilter(lambda record: record.exc_info is None)

@@ -1,4 +1,4 @@
-"""What a server makes ready before anybody comes."""
+"""The warm-up: models and recordings that a server prepares before the first reader comes."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from ui.shared.work import workshop
 
 
 def warm(name: str) -> None:
-    """Load the model; of one that needs no hub also record what the page opens with, where that takes a while.
+    """Load a model. For a trained model without the hub, also make the recording that the page opens with.
 
-    Raises WeightsError where the model cannot be had.
+    Raises WeightsError if the model cannot be loaded.
     """
     info = next((info for info in offered_models() if info.name == name), None)
     if info is None:

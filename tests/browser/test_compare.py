@@ -234,7 +234,7 @@ def test_several_pictures_come_at_once_and_survive_a_reload(open_page: Open, ser
     assert parameters(page)["pictures"] == ["Yours 1", "Yours 2"]
     other = open_page(page.url)
     wait_for_comparison(other)
-    expect(other.get_by_text("This link is for somebody's own pictures")).to_be_visible()
+    expect(other.get_by_text("This link belongs to somebody's own pictures")).to_be_visible()
 
 
 def test_files_come_from_the_browser_and_from_python(open_page: Open, server: str) -> None:

@@ -121,6 +121,8 @@ def test_cosines_are_named_and_have_four_decimals(page: Page, found: Pair) -> No
     assert all(re.fullmatch(r"-?\d\.\d{4}", text) for text in written.all_inner_texts())
     expect(half(page, 1).locator(".scale-name")).to_have_text("cosine, 1st to 99.5th percentile of both")
     change(page, "{ asks: 'place' }")
+    expect(half(page, 1).locator(".scale-name")).to_have_text("cosine, 1st to 99.5th percentile of both")
+    change(page, "{ scales: 'own' }")
     expect(half(page, 1).locator(".scale-name")).to_have_text("cosine, 1st to 99.5th percentile")
 
 

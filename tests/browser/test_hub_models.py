@@ -286,8 +286,10 @@ def test_weights_that_a_reload_loses_are_said_and_come_back_with_patch_and_heads
 
     page.reload()
     wait_for_map(page)
-    says = f"This link is for somebody's own weights of test_vit ({asked['weights'][0]}…), which no link carries."
-    expect(page.get_by_text(says)).to_contain_text("DINOv2-small stands in for them, without the link's patch and heads.")
+    says = f"This link belongs to somebody's own weights of test_vit ({asked['weights'][0]}…). A link does not contain weights."
+    expect(page.get_by_text(says)).to_contain_text(
+        "This page shows DINOv2-small instead. The link's patch and heads are ignored."
+    )
     assert (chosen(page), parameters(page)) == ((None, None), asked)
     give_weights(page, file)
     load = page.get_by_role("button", name="Load with your weights")

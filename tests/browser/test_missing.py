@@ -39,7 +39,7 @@ def foreign(open_page: Open, server: str) -> Page:
 
 
 def test_a_picture_that_is_not_here_is_said_and_its_patch_and_heads_wait_for_it(foreign: Page) -> None:
-    expect(foreign.get_by_text("“Astronaut” stands in for it, without the link's patch and heads.")).to_be_visible()
+    expect(foreign.get_by_text("This page shows “Astronaut” instead. The link's patch and heads are ignored.")).to_be_visible()
     assert chosen(foreign) == (None, None)
     assert (parameters(foreign)["picture"], parameters(foreign)["pin"], parameters(foreign)["heads"]) == (
         ["Yours"],
@@ -50,7 +50,7 @@ def test_a_picture_that_is_not_here_is_said_and_its_patch_and_heads_wait_for_it(
     expect(foreign.locator(ALT)).to_have_attribute("alt", "Your picture")
     settle(foreign)
     assert chosen(foreign) == ([3, 5], [1])
-    expect(foreign.get_by_text("stands in for it")).to_have_count(0)
+    expect(foreign.get_by_text("This page shows “")).to_have_count(0)
 
 
 def test_what_is_chosen_on_a_stand_in_goes_with_it(foreign: Page) -> None:

@@ -138,7 +138,7 @@ def test_the_readers_own_picture_is_given_again_by_the_browser(opened: Callable[
     before, map_before = parameters(page), weights(page)
     restart(server, page)
     expect(page.locator(ALT)).to_have_attribute("alt", "Your picture")
-    expect(page.get_by_text("stands in for it")).to_have_count(0)
+    expect(page.get_by_text("This page shows “")).to_have_count(0)
     settle(page)
     assert parameters(page) == before and settings(page)["pin"] == [3, 5] and weights(page).equal(map_before)
     pin(page, 7, 2, 12, 12)

@@ -417,7 +417,6 @@ def test_the_link_of_an_own_picture_says_that_the_picture_stays_here(open_page: 
     screenshot(page, "own-link")
 
 
-
 def test_links_of_before_the_settings_moved_to_the_picture(open_page: Open, server: str) -> None:
     page = open_page(
         f"{server}/your_image?picture=Cat&across=12&patching=14+px%2C+as+trained&layer=3&heads=1%2C2%2C4&combine=One+at+a+time"

@@ -92,21 +92,19 @@ def finds_the_other_eye(said: list[int], all_photos: list[Measured]) -> bool:
 
 
 SENTENCES: Final[dict[str, Callable[[list[int], list[Measured]], bool]]] = {
-    "On the four photographs, in the mean over heads: layer N reaches farthest, N to N patches, where even weights would reach "
-    "N to N.": reaches_farthest,
+    "Layer N reaches farthest, N to N patches, while even weights would reach N to N.": reaches_farthest,
     "Layer N stays nearest, N to N patches, and has the lowest entropy, N bits.": stays_nearest,
-    "From layer N on every layer reaches farther than layers N to N.": reach_farther,
-    "In layer N a patch finds what belongs with it: of the five patches at which one eye of the astronaut looks most, one lies "
-    "on the other eye.": finds_the_other_eye,
+    "From layer N on, every layer reaches farther than layers N to N.": reach_farther,
+    "In layer N, a patch finds related patches: one of the five patches that one eye of the astronaut looks at most lies on "
+    "the other eye.": finds_the_other_eye,
 }
 """With N for each number."""
 OF_OTHER_THINGS: Final = {
-    "It is computed as vector times matrix, from the last layer to the first;",
-    "A head that moved changes what every later layer gets, so that later heads move with it: look for the first layer in "
-    "which the numbers jump.",
-    "In the last layer these are the features that the model hands on.",
-    "Turned pictures show it: by its normed features of layer 7, DINOv2-small finds fewer patches of a picture again that was "
-    "turned by 90° than raw pixels do;",  # tests/analysis/test_known_answers.py
+    "The row is computed as a vector times one matrix after another, from the last layer to the first.",
+    "Look for the first layer with a jump in the numbers.",
+    "In the last layer these are the features that the model returns.",
+    # tests/analysis/test_known_answers.py holds this one
+    "With its normed features of layer 7, DINOv2-small finds fewer of them than raw pixels do.",
 }
 """How something is computed, in any model, and what another test holds."""
 

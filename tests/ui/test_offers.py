@@ -68,10 +68,10 @@ def test_without_the_hub_weights_of_ones_own_are_still_taken(monkeypatch: pytest
     monkeypatch.setenv("REGARD_HUB", "no")
     link = {"model": "Your own weights", "picture": "Cat", "across": "8"}
     app = run_page("your_image", **link, hub="DINO ViT-S/16")
-    assert "takes no models from the hub" in said(app) and "load-model" not in {item.key for item in app.button}
+    assert "loads no models from the hub" in said(app) and "load-model" not in {item.key for item in app.button}
     app.file_uploader(key="own-weights").upload("mine.safetensors", save({"norm.weight": torch.ones(3)}), "").run()
     assert "load-model" in {item.key for item in app.button}
-    assert "looked up on the hub" in refusal(Wanted("somebody/model", b"weights"))
+    assert "this server does not use the hub" in refusal(Wanted("somebody/model", b"weights"))
 
 
 def test_without_weights_of_ones_own_the_hub_stays(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -82,7 +82,7 @@ def test_without_weights_of_ones_own_the_hub_stays(monkeypatch: pytest.MonkeyPat
 
 def test_a_name_that_is_none_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REGARD_MODELS", "raw-patches,resnet")
-    with pytest.raises(SettingsError, match="REGARD_MODELS names 'resnet', which is none of dinov2-small"):
+    with pytest.raises(SettingsError, match=r"REGARD_MODELS names 'resnet'\. Known models: dinov2-small"):
         offered_models()
 
 

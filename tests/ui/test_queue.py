@@ -71,16 +71,16 @@ def test_the_page_says_how_many_come_before_and_who_leaves_lets_the_next_move_up
     monkeypatch.setattr("ui.explorer.large_pictures.ASK_ABOVE_SECONDS", 600)  # short on any machine
     first, second, third = (others.come(name) for name in ("first", "second", "third"))
     page.slider(key="across").set_value(100).run(timeout=AT_ONCE_SECONDS)
-    assert bars(checked(page)) == ["Busy for somebody else; then 2 more come before you."]
+    assert bars(checked(page)) == ["The server is busy for somebody else. 2 more are before you."]
     assert sent(page, "regard_explorer")[0]["grid"] == {"rows": 20, "cols": 20}, "the map stays"
     last = others.come("last")
     assert last.ahead == 3
     third.left_by("third")
     until(lambda: last.ahead == 2)
-    assert bars(page.run()) == ["Busy for somebody else; then one more comes before you."]
+    assert bars(page.run()) == ["The server is busy for somebody else. One more is before you."]
     second.left_by("second")
     until(lambda: last.ahead == 1)
-    assert bars(page.run()) == ["Busy for somebody else; then you are next."]
+    assert bars(page.run()) == ["The server is busy for somebody else. You are next."]
     next(button for button in page.button if button.label == "Cancel").click().run()
     until(lambda: last.ahead == 0)
     assert not bars(checked(page)) and "Start" in buttons(page) and "Cancel" not in buttons(page)

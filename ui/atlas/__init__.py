@@ -1,1 +1,1 @@
-"""What the page "Atlas" is made of."""
+"""The parts of the page "Atlas"."""

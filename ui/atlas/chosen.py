@@ -1,4 +1,4 @@
-"""Which atlas the page "Atlas" shows and which beside it; both stand in the link."""
+"""The choice of the page's atlas and of the atlas beside it. The link names both."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from ui.shared.faults import FaultError
 ATLAS: Final = "atlas"
 BESIDE: Final = "beside"
 NONE: Final = ""
-FOLDER_HELP: Final = "A folder that `regard atlas PICTURES --out FOLDER` has written, on the machine that Regard runs on."
+FOLDER_HELP: Final = "A folder on the machine that runs Regard. `regard atlas PICTURES --out FOLDER` writes such a folder."
 
 
 @dataclass(frozen=True)
 class Opened:
-    """An atlas, and the name that the link has for it."""
+    """An atlas and its name in the link."""
 
     name: str
     atlas: Atlas
@@ -36,28 +36,28 @@ class Opened:
 
 
 def opened_atlas() -> tuple[Opened, str]:
-    """The link's atlas; the bundled one stands in for it where it does not open, with a sentence that says why."""
-    wanted = linked(ATLAS) or atlases.OPENING
+    """Return the link's atlas and "". If it does not open, return the bundled atlas and a sentence that says why."""
+    name = linked(ATLAS) or atlases.OPENING
     try:
-        return Opened(wanted, atlases.opened(wanted)), ""
+        return Opened(name, atlases.opened(name)), ""
     except AtlasError as error:
-        says = f"{error} “{atlases.TITLES[atlases.OPENING]}” is shown in its place."
+        says = f"{error} This page shows “{atlases.TITLES[atlases.OPENING]}” instead."
         return Opened(atlases.OPENING, atlases.opened(atlases.OPENING)), says
 
 
 def opened_beside() -> tuple[Opened | None, str]:
-    """The one that it is held against, if the link names one."""
-    wanted = linked(BESIDE)
-    if not wanted:
+    """Return the atlas to compare with, or None; and a sentence if it does not open."""
+    name = linked(BESIDE)
+    if not name:
         return None, ""
     try:
-        return Opened(wanted, atlases.opened(wanted)), ""
+        return Opened(name, atlases.opened(name)), ""
     except (AtlasError, FaultError) as error:
-        return None, f"{error} Nothing stands beside it."
+        return None, f"{error} This page shows one atlas only."
 
 
 def choose_atlas(parameter: str, shown: str) -> None:
-    """The menu of one of the two: those that are known, and any folder where the server allows that."""
+    """Show the menu of one of the two atlases: the known ones, and any folder if the server allows it."""
     titles = atlases.listed()
     if shown and shown not in titles:
         titles |= {shown: atlases.title_of(shown)}

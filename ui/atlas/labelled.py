@@ -1,4 +1,4 @@
-"""Which pictures count: all, or those with some value in a column of a CSV that lies beside them."""
+"""The choice of pictures that count: all, or those with some label. Labels come from a CSV file beside the pictures."""
 
 from __future__ import annotations
 
@@ -18,28 +18,28 @@ _ARE: Final = "are"
 EVERYTHING: Final = "Every picture"
 MOST_LINKED: Final = 50
 Option = tuple[str, str]
-"""The name of a CSV, and of one of its columns."""
+"""The name of a CSV file and of one of its columns."""
 
 
 def choose_labels(atlas: Atlas) -> tuple[Only, str]:
-    """What is chosen by, and a sentence where labels cannot be read."""
+    """Show the menu of labels. Return the chosen pictures, and a sentence if labels cannot be read."""
     options, says = _options(atlas)
     if not options:
-        st.caption("A CSV beside the pictures, with their names in a column and labels in others, would stand here.")
+        st.caption("Put a CSV file beside the pictures to see its labels here. It needs a column with the pictures' names.")
         return EVERY, says
-    chosen = _column(options)
-    if chosen is None:
+    column = _column(options)
+    if column is None:
         return EVERY, says
-    labels = options[chosen]
+    labels = options[column]
     try:
-        counts = dict(labels.values(chosen[1]))
-        return _values(labels, chosen, counts), says
+        counts = dict(labels.values(column[1]))
+        return _values(labels, column, counts), says
     except AtlasError as error:
         return EVERY, str(error)
 
 
 def labels_title() -> str:
-    """What the button of the menu says."""
+    """Return the text of the button that opens the menu."""
     values = _linked_values()
     if not linked(_BY) or not values:
         return EVERYTHING
@@ -47,33 +47,33 @@ def labels_title() -> str:
 
 
 def _options(atlas: Atlas) -> tuple[dict[Option, Labels], str]:
-    found: dict[Option, Labels] = {}
+    options: dict[Option, Labels] = {}
     says = ""
     for labels in atlas.labels:
         try:
-            found |= {(labels.file.name, column): labels for column in labels.columns}
+            options |= {(labels.file.name, column): labels for column in labels.columns}
         except AtlasError as error:
             says = str(error)
-    return found, says
+    return options, says
 
 
 def _column(options: dict[Option, Labels]) -> Option | None:
     texts = {json.dumps(option, ensure_ascii=False): option for option in options}
     several = len({file for file, _ in options}) > 1
     names = {text: f"{column} ({file})" if several else column for text, (file, column) in texts.items()}
-    wanted = linked(_BY)
+    linked_option = linked(_BY)
     key = "labels-by"
-    st.session_state[key] = wanted if wanted in texts else ""
+    st.session_state[key] = linked_option if linked_option in texts else ""
 
     def choose() -> None:
         link(_BY, st.session_state[key] or "")
         link(_ARE, "")
 
     st.selectbox("Labels", ["", *texts], format_func=lambda text: names.get(text, EVERYTHING), key=key, on_change=choose)
-    return texts.get(wanted)
+    return texts.get(linked_option)
 
 
-def _values(labels: Labels, chosen: Option, counts: dict[str, int]) -> Only:
+def _values(labels: Labels, option: Option, counts: dict[str, int]) -> Only:
     key = "labels-are"
     st.session_state[key] = [value for value in _linked_values() if value in counts]
 
@@ -82,7 +82,7 @@ def _values(labels: Labels, chosen: Option, counts: dict[str, int]) -> Only:
         link(_ARE, json.dumps(values, ensure_ascii=False) if values else "")
 
     st.pills(
-        plain(chosen[1]),
+        plain(option[1]),
         list(counts),
         selection_mode="multi",
         format_func=lambda value: plain(f"{value} ({counts[value]:,})"),
@@ -91,7 +91,7 @@ def _values(labels: Labels, chosen: Option, counts: dict[str, int]) -> Only:
         wrap=True,
     )
     values = tuple(st.session_state[key])
-    return labels.chosen(chosen[1], values) if values else EVERY
+    return labels.chosen(option[1], values) if values else EVERY
 
 
 def _linked_values() -> list[str]:
@@ -99,5 +99,5 @@ def _linked_values() -> list[str]:
         values = json.loads(linked(_ARE) or "[]")
     except (ValueError, RecursionError):
         return []
-    found = [value for value in values if isinstance(value, str)] if isinstance(values, list) else []
-    return found[:MOST_LINKED]
+    words = [value for value in values if isinstance(value, str)] if isinstance(values, list) else []
+    return words[:MOST_LINKED]

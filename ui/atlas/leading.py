@@ -1,4 +1,4 @@
-"""From a picture of an atlas to the page "Your image", with the head and, where the server has it, the model."""
+"""The way from a picture of an atlas to the page "Your image", with the head and, if the server offers it, the model."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Place = tuple[int, int]
 
 
 def asked_for(told: object, heads: Sequence[int]) -> tuple[str, Place] | None:
-    """Return the picture that the browser asks for, with a layer and a head of the atlas; None if it asks for none."""
+    """Return the requested picture with a layer and a head of the atlas; None without a valid request."""
     name, *place = told if isinstance(told, list | tuple) and len(told) == 3 else (None,)
     if not isinstance(name, str) or not 0 < len(name) <= LONGEST_NAME or any(type(each) is not int for each in place):
         return None
@@ -30,10 +30,10 @@ def asked_for(told: object, heads: Sequence[int]) -> tuple[str, Place] | None:
 
 
 def lead(opened: Opened, told: object) -> None:
-    """Go there if the browser asks for a picture."""
-    if (wanted := asked_for(told, opened.atlas.manifest.heads)) is None:
+    """Open "Your image" if the reader has clicked a picture."""
+    if (request := asked_for(told, opened.atlas.manifest.heads)) is None:
         return
-    name, head = wanted
+    name, head = request
     manifest = opened.atlas.manifest
     controls: dict[str, object] = {"picture": FROM_ATLAS}
     if (model := model_of(opened)) is not None:
@@ -47,14 +47,14 @@ def lead(opened: Opened, told: object) -> None:
     apply(controls)
     place = {"of-atlas": opened.name, "of-picture": name, "layer": str(head[0]), "heads": str(head[1])}
     titles = {"picture": picture_titles()[FROM_ATLAS], "model": model_titles().get(str(model), "")}
-    said = {key: titles.get(key, str(value)) for key, value in controls.items()}
+    parameters = {key: titles.get(key, str(value)) for key, value in controls.items()}
     begin_view(False)
     change_view(layer=head[0], heads=(head[1],), depth="layer", square=False, pin=None, key=None, box=None)
-    st.switch_page(PAGE, query_params=place | said)
+    st.switch_page(PAGE, query_params=place | parameters)
 
 
 def model_of(opened: Opened) -> str | None:
-    """What "Your image" calls the atlas's model; None where it is not offered, or ran with weights of its own."""
+    """Return the name of the atlas's model on "Your image"; None if it is not offered or had weights of its own."""
     manifest = opened.atlas.manifest
     if manifest.weights:
         return None
@@ -64,9 +64,7 @@ def model_of(opened: Opened) -> str | None:
 
 
 def note_on(opened: Opened) -> str:
-    """What a click leads to, where that is not the atlas's own model."""
+    """Return a note about clicks if "Your image" cannot use the atlas's model; else ""."""
     if model_of(opened) is not None:
         return ""
-    return (
-        f"“Your image” opens with its own choice of model: the weights of “{opened.atlas.manifest.title}” are not offered here."
-    )
+    return f"“Your image” opens with another model. This server does not offer the weights of “{opened.atlas.manifest.title}”."

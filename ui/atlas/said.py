@@ -1,4 +1,4 @@
-"""The measures of an atlas, and the sentences over its grid."""
+"""The measures of an atlas, and the sentences above its grid."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from ui.atlases import plain
 
 
 def measures_of(shown: Opened, beside: Opened | None) -> list[dict[str, Any]]:
-    """Return the measures to choose from, as the browser gets them.
+    """Return the menu of measures for the browser.
 
-    A measure that the atlas lacks is among them, with a sentence under "lacking"; one that its model cannot have is not. If the
-    atlas beside lacks it, the sentence stands under "uncompared".
+    A measure that an older atlas lacks has a sentence under "lacking". A measure that is impossible for the model is left out.
+    If the atlas beside lacks the measure, a sentence stands under "uncompared".
     """
     offered = (*shown.atlas.measures, *shown.atlas.unmeasured)
     return [
@@ -34,21 +34,21 @@ def measures_of(shown: Opened, beside: Opened | None) -> list[dict[str, Any]]:
 
 
 def _lacking(measure: Measure, opened: Opened) -> str:
-    """A sentence if the atlas is older than the measure, else ""."""
+    """Return a sentence if the atlas is older than the measure, else ""."""
     if measure not in opened.atlas.unmeasured:
         return ""
-    older = f"the atlas of “{opened.title}” is older than this measure"
-    return f"{measure.title} is not measured here: {older}. `regard atlas` makes it again."
+    older = f"the atlas “{opened.title}” is older than this measure"
+    return f"{measure.title} is not measured here, because {older}. Make the atlas again with `regard atlas`."
 
 
 def measures_said() -> str:
-    """Return what each measure is, as a list in Markdown."""
+    """Return a list of all measures and their definitions, in Markdown."""
     units = {measure.name: f", in {measure.unit_beside}" if measure.unit_beside else "" for measure in MEASURES}
     return "\n".join(f"- **{measure.title}**{units[measure.name]}: {plain(measure.says)}" for measure in MEASURES)
 
 
 def say_about(shown: Opened, beside: Opened | None, problems: Sequence[str]) -> None:
-    """What went wrong, and what a reader should know of what is shown."""
+    """Show errors, and notes about the atlases on the page."""
     for problem in filter(None, problems):
         st.warning(plain(problem))
     for opened in filter(None, (shown, beside)):
@@ -58,7 +58,7 @@ def say_about(shown: Opened, beside: Opened | None, problems: Sequence[str]) -> 
             st.info(f"“{plain(opened.title)}” is still being written: {there} are in it so far.")
         elif manifest.failed:
             st.caption(
-                f"{manifest.failed:,} pictures of “{plain(opened.title)}” could not be read: `_failures.jsonl` says why."
+                f"{manifest.failed:,} pictures of “{plain(opened.title)}” could not be read. `_failures.jsonl` says why."
             )
     if beside is not None and beside.atlas.manifest.heads != shown.atlas.manifest.heads:
-        st.caption("The two have different layers or heads: those that both have, by number, are compared.")
+        st.caption("The two atlases have different layers or heads. The page compares heads with the same numbers.")

@@ -1,4 +1,4 @@
-"""The view of the page "Atlas": what the page's script sets in it. The browser owns it (assets/atlas/settings.js)."""
+"""Orders from the page's script to the view of the page "Atlas". The browser owns the view (assets/atlas/settings.js)."""
 
 from __future__ import annotations
 
@@ -9,5 +9,5 @@ from ui.orders import Orders
 ATLAS_VIEW: Final = "atlas-view"
 """The key of the component on this page."""
 PARAMETERS: Final = ("measure", "show", "order", "head", "as")
-"""Those of the link that belong to the view."""
+"""Link parameters that belong to the view."""
 VIEW: Final = Orders("atlas_view", PARAMETERS)

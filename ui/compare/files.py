@@ -1,6 +1,6 @@
-"""Kinds of data: what is compared as arrays and as a live page, and the Python that computes it anew.
+"""Kinds of data: the comparison as arrays, as a live page, and as a Python script that computes it again.
 
-PNG, SVG and CSV come from the browser, as drawn (assets/compare/files.js).
+The browser makes PNG, SVG and CSV from its drawing (assets/compare/files.js).
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ from ui.recording import Recording
 from ui.shared.work import Work
 
 MADE: Final = {"npz": "application/octet-stream", "html": "text/html"}
-"""The formats that the server makes, and their types."""
+"""The formats that the server makes, and their media types."""
 _SNAKE: Final = {"backwardSimilarity": "backward_similarity", "backwardSecond": "backward_second"}
 
 
 @dataclass(frozen=True)
 class FileAsked:
-    """one_space: whether patches of both sides can be compared. asking: the patch of the left side that asks."""
+    """A requested file. one_space: True if patches of both sides can be compared. asking: the query patch, on the left side."""
 
     asked: Asked
     one_space: bool
@@ -74,28 +74,28 @@ def _file(_shown: Recording, asked: FileAsked, made: bytes | str) -> Answer:
 
 
 def live_page(asked: FileAsked) -> str:
-    """Return what is shown as one HTML file. Raises ValueError if a layer has no features of this kind."""
+    """Return the comparison as one HTML file. Raises ValueError if a layer has no features of this kind."""
     parts, settings = asked.asked.parts, asked.asked.settings
     left, right = (_live_side(part, asked) for part in parts[:2])
-    found: dict[str, Any] = {}
+    findings: dict[str, Any] = {}
     others = list(parts[2:])
     for kind, answer in find(asked.asked, asked.one_space).items():
         tensors = {name: torch.from_numpy(values) for name, values in answer.arrays.items()}
         if kind == "matches":
-            found["matches"] = SimpleNamespace(**{_SNAKE.get(name, name): values for name, values in tensors.items()})
+            findings["matches"] = SimpleNamespace(**{_SNAKE.get(name, name): values for name, values in tensors.items()})
             continue
         sizes = [rows * cols for rows, cols in answer.entry["grids"] if rows]
         others = [part for number, part in enumerate(parts) if number > 1 and answer.entry["grids"][number][0]]
         if kind == "components":
             scores = list(torch.split(tensors["scores"].view(-1, COMPONENTS), sizes))
-            found["components"] = SimpleNamespace(scores=scores, explained=tensors["explained"])
-            found["foreground"] = list(torch.split(tensors["mask"], sizes))
+            findings["components"] = SimpleNamespace(scores=scores, explained=tensors["explained"])
+            findings["foreground"] = list(torch.split(tensors["mask"], sizes))
         else:
-            found["segments"] = list(torch.split(tensors["labels"], sizes))
-    wanted = settings.for_browser() | {"layers": [0, 0]}
+            findings["segments"] = list(torch.split(tensors["labels"], sizes))
+    opening = settings.for_browser() | {"layers": [0, 0]}
     title = f"{parts[0].title} and {parts[1].title}"
-    jointly = Jointly(others=[_set_picture(part) for part in others], **found) if found else Jointly()
-    return compare_view(left, right, one_space=asked.one_space, jointly=jointly, settings=wanted, title=title).page
+    jointly = Jointly(others=[_set_picture(part) for part in others], **findings) if findings else Jointly()
+    return compare_view(left, right, one_space=asked.one_space, jointly=jointly, settings=opening, title=title).page
 
 
 def _set_picture(part: Part) -> SetPicture:
@@ -117,19 +117,19 @@ def _live_side(part: Part, asked: FileAsked) -> CompareSide:
 
 
 def arrays(asked: FileAsked) -> bytes:
-    """Return an NPZ with features (N, D) and grid (rows, cols) of both sides, and each finding's arrays as "kind_name".
+    """Return an NPZ file with features (N, D) and grid (rows, cols) of both sides, and each finding's arrays as "kind_name".
 
     Raises ValueError if a layer has no features of this kind.
     """
-    found: dict[str, np.ndarray] = {}
+    contents: dict[str, np.ndarray] = {}
     for name, part in zip(SIDES, asked.asked.parts[:2], strict=True):
         features = part.recording.feature_map(part.layer, asked.asked.settings.kind)
-        found[f"{name}_features"] = features.patches.numpy()
-        found[f"{name}_grid"] = np.array([features.grid.rows, features.grid.cols])
+        contents[f"{name}_features"] = features.patches.numpy()
+        contents[f"{name}_grid"] = np.array([features.grid.rows, features.grid.cols])
     for kind, answer in find(asked.asked, asked.one_space).items():
-        found |= {f"{kind}_{_SNAKE.get(name, name)}": values for name, values in answer.arrays.items()}
+        contents |= {f"{kind}_{_SNAKE.get(name, name)}": values for name, values in answer.arrays.items()}
     file = io.BytesIO()
-    np.savez_compressed(file, allow_pickle=False, **found)
+    np.savez_compressed(file, allow_pickle=False, **contents)
     return file.getvalue()
 
 

@@ -24,43 +24,43 @@ Make = Callable[[Sequence[Part], CompareSettings], Answer]
 
 @dataclass(frozen=True)
 class Asked:
-    """parts: the left side, the right side, then the others of the set."""
+    """A request about several pictures. parts: the left side, the right side, then the others of the set."""
 
     parts: tuple[Part, ...]
     settings: CompareSettings
 
 
 def read(shown: Recording, asked: Mapping[str, Any]) -> Asked:
-    """Return what a request about several pictures says. Raises ValueError, and GoneError for an ended lease."""
+    """Read a request about several pictures. Raises ValueError if it is invalid, and GoneError for an ended lease."""
     return Asked(parts_in(shown, asked), settings_of(asked.get("view")))
 
 
 def find(asked: Asked, one_space: bool) -> dict[str, Answer]:
-    """Return what the settings need, by kind, without what cannot be had. For work."""
+    """Return the findings that the settings need, by kind. Findings that cannot be computed are left out. Call it in work."""
     settings = asked.settings
-    wanted = {
+    needed = {
         "matches": settings.wants_matches and one_space,
         "components": settings.wants_components,
         "segments": settings.wants_segments,
     }
-    found = {}
-    for kind in (kind for kind, is_wanted in wanted.items() if is_wanted):
+    findings = {}
+    for kind in (kind for kind, is_needed in needed.items() if is_needed):
         try:
-            found[kind] = _kept(_name(kind, asked), lambda kind=kind: _MAKERS[kind](asked.parts, settings))  # type: ignore[misc]
+            findings[kind] = _kept(_name(kind, asked), lambda kind=kind: _MAKERS[kind](asked.parts, settings))  # type: ignore[misc]
         except (ValueError, ImportError, FaultError):
             continue
-    return found
+    return findings
 
 
 def _matches(parts: Sequence[Part], settings: CompareSettings) -> Answer:
-    found = match(*(part.features(settings) for part in parts[:2]))
+    matches = match(*(part.features(settings) for part in parts[:2]))
     arrays = {
-        "forward": found.forward.int().numpy(),
-        "backward": found.backward.int().numpy(),
-        "similarity": found.similarity.numpy(),
-        "second": found.second.numpy(),
-        "backwardSimilarity": found.backward_similarity.numpy(),
-        "backwardSecond": found.backward_second.numpy(),
+        "forward": matches.forward.int().numpy(),
+        "backward": matches.backward.int().numpy(),
+        "similarity": matches.similarity.numpy(),
+        "second": matches.second.numpy(),
+        "backwardSimilarity": matches.backward_similarity.numpy(),
+        "backwardSecond": matches.backward_second.numpy(),
     }
     return Answer({}, arrays)
 
@@ -74,9 +74,9 @@ def _components(parts: Sequence[Part], settings: CompareSettings) -> Answer:
     for features in _by_space(there, settings):
         mask = foreground(features, "below" if side == "below" else "above")
         count = min(COMPONENTS, features[0].shape[1])
-        found = _padded(principal_components(features, count, None if side == "off" else mask))
-        scores += found.scores
-        explained.append(found.explained)
+        components = _padded(principal_components(features, count, None if side == "off" else mask))
+        scores += components.scores
+        explained.append(components.explained)
         masks += mask
     arrays = {
         "scores": torch.cat(scores).numpy().ravel(),
@@ -86,14 +86,14 @@ def _components(parts: Sequence[Part], settings: CompareSettings) -> Answer:
     return Answer(entry | {"count": COMPONENTS}, arrays)
 
 
-def _padded(found: Components) -> Components:
-    """With zeros if the features are fewer than COMPONENTS numbers."""
-    missing = COMPONENTS - len(found.explained)
+def _padded(components: Components) -> Components:
+    """Return COMPONENTS components. If the features have fewer numbers, zeros fill the rest."""
+    missing = COMPONENTS - len(components.explained)
     if not missing:
-        return found
-    scores = [torch.nn.functional.pad(each, (0, missing)) for each in found.scores]
-    explained = torch.nn.functional.pad(found.explained, (0, missing))
-    return Components(scores, explained, found.directions, found.mean)
+        return components
+    scores = [torch.nn.functional.pad(each, (0, missing)) for each in components.scores]
+    explained = torch.nn.functional.pad(components.explained, (0, missing))
+    return Components(scores, explained, components.directions, components.mean)
 
 
 def _segments(parts: Sequence[Part], settings: CompareSettings) -> Answer:
@@ -105,9 +105,9 @@ def _segments(parts: Sequence[Part], settings: CompareSettings) -> Answer:
 
 
 def _there(parts: Sequence[Part], settings: CompareSettings) -> tuple[list[Part], dict[str, Any]]:
-    """Return the parts that have features, and what the browser has to know: each part's grid, and why one is left out.
+    """Return the parts that have features, and for the browser each part's grid and why a part is left out.
 
-    Raises ValueError if a side has none.
+    Raises ValueError if a side has no features.
     """
     there, grids, left_out = [], [], {}
     for number, part in enumerate(parts):
@@ -127,10 +127,10 @@ def _there(parts: Sequence[Part], settings: CompareSettings) -> tuple[list[Part]
 def _by_space(parts: Sequence[Part], settings: CompareSettings) -> list[list[Tensor]]:
     """Return the features of the parts in each space. Raises ValueError if a space has features of two widths."""
     spaces = dict.fromkeys(part.space for part in parts)
-    found = [[part.features(settings) for part in parts if part.space == space] for space in spaces]
-    if any(len({each.shape[1] for each in of_space}) > 1 for of_space in found):
-        raise ValueError("expected pictures that are compared to have features of one model")
-    return found
+    by_space = [[part.features(settings) for part in parts if part.space == space] for space in spaces]
+    if any(len({each.shape[1] for each in features}) > 1 for features in by_space):
+        raise ValueError("expected the compared pictures to have features of one model")
+    return by_space
 
 
 _MAKERS: Final[dict[str, Make]] = {"matches": _matches, "components": _components, "segments": _segments}
@@ -151,7 +151,7 @@ def _kind(name: str) -> Kind:
 
 
 def _name(kind: str, asked: Asked) -> str:
-    """Return the name of what is found, with all that decides it: a reader's own picture takes its findings along."""
+    """Return the finding's cache key. It names the pictures, so that a removed upload also removes its findings."""
     settings = asked.settings
     decides = {"matches": None, "components": settings.foreground, "segments": settings.k}[kind]
     parts = asked.parts[:2] if kind == "matches" else asked.parts
@@ -160,8 +160,8 @@ def _name(kind: str, asked: Asked) -> str:
 
 
 def _kept(name: str, make: Callable[[], Answer]) -> Answer:
-    found: Answer | None = keeping.kept_findings(name)
-    return keeping.keep_findings(name, make()) if found is None else found
+    answer: Answer | None = keeping.kept_findings(name)
+    return keeping.keep_findings(name, make()) if answer is None else answer
 
 
 KINDS: Final = {name: _kind(name) for name in _MAKERS}

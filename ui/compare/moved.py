@@ -1,4 +1,4 @@
-"""The table of heads and layers by how far they moved."""
+"""The tab "How far they moved": a table of heads and layers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ui.recording import Recording
 
 
 def show_movement(left: Recording, right: Recording, key: str) -> None:
-    """The table beside the comparison of that key, or why there is none."""
+    """Show the table for the comparison of that key, or why it does not exist."""
     if reason := why_not(left, right):
         st.markdown(reason)
     elif left.large:

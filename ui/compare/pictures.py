@@ -1,4 +1,4 @@
-"""The pictures of the page: the bundled photographs, and those that the reader brings, several at once."""
+"""The pictures of the page: bundled photographs, and several of the reader's own."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _YOURS: Final = "yours-"
 
 @dataclass(frozen=True)
 class Upload:
-    """A picture of the reader's: number i of them is "yours-i" in the session and "Yours i" in the link."""
+    """One of the reader's own pictures. Picture number i is "yours-i" in the session and "Yours i" in the link."""
 
     file: str
     size: int
@@ -43,9 +43,9 @@ class Upload:
 
 
 def take_several() -> None:
-    """The uploader, unseen: what is dropped, pasted or opened anywhere on the page comes to it, and from a reload.
+    """Place the hidden uploader. It receives files that are dropped, pasted or opened on the page, or kept over a reload.
 
-    Within another site's page none is taken.
+    A page that is embedded in another site takes no pictures.
     """
     if is_embedded():
         return
@@ -59,7 +59,7 @@ def take_several() -> None:
 
 
 def uploader_key() -> str:
-    """Another one once a picture was taken away, with which the server forgets its file."""
+    """Return the uploader's key. It changes when a picture is removed, so that the server forgets the file."""
     return f"compare-upload-{st.session_state.get(_ROUND, 0)}"
 
 
@@ -72,7 +72,7 @@ def _take(files: list, seen: set[str]) -> None:  # type: ignore[type-arg]
     for file in files:
         try:
             if len(taken) >= MOST:
-                raise ImageError(f"{MOST} pictures of yours are here already, as many as there can be; take one away first.")
+                raise ImageError(f"{MOST} of your pictures are here already, and this is the maximum. Remove one first.")
             data = file.getvalue()
             taken.append(Upload(file.name, len(data), pictures.uploaded(data), note_on(data)))
         except ImageError as error:
@@ -85,37 +85,37 @@ def _take(files: list, seen: set[str]) -> None:  # type: ignore[type-arg]
 
 
 def _show_new(names: list[str]) -> None:
-    """Two or more on both sides; one on the side that shows none of the reader's yet, the right one where both do."""
+    """Show new pictures: two on both sides, one on a side without an own picture, or on the right if both have one."""
     own = [st.session_state.get(side.key("picture"), "").startswith(_YOURS) for side in BOTH]
     free = BOTH if len(names) > 1 else BOTH[own[0] :][:1]
     for side, name in zip(free, names, strict=False):
         apply({"picture": name}, side)
-    chosen = [*(st.session_state.get(THEM) or ()), *names]
-    st.session_state[THEM] = list(dict.fromkeys(chosen))[:MOST]
+    selected = [*(st.session_state.get(THEM) or ()), *names]
+    st.session_state[THEM] = list(dict.fromkeys(selected))[:MOST]
 
 
 def uploads() -> list[Upload]:
-    found: list[Upload] = st.session_state.get(_UPLOADS) or []
-    return found
+    own_pictures: list[Upload] = st.session_state.get(_UPLOADS) or []
+    return own_pictures
 
 
 def titles() -> dict[str, str]:
-    """The bundled photographs, the reader's own, and those of which the link speaks while they may still come."""
+    """Return titles of the bundled photographs, of the reader's own pictures, and of the link's until the first upload."""
     linked = (st.query_params.get_all(name) for name in (THEM, *(side.key("picture") for side in BOTH)))
-    spoken = {value for values in linked for value in values} if _UPLOADS not in st.session_state else set()
-    numbers = [n for n in range(1, MOST + 1) if n <= len(uploads()) or f"Yours {n}" in spoken]
+    in_link = {value for values in linked for value in values} if _UPLOADS not in st.session_state else set()
+    numbers = [n for n in range(1, MOST + 1) if n <= len(uploads()) or f"Yours {n}" in in_link]
     return pictures.photographs() | {f"{_YOURS}{number}": f"Yours {number}" for number in numbers}
 
 
 def picture_title(side: Side) -> str:
-    """What the button for a side's picture says."""
+    """Return the text of the button that opens a side's picture menu."""
     if stands_in(side):
         return pictures.photographs()[side.defaults["picture"]]
     return title_of(side.key("picture"), titles(), side.defaults["picture"])
 
 
 def caption(side: Side) -> str:
-    """What a side's picture is called beside it: of the reader's own its file's name."""
+    """Return the name beside a side's picture: the file's name for the reader's own, else the title."""
     upload = _upload(st.session_state.get(side.key("picture"), ""))
     return upload.file if upload else picture_title(side)
 
@@ -123,7 +123,7 @@ def caption(side: Side) -> str:
 def choose_side(side: Side) -> None:
     key = side.key("picture")
     pills("Picture", titles(), key, side.defaults["picture"], COMPARISON.release)
-    st.caption("Your own come in by the menu of pictures, or dropped or pasted anywhere on this page.")
+    st.caption("Add your own pictures under Pictures, or drop or paste them anywhere on this page.")
 
 
 def picture_of(side: Side) -> Picture:
@@ -131,7 +131,7 @@ def picture_of(side: Side) -> Picture:
 
 
 def stands_in(side: Side) -> bool:
-    """Whether the picture on screen is not the one that the link speaks of."""
+    """True if the link's own picture is missing and a bundled photograph is on the screen instead."""
     return _upload(st.session_state.get(side.key("picture"), "")) is None and _asks_for_own(side)
 
 
@@ -141,39 +141,40 @@ def _asks_for_own(side: Side) -> bool:
 
 
 def choose_set() -> None:
-    """Which pictures components and segments are of, besides the two sides'."""
+    """Show the menu of pictures that components and segments also use, besides the two sides."""
     open_picture([each.file for each in uploads()], _forget, several=True)
     st.pills(
-        "Together with both sides in PCA and segments",
+        "Also used in PCA and segments",
         list(titles()),
         format_func=titles().__getitem__,
         selection_mode="multi",
         wrap=True,
-        help=f"At most {MOST} pictures in all. They are recorded with the left side's model, layer and detail.",
+        help=f"At most {MOST} pictures in all. The page records them with the left side's model, layer and detail.",
         **bound(THEM, default=[]),
     )
 
 
 def others_of_set(shown: Iterable[Picture]) -> list[tuple[str, Picture]]:
-    """Titles and pictures of the set besides those that are shown."""
+    """Return titles and pictures of the set, without the pictures of the two sides."""
     digests, named = {picture.digest for picture in shown}, titles()
-    chosen = [name for name in st.session_state.get(THEM) or () if name in named]
-    found = [
+    selected = [name for name in st.session_state.get(THEM) or () if name in named]
+    titled = [
         (upload.file if upload else named[name], _named(name, ""))
-        for name in chosen
+        for name in selected
         if (upload := _upload(name)) or not name.startswith(_YOURS)
     ]
-    return [(title, picture) for title, picture in found if picture.digest not in digests][: MOST - 2]
+    return [(title, picture) for title, picture in titled if picture.digest not in digests][: MOST - 2]
 
 
 def say_about_pictures() -> None:
-    """What went wrong with the last files, or what the reader should know of them."""
+    """Show errors about the last files, and notes about the current pictures."""
     if problems := st.session_state.get(_PROBLEMS):
         say_problem(" ".join(problems), _forget_problems)
     if any(map(stands_in, BOTH)):
         st.info(
-            "This link is for somebody's own pictures, which stay in the browser tab in which they were opened. Bundled "
-            "photographs stand in for them, without the link's patch, box and heads. Drop the pictures here to look at them."
+            "This link belongs to somebody's own pictures. Such pictures stay in the browser tab that opened them. This "
+            "page shows bundled photographs instead. The link's patch, box and heads are ignored. Drop the pictures here to "
+            "see them."
         )
     for side in BOTH:
         upload = _upload(st.session_state.get(side.key("picture"), ""))
@@ -186,7 +187,7 @@ def _forget_problems() -> None:
 
 
 def picture_file(side: Side) -> str:
-    """The name of the file that is looked at, for the Python that repeats the view."""
+    """Return the file name of a side's picture, for the Python that repeats the view."""
     name = st.session_state.get(side.key("picture"), side.defaults["picture"])
     upload = _upload(name)
     return (
@@ -210,7 +211,7 @@ def _upload(name: str) -> Upload | None:
 
 
 def _forget(at: int) -> None:
-    """The reader took a picture away: neither the server nor the browser keeps it, and those behind it move up."""
+    """Remove a picture from the server and the browser. Later pictures move up by one number."""
     left = [each for number, each in enumerate(uploads()) if number != at]
     take_away(uploads()[at].picture.digest)
     st.session_state[_UPLOADS], st.session_state[_PROBLEMS] = left, []

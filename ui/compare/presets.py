@@ -1,4 +1,4 @@
-"""What there is to compare, a press each: pictures, models and what is shown of them."""
+"""Presets of the Compare page."""
 
 from __future__ import annotations
 
@@ -17,14 +17,16 @@ from ui.offers import HUB, is_offered
 
 TAB: Final = "tab"
 EXAMPLES: Final = "examples"
-"""The key of the menu that they stand in."""
+"""The key of the presets' menu."""
 MOVED: Final = "How far they moved"
 
 
 @dataclass(frozen=True)
 class Preset:
-    """same: whether the right side takes the left's picture. models: of both sides; hub: the right one's name on the hub.
-    settings: besides OPENING's.
+    """A comparison that one click sets up.
+
+    same: True if the right side takes the left's picture. models: of both sides. settings: differences from OPENING. hub: the
+    right model's name on the hub.
     """
 
     title: str
@@ -41,15 +43,15 @@ PRESETS: Final = (
     Preset("Two pictures", "Which patch of the other picture is this one?", False, (_TRAINED, _TRAINED)),
     Preset(
         "Where it looks · what it resembles",
-        "One picture: on the left where the patch looks, on the right which patches it resembles.",
+        "One picture. The left side shows where the patch looks, the right side shows which patches it resembles.",
         True,
         (_TRAINED, _TRAINED),
         {"show": "both"},
     ),
     Preset(
         "Original · fine-tuned",
-        "One picture, DINOv2-small on the left, and on the right the same architecture with your weights: give the file under "
-        "“Your own weights” in the right one's menu. For another architecture choose it on both sides.",
+        "One picture. DINOv2-small is on the left, the same architecture with your weights on the right. Add your file under "
+        "“Your own weights” in the right model menu. For another architecture, choose it on both sides.",
         True,
         (_TRAINED, HUB),
         {"show": "attention", "asks": "place"},
@@ -58,7 +60,7 @@ PRESETS: Final = (
     ),
     Preset(
         "Two layers",
-        "One picture in an early and in the last layer.",
+        "One picture in an early layer and in the last layer.",
         True,
         (_TRAINED, _TRAINED),
         {"layers": (4, 11), "locked": False, "asks": "place"},
@@ -77,7 +79,7 @@ def offer_presets() -> None:
     for preset in PRESETS:
         if not all(map(is_offered, preset.models)):
             continue
-        # In no tooltip: a button that has one misses presses while the browser fetches layer after layer.
+        # No tooltip: a button with a tooltip misses clicks while the browser fetches layer after layer.
         st.button(preset.title, on_click=_follow(preset), width="stretch", key=f"preset-{preset.title}")
         st.caption(preset.says)
 

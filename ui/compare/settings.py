@@ -1,4 +1,4 @@
-"""What the reader can set at the two pictures. The browser owns it (assets/compare/)."""
+"""The settings of a comparison. The browser owns them (assets/compare/)."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from ui.data.settings_asked import asked_of
 
 SIDES: Final = ("left", "right")
 CLEAN: Final[dict[str, How]] = {"as-is": "as it is", "mean": "mean", "position": "position"}
-"""By their names in a link what `cleaned` of the core calls them."""
+"""Names in a link, and the core's names for `cleaned`."""
 COMPONENTS: Final = 8
 FOREIGN: Final[dict[str, Any]] = {name: setting.default for name, setting in OF_COMPARISON.items() if setting.of}
-"""Settings that belong to the present pictures and models, with their values for other ones."""
+"""Settings that are valid only for the current pictures and models, with the values that they get for other ones."""
 
 
 @dataclass(frozen=True)
 class Pin:
-    """A patch of the left picture, side 0, or of the right."""
+    """A patch of the left picture (side 0) or the right one (side 1)."""
 
     side: int
     row: int
@@ -30,7 +30,7 @@ class Pin:
 
 @dataclass(frozen=True)
 class Box:
-    """Patches of a side that lie together."""
+    """A rectangle of patches on one side."""
 
     side: int
     row: int
@@ -41,7 +41,7 @@ class Box:
 
 @dataclass(frozen=True)
 class CompareSettings:
-    """The settings of a comparison, by default as the page opens. `OF_COMPARISON` says what each of them is."""
+    """The settings of a comparison. The defaults are the page's opening settings. `OF_COMPARISON` describes each."""
 
     show: str = COMPARISON["show"]
     layers: tuple[int, int] = (11, 11)
@@ -86,7 +86,7 @@ OPENING: Final = CompareSettings()
 
 
 def settings_of(asked: object) -> CompareSettings:
-    """Return the settings; those that are not said are as at first. Raises ValueError for a setting with no such value."""
-    said = asked_of(OF_COMPARISON, asked)
-    places = {name: kind(**said[name]) for name, kind in (("pin", Pin), ("box", Box)) if name in said}
-    return replace(OPENING, **said | places)
+    """Return the requested settings, and defaults for the rest. Raises ValueError for an invalid value."""
+    settings = asked_of(OF_COMPARISON, asked)
+    places = {name: kind(**settings[name]) for name, kind in (("pin", Pin), ("box", Box)) if name in settings}
+    return replace(OPENING, **settings | places)

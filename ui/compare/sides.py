@@ -1,4 +1,4 @@
-"""The left and the right side of the page: their names, their defaults, and how they change places."""
+"""The left and the right side of the page: their names, their defaults, and the swap of both."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _KEPT: Final = (LAST_SOURCE, LAST_RECORDING, OWN_DIGEST)
 
 
 def swap() -> None:
-    """Left becomes right; for a callback."""
+    """Swap left and right. Call it in a callback."""
     for name in _CONTROLS:
         values = [control(side.key(name), side.defaults.get(name)) for side in BOTH]
         for side, value in zip(BOTH, reversed(values), strict=True):

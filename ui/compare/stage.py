@@ -1,4 +1,4 @@
-"""What goes on the stage: both sides as they are shown, and the pictures that components and segments are of."""
+"""The stage of the page: both sides, and the other pictures that components and segments use."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Pair = tuple[Recording, Recording]
 
 
 def same_space(shown: Pair, sources: Sequence[Source]) -> bool:
-    """Whether features of both sides can be compared: one model, with the same weights."""
+    """True if features of both sides can be compared: they have the same model with the same weights."""
     left, right = (
         (each.model.name, source.checkpoint, source.options if source.info.free_patch_size else ())
         for each, source in zip(shown, sources, strict=True)
@@ -29,17 +29,17 @@ def same_space(shown: Pair, sources: Sequence[Source]) -> bool:
 
 
 def kinds_of(shown: Pair) -> tuple[FeatureKind, ...]:
-    """Of what both sides have features; a layer in no block has queries, keys and values alone."""
+    """Return the kinds of features that both sides have. A layer outside a block has only queries, keys and values."""
     in_blocks = all(layer.layer.index in each.record.features for each in shown for layer in each.layers)
     return tuple(kind for kind in KINDS if in_blocks or kind not in ("features", "raw"))
 
 
 def others_of(shown: Pair, source: Source, one_space: bool) -> list[tuple[str, Recording]]:
-    """Return titles and recordings of the set besides both sides, as the left's `source` sees them; none for two models.
+    """Return titles and recordings of the set, without both sides, from the left's `source`; empty for two models.
 
-    Says which ones are left out.
+    Shows which pictures are left out.
     """
-    found = []
+    others = []
     for title, picture in others_of_set([each.picture for each in shown]) if one_space else ():
         try:
             recording = unmade(picture, source, LEFT)
@@ -47,7 +47,7 @@ def others_of(shown: Pair, source: Source, one_space: bool) -> list[tuple[str, R
             st.warning(f"{title} is left out: {sentence(error)}")
             continue
         if recording is None:
-            st.caption(f"{title} is left out: with this detail it has more patches than are recorded at once.")
+            st.caption(f"{title} is left out, because it has too many patches at this detail.")
         else:
-            found.append((title, recording))
-    return found
+            others.append((title, recording))
+    return others

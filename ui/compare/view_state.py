@@ -1,4 +1,4 @@
-"""Orders of a page's script for a view of two pictures. The browser owns the view (assets/compare/chosen.js)."""
+"""Orders from a page's script to a view of two pictures. The browser owns the view (assets/compare/chosen.js)."""
 
 from __future__ import annotations
 
@@ -14,33 +14,33 @@ from ui.orders import Orders
 
 @dataclass(frozen=True)
 class ComparisonOrders:
-    """Orders of one page's view. name: begins their keys in the session. opening: what the page opens with."""
+    """Orders for one page's view. name: begins their keys in the session. opening: the opening settings."""
 
     name: str
     opening: CompareSettings
 
     def begin(self, entered: bool) -> None:
-        """Call it as the page begins; a link that says something of the view is followed when the page is `entered`."""
+        """Call it at the beginning of a page. If the page was just entered, the browser follows the link's view settings."""
         self._orders.enter(entered)
 
     def change(self, **settings: Any) -> None:
-        """Set some of the view."""
+        """Set some settings of the view."""
         self._orders.set(**settings)
 
     def release(self) -> None:
-        """Let go of what belongs to the pictures and models at hand."""
+        """Release the settings that are valid only for the current pictures and models."""
         self.change(**FOREIGN)
 
     def place(self, link: Mapping[str, str]) -> None:
-        """Set what a link says, with its places on the pictures that come next."""
+        """Set a link's settings. Its patches and boxes apply to the next pictures."""
         self._orders.give(place={name: link[name] for name in self._orders.parameters if name in link})
 
     def mirror(self) -> None:
-        """Have left and right change places."""
+        """Swap left and right in the view."""
         self._orders.give(mirror=True)
 
     def for_browser(self) -> dict[str, Any]:
-        """Return what the browser has to know: what the page opens with, and what the script sets."""
+        """Return the opening settings and the script's orders for the browser."""
         return {"defaults": self.opening.for_browser(), "orders": self._orders.for_browser()}
 
     @property
@@ -49,4 +49,4 @@ class ComparisonOrders:
 
 
 COMPARISON: Final = ComparisonOrders("compare", OPENING)
-"""Those of the page "Compare"."""
+"""The orders of the page "Compare"."""

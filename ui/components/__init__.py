@@ -1,1 +1,1 @@
-"""Typed wrappers of the JavaScript components, by the names of their folders in assets/."""
+"""Typed wrappers of the JavaScript components. Each module has the name of its folder in assets/."""

@@ -1,4 +1,4 @@
-"""Every head over many pictures, and one head of them; assets/atlas/ draws it, and ui/data/atlases.py answers its requests."""
+"""The view of the page "Atlas". assets/atlas/ draws it, and ui/data/atlases.py answers its requests."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ def atlas_view(
     note: str,
     orders: dict[str, Any],
 ) -> None:
-    """The grid of a measure and what one head does. It tells of a picture to open as `st.session_state[key].open`.
+    """Show the grid of a measure and the details of one head. A clicked picture arrives as `st.session_state[key].open`.
 
-    caption: the atlas's title and model. beside: the title of the atlas beside, "" if there is none. measures: those to choose
-    from (ui/atlas/said.py). note: what a click on a picture leads to. orders: what the script sets in the view.
+    caption: the atlas's title and model. beside: the title of the atlas beside, "" if there is none. measures: the menu
+    (ui/atlas/said.py). note: a note about clicks on pictures. orders: the script's orders for the view.
     """
     data = {
         "shown": shown.key,
@@ -54,5 +54,5 @@ def atlas_view(
 
 
 def atlas_files(key: str) -> None:
-    """The menu of tables of what the view shows."""
+    """Show the menu that exports the view's numbers as tables."""
     _files(key=f"{key}-files", data={})

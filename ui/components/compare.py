@@ -1,4 +1,4 @@
-"""Two pictures with one pointer: what resembles the hovered patch, and where it looks; assets/compare/ draws it."""
+"""Two pictures with one pointer: where the hovered patch looks and what resembles it. assets/compare/ draws it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _files = component_in("compare_files", "regard_compare_files")
 
 @dataclass(frozen=True)
 class Shown:
-    """One side: its recording, the picture's title, its file's name, and the grid that is asked for."""
+    """One side: its recording, the picture's title, the file's name, and the requested grid."""
 
     recording: Recording
     title: str
@@ -45,13 +45,13 @@ def compare(
     matches: bool = True,
     changed: bool = False,
 ) -> None:
-    """The two pictures; the browser asks for numbers, and owns the view.
+    """Show the two pictures. The browser owns the view and requests the numbers.
 
-    kinds: of features that both sides have. one_space: whether patches of both can be compared. others: titles and recordings
-    that components and segments are of, besides the sides. stands_in: whether a picture or model is not that of which the link
-    speaks. reader: what the view opens with, and what the script sets in it (ui/compare/view_state.py). shows: what there is to
-    show, if not what any two pictures have. matches: whether the reader may ask which patch is which. changed: whether the
-    right is the left after something was changed: differences are then after less before.
+    kinds: kinds of features that both sides have. one_space: True if patches of both sides can be compared. others: titles and
+    recordings that components and segments also use. stands_in: True if a picture or model replaces a missing one of the link.
+    reader: the view's opening settings and orders (ui/compare/view_state.py). shows: the maps to choose from, if not those of
+    any two pictures. matches: True if the reader can show matches. changed: True if the right side is the left one after a
+    change; a difference is then "after minus before".
     """
     all_layers = sends_all_layers(*(side.recording for side in sides))
     pictures = [*((side.title, side.recording) for side in sides), *others]
@@ -86,10 +86,10 @@ def _of_set(title: str, shown: Recording) -> dict[str, Any]:
 
 
 def compare_files(key: str, *, served: bool = False) -> None:
-    """Buttons for what the comparison of that key draws, made in the browser; with those that the server makes, if `served`."""
+    """Show export buttons for the comparison of that key. served: True to offer the server's files too."""
     _files(key=f"{key}-files", data={"key": key, "served": served})
 
 
 def compare_python(key: str) -> None:
-    """The Python that computes what the comparison of that key shows (ui/compare/files.py)."""
+    """Show the Python that computes the comparison of that key (ui/compare/files.py)."""
     _python(key=f"{key}-python", data={"key": key})

@@ -1,8 +1,8 @@
-"""A component of Streamlit's whose data come in order.
+"""A Streamlit component that shows the newest data.
 
-While a browser is loading a component's script Streamlit gives it the data of one run after another, and where that is Chromium
-they come in any order: it resolves the imports of a module on its way in none. Data given earlier would stay. So they say when
-they were given, and the browser leaves what is older than what it has (assets/streamlit/newest.js).
+While a browser loads a component's script, Streamlit sends it the data of several runs. Chromium may deliver them in any order,
+because it resolves pending imports of a module in any order. Older data could then stay on the screen. So data carry a number,
+and the browser ignores data that are older than its own (assets/streamlit/newest.js).
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from attention_core.export.bundler import bundle, text
 _SESSION: Final = "component_session"
 _GIVEN: Final = "component_given"
 _TURN: Final = "turn"
-"""What the data's own names may not be."""
+"""The name of this number among the data. A component must not use it for other data."""
 
 
 def component(name: str, *, js: str, html: str | None = None, css: str | None = None) -> Callable[..., Any]:
-    """As `st.components.v2.component`. Arrays among its data are told from others by what stands beside them."""
+    """Return a component as `st.components.v2.component` does, but with numbered data."""
     mount = st.components.v2.component(name, html=html, css=css, js=js)
 
     def mounted(*, key: str, data: dict[str, Any] | None = None, **options: Any) -> Any:
@@ -43,13 +43,13 @@ def component_in(folder: str, name: str, *styles: str, html: str = "") -> Callab
 
 
 def _in_order(key: str, data: dict[str, Any]) -> dict[str, Any]:
-    """With who gives them, and how often it has given other data before: the same data are the same message, sent once."""
+    """Return the data with a sender and a number. The number grows only if the data change, so equal data are sent once."""
     if _TURN in data:
-        raise ValueError(f"a component's data have a name of their own for {_TURN!r}")
+        raise ValueError(f"a component's data must not contain the name {_TURN!r}")
     session: str = st.session_state.setdefault(_SESSION, secrets.token_hex(4))
-    given: dict[str, tuple[bytes, int]] = st.session_state.setdefault(_GIVEN, {})
-    said = hashlib.blake2b(json.dumps(data, default=lambda _: None).encode(), digest_size=16).digest()
-    last, times = given.get(key, (b"", 0))
-    if said != last:
-        given[key] = said, times + 1
-    return data | {_TURN: (f"{session} {key}", given[key][1])}
+    sent: dict[str, tuple[bytes, int]] = st.session_state.setdefault(_GIVEN, {})
+    digest = hashlib.blake2b(json.dumps(data, default=lambda _: None).encode(), digest_size=16).digest()
+    last_digest, times = sent.get(key, (b"", 0))
+    if digest != last_digest:
+        sent[key] = digest, times + 1
+    return data | {_TURN: (f"{session} {key}", sent[key][1])}

@@ -1,4 +1,4 @@
-"""How far each layer moves each token, and whose norm sticks out, one with the explorer's picture; assets/depth/ draws it."""
+"""Norms of all tokens through the layers, and outliers, linked to the explorer's picture. assets/depth/ draws them."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ _depth = component_in("depth", "regard_depth", "figures/roles.css", "explorer/ex
 
 
 def depth(key: str, unknown: Sequence[str], rolls_without: bool) -> None:
-    """The component, with the explorer of that key.
+    """Show the component for the explorer of that key.
 
-    unknown: by layer why its block is not known, "" where it is. rolls_without: whether a rollout can be made without outliers.
+    unknown: for each layer, why its block is not known, or "". rolls_without: True if a rollout can leave out outliers.
     """
     _depth(key=f"{key}-depth", data={"key": key, "unknown": list(unknown), "rollsWithout": rolls_without})

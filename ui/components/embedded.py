@@ -1,4 +1,4 @@
-"""What a page shows over its heart within another site's page: a way to the same view in a tab of its own."""
+"""The link above an embedded page. It opens the same view in a new tab."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ _embedded = component_in("embedded", "regard_embedded")
 
 
 def is_embedded() -> bool:
-    """Whether the link says `embed=true`: the heart of a page alone, for a frame on another site."""
+    """True if the link says `embed=true`: the page then shows only its main part, for a frame on another site."""
     return bool(st.context.is_embedded)
 
 
 def link_to_whole_page() -> None:
-    """Pictures are not taken here: where a frame is another site's, browsers keep back the cookie that uploads need."""
+    """Show the link. An embedded page takes no pictures: in a frame on another site, browsers block the cookie for uploads."""
     with st.container(key="embedded"):
         _embedded(key="embedded-link")

@@ -1,4 +1,4 @@
-"""The picture with the attention of the hovered patch over it, its layers and its heads; assets/explorer/ draws it."""
+"""The picture with the attention of the hovered patch, its layers and its heads. assets/explorer/ draws it."""
 
 from __future__ import annotations
 
@@ -32,12 +32,14 @@ def explorer(
     asked_grid: PatchGrid | None = None,
     on_square: Callable[[], None] = lambda: None,
 ) -> None:
-    """The explorer. It tells with what the page What if is to open as `st.session_state[key].leave`, and whether only the
-    middle square of the picture is looked at as `.square`.
+    """Show the explorer.
 
-    reader: what the view opens with, and what the script sets in it (ui/explorer/view_state.py). linked: whether it stands in
-    the page's link. stands_in: whether picture or model are not those that the link speaks of. compact: picture and layers
-    alone. asked_grid: the grid that is asked for, where another is shown until it is there.
+    `st.session_state[key].leave` has settings for the page "What if" after a click that leads there. `.square` is True if the
+    reader has chosen the middle square of the picture.
+
+    reader: the view's opening settings and orders (ui/explorer/view_state.py). linked: True if the view stands in the page's
+    link. stands_in: True if picture or model replaces a missing one of the link. compact: True to show only picture and layers.
+    asked_grid: the requested grid, if an earlier recording is on the screen until the new one is ready.
     """
     asked = asked_grid or shown.grid
     data = explorer_data(shown) | {
@@ -55,5 +57,5 @@ def explorer(
 
 
 def explorer_data(shown: Recording) -> dict[str, Any]:
-    """Return what the browser has to know of a recording, wherever it shows it; it asks for numbers under the lease."""
+    """Return the recording's description and its lease. The browser requests the numbers under the lease."""
     return description(shown) | {"lease": token_for(shown)}

@@ -1,4 +1,4 @@
-"""All heads of a model, large, with the chart that measures and the table that ranks them; assets/heads_atlas/ draws all."""
+"""All heads of a model, large, with a chart of their measures and a ranked table. assets/heads_atlas/ draws it."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ _atlas = component_in("heads_atlas", "regard_heads_atlas", "figures/roles.css", 
 
 
 def heads_atlas(explorer: str, *, key: str) -> None:
-    """The heads of what the explorer of that key shows."""
+    """Show the heads of the explorer of that key."""
     _atlas(key=key, data={"key": explorer})

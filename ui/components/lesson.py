@@ -1,4 +1,4 @@
-"""A lesson: its figure, its steps, its tasks and all its numbers. The browser owns and computes them; assets/lesson/ draws."""
+"""A lesson: its figure, its steps, its tasks and its numbers. The browser computes them, and assets/lesson/ draws them."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ _files = component_in("lesson_files", "regard_lesson_files")
 
 
 def lesson(name: str, entered: bool) -> None:
-    """The lesson of that name (assets/lesson/lessons.js).
+    """Show the lesson of that name (assets/lesson/lessons.js).
 
-    entered: whether the reader has just come to the page; then the lesson opens with the page's link, or else as it was left.
+    entered: True if the reader has just opened the page. Then the lesson follows the page's link; else it stays as it is.
     """
     visits = st.session_state.setdefault(_VISITS, {})
     if entered or name not in visits:
@@ -42,16 +42,16 @@ def lesson(name: str, entered: bool) -> None:
 
 
 def _key(name: str) -> str:
-    """Return the component's key, by which assets/page/embed.css finds lessons."""
+    """Return the component's key. assets/page/embed.css finds lessons by this key."""
     return f"lesson-{name}"
 
 
 def asked_to_leave(name: str, pages: tuple[str, ...]) -> str | None:
-    """The one of these pages for which the reader leaves the lesson; None where they stay."""
+    """Return the page that the reader has chosen to open next; None if they stay."""
     page = told(_key(name), "leave")
     return page if page in pages else None
 
 
 def lesson_files(name: str) -> None:
-    """Buttons that take the lesson of that name along; ui/lessons/kinds.py makes the files."""
+    """Show buttons that export the lesson of that name. ui/lessons/kinds.py makes the files."""
     _files(key=f"{name}-files", data={"lesson": name})

@@ -1,4 +1,4 @@
-"""The menu of files of what is on the map; assets/map_files/ draws it, and ui/data/files.py makes them."""
+"""The menu that exports the map as files. assets/map_files/ draws it, and ui/data/files.py makes the files."""
 
 from __future__ import annotations
 
@@ -10,6 +10,6 @@ _files = component_in("map_files", "regard_map_files")
 
 
 def map_files(key: str, picture: str) -> None:
-    """The menu of the explorer of that key. picture: the name of the picture's file, for the Python that repeats the view."""
+    """Show the menu for the explorer of that key. picture: the picture's file name, for the Python that repeats the view."""
     formats = {ending: of.title for ending, of in MAP_FORMATS.items()}
     _files(key=f"{key}-files", data={"key": key, "picture": picture, "formats": formats, "live": LIVE})

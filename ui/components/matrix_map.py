@@ -1,4 +1,4 @@
-"""The matrix of a layer's weights, one with the explorer's picture; assets/matrix_map/ draws it."""
+"""The matrix of a layer's weights, linked to the explorer's picture. assets/matrix_map/ draws it."""
 
 from __future__ import annotations
 
@@ -13,5 +13,5 @@ _ROLLED_OUT: Final = "A map through all layers has no matrix. Choose one layer b
 
 
 def matrix_map(key: str) -> None:
-    """The matrix of the layer that the explorer of that key shows."""
+    """Show the matrix of the current layer of the explorer of that key."""
     _matrix(key=f"{key}-matrix", data={"key": key, "rolledOut": _ROLLED_OUT})

@@ -1,4 +1,4 @@
-"""The unseen behaviour of every page: its menu closes, Back goes one page back, a cut line loses no run of the script."""
+"""Hidden behaviour of every page: the menu closes, Back goes one page back, and a lost connection loses no script run."""
 
 from __future__ import annotations
 
@@ -12,6 +12,6 @@ _menu = component("regard_menu", js=bundle("menu/menu.js"))
 
 
 def complete_menu() -> None:
-    """On the page that app.py runs; the browser tells by its name whether the reader has gone back to another meanwhile."""
+    """Mount the component with the page's name, so that the browser notices if the reader has gone back to another page."""
     with st.container(key="unseen-menu"):
         _menu(key="menu", data={"page": st.session_state[RUNNING]}, on_again_change=lambda: None)

@@ -1,4 +1,4 @@
-"""Heads and layers by how far they moved, each a way to it; assets/moved/ draws the tables."""
+"""Tables of heads and layers by how far they moved. A click on a row shows it. assets/moved/ draws the tables."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ _moved = component_in("moved", "regard_moved")
 
 
 def moved_table(key: str) -> None:
-    """The tables of the comparison of that key, which ask for their numbers themselves (ui/compare/movement.py)."""
+    """Show the tables for the comparison of that key. They request their numbers (ui/compare/movement.py)."""
     _moved(key=f"{key}-moved", data={"key": key}, on_renew_change=lambda: None)

@@ -1,4 +1,4 @@
-"""What components tell."""
+"""States and triggers of components."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ import streamlit as st
 
 
 def told(key: str, name: str) -> Any:
-    """A state or trigger of the component of that key; None where it is gone, as when the page was left meanwhile."""
+    """Return a state or trigger of the component of that key; None if the component is gone, as after a change of page."""
     return getattr(st.session_state.get(key), name, None)

@@ -1,4 +1,4 @@
-"""What stands around the page's file uploader: opening, dropping and pasting pictures, and those that the tab kept."""
+"""Helpers of the page's file uploader: opening, dropping and pasting pictures, and files that the tab has kept."""
 
 from __future__ import annotations
 
@@ -22,10 +22,11 @@ _open = component(
 
 
 def help_uploader(accepted: Sequence[str] | None, largest: int, on_too_large: Callable[[int], None], place: str = "") -> None:
-    """Hand the page's file uploader what is dropped or pasted anywhere, and after a reload the files that this tab kept.
+    """Give the page's file uploader all files that are dropped or pasted, and after a reload the files that this tab has kept.
 
-    `accepted` is "name:size" of the files that are here, None before there were any; the tab keeps no others. A file of more
-    than `largest` bytes is not sent; `on_too_large` is told of its bytes. `place` parts the files by the page that they are of.
+    accepted: "name:size" of the server's files, which are the files that the tab keeps; None before the first file. largest:
+    the largest file that is sent, in bytes. on_too_large: called with the size of a larger file. place: the page that the files
+    belong to.
     """
 
     def tell() -> None:
@@ -38,7 +39,7 @@ def help_uploader(accepted: Sequence[str] | None, largest: int, on_too_large: Ca
 
 
 def open_picture(names: Sequence[str], on_removed: Callable[[int], None], several: bool = False) -> None:
-    """A button that opens a file, or several, and the names of those that are open, which the reader can take away."""
+    """Show a button that opens one or several files, and the names of open files, which the reader can remove."""
 
     def tell() -> None:
         removed = told(_OPENER, "removed")

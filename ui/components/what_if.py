@@ -1,4 +1,4 @@
-"""The components of the page "What if". The browser owns the list of changes, and asks the server for their results."""
+"""The components of the page "What if". The browser owns the list of changes and requests their results."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ _python = component_in("what_if_python", "regard_what_if_python", "compare/code.
 
 
 def what_if_strip(key: str, model: str, reader: dict[str, Any]) -> None:
-    """The list of changes, with undo and how far they move the model, over the comparison of that key.
+    """Show the list of changes above the comparison of that key, with undo and how far the changes move the model.
 
-    model: whose heads they are. reader: what the list opens with, and what the script sets in it (ui/whatif/state.py).
+    model: the title of the changed model. reader: the list's opening changes and orders (ui/whatif/state.py).
     """
     _strip(key=f"{key}-strip", data={"key": key, "model": model, **reader}, on_renew_change=lambda: None)
 
 
 def what_if_panel(key: str, calls: Sequence[int]) -> None:
-    """Every head to click. calls: for each drawn layer the number of its attention call, by which changes name it."""
+    """Show every head as a button. calls: for each drawn layer the number of its attention call, as changes name it."""
     _panel(key=f"{key}-panel", data={"key": key, "calls": list(calls)})
 
 
 def head_effects(key: str) -> None:
-    """Every head by its effect beside its contribution, and how many heads can go together; measured if the reader wants it."""
+    """Show every head's effect and contribution, and the effect of many heads off together. A click starts measuring."""
     _effects(key=f"{key}-effects", data={"key": key})
 
 
 def what_if_python(key: str, picture: str) -> None:
-    """The list of changes as Python. picture: the name of the picture's file."""
+    """Show the list of changes as Python. picture: the name of the picture's file."""
     _python(key=f"{key}-python", data={"key": key, "picture": picture})

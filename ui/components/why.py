@@ -1,4 +1,4 @@
-"""Why a weight is what it is, one with the explorer's picture; assets/why/ draws it."""
+"""The parts of a weight, linked to the explorer's picture. assets/why/ draws them."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from attention_core.export.bundler import text
 from ui.components.component import component_in
 from ui.recording import Recording
 
-_EXPLICIT: Final = "This layer computes its weights itself and gives away no queries and keys: they cannot be taken apart."
+_EXPLICIT: Final = "This layer does not expose its queries and keys, so its weights cannot be taken apart."
 
 _why = component_in("why", "regard_why", "figures/roles.css", "explorer/explorer.css")
 
 
 def why_weight(shown: Recording, key: str) -> None:
-    """The weight between the two tokens that are pinned and pointed at in the explorer of that key."""
+    """Show the parts of the weight between the pinned token and the token at the pointer, in the explorer of that key."""
     cannot = {str(at): _EXPLICIT for at, each in enumerate(shown.layers) if each.layer.softmaxed is not None}
     _why(key=f"{key}-why", data={"key": key, "cannot": cannot, "rolledOut": text("texts/why_not_rollout.md")})

@@ -1,1 +1,1 @@
-"""What the page "Your image" is made of."""
+"""The parts of the page "Your image"."""

@@ -1,4 +1,4 @@
-"""The bar over the picture: which photograph, which model, how finely it is cut. Each control is bound to the link."""
+"""The picture controls in the bar over the picture: photographs, uploads and presets. Each control is bound to the link."""
 
 from __future__ import annotations
 
@@ -23,25 +23,25 @@ from ui.shared.brought import bring, take_away
 UPLOAD = "upload"
 UPLOAD_ERROR = "upload_error"
 FROM_ATLAS = "atlas"
-"""What the control of pictures calls the one of an atlas (ui/atlas/leading.py), which the link names."""
+"""The picture control's option for a picture of an atlas, which the link names (ui/atlas/leading.py)."""
 _OF_ATLAS = "of-atlas"
 _OF_PICTURE = "of-picture"
 _LAST_FILE = "upload_file"
 _TAKEN = "upload_taken"
-NOTES_HELP = "The picture as 128 × 128 pixels in raw patches of 16 × 16: 64 patches, each asking itself and the other 63."
+NOTES_HELP = "128 × 128 pixels in raw patches of 16 × 16. This gives 64 patches. Each patch looks at itself and the other 63."
 
 
 def take_pictures(leads_to: str = "") -> None:
-    """The uploader, unseen: what is dropped, pasted or opened anywhere on the page comes to it, and from a reload.
+    """Place the hidden uploader. It receives files that are dropped, pasted or opened on the page, or kept over a reload.
 
-    A picture that was taken leads to another page, if one is named. Within another site's page none is taken.
+    leads_to: the page to open after an upload, if any. A page that is embedded in another site takes no pictures.
     """
     if is_embedded():
         return
     with st.container(key="unseen-uploader"):
         file = st.file_uploader("Your picture", key=UPLOAD)
         if file is not None and file.file_id != st.session_state.get(_LAST_FILE):
-            _take_upload(file.name, file.getvalue())  # in no callback: Streamlit ends it where the reader goes on meanwhile
+            _take_upload(file.name, file.getvalue())  # not in a callback: Streamlit stops one if the reader clicks on
             st.session_state[_LAST_FILE] = file.file_id
         accepted: str | None = st.session_state.get("upload_accepted")
         names = None if accepted is None else [accepted] if accepted else []
@@ -51,7 +51,7 @@ def take_pictures(leads_to: str = "") -> None:
 
 
 def choose_picture() -> Picture:
-    """The bundled photograph or the uploaded picture; a file that is refused leaves the picture as it was."""
+    """Return the chosen picture: a bundled photograph, the upload, or a picture of an atlas."""
     opened = st.session_state.get("upload_accepted") or ""
     open_picture([opened.rpartition(":")[0]] if opened else [], lambda _: _forget_upload())
     titles = picture_titles()
@@ -68,19 +68,19 @@ def choose_picture() -> Picture:
 
 
 def stands_in() -> bool:
-    """Whether the picture on screen is not the one that the link speaks of."""
+    """True if the link's own picture is missing and a bundled photograph is on the screen instead."""
     chosen = st.session_state.get("picture")
     return (chosen == YOURS and "uploaded" not in st.session_state) or (chosen == FROM_ATLAS and bool(_atlas_picture()[1]))
 
 
 def look_at_atlas_picture(atlas: str, picture: str) -> None:
-    """Have the pages of one picture offer this one; for a callback, or before another page is opened."""
+    """Offer this picture on pages that show one picture. Call it in a callback or before another page opens."""
     link(_OF_ATLAS, atlas)
     link(_OF_PICTURE, picture)
 
 
 def _atlas_picture() -> tuple[Picture | None, str]:
-    """The picture of an atlas that the link names, or why there is none, in a sentence."""
+    """Return the link's picture of an atlas, or None with a sentence that says why it is missing."""
     atlas, picture = linked(_OF_ATLAS), linked(_OF_PICTURE)
     try:
         return caches.atlas_picture(atlas, picture), ""
@@ -89,7 +89,7 @@ def _atlas_picture() -> tuple[Picture | None, str]:
 
 
 def picture_file() -> str:
-    """The name of the file that is looked at."""
+    """Return the file name of the current picture."""
     if st.session_state.get("picture") == FROM_ATLAS and not stands_in():
         return linked(_OF_PICTURE)
     if st.session_state.get("picture") == YOURS and not stands_in():
@@ -98,7 +98,7 @@ def picture_file() -> str:
 
 
 def picture_titles() -> dict[str, str]:
-    """The bundled photographs, and the reader's own if there is one or the link speaks of it."""
+    """Return titles of the bundled photographs, and of the reader's own picture if it exists or the link names it."""
     titles = pictures.photographs()
     forgotten = st.session_state.get("upload_accepted") == ""
     if "uploaded" in st.session_state or (not forgotten and YOURS.capitalize() in st.query_params.get_all("picture")):
@@ -107,26 +107,26 @@ def picture_titles() -> dict[str, str]:
 
 
 def picture_title() -> str:
-    """What the button for the picture says."""
+    """Return the text of the button that opens the picture menu."""
     return title_of("picture", picture_titles(), DEFAULTS["picture"])
 
 
 def say_about_picture() -> None:
-    """What went wrong with the last file, or what the reader should know of it."""
+    """Show an error about the last file, or a note about the current picture."""
     if error := st.session_state.get(UPLOAD_ERROR):
         say_problem(error, _forget_problem)
     elif st.session_state.get("picture") == FROM_ATLAS:
         if says := _atlas_picture()[1]:
             default = picture_titles()[DEFAULTS["picture"]]
-            st.info(f"{atlases.plain(says)} “{default}” stands in for it, without the link’s patch and heads.")
+            st.info(f"{atlases.plain(says)} This page shows “{default}” instead. The link’s patch and heads are ignored.")
         else:
             name, atlas = linked(_OF_PICTURE)[:200], atlases.title_of(linked(_OF_ATLAS))
             st.caption(f"“{atlases.plain(name)}”, from the atlas “{atlases.plain(atlas)}”.")
     elif stands_in():
         default = picture_titles()[DEFAULTS["picture"]]
         st.info(
-            "This link is for somebody's own picture, which stays in the browser tab in which it was opened. "
-            f"“{default}” stands in for it, without the link's patch and heads. Drop the picture here to look at it."
+            "This link belongs to somebody's own picture. Such a picture stays in the browser tab that opened it. "
+            f"This page shows “{default}” instead. The link's patch and heads are ignored. Drop the picture here to see it."
         )
     elif st.session_state.get("picture") == YOURS and (note := st.session_state.get("upload_note")):
         st.caption(note)
@@ -137,7 +137,7 @@ def _forget_problem() -> None:
 
 
 def cropped(picture: Picture) -> Picture:
-    """Its middle square, if that alone is to be looked at."""
+    """Return the picture's middle square if the reader has chosen it, else the picture."""
     return picture.square() if is_square() else picture
 
 
@@ -147,9 +147,9 @@ def _picture_changed() -> None:
 
 
 def _take_upload(name: str, data: bytes) -> None:
-    """May be ended anywhere, and is begun again then."""
+    """Decode the file and show it. Streamlit may stop this function anywhere; the next run starts it again."""
     st.session_state.pop(UPLOAD_ERROR, None)
-    linked = st.query_params.get("picture", "").lower()  # it may come before a run has got as far as the control
+    linked = st.query_params.get("picture", "").lower()  # the control may not exist yet
     brought_back = st.session_state.get("picture", linked) == YOURS and not st.session_state.get("upload_accepted")
     try:
         picture = pictures.uploaded(data)
@@ -177,7 +177,7 @@ def _refuse(error: ImageError) -> None:
 
 
 def _forget_upload() -> None:
-    """The reader took the file away: neither the server nor the browser keeps it."""
+    """Remove the upload from the server and the browser, because the reader has removed it."""
     st.session_state.pop(UPLOAD_ERROR, None)
     if (picture := st.session_state.pop("uploaded", None)) is not None:
         give_back(picture.digest)
@@ -190,10 +190,13 @@ def _forget_upload() -> None:
 
 
 def offer_presets() -> None:
-    """The notes' example, and back to the start."""
+    """Show the buttons for the lecture notes' example and for Reset."""
     with st.container(horizontal=True):
         if is_offered(NOTES_EXAMPLE["model"]):
             st.button("Example: 64 patches", on_click=show_notes_example, help=NOTES_HELP)
         st.button(
-            "Reset", on_click=reset, icon=":material/undo:", help="Every control back to its default; your own picture stays."
+            "Reset",
+            on_click=reset,
+            icon=":material/undo:",
+            help="Set every control back to its default. Your own picture stays.",
         )

@@ -1,4 +1,4 @@
-"""Through the layers: how far attention and the MLP move tokens, which tokens stick out, and what is shown without them."""
+"""The tab "Depth and outliers": how far attention and the MLP move tokens, and which tokens have an outlying norm."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from ui.recording import Recording
 
 
 def show_depth(shown: Recording) -> None:
-    """The component; a sentence where no block is known."""
+    """Show the component, or a sentence if no block of the model is known."""
     unknown = [why_unknown(shown, layer) for layer in range(len(shown.layers))]
     if all(unknown):
-        st.markdown(f"How far the layers move tokens cannot be told of this model: {unknown[0]}.")
+        st.markdown(f"Regard cannot measure how far the layers of this model move tokens: {unknown[0]}.")
         return
     with st.container(key="depth"):
         depth(EXPLORER, [why and _sentence(why) for why in unknown], not shown.large)
 
 
 def _sentence(why: str) -> str:
-    return f"How far this layer moves tokens cannot be told: {why}."
+    return f"Regard cannot measure how far this layer moves tokens: {why}."

@@ -1,4 +1,4 @@
-"""How many patches there are along the longer side: coarse, normal, fine, or a number of one's own."""
+"""The detail control: the number of patches along the longer side. It is coarse, normal, fine, or the reader's own number."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ _SIZES: Final = "detail_sizes"
 
 
 def detail_title(side: Side = ONLY) -> str:
-    """What the button for the detail says, before what it opens is made: as the link or the last run has it."""
+    """Return the text of the detail button, from the link or the last run. The button exists before the control does."""
     sizes = st.session_state.get(side.key(_SIZES), _sizes(side.defaults["across"], MIN_ACROSS, MAX_ACROSS))
     return f"Detail: {_name(_across(side), sizes)}"
 
 
 def choose_across(usual: int, low: int, high: int, side: Side) -> int:
-    """The number chosen, between MIN_ACROSS and MAX_ACROSS; `usual` is what the model was trained on."""
+    """Return the chosen number, from MIN_ACROSS to MAX_ACROSS. usual: the number that the model was trained on."""
     sizes = _sizes(usual, low, high)
     key, detail = side.key("across"), side.key(_DETAIL)
     slider = bound(key)
@@ -46,14 +46,14 @@ def choose_across(usual: int, low: int, high: int, side: Side) -> int:
         MIN_ACROSS,
         MAX_ACROSS,
         side.defaults["across"],
-        help="The shorter side keeps the picture's shape. More patches, finer map, more work.",
+        help="The other side follows from the picture's shape. More patches give a finer map, but take longer.",
         **slider,
     )
     return chosen
 
 
 def _across(side: Side) -> int:
-    """What the slider says, or will say once it is made."""
+    """Return the slider's value, or the value that it will have once it exists."""
     key = side.key("across")
     said = None if key in st.session_state else whole(st.query_params.get(key, ""), MIN_ACROSS, MAX_ACROSS)
     chosen: int = control(key, side.defaults["across"]) if said is None else said

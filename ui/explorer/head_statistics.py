@@ -1,4 +1,4 @@
-"""Every head of the model: its map for the token that asks, and numbers: how far it looks, what it writes, what is like it."""
+"""The tab "All heads": each head's map for the query token, and its numbers."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ATLAS: Final = "heads-atlas"
 
 
 def show_heads(shown: Recording) -> None:
-    """The maps at once; what only Python measures comes as the browser asks for it (ui/data/heads.py)."""
+    """Show all heads. The browser draws the maps, and requests the numbers that only Python measures (ui/data/heads.py)."""
     if reason := why_none(shown):
         st.markdown(text(f"texts/{reason}.md"))
         return

@@ -1,4 +1,4 @@
-"""Choosing a model from the hub, by its short name or any name that is typed in, and waiting for it."""
+"""Choose a model from the hub, by its short name or by any typed name, and wait until it is loaded."""
 
 from __future__ import annotations
 
@@ -26,8 +26,10 @@ LOAD: Final = "load"
 
 @dataclass(frozen=True)
 class Wanted:
-    """A model by name, "" while none is chosen. weights: the reader's own for it, safetensors; None with a digest where the
-    link names some.
+    """The model that the reader has chosen.
+
+    name: "" if no model is chosen. weights: the reader's own, as safetensors. If the link names weights that are not here,
+    `weights` is None and `digest` is set.
     """
 
     name: str
@@ -36,7 +38,7 @@ class Wanted:
 
 
 def choose_hub_model(side: Side = ONLY) -> Wanted:
-    """A registered model, or any name that is typed in; with weights from the hub, or uploaded."""
+    """Return the chosen model: a registered one or any typed name, with weights from the hub or from the reader."""
     offline = {info.name for info in available_models()}
     cards = {info.name: info.card for info in registered_models() if info.name not in offline and info.card}
     chosen = st.selectbox(
@@ -45,8 +47,8 @@ def choose_hub_model(side: Side = ONLY) -> Wanted:
         index=None,
         format_func=lambda name: cards[name].title if name in cards else name,
         placeholder="Choose, or type a name",
-        help="Any name of timm's, such as vit_base_patch16_224.dino; hf-hub:owner/name for a timm model on the hub; owner/name "
-        "for one of transformers.",
+        help="Type a timm name, such as vit_base_patch16_224.dino. For a timm model on the hub, type hf-hub:owner/name. For a "
+        "transformers model, type owner/name.",
         accept_new_options=True,
         on_change=name_changed,
         args=(side,),
@@ -64,8 +66,8 @@ def choose_hub_model(side: Side = ONLY) -> Wanted:
             key=uploader_key(side),
             on_change=file_changed,
             args=(side,),
-            help="As saved from timm's model of that name. It stays in the server's memory, and goes when you close or reload "
-            "the page.",
+            help="Save the file from timm's model of that name. The server keeps it in memory until you close or reload the "
+            "page.",
         )
         weights = weights_in(file)
     if file is None or weights is None:
@@ -76,9 +78,9 @@ def choose_hub_model(side: Side = ONLY) -> Wanted:
 
 
 def loaded_model(wanted: Wanted, side: Side = ONLY) -> VisionModel | None:
-    """The model, if it is there. Else None, with a button that loads it, its progress, or one sentence on why it cannot be."""
+    """Return the model if it is loaded. Else return None and show a load button, the progress, or why it cannot be loaded."""
     if not wanted.name:
-        st.markdown("Choose a model in the menu of models.")
+        st.markdown("Choose a model in the model menu.")
         return None
     if (model := _at_hand(wanted, side)) is not None:
         return model
@@ -122,18 +124,18 @@ def loaded_model(wanted: Wanted, side: Side = ONLY) -> VisionModel | None:
 
 
 def refusal(wanted: Wanted) -> str:
-    """Why this server does not load it, in one sentence; "" where it does."""
+    """Return one sentence on why this server refuses to load the model; "" if it does not refuse."""
     if settings().hub:
         return ""
     if wanted.weights is None:
-        return "This server takes no models from the hub: give weights of your own in the menu of models."
+        return "This server loads no models from the hub. Add your own weights in the model menu."
     if "/" in wanted.name:
-        return f"{wanted.name} would be looked up on the hub, which this server does not do: choose an architecture of timm's."
+        return f"{wanted.name} is a name on the hub, and this server does not use the hub. Choose an architecture from timm."
     return ""
 
 
 def _at_hand(wanted: Wanted, side: Side) -> VisionModel | None:
-    """The model, if it was loaded; a session holds on to the one that it shows, however much others have kept since."""
+    """Return the model if it is loaded. A session keeps its current model, even if the server's cache has dropped it."""
     held: tuple[Wanted, VisionModel] | None = st.session_state.get(side.key(_HELD))
     asked = Wanted(wanted.name, digest=wanted.digest)
     model = held[1] if held is not None and held[0] == asked else keeping.hub_model(wanted.name, wanted.digest)
@@ -143,7 +145,7 @@ def _at_hand(wanted: Wanted, side: Side) -> VisionModel | None:
 
 
 def _says(work: Work) -> str:
-    """How far a load is, in bytes."""
+    """Return the progress of a download, in megabytes."""
     if not work.total:
         return f"{work.what}: waiting for the hub…" if not work.done else f"{work.what}: {work.done / 1e6:.1f} MB"
     if work.done >= work.total:

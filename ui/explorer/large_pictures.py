@@ -1,4 +1,4 @@
-"""A picture cut so finely that its pass takes a while: what it will cost comes first, and it runs while the page goes on."""
+"""Pictures of many patches, whose pass takes long: the page first shows the cost, and then runs the pass in the background."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from ui.recording import Recipe, Recording
 LARGE: Final = "large recording"
 WHAT: Final = "The map"
 ASK_ABOVE_SECONDS: Final = 5
-"""A pass that takes longer starts when it is asked to."""
+"""A pass that takes longer starts only after a click."""
 _SAYS: Final = jobs.steps(f"{WHAT}: layer")
 
 
 def large_recording(
     recipe: Recipe, picture: Picture, model: VisionModel, grid: PatchGrid, gate: DeltaGenerator, side: Side = ONLY
 ) -> Recording | None:
-    """The recording of the recipe, once it has been made; None before, with its cost or its progress in `gate`."""
+    """Return the recipe's recording if it exists. Else return None and show the cost or the progress in `gate`."""
     if (kept := recipe.find()) is not None:
         return kept
     kind, key, place = side.key(LARGE), recipe.name, gate.empty()
@@ -46,7 +46,7 @@ def large_recording(
 
 
 def _wait(kind: str, key: str, job: jobs.Job | None, make: jobs.Do, says: jobs.Says) -> None:
-    """The job's progress, or why it failed."""
+    """Show the job's progress, or its error with a button to try again."""
     if job is None or not job.error:
         jobs.wait(kind, key, says)
         return
@@ -64,7 +64,7 @@ def _may_start(
     side: Side,
     ask: bool,
 ) -> bool:
-    """Whether it fits and is short. Else `place` says what it would cost, with a button that starts it or takes what fits."""
+    """True if the pass fits into memory and is short. Else `place` shows its cost and a button to start or shrink it."""
     if not model.is_measured:
         says = "Estimating time and memory…"
         jobs.made(f"cost {id(model)}", WHAT, lambda _: model.cost, lambda _: says, place.empty())
@@ -80,8 +80,8 @@ def _may_start(
             return False
         if estimate.seconds <= ASK_ABOVE_SECONDS and not ask:
             return True
-        st.markdown(f"{grid.rows} × {grid.cols} patches take {estimate}; {size(free_bytes(model.device))} are free.")
+        st.markdown(f"{grid.rows} × {grid.cols} patches take {estimate}. {size(free_bytes(model.device))} are free.")
         start: dict[str, Any] = {"on_click": jobs.start, "args": (side.key(LARGE), key, make, WHAT)}
         st.button("Start", icon=":material/play_arrow:", type="primary", key=side.key("start-large"), **start)
-        st.caption("The map stays as it is meanwhile.")
+        st.caption("Until then, the current map stays.")
     return False

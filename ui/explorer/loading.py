@@ -1,4 +1,4 @@
-"""The slow steps, with a status while they last and a way out where they fail."""
+"""Slow steps: loading a model and recording its attention, with their progress and a fallback if they fail."""
 
 from __future__ import annotations
 
@@ -29,15 +29,16 @@ LAST_RECORDING: Final = "last_recording"
 MOST_OUTLINES: Final = 16
 _OUTLINES: Final = "outlines"
 ASKED_GRID: Final = "asked_grid"
-"""The grid that is asked for, before what was recorded on it is there."""
+"""Session-state key of the requested grid. Its recording may not exist yet."""
 OF_THIS_RUN: Final = "recordings_of_this_run"
-"""Whole, so that none is made twice in a run, however little the server keeps; app.py lets go of them."""
+"""Whole recordings of the current run, so that no run makes one twice even if the cache is small. app.py drops them."""
 
 
 def record(picture: Picture, source: Source, gate: DeltaGenerator, side: Side = ONLY) -> Recording:
-    """The model's attention over the picture. Raises WeightsError; asks for missing weights once in RETRY_SECONDS.
+    """Return the model's attention over the picture.
 
-    Until a large picture is asked for in `gate`, and has run, it is that of the size before.
+    A large picture is recorded after a click in `gate`. Until then, this is the earlier recording of a smaller size.
+    Raises WeightsError. Missing weights are requested at most once per RETRY_SECONDS.
     """
     model = _model(source)
     grid = model.grid_for(picture.image, source.across)
@@ -58,7 +59,7 @@ def record(picture: Picture, source: Source, gate: DeltaGenerator, side: Side = 
 def _large(
     picture: Picture, source: Source, model: VisionModel, grid: PatchGrid, gate: DeltaGenerator, side: Side
 ) -> Recording | None:
-    """Return the outline of a large recording that this session has asked for; None until it has been made."""
+    """Return the outline of a large recording that this session has requested; None until it exists."""
     recipe, made = recording_recipe(picture, source, model, side), None
     if recipe.name in st.session_state.get(_OUTLINES, {}):
         jobs.stop(side.key(LARGE))
@@ -69,8 +70,9 @@ def _large(
 
 
 def unmade(picture: Picture, source: Source, side: Side) -> Recording | None:
-    """An outline of a recording that is made once somebody needs its numbers; None if it has more patches than are recorded
-    unasked. It has no layers.
+    """Return an outline, without layers, of a recording that is made once its numbers are needed.
+
+    None if it has more than LARGE_PATCHES patches, because such a recording needs a click.
     """
     model = _model(source)
     grid = model.grid_for(picture.image, source.across)
@@ -82,7 +84,7 @@ def unmade(picture: Picture, source: Source, side: Side) -> Recording | None:
 
 
 def _shown_before(picture: Picture, source: Source, side: Side) -> Recording | None:
-    """What is on the map now, if it is of this picture and model: it stays while a larger one is waited for."""
+    """Return the recording on the map if it has this picture and model. It stays until the larger one is ready."""
     before = st.session_state.get(_OUTLINES, {}).get(st.session_state.get(side.key(LAST_RECORDING), ""))
     if before is None or before.picture.digest != picture.digest:
         return None
@@ -110,19 +112,19 @@ def _built(source: Source) -> VisionModel:
 
 
 def outlined(key: str, recipe: Recipe, made: Recording | None = None) -> Recording:
-    """Return this session's outline of the recording. Numbers are found or made anew when they are needed, and held for a run.
+    """Return this session's outline of the recording. Its numbers are loaded when needed and kept until the run ends.
 
     made: the recording, if the caller has it.
     """
     outlines: OrderedDict[str, Recording] = st.session_state.setdefault(_OUTLINES, OrderedDict())
 
     def find() -> Recording:
-        if work_of_this_thread() is not None:  # which belongs to no session
+        if work_of_this_thread() is not None:  # this thread has no session
             return found_or_made(recipe)
-        held: dict[str, Recording] = st.session_state.setdefault(OF_THIS_RUN, {})
-        if key not in held:
-            held[key] = found_or_made(recipe)
-        return held[key]
+        recordings: dict[str, Recording] = st.session_state.setdefault(OF_THIS_RUN, {})
+        if key not in recordings:
+            recordings[key] = found_or_made(recipe)
+        return recordings[key]
 
     if key not in outlines:
         outlines[key] = (made or find()).outline(find, recipe)
@@ -133,32 +135,32 @@ def outlined(key: str, recipe: Recipe, made: Recording | None = None) -> Recordi
 
 
 def found_or_made(recipe: Recipe) -> Recording:
-    """Return the recording, made in the work of this thread, or in work of its own that the session waits for."""
+    """Return the recording. If it does not exist, make it in this thread's work, or in new work that the session waits for."""
     return recipe.find() or recipe.made(jobs.made(recipe.name, recipe.what, recipe.make, recipe.says))
 
 
 def recording_recipe(picture: Picture, source: Source, model: VisionModel, side: Side = ONLY) -> Recipe:
-    """How the recording is made as a job, which then cuts the layers for the browser."""
+    """Return the recipe for the recording. Its job also prepares the layers for the browser."""
     grid, steps = model.grid_for(picture.image, source.across), model.num_layers
     large = grid.num_patches > LARGE_PATCHES
     features = side.features or not large
     key = _key(picture, source) + (WITH_FEATURES if side.features and large else "")
 
     def make(work: Work) -> Recording:
-        told = lambda layer: work.report(layer + 1, steps)  # noqa: E731
-        made = make_recording(key, picture, model, source.across, told if steps > 1 else None, features)
-        kept = keeping.keep_recording(made)
-        if work.name == key and kept.in_browser and not side.features:  # else other work needs it, which may be cutting
-            work.hand_over(kept)
-            cut_layers(kept, OPENING.layer, work)
-        return kept
+        on_layer = lambda layer: work.report(layer + 1, steps)  # noqa: E731
+        recording = make_recording(key, picture, model, source.across, on_layer if steps > 1 else None, features)
+        recording = keeping.keep_recording(recording)
+        if work.name == key and recording.in_browser and not side.features:  # else other work waits for it
+            work.hand_over(recording)
+            cut_layers(recording, OPENING.layer, work)
+        return recording
 
     says = jobs.steps(f"{model.title} looks at {grid.rows} × {grid.cols} patches: layer")
     return Recipe(key, "The map", lambda: keeping.kept_recording(key), make, says, options=_options(source))
 
 
 def _options(source: Source) -> dict[str, object]:
-    """What `load_model` takes besides the name."""
+    """Return the keywords for `load_model`."""
     return dict(source.options) | ({"checkpoint": "your-weights.safetensors"} if source.checkpoint else {})
 
 

@@ -1,4 +1,4 @@
-"""The sentences under the picture. The texts are data: assets/texts/."""
+"""The tab "How to read it". Its texts are files in assets/texts/."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MOST_NAMED: Final = 3
 
 
 def explain(shown: Recording) -> None:
-    """What is shown, which model computed it, and what to try."""
+    """Show how to read the map, what the model is, and who made the photograph."""
     model = shown.model
     left, right = st.columns(2, gap="large")
     own = f"texts/{model.name}.md"
@@ -24,7 +24,7 @@ def explain(shown: Recording) -> None:
     for note in model.notes:
         left.markdown(f"- {note}")
     if model.plain and not shown.large and not shown.in_browser:
-        left.markdown("- Its scores have a bias added to them, which the browser does not know.")
+        left.markdown("- The model adds a bias to its scores. The browser does not know this bias.")
     for why, paths in layers_left_out(model, shown.record, shown.grid, shown.layers).items():
         left.markdown(
             f"- Not drawn: {len(paths)} of {len(shown.record.layers)} layers, which {WHY_NOT[why]} ({_named(paths)})."
@@ -38,6 +38,6 @@ def explain(shown: Recording) -> None:
 
 
 def _named(paths: list[str]) -> str:
-    """The first few, as code."""
+    """Return the first few paths as code in Markdown."""
     named = ", ".join(f"`{path}`" for path in paths[:MOST_NAMED])
     return named if len(paths) <= MOST_NAMED else f"{named}, …"

@@ -1,4 +1,4 @@
-"""Which model looks, with which settings: those that need no hub, and the hub's."""
+"""The model of a picture and its settings, chosen from the offered models or from the hub."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ from ui.recording import Recording
 
 TRAINED_PATCH: Final = 14
 TRAINED_ACROSS: Final = 37
-"""On what DINOv2-small was trained."""
+"""Patches along each side of the pictures that DINOv2-small was trained on."""
 LAST_SOURCE = "last_source"
 LONGEST_TITLE: Final = 32
 
 
 @dataclass(frozen=True)
 class Source:
-    """Which model looks, with which settings, and how finely it cuts the picture.
+    """A model with its settings, and the number of patches along the picture's longer side.
 
-    checkpoint: the digest of the reader's own weights; "" with the model's. trained_across: patches along the side of the
-    pictures that it was trained on; None where it was not trained. stands_in_for: the digest of weights that the link names and
-    that are not here.
+    checkpoint: the digest of the reader's own weights; "" for the model's. trained_across: patches along the side of the
+    pictures that the model was trained on; None if it was not trained. stands_in_for: the digest of weights that the link names
+    and that are missing.
     """
 
     info: ModelInfo
@@ -50,7 +50,7 @@ class Source:
 
 
 def choose_source(model_place: DeltaGenerator, detail_place: DeltaGenerator, gate: DeltaGenerator, side: Side = ONLY) -> Source:
-    """The model, and how finely it cuts the picture, chosen in their places; in `gate` the model waits to be loaded."""
+    """Show the model menu and the detail menu, and return the choice. A model that is not loaded yet waits in `gate`."""
     models = {info.name: info for info in offered_models()}
     with model_place:
         name = pills("Model", model_titles(), side.key("model"), opening_model(side.defaults["model"]))
@@ -70,7 +70,7 @@ def choose_source(model_place: DeltaGenerator, detail_place: DeltaGenerator, gat
 
 
 def model_title(side: Side = ONLY) -> str:
-    """What the button for the model says."""
+    """Return the text of the button that opens the model menu."""
     chosen, hub = title_of(side.key("model"), model_titles(), opening_model(side.defaults["model"])), side.key("hub")
     name = str(st.session_state.get(hub) or st.query_params.get(hub, ""))
     if chosen != model_titles().get(HUB) or not name:
@@ -84,9 +84,9 @@ def model_titles() -> dict[str, str]:
 
 
 def _choose_cut(trained: int, across: int, side: Side) -> tuple[Options, int]:
-    """The model's options, and the step in pixels: patches as they were learned, or what can be made of them.
+    """Show the choice of patch size and stride. Return the model's options and the step between patches in pixels.
 
-    trained: the patch size that was learned, on `across` × `across` of them.
+    trained: the patch size that the model learned, on `across` × `across` patches.
     """
     small, large = max(MIN_PATCH, 4 * math.ceil(trained / 8)), min(MAX_PATCH, 4 * (3 * trained // 8))
     cuts: dict[str, tuple[str, Options, int]] = {
@@ -100,22 +100,22 @@ def _choose_cut(trained: int, across: int, side: Side) -> tuple[Options, int]:
     }
     key = side.key("patching")
     _follow_older_link()
-    if st.session_state.get(key, "trained") not in cuts:  # chosen for a model of another patch size
+    if st.session_state.get(key, "trained") not in cuts:  # the choice was for a model of another patch size
         st.session_state[key] = "trained"
     chosen = pills(
         "Patches",
         {name: says for name, (says, _, _) in cuts.items()},
         key,
         side.defaults["patching"],
-        help=f"The model learned on patches of {trained} × {trained} pixels. Overlapping ones make room for more of them on "
-        "the same pixels: a finer map once there are more along the side. Another size is resampled from what was learned.",
+        help=f"The model learned on patches of {trained} × {trained} pixels. Overlapping patches fit more patches on the same "
+        "pixels. For a finer map, also choose more patches along the side. Another size resamples the learned weights.",
     )
     _, options, step = cuts[chosen]
     return options, step
 
 
 def _follow_older_link() -> None:
-    """Links of before say it in other words."""
+    """Replace the option names of older links by the current ones."""
     says = st.query_params.get("patching", "")
     for before, now in (
         (r"(\d+) px, as trained", r"\1 px, as learned"),
@@ -126,7 +126,7 @@ def _follow_older_link() -> None:
 
 
 def say_grid(place: DeltaGenerator, shown: Recording, source: Source) -> None:
-    """How the picture is cut, and what the model was trained on."""
+    """Say how the picture is cut, and what the model was trained on."""
     grid, step = shown.grid, shown.model.patch_size
     size = shown.model.kernel_size or step
     every = f", one every {step} px" if step < size else ""
@@ -134,14 +134,14 @@ def say_grid(place: DeltaGenerator, shown: Recording, source: Source) -> None:
     if (usual := source.trained_across) is not None:
         said += f" The model was trained on {usual} × {usual}."
         if max(grid.rows, grid.cols) != usual:
-            said += f" Its position embeddings are interpolated: the farther from {usual}, the less it knows them."
+            said += f" Its position embeddings are interpolated. Numbers far from {usual} are less familiar to the model."
     place.caption(said)
 
 
 def _at_most(across: int, step: int) -> int:
     limit = max_across(step)
     if across > limit:
-        st.caption(f"At most {limit} patches {step} px apart ({MAX_PIXELS_ACROSS:,} px); {limit} are shown.")
+        st.caption(f"At most {limit} patches {step} px apart fit ({MAX_PIXELS_ACROSS:,} px). You see {limit}.")
     return min(across, limit)
 
 
@@ -154,7 +154,7 @@ def _source_of_free_patches(info: ModelInfo, across: int, side: Side) -> Source:
 
 
 def _hub_source(model_place: DeltaGenerator, detail_place: DeltaGenerator, gate: DeltaGenerator, side: Side) -> Source:
-    """The hub's model where it is loaded; else the one that was shown before."""
+    """Return the hub's model if it is loaded, else the model that was on the page before."""
     first = Source(offered_models()[0], (), side.defaults["across"])
     before: Source = st.session_state.get(side.key(LAST_SOURCE), first)
     with model_place:
@@ -163,7 +163,7 @@ def _hub_source(model_place: DeltaGenerator, detail_place: DeltaGenerator, gate:
         model = loaded_model(wanted, side)
         if model is None:
             of_side = f"{side.prefix} map" if side.prefix else "map"
-            says = f"Until then the {of_side} is that of {before.info.title}. Weights of your own go into the menu of models."
+            says = f"Until then the {of_side} shows {before.info.title}. Add your own weights in the model menu."
             st.caption(says)
             asked = asked_digest(side)
             return before if before.checkpoint.startswith(asked) else replace(before, stands_in_for=asked)
@@ -172,7 +172,7 @@ def _hub_source(model_place: DeltaGenerator, detail_place: DeltaGenerator, gate:
     options: Options = ()
     with detail_place:
         if low == high:
-            st.caption(f"It takes one size: {high} patches of {model.patch_size} px across, to which the picture is stretched.")
+            st.caption(f"This model has one size: {high} patches of {model.patch_size} px across. The picture is stretched.")
             across = high
         else:
             across, step = choose_across(model.default_across, low, high, side), model.patch_size

@@ -1,6 +1,6 @@
-"""The controls of the bar over a picture: whose they are, their defaults by URL parameter, and setting them from a callback.
+"""The controls of the bar over a picture: their side, their defaults by URL parameter, and setting them in a callback.
 
-What acts on the picture itself is the browser's (ui/explorer/view_state.py).
+The browser owns the controls of the picture itself (ui/explorer/view_state.py).
 """
 
 from __future__ import annotations
@@ -39,10 +39,10 @@ def _release() -> None:
 class Side:
     """One of the pictures of a page, with its model.
 
-    prefix: what its keys in the session and its parameters in the link begin with; "" where a page has one picture.
-    defaults: as DEFAULTS. features: whether the page shows what patches are. Then large pictures are recorded with
-    features too, and layers are cut for the browser when it asks for them.
-    release: called where the link's patch and heads are those of other weights.
+    prefix: begins its keys in the session and its parameters in the link; "" if a page has one picture. defaults: as DEFAULTS.
+    features: True if the page shows features of patches. Then large pictures are recorded with features too, and a layer is
+    prepared for the browser when the browser requests it.
+    release: called if the link's patch and heads belong to other weights.
     """
 
     prefix: str = ""
@@ -55,11 +55,11 @@ class Side:
 
 
 ONLY: Final = Side()
-"""That of "Your image"."""
+"""The side of a page with one picture, such as "Your image"."""
 
 
 def reset() -> None:
-    """Everything back to its default; an uploaded picture stays."""
+    """Set every control back to its default. An uploaded picture stays."""
     yours = st.session_state.get("picture") == YOURS
     opening = DEFAULTS | {"model": opening_model(DEFAULTS["model"])}
     apply({name: value for name, value in opening.items() if not (yours and name == "picture")})
@@ -72,6 +72,6 @@ def show_notes_example() -> None:
 
 
 def apply(settings: dict[str, Any], side: Side = ONLY) -> None:
-    """Set controls of the bar; for a callback."""
+    """Set controls of the bar. Call it in a callback."""
     for name, value in settings.items():
         st.session_state[side.key(name)] = value

@@ -1,4 +1,4 @@
-"""What a reader's files must be, said at once and where they are given."""
+"""Checks of uploaded weights, with an error beside the uploader."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from attention_core.models.checkpoints import DamagedError, PickledError, conver
 
 
 class GivenFile(Protocol):
-    """What `st.file_uploader` returns, as far as it matters here."""
+    """The part of `st.file_uploader`'s result that is used here."""
 
     name: str
 
@@ -18,14 +18,14 @@ class GivenFile(Protocol):
 
 
 def weights_in(file: GivenFile | None) -> bytes | None:
-    """The bytes of a safetensors file; None where there is none, or another, which gets a sentence with the way out."""
+    """Return the bytes of a safetensors file. For another file, return None and show a sentence with the solution."""
     if file is None:
         return None
     content = file.getvalue()
     try:
         require_safetensors(content, file.name)
     except PickledError as error:
-        st.warning(f"{error} This line of Python does it, where the file holds tensors alone:")
+        st.warning(f"{error} If the file holds only tensors, this line of Python does it:")
         st.code(conversion(file.name), language="python", wrap_lines=True)
     except DamagedError as error:
         st.warning(str(error))

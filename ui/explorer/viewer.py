@@ -1,4 +1,4 @@
-"""A recording on the page: the canvas in its place, and the matrix beside it."""
+"""A recording on the page: the canvas, the matrix and the parts of a weight."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ def record_or_fall_back(
     gate: DeltaGenerator,
     side: Side = ONLY,
 ) -> Recording:
-    """The recording to show. While the first one is made the picture itself stands in `place`, where the canvas follows.
+    """Return the recording to show. During the first pass, `place` shows the picture; later the canvas stands there.
 
-    `gate` is where a picture of very many patches waits to be asked for. Where the weights cannot be had or the pass fails, one
-    sentence says so and the raw patches are shown.
+    gate: the place where a picture with very many patches waits for a click. If the weights are missing or the pass fails, one
+    sentence says so and the page shows raw patches.
     """
-    waiting = place.empty()  # made on every run, so that the canvas below it keeps its place and is not mounted anew
+    waiting = place.empty()  # in every run, so that the canvas below keeps its place and is not mounted again
     if side.key("seen") not in st.session_state:
         waiting.image(picture.image, width="stretch")
     with status:
@@ -50,12 +50,12 @@ def record_or_fall_back(
             shown = record(picture, Source(raw, FALLBACK_OPTIONS, FALLBACK_ACROSS), gate, side)
     waiting.empty()
     st.session_state[side.key("seen")] = True
-    # What is kept may be somebody's recording of the same picture under another name.
+    # The cache may hold another reader's recording of the same picture under another name.
     return replace(shown, picture=picture) if shown.picture.digest == picture.digest else shown
 
 
 def show_matrix(shown: Recording) -> None:
-    """The matrix of weights of the layer that is shown; a sentence on why there is none of large pictures and of windows."""
+    """Show the matrix of the current layer's weights, or why a large picture or a model with windows has none."""
     if (which := _why_no_matrix(shown)) != "":
         st.markdown(text(f"texts/{which}.md"))
         return
@@ -63,7 +63,7 @@ def show_matrix(shown: Recording) -> None:
 
 
 def show_why(shown: Recording) -> None:
-    """Why the pair that is pointed at has its weight; a sentence on why that is not said of large pictures and of windows."""
+    """Show the parts of the weight at the pointer, or why they are not shown for large pictures and for windows."""
     if (which := _why_no_matrix(shown)) != "":
         st.markdown(text(f"texts/why_not_{which}.md"))
         return

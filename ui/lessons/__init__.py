@@ -1,1 +1,1 @@
-"""What the lesson pages are made of."""
+"""The parts of the lesson pages."""

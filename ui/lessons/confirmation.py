@@ -1,4 +1,4 @@
-"""Python's second opinion: torch computes again what the browser has computed and shown, through attention_core."""
+"""Confirmation of a lesson: torch and attention_core compute the browser's numbers again."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from ui.lessons import told
 
 ROLES = ("q", "k", "v")
 VERSIONS: dict[str, dict[str, Any]] = {"raw": {"scale": 1.0, "normalise": False}, "softmax": {"scale": 1.0}, "scaled": {}}
-"""How dot products become weights: the keywords of `attention`."""
+"""Ways to turn dot products into weights, as keywords of `attention`."""
 
 
 @dataclass(frozen=True)
 class SelfAttention:
-    """x (N, D) as query, key and value, all at once."""
+    """The first lesson: x (N, D) is query, key and value at once."""
 
     x: Tensor
     mask: Tensor | None
@@ -33,7 +33,7 @@ class SelfAttention:
 
 @dataclass(frozen=True)
 class Projected:
-    """q from x (N, D), k and v from z (M, Dz), or from x where it is None; by role weight (D, d) and bias (1, d)."""
+    """The second lesson: q from x (N, D); k and v from z (M, Dz), or from x if z is None. made: weight (D, d), bias (1, d)."""
 
     x: Tensor
     z: Tensor | None
@@ -48,7 +48,7 @@ class Projected:
 
 @dataclass(frozen=True)
 class Heads:
-    """x (N, D), the layer with all its numbers, and which of its heads are on."""
+    """The third lesson: x (N, D), the layer with all its numbers, and True for each head that is on."""
 
     x: Tensor
     layer: MultiHeadSelfAttention
@@ -60,7 +60,7 @@ class Heads:
 
 
 def read_self_attention(shown: Mapping[str, Any]) -> SelfAttention:
-    """Raises ValueError where that is no such lesson."""
+    """Read the browser's numbers. Raises ValueError if the lesson cannot have them."""
     x = told.rows(shown, "x")
     version = shown.get("version")
     if not isinstance(version, str) or version not in VERSIONS:
@@ -69,7 +69,7 @@ def read_self_attention(shown: Mapping[str, Any]) -> SelfAttention:
 
 
 def read_projected(shown: Mapping[str, Any]) -> Projected:
-    """Raises ValueError where that is no such lesson."""
+    """Read the browser's numbers. Raises ValueError if the lesson cannot have them."""
     x, z = told.rows(shown, "x"), told.optional_rows(shown, "z")
     made = shown.get("made")
     if not isinstance(made, dict) or not all(isinstance(made.get(role), dict) for role in ROLES):
@@ -82,15 +82,15 @@ def read_projected(shown: Mapping[str, Any]) -> Projected:
 
 
 def read_heads(shown: Mapping[str, Any]) -> Heads:
-    """Raises ValueError where that is no such lesson."""
+    """Read the browser's numbers. Raises ValueError if the lesson cannot have them."""
     x = told.rows(shown, "x")
-    given = shown.get("layer")
-    if not isinstance(given, dict):
+    parameters = shown.get("layer")
+    if not isinstance(parameters, dict):
         raise ValueError("layer: expected its matrices")
-    w0, b0 = told.optional_rows(given, "W0"), told.optional_rows(given, "b0")
-    matrices = {f"{letter}_{role}": told.stack(given, f"{letter}{role}") for letter in "Wb" for role in ROLES}
+    w0, b0 = told.optional_rows(parameters, "W0"), told.optional_rows(parameters, "b0")
+    matrices = {f"{letter}_{role}": told.stack(parameters, f"{letter}{role}") for letter in "Wb" for role in ROLES}
     on = told.flags(shown, "on")
-    reading: Reading = "slice" if given.get("split") is True else "project"
+    reading: Reading = "slice" if parameters.get("split") is True else "project"
     layer = MultiHeadSelfAttention(x.shape[1], len(on), reading, output_projection=w0 is not None)
     layer = layer.double().requires_grad_(False)
     for name, values in matrices.items():
@@ -102,15 +102,18 @@ def read_heads(shown: Mapping[str, Any]) -> Heads:
 
 
 def difference(shown: Mapping[str, Any], trace: AttentionTrace | MultiHeadTrace) -> float:
-    """The largest one between the weights and outputs that the browser shows and torch's. Raises ValueError on other shapes."""
+    """Return the largest difference between the browser's and torch's weights and outputs.
+
+    Raises ValueError if their shapes differ.
+    """
     if isinstance(trace, MultiHeadTrace):
-        found, weights = told.stack(shown, "weights"), trace.heads.weights
+        browser_weights, weights = told.stack(shown, "weights"), trace.heads.weights
     else:
-        found, weights = told.rows(shown, "weights"), trace.weights
+        browser_weights, weights = told.rows(shown, "weights"), trace.weights
     output = told.rows(shown, "output")
-    if found.shape != weights.shape or output.shape != trace.output.shape:
+    if browser_weights.shape != weights.shape or output.shape != trace.output.shape:
         raise ValueError("the browser's weights and outputs have other shapes than torch's")
-    return max(float((found - weights).abs().max()), float((output - trace.output).abs().max()))
+    return max(float((browser_weights - weights).abs().max()), float((output - trace.output).abs().max()))
 
 
 def _copy(layer: MultiHeadSelfAttention, name: str, values: Tensor) -> None:

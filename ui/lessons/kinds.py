@@ -1,6 +1,6 @@
 """Kinds of data about a lesson: whether torch confirms its numbers, its Python program, and the lesson as one file.
 
-The answer follows from the request alone, so none of them needs a lease.
+The request contains all inputs, so no kind needs a lease.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ READERS: Final[dict[str, Callable[[Mapping[str, Any]], Shown]]] = {
     "projected": read_projected,
     "heads": read_heads,
 }
-"""By the arithmetic of a lesson."""
+"""Readers of a request, by the lesson's arithmetic."""
 TITLES: Final = {lesson.name: lesson.title for lesson in LESSONS}
 _ARITHMETIC: Final = {lesson.name: lesson.arithmetic for lesson in LESSONS}
 LONGEST_LINK: Final = 20_000
@@ -39,7 +39,7 @@ LONGEST_LINK: Final = 20_000
 
 @dataclass(frozen=True)
 class Report:
-    """A lesson's inputs as the browser shows them; `told` also holds the weights and outputs that it has computed."""
+    """A lesson's inputs from the browser. `told` also holds the weights and outputs that the browser has computed."""
 
     shown: Shown
     told: Mapping[str, Any]
@@ -54,7 +54,7 @@ def _lesson_of(asked: Mapping[str, Any]) -> str:
 
 
 def _confirm(_leased: None, report: Report, _result: None) -> Answer:
-    """The largest difference; None if torch cannot compute these numbers, or computes others of another shape."""
+    """Answer with the largest difference; None if torch cannot compute these numbers, or if the shapes differ."""
     try:
         return Answer({"difference": number(difference(report.told, report.shown.trace()))})
     except ValueError:
@@ -66,7 +66,7 @@ def _program(_leased: None, report: Report, _result: None) -> Answer:
 
 
 def program_of(shown: Shown) -> str:
-    """Return a program that computes what is shown."""
+    """Return a program that computes the lesson's numbers."""
     if isinstance(shown, SelfAttention):
         return self_attention_snippet(shown.x, shown.mask, **VERSIONS[shown.version])
     if isinstance(shown, Projected):

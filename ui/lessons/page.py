@@ -1,4 +1,4 @@
-"""The script of every lesson's page: show the lesson, and go on to the next page."""
+"""The script of every lesson's page: it shows the lesson and leads to the next page."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ PAGES_AFTER: Final = tuple(each.name for each in (*LESSONS, *PAGES))
 
 
 def show_lesson(name: str, entered: bool) -> None:
-    """The lesson of that name, which the browser computes and owns."""
+    """Show the lesson of that name, or open the page that the reader has chosen next."""
     if page := asked_to_leave(name, PAGES_AFTER):
         st.switch_page(f"pages/{page}.py")
     lesson(name, entered)

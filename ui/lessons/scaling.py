@@ -1,4 +1,4 @@
-"""Why dot products are divided by √d: without it the largest weight takes all as vectors grow wide."""
+"""The reason for dividing dot products by √d: without it, wide vectors give one key nearly all of the weight."""
 
 from __future__ import annotations
 
@@ -14,35 +14,36 @@ from ui.numbers import short
 Figure = dict[str, Any]
 WIDTHS: Final = (1, 2, 4, 8, 16, 32, 64, 128, 256)
 NEUTRAL: Final = "#7f7f7f"
-"""Readable on light and dark; the colours of the lessons are those of roles, and none of them is meant here."""
+"""A grey for light and dark pages. The lessons' colours stand for roles, and this figure has no roles."""
 
 
 def why_divide() -> None:
-    """A slider of widths, the largest weight at each of them, and what it says."""
+    """Show a slider of widths, and the largest weight at each width."""
     st.markdown("#### Why divide by √d?")
     width = st.select_slider("Width d of the vectors", WIDTHS, **bound("width", value=16))
     unscaled, scaled = caches.largest_weights(WIDTHS)
     at = WIDTHS.index(width)
     say(
-        "The largest of five weights, on average over 256 random draws of a query and five keys: {} without 1/√d, {} with it.",
+        "Draw a query and five keys at random, 256 times. The largest of the five weights is on average {} without 1/√d and "
+        "{} with it.",
         unscaled[at],
         scaled[at],
     )
     st.caption(
-        "A dot product adds up d products: between random vectors its typical size grows as √d, and softmax gives ever more to "
-        "the largest. Divided by √d, the size stays."
+        "A dot product is a sum of d products. For random vectors, its typical size grows as √d. Then softmax gives more and "
+        "more weight to the largest one. After division by √d, the size stays the same."
     )
     st.plotly_chart(saturation_figure(WIDTHS, unscaled, scaled, width), key="saturation", config={"displayModeBar": False})
 
 
 def say(sentence: str, *numbers: float) -> None:
-    """A sentence with live numbers in place of its {}; each carries its full value."""
+    """Show a sentence with live numbers for its {}. Each number also carries its full value."""
     spans = [f'<b data-value="{number!r}">{short(number)}</b>' for number in numbers]
     st.html(f'<p class="regard-say">{sentence.format(*spans)}</p>')
 
 
 def saturation_figure(widths: Sequence[int], unscaled: Sequence[float], scaled: Sequence[float], width: int) -> Figure:
-    """The largest weight against the width d, without and with 1/√d."""
+    """Return a figure of the largest weight against the width d, without and with 1/√d."""
     lines = [
         {
             "type": "scatter",

@@ -1,4 +1,4 @@
-"""What a lesson shows, as a program that computes it with attention_core. Numbers are written out in full."""
+"""Programs that compute a lesson's numbers with attention_core. They contain all inputs in full."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from attention_core import MultiHeadSelfAttention
 
 
 def self_attention_snippet(x: Tensor, mask: Tensor | None, scale: float | None = None, normalise: bool = True) -> str:
-    """x (N, D) as the figure has it, with order and positions in it."""
+    """Return a program for the first lesson. x: (N, D), with the figure's order and positions included."""
     options = "" if mask is None else ", mask=mask"
     options += "" if scale is None else f", scale={scale}"
     options += "" if normalise else ", normalise=False"
@@ -17,13 +17,13 @@ def self_attention_snippet(x: Tensor, mask: Tensor | None, scale: float | None =
         f"x = {_tensor(x)}",
         "" if mask is None else f"mask = {_tensor(mask)}",
         f"trace = attention(x, x, x{options})",
-        "print(trace.weights)  # W, a row a query",
+        "print(trace.weights)  # W: one row per query",
         "print(trace.output)  # Y = W · X",
     )
 
 
 def qkv_snippet(x: Tensor, z: Tensor | None, made: dict[str, tuple[Tensor, Tensor]], mask: Tensor | None) -> str:
-    """x (N, D), z (M, Dz) or None for self-attention, and by role the weight and the bias."""
+    """Return a program for the second lesson. x: (N, D). z: (M, Dz), or None for self-attention. made: weights and biases."""
     return _program(
         "attention",
         f"x = {_tensor(x)}",
@@ -31,13 +31,13 @@ def qkv_snippet(x: Tensor, z: Tensor | None, made: dict[str, tuple[Tensor, Tenso
         *(f"W_{role} = {_tensor(weight)}\nb_{role} = {_tensor(bias)}" for role, (weight, bias) in made.items()),
         "" if mask is None else f"mask = {_tensor(mask)}",
         f"trace = attention(x @ W_q + b_q, z @ W_k + b_k, z @ W_v + b_v{'' if mask is None else ', mask=mask'})",
-        "print(trace.weights)  # W, a row a query",
+        "print(trace.weights)  # W: one row per query",
         "print(trace.output)  # Y = W · v",
     )
 
 
 def multi_head_snippet(layer: MultiHeadSelfAttention, x: Tensor, mask: Tensor | None, heads_on: tuple[bool, ...]) -> str:
-    """x (N, D), the layer with all its numbers, and which of its heads are on."""
+    """Return a program for the third lesson. x: (N, D). heads_on: True for each head that is on."""
     joined = "" if layer.W_0 is not None else ", output_projection=False"
     options = "" if mask is None else ", mask"
     options += "" if all(heads_on) else f", heads_on=torch.tensor({list(heads_on)})"
@@ -49,7 +49,7 @@ def multi_head_snippet(layer: MultiHeadSelfAttention, x: Tensor, mask: Tensor | 
         "layer = layer.double().requires_grad_(False)",
         *(f"layer.{name}.copy_({_tensor(values.detach())})" for name, values in layer.named_parameters()),
         f"trace = layer.trace(x{options})",
-        "print(trace.heads.weights)  # a matrix a head",
+        "print(trace.heads.weights)  # one matrix per head",
         "print(trace.output)  # Y = concat · W_0 + b_0",
     )
 
@@ -59,7 +59,7 @@ def _program(names: str, *lines: str) -> str:
 
 
 def _tensor(values: Tensor) -> str:
-    """A literal: a row a line."""
+    """Return a tensor as Python code, with one line per row."""
     kind = ", dtype=torch.float64" if values.is_floating_point() else ""
     if values.ndim < 2:
         return f"torch.tensor({values.tolist()}{kind})"

@@ -1,4 +1,4 @@
-"""A lesson as one HTML file that computes everything itself: for a course page, a mail, a lecture without a network."""
+"""A lesson as one HTML file that needs no server: for a course page, an email, or a lecture without a network."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _STYLES: Final = (*LESSON_STYLES, "standalone_lesson/standalone_lesson.css", "le
 
 
 def standalone_lesson(title: str, lesson: str, link: str) -> str:
-    """The page: it runs the script that is written into it and no other, and it can ask nobody for anything.
+    """Return the page. It runs only its own script and sends no requests.
 
-    `lesson` is the name of a lesson's page, such as "self_attention", `link` the query of its link, such as "row=3&step=2".
+    lesson: the name of the lesson's page, such as "self_attention". link: the query of its link, such as "row=3&step=2".
     """
     style = "".join(map(text, _STYLES))
     script = f"{bundle('standalone_lesson/standalone_lesson.js')}\nopen(document);"
@@ -34,11 +34,11 @@ def standalone_lesson(title: str, lesson: str, link: str) -> str:
 
 
 def _hash(source: str) -> str:
-    """By which a policy knows what stands between the tags."""
+    """Return the hash that allows an inline script or style in the security policy."""
     return f"'sha256-{base64.b64encode(hashlib.sha256(source.encode()).digest()).decode()}'"
 
 
 def _data(opening: dict[str, str]) -> str:
-    """< is escaped, so that nothing in the link can end the script."""
+    """Return the opening data as a script element. "<" is escaped, so that a link cannot end the element."""
     data = json.dumps(opening).replace("<", "\\u003c")
     return f'<script type="application/json" id="lesson">{data}</script>'

@@ -1,1 +1,1 @@
-"""What many readers have together: what is kept, and heavy work."""
+"""Services that all sessions share: the cache, heavy work, and faults."""

@@ -1,4 +1,4 @@
-"""What readers bring of their own. Nothing that is made of it stays on the server once no session has it any more."""
+"""Readers' own files. When no session has a file any more, everything computed from it leaves the server."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ui.shared.kept import Store, store
 
 
 class Brought:
-    """How many sessions have each thing, by its digest. Safe for threads."""
+    """The number of sessions that have each file, by its digest. Safe for threads."""
 
     def __init__(self, kept: Store) -> None:
         self._kept, self._sessions = kept, Counter[str]()
@@ -22,12 +22,12 @@ class Brought:
             self._sessions[digest] += 1
 
     def named_in(self, name: str) -> list[str]:
-        """Return the digests, of all that some session has brought, that are a part of the name."""
+        """Return the digests of readers' files that are part of the name."""
         with self._lock:
             return [digest for digest in self._sessions if digest in name]
 
     def drop(self, digest: str) -> None:
-        """One session less; with the last one goes everything whose name has this digest in it."""
+        """Count one session less. After the last one, forget all cache entries with this digest in their name."""
         with self._lock:
             self._sessions[digest] -= 1
             if self._sessions[digest] > 0:
@@ -38,7 +38,7 @@ class Brought:
 
 @st.cache_resource(show_spinner=False)
 def brought() -> Brought:
-    """The server's own."""
+    """Return the server's only instance."""
     return Brought(store())
 
 
@@ -49,19 +49,19 @@ def _release(mine: set[str]) -> None:
 
 @st.cache_resource(show_spinner=False, scope="session", on_release=_release)
 def _mine() -> set[str]:
-    """This session's digests; released when Streamlit ends the session, some minutes after its tab was closed."""
+    """Return this session's digests. Streamlit releases them when the session ends, some minutes after its tab was closed."""
     return set()
 
 
 def bring(digest: str) -> None:
-    """This session has it, from now on."""
+    """Note that this session has the file."""
     if digest not in _mine():
         _mine().add(digest)
         brought().add(digest)
 
 
 def take_away(digest: str) -> None:
-    """This session has it no more."""
+    """Note that this session no longer has the file."""
     if digest in _mine():
         _mine().discard(digest)
         brought().drop(digest)

@@ -1,7 +1,7 @@
-"""What failed that should not have: one sentence for the reader, and one line for whoever runs the server, with one id.
+"""Faults: unexpected failures. The reader gets a sentence and the server's log gets a line, both with the same id.
 
-The line says where it was and of which kind, and nothing that came from a reader: no message of the error, which may name
-files.
+The line names the place and the type of the error. It contains nothing that came from a reader. So it leaves out the error's
+message, which may name files.
 """
 
 from __future__ import annotations
@@ -21,19 +21,19 @@ from attention_core.models.weights import WeightsError, WeightsFaultError
 from attention_core.settings import settings
 
 RUNNING: Final = "page_that_runs"
-"""Under which app.py puts the path of the page into the session."""
+"""Session-state key for the current page's path."""
 _OURS: Final = ("attention_core", "ui", "pages")
 _LOG: Final = logging.getLogger("regard")
 
 
 class FaultError(Exception):
-    """A failure that is in the log; the message is a sentence for the reader, with its id."""
+    """A failure that is in the log. Its message is a sentence for the reader, with the id."""
 
 
 def noted(error: Exception, kind: str, what: str, page: str) -> Exception:
-    """What is raised, or said, in place of an error: itself where it is a sentence of ours, on what the reader asked for.
+    """Return the error for the reader: the error itself if its message is one of our sentences, else a FaultError.
 
-    Everything else goes to the log. kind: of work, in a word. what: failed, as readers call it. page: on which.
+    A FaultError is also logged. kind: of work, in a word. what: the failed thing, as readers call it. page: the page's name.
     """
     if isinstance(error, FaultError) or (_is_sentence(error) and not isinstance(error, WeightsFaultError)):
         return error
@@ -47,31 +47,31 @@ def noted(error: Exception, kind: str, what: str, page: str) -> Exception:
 
 
 def sentence(error: Exception) -> str:
-    """The message of what `noted` returned, as a sentence."""
+    """Return the message of an error from `noted`, as a sentence."""
     says = str(error).rstrip(".")
     return f"{says[:1].upper()}{says[1:]}."
 
 
 def page_shown() -> str:
-    """The name of the page that runs."""
+    """Return the name of the current page."""
     return str(st.session_state.get(RUNNING, "")) or "start"
 
 
 def say_fault(error: Exception) -> bool:
-    """Say it here; true, for Streamlit, which then says nothing itself."""
+    """Show the error here. Return True, so that Streamlit shows nothing itself."""
     st.error(sentence(noted(error, "page", "This part of the page", page_shown())))
     return True
 
 
 def keep_addresses_out_of_the_log() -> None:
-    """The hub's client tells of every attempt with the address of a file, in which is the name that a reader has asked for."""
+    """Silence the hub client's log. It contains addresses of files, and these contain names that readers have typed."""
     for part in ("file_download", "utils._http"):
         logging.getLogger(f"huggingface_hub.{part}").setLevel(logging.ERROR)
 
 
 @contextmanager
 def part_of_page() -> Iterator[None]:
-    """What fails inside is said in its place, and the rest of the page stays."""
+    """Catch an error inside the block and show it there. The rest of the page stays."""
     try:
         yield
     except Exception as error:  # noqa: BLE001 (whatever it is)
@@ -79,32 +79,32 @@ def part_of_page() -> Iterator[None]:
 
 
 def _is_sentence(error: Exception) -> bool:
-    """Whether its message is one of ours; a ValueError of a library's may say anything."""
+    """True if the error's message is one of our sentences. A ValueError from a library may say anything."""
     spoken = isinstance(error, ValueError | ImportError) and _module(_frames(error)[-1:]).startswith(_OURS)
     return isinstance(error, WeightsError) or spoken
 
 
 def _reason(error: Exception, what: str) -> str:
-    """Without the full stop."""
+    """Return the sentence for the reader, without the full stop."""
     if isinstance(error, WeightsError):
         return str(error).rstrip(".")
     if isinstance(error, MemoryError | torch.OutOfMemoryError) or "allocate memory" in str(error):
-        return f"{what} takes more memory than is free; choose a coarser detail or a smaller model, or try again in a while"
+        return f"{what} takes more memory than is free. Choose a coarser detail or a smaller model, or try again in a while"
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return f"{what} failed, as the server's disk is full; tell whoever runs it the number of this fault"
-    return f"{what} failed and the rest stays; try again, or choose another picture or model"
+        return f"{what} failed, because the server's disk is full. Tell the number of this fault to the server's administrator"
+    return f"{what} failed. The rest of the page stays. Try again, or choose another picture or model"
 
 
 def _cause(error: Exception) -> dict[str, str]:
-    """What was behind it, and of the system's errors their names."""
-    behind = error.__cause__ or error.__context__
-    found = {"cause": type(behind).__name__} if behind is not None else {}
-    numbers = [each.errno for each in (error, behind) if isinstance(each, OSError) and each.errno]
-    return found | ({"errno": errno.errorcode.get(numbers[0], str(numbers[0]))} if numbers else {})
+    """Return the type of the error's cause, and the name of a system error such as ENOSPC."""
+    cause = error.__cause__ or error.__context__
+    facts = {"cause": type(cause).__name__} if cause is not None else {}
+    numbers = [each.errno for each in (error, cause) if isinstance(each, OSError) and each.errno]
+    return facts | ({"errno": errno.errorcode.get(numbers[0], str(numbers[0]))} if numbers else {})
 
 
 def _place(error: Exception) -> str:
-    """The last line of ours that ran, and the last of all where that is another's."""
+    """Return the last line of our code that ran, and the very last line if it belongs to a library."""
     frames = _frames(error)
     ours = [frame for frame in frames if _module([frame]).startswith(_OURS)]
     last = [*ours[-1:], *frames[-1:]]

@@ -1,4 +1,4 @@
-"""So many at a time, first come first served; what takes long lets others in between."""
+"""The gate for heavy work: a limited number at a time, in order of arrival. Long work lets others go in between."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from collections.abc import Callable
 from typing import Final
 
 SLICE_SECONDS: Final = 5.0
-"""After so long whoever is inside steps aside at its next step, where somebody waits. Most passes end before: what is begun
-holds memory."""
+"""If somebody waits, work that has run for this long steps aside at its next step. Most passes end earlier, which is good:
+unfinished work holds memory."""
 LOOK_SECONDS: Final = 0.2
 
 
 class Ticket:
-    """One who comes to the gate, once or again and again."""
+    """A visitor of the gate, once or several times."""
 
     entered: float = 0.0
 
 
 class Gate:
-    """Safe for threads."""
+    """A gate with a number of places and a queue. Safe for threads."""
 
     def __init__(self, places: int) -> None:
         self._places = places
@@ -30,12 +30,12 @@ class Gate:
         self._changed = threading.Condition()
 
     def line_up(self, ticket: Ticket) -> None:
-        """Come before all who come later, for who is to `enter` by and by."""
+        """Take the next place in the queue, before a later `enter`."""
         with self._changed:
             self._waiting.append(ticket)
 
     def enter(self, ticket: Ticket, check: Callable[[], None] = lambda: None) -> None:
-        """Wait for a place. `check` is asked now and then; what it raises ends the waiting, without a place."""
+        """Wait for a place. `check` is called now and then. If it raises an error, the waiting ends without a place."""
         with self._changed:
             if ticket not in self._waiting:
                 self.line_up(ticket)
@@ -50,7 +50,7 @@ class Gate:
                 self._changed.notify_all()
 
     def leave(self, ticket: Ticket) -> None:
-        """The place inside, or in the queue."""
+        """Give up the place inside or in the queue."""
         with self._changed:
             self._inside.discard(ticket)
             if ticket in self._waiting:
@@ -58,12 +58,12 @@ class Gate:
             self._changed.notify_all()
 
     def step_aside(self, ticket: Ticket, check: Callable[[], None] = lambda: None) -> None:
-        """Let those who wait go first, and queue again, as `enter` has it."""
+        """Let waiting tickets go first, and queue again as in `enter`."""
         self.leave(ticket)
         self.enter(ticket, check)
 
     def is_long_inside(self, ticket: Ticket) -> bool:
-        """Whether it is time to step aside: somebody waits, and the ticket has been inside for a while."""
+        """True if the ticket should step aside: somebody waits, and it has been inside for more than SLICE_SECONDS."""
         return bool(self._waiting) and time.monotonic() - ticket.entered > SLICE_SECONDS
 
     @property
@@ -72,15 +72,15 @@ class Gate:
         return not self._inside and not self._waiting
 
     def ahead_of(self, ticket: Ticket) -> int:
-        """How many have their turn before it, once somebody inside has left; 0 also for who does not wait."""
+        """Return how many waiting tickets come before this one; 0 if it does not wait."""
         return max(0, self._places_short(ticket) - 1)
 
     def waits(self, ticket: Ticket) -> bool:
-        """Whether others have the place that it would take."""
+        """True if the ticket must wait because all places are taken."""
         return self._places_short(ticket) > 0
 
     def _places_short(self, ticket: Ticket) -> int:
-        """How many must leave before it is its turn; none where it is, also before it has come in."""
+        """Return how many must leave before it is this ticket's turn; 0 or less if it is its turn."""
         with self._changed:
             if ticket not in self._waiting:
                 return 0

@@ -1,6 +1,6 @@
-"""What the server keeps between reruns, of all kinds together within a number of bytes; what was used longest ago goes first.
+"""The server's cache for results of all kinds, with one limit in bytes. The least recently used entry goes first.
 
-All sessions share it, so everything has a name that says of what it is: a digest of content, and settings.
+All sessions share the cache, so an entry's name says what it belongs to: a digest of the content, and settings.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ P = ParamSpec("P")
 
 
 class Store:
-    """Safe for threads. Nothing is made twice at the same time: whoever asks for what is being made waits for it."""
+    """The cache. Safe for threads. A value is never computed twice at the same time: the second caller waits."""
 
     def __init__(self, most_bytes: int) -> None:
         self._used_yet: WeakValueDictionary[Hashable, Any] = WeakValueDictionary()
@@ -36,17 +36,17 @@ class Store:
         return int(self._entries.currsize)
 
     def names(self) -> list[Hashable]:
-        """Of all that is kept."""
+        """Return the names of all entries."""
         with self._changed:
             return list(self._entries)
 
     def find(self, name: Hashable) -> Any:
-        """What is kept under that name; None where nothing is."""
+        """Return the cached value of that name, or None."""
         with self._changed:
             return self._entries[name] if self._has(name) else None
 
     def keep(self, name: Hashable, value: T) -> T:
-        """Keep it, alone where it is larger than all may be; returns what was kept before under that name, if anything was."""
+        """Cache the value and return it; if the name is taken, return the cached value. A value over the limit stays alone."""
         with self._changed:
             if self._has(name):
                 return cast(T, self._entries[name])
@@ -54,7 +54,7 @@ class Store:
             return value
 
     def get(self, name: Hashable, make: Callable[[], T]) -> T:
-        """What is kept under that name, or what `make` returns, which is kept then; what it raises is not."""
+        """Return the cached value of that name, or cache and return the result of `make`. Its errors are not cached."""
         with self._changed:
             self._changed.wait_for(lambda: name not in self._making)
             if self._has(name):
@@ -68,7 +68,7 @@ class Store:
                 self._changed.notify_all()
 
     def forget(self, gone: Callable[[Any], bool]) -> None:
-        """Let go of everything whose name is gone."""
+        """Remove every entry whose name is gone."""
         with self._changed:
             for name in [name for name in self._entries if gone(name)]:
                 del self._entries[name]
@@ -76,25 +76,25 @@ class Store:
                 del self._used_yet[name]
 
     def _has(self, name: Hashable) -> bool:
-        """Whether it is kept, or was and is still used by somebody: a model that recordings refer to is not loaded twice."""
+        """True if the value is cached, or if something still uses it, so that no model in use is loaded twice."""
         if name not in self._entries and (used := self._used_yet.get(name)) is not None:
             self._enter(name, used)
         return name in self._entries
 
     def _enter(self, name: Hashable, value: Any) -> None:
         self._entries[name] = value
-        with suppress(TypeError):  # what nobody can refer to weakly, a tuple or a dict
+        with suppress(TypeError):  # a tuple or a dict has no weak references
             self._used_yet[name] = value
 
 
 @st.cache_resource(show_spinner=False)
 def store() -> Store:
-    """The server's own."""
+    """Return the server's only instance."""
     return Store(settings().memory * 2**20)
 
 
 class Kept(Generic[P, T]):
-    """A function whose results are kept. Arguments with a leading underscore are no part of the name: the others say it all."""
+    """A function with cached results. Arguments with a leading underscore are not part of the name."""
 
     def __init__(self, make: Callable[P, T]) -> None:
         self.make = make

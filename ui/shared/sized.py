@@ -1,4 +1,4 @@
-"""How many bytes something holds, of which most is in arrays."""
+"""Memory size of a value in bytes. Most of it is in arrays."""
 
 from __future__ import annotations
 
@@ -17,31 +17,31 @@ _ALONE = (str, bytes, bytearray, int, float, complex, bool, type(None), type)
 
 
 def nbytes(*values: Any) -> int:
-    """Bytes of all these and of what they hold, what they share once: arrays, pictures, modules, dataclasses, containers.
+    """Return the bytes of these values and their contents: arrays, pictures, modules, dataclasses, containers.
 
-    A model within something is kept by itself, and not counted.
+    Shared contents count once. A model inside another value is not counted, because the cache has its own entry for it.
     """
     models = [value.module for value in values if isinstance(value, VisionModel)]
     return sum(_parts([*values, *models], set()))
 
 
 def tensors_in(value: Any) -> list[Tensor]:
-    """Every tensor that it holds, but for those of models within it."""
-    found, seen, todo = [], set(), [value]
+    """Return every tensor in the value, except those of models."""
+    tensors, seen, todo = [], set(), [value]
     while todo:
         each = todo.pop()
         if id(each) in seen:
             continue
         seen.add(id(each))
         if isinstance(each, Tensor):
-            found.append(each)
+            tensors.append(each)
         else:
             todo.extend(_held_by(each))
-    return found
+    return tensors
 
 
 def _parts(values: Iterable[Any], seen: set[object]) -> Iterable[int]:
-    """The bytes of each thing that was not seen before. Views share what they are views of."""
+    """Yield the bytes of each value that was not seen before. A view counts as the array that it is a view of."""
     for value in values:
         if id(value) in seen:
             continue

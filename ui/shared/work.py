@@ -1,4 +1,4 @@
-"""Heavy work of all sessions: passes, rollouts, heads' effects. The same is done once, in its own thread, through one gate."""
+"""Heavy work of all sessions: passes, rollouts, heads' effects. Equal work is done once, in its own thread, behind one gate."""
 
 from __future__ import annotations
 
@@ -21,27 +21,29 @@ from ui.shared.gate import Gate, Ticket
 
 MOST_DOWNLOADS: Final = 8
 FEWEST_CORES: Final = 4
-"""For a pass, where the settings do not say how many there are at a time."""
+"""Cores per pass, if the settings do not limit the number of passes at a time."""
 NICE: Final = 10
 ROOM_BETWEEN: Final = 512 * 2**20
-"""Bytes that work of others may need: where less is free they wait until this has ended, as they would be refused."""
+"""Bytes that other work may need. With less free memory, it would be refused, so it waits until this work has ended."""
 ABANDONED_SECONDS: Final = 30
-"""A reader who has not asked for so long has closed the tab."""
+"""A reader who has sent no request for this long has closed the tab."""
 
 
 _INSIDE: Final = threading.local()
 
 
 class CancelledError(Exception):
-    """Nobody wants the result any more."""
+    """Raised inside work if nobody wants its result any more."""
 
 
 class Work:
-    """name: what it makes, of all that there may be; what: how readers call it. done of total steps, 0 while unknown.
-    kind, page: what it is, and where it was asked for, in case it fails.
+    """One piece of work.
 
-    When it has ended there is a result, or a failure, or neither: then everybody who wanted it has left. The failure's message
-    is a sentence for the reader (ui/shared/faults.py).
+    name: identifies its result. what: the name for readers. done, total: steps, 0 while unknown. kind, page: the kind of work
+    and the page of the request, for the log of faults.
+
+    Ended work has a result, or a failure, or neither if all readers have left. The failure's message is a sentence for the
+    reader (ui/shared/faults.py).
     """
 
     def __init__(self, name: str, what: str, do: Callable[[Work], Any], gate: Gate, kind: str = "pass", page: str = "") -> None:
@@ -63,17 +65,17 @@ class Work:
 
     @property
     def seconds_left(self) -> float:
-        """At the pace of the last step, or at the mean one of the part that goes on; at least 1."""
+        """Estimate of the remaining seconds, from the last step's pace or the current part's mean pace; at least 1."""
         return max(1.0, self._pace * (self.total - self.done) - (time.monotonic() - self._reported))
 
     @property
     def waits(self) -> bool:
-        """Whether it is not its turn."""
+        """True if the work waits for its turn."""
         return self._gate.waits(self._ticket)
 
     @property
     def ahead(self) -> int:
-        """How many come before it, while it waits."""
+        """Number of others that come before it, while it waits."""
         return self._gate.ahead_of(self._ticket)
 
     @property
@@ -82,11 +84,11 @@ class Work:
         return any(now - seen < ABANDONED_SECONDS for seen in (*self._readers.values(), self._handed_over))
 
     def wanted_by(self, reader: object) -> None:
-        """Told again and again, as long as the reader waits."""
+        """Note that the reader is still waiting. Called repeatedly (heartbeat)."""
         self._readers[reader] = time.monotonic()
 
     def hold_for(self, reader: object, seconds: float) -> None:
-        """Told for the last time, by one who may come back so soon."""
+        """Keep the reader's interest for this many seconds, because the reader may come back."""
         self._readers[reader] = time.monotonic() - ABANDONED_SECONDS + seconds
 
     def left_by(self, reader: object) -> None:
@@ -95,12 +97,12 @@ class Work:
             self.cancel.set()
 
     def hand_over(self, result: Any) -> None:
-        """For the work itself: the result is there, and what it goes on with is of use to those who have it, for a while."""
+        """Publish the result while the work goes on. Called by the work itself. Readers profit from the rest for a while."""
         self.result, self._handed_over = result, time.monotonic()
         self.there.set()
 
     def progress(self, done: int, total: int) -> None:
-        """For the work itself, where it ends by `cancel`."""
+        """Report progress, for work that ends by `cancel`. Called by the work itself."""
         now = time.monotonic()
         pace = now - self._reported
         if self._part is not None and done > self._part[0]:
@@ -110,12 +112,13 @@ class Work:
             self.cancel.set()
 
     def begin_part(self) -> None:
-        """Steps from here on are like each other: their mean pace says more than that of the last one."""
+        """Begin a part with similar steps. The estimate then uses their mean pace in place of the last step's."""
         self._part = (self.done, time.monotonic())
 
     def report(self, done: int, total: int) -> None:
-        """For the work itself, at every step; it also lets others in between, where there is memory for them, and raises
-        CancelledError as `check` does.
+        """Report progress at every step. Called by the work itself. Others may go in between if there is memory for them.
+
+        Raises CancelledError as `check` does.
         """
         self.progress(done, total)
         self.check()
@@ -123,12 +126,12 @@ class Work:
             self._gate.step_aside(self._ticket, self.check)
 
     def check(self) -> None:
-        """Raises CancelledError where the work should end; for the work itself to call now and then."""
+        """Raise CancelledError if the work should end. The work itself calls this now and then."""
         if not self.wanted:
             raise CancelledError
 
     def begin(self, thread: threading.Thread) -> None:
-        """In the thread, which is to `run` it; whoever asks from now on comes later."""
+        """Join the queue and start the thread, which calls `run`. Later work comes later."""
         self._gate.line_up(self._ticket)
         try:
             thread.start()
@@ -137,7 +140,7 @@ class Work:
             raise
 
     def run(self) -> None:
-        """Wait for a place, and do it."""
+        """Wait for a place and do the work."""
         try:
             self._gate.enter(self._ticket, self.check)
             result = self._do(self)
@@ -154,7 +157,7 @@ class Work:
 
 
 class Workshop:
-    """places: how many at a time, but for downloads; threads: of torch, for each of them."""
+    """All work of the server. places: number of works at a time, except downloads. threads: torch threads per work."""
 
     def __init__(self, places: int, threads: int) -> None:
         self._gate, self._threads = Gate(places), threads
@@ -165,9 +168,9 @@ class Workshop:
     def ask(
         self, name: str, what: str, do: Callable[[Work], Any], reader: object, *, computes: bool = True, page: str = ""
     ) -> Work:
-        """The work of that name, of all that is called `what`, begun if nobody has it done just now.
+        """Return the running work with this `what` and name, or start it.
 
-        computes: not where it waits for a line. page: on which it is asked for.
+        computes: False if the work only waits for the network. page: the page of the request.
         """
         with self._lock:
             work = self._under_way.get((what, name))
@@ -199,20 +202,20 @@ class Workshop:
 
 
 def _let_pages_go_first() -> None:
-    """On Linux, where each thread has its own: torch's threads for this one are begun by it, and take after it."""
+    """Lower this thread's priority. On Linux each thread has its own, and torch's threads inherit it from this one."""
     if sys.platform == "linux":
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE)
 
 
 def work_of_this_thread() -> Work | None:
-    """What the thread that asks is doing; None in a run of a page."""
+    """Return the work of the calling thread; None in a run of a page."""
     work: Work | None = getattr(_INSIDE, "work", None)
     return work
 
 
 @st.cache_resource(show_spinner=False)
 def workshop() -> Workshop:
-    """The server's own: as many at a time as the settings say, or as have FEWEST_CORES each; they share the cores evenly."""
+    """Return the server's only workshop. The settings or FEWEST_CORES limit its places, which share the cores evenly."""
     cores = torch.get_num_threads()
     places = settings().concurrency or max(1, cores // FEWEST_CORES)
     return Workshop(places, max(1, cores // places))

@@ -1,1 +1,1 @@
-"""What the page "What if" is made of."""
+"""The parts of the page "What if"."""

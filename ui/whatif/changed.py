@@ -1,4 +1,4 @@
-"""The kind of data "changed": the model run again with what the reader changed, and how far that moved it."""
+"""The kind of data "changed": a new run of the model with the reader's changes, and how far they moved it."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from ui.whatif.running import Changed, changed_recipe, find_changed, fitted, mis
 from ui.whatif.said import changed_title, missing_says, said_of, top_classes
 
 MOST_CLASSES: Final = 10**5
-LARGE: Final = "So many patches take minutes to run again with every change: choose a coarser detail."
+LARGE: Final = "With so many patches, every change would take minutes. Choose a coarser detail."
 
 
 @dataclass(frozen=True)
 class ChangesAsked:
-    """changes: all that the reader has in the list, whether or not the model has such heads. target: the number of a class."""
+    """A request. changes: the reader's whole list, even if the model lacks some of the heads. target: the number of a class."""
 
     changes: Changes
     target: int | None
 
 
 def changes_of(asked: Mapping[str, Any]) -> Changes:
-    """Return the changes that a request says. Raises ValueError for a text that is no list of changes."""
+    """Return the changes of a request. Raises ValueError if the text is not a list of changes."""
     edits = asked.get("edits")
     if not isinstance(edits, str):
         raise ValueError(f"expected edits to be text such as 6.3:off, received {repr(edits)[:40]}")
@@ -50,7 +50,7 @@ def _running(shown: Recording, asked: ChangesAsked) -> Task | None:
 
 
 def _changed(shown: Recording, asked: ChangesAsked, changed: Changed | None) -> Answer:
-    """The right side and what is said of it. Without a "side", the right is the left again."""
+    """Return the right side and the sentences about it. If "side" is None, the right side equals the left one."""
     too_large = LARGE if shown.large and asked.changes else ""
     notes = [missing_says(shown, missing(shown, asked.changes)), too_large]
     before, after = top_classes(shown.model, changed)

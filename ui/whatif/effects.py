@@ -1,4 +1,4 @@
-"""The kind of data "effects": how far the model moves without each head, and how many heads can go together."""
+"""The kind of data "effects": how far the model moves if one head is off, and if more and more heads are off."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from ui.recording import Recording
 from ui.shared.work import Work
 
 Place = tuple[int, int] | None
-"""Row and column of the patch whose own effect is measured too."""
+"""Row and column of a patch whose own change is measured too."""
 
 
 @dataclass(frozen=True)
 class EffectsAsked:
-    """start: whether heads are measured if nothing is kept; else the answer says how long that would take."""
+    """A request. start: True if the heads should be measured now. Otherwise the answer only says how long that would take."""
 
     place: Place
     start: bool
@@ -33,9 +33,11 @@ class EffectsAsked:
 
 @dataclass(frozen=True, eq=False)
 class Found:
-    """effects: of each head alone. order: all heads, those of the least effect first, as (layer, head); together: how far the
-    model moves if the first 1, 2, … of them are off. patch: the place of the patch that was measured too. contribution: for
-    each layer the mean norm of what its heads write, or None.
+    """All effects of a recording.
+
+    effects: of each head alone. order: all heads as (layer, head), from the smallest effect to the largest. together: how far
+    the model moves if the first 1, 2, … heads of this order are off. patch: the place of the patch that was measured too.
+    contribution: for each layer, the mean norm of its heads' outputs in the residual stream, or None.
     """
 
     effects: Effects
@@ -72,10 +74,11 @@ def _effects(shown: Recording, asked: EffectsAsked, found: Found | None) -> Answ
 
 
 def expected(shown: Recording) -> str:
-    """Return how long it takes.
+    """Return how long the measurement takes, in words.
 
-    Each head off, from its layer on and in batches, and the first 1, 2, … off together, which is nearly a whole pass each, are
-    in all about as many recorded passes as there are heads (measured for 64 to 256 patches).
+    The first round switches off one head at a time; it runs in batches from the head's layer on. The second round switches off
+    the first 1, 2, … heads together; each step is nearly a whole pass. Both rounds together cost about one recorded pass per
+    head (measured for 64 to 256 patches).
     """
     return duration(shown.seconds * _num_heads(shown))
 
@@ -85,7 +88,7 @@ def _num_heads(shown: Recording) -> int:
 
 
 def measured(work: Work, shown: Recording, place: Place) -> Found:
-    """Switch off every head in turn, and then ever more of them together."""
+    """Switch off every head alone, and then more and more heads together."""
     left = caches.outcome(shown.key, shown)
     total = 2 * sum(each.num_heads for each in left.record.layers)
     patch = None if place is None else shown.grid.index(*place)
@@ -104,22 +107,22 @@ def measured(work: Work, shown: Recording, place: Place) -> Found:
 
 
 def _order(effect: Tensor) -> tuple[tuple[int, int], ...]:
-    """Return layers and heads, those of the least effect first."""
+    """Return (layer, head) from the smallest effect to the largest."""
     places = [(layer, head) for layer in range(len(effect)) for head in range(effect.shape[1])]
     there = [place for place in places if not math.isnan(float(effect[place]))]
     return tuple(sorted(there, key=lambda place: float(effect[place])))
 
 
 def _contribution(shown: Recording) -> tuple[Tensor | None, ...]:
-    """Return, for each attention call, the mean norm of what its heads write (H)."""
+    """Return, for each attention call, the mean norm of each head's output in the residual stream (H)."""
     if not shown.record.blocks:
         return (None,) * len(shown.record.layers)
-    found = shown.whole.record.contributions()
-    return tuple(None if each is None else each.float().mean((0, 2)) for each in found)
+    contributions = shown.whole.record.contributions()
+    return tuple(None if each is None else each.float().mean((0, 2)) for each in contributions)
 
 
 def _told(found: Found) -> dict[str, Any]:
-    """Return the effects as the browser draws them: values by attention call and head, None for unknown ones."""
+    """Return the effects for the browser: values by attention call and head, None if unknown."""
     effect = found.effects
     by_name: dict[str, tuple[str, Tensor | None]] = {
         "cls": ("CLS", effect.cls),
@@ -149,7 +152,7 @@ def _listed(values: Tensor) -> list[float | None]:
 
 
 def keep(shown: Recording, found: Found) -> Found:
-    """Keep it for this patch, and without the patch's own numbers for whoever asks for none."""
+    """Cache the effects for this patch. Also cache them without the patch's numbers, for requests that name no patch."""
     keeping.keep_findings(_name(shown, found.patch), found)
     if found.patch is not None:
         keeping.keep_findings(_name(shown, None), replace(found, effects=replace(found.effects, patch=None), patch=None))
@@ -157,13 +160,13 @@ def keep(shown: Recording, found: Found) -> Found:
 
 
 def kept(shown: Recording, place: Place) -> Found | None:
-    """Return what somebody has found for this patch, or else without one; None if nobody has."""
-    found = (keeping.kept_findings(_name(shown, each)) for each in dict.fromkeys((place, None)))
-    return next((each for each in found if each is not None), None)
+    """Return the cached effects for this patch, or those without a patch; None if there are none."""
+    cached = (keeping.kept_findings(_name(shown, each)) for each in dict.fromkeys((place, None)))
+    return next((each for each in cached if each is not None), None)
 
 
 def _name(shown: Recording, place: Place) -> str:
-    """Not the recording's own name, which is that of its pass."""
+    """Return the cache key of the effects. The recording's own key already names its pass."""
     return f"effects:{shown.key}/{place}"
 
 

@@ -14,13 +14,13 @@ from ui.offers import is_offered
 from ui.whatif.state import ACTS, OPENING, OPENING_ACTS, VIEW
 
 EXAMPLES: Final = "what-if-examples"
-"""The key of the menu that they stand in."""
+"""The key of the presets' menu."""
 _FACE: Final = "blank:3,13,11,9"
 
 
 @dataclass(frozen=True)
 class Preset:
-    """settings: besides OPENING's. controls: of the bar, besides the model."""
+    """A change that one click sets up. settings: differences from OPENING. controls: of the bar, besides the model."""
 
     title: str
     says: str
@@ -32,27 +32,27 @@ class Preset:
 _MOVED: Final = {"show": "moved", "layers": (11, 11)}
 _ASTRONAUT: Final = {"picture": DEFAULTS["picture"], "across": DEFAULTS["across"]}
 PRESETS: Final = (
-    Preset("One head off", "Without it the flag looks at the space suit too.", OPENING_ACTS, controls=_ASTRONAUT),
+    Preset("One head off", "Without this head, the flag also looks at the space suit.", OPENING_ACTS, controls=_ASTRONAUT),
     Preset(
-        "Where it is missed",
-        "The same head off: how far each patch moved, most of all the wall.",
+        "What moves without it",
+        "The same head is off. You see how far each patch moved. The wall moved most.",
         OPENING_ACTS,
         _MOVED,
     ),
-    Preset("A whole layer off", "In layer 5 nothing is handed on from patch to patch.", "5.*:off", _MOVED),
-    Preset("Alike everywhere", "Every head of layer 8 looks at all tokens alike.", "8.*:even"),
-    Preset("The face blanked", "The picture is changed, not the model: whose features follow?", _FACE, _MOVED, _ASTRONAUT),
-    Preset("Nothing changed", "Begin with the model as it is.", NONE),
+    Preset("A whole layer off", "In layer 5, no patch passes anything on to another.", "5.*:off", _MOVED),
+    Preset("Equal weights", "Every head of layer 8 gives all tokens the same weight.", "8.*:even"),
+    Preset("The face blanked", "The picture changes, not the model. Which patches move?", _FACE, _MOVED, _ASTRONAUT),
+    Preset("Nothing changed", "Start with the unchanged model.", NONE),
 )
 
 
 def offer_presets() -> None:
-    """They are for the model that the page opens with everywhere."""
+    """Show the presets. They only work with the default model."""
     if not is_offered(DEFAULTS["model"]):
-        st.caption(f"They are for {DEFAULTS['model']}, which this server does not offer.")
+        st.caption(f"The examples need {DEFAULTS['model']}. This server does not offer it.")
         return
     for preset in PRESETS:
-        # In no tooltip: a button that has one misses presses while the browser fetches layer after layer.
+        # No tooltip: a button with a tooltip misses clicks while the browser fetches layer after layer.
         st.button(preset.title, on_click=_follow(preset), width="stretch", key=f"what-if-{preset.title}")
         st.caption(preset.says)
 

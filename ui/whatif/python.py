@@ -1,4 +1,4 @@
-"""The kind of data "change-snippet": the Python that makes the changes anew and prints how far they move the model."""
+"""The kind of data "change-snippet": a Python script that repeats the changes and prints how far they move the model."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ui.whatif.running import fitted
 
 @dataclass(frozen=True)
 class SnippetAsked:
-    """changes: those that the model and its grid have. picture: the name of the picture's file."""
+    """A request. changes: those that apply to the model and its grid. picture: the name of the picture's file."""
 
     changes: Changes
     picture: str

@@ -1,4 +1,4 @@
-"""The model run again with what the reader changed."""
+"""A new run of the model with the reader's changes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ui.shared.work import Work
 
 @dataclass(frozen=True, eq=False)
 class Changed:
-    """The right side, how far it is from the left, and what the classifier said of both; None without one."""
+    """The right side, its distance from the left, and the classifier's logits for both (None without a classifier)."""
 
     recording: Recording
     change: Change
@@ -25,20 +25,20 @@ class Changed:
 
 
 def missing(shown: Recording, changes: Changes) -> tuple[Edit, ...]:
-    """Return the edits of layers and heads that the model does not have."""
+    """Return the edits that name a layer or head that the model lacks."""
     heads = {each.layer.index: each.layer.num_heads for each in shown.layers}
     return tuple(edit for edit in changes.edits if max(edit.heads or (0,)) >= heads.get(edit.layer, 0))
 
 
 def fitted(shown: Recording, changes: Changes) -> Changes:
-    """Return the changes of heads that the model has and of patches that lie on its grid."""
+    """Return the changes whose heads the model has and whose patches lie on its grid."""
     lacking = missing(shown, changes)
     edits = tuple(edit for edit in changes.edits if edit not in lacking)
     return Changes(edits, tuple(each for each in changes.picture if each.fits(shown.grid)))
 
 
 def changed_recipe(shown: Recording, changes: Changes) -> Recipe:
-    """Return how the right side is found or made, as work of its own."""
+    """Return the recipe that finds or makes the right side, as separate work."""
     name = f"{shown.key}|{changes}"
 
     def find() -> Recording | None:
@@ -51,13 +51,13 @@ def changed_recipe(shown: Recording, changes: Changes) -> Recipe:
 
 
 def find_changed(name: str) -> Changed | None:
-    """Return the pass that a recipe of that name has made; None if the server has not kept it."""
-    found: Changed | None = keeping.kept_changed(name)
-    return found
+    """Return the cached result of the recipe of that name; None if it is not cached."""
+    changed: Changed | None = keeping.kept_changed(name)
+    return changed
 
 
 def run_changed(shown: Recording, changes: Changes, work: Work) -> Changed:
-    """Run the model. Raises ValueError, in a sentence, if it cannot be changed so."""
+    """Run the model with the changes. Raises ValueError if a change is impossible for this model."""
     left, steps = caches.outcome(shown.key, shown), len(shown.layers)
     image = shown.picture.image
     for each in changes.picture:
@@ -80,7 +80,7 @@ def run_changed(shown: Recording, changes: Changes, work: Work) -> Changed:
 
 
 def _layer_key(shown: Recording, changes: Changes, layer: int) -> str:
-    """Return the name of a drawn layer. It has the changes up to the layer, because no later change reaches it."""
+    """Return the cache key of a drawn layer. It includes only changes up to the layer, because later ones do not reach it."""
     index = shown.layers[layer].layer.index
     before = Changes(tuple(edit for edit in changes.edits if edit.layer <= index), changes.picture)
     return f"{shown.layer_key(layer)}|{before}" if before.edits or before.picture else shown.layer_key(layer)

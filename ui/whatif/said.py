@@ -1,4 +1,4 @@
-"""The sentences about a change: its title, how far the model moved, and the changes that wait for another model."""
+"""The sentences about a change: its title, how far the model moved, and changes that do not apply to the model."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Class:
 
 @dataclass(frozen=True)
 class Said:
-    """A number that says how far something moved: what stands before it, itself, and as it is read; place: of a patch."""
+    """A number that says how far something moved. term: its label. text: the value as readers see it. place: of a patch."""
 
     term: str
     value: float
@@ -38,14 +38,14 @@ class Said:
 
 
 def changed_title(changes: Changes) -> str:
-    """Return what the right side is called on the page and in files, with the first of its changes."""
+    """Return the right side's title on the page and in files. It names the first change."""
     names = [*map(_edit_name, changes.edits), *(f"patches {_HOWS[each.how]}" for each in changes.picture)]
     more = f" and {len(names) - 1} more" if len(names) > 1 else ""
     return f"Changed: {names[0]}{more}" if names else "Changed"
 
 
 def _edit_name(edit: Edit) -> str:
-    """An edit in few words: one head or two by their numbers."""
+    """Return a short name of an edit. It lists up to two heads by number."""
     if edit.heads is None:
         what = f"layer {edit.layer}"
     elif len(edit.heads) > 2:
@@ -62,32 +62,32 @@ def _kind_name(edit: Edit) -> str:
 
 
 def missing_says(shown: Recording, lacking: Sequence[Edit]) -> str:
-    """Return which changes wait for another model; "" if none does."""
+    """Return a sentence about changes that the model cannot have; "" if there are none."""
     which = ", ".join(f"layer {edit.layer}" for edit in lacking)
-    says = f"{shown.model.title} has no such head: {which}. That change waits for a model that has."
+    says = f"{shown.model.title} has no such head: {which}. This change has no effect until you choose a model with that head."
     return says if which else ""
 
 
 def said_of(changed: Changed | None, target: int | None = None) -> list[Said]:
-    """Return what stands over the pictures, with the class of that number; nothing if nothing is changed."""
+    """Return the numbers above the pictures, with the class of that number; empty if nothing is changed."""
     if changed is None:
         return []
-    said, change = [], changed.change
+    numbers, change = [], changed.change
     if change.cls is not None:
-        said.append(_number("CLS moved", change.cls))
+        numbers.append(_number("CLS moved", change.cls))
     if change.patches.numel() and not change.patches.isnan().all():
         farthest = int(change.patches.nan_to_num(-1).argmax())
-        said.append(_number("patches, on average", float(change.patches.nanmean())))
+        numbers.append(_number("patches, on average", float(change.patches.nanmean())))
         row, col = change.grid.position(farthest)
-        said.append(_number(f"the most, ({row}, {col})", float(change.patches[farthest]), (row, col)))
+        numbers.append(_number(f"the most, ({row}, {col})", float(change.patches[farthest]), (row, col)))
     if (shown := _target(changed, target)) is not None:
         shares = f"{shown.share_before:.1%} → {shown.share_after:.1%}"
-        said.append(Said(shown.name, shown.share_after, shares))
-    return said
+        numbers.append(Said(shown.name, shown.share_after, shares))
+    return numbers
 
 
 def _target(changed: Changed, index: int | None) -> Target | None:
-    """The class of that number; the most probable one if the model has no such class."""
+    """Return the class of that number, or the most probable class if the model has no such class."""
     names = class_names(changed.recording.model)
     if index is None or changed.logits is None or names is None or index >= len(names):
         return changed.change.target

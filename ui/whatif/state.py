@@ -1,4 +1,4 @@
-"""The settings of the page "What if": what is looked at, and what is changed."""
+"""The settings of the page "What if": the view and the list of changes."""
 
 from __future__ import annotations
 
@@ -15,38 +15,38 @@ WHAT_IF: Final = "what-if"
 """The key of the component."""
 OPENING: Final = replace(COMPARED, show="attention", layers=(10, 10), asks="place")
 OPENING_ACTS: Final = "8.3:off"
-"""The head of DINOv2-small without which most patches of the bundled photographs move farthest."""
+"""The opening change: on the bundled photographs, most patches move farthest if this head of DINOv2-small is off."""
 NO_ACTS: Final = "none"
 VIEW: Final = ComparisonOrders("what_if", OPENING)
 ACTS: Final = Orders("what_if_acts", ("edits", "target", "limit"))
 """The list of changes, the class and the limit, which the browser owns (assets/edits/acts.js)."""
 OPENING_PLACES: Final = {"astronaut": (0.34, 0.12)}
-"""Where the first query lies on a photograph, as fractions (down, right): a patch whose attention the opening change moves."""
+"""The first query on a photograph, as fractions (down, right): a patch whose attention the opening change moves."""
 SIDE: Final = Side("", DEFAULTS, features=True, release=VIEW.release)
 
 
 def begin(entered: bool) -> None:
-    """Call it as the page begins; a link that says something is followed when the page is `entered`."""
+    """Call it at the beginning of a page. If the page was just entered, the browser follows the link's settings."""
     VIEW.begin(entered)
     ACTS.enter(entered)
 
 
 def arrive(told: object) -> bool:
-    """Have the page open with what another one's component tells, as a link would say it. Return False if it tells nothing.
+    """Open the page with settings from another page's component, as a link would. Return False if there are none.
 
-    The browser, which has the reader's list of changes, has put the new ones at its end.
+    The browser owns the list of changes and has already added the new ones at its end.
     """
     if not isinstance(told, dict):
         return False
-    said = {name: value for name, value in told.items() if isinstance(value, str)}
+    link = {name: value for name, value in told.items() if isinstance(value, str)}
     begin(False)
-    ACTS.give(place={name: said[name] for name in ACTS.parameters if name in said})
-    VIEW.place(said)
+    ACTS.give(place={name: link[name] for name in ACTS.parameters if name in link})
+    VIEW.place(link)
     return True
 
 
 def acts_for_browser(picture: str) -> dict[str, Any]:
-    """Return what the browser has to know of the list: what the page opens with, and what the script sets in it.
+    """Return the list's opening changes and the script's orders for the browser.
 
     The example of a change belongs to the bundled photographs: the reader's own picture opens without a change.
     """
@@ -55,5 +55,5 @@ def acts_for_browser(picture: str) -> dict[str, Any]:
 
 
 def opened_at(picture: Picture, name: str) -> Picture:
-    """The picture, with the patch that asks first where the opening change can be seen."""
+    """Return the picture, with a first query that shows the opening change."""
     return replace(picture, opening=OPENING_PLACES.get(name, picture.opening))

@@ -29,7 +29,7 @@ from ui.atlas.leading import asked_for
 from ui.atlas.view_state import PARAMETERS
 
 TRAINED = atlases.BUNDLED / "photographs"
-STAYS = "“Photographs” is shown in its place."
+STAYS = "This page shows “Photographs” instead."
 
 
 @pytest.fixture(autouse=True)
@@ -125,7 +125,7 @@ def test_a_folder_of_ones_own_opens_with_its_labels(mine: Path) -> None:
 
 def test_weights_of_ones_own_are_not_those_of_your_image(mine: Path) -> None:
     """After fine-tuning a model still has its name, and the page "Your image" would open with what it was before."""
-    for weights, note in (("", ""), ("0123abcd", "the weights of “A model” are not offered here.")):
+    for weights, note in (("", ""), ("0123abcd", "This server does not offer the weights of “A model”.")):
         said = json.loads((mine / MANIFEST).read_text())
         (mine / MANIFEST).write_text(json.dumps(said | {"title": "A model", "weights": weights}))
         found = opened_page(atlas=str(mine)).data["note"]
@@ -134,7 +134,10 @@ def test_weights_of_ones_own_are_not_those_of_your_image(mine: Path) -> None:
 
 def test_what_an_older_atlas_lacks_is_not_measured(mine: Path) -> None:
     drop_measure(mine, "mean_distance")
-    said = "Mean distance is not measured here: the atlas of “mine” is older than this measure. `regard atlas` makes it again."
+    said = (
+        "Mean distance is not measured here, because the atlas “mine” is older than this measure. "
+        "Make the atlas again with `regard atlas`."
+    )
     older = opened_page(atlas=str(mine))
     assert older.grid()["pictures"] == 20
     assert {each["name"]: each["lacking"] for each in older.data["measures"] if each["lacking"]} == {"mean_distance": said}
@@ -194,7 +197,7 @@ def test_a_hosted_server_opens_no_folder_and_does_not_say_whether_it_is_there(
     monkeypatch.setenv("REGARD_ADDRESS", "0.0.0.0")
     for path in (mine, tmp_path / "nothing", Path("/etc"), Path("photographs/../../../etc")):
         page = opened_page(atlas=str(path), beside=str(path)).page
-        assert warnings(page) == [atlases.plain(f"{REFUSED} {each}") for each in (STAYS, "Nothing stands beside it.")]
+        assert warnings(page) == [atlases.plain(f"{REFUSED} {each}") for each in (STAYS, "This page shows one atlas only.")]
         assert [each.key for each in page.text_input if "folder" in str(each.key)] == []
     monkeypatch.setenv("REGARD_ATLASES", str(tmp_path))
     reader = opened_page(atlas=str(mine))
@@ -262,4 +265,4 @@ def test_your_image_opens_a_picture_of_an_atlas_and_says_where_it_is_gone(mine: 
     assert not page.exception and any("from the atlas “Photographs”" in each.value for each in page.caption)
     gone = run_page("your_image", **link, **{"of-atlas": str(mine), "of-picture": "../secret.jpg"})
     assert not gone.exception and "is not where the atlas was made from any more" in gone.info[0].value
-    assert "“Astronaut” stands in for it" in gone.info[0].value
+    assert "This page shows “Astronaut” instead." in gone.info[0].value

@@ -18,7 +18,7 @@ from tests.ui.atlas.asking import AtlasReader, opened_page
 from ui import atlases
 
 ENTROPY = NAMES.index("entropy")
-DIFFERENT = "The two have different layers or heads: those that both have, by number, are compared."
+DIFFERENT = "The two atlases have different layers or heads. The page compares heads with the same numbers."
 Two = tuple[Path, Path]
 
 

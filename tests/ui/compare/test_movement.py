@@ -65,7 +65,7 @@ def recorded(name: str, model: str = "dinov2-small", across: int = 8, **options:
 
 def test_where_there_is_no_table_a_sentence_says_why() -> None:
     cat = recorded("cat")
-    assert "choose the same picture" in why_not(cat, recorded("coffee"))
+    assert "Choose the same picture" in why_not(cat, recorded("coffee"))
     assert "nothing moved" in why_not(cat, cat)
     assert "same patches" in why_not(cat, recorded("cat", across=9))
     assert "12 layers on the left, 1 on the right" in why_not(cat, recorded("cat", "raw-patches", patch_size=16))

@@ -55,13 +55,13 @@ def test_more_than_there_can_be_are_refused_in_a_sentence() -> None:
     many = [(f"{number}.png", picture_bytes(20, 20 + number, number)) for number in range(pictures.MOST + 1)]
     page = give(opened(), *many)
     (error,) = page.error
-    assert error.value.startswith("12.png: 12 pictures of yours are here already")
+    assert error.value.startswith("12.png: 12 of your pictures are here already")
 
 
 def test_a_link_to_anothers_pictures_says_so_and_keeps_pin_and_heads_for_them() -> None:
     page = opened(**{"left-picture": "Yours 1", "pin": "left,1,2", "heads": "3"})
     (info,) = page.info
-    assert info.value.startswith("This link is for somebody's own pictures")
+    assert info.value.startswith("This link belongs to somebody's own pictures")
     assert titles(page) == ["Astronaut", "Cat"] and alts(page)[0].startswith("Eileen Collins")
     assert data(page)["standsIn"], "the browser has the link's patch and heads wait"
     give(page, ("one.png", ONE))

@@ -111,9 +111,9 @@ def test_who_comes_later_is_told_the_place_in_the_queue(slow: Slow, readers: lis
     said = [ask(asking, number).json() for number, asking in enumerate(readers)]
     assert [(each["waits"], each["share"]) for each in said] == [(False, 0.25), (True, 0), (True, 0), (True, 0)]
     assert [each["says"] for each in said[1:]] == [
-        "Busy for somebody else; then you are next.",
-        "Busy for somebody else; then one more comes before you.",
-        "Busy for somebody else; then 2 more come before you.",
+        "The server is busy for somebody else. You are next.",
+        "The server is busy for somebody else. One more is before you.",
+        "The server is busy for somebody else. 2 more are before you.",
     ]
     slow.may_end.set()
     for number, asking in enumerate(readers):
@@ -126,7 +126,7 @@ def test_who_asks_again_keeps_the_place(slow: Slow, readers: list[Reader]) -> No
     for number, asking in enumerate(readers[:3]):
         ask(asking, number)
     for _ in range(3):
-        assert ask(readers[1], 1).json()["says"] == "Busy for somebody else; then you are next."
+        assert ask(readers[1], 1).json()["says"] == "The server is busy for somebody else. You are next."
 
 
 def test_two_leases_wait_for_the_same_work_and_it_is_done_once(slow: Slow, readers: list[Reader]) -> None:
@@ -170,7 +170,7 @@ def test_who_cancels_in_the_queue_lets_others_move_up(slow: Slow, readers: list[
     for number, asking in enumerate(readers[:3]):
         ask(asking, number)
     ask(readers[1], 1, cancel=True)
-    until(lambda: ask(readers[2], 2).json()["says"] == "Busy for somebody else; then you are next.")
+    until(lambda: ask(readers[2], 2).json()["says"] == "The server is busy for somebody else. You are next.")
     slow.may_end.set()
     result_of(readers[2], 2)
     assert [work.name[:6] for work in slow.begun] == ["slow 0", "slow 2"]
@@ -221,7 +221,7 @@ def test_what_fails_is_said_with_its_number(slow: Slow, readers: list[Reader], f
     (line,) = fault_lines
     number = line.split("id=")[1].split()[0]
     assert {answer.json()["says"] for answer in answers} == {
-        f"The slow work failed and the rest stays; try again, or choose another picture or model (fault {number})."
+        f"The slow work failed. The rest of the page stays. Try again, or choose another picture or model (fault {number})."
     }
     assert "type=KeyError" in line and "page=your_image" in line and "secret" not in line
     slow.fails = None
@@ -249,7 +249,7 @@ def test_a_recording_that_cannot_be_made_again_says_why(fault_lines: list[str], 
 
     monkeypatch.setattr("ui.explorer.loading.make_recording", fails)
     answer = asking.fetch("layer", layer=0)
-    assert answer.status_code == 500 and answer.json()["says"].startswith("The map failed and the rest stays")
+    assert answer.status_code == 500 and answer.json()["says"].startswith("The map failed. The rest of the page stays")
     assert len(fault_lines) == 1 and asking.fetch("picture").status_code == 200
 
 

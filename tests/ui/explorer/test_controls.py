@@ -48,8 +48,8 @@ def test_detail_is_one_of_three_sizes_or_a_number_of_ones_own(app: Callable[...,
     assert shown.button_group(key="detail").value == "own"
     said = [caption.value for caption in shown.caption]
     assert (
-        "9 × 9 patches of 14 × 14 px. The model was trained on 37 × 37. Its position embeddings are interpolated: the farther "
-        "from 37, the less it knows them." in said
+        "9 × 9 patches of 14 × 14 px. The model was trained on 37 × 37. Its position embeddings are interpolated. Numbers far "
+        "from 37 are less familiar to the model." in said
     )
 
 

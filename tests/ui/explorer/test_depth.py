@@ -55,7 +55,7 @@ def replace_blocks(shown: Any, blocks: dict[int, Any]) -> SimpleNamespace:
 def test_a_model_without_blocks_gets_a_sentence() -> None:
     page = open_lesson("your_image", across="8", model="Raw patches", tab="Depth and outliers")
     assert not sent(page, "regard_depth")
-    assert any("cannot be told of this model" in each.value for each in page.markdown)
+    assert any("cannot measure how far the layers of this model move tokens" in each.value for each in page.markdown)
 
 
 def test_the_page_says_of_which_layers_it_is_known_and_the_browser_asks_for_the_rest() -> None:

@@ -75,8 +75,8 @@ def test_weights_that_are_shown_are_named_in_the_link() -> None:
 def test_a_link_to_weights_that_are_not_here_says_so_and_shows_no_others_as_if_they_were_those() -> None:
     app = opened(**LINK)
     (info,) = app.info
-    assert info.value.startswith(f"This link is for somebody's own weights of {TITLE} ({DIGESTS[OWN][:8]}…)")
-    assert "DINOv2-small stands in for them, without the link's patch and heads." in info.value
+    assert info.value.startswith(f"This link belongs to somebody's own weights of {TITLE} ({DIGESTS[OWN][:8]}…)")
+    assert "This page shows DINOv2-small instead. The link's patch and heads are ignored." in info.value
     assert shown(app)["model"] == "DINOv2-small" and shown(app)["standsIn"]
     assert {name: of_link(app, name) for name in LINK} == LINK
 
