@@ -1,4 +1,4 @@
-"""The measures that Python and the browser read from one description, each computed on both sides."""
+"""The measures that Python and the browser read from one description. Both sides compute each measure."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ IN_LINKS = {
     "Box": "box",
     "Likeness": "likeness",
 }
-"""Words that links have had since there are measures."""
+"""Words that links have used since the first measures."""
 
 
 def test_measures_of_rows_stand_in_every_place_and_in_both_languages() -> None:
@@ -46,7 +46,7 @@ def test_old_links_keep_their_meaning() -> None:
 
 
 def test_columns_of_files_keep_their_names() -> None:
-    """Scripts of others read these."""
+    """Other people's scripts read these names."""
     assert [measure.column("table") for measure in measures_in("table")] == [
         "entropy_bits", "mean_distance_patches", "prefix_share",
     ]  # fmt: skip

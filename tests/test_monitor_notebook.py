@@ -1,4 +1,4 @@
-"""docs/monitor.ipynb: it runs, and what it says of the fine-tuned model is so."""
+"""docs/monitor.ipynb runs, and its sentences about the fine-tuned model are true."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def executed(original: VisionModel, tmp_path_factory: pytest.TempPathFactory) ->
 
 @pytest.fixture(scope="module")
 def written(executed: Executed) -> Path:
-    """The folder of the monitor's files."""
+    """Return the folder of the monitor's files."""
     (table,) = executed.temporary.rglob("heads.csv")
     return table.parent
 

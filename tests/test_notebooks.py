@@ -1,4 +1,4 @@
-"""The notebooks of docs/ as they are committed: without outputs, and by the rules of all other code."""
+"""The committed notebooks of docs/ have no outputs and follow the rules of all other code."""
 
 from __future__ import annotations
 

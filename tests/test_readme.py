@@ -1,4 +1,4 @@
-"""README.md: what it shows is there, and is what it says."""
+"""The pictures, links and commands of README.md exist and are what it says."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What whoever runs Regard may set: read, checked, listed."""
+"""The settings of the person who runs Regard: read, checked, listed."""
 
 from __future__ import annotations
 

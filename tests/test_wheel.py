@@ -1,4 +1,4 @@
-"""`pip install .`: the wheel works where the checkout is not, and says all that it needs."""
+"""The wheel of `pip install .` works outside the checkout and declares all its dependencies."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ OPTIONAL = {
     "scikit-learn": "segments",
     "transformers": "transformers",
 }
-"""Imported late, with a sentence where it is absent, by the extra that brings it."""
+"""Packages that are imported late, by the extra that brings each. If one is missing, a sentence says so."""
 SCRIPT = """
 import sys
 import torch
@@ -71,7 +71,7 @@ def metadata(wheel: Path) -> Message:
 
 @pytest.fixture(scope="module")
 def commands(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of an empty environment's commands. It has the wheel, and borrows from ours what the wheel depends on."""
+    """Return the folder of commands in an empty environment that has the wheel. Its dependencies come from our environment."""
     home = tmp_path_factory.mktemp("environment")
     venv.create(home, with_pip=False)
     python = next(home.glob("[bS]*/python*"))
@@ -115,7 +115,7 @@ def test_the_command_runs_under_its_own_name(commands: Path, tmp_path: Path) -> 
 
 
 def required(metadata: Message) -> dict[str, set[str]]:
-    """The distributions that are declared, by extra; "" for those that are always installed."""
+    """Return the declared distributions by extra. "" stands for those that are always installed."""
     found: dict[str, set[str]] = {}
     for requirement in map(Requirement, metadata.get_all("Requires-Dist", [])):
         of_extra = re.search('extra == "(.+)"', str(requirement.marker))
@@ -124,7 +124,7 @@ def required(metadata: Message) -> dict[str, set[str]]:
 
 
 def imported_by_the_core() -> set[str]:
-    """The distributions of all imports outside the standard library, at whatever depth they stand."""
+    """Return the distributions of all imports outside the standard library, however deep they are nested."""
     roots: set[str] = set()
     for path in (ROOT / "attention_core").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):

@@ -1,4 +1,7 @@
-"""Every recipe of docs/adding.md, followed in one copy of the tree: no step is refused, and the tests that it adds pass."""
+"""Every recipe of docs/adding.md, followed in one copy of the tree.
+
+Every step fits, and the tests that the recipes add pass.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ TOUCHED: Final = {title: sorted({step.file for step in steps}) for title, steps 
 
 @pytest.fixture(scope="module")
 def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the tree with all that the document adds."""
+    """Return a copy of the tree with everything that the document adds."""
     tree = tmp_path_factory.mktemp("tree")
     followed(tree, *recipes())
     return tree

@@ -1,4 +1,4 @@
-"""What heads write, in closed form and with every kind of mask, group and softmax."""
+"""The vectors that heads write: closed forms, with every kind of mask, group and softmax."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ def in_the_open(weights: Tensor) -> LayerRecord:
 
 
 def by_loops(weights: list[list[float]]) -> tuple[float, float, float]:
-    """Entropy, mean distance and prefix share of one head, number by number."""
+    """Return entropy, mean distance and prefix share of one head, computed number by number."""
     entropies, distances, shares = [], [], []
     for query, row in enumerate(weights):
         if sum(row) == 0:
@@ -43,8 +43,8 @@ def by_loops(weights: list[list[float]]) -> tuple[float, float, float]:
 
 def masked() -> LayerRecord:
     mask = torch.rand(BATCH, HEADS, TOKENS, TOKENS) > 0.5
-    mask[:, :, 5] = False  # sees nothing
-    mask[0, 1, 7, PREFIX:] = False  # sees the prefix alone
+    mask[:, :, 5] = False  # attends to nothing
+    mask[0, 1, 7, PREFIX:] = False  # attends to the prefix only
     mask[0, 1, 7, 0] = True
     return layer(mask=mask)
 
@@ -85,7 +85,7 @@ def test_looking_at_oneself_is_near_and_sure() -> None:
 
 
 def test_looking_one_row_down_is_one_patch_away_on_a_grid_that_is_not_square() -> None:
-    """Row 2 wraps to row 0, two patches away; a third of all patches do."""
+    """Row 2 wraps to row 0, two patches away. This concerns a third of all patches."""
     weights = torch.eye(GRID.num_patches).roll(GRID.cols, 1)[None, None]
     assert layer_statistics(in_the_open(weights), GRID).mean_distance.item() == pytest.approx((1 + 1 + 2) / 3)
 

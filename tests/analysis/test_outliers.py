@@ -11,7 +11,7 @@ GRID, PREFIX = PatchGrid(6, 9, 14), 2
 
 
 def clean(spread: float = 0.15) -> Tensor:
-    """Norms of tokens as they are without registers in the background; CLS has a larger one."""
+    """Return norms of tokens as they are without registers in the background. CLS has a larger norm."""
     torch.manual_seed(0)
     norms = 40 * torch.exp(spread * torch.randn(PREFIX + GRID.num_patches))
     norms[0] = 900.0

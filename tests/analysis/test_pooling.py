@@ -19,7 +19,7 @@ def layer_of(tokens: int, batch: int = 1, key_heads: int = HEADS) -> LayerRecord
 
 
 def by_loops(weights: Tensor, grid: PatchGrid, num_prefix: int, factor: int) -> Tensor:
-    """The mean over a cell's queries of the sum over a cell's keys, for weights (H, N, N)."""
+    """Return the mean over a cell's queries of the sum over a cell's keys, for weights (H, N, N)."""
     cells = [[token] for token in range(num_prefix)]
     for top in range(0, grid.rows, factor):
         for left in range(0, grid.cols, factor):

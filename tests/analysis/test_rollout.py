@@ -23,7 +23,7 @@ def layer(index: int = 0, **options: Any) -> LayerRecord:
 
 
 def in_the_open(weights: Tensor, **options: Any) -> LayerRecord:
-    """A layer that computed these weights (B, H, N, N) itself."""
+    """Return a layer that computed these weights (B, H, N, N) by an explicit softmax."""
     empty = weights.new_empty(*weights.shape[:3], 0)
     return layer(**{"q": empty, "k": empty, "scale": 1.0, "softmaxed": weights} | options)
 
@@ -33,7 +33,10 @@ def grouped(index: int, **options: Any) -> LayerRecord:
 
 
 def masked(index: int) -> LayerRecord:
-    """Boolean, another for each head and image, with a row that sees nothing in any head, and one that one head sees."""
+    """Return a layer with a boolean mask that differs by head and image.
+
+    One row attends to nothing in any head, another in all heads but one.
+    """
     mask = torch.rand(BATCH, HEADS, TOKENS, TOKENS) > 0.5
     mask[:, :, 3] = False
     mask[:, :, 6] = False
@@ -67,7 +70,7 @@ OPTIONS = {
 
 
 def plain(layers: list[LayerRecord], fusion: str = "mean", residual: float = 0.5, discard: float = 0.0) -> Tensor:
-    """Rollout of all queries, (B, N, N), with whole matrices in float64 and loops over rows."""
+    """Return the rollout of all queries, (B, N, N), computed with whole matrices in float64 and loops over rows."""
     result: Tensor | None = None
     for each in layers:
         weights = each.weights().double()
@@ -141,7 +144,7 @@ def test_blocks_change_nothing(fusion: Any, discard: float, monkeypatch: pytest.
 
 
 def test_layers_count_from_the_last_to_the_first() -> None:
-    """Token 0 looks at 1 in the last layer, and 1 at 2 in the first: all that arrives at 0 came from 2."""
+    """Token 0 attends to 1 in the last layer, and 1 attends to 2 in the first. So everything that arrives at 0 came from 2."""
     to_next = torch.eye(3).roll(1, 1)[None, None]
     stay = torch.eye(3)[None, None]
     stay_but_one = stay.clone()
@@ -203,7 +206,7 @@ def test_rows_that_meet_no_weight_are_not_computed(monkeypatch: pytest.MonkeyPat
 
 
 def test_a_weight_of_one_image_is_computed_for_all() -> None:
-    """The batch shares its blocks of queries; each image still gets its own."""
+    """The images of a batch share their blocks of queries, but each image gets its own rollout."""
     mask = torch.ones(BATCH, 1, TOKENS, TOKENS, dtype=torch.bool)
     mask[0, :, 2, 1:] = False
     layers = [layer(0), layer(1, mask=mask)]

@@ -42,7 +42,7 @@ def test_a_patch_to_which_a_head_gives_all_is_its_sink() -> None:
     token = PREFIX + GRID.index(4, 7)
     it.q[:, 1] = 1.0
     it.k[:, 1, token] = 30.0
-    it.k[:, 2, 0], it.q[:, 2] = 30.0, 1.0  # a prefix token that takes all is not counted
+    it.k[:, 2, 0], it.q[:, 2] = 30.0, 1.0  # a prefix token that takes everything is not counted
     (sink,) = attention_sinks(it, GRID, PREFIX)
     assert (sink.row, sink.col, sink.head) == (4, 7, 1)
     assert sink.share == pytest.approx(it.weights()[0, 1, :, token].mean().item())

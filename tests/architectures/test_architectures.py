@@ -1,4 +1,4 @@
-"""What is recorded is what the model computes, or is named as not seen: over many small architectures."""
+"""Recorded attention equals what the model computes, or is named as not seen: over many small architectures."""
 
 import os
 
@@ -14,7 +14,7 @@ CASES: list[Case] = [
     *catalogue_several.CASES,
 ]
 QUICK_OF_TIMM = ("ViT", "Swin", "XCiT", "PVT V2", "TinyViT")
-"""The others take most of a minute, to compute much else than attention."""
+"""The others take most of a minute, mainly for work other than attention."""
 pytestmark = pytest.mark.filterwarnings("ignore")
 
 

@@ -1,4 +1,7 @@
-"""Attention where a recorder has it hard: what is recorded is exact, and what is not recorded is named, never passed off."""
+"""Attention in forms that are hard to record.
+
+A recorded layer is exact. A missing layer is named and never passed off as another.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +33,7 @@ def recorded(module: nn.Module, x: Tensor) -> AttentionRecord:
 
 
 def assert_exact_or_named(record: AttentionRecord, own: list[Tensor], named: str) -> None:
-    """Every layer is one of the model's own; where one is missing, there are reasons, and all are like `named`."""
+    """Every layer matches one of the model's own. If one is missing, there are reasons, and all match `named`."""
     layers = [layer.weights() for layer in record.layers]
     assert len(errors_of(layers, own)) == len(layers), f"passed off: {[tuple(weights.shape) for weights in layers]}"
     if len(layers) < len(own):
@@ -112,7 +115,7 @@ def test_longformer_with_tokens_that_attend_to_all() -> None:
 
 
 def test_grouped_queries_that_the_library_has_packed() -> None:
-    """With one query token and a mask, transformers gives the queries of a group to one key head as if they were tokens."""
+    """With one query token and a mask, transformers passes the queries of a group to the attention as if they were tokens."""
     model = uneven(transformers.LlamaForCausalLM(transformers.LlamaConfig(**catalogue_text.GROUPED)))
     padded = catalogue_text.tokens(6, padded=0)
     padded["attention_mask"][1, :2] = 0
@@ -139,7 +142,7 @@ def test_hieras_windows_are_seen_or_the_true_reason_is_said() -> None:
 
 
 def test_a_sliding_static_cache_that_rolls_on() -> None:
-    """The cache gives its own buffer to the attention, and moves all keys in it at the next token."""
+    """The cache passes its own buffer to the attention and shifts all keys in it at the next token."""
     options = catalogue_text.TEXT | {
         "hidden_size": 512,
         "num_attention_heads": 8,
@@ -158,7 +161,7 @@ def test_a_sliding_static_cache_that_rolls_on() -> None:
 
 
 LARGE = 300
-"""Tokens of which q, k, a mask and the weights are large enough that to copy them takes a while."""
+"""Number of tokens. q, k, a mask and the weights are then so large that copying them takes a while."""
 
 
 @pytest.mark.parametrize("what", ["q", "k", "mask"])
@@ -198,7 +201,7 @@ def test_attention_in_a_plain_function(way: str) -> None:
 
 
 class Whole(nn.Module):
-    """What `torch.compile` is given in the tests; the inner module's weights are computed without it."""
+    """The module that the tests pass to `torch.compile`. The inner module's weights are computed without it."""
 
     def __init__(self, kind: type[hard.Attention]) -> None:
         super().__init__()

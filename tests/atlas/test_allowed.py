@@ -1,4 +1,4 @@
-"""Where a server looks for atlases, and that a refusal says nothing of what is there."""
+"""The folders in which a server looks for atlases. A refusal tells nothing about their content."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Intervals: against a bootstrap written out, how often they hold a mean that is known, and how groups stand for pictures."""
+"""Intervals: compared with a plain bootstrap, how often they hold a known mean, and how groups stand for pictures."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from attention_core.atlas.bootstrap import MOST_GROUPS, Groups
 
 
 def groups_of(values: np.ndarray, group: np.ndarray | None = None) -> Groups:
-    """values (P, …); group (P): which group each is in, each in its own without it."""
+    """Return the summary of values (P, …). group (P): the group of each picture. Without it, each picture is its own group."""
     group = np.arange(len(values)) if group is None else group
     shape = (int(group.max()) + 1, *values.shape[1:])
     sums, squares, counts = np.zeros(shape), np.zeros(shape), np.zeros(shape)
@@ -26,7 +26,7 @@ def test_the_interval_is_that_of_a_bootstrap_written_out() -> None:
     drawn = np.random.default_rng(2)
     means = np.stack([values[drawn.integers(60, size=60)].mean(0) for _ in range(20_000)])
     expected = np.quantile(means, (0.025, 0.975), axis=0)
-    error = 0.12 * (expected[1] - expected[0])  # of quantiles of 2,000 draws, at more than three standard errors
+    error = 0.12 * (expected[1] - expected[0])  # quantiles of 2,000 draws, at more than three standard errors
     assert (np.abs(low - expected[0]) < error).all() and (np.abs(high - expected[1]) < error).all()
     again = groups_of(values).interval()
     np.testing.assert_array_equal(low, again[0])

@@ -1,4 +1,4 @@
-"""Two atlases against NumPy: paired by name where they share pictures, else not."""
+"""Two atlases compared with NumPy. Shared pictures are paired by name. Without shared pictures, nothing is paired."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Folders that say they are atlases are anybody's: each opens, or is said in a sentence to be none."""
+"""Atlas folders are untrusted: each one opens, or a sentence says why it is not an atlas."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ pytest.importorskip("duckdb")
 EXAMPLES: Final = [40, pytest.param(800, marks=pytest.mark.nightly)]
 LARGEST: Final = pytest.param([64] * 128, marks=pytest.mark.nightly)
 MOST_MEMORY: Final = 500
-"""MB that all of these may take beside what was taken before."""
+"""MB that all of these may take in addition to the memory in use before."""
 
 
 def opens_or_says_why(folder: Path) -> None:
@@ -69,7 +69,7 @@ def test_what_a_manifest_says_is_anybodys(tmp_path: Path, examples: int) -> None
 
 @pytest.mark.parametrize("examples", EXAMPLES)
 def test_what_a_shard_holds_is_anybodys(tmp_path: Path, examples: int) -> None:
-    """Bytes changed anywhere, most of them in what Parquet says of itself at its end."""
+    """The changed bytes may lie anywhere. Most lie in Parquet's metadata at the end of the file."""
     folder = write_atlas(tmp_path / "atlas", numbers(20))
     shard = folder / "shard-000001.parquet"
     valid = np.frombuffer(shard.read_bytes(), np.uint8)

@@ -1,4 +1,4 @@
-"""The job: what it writes, broken off at any moment and gone on with, over any folder."""
+"""The atlas job over any folder: what it writes, and that it can be interrupted at any moment and resumed."""
 
 from __future__ import annotations
 
@@ -39,13 +39,13 @@ def table(out: Path) -> pa.Table:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Pictures of two shapes, and two files that are none."""
+    """Return a folder of pictures of two shapes, and two files that are not pictures."""
     return folder_of(tmp_path_factory.mktemp("pictures"), PICTURES, broken=2)
 
 
 @pytest.fixture(scope="module")
 def whole(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The atlas of that folder, made without a break."""
+    """Return the atlas of that folder, made without an interruption."""
     out = tmp_path_factory.mktemp("whole") / "atlas"
     build(find_source(folder), vit(), out, ASKED)
     return out
@@ -115,11 +115,11 @@ def test_pandas_polars_and_duckdb_read_the_same(whole: Path) -> None:
 
 
 class Killed(BaseException):
-    """As if the process had ended here."""
+    """Stands for the end of the process."""
 
 
 class Moments:
-    """Counts the steps at which a job touches its folder or computes, and ends it at one of them."""
+    """Counts the steps at which a job touches its folder or computes, and ends the job at one of them."""
 
     def __init__(self, patch: pytest.MonkeyPatch) -> None:
         self.left = -1
@@ -136,7 +136,7 @@ class Moments:
         patch.setattr(Measurer, "__call__", self.step(counted))
 
     def step(self, action: Any) -> Any:
-        """An end before the action, or after it."""
+        """Return the action with a possible end before it or after it."""
 
         def stepped(*args: Any) -> Any:
             self.end()
@@ -179,7 +179,7 @@ def test_broken_off_anywhere_nothing_is_lost_and_nothing_is_there_twice(
 
 @pytest.mark.nightly
 def test_killed_by_the_system_at_many_moments(folder: Path, whole: Path, tmp_path: Path) -> None:
-    """A process of its own, ended by SIGKILL whenever it has begun another file."""
+    """The job runs in a process of its own. SIGKILL ends it each time it has begun another file."""
     out = tmp_path / "atlas"
     script = (
         "import sys, torch; from pathlib import Path; torch.set_num_threads(1)\n"
@@ -254,7 +254,7 @@ def test_pictures_that_come_later_are_not_of_this_atlas(folder: Path, tmp_path: 
 
 
 def test_a_batch_that_finds_no_partner_goes_after_a_while(tmp_path: Path) -> None:
-    """One wide picture among many squares does not wait for the end; memory stays flat."""
+    """A wide picture among many squares is measured before the end, so memory stays flat."""
     from attention_core.atlas.filling import PATIENCE, batches
 
     pictures = [(str(n), picture(n, *((64, 40) if n == 0 else (48, 48)))) for n in range(PATIENCE * 2 + 6)]

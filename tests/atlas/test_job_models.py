@@ -1,4 +1,4 @@
-"""The job with models that are no ViT with CLS: one without that token, and one that attends in windows."""
+"""The atlas job with models that are not a ViT with CLS: one has no CLS, and one attends in windows."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def test_features_are_the_mean_over_patches_of_what_timm_returns(made: tuple[str
         grid = model.grid_for(image, asked(model).across)
         with torch.inference_mode():
             features = model.module.forward_features(model.preprocess(image, grid))
-            if kind == "no CLS":  # timm has the norm in the head, where it pools over patches
+            if kind == "no CLS":  # timm has this norm in the head and pools over patches there
                 features = model.module.fc_norm(features)
         mean = features.flatten(1, -2).mean(1)[0]
         assert line["features"] == pytest.approx(mean.tolist(), abs=1e-5)

@@ -1,4 +1,4 @@
-"""Pictures chosen by a column of a CSV, which anybody may have written."""
+"""Pictures selected by a column of a CSV file from any author."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page's questions hold no atlas in memory, but a part of one."""
+"""The page's queries hold only a part of an atlas in memory."""
 
 from __future__ import annotations
 

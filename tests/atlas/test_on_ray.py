@@ -1,4 +1,4 @@
-"""An atlas made on a cluster of two nodes, on loopback, is that of one machine."""
+"""A cluster of two nodes on loopback makes the same atlas as one machine."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ASKED = Settings(across=8, batch_size=3, shard_size=4, cls_map=True, features=Tr
 PICTURES = 30
 pytestmark = [
     pytest.mark.long,
-    pytest.mark.filterwarnings(r"ignore::DeprecationWarning:ray\..*"),  # of its own settings, as it makes them
+    pytest.mark.filterwarnings(r"ignore::DeprecationWarning:ray\..*"),  # Ray warns of its own settings
 ]
 
 
@@ -40,7 +40,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def plain(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Of one machine, with two threads."""
+    """Return the atlas of one machine with two threads."""
     out, threads = tmp_path_factory.mktemp("plain"), torch.get_num_threads()
     torch.set_num_threads(1)
     build(find_source(folder), vit(), out, ASKED)
@@ -49,12 +49,12 @@ def plain(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def wide(device: str) -> VisionModel:
-    """With learned weights: 12 layers of 6 heads, 384 wide."""
+    """Return a model with learned weights: 12 layers of 6 heads, 384 wide."""
     return load_model("dinov2-small", device=device)
 
 
 def require_same(out: Path, plain: Path, tables: int = 2 * 8) -> None:
-    """To the last digit: of every file."""
+    """Check that every file is equal to the last digit."""
     files = sorted(str(path.relative_to(plain)) for path in plain.rglob("*") if path.name != "_lock")
     assert sorted(str(path.relative_to(out)) for path in out.rglob("*") if path.name != "_lock") == files
     found = [name for name in files if name.endswith(".parquet")]
@@ -68,7 +68,7 @@ def require_same(out: Path, plain: Path, tables: int = 2 * 8) -> None:
 
 @pytest.mark.nightly
 def require_close(out: Path, plain: Path) -> None:
-    """Numbers agree within float32's rounding, and everything else is equal."""
+    """Check that numbers agree within float32's rounding, and that everything else is equal."""
     files = sorted(path.relative_to(plain) for path in plain.rglob("*.parquet"))
     assert files and files == sorted(path.relative_to(out) for path in out.rglob("*.parquet"))
     for name in files:
@@ -100,9 +100,9 @@ def test_rows_are_those_of_one_machine(workers: int, nodes: Any, folder: Path, p
 
 @pytest.mark.nightly
 def test_rows_of_a_wide_model_are_those_of_one_machine(nodes: Any, tmp_path: Path) -> None:
-    """One worker of one thread, and two, each of which made some, against one thread here.
+    """One worker with one thread, or two workers that share the work, against one thread here.
 
-    On some processors torch's matrix products round differently from process to process, so numbers are held within 1e-5.
+    On some processors torch's matrix products round differently in each process, so numbers must agree within 1e-5.
     """
     source, asked = find_source(folder_of(tmp_path / "pictures", 8)), Settings(across=14, batch_size=2, shard_size=2)
     threads = torch.get_num_threads()
@@ -162,7 +162,7 @@ def test_what_goes_wrong_on_a_node_is_one_sentence(nodes: Any, folder: Path, tmp
 
 @pytest.mark.nightly
 def test_a_node_that_is_killed_takes_nothing_with_it(nodes: Any, folder: Path, plain: Path, tmp_path: Path) -> None:
-    """It is killed in the midst of a shard, which is then begun anew on the other."""
+    """The node is killed in the middle of a shard. The other node starts that shard again."""
     doomed = next(iter(nodes.worker_nodes))
     (tmp_path / "notes").mkdir()
     source = Watched(find_source(folder), tmp_path / "notes", together=2, held=doomed.node_id)

@@ -1,4 +1,4 @@
-"""From a name in an atlas to its picture, and to nothing else on the machine."""
+"""A name in an atlas leads to its picture, and to nothing else on the machine."""
 
 from __future__ import annotations
 

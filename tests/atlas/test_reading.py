@@ -1,4 +1,4 @@
-"""What an atlas says, against NumPy over the same numbers; and folders that are none."""
+"""An atlas's answers, compared with NumPy over the same numbers, and folders that are not atlases."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where pictures come from: folders, globs, lists, Parquet; odd names, links, damaged and hostile files."""
+"""The places of pictures: folders, globs, lists and Parquet, with odd names, links, damaged and hostile files."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def test_folders_in_folders_and_links(here: Path) -> None:
 
 @contextlib.contextmanager
 def as_nobody() -> Iterator[None]:
-    """Who runs the tests may have every right."""
+    """Drop all rights, because the person who runs the tests may have every right."""
     if os.name != "posix" or os.geteuid() != 0:
         yield
         return
@@ -88,7 +88,7 @@ def as_nobody() -> Iterator[None]:
 
 @pytest.fixture
 def shared() -> Iterator[Path]:
-    """A folder that anybody may enter, with two pictures, and one in a folder that nobody may list."""
+    """Yield a folder that anybody may enter. It has two pictures, and a third in a folder that nobody may list."""
     with tempfile.TemporaryDirectory() as here:
         folder = folder_of(Path(here) / "pictures", 2)
         locked = folder_of(folder / "locked", 1)

@@ -1,4 +1,4 @@
-"""The line counts all that passes and is as slow as it says; script runs and requests are counted by direction."""
+"""The simulated line counts all bytes and is as slow as it says. Script runs and requests are counted by direction."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ BODY = bytes(300_000)
 
 
 class Heard:
-    """Calls whoever listens to a page or to a socket."""
+    """Stands for a page or a socket and calls its listeners."""
 
     def __init__(self, url: str = "") -> None:
         self.url = url
@@ -49,7 +49,7 @@ def test_each_script_run_counts_also_one_that_takes_the_place_of_another() -> No
 
 
 class Given(BaseHTTPRequestHandler):
-    """Answers with BODY, also to what is posted."""
+    """Answers every request with BODY, POST included."""
 
     def do_GET(self) -> None:
         self.rfile.read(int(self.headers.get("Content-Length", 0)))
@@ -76,7 +76,7 @@ def server() -> Iterator[str]:
 
 
 def fetch(url: str, sent: bytes | None = None) -> float:
-    """Seconds until all has come."""
+    """Return the seconds until the whole answer has arrived."""
     began = time.perf_counter()
     with urllib.request.urlopen(urllib.request.Request(url, sent), timeout=30) as answer:
         assert answer.read() == BODY

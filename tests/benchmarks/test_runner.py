@@ -1,4 +1,4 @@
-"""Rows are kept as they are measured, whatever fails later."""
+"""Rows are saved as soon as they are measured, even if a later part fails."""
 
 from __future__ import annotations
 

@@ -72,7 +72,7 @@ def test_without_a_batch_there_is_one() -> None:
 
 @pytest.mark.parametrize("context", [torch.no_grad, torch.inference_mode, torch.enable_grad])
 def test_the_fast_path_of_an_encoder_hides_nothing(context: Any) -> None:
-    """In evaluation and without gradients, torch would run the whole layer in one native function."""
+    """In evaluation mode and without gradients, torch would run the whole layer in one native function."""
     layer = nn.TransformerEncoderLayer(WIDTH, HEADS, 16, batch_first=True)
     encoder = nn.TransformerEncoder(layer, 3, enable_nested_tensor=False).eval()
     x = torch.randn(BATCH, QUERIES, WIDTH)
@@ -95,7 +95,7 @@ def test_torchvisions_vit_is_seen() -> None:
 
 
 class Explicit(nn.Module):
-    """Attention with an explicit softmax, as many models write it; `form` says how the softmax is called."""
+    """Attention with an explicit softmax, as many models write it. `form` selects how the softmax is called."""
 
     def __init__(self, form: str, over_channels: bool = False) -> None:
         super().__init__()
@@ -157,7 +157,7 @@ def test_any_other_softmax_is_no_attention() -> None:
 
     assert record(Head(), torch.randn(BATCH, KEYS, WIDTH)).layers == []
     with record_attention() as found:
-        torch.randn(1, 2, 5, 5).softmax(-1)  # outside of any module nothing says what it weighs
+        torch.randn(1, 2, 5, 5).softmax(-1)  # outside any module, nothing says what these weights multiply
     assert found.layers == []
 
 

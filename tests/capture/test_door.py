@@ -1,4 +1,4 @@
-"""How calls are seen: by whatever way they reach torch, in one thread only, with nothing left behind."""
+"""How the door sees calls: on every way into torch, in one thread only, and without leaving anything behind."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def qkv() -> tuple[Tensor, Tensor, Tensor]:
 
 
 def is_clean() -> bool:
-    """Whether torch is as it was: no mode, no hooks, no stance, its functions its own and its fast path on."""
+    """Return True if torch is unchanged: no mode, no hooks, no stance, its own functions, and its fast path on."""
     own = F.scaled_dot_product_attention is torch._C._nn.scaled_dot_product_attention
     modes = torch._C._len_torch_function_stack()
     hooks = [*nn.modules.module._global_forward_hooks, *nn.modules.module._global_forward_pre_hooks]
@@ -58,7 +58,7 @@ def test_a_call_is_seen_once_on_whatever_way_it_comes(way: str) -> None:
 
 
 class Stored(nn.Module):
-    """Calls a function that it has kept since it was made."""
+    """Calls a function that it stored when it was built."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -101,7 +101,7 @@ def test_an_exported_model_is_seen() -> None:
 
 
 def test_other_threads_run_as_ever_while_one_records() -> None:
-    """While this thread records, another uses torch's attention; and the order in which two stop does not matter."""
+    """While this thread records, another thread uses torch's attention. The two recordings may stop in any order."""
     module = nn.MultiheadAttention(8, 2, batch_first=True).eval()
     x = torch.randn(1, 5, 8)
     expected, found = module(x, x, x)[0], {}
@@ -287,7 +287,7 @@ TRANSFORMED = {
         q.sum() > 1e9, lambda a, b, c: a * 2.0, lambda a, b, c: F.scaled_dot_product_attention(a, b, c), (q, k, v)
     ),
 }
-"""What torch transforms or runs as a whole; it must run as ever."""
+"""Models that torch transforms or runs as a whole. They must run as before."""
 
 
 @pytest.mark.filterwarnings("ignore")
@@ -316,7 +316,7 @@ def test_nested_tensors_run_as_ever_and_are_named() -> None:
 
 @pytest.mark.filterwarnings("ignore:.*nested.*prototype")
 def test_other_threads_keep_torchs_fast_path() -> None:
-    """The operator that runs a whole layer at once is called in a thread that does not record, while this one does."""
+    """This thread records. Another thread calls the operator that runs a whole layer at once."""
     layer = nn.TransformerEncoderLayer(8, 2, 16, batch_first=True)
     encoder, x = nn.TransformerEncoder(layer, 2).eval(), torch.randn(2, 5, 8)
     padding, calls = torch.tensor([[False] * 5, [False] * 3 + [True] * 2]), []
@@ -345,7 +345,7 @@ def test_a_compiled_model_is_recorded_and_the_caller_is_told() -> None:
 
 
 class KeepsOutput:
-    """What differentiating needs of the door: the output of every call, with its graph."""
+    """Stores what a gradient needs from the door: the output of every call, with its graph."""
 
     copies = False
 

@@ -1,4 +1,4 @@
-"""What a head puts out is changed as if its part of W_0, or its values, were others: in every way in which models attend."""
+"""Changing a head's output is the same as changing its part of W_0 or its values, for every way in which models attend."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def case(request: pytest.FixtureRequest) -> Case:
 
 
 def columns_of(case: Case, heads: tuple[int, ...]) -> list[int]:
-    """Of W_0, those that meet what these heads put out."""
+    """Return the columns of W_0 that multiply the outputs of these heads."""
     width = case.joins.weight.shape[1] // case.num_heads
     return [column for head in heads for column in range(head * width, (head + 1) * width)]
 
@@ -100,13 +100,13 @@ def test_an_edit_of_nothing_changes_nothing(case: Case) -> None:
 
 
 class StopError(Exception):
-    """What a model raises while it runs."""
+    """An exception that a model raises while it runs."""
 
 
 @pytest.mark.filterwarnings("ignore:.*nested")
 @pytest.mark.parametrize("changes", [{}, {"output": "mean"}, {"temperature": 0.5}], ids=["off", "mean", "temperature"])
 def test_an_exception_leaves_nothing_behind(case: Case, changes: dict[str, Any]) -> None:
-    """Raised by what joins the heads, in the midst of a call that is changed, and inside of another edit."""
+    """The map that joins the heads raises it, in the middle of a changed call and inside another edit."""
     plain, joins = case.run(), case.module.get_submodule(case.path)
 
     def stop(*_: object) -> None:
@@ -148,7 +148,7 @@ def test_what_cannot_be_edited_is_said(arguments: tuple[object, ...], message: s
 
 
 class PerHead(nn.Module):
-    """Four heads, one after the other, each of all images."""
+    """Four heads in sequence, each called for all images."""
 
     num_heads = 4
 
@@ -163,7 +163,7 @@ class PerHead(nn.Module):
 
 @pytest.mark.parametrize("batch", [2, 4])
 def test_images_are_not_taken_for_heads(batch: int) -> None:
-    """Neither recorded so nor edited so: a slice of B · H could be the same."""
+    """The heads are neither recorded nor edited: a slice of B · H could have the same shape."""
     module = PerHead(batch)
     with record_attention() as record:
         module()

@@ -1,4 +1,4 @@
-"""Scores are changed as if queries, masks and keys were others; and each image of a batch may have heads of its own changed."""
+"""Changing scores is the same as changing queries, masks and keys. Each image of a batch may have its own changed heads."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def case(request: pytest.FixtureRequest) -> Case:
 
 
 def on_qkv(q: Tensor, k: Tensor, v: Tensor, **changes: object) -> tuple[Tensor, Tensor]:
-    """What torch's attention returns with the edit, and the weights that a recording inside of it keeps."""
+    """Return what torch's attention returns under the edit, and the weights that a recording inside it keeps."""
     with edit_attention("", HEADS, **changes), record_attention() as record:
         output = F.scaled_dot_product_attention(q, k, v)
     return output, record.layers[0].weights()
@@ -54,7 +54,7 @@ BOOLEAN = torch.ones(6, 6, dtype=torch.bool).tril()
 
 @pytest.mark.parametrize("mask", [None, ADDED, BOOLEAN, "causal"], ids=["none", "added", "boolean", "causal"])
 def test_masks_stay(mask: Tensor | str | None) -> None:
-    """Even attention is over what a query may attend to; an added mask is a part of the scores."""
+    """Even attention covers the keys that a query may attend to. An added mask is a part of the scores."""
     torch.manual_seed(0)
     q, k, v = torch.randn(2, 4, 6, 8), torch.randn(2, 4, 6, 8), torch.randn(2, 4, 6, 8)
     added = torch.zeros(6, 6)
@@ -124,7 +124,7 @@ def test_gradients_flow_through_what_is_changed() -> None:
 
 
 def test_each_image_of_a_batch_has_its_own_heads(case: Case) -> None:
-    """Windows of an image lie next to each other."""
+    """The windows of an image lie next to each other."""
     alone = []
     for head in (1, 3):
         with edit_attention(case.path, [head]):

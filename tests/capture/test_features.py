@@ -1,4 +1,4 @@
-"""The norm of a model's head, known by what it computes."""
+"""The norm of a model's head is recognised by what it computes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class HalfNorm(nn.LayerNorm):
 
 
 class T5RMSNorm(nn.Module):
-    """As language models of transformers have theirs."""
+    """A norm as the language models of transformers have it."""
 
     def __init__(self) -> None:
         super().__init__()

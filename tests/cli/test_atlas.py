@@ -1,4 +1,4 @@
-"""`regard atlas`: a folder of pictures, one folder of Parquet."""
+"""`regard atlas` turns a folder of pictures into one folder of Parquet."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`regard atlas --checkpoint`: a model before and after it was trained further."""
+"""`regard atlas --checkpoint` with a model before and after further training."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from attention_core.cli.main import main
 from tests.atlas.models import folder_of
 
 MODEL, PICTURES = "test_vit", 5
-"""A model of timm's for tests: six layers of two heads."""
+"""A test model of timm: six layers of two heads."""
 
 
 @pytest.fixture(scope="module")
 def checkpoints(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """Its weights before and after some steps towards telling pictures apart."""
+    """Return the model's weights before and after some training steps that separate pictures."""
     folder = tmp_path_factory.mktemp("weights")
     torch.manual_seed(0)
     module = timm.create_model(MODEL, num_classes=4)

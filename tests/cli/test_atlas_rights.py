@@ -1,5 +1,7 @@
-"""`regard atlas` without the right to write its folder. Who runs the tests may have every right, so the file system's refusals
-are raised in the words that pyarrow and the lock have for them.
+"""`regard atlas` without the right to write its folder.
+
+The person who runs the tests may have every right. So the tests raise the file system's errors with the messages of
+pyarrow and the lock.
 """
 
 from __future__ import annotations

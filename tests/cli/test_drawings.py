@@ -1,4 +1,4 @@
-"""What `regard map` and `regard rollout` put on a drawing besides the map."""
+"""The parts of a drawing by `regard map` and `regard rollout` besides the map."""
 
 from __future__ import annotations
 

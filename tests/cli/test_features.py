@@ -1,4 +1,4 @@
-"""`regard features`: many pictures, one file."""
+"""`regard features` turns many pictures into one file."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ TINY = "vit_tiny_patch16_224"
 
 @pytest.fixture(scope="module")
 def tiny(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
-    """A model by name with weights of one's own, as words of the command line."""
+    """Return a model's name and a checkpoint, as words of the command line."""
     torch.manual_seed(3)
     path = tmp_path_factory.mktemp("weights") / "mine.safetensors"
     save_file(timm.create_model(TINY).state_dict(), path)
@@ -33,7 +33,7 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
 
 @pytest.fixture
 def photos(tmp_path: Path) -> Path:
-    """Two pictures, one of them deeper, and two files that are none."""
+    """Return two pictures, one of them in a subfolder, and two files that are not pictures."""
     folder = tmp_path / "photos"
     (folder / "more").mkdir(parents=True)
     shutil.copy(PHOTO, folder / "b.jpg")

@@ -1,4 +1,4 @@
-"""`regard heads`: all heads ranked, as a table and a picture."""
+"""`regard heads` ranks all heads, as a table and a picture."""
 
 from __future__ import annotations
 

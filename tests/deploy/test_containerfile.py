@@ -1,4 +1,4 @@
-"""deploy/Containerfile: what it names is there, what it copies is enough, and its steps lead to a server that answers."""
+"""deploy/Containerfile: the files it names exist, the files it copies are enough, and its steps lead to a server that answers."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_nobody_is_root_in_it_and_it_says_whether_it_is_well() -> None:
 
 @contextmanager
 def started(container: Container, python: str) -> Iterator[str]:
-    """Its command, until its health check is content; what it serves at."""
+    """Run its command until the health check passes, and yield the server's address."""
     (port,) = free_ports(1)
     own = {"REGARD_PORT": str(port), "REGARD_ADDRESS": "127.0.0.1", "REGARD_BASE_PATH": "class"}
     environment = container.environment | own | {"STREAMLIT_SERVER_HEADLESS": "true"}
@@ -96,8 +96,11 @@ def test_what_it_copies_is_enough_to_start(tmp_path: Path) -> None:
 
 @pytest.mark.nightly
 def test_its_steps_make_a_server_in_an_empty_folder_and_environment(tmp_path: Path) -> None:
-    """No container engine is needed: a folder stands for the root. A machine that has torch on its disk takes it from there."""
-    subprocess.run([sys.executable, "-m", "venv", tmp_path / "usr"], check=True)  # python:3.11-slim's own
+    """The test needs no container engine: a folder stands for the root directory.
+
+    If torch is on the machine's disk, it is taken from there.
+    """
+    subprocess.run([sys.executable, "-m", "venv", tmp_path / "usr"], check=True)  # python:3.11-slim has its own
     base = {"PATH": f"{tmp_path / 'usr/bin'}:/usr/bin:/bin", "HOME": str(tmp_path)}
     passed = {name: value for name, value in os.environ.items() if name.startswith(("PIP_", "UV_", "SSL_"))}
     if files := os.environ.get("PIP_FIND_LINKS"):
@@ -116,7 +119,7 @@ def test_its_steps_make_a_server_in_an_empty_folder_and_environment(tmp_path: Pa
 
 @pytest.mark.nightly
 def test_weights_that_are_mounted_are_not_baked_in_and_are_the_ones_that_are_used(tmp_path: Path) -> None:
-    """The packages are those of the tests; that its own steps bring them is shown above."""
+    """The packages are those of the tests. The test above shows that the steps install them."""
     base = {"PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin", "WEIGHTS": "mount", "HF_HUB_OFFLINE": "1"}
     container, steps = Container(tmp_path, base), read()
     last = max(number for number, step in enumerate(steps) if step.word == "FROM")

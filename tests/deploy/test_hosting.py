@@ -1,4 +1,4 @@
-"""compose.yaml, replicas.conf and regard.service hold together, and the notes name what is there."""
+"""compose.yaml, replicas.conf and regard.service agree, and the notes name only files and settings that exist."""
 
 from __future__ import annotations
 

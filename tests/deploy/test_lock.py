@@ -1,4 +1,4 @@
-"""deploy/requirements.lock and requirements.txt say the same."""
+"""deploy/requirements.lock and requirements.txt agree."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ def test_every_line_of_the_lock_has_hashes_and_no_place() -> None:
 
 
 def test_what_the_locked_need_is_locked() -> None:
-    """As far as it is installed here: a dependency that a new release brought would be missing."""
+    """Only installed packages are checked. If a new release adds a dependency, the lock would lack it."""
     known = 0
     for name, versions in list(LOCKED.items()):
         try:
             found = metadata.distribution(name)
         except metadata.PackageNotFoundError:
-            continue  # of another system
+            continue  # for another system
         if Version(found.version).public not in {version.public for version in versions}:
             continue
         known += 1

@@ -1,6 +1,6 @@
-"""deploy/nginx.conf and replicas.conf, in Debian's nginx: who goes to which replica, and what is passed on.
+"""deploy/nginx.conf and replicas.conf in Debian's nginx: which replica serves a reader, and what is passed on.
 
-The replicas here are small servers that say what they were asked; tests/browser/test_replicas.py has real ones.
+The replicas here are small servers that repeat the request. tests/browser/test_replicas.py has real ones.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ MB = 1024 * 1024
 
 
 class Replica(ThreadingHTTPServer):
-    """Answers with its port, path, headers and the length of what it was sent."""
+    """Answers with its port, and with the path, headers and body length of the request."""
 
     def __init__(self, port: int) -> None:
         super().__init__(("127.0.0.1", port), _Echo)
@@ -58,7 +58,7 @@ class _Echo(BaseHTTPRequestHandler):
 
 
 class Reader:
-    """A browser that keeps the one cookie."""
+    """A browser that keeps one cookie."""
 
     def __init__(self, url: str, cookie: str = "") -> None:
         self.host, self.cookie = urlsplit(url).netloc, cookie
@@ -118,7 +118,7 @@ def test_who_was_with_a_dead_replica_stays_with_another_even_when_it_is_back(
 
 
 def test_a_request_for_data_moves_nobody_to_another_replica(proxy: str, replicas: dict[int, Replica]) -> None:
-    """A replica that misses one request may still have the page's line, and with it the reader's session."""
+    """A replica may miss one request and still have the page's WebSocket, and with it the reader's session."""
     reader = Reader(proxy)
     own = reader.ask()["port"]
     replicas[own].stop()
@@ -185,7 +185,7 @@ def test_what_nginx_says_by_itself_has_the_headers_too(proxy: str, replicas: dic
 
 def test_an_upload_as_large_as_streamlit_takes_goes_through_and_is_never_on_disk(proxy: str, tmp_path: Path) -> None:
     limit = tomllib.loads((ROOT / ".streamlit/config.toml").read_text("utf-8"))["server"]["maxUploadSize"]
-    size = limit * MB + 4096  # with what a form has around a file
+    size = limit * MB + 4096  # including the form fields around a file
     chunk = b"\0" * MB
     seen: set[str] = set()
 

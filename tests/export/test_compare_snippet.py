@@ -1,4 +1,4 @@
-"""The script that repeats a comparison runs, and finds what the core finds."""
+"""The script that repeats a comparison runs, and its results equal those of the core."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`compare_view`: what the page carries, and what it refuses."""
+"""`compare_view`: the content of the page, and the input that it refuses."""
 
 from __future__ import annotations
 

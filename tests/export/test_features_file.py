@@ -1,4 +1,4 @@
-"""Features of pictures as files: every reader gets the numbers that were written, and never half a file."""
+"""Features of pictures as files. Every reader gets the written numbers, and never half a file."""
 
 from __future__ import annotations
 

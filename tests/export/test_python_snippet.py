@@ -1,4 +1,4 @@
-"""Scripts that make a map anew are run, and make the same map."""
+"""Scripts that repeat a map are run, and make the same map."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ VIT, MOBILE = "vit_tiny_patch16_224", "mobilevit_xxs"
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The current one: a photograph is in it."""
+    """Return the current folder, with a photograph in it."""
     shutil.copy(ROOT / "assets/photos" / PHOTO, tmp_path)
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
 
 def of_layer(name: str, across: int, number: int = 0, options: dict[str, Any] | None = None, **view: Any) -> AttentionMap:
-    """As the page and the command line make it."""
+    """Return the map and its script as the page and the command line make them."""
     model, image = load_model(name, **(options or {})), load_image(PHOTO)
     where = layers_on_image(model, *model.record(image, across))[number]
     about: dict[str, object] = {"model": model.name, "layer": number if model.plain else where.layer.path}

@@ -1,4 +1,4 @@
-"""One place for the defaults of a view: what page, command line, live view and file start from."""
+"""The defaults of a view are in one place. The page, the command line, the live view and files start from them."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ PREFIX = ("CLS",)
 
 @pytest.fixture(scope="module")
 def record() -> AttentionRecord:
-    """Two layers with another number of heads each."""
+    """Return two layers with different numbers of heads."""
     torch.manual_seed(0)
     with record_attention() as found:
         for heads in (2, 3):
@@ -43,7 +43,7 @@ def expected() -> dict[str, object]:
 
 
 def data_of(view: HtmlView) -> dict[str, Any]:
-    """What the page is told, without its arrays."""
+    """Return the data of the page without its arrays."""
     found = re.search(r'id="page">(.*?)</script>', view.page)
     assert found is not None
     data: dict[str, Any] = json.loads(found[1])["explorer"]

@@ -14,18 +14,18 @@ HEADS, TOKENS, WIDTH, SCALE = 3, 11, 5, 0.4
 
 
 def layer_of(size: float = 1.0, common: float = 30.0, key_heads: int = HEADS) -> LayerRecord:
-    """Keys have a large part in common, as those of trained models do."""
+    """Return a layer whose keys have a large part in common, as those of trained models do."""
     q, k = torch.randn(1, HEADS, TOKENS, WIDTH) * size, torch.randn(1, key_heads, TOKENS, WIDTH) * size
     return LayerRecord(q, k + common * torch.randn(WIDTH), None, SCALE)
 
 
 def arrived(wire: WireLayer) -> tuple[Tensor, Tensor]:
-    """q and k (H, N, d) in float64."""
+    """Return q and k (H, N, d) in float64."""
     return wire.q.values.double(), (wire.k or wire.q).values.double()
 
 
 def moved_logarithms(wire: WireLayer, layer: LayerRecord, temperature: float) -> Tensor:
-    """By how much the logarithm of each weight differs from that of float64, in rows and in columns, (2, H, N, N)."""
+    """Return how much the logarithm of each weight differs from that of float64, in rows and in columns, (2, H, N, N)."""
     q, k = arrived(wire)
     scores = q @ k.transpose(-2, -1) * layer.scale / temperature
     layer = with_centred_keys(layer)
@@ -115,7 +115,7 @@ def test_what_has_no_such_rows_is_refused(change: dict[str, object]) -> None:
 
 
 def test_no_layer_of_the_default_model_shows_its_rounding() -> None:
-    """Every weight above 1e-4 within 1 %, at the page's lowest temperature as well."""
+    """Every weight above 1e-4 stays within 1 %, also at the page's lowest temperature."""
     record, grid = load_model("dinov2-small").record(PHOTOS / "astronaut.jpg", keep_v=False)
     assert grid.num_patches == 1369
     some = list(range(0, 1370, 61))
