@@ -18,7 +18,7 @@ def layer(mask: torch.Tensor | None = None, queries: int = QUERIES) -> LayerReco
 
 
 def divergence(p: np.ndarray, q: np.ndarray) -> float:
-    """Return the Jensen-Shannon divergence in bits by its definition: the entropy of the mean minus the mean of the entropies."""
+    """Return the Jensen–Shannon divergence in bits: the entropy of the mean minus the mean of the entropies."""
     entropies = [-sum(x * math.log2(x) for x in each if x > 0) for each in ((p + q) / 2, p, q)]
     return entropies[0] - (entropies[1] + entropies[2]) / 2
 

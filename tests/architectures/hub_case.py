@@ -54,7 +54,7 @@ def implementation(name: str, backbone: str | None = None) -> Way:
 
 
 def twin(name: str) -> Way:
-    """Return the same for models that choose their attention class when they are built: a second model with the same weights."""
+    """Return the same for a model that chooses its attention class when it is built: a second model with equal weights."""
 
     def built(model: nn.Module) -> AbstractContextManager[nn.Module]:
         config = type(model.config).from_dict(model.config.to_dict() | {"attn_implementation": name})

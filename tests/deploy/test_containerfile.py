@@ -1,4 +1,4 @@
-"""deploy/Containerfile: the files it names exist, the files it copies are enough, and its steps lead to a server that answers."""
+"""deploy/Containerfile: its files exist, the copied files are enough, and its steps lead to a server that answers."""
 
 from __future__ import annotations
 
