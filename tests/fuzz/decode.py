@@ -1,6 +1,7 @@
-"""One process of the fuzzer: `python -m tests.fuzz.decode FORMAT SECONDS SEED FOLDER`. What it tries last lies in the folder.
+"""One process of the fuzzer: `python -m tests.fuzz.decode FORMAT SECONDS SEED FOLDER`. The last tried file lies in the
+folder.
 
-With atheris the mutations follow what Pillow's own Python goes through; without it they are drawn alone.
+With atheris, the mutations follow the coverage of Pillow's own Python code. Without it they are random only.
 """
 
 from __future__ import annotations
@@ -28,11 +29,11 @@ LAST: Final = "last"
 MOST_SECONDS: Final = 30
 """For one file, on a busy machine."""
 MOST_MEGABYTES: Final = 1000
-"""That one file may take beside what the process has anyhow."""
+"""Memory that one file may take in addition to the process's base."""
 
 
 class Trial:
-    """What `load_image` owes to any file. Raises AssertionError where it owes it."""
+    """The promises of `load_image` for any file. Raises AssertionError if one is broken."""
 
     def __init__(self, folder: Path) -> None:
         self._last = folder / LAST

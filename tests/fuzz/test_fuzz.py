@@ -1,4 +1,4 @@
-"""The fuzzer itself: it runs over every format, and what breaks `load_image` is found and kept."""
+"""The fuzzer itself: it runs over every format, and it finds and keeps files that break `load_image`."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def test_whatever_is_no_sentence_is_found(error: Exception, tmp_path: Path, monk
     ("ends", "how"), [("exit 3", "ended with 3"), ("exec sleep 60", "hangs"), ("kill -9 $$", "ended with -9")]
 )
 def test_what_ends_a_process_is_said_and_kept(ends: str, how: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """In place of the process that tries files one that has just written its last."""
+    """A process that has just written its last file replaces the process that tries files."""
     python = tmp_path / "python"
     python.write_text(f'#!/bin/sh\nfor folder; do :; done\nprintf damaged > "$folder/{LAST}"\necho why\n{ends}\n')
     python.chmod(0o755)

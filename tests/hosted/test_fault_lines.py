@@ -1,4 +1,4 @@
-"""What a server writes when something fails: one line with the id that the reader is told, and nothing of the reader's."""
+"""The log of a server when something fails: one line with the id that the reader sees, and no data of the reader."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.nightly
 
 
 async def told(url: str) -> str:
-    """What a reader reads whose own picture fails."""
+    """Return the message to a reader whose own picture fails."""
     visitor = Visitor(url)
     await visitor.enter()
     with pytest.raises(VisitError) as says:

@@ -1,4 +1,4 @@
-"""Images as arrays, as PIL images and as open files: the same picture, whatever it comes in."""
+"""Images as arrays, as PIL images and as open files give the same picture."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ def encoded(image: Image.Image, file_format: str, **options: object) -> bytes:
 
 
 def four_colours(height: int = 32, width: int = 48) -> np.ndarray:
-    """(height, width, 3) with red, green, blue and yellow quarters: every flip and turn of it differs."""
+    """Return (height, width, 3) with red, green, blue and yellow quarters. Every flip and every rotation of it is different."""
     pixels = np.zeros((height, width, 3), np.uint8)
     pixels[: height // 2, : width // 2] = (255, 0, 0)
     pixels[: height // 2, width // 2 :] = (0, 255, 0)
@@ -68,7 +68,7 @@ def refusal(source: bytes | str | Path) -> str:
 
 
 def png_claiming(width: int, height: int) -> bytes:
-    """A well-formed PNG of under 100 bytes whose header claims these sizes."""
+    """Return a well-formed PNG of under 100 bytes whose header claims these sizes."""
 
     def chunk(name: bytes, body: bytes) -> bytes:
         return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
@@ -78,7 +78,7 @@ def png_claiming(width: int, height: int) -> bytes:
 
 
 def red_green_swapping_profile() -> bytes:
-    """sRGB with the places of its red and green primaries exchanged in the tag table: its red looks green."""
+    """Return sRGB with its red and green primaries swapped in the tag table, so that its red looks green."""
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     return profile.replace(b"rXYZ", b"?XYZ", 1).replace(b"gXYZ", b"rXYZ", 1).replace(b"?XYZ", b"gXYZ", 1)
 
@@ -123,7 +123,10 @@ STORED = {
     7: lambda upright: upright.swapaxes(0, 1)[::-1, ::-1],
     8: lambda upright: upright.swapaxes(0, 1)[:, ::-1],
 }
-"""What a camera stores under each EXIF orientation: e.g. 6 says that row 0 is the right side and column 0 the top."""
+"""Pixels that a camera stores under each EXIF orientation.
+
+For example, 6 means that row 0 is the right side and column 0 the top.
+"""
 
 
 @pytest.mark.parametrize("orientation", STORED)
@@ -219,7 +222,7 @@ def test_big_endian_16_bit_greys_are_scaled() -> None:
 @pytest.mark.parametrize("file_format", ["PNG", "TIFF"])
 @pytest.mark.parametrize("bits", [8, 10, 12, 14, 16])
 def test_greys_of_fewer_bits_than_they_are_stored_in_are_scaled_by_those(bits: int, file_format: str) -> None:
-    """Cameras and microscopes of 12 bits write 16, of which the upper 4 are empty."""
+    """Cameras and microscopes with 12 bits write 16 bits, whose upper 4 are empty."""
     white = 2**bits - 1
     data = encoded(Image.fromarray(np.round(RAMP * white).astype(np.uint16)), file_format)
     assert_close(loaded(data), GREY_RAMP, 1)
@@ -318,7 +321,7 @@ RED_FRAME = np.full((24, 40, 3), (255, 0, 0))
 
 
 def frames(file_format: str, **options: object) -> bytes:
-    """A red, a blue and a green picture in one file."""
+    """Return a red, a blue and a green picture in one file."""
     first, *others = (Image.new("RGB", (40, 24), colour) for colour in ("red", "blue", "lime"))
     return encoded(first, file_format, save_all=True, append_images=others, **options)
 
@@ -388,7 +391,7 @@ def test_a_decompression_bomb_is_refused_before_it_unpacks(side: int) -> None:
 
 
 def heic_claiming(width: int, height: int) -> bytes:
-    """A HEIC picture whose header claims these sizes."""
+    """Return a HEIC picture whose header claims these sizes."""
     data = encoded(noise(64, 64), "HEIC")
     at = data.index(b"ispe") + 8
     return data[:at] + struct.pack(">II", width, height) + data[at + 8 :]
@@ -551,7 +554,7 @@ SMALL_FILES = small_files()
 
 @st.composite
 def damaged(draw: st.DrawFn, name: str) -> bytes:
-    """A small file with up to 8 bytes changed, more often near its start, and perhaps cut short."""
+    """Return a small file with up to 8 changed bytes, more often near its start. It may also be truncated."""
     data = bytearray(SMALL_FILES[name])
     place = st.one_of(st.floats(0, 0.15), st.floats(0, 1))
     for where, value in draw(st.lists(st.tuples(place, st.integers(0, 255)), max_size=8)):
@@ -597,7 +600,7 @@ def test_an_animation_cut_in_its_second_frame_still_loads() -> None:
 
 
 def test_two_pictures_at_once_leave_the_warning_filters_as_they_were(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Streamlit runs each session in a thread; `warnings.catch_warnings` belongs to the whole process."""
+    """Streamlit runs each session in a thread, but `warnings.catch_warnings` belongs to the whole process."""
     before = list(warnings.filters)
     inside, leave = {b"1": Event(), b"2": Event()}, {b"1": Event(), b"2": Event()}
 

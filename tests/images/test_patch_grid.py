@@ -15,7 +15,7 @@ grids = st.builds(PatchGrid, rows=st.integers(1, 9), cols=st.integers(1, 9), pat
 
 
 def addresses(height: int, width: int) -> Tensor:
-    """(2, height, width): channel 0 holds each pixel's row, channel 1 its column."""
+    """Return (2, height, width): channel 0 holds each pixel's row, channel 1 its column."""
     return torch.stack(torch.meshgrid(torch.arange(height), torch.arange(width), indexing="ij"))
 
 

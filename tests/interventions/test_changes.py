@@ -1,4 +1,4 @@
-"""Changes of heads and pictures as text: what is written is read again, and nothing else is."""
+"""Changes of heads and pictures as text. What is written can be read again, and no other text can."""
 
 from __future__ import annotations
 

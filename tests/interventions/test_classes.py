@@ -1,4 +1,4 @@
-"""Classes by their names."""
+"""Classes and their names."""
 
 from __future__ import annotations
 

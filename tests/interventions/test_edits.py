@@ -1,4 +1,4 @@
-"""Edits as text: what is written is read again, and nothing else is."""
+"""Edits as text. What is written can be read again, and no other text can."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What each head is worth, in batches, is what each pass by itself says."""
+"""Each head's effect, measured in batches, equals that of a single pass."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""All heads in numbers, and ranked by them."""
+"""All heads with their measures, and rankings by them."""
 
 from __future__ import annotations
 

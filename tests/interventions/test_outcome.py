@@ -1,4 +1,4 @@
-"""What edits do to a pass, and how far they move what it returns."""
+"""The effect of edits on a pass, and how far they move its output."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.interventions.cases import MODELS, picture
 from tests.planted import PLANTED, SQUARE, planted
 
 WITH_W_0 = [name for name in MODELS if name not in ("class attention", "no CLS")]
-"""The last layers of the others do not move the patches."""
+"""The last layers of the other models do not move the patches."""
 
 
 @pytest.mark.parametrize("name", WITH_W_0)
@@ -85,7 +85,10 @@ def test_the_record_shows_the_scores_as_they_were_changed() -> None:
 
 
 def test_planted_heads_do_what_their_edits_say() -> None:
-    """The head that looks into the square loses nothing by it, one that is even already by nothing at all."""
+    """The head that attends into the square loses nothing if it is limited to the square.
+
+    A head that is already even does not change.
+    """
     model = planted()
     base = run(model, picture())
 
@@ -161,7 +164,7 @@ def test_a_base_has_no_edits() -> None:
 @pytest.mark.parametrize("name", WITH_W_0)
 @pytest.mark.parametrize("resumed", [False, True])
 def test_a_head_that_is_off_writes_nothing(name: str, resumed: bool) -> None:
-    """Whether the pass ran as a whole or went on from another."""
+    """This holds for a whole pass and for one that resumes from another."""
     model = MODELS[name]()
     base = run(model, picture())
     at = len(base.record) // 2

@@ -1,4 +1,4 @@
-"""Pictures changed inside a box, and nowhere else."""
+"""Pictures are changed inside a box, and nowhere else."""
 
 from __future__ import annotations
 

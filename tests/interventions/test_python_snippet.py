@@ -1,4 +1,4 @@
-"""A script that makes edits anew prints what the core says."""
+"""A script that repeats edits prints the core's results."""
 
 from __future__ import annotations
 

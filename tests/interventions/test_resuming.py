@@ -1,4 +1,4 @@
-"""A pass that begins at a later block gives what a whole pass gives, and leaves the shared module as it was."""
+"""A pass that begins at a later block returns the result of a whole pass, and leaves the shared module unchanged."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def test_an_outcome_of_what_was_recorded_runs_no_block(name: str) -> None:
 
 
 class StopError(Exception):
-    """What whoever watches raises."""
+    """An exception raised by a watcher."""
 
 
 def test_an_exception_leaves_nothing_behind() -> None:
@@ -131,7 +131,7 @@ def test_threads_resume_beside_each_other() -> None:
 
 
 class Counting(nn.Module):
-    """A block that returns more than what follows from what it is given."""
+    """A block whose output depends on more than its input."""
 
     def __init__(self, block: nn.Module, counts: list[float]) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""The browser reads a list of changes as the core does: whatever the text, both take it or neither."""
+"""The browser reads a list of changes as the core does: both accept a text or both refuse it."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def test_what_is_nearly_a_list() -> None:
 
 
 @given(some.lists(TEXTS, min_size=20, max_size=30))
-@settings(max_examples=12)  # each asks Node twice
+@settings(max_examples=12)  # each example calls Node twice
 def test_any_text(texts: list[str]) -> None:
     agree(texts)
 

@@ -1,4 +1,4 @@
-"""What the browser says of heads is what the core says of them."""
+"""The browser's measures of heads equal those of the core."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def given(values: Tensor) -> dict[str, list[float]]:
 
 
 def numbers(rows: list[Tensor], tokens: list[int]) -> list[dict[str, float]]:
-    """Every measure of each of these tokens' rows."""
+    """Return every measure of the rows of these tokens."""
     patches = [token - PREFIX for token in tokens]
     apart = iter(called_each(NUMBERS, "distancesFrom", [(patch, ON_GRID) for patch in patches if patch >= 0]))
     distances = [None if patch < 0 else given(torch.tensor(next(apart))) for patch in patches]

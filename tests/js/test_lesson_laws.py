@@ -1,4 +1,4 @@
-"""The laws that the lessons show, and that every sentence with a number in it is true of the numbers at hand."""
+"""The laws that the lessons show. Every sentence with a number must be true of the current numbers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every sentence of a lesson is true of the numbers at hand, over all presets, masks, forms and rows, and over hard cases."""
+"""Every sentence of a lesson is true of the current numbers, over all presets, masks, forms and rows, and over hard cases."""
 
 from __future__ import annotations
 
@@ -75,14 +75,14 @@ LINKS = {
 
 @cache
 def said_by(lesson: str) -> list[tuple[str, Said]]:
-    """What the lesson says at each of its links."""
+    """Return the sentences of the lesson at each of its links."""
     links = [urlencode(link) for link in LINKS[lesson]()]
     return list(zip(links, called("../tests/js/lesson_reports.js", "pages", lesson, links), strict=True))
 
 
 @pytest.fixture(params=LINKS)
 def swept(request: pytest.FixtureRequest) -> tuple[str, list[tuple[str, Said]]]:
-    """A lesson, and all that it says."""
+    """Return a lesson and all its sentences."""
     return request.param, said_by(request.param)
 
 
@@ -91,7 +91,7 @@ def sentences(said: Said) -> list[str]:
 
 
 def chosen(said: Said) -> Tensor:
-    """The row of weights that is spoken of; of heads all of them, one a row."""
+    """Return the row of weights that the sentences describe. For heads, return one row per head."""
     return tensor(said["weights"])[..., said["row"], :]
 
 

@@ -1,4 +1,4 @@
-"""What the lessons compute in the browser is what torch computes from the same numbers, whatever a link asks for."""
+"""The lessons' results in the browser equal torch's on the same numbers, whatever a link sets."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def told(lesson: str, links: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def links(lesson: str) -> list[dict[str, Any]]:
-    """Seeded, and the opening one first."""
+    """Return seeded random links. The first is the opening one."""
     draw = random.Random(lesson)
     return [
         {},

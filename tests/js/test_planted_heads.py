@@ -1,4 +1,4 @@
-"""The browser finds heads of which it is known what they do."""
+"""The browser finds heads with known behaviour."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def given(values: Tensor) -> dict[str, list[float]]:
 
 
 def first(values: list[float], rising: bool = False) -> tuple[int, int]:
-    """As assets/view/ranked.js ranks them."""
+    """Return the order in which assets/view/ranked.js ranks them."""
     by_layer = [values[layer * HEADS : (layer + 1) * HEADS] for layer in range(LAYERS)]
     found = called("view/ranked.js", "ranked", by_layer, rising)[0]
     return found["layer"], found["head"]

@@ -1,4 +1,4 @@
-"""Modules of assets/ import one way: ESLint notices what breaks the order of `ROOMS` in eslint.config.js."""
+"""Modules of assets/ import in one direction. ESLint reports imports against the order of `ROOMS` in eslint.config.js."""
 
 from __future__ import annotations
 

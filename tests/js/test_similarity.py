@@ -1,4 +1,4 @@
-"""What the browser computes of patches is what torch computes."""
+"""The browser's results about patches equal torch's."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ GRID: Final = {"rows": ROWS, "cols": COLS}
 
 @pytest.fixture(scope="module")
 def features() -> Tensor:
-    """(N, D), with much in common and a drift over the picture."""
+    """Return features (N, D) with a large common part and a drift over the picture."""
     torch.manual_seed(11)
     r, c = torch.meshgrid(torch.linspace(-1, 1, ROWS), torch.linspace(-1, 1, COLS), indexing="ij")
     drift = torch.stack([r * r, c, r * c], -1).view(-1, 3) @ torch.randn(3, WIDTH)
@@ -36,7 +36,7 @@ def cleaned(features: Tensor, how: str, rows: int = ROWS, cols: int = COLS) -> T
 
 
 def residual(features: Tensor, rows: int, cols: int) -> Tensor:
-    """Of least squares, with torch's own solver."""
+    """Return the residual of least squares by torch's own solver."""
     r = (2 * (torch.arange(rows).double() + 0.5) / rows - 1).repeat_interleave(cols)
     c = (2 * (torch.arange(cols).double() + 0.5) / cols - 1).repeat(rows)
     places = torch.stack([torch.ones_like(r), r, c, r * r, c * c, r * c], 1)
@@ -104,7 +104,7 @@ def test_components_have_the_colours_of_their_percentiles() -> None:
         pixels = torch.tensor(found)
         rgb = torch.stack([pixels & 255, pixels >> 8 & 255, pixels >> 16 & 255], 1)
         assert (pixels >> 24 == 255).all()
-        assert (rgb - expected).abs().max() <= 1  # 32 and 64 bits round to different steps
+        assert (rgb - expected).abs().max() <= 1  # 32 and 64 bits may round to different steps
 
 
 def test_the_ends_of_scales_are_torchs_quantiles() -> None:

@@ -10,7 +10,7 @@ from attention_core.maths.projections import PENALTY, STRENGTH, attend_to_most_d
 
 
 def independent(tokens: int, dim: int) -> Tensor:
-    """Vectors (N, D) of which none is near a mixture of the others."""
+    """Return vectors (N, D). None of them is near a combination of the others."""
     return torch.eye(tokens, dim, dtype=torch.float64) * 2 + torch.randn(tokens, dim, dtype=torch.float64) * 0.1
 
 

@@ -1,4 +1,4 @@
-"""What a large pass costs, said before it starts; how fast it is is benchmarks/'s affair."""
+"""The cost of a large pass is announced before it starts. Its speed is measured in benchmarks/."""
 
 from __future__ import annotations
 
@@ -29,7 +29,10 @@ def vit() -> VisionModel:
 
 
 def test_the_operations_are_those_of_the_architecture(vit: VisionModel) -> None:
-    """A multiplication and an addition each: q, k, v and the projection 4·D², the MLP 8·D², attention 2·N·D a token."""
+    """A multiplication and an addition count one each.
+
+    Per token: q, k, v and the projection 4·D², the MLP 8·D², attention 2·N·D.
+    """
     linear, pairs = vit.cost.operations
     embedding = 2 * 3 * PATCH**2 * WIDTH
     assert pairs == pytest.approx(DEPTH * 4 * WIDTH, rel=1e-3)

@@ -1,4 +1,4 @@
-"""Every registered architecture, and others, with seeded random weights: what is recorded is what the model computes."""
+"""Every registered architecture, and others, with seeded random weights: the recording equals what the model computes."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ PYRAMIDS = {
     "convit": {"depth": 3, "local_up_to_layer": 2},
     **{whole: {} for whole in ("maxvit", "mobilevit", "levit", "test_")},
 }
-"""What makes a model short; a plain ViT's every layer is like its first."""
+"""Options that make a model short. In a plain ViT every layer is like its first."""
 HUB_CARDS = [info.card for info in registered_models() if info.card and info.card.repository]
 UNREGISTERED = [
     "levit_128s", "cait_xxs24_224", "pvt_v2_b0", "hiera_tiny_224", "vit_pe_core_tiny_patch16_384", "test_vit4",
@@ -96,11 +96,11 @@ def test_recorded_rows_are_the_models_own_weights(ran: Run) -> None:
     for layer, own in zip(layers, of_tokens, strict=True):
         rows = layer.rows(range(layer.num_queries))
         torch.testing.assert_close(rows, own.view_as(rows), atol=1e-5, rtol=0)
-    assert max(own.amax(-1).mean() * own.shape[-1] for own in of_tokens) > 1.5  # no layer of even weights would show an error
+    assert max(own.amax(-1).mean() * own.shape[-1] for own in of_tokens) > 1.5  # even weights show no error
 
 
 def test_a_patch_is_where_the_layout_says_and_no_other_token_is(ran: Run) -> None:
-    """In the first layer of a plain ViT only the key of the patch changes when one cell of the picture does."""
+    """In the first layer of a plain ViT, a change of one cell in the picture changes only the key of that patch."""
     if not ran.model.plain:
         assert any(ran.model.layout(layer, ran.grid).kind != "tokens" for layer in ran.record.layers) or ran.model.fixed_grid
         return
@@ -117,7 +117,7 @@ TOKENS = {"CLS": ("cls_token", "class_token"), "distillation": ("dist_token",), 
 
 
 def test_each_prefix_token_is_where_its_name_says(ran: Run) -> None:
-    """Changing the parameter that is called so changes the first layer's key there, and no other."""
+    """A change of the parameter of that name changes the first layer's key there, and no other."""
     parameters = {name.rpartition(".")[2]: parameter for name, parameter in ran.model.module.named_parameters()}
     checked = 0
     for name in ran.model.prefix_tokens if ran.model.plain else ():

@@ -1,4 +1,4 @@
-"""What a limit around the process leaves counts, whichever of the kernel's interfaces says so."""
+"""The memory left by a limit around the process counts, in both versions of the kernel's interface."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Group = Callable[..., None]
 
 @pytest.fixture
 def group(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Group:
-    """Make this process a member of control groups below a folder, and write what one of them says."""
+    """Return a function that puts this process into control groups below a folder, and writes the files of one."""
     monkeypatch.setattr(free_memory, "CGROUP", tmp_path)
     monkeypatch.setattr(free_memory, "MEMBERSHIP", tmp_path / "membership")
     (tmp_path / "membership").write_text("4:memory:/docker/5\n1:name=systemd:/x\n0::/system.slice/regard.service\n")

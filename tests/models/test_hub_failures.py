@@ -1,4 +1,4 @@
-"""Each way in which a model cannot be had from the hub: one sentence, nothing kept, and a later load that works."""
+"""Each way in which the hub can fail to deliver a model: one sentence, nothing is kept, and a later load works."""
 
 import errno
 import json

@@ -1,6 +1,7 @@
-"""What texts say of the layers of the default model is what the page's own numbers say of the photographs.
+"""Sentences about the layers of the default model, compared with the page's own numbers for the photographs.
 
-A sentence that names a layer must be one of SENTENCES: who writes another says here which numbers it stands on.
+A sentence that names a layer must be one of SENTENCES: a new sentence needs an entry here with the numbers that support
+it.
 """
 
 from __future__ import annotations
@@ -27,12 +28,12 @@ PROSE: Final = [
 ]
 NAMES_A_LAYER: Final = re.compile(r"\b(layers? \d|(first|last|early|late|lower|upper|deep|deeper) layers?\b)", re.IGNORECASE)
 EYES: Final = ([(7, 14)], [(7, 17), (7, 18)])
-"""Of the astronaut, on 37 × 37 patches."""
+"""Patches of the astronaut, on 37 × 37 patches."""
 
 
 @dataclass
 class Measured:
-    """Of one photograph: what the chart of heads shows, the mean over heads of each layer, and a head with even weights."""
+    """Measures of one photograph: the mean over heads of each layer, as in the chart of heads, and the distance of even weights."""
 
     photo: str
     record: AttentionRecord
@@ -57,7 +58,7 @@ def measured() -> list[Measured]:
 
 
 def span(values: list[float]) -> list[int]:
-    """The smallest and the largest, as a sentence says them."""
+    """Return the smallest and the largest value, rounded as in a sentence."""
     return [round(min(values)), round(max(values))]
 
 
@@ -99,7 +100,7 @@ SENTENCES: Final[dict[str, Callable[[list[int], list[Measured]], bool]]] = {
     "In layer N a patch finds what belongs with it: of the five patches at which one eye of the astronaut looks most, one lies "
     "on the other eye.": finds_the_other_eye,
 }
-"""With N for each number."""
+"""N stands for each number."""
 OF_OTHER_THINGS: Final = {
     "It is computed as vector times matrix, from the last layer to the first;",
     "A head that moved changes what every later layer gets, so that later heads move with it: look for the first layer in "
@@ -108,18 +109,18 @@ OF_OTHER_THINGS: Final = {
     "Turned pictures show it: by its normed features of layer 7, DINOv2-small finds fewer patches of a picture again that was "
     "turned by 90° than raw pixels do;",  # tests/analysis/test_known_answers.py
 }
-"""How something is computed, in any model, and what another test holds."""
+"""Sentences about how something is computed in any model, and about what another test checks."""
 
 
 def sentences(path: Path) -> list[str]:
-    """The prose of a Markdown file, a sentence an entry; code, tables and titles are left out."""
+    """Return the sentences of a Markdown file's prose, without code, tables and titles."""
     text = re.sub(r"```.*?```|^\|.*?$|^#.*?$|`[^`\n]*`", "", path.read_text("utf-8"), flags=re.DOTALL | re.MULTILINE)
     paragraphs = re.split(r"\n\s*\n|^- ", text, flags=re.MULTILINE)
     return [part for paragraph in paragraphs for part in re.split(r"(?<=[.;])\s", " ".join(paragraph.split())) if part]
 
 
 def of_layers() -> list[tuple[str, str]]:
-    """Where it stands, and the sentence."""
+    """Return the file and the sentence."""
     return [
         (path.name, sentence)
         for path in PROSE

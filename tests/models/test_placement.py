@@ -1,4 +1,4 @@
-"""`load_model(device=…, dtype=…)`: where a model runs, in which precision, and what is said where it cannot."""
+"""`load_model(device=…, dtype=…)`: the device and the precision of a model, and the sentence if they are impossible."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A pass, or a model, that cannot fit is refused before it begins, in one sentence."""
+"""A pass or a model that does not fit is refused in one sentence before it begins."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Vision models of transformers through the hub's mirror; the extra is optional, so these are skipped without it."""
+"""Vision models of transformers through the hub's mirror. The extra is optional, and these tests are skipped without it."""
 
 import importlib.util
 import json

@@ -17,7 +17,7 @@ def picture(height: int = ROWS * PATCH, width: int = COLS * PATCH, seed: int = 0
 
 
 def standardised_patches(image: Image.Image) -> np.ndarray:
-    """(N, 3·P²), each channel of the whole image with mean 0 and deviation 1, patches row by row."""
+    """Return patches (N, 3·P²) row by row. Each channel of the whole image has mean 0 and deviation 1."""
     pixels = np.asarray(image, np.float64)
     pixels = (pixels - pixels.mean((0, 1))) / pixels.std((0, 1))
     corners = [(row * PATCH, col * PATCH) for row in range(ROWS) for col in range(COLS)]

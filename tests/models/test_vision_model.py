@@ -1,4 +1,4 @@
-"""`VisionModel.record`: whatever an image comes in, one or a batch."""
+"""`VisionModel.record` takes an image in any form, one or a batch."""
 
 from __future__ import annotations
 

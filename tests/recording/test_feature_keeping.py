@@ -1,4 +1,4 @@
-"""Which features are kept, where and as what; and that they stay what they were."""
+"""Which features are kept, on which device and in which precision, and that they do not change later."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def test_device_and_dtype_are_those_of_the_recording() -> None:
 
 
 class InPlace(nn.Module):
-    """Writes into the residual stream that the block before it has returned."""
+    """Writes in place into the residual stream that the previous block returned."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -183,7 +183,7 @@ def test_a_call_in_no_block_has_none() -> None:
 
 
 class Normed(nn.Module):
-    """A block of a norm, with attention or without."""
+    """A block of a norm, with or without attention."""
 
     def __init__(self, attends: bool) -> None:
         super().__init__()
@@ -195,7 +195,7 @@ class Normed(nn.Module):
 
 
 class Stages(nn.Module):
-    """Blocks, between the first two of which there is a norm, and one at the end or none."""
+    """Blocks with a norm between the first two, and with or without a norm at the end."""
 
     def __init__(self, attends: list[bool], ends: bool) -> None:
         super().__init__()

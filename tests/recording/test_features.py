@@ -1,4 +1,4 @@
-"""What blocks return, recorded, is what forward hooks of one's own on the same model get; so is the norm at its end."""
+"""Recorded outputs of blocks equal what forward hooks on the same model receive, and so does the norm at its end."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Run:
 
 @pytest.fixture(scope="module", params=ARCHITECTURES)
 def ran(request: pytest.FixtureRequest) -> Run:
-    """Recorded, while forward hooks on the model's own blocks keep what they get."""
+    """Record the model, while forward hooks on its own blocks store their outputs."""
     case = ARCHITECTURES[request.param]
     model = build(case)
     hooked: dict[str, Tensor] = {}

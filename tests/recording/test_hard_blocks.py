@@ -1,4 +1,4 @@
-"""Blocks that write in ways of their own: what is told of them is right, or there is a reason why nothing is."""
+"""Blocks with unusual structures: the record of them is right, or it gives a reason why it is empty."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def same(_: Block, x: Tensor) -> Tensor:
 
 
 class Block(nn.Module):
-    """A pre-norm block that a test may change: what heads return before W_0, and what that returns after it."""
+    """A pre-norm block that a test may change: what heads return before W_0, and what W_0 returns."""
 
     def __init__(self, before: Change = same, after: Change = same, explicit: bool = False) -> None:
         super().__init__()
@@ -145,7 +145,7 @@ def test_numbers_that_were_changed_in_place_are_not_what_w_0_returned() -> None:
 
 
 class Flat(Block):
-    """Whose tokens lie in one row, as those of OPT."""
+    """A block whose tokens lie in one row, as in OPT."""
 
     def attention(self, x: Tensor) -> Tensor:
         return super().attention(x.unflatten(0, (BATCH, -1))).flatten(0, 1)
@@ -180,7 +180,7 @@ class Thrice(Block):
 
 
 class Convolved(Block):
-    """Changes its stream before attention, and after it in a way that is no sum."""
+    """Changes its stream before attention. After attention it changes it in a way that is not a sum."""
 
     def forward(self, x: Tensor) -> Tensor:
         return super().forward(x + self.gate(x)).tanh()
@@ -218,7 +218,7 @@ def test_what_is_added_before_attention_is_part_of_the_stream() -> None:
 
 
 class Named(Model):
-    """Calls its blocks by the names of their arguments."""
+    """Calls its blocks with keyword arguments."""
 
     def forward(self, x: Tensor) -> Tensor:
         for block in self.blocks:

@@ -19,7 +19,7 @@ BATCH, HEADS, QUERIES, KEYS, WIDTH, VALUE_WIDTH = 2, 6, 5, 7, 4, 3
 
 @dataclass
 class Call:
-    """One call of torch's attention; q, k and v of these shapes, and the options it is called with."""
+    """One call of torch's attention: the shapes of q, k and v, and its options."""
 
     q: tuple[int, ...] = (BATCH, HEADS, QUERIES, WIDTH)
     k: tuple[int, ...] = (BATCH, HEADS, KEYS, WIDTH)
@@ -81,7 +81,10 @@ ALL = {**FOUR_AXES, **FEWER_AXES, **FIVE_AXES}
 
 
 def eager(q: Tensor, k: Tensor, attn_mask: Tensor | None = None, **options: Any) -> Tensor:
-    """Softmax in float64, spelled out as torch's documentation of `scaled_dot_product_attention` does; no row is NaN."""
+    """Return the softmax in float64, written out as in torch's documentation of `scaled_dot_product_attention`.
+
+    No row is NaN.
+    """
     if options.get("enable_gqa"):
         k = k.repeat_interleave(q.shape[1] // k.shape[1], 1)
     scores = q.double() @ k.double().transpose(-2, -1) * options.get("scale", 1 / math.sqrt(q.shape[-1]))
@@ -94,14 +97,17 @@ def eager(q: Tensor, k: Tensor, attn_mask: Tensor | None = None, **options: Any)
 
 
 def as_record(weights: Tensor) -> Tensor:
-    """Weights of any number of axes in the order of a LayerRecord: windows are part of the batch."""
+    """Return weights with any number of axes in the order of a LayerRecord. Windows become part of the batch."""
     if weights.ndim == 5:
         return weights.movedim(2, 1).reshape(-1, *weights.shape[1:2], *weights.shape[-2:])
     return weights.reshape((1,) * (4 - weights.ndim) + weights.shape)
 
 
 class Heads(nn.Module):
-    """Calls torch's attention, and says how many heads there are: of five axes nothing else tells it."""
+    """Calls torch's attention and has an attribute with the number of heads.
+
+    With five axes, nothing else states this number.
+    """
 
     num_heads = HEADS
 
@@ -110,7 +116,7 @@ class Heads(nn.Module):
 
 
 def recorded(call: Call) -> tuple[LayerRecord, Tensor]:
-    """The record of the call, and its weights by `eager`."""
+    """Return the record of the call, and its weights by `eager`."""
     (q, k, v), arguments = call.tensors(), call.arguments()
     with record_attention() as record:
         Heads()(q, k, v, **arguments)
@@ -265,7 +271,7 @@ def test_what_is_out_of_range_is_refused(ask: Callable[[LayerRecord], Tensor], m
 
 
 class TwoLayers(nn.Module):
-    """Fused projections, heads and residuals, as in timm; the second layer has fewer heads."""
+    """Fused projections, heads and residuals, as in timm. The second layer has fewer heads."""
 
     def __init__(self, width: int = 12) -> None:
         super().__init__()
@@ -469,19 +475,19 @@ def test_wrong_options_are_said_before_the_model_runs(options: dict[str, Any], m
 
 
 def one_projection(x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """(B, N, 3·H·d) to q, k and v, three views of one storage."""
+    """Turn (B, N, 3·H·d) into q, k and v, three views of one storage."""
     q, k, v = x.view(2, 5, 3, 6, 4).permute(2, 0, 3, 1, 4).unbind(0)
     return q, k, v
 
 
 def three_in_a_row(x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """The same, but each view is contiguous."""
+    """Do the same, but make each view contiguous."""
     q, k, v = x.view(3, 2, 6, 5, 4).unbind(0)
     return q, k, v
 
 
 def scaled_first(x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """q has its own storage, k and v share one."""
+    """q has its own storage. k and v share one."""
     q, k, v = one_projection(x)
     return q * 2, k, v
 
@@ -538,7 +544,10 @@ def test_nbytes_counts_what_is_kept() -> None:
 
 
 class LargestTensor(TorchDispatchMode):
-    """Notes the most elements in the storage of any tensor that an operation returns; a broadcast view counts as little."""
+    """Notes the largest storage of any tensor that an operation returns, in elements.
+
+    A broadcast view counts by its small storage.
+    """
 
     elements = 0
 

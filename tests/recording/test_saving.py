@@ -1,4 +1,4 @@
-"""What a user does with a record: looks layers up, takes one step or image of it, saves it, makes a table of it."""
+"""A user's actions on a record: find layers, select one step or image, save it, make a table of it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`record_attention(take=…)`: each layer handed over as its attention ends, with what its heads returned."""
+"""`record_attention(take=…)` hands over each layer when its attention ends, with the outputs of its heads."""
 
 from __future__ import annotations
 
@@ -79,7 +79,10 @@ def nothing(layer: LayerRecord) -> Tensor:
 
 
 def test_what_attends_instead_is_what_the_model_gets() -> None:
-    """Weights · v gives what torch gives; something else gives something else, and the record knows of it."""
+    """If the function returns weights · v, the model gets what torch gives.
+
+    If it returns something else, the record knows it.
+    """
     model, got = vit(), []
     x = model.preprocess(picture(0), model.grid_for(picture(0)))
     expected = run(model.module, x)
@@ -107,7 +110,7 @@ def test_whoever_attends_may_leave_it_to_torch() -> None:
 
 
 def test_nobody_attends_in_place_of_what_is_more_than_attention() -> None:
-    """Dropout, heads that lie in the batch or after the queries, and torch's own joining of heads."""
+    """These are dropout, heads that lie in the batch or after the queries, and torch's own joining of heads."""
     q = torch.randn(2, 5, 3, 4)
     module = nn.MultiheadAttention(8, 2, batch_first=True)
     x = torch.randn(1, 3, 8)

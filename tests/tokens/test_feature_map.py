@@ -1,4 +1,4 @@
-"""A patch's features are those of its place: windows, maps and sequences, of plain and of windowed models."""
+"""A patch's features belong to its place: windows, maps and sequences, of plain and of windowed models."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def test_they_are_float32_whatever_the_model_is(model: VisionModel) -> None:
 
 
 def by_window(model: VisionModel, record: AttentionRecord, call: int, kind: str) -> Tensor:
-    """q, k or v put back token by token."""
+    """Return q, k or v, put back token by token."""
     layer = record[call]
     windows = windows_of(model.module, layer, record.feature_sizes.get(layer.path))
     assert windows is not None
@@ -113,7 +113,7 @@ def test_of_shifted_windows_each_patch_is_put_back(call: int) -> None:
 
 
 def moved(model: VisionModel, call: int, kind: str, row: int, col: int) -> tuple[FeatureMap, Tensor]:
-    """How far each patch's features move as one cell of the picture does, which is row, col of the layer's grid."""
+    """Return how far each patch's features move if one cell (row, col of the layer's grid) of the picture changes."""
     grid = model.grid_for(PICTURES[0])
     picture = PICTURES[0].resize((grid.width, grid.height))
     record, grid = model.record(picture, features=True)
@@ -184,7 +184,7 @@ class Softmax(nn.Module):
 
 
 class Explicit(nn.Module):
-    """Attention of a patch's pixels whose q and k are not seen."""
+    """Attention among a patch's pixels. Its q and k are not seen."""
 
     def __init__(self) -> None:
         super().__init__()

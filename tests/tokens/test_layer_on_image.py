@@ -103,7 +103,7 @@ def test_what_is_left_out_has_a_reason(name: str, options: dict[str, object], ex
 
 @pytest.mark.parametrize("name", ["pvt_v2_b0", "mvitv2_tiny", "nest_tiny", "coatnet_0_rw_224", "pit_ti_224", "volo_d1_224"])
 def test_a_layer_that_is_drawn_has_its_tokens_in_the_images_order(name: str) -> None:
-    """The query that changes most when a few patches of the picture do lies where they are."""
+    """If a few patches of the picture change, the query that changes most lies where they are."""
     torch.manual_seed(0)
     model = made(name)
     with_strong_attention(model.module)
@@ -128,7 +128,7 @@ def test_a_layer_that_is_drawn_has_its_tokens_in_the_images_order(name: str) -> 
 
 @pytest.mark.parametrize("pooled", ["keys", "queries"])
 def test_a_summary_stands_for_its_patches(pooled: str) -> None:
-    """Against the whole matrix over patches: each has its cell's row, and an even share of its cell's weight."""
+    """Compare with the whole matrix over patches: each patch has its cell's row, and an even share of its cell's weight."""
     fine, coarse = PatchGrid(5, 6, 8), PatchGrid(3, 3, 16)
     prefix, counts = 2, {True: 2 + coarse.num_patches, False: 2 + fine.num_patches}
     torch.manual_seed(4)

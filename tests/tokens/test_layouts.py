@@ -43,7 +43,7 @@ def test_a_layout_follows_from_the_numbers_of_tokens(recorded: LayerRecord, expe
         ([layer(36, 36), layer(9, 9)], 6),
         ([layer(9, 9, batch=64)], 24),
         ([layer(1, 37)], 6),
-        ([layer(25, 25)], None),  # 48 pixels are no five patches
+        ([layer(25, 25)], None),  # 48 pixels do not make five patches
         ([layer(5, 5)], None),  # 2 × 2 is a coincidence
         ([], None),
     ],

@@ -22,7 +22,7 @@ def swin(name: str = "swin_tiny_patch4_window7_224", size: tuple[int, int] = (56
 
 
 def fused(model: nn.Module) -> nn.Module:
-    """With torch's fused attention, to which timm's Swin gives bias and mask of every window as one mask."""
+    """Use torch's fused attention. timm's Swin passes it bias and mask of every window as one mask."""
     for module in model.modules():
         if hasattr(module, "fused_attn"):
             module.fused_attn = True
@@ -80,13 +80,13 @@ _RUNS: dict[str, Run] = {}
 
 
 def run(name: str) -> Run:
-    """The model recorded on BATCH non-square images; built once, for nothing changes it."""
+    """Return the model recorded on BATCH non-square images. It is built once, because nothing changes it."""
     if name not in _RUNS:
         torch.manual_seed(0)
         build, size = MODELS[name]
         model = build().eval()
-        for parameter in model.parameters():  # the relative positions start near 0, where a wrong window hardly shows
-            nn.init.normal_(parameter, std=0.1 if "channels" in name else 0.3)  # unnormalised ones grow
+        for parameter in model.parameters():  # relative positions start near 0, and a wrong window would hardly be visible
+            nn.init.normal_(parameter, std=0.1 if "channels" in name else 0.3)  # without a norm, values grow
         with torch.inference_mode(), record_attention() as record, feature_sizes(model) as sizes:
             model(torch.randn(BATCH, 3, *size))
         _RUNS[name] = Run(model, record, sizes)
@@ -105,14 +105,17 @@ class CaughtError(Exception):
 
 
 class Catch(nn.Module):
-    """Stands in for a block's attention and hands out what it was called with."""
+    """Replaces a block's attention and returns its inputs."""
 
     def forward(self, tokens: Tensor, *_args: Any, **_kwargs: Any) -> Tensor:
         raise CaughtError(tokens)
 
 
 def through_the_models_code(model: nn.Module, path: str, rows: int, cols: int, patch: pytest.MonkeyPatch) -> Tensor:
-    """Positions, numbered from 1 and APART by image, cut by the block itself: (BATCH · windows, n); 0 is padding."""
+    """Return positions that the block itself cuts into windows, (BATCH · windows, n).
+
+    They are numbered from 1, and APART by image. 0 is padding.
+    """
     holder = model.get_submodule(path.rpartition(".")[0])
     numbers = torch.arange(1.0, rows * cols + 1).view(1, rows, cols, 1) + APART * torch.arange(BATCH).view(-1, 1, 1, 1)
     kind = type(holder).__name__
@@ -146,7 +149,7 @@ def caught(call: Callable[[], Any]) -> Tensor:
 def test_every_token_lies_where_the_models_own_code_takes_it_from(name: str) -> None:
     it = run(name)
     for layer, windows in it.layers():
-        rows, cols = windows.rows, windows.cols  # of a MobileViT: as enlarged, so that its numbers are not blended
+        rows, cols = windows.rows, windows.cols  # for a MobileViT: enlarged, so that its numbers are not blended
         with pytest.MonkeyPatch.context() as patch:
             numbers = through_the_models_code(it.model, layer.path, rows, cols, patch)
         index = numbers.long() - 1
@@ -157,7 +160,10 @@ def test_every_token_lies_where_the_models_own_code_takes_it_from(name: str) -> 
 
 
 def window_and_token(name: str, block: Any, path: str, row: int, col: int, size: tuple[int, int]) -> tuple[int, int]:
-    """Where the patch at (row, col) is, written anew from the papers: number of the window and of the token in it."""
+    """Return the number of the window with the patch at (row, col), and of the token in it.
+
+    Written independently from the papers.
+    """
     rows, cols = size
     if "mobile" in name:
         high, wide = block.patch_size
@@ -187,7 +193,7 @@ def block_of(model: nn.Module, path: str) -> Any:
 
 
 def placed(name: str, it: Run, layer: LayerRecord, position: int, incoming: bool) -> Tensor:
-    """One patch's weights (BATCH, H, rows, cols), each fetched by loops over the map from the whole of all small matrices."""
+    """Return one patch's weights (BATCH, H, rows, cols). Loops over the map look each weight up in all the small matrices."""
     rows, cols = it.sizes[layer.path]
     block, every = block_of(it.model, layer.path), layer.weights()
     if "mobile" in name:
@@ -263,7 +269,7 @@ def test_the_size_of_a_model_that_takes_one_only_is_its_own() -> None:
             own = windows_of(it.model, layer)
             assert own is not None and torch.equal(own.index, windows.index)
             assert (own.rows, own.cols) == it.sizes[layer.path]
-    assert list(run("swin, padded").sizes.values())[-1] == (7, 11)  # of 14 × 21, merged two by two
+    assert list(run("swin, padded").sizes.values())[-1] == (7, 11)  # 14 × 21, merged two by two
 
 
 @pytest.mark.parametrize("name", ["swin, any size", "max vit", "mobile vit", "torchvision swin", "tiny vit, padded"])
@@ -277,7 +283,7 @@ def test_any_other_model_needs_the_size_and_says_how_to_get_it(name: str) -> Non
 def test_a_size_that_does_not_fit_the_layer_is_refused(wrong: tuple[int, int]) -> None:
     it = run("swin, padded")
     message = rf"blocks.0 cuts {wrong[0]} × {wrong[1]} patches into \d+ windows of 16 tokens, received .* batch of 48"
-    if wrong == (3, 3):  # one window: any batch would do, and so this cannot be seen
+    if wrong == (3, 3):  # one window fits any batch, so this error cannot be noticed
         assert windows_of(it.model, it.record.layers[0], wrong) is not None
         return
     with pytest.raises(ValueError, match=message):
