@@ -1,4 +1,4 @@
-// Settings of a comparison, as a page opens with them.
+// The settings with which a comparison opens.
 
 /** @import { Settings } from "../../assets/compare/settings.js" */
 

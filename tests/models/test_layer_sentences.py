@@ -33,7 +33,7 @@ EYES: Final = ([(7, 14)], [(7, 17), (7, 18)])
 
 @dataclass
 class Measured:
-    """Measures of one photograph: the mean over heads of each layer, as in the chart of heads, and the distance of even weights."""
+    """Measures of one photograph: means over the heads of each layer, as in the chart, and the distance of even weights."""
 
     photo: str
     record: AttentionRecord
