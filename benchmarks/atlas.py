@@ -1,5 +1,4 @@
-"""The cost of an atlas: the job against the bare model, memory for ten times as many pictures, and repeated work after a
-kill.
+"""The cost of an atlas: the job against the bare model, memory for ten times the pictures, and work repeated after a kill.
 
 `python -m benchmarks.atlas [base speed base-command command base-kept kept memory resume]` runs these parts, or all of
 them.
@@ -39,7 +38,7 @@ from benchmarks.memory import in_fresh_process, peak_over_base
 PHOTOS = Path(__file__).resolve().parent.parent / "assets/photos"
 SIDE, BATCH, SMALL = 224, 16, 32
 FEWEST_A_SECOND = 0.90
-"""As a share of the bare model's pictures per second."""
+"""A share of the bare model's pictures per second."""
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,4 @@
-"""Cost of Ray for an atlas, and gain from a second worker: DINOv2-small at 16 × 16 patches, on two processors of this
-machine.
+"""Cost of Ray for an atlas, and gain from a second worker: DINOv2-small at 16 × 16 patches, on two local processors.
 
 The time counts from the moment when every worker has made its first shard to the end. It leaves out some ten seconds:
 the start of Ray and of the workers, the loading of the model, and the sample for the mean patterns.

@@ -26,7 +26,7 @@ from benchmarks.plot import SVG, draw
 
 PATCH = 16
 ROUNDS = {14: 101, 28: 31, 56: 9}
-"""By patches across a square picture. Shorter passes have more rounds, because their single runs vary more."""
+"""Rounds by patches across a square picture. Shorter passes have more rounds, because their single runs vary more."""
 SHORT = {14: 2, 28: 1}
 LIMITS = {14: 1.10, 28: 1.07, 56: 1.07}
 MEDIUM = 28

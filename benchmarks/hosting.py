@@ -1,5 +1,4 @@
-"""The server's figures for docs/hosting.md: `python -m benchmarks.hosting crowd looking soak small killed`, or some of
-these parts.
+"""The server's figures for docs/hosting.md: `python -m benchmarks.hosting crowd looking soak small killed`, or some parts.
 
 crowd: 50 readers come to a new server within 5 s. Each changes the layer every 3 s and uploads a picture every 30 s.
 warm: the same at a server that somebody has used. looking: 200 readers open the page and hover. They come within 10 s,
@@ -36,7 +35,7 @@ LIMIT: Final = 1000
 SMALL: Final = {"REGARD_MEMORY": "200"}
 
 Row = tuple[str, str, str]
-"""What is measured, the value, and the limit."""
+"""The measured quantity, its value, and the limit."""
 
 
 def crowd_at_new_server(commit: str) -> list[Row]:

@@ -1,5 +1,4 @@
-"""Delay of a lesson's figure behind the hand, in headless Chromium: a number typed into X, and a number dragged in the
-figure.
+"""Delay of a lesson's figure behind the hand, in headless Chromium: a number typed into X, and one dragged in the figure.
 
 The time ends when the figure's numbers have changed and the script for that has ended. The browser's layout and
 painting after that are not counted.

@@ -15,7 +15,7 @@ from typing import Final
 from tests.browser.relay import Relay
 
 CHUNK: Final = 16 * 1024
-"""Bytes after which the next connection gets its turn."""
+"""Bytes that a connection sends before the next one gets its turn."""
 SLACK_SECONDS: Final = 0.02
 """Largest delay of a late timer that is made up for."""
 

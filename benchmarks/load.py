@@ -32,7 +32,7 @@ from benchmarks.visitor import Visitor
 from tests.browser.serving import ROOT, SERVER, running
 
 MEMORY: Final = {"MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": "1048576"}
-"""As in deploy/Containerfile."""
+"""The same values as in deploy/Containerfile."""
 LAYERS: Final = 12
 OPENING: Final = 10
 CHANGE_SECONDS: Final = 3.0

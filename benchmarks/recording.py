@@ -10,7 +10,7 @@ from attention_core import AttentionRecord, load_model, record_attention
 from benchmarks.figure import Figure, alternating_ratio
 
 ROUNDS = {16: 61, 37: 31}
-"""By patches across a square picture: how often each pair is timed."""
+"""Number of timed rounds, by patches across a square picture."""
 SHORT = {16: 2}
 LIMITS = {16: 1.10, 37: 1.07}
 

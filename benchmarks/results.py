@@ -19,7 +19,7 @@ RESULTS: Final = ROOT / "benchmarks/results.jsonl"
 
 @dataclass(frozen=True)
 class Results:
-    """A file to which the rows of one run are added. short: True for a short run, whose values say nothing about speed."""
+    """A file that collects the rows of one run. short: True for a short run, whose values say nothing about speed."""
 
     path: Path
     short: bool

@@ -75,8 +75,7 @@ async def visit(url: str, memory: Memory) -> None:
 
 
 def within(limit: int, script: str, environment: dict[str, str]) -> float:
-    """Return the largest memory in MB that the server used under this limit, without libraries that other processes had
-    read.
+    """Return the most memory in MB that the server used under this limit, without libraries that others had read.
 
     Raises CannotLimitError if no limit can be set, and RuntimeError if the system ended the server.
     """

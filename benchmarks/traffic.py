@@ -35,8 +35,7 @@ class Count:
 
 
 class Traffic:
-    """Traffic of one page, from before it opens its first address. line: counts its bytes. Without a line they are not
-    counted.
+    """Traffic of one page, from before it opens its first address. line: counts its bytes, which are 0 without it.
 
     The server announces each script run by a `new_session` message, and this counts these messages. The page's
     attribute `data-test-script-state` would merge two runs if one replaces the other.

@@ -115,7 +115,7 @@ class Visitor:
                 await asyncio.sleep(AGAIN_SECONDS)
 
     async def fetch_layers(self, layers: int, shown: int) -> None:
-        """Fetch every layer, one at a time, the nearest to the shown one first. Stops if the page shows another recording."""
+        """Fetch the layers in sequence, the nearest to the shown one first. Stops if the page shows another recording."""
         recording = self.view["recording"]
         for layer in sorted(range(layers), key=lambda layer: abs(layer - shown)):
             if (recording, layer) in self.layers:
@@ -226,7 +226,7 @@ class Visitor:
         await self._run([WidgetState(id=self._widgets[button], trigger_value=True)])
 
     async def place_for(self, name: str) -> Any:
-        """Return the address to which a file of that name may be uploaded, as `FileURLs`."""
+        """Return the address for the upload of a file of that name, as `FileURLs`."""
         asked = BackMsg()
         asked.file_urls_request.request_id = uuid.uuid4().hex
         asked.file_urls_request.session_id = self.session

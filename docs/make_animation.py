@@ -28,7 +28,7 @@ FACE, COLLAR, SUIT, FLAG, ROCKET, HELMET = (8, 15), (14, 18), (23, 13), (10, 3),
 """Patches of the astronaut, (row, column)."""
 ARROW: Final = ((0, 0), (0, 22), (5, 17.5), (8.5, 25), (12, 23.5), (8.5, 16), (15.5, 16))
 FINE: Final = 8
-"""Factor by which the pointer is drawn larger before it is reduced."""
+"""The pointer is drawn this many times larger, and then reduced."""
 
 
 @dataclass

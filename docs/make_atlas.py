@@ -41,7 +41,7 @@ ENDING: Final = ".png"
 """Ending of the crops' files."""
 WHOLE: Final = "whole"
 SIZES: Final = {"large": (0.9, 2, 1), "middle": (0.6, 2, 2), "small": (0.4, 3, 2)}
-"""By size: side as a share of the photograph's shorter side, and crops along its longer and its shorter side."""
+"""Side of a crop as a share of the photograph's shorter side, and crops along its longer and its shorter side."""
 
 
 @dataclass(frozen=True)

@@ -24,12 +24,12 @@ HEAD = WIDTH // HEADS
 PLACE, IS_CLS, IN_SQUARE = slice(0, HEAD), HEAD, HEAD + 1
 MIRRORED = HEAD + 2
 CONTENT = slice(2 * MIRRORED, WIDTH)
-"""Dimensions of the stream for what a patch shows.
+"""Dimensions of the stream for the content of a patch.
 
 The dimensions before them hold the position, and its negative so that norms subtract nothing.
 """
 FREQUENCIES = (1, 3, 5, 7)
-"""In sixteenths of a turn per patch. Waves of odd frequencies agree at no distance but 0 on a grid of 8."""
+"""Sixteenths of a turn per patch. Waves of odd frequencies agree at no distance but 0 on a grid of 8."""
 
 
 @cache

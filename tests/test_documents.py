@@ -13,7 +13,7 @@ from tests.conftest import SLOW
 
 ROOT: Final = Path(__file__).parents[1]
 READ_ON: Final = tuple(f"docs/{name}.md" for name in ("pages", "python", "command-line", "hosting", "benchmarks"))
-"""Documents to which the README sends its readers."""
+"""Documents that the README recommends to its readers."""
 DOCUMENTS: Final = ("CONTRIBUTING.md", "docs/adding.md", "docs/architecture.md", *READ_ON)
 NAMES_FILES: Final = DOCUMENTS[:2]
 """tests/test_architecture.py checks the third document, which names many files without their folder."""

@@ -1,4 +1,4 @@
-"""The distance by which blocks move tokens, in closed form."""
+"""The movement of tokens by blocks, in closed form."""
 
 import math
 
@@ -11,7 +11,7 @@ from attention_core.analysis.depth import layer_depth, relative_to_stream
 
 
 def moves_of(x: Tensor, attention: Tensor, mlp: Tensor) -> BlockMoves:
-    """Return the moves of a stream (B, N, D) to which these outputs are added."""
+    """Return the moves of a stream (B, N, D) when these outputs are added to it."""
     between, after = x + attention, x + attention + mlp
     norms = [each.norm(dim=-1) for each in (x, between, after, attention, mlp)]
     cosines = [torch.cosine_similarity(*pair, dim=-1) for pair in ((x, between), (between, after))]

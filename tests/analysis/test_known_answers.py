@@ -1,5 +1,4 @@
-"""The trained model on photographs for which the answer is known: a photograph beside its moved copy, and a model with one
-changed head.
+"""The trained model on questions with known answers: a photograph beside its moved copy, and a model with one changed head.
 
 The features are those after block 7, the eighth of 12. Among the tested blocks (2, 4, 6 to 11), it matches best over
 the four tasks. Blocks 6 to 9 are nearly as good, and block 11 is far worse. Amir et al. 2021 found the same for DINO:
@@ -103,8 +102,7 @@ def pairs(name: str) -> list[tuple[Task, Patches, Patches]]:
 
 
 def shares(name: str, how: How, normed: bool = False) -> dict[str, float]:
-    """Return the share of correct mutual matches by task, over all photographs. Only patches that both pictures show are
-    counted.
+    """Return the share of correct mutual matches by task, over all photographs and all patches that both pictures show.
 
     A match is correct if it lies within one patch of the truth, horizontally and vertically.
     """

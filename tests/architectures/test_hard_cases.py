@@ -115,7 +115,7 @@ def test_longformer_with_tokens_that_attend_to_all() -> None:
 
 
 def test_grouped_queries_that_the_library_has_packed() -> None:
-    """With one query token and a mask, transformers passes the queries of a group to the attention as if they were tokens."""
+    """transformers passes the queries of a group to the attention as tokens if there is one query token and a mask."""
     model = uneven(transformers.LlamaForCausalLM(transformers.LlamaConfig(**catalogue_text.GROUPED)))
     padded = catalogue_text.tokens(6, padded=0)
     padded["attention_mask"][1, :2] = 0

@@ -119,7 +119,7 @@ class Killed(BaseException):
 
 
 class Moments:
-    """Counts the steps at which a job touches its folder or computes, and ends the job at one of them."""
+    """Counts the steps in which a job uses its folder or computes, and ends the job at one of them."""
 
     def __init__(self, patch: pytest.MonkeyPatch) -> None:
         self.left = -1

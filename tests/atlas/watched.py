@@ -15,8 +15,7 @@ PATIENCE_SECONDS = 120
 
 @dataclass(frozen=True)
 class Watched:
-    """A source that leaves a note when a worker begins a shard: a file named after the shard's first picture, in a folder
-    named after the node's id.
+    """A source that leaves a note when a worker begins a shard: the file `node id/first picture of the shard`.
 
     together: the number of nodes that must have begun before any continues. held: the id of a node that never
     continues.

@@ -72,7 +72,7 @@ def test_without_a_batch_there_is_one() -> None:
 
 @pytest.mark.parametrize("context", [torch.no_grad, torch.inference_mode, torch.enable_grad])
 def test_the_fast_path_of_an_encoder_hides_nothing(context: Any) -> None:
-    """In evaluation mode and without gradients, torch would run the whole layer in one native function."""
+    """torch would run the whole layer in one native function, in evaluation mode without gradients."""
     layer = nn.TransformerEncoderLayer(WIDTH, HEADS, 16, batch_first=True)
     encoder = nn.TransformerEncoder(layer, 3, enable_nested_tensor=False).eval()
     x = torch.randn(BATCH, QUERIES, WIDTH)

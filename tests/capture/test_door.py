@@ -1,4 +1,4 @@
-"""How the door sees calls: on every way into torch, in one thread only, and without leaving anything behind."""
+"""The door sees calls on every way into torch, in one thread only, and leaves nothing behind."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The norm of a model's head is recognised by what it computes."""
+"""The norm of a model's head is recognised by its results."""
 
 from __future__ import annotations
 

@@ -1,5 +1,6 @@
-"""`make fuzz` passes damaged files of every format to `load_image`, some seconds each. Files that break it go to
-test-artefacts/fuzz/.
+"""`make fuzz` passes damaged files of every format to `load_image`. Files that break it go to test-artefacts/fuzz/.
+
+It spends some seconds on each format.
 
 Each format has a process of its own. If one crashes, hangs or takes too much memory, this is noticed and the others
 continue.

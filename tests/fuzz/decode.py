@@ -1,5 +1,4 @@
-"""One process of the fuzzer: `python -m tests.fuzz.decode FORMAT SECONDS SEED FOLDER`. The last tried file lies in the
-folder.
+"""One process of the fuzzer: `python -m tests.fuzz.decode FORMAT SECONDS SEED FOLDER`. FOLDER keeps the last file.
 
 With atheris, the mutations follow the coverage of Pillow's own Python code. Without it they are random only.
 """
@@ -27,7 +26,7 @@ from tests.fuzz.seeds import SEEDS
 
 LAST: Final = "last"
 MOST_SECONDS: Final = 30
-"""For one file, on a busy machine."""
+"""Time limit for one file, on a busy machine."""
 MOST_MEGABYTES: Final = 1000
 """Memory that one file may take in addition to the process's base."""
 

@@ -15,7 +15,7 @@ from attention_core.images import decoding
 
 SIDE: Final = 7000
 MOST_MEGABYTES: Final = {"WebP": 950}
-"""For formats whose decoder itself needs several copies of the picture."""
+"""Higher limits: these decoders need several copies of the picture."""
 USUALLY: Final = 600
 GREYS: Final = {"I;16": np.uint16, "I": np.int32, "F": np.float32}
 STORED: Final = (

@@ -91,4 +91,4 @@ SEEDS: Final[dict[str, list[bytes]]] = {
     "AVIF": [_stored(_colours(), "AVIF", **_turned()), _stored(_colours("RGBA"), "AVIF"), _animated("AVIF")],
     "HEIC": [_heic(_colours(), quality=60), _heic(_colours("RGBA")), _heic(_colours(), **_turned())],
 }
-"""By the names in ACCEPTED_FORMATS."""
+"""Files of each format, with the names of ACCEPTED_FORMATS."""

@@ -32,7 +32,7 @@ _DEFERRED: Final = re.compile(rb"(?<=b )[0-9a-f]{32}")
 _RANDOM: Final = re.compile(rb'"(?:lease|session)": ?"[^"]*"')
 """The name of a lease, or of the script's session in the browser."""
 _TURN: Final = re.compile(rb'"turn": \["[0-9a-f]{8} [^]]*\]')
-"""The time at which a session gave a component its data (ui/components/component.py)."""
+"""The moment when a session gave a component its data (ui/components/component.py)."""
 
 Page = Mapping[Any, bytes]
 

@@ -1,4 +1,4 @@
-// The settings with which a comparison opens.
+// Settings of a new comparison.
 
 /** @import { Settings } from "../../assets/compare/settings.js" */
 

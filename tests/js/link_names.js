@@ -7,7 +7,7 @@ import { LESSONS } from "../../assets/lesson/lessons.js";
 import { SOURCES } from "../../assets/lesson/sources.js";
 import { LessonState } from "../../assets/lesson/state.js";
 
-/** With this link, lessons show matrices that they do not show at first. */
+/** A link that makes lessons show more matrices than at first. */
 const OTHER = String(new URLSearchParams({ source: SOURCES.cross, reading: READINGS.project }));
 
 /**

@@ -18,7 +18,7 @@ from typing import Any, Final
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 OLDEST: Final = (20, 19)
-"""As in package.json."""
+"""The version that package.json requires."""
 
 
 @cache

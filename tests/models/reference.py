@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 
 def with_strong_attention(module: nn.Module, seed: int = 0) -> nn.Module:
-    """Set random weights under which tokens attend unevenly. Positions and prefix tokens differ from each other."""
+    """Set random weights that make tokens attend unevenly. Positions and prefix tokens differ from each other."""
     generator = torch.Generator().manual_seed(seed)
     projections = ("qkv", "q_proj", "k_proj", "in_proj_weight", "query", "key", ".q.", ".kv.", ".k.")
     places = ("_token", "pos_embed", "position", "class_embedding", "bias_table", "attention_biases")

@@ -100,7 +100,7 @@ def test_recorded_rows_are_the_models_own_weights(ran: Run) -> None:
 
 
 def test_a_patch_is_where_the_layout_says_and_no_other_token_is(ran: Run) -> None:
-    """In the first layer of a plain ViT, a change of one cell in the picture changes only the key of that patch."""
+    """A change of one cell in the picture changes only the key of that patch, in the first layer of a plain ViT."""
     if not ran.model.plain:
         assert any(ran.model.layout(layer, ran.grid).kind != "tokens" for layer in ran.record.layers) or ran.model.fixed_grid
         return

@@ -13,7 +13,7 @@ from attention_core.models.reference_positions import PlainPositions, has_plain_
 from tests.models.conftest import Hub
 
 SMALL = {"img_size": 56, "embed_dim": 24, "depth": 1, "num_heads": 3, "num_classes": 0}
-"""For 4 × 4 patches."""
+"""A model of 4 × 4 patches."""
 
 
 def built(architecture: str) -> torch.nn.Module:

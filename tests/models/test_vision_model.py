@@ -1,4 +1,4 @@
-"""`VisionModel.record` takes an image in any form, one or a batch."""
+"""`VisionModel.record` takes one image or a batch, in any form."""
 
 from __future__ import annotations
 

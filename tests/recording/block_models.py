@@ -1,4 +1,4 @@
-"""Small seeded models of many kinds of blocks, with what plain hooks need to check their recording."""
+"""Small seeded models of many kinds of blocks, with the names that plain hooks need to check their recording."""
 
 from __future__ import annotations
 

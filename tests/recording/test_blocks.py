@@ -1,4 +1,4 @@
-"""What heads write into the stream, and how far blocks move it, compared with plain hooks on the same model."""
+"""Heads' writes into the stream, and the movement by blocks, compared with plain hooks on the same model."""
 
 from __future__ import annotations
 

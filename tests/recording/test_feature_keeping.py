@@ -1,4 +1,4 @@
-"""Which features are kept, on which device and in which precision, and that they do not change later."""
+"""Kept features: the requested ones, on the right device and in the right precision. They do not change later."""
 
 from __future__ import annotations
 

@@ -103,7 +103,7 @@ def test_what_is_left_out_has_a_reason(name: str, options: dict[str, object], ex
 
 @pytest.mark.parametrize("name", ["pvt_v2_b0", "mvitv2_tiny", "nest_tiny", "coatnet_0_rw_224", "pit_ti_224", "volo_d1_224"])
 def test_a_layer_that_is_drawn_has_its_tokens_in_the_images_order(name: str) -> None:
-    """If a few patches of the picture change, the query that changes most lies where they are."""
+    """If a few patches of the picture change, the query that changes most lies at their place."""
     torch.manual_seed(0)
     model = made(name)
     with_strong_attention(model.module)
