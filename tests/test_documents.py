@@ -64,10 +64,10 @@ def test_what_it_links_exists(document: str) -> None:
     assert all((ROOT / document).parent.joinpath(path).exists() for path in linked if "://" not in path)
 
 
-def test_a_file_that_is_gone_would_be_noticed() -> None:
+def test_a_missing_file_is_noticed() -> None:
     assert len(paths("CONTRIBUTING.md")) > 15 and not exists("ui/gone.py")
 
 
-def test_what_is_left_out_while_one_works_is_there() -> None:
+def test_folders_that_quick_leaves_out_exist() -> None:
     folders = {path.name for path in (ROOT / "tests").rglob("*") if path.is_dir()}
     assert folders >= SLOW

@@ -80,7 +80,7 @@ def test_all_is_what_is_public() -> None:
 
 
 @pytest.mark.parametrize("name", attention_core.__all__)
-def test_everything_public_says_what_it_is(name: str) -> None:
+def test_everything_public_has_a_docstring(name: str) -> None:
     thing = getattr(attention_core, name)
     documented = thing.__doc__
     assert documented and not documented.startswith(f"{name}(")  # the docstring that a dataclass gets without one of its own

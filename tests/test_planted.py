@@ -18,7 +18,7 @@ def weights(request: pytest.FixtureRequest) -> dict[str, Tensor]:
     return {name: record[layer].weights(head)[0] for name, (layer, head) in PLANTED.items()}
 
 
-def test_planted_heads_look_where_they_should(weights: dict[str, Tensor]) -> None:
+def test_planted_heads_attend_where_they_should(weights: dict[str, Tensor]) -> None:
     patches = weights["left"][1:, 1:].unflatten(0, (SIDE, SIDE))  # (row, col, 64)
     for row in range(SIDE):
         for col in range(1, SIDE):

@@ -86,7 +86,7 @@ def run(command: list[str | Path], folder: Path) -> str:
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True).stdout
 
 
-def test_the_wheel_holds_the_core_and_what_it_shows_but_nothing_of_the_app(wheel: Path) -> None:
+def test_the_wheel_holds_the_core_and_its_assets_but_no_app(wheel: Path) -> None:
     with ZipFile(wheel) as archive:
         names = archive.namelist()
     roots = {name.partition("/")[0] for name in names}
@@ -98,7 +98,7 @@ def test_the_wheel_holds_the_core_and_what_it_shows_but_nothing_of_the_app(wheel
     ]
 
 
-def test_what_is_installed_records_and_writes_a_view(commands: Path, tmp_path: Path) -> None:
+def test_the_installed_core_records_and_writes_a_view(commands: Path, tmp_path: Path) -> None:
     place = run([commands / "python", "-I", "-c", SCRIPT, PHOTO], tmp_path).strip()
     assert Path(place).is_relative_to(commands.parent) and not Path(place).is_relative_to(ROOT)
     page = (tmp_path / "view.html").read_text("utf-8")
@@ -144,7 +144,7 @@ def test_the_wheel_declares_what_it_imports_and_nothing_else(metadata: Message) 
     assert all(name in declared[extra] for name, extra in OPTIONAL.items())
 
 
-def test_requirements_txt_says_the_same_of_core_and_app(metadata: Message) -> None:
+def test_requirements_txt_agrees_for_core_and_app(metadata: Message) -> None:
     lines = [line.partition("#")[0].strip() for line in (ROOT / "requirements.txt").read_text("utf-8").splitlines()]
     declared = map(Requirement, metadata.get_all("Requires-Dist", []))
     of_both = [each for each in declared if each.marker is None or '"app"' in str(each.marker)]

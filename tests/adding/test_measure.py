@@ -107,7 +107,7 @@ def test_an_atlas_has_its_column(out: Path) -> None:
         assert line["largest"] == pytest.approx(number, rel=1e-5)
 
 
-def test_the_atlas_page_shows_it_and_says_where_it_is_not_measured(out: Path) -> None:
+def test_the_atlas_page_shows_it_and_names_missing_measurements(out: Path) -> None:
     mine, older = json.loads((out / "page.json").read_text("utf-8"))
     columns = mine["columns"]
     assert columns[0]["title"] == "Largest weight"

@@ -33,7 +33,7 @@ def test_a_recipe_takes_few_files_and_has_a_test(title: str) -> None:
     assert any(file.startswith("tests/") for file in TOUCHED[title])
 
 
-def test_all_that_may_be_added_has_a_recipe() -> None:
+def test_every_extension_point_has_a_recipe() -> None:
     things = {"A measure of heads", "A map method", "A setting of the picture", "A lesson", "A page", "A model"}
     assert set(TOUCHED) == things | {"An export format"}
 
@@ -43,7 +43,7 @@ def test_the_tests_that_recipes_add_pass(tree: Path) -> None:
     run(tree, "-m", "pytest", "-q", "-p", "no:cacheprovider", *added)
 
 
-def test_what_is_written_has_the_project_s_style(tree: Path) -> None:
+def test_added_files_have_the_project_s_style(tree: Path) -> None:
     files = sorted({file for files in TOUCHED.values() for file in files})
     ruff = str(Path(sys.executable).with_name("ruff"))
     python = [file for file in files if file.endswith(".py")]

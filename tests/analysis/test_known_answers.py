@@ -122,7 +122,7 @@ def shares(name: str, how: How, normed: bool = False) -> dict[str, float]:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_truth_is_where_the_pixels_are(name: str) -> None:
+def test_true_positions_match_the_pixels(name: str) -> None:
     """Take each patch that both pictures show.
 
     Cut out of one picture and moved back, it looks like the same place in the other.
@@ -158,7 +158,7 @@ def test_the_trained_model_finds_patches_again(normed: bool, how: How) -> None:
         assert found[task] > max(each[task] for each in others), task
 
 
-def test_position_stands_in_the_way_of_matches() -> None:
+def test_position_prevents_matches() -> None:
     """Embeddings also encode positions: without the position component, far more patches of a turned picture are matched."""
     leaking, without = (shares("dinov2-small", how, normed=True) for how in ("as it is", "position"))
     assert leaking["rotation"] < shares("raw-patches", "as it is")["rotation"]

@@ -114,7 +114,7 @@ def test_every_row_is_a_distribution(stack: str, options: str) -> None:
 
 
 @pytest.mark.parametrize("options", OPTIONS)
-def test_without_some_tokens_it_is_that_of_layers_that_mask_them(options: str) -> None:
+def test_a_rollout_without_tokens_equals_one_of_layers_that_mask_them(options: str) -> None:
     layers = STACKS["plain"]()
     allowed = torch.ones(1, 1, TOKENS, TOKENS, dtype=torch.bool)
     allowed[..., [2, 7]] = False
@@ -128,7 +128,7 @@ def test_without_some_tokens_it_is_that_of_layers_that_mask_them(options: str) -
 
 
 @pytest.mark.parametrize("wrong", [[TOKENS], [-1], [1.5]])
-def test_tokens_that_are_not_there_cannot_be_left_out(wrong: Any) -> None:
+def test_missing_tokens_cannot_be_left_out(wrong: Any) -> None:
     with pytest.raises(ValueError, match="without"):
         rollout(STACKS["plain"](), 0, without=wrong)
 
@@ -154,11 +154,11 @@ def test_layers_count_from_the_last_to_the_first() -> None:
     assert rollout([last, first], 0, residual=0.0).tolist() == [[0, 1, 0]]
 
 
-def test_all_residual_leaves_the_query() -> None:
+def test_a_full_residual_keeps_only_the_query() -> None:
     assert torch.equal(rollout(STACKS["plain"](), 7, residual=1.0), F.one_hot(torch.tensor([7, 7]), TOKENS).float())
 
 
-def test_a_row_that_sees_nothing_is_the_identity() -> None:
+def test_a_fully_masked_row_is_the_identity() -> None:
     mask = torch.ones(1, 1, TOKENS, TOKENS, dtype=torch.bool)
     mask[..., 5, :] = False
     rolled = rollout([layer(mask=mask)], 5)
@@ -170,7 +170,7 @@ def test_min_of_heads_with_nothing_in_common_is_the_identity() -> None:
     assert rollout([in_the_open(heads)], 2, "min", residual=0.0).tolist() == [[0, 0, 1, 0]]
 
 
-def test_discarding_is_of_each_row_and_what_is_left_is_made_one_again() -> None:
+def test_weights_are_discarded_per_row_and_the_rest_is_normalised() -> None:
     weights = torch.tensor([[0.5, 0.25, 0.15, 0.1], [0.4, 0.3, 0.2, 0.1], [0.25] * 4, [0.1, 0.2, 0.3, 0.4]])
     layers = [in_the_open(weights[None, None])]
 
@@ -192,7 +192,7 @@ def test_the_share_discarded_does_not_lose_one_to_rounding() -> None:
     assert (rollout(layers, 0, residual=0.0, discard=math.nextafter(1, 0)) > 0).sum() == 1
 
 
-def test_rows_that_meet_no_weight_are_not_computed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_rows_with_weight_0_are_not_computed(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[list[int]] = []
     scores = LayerRecord.scores
 
@@ -205,7 +205,7 @@ def test_rows_that_meet_no_weight_are_not_computed(monkeypatch: pytest.MonkeyPat
     assert asked == [[4], [0, 1, 2, 3, 4], [0, 1, 2, 3, 4]]
 
 
-def test_a_weight_of_one_image_is_computed_for_all() -> None:
+def test_a_row_that_one_image_needs_is_computed_for_all() -> None:
     """The images of a batch share their blocks of queries, but each image gets its own rollout."""
     mask = torch.ones(BATCH, 1, TOKENS, TOKENS, dtype=torch.bool)
     mask[0, :, 2, 1:] = False
@@ -214,7 +214,7 @@ def test_a_weight_of_one_image_is_computed_for_all() -> None:
 
 
 @pytest.mark.parametrize("options", OPTIONS)
-def test_no_matrix_is_ever_made(options: str) -> None:
+def test_no_whole_matrix_is_computed(options: str) -> None:
     tokens = 4600
     layers = [layer(index, shape=(1, 2, tokens, 8)) for index in range(2)]
     with LargestTensor() as largest:
@@ -309,7 +309,7 @@ def test_a_layer_without_a_path_is_named_by_its_number() -> None:
         rollout([layer(5, path="", scale=math.nan)], 0)
 
 
-def test_progress_is_told_layer_by_layer_and_can_stop_it() -> None:
+def test_progress_comes_layer_by_layer_and_can_cancel() -> None:
     told: list[int] = []
     layers = STACKS["plain"]()
     rolled = rollout(layers, 3, on_layer=told.append)

@@ -44,7 +44,7 @@ def test_the_mean_over_queries_and_images_is_the_definition() -> None:
     assert found[1][4] == 0, "a head is like itself"
 
 
-def test_heads_that_look_at_nothing_in_common_are_one_bit_apart() -> None:
+def test_heads_without_a_common_key_differ_by_one_bit() -> None:
     one, other = (torch.zeros(1, 1, TOKENS, WIDTH) for _ in range(2))
     one[..., 0, 0], other[..., 1, 0] = 1, 1  # keys that all queries attend to
     q = torch.zeros(1, 1, TOKENS, WIDTH)
@@ -54,7 +54,7 @@ def test_heads_that_look_at_nothing_in_common_are_one_bit_apart() -> None:
 
 
 @pytest.mark.parametrize("name", PLANTED)
-def test_a_planted_head_is_found_again_in_another_picture(name: str) -> None:
+def test_a_planted_head_is_found_in_another_picture(name: str) -> None:
     """The other picture's layer has its heads in another order.
 
     Only planted heads are searched: a head that depends on content alone does something else on another picture.
@@ -71,7 +71,7 @@ def test_a_planted_head_is_found_again_in_another_picture(name: str) -> None:
         assert found[-1][likest] < 0.1 * found[-1].sort().values[1]
 
 
-def test_what_may_attend_to_nothing_does_not_count() -> None:
+def test_fully_masked_queries_do_not_count() -> None:
     mask = torch.ones(1, 1, TOKENS, TOKENS, dtype=torch.bool)
     mask[..., 2, :] = False
     masked = replace(layer(0), mask=mask)

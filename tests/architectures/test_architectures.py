@@ -38,14 +38,14 @@ def test_no_two_cases_share_a_name() -> None:
     assert len({(case.kind, case.library, case.name) for case in CASES}) == len(CASES) >= 60
 
 
-def test_what_runs_each_time_is_of_every_kind_and_library() -> None:
+def test_quick_cases_cover_every_kind_and_library() -> None:
     kinds = {(case.kind, case.library) for case in CASES}
     assert {(case.kind, case.library) for case in CASES if quick(case)} == kinds
     assert set(QUICK_OF_TIMM) <= {case.name for case in CASES if case.library == "timm"}
 
 
 @pytest.mark.nightly
-def test_the_table_says_what_was_measured() -> None:
+def test_the_table_holds_the_measurements() -> None:
     measured = table.document([measure(case) for case in CASES])
     if os.environ.get("REGARD_WRITE_DOCS"):
         table.DOCUMENT.write_text(measured, encoding="utf-8")

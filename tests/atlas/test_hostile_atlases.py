@@ -56,7 +56,7 @@ def hold(examples: int, changes: some.SearchStrategy[Any], write: Callable[[Any]
 
 
 @pytest.mark.parametrize("examples", EXAMPLES)
-def test_what_a_manifest_says_is_anybodys(tmp_path: Path, examples: int) -> None:
+def test_a_manifest_is_untrusted(tmp_path: Path, examples: int) -> None:
     folder = write_atlas(tmp_path / "atlas", numbers(20))
     valid = json.loads((folder / MANIFEST).read_text())
 
@@ -68,7 +68,7 @@ def test_what_a_manifest_says_is_anybodys(tmp_path: Path, examples: int) -> None
 
 
 @pytest.mark.parametrize("examples", EXAMPLES)
-def test_what_a_shard_holds_is_anybodys(tmp_path: Path, examples: int) -> None:
+def test_a_shard_is_untrusted(tmp_path: Path, examples: int) -> None:
     """The changed bytes may lie anywhere. Most lie in Parquet's metadata at the end of the file."""
     folder = write_atlas(tmp_path / "atlas", numbers(20))
     shard = folder / "shard-000001.parquet"
@@ -95,7 +95,7 @@ def test_a_manifest_of_many_heads_takes_little_memory(tmp_path: Path, heads: lis
 
 @given(some.sampled_from([NUMBERS, FAILURES]), files([["a.jpg", "it is no picture"]]) | files([0, 1, 2]))
 @settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
-def test_what_a_part_says_of_its_pictures_is_anybodys(tmp_path: Path, name: bytes, said: bytes) -> None:
+def test_the_pictures_in_a_part_are_untrusted(tmp_path: Path, name: bytes, said: bytes) -> None:
     place = Place.of(tmp_path) / "part.parquet"
     table = pa.table({"picture": pa.array([], pa.string())})
     place.write_table(table.replace_schema_metadata({name: said}))
@@ -107,7 +107,7 @@ def test_what_a_part_says_of_its_pictures_is_anybodys(tmp_path: Path, name: byte
 
 @given(some.binary(max_size=200))
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_what_is_no_parquet_is_said(tmp_path: Path, data: bytes) -> None:
+def test_a_file_that_is_not_parquet_gives_a_sentence(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "part.parquet").write_bytes(b"PAR1" + data + b"PAR1")
     with pytest.raises(AtlasError, match=r"part\.parquet is damaged or not what `regard atlas` writes; .*\.$"):
         metadata_of(Place.of(tmp_path) / "part.parquet")

@@ -57,7 +57,7 @@ def test_rows_are_those_of_measure(made: tuple[str, Path], folder: Path) -> None
             assert line[name] == (pytest.approx(value, rel=1e-6, abs=1e-6) if isinstance(value, float) else value), name
 
 
-def test_what_a_model_has_not_is_null_and_all_else_is_there(made: tuple[str, Path]) -> None:
+def test_measures_that_a_model_lacks_are_null(made: tuple[str, Path]) -> None:
     kind, out = made
     rows = pq.read_table(out)
     assert {name for name in NAMES if rows[name].null_count == 0} == MODELS[kind][2]

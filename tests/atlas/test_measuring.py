@@ -113,7 +113,7 @@ def divergence(p: Any, q: Any) -> float:
 
 
 @pytest.mark.parametrize("class_token", [True, False])
-def test_numbers_are_those_of_a_plain_loop(class_token: bool) -> None:
+def test_measures_equal_a_plain_loop(class_token: bool) -> None:
     model = vit(class_token)
     for name, image in PICTURES[:4]:
         found = rows(model, [(name, image)], across=6)
@@ -124,7 +124,7 @@ def test_numbers_are_those_of_a_plain_loop(class_token: bool) -> None:
                     assert line[number] == pytest.approx(expected[number], abs=1e-5, rel=1e-5), (layer, head, number)
 
 
-def test_similarity_is_one_less_the_divergence_from_the_mean_pattern() -> None:
+def test_similarity_is_1_minus_the_divergence_from_the_mean_pattern() -> None:
     model, across = vit(), 6
     means = mean_patterns(PICTURES, model, across=across)
     found = rows(model, across=across, means=means)
@@ -146,7 +146,7 @@ def test_rows_of_cells_sum_to_one_on_any_grid(across: int) -> None:
         assert torch.allclose(pattern.sum(-1), torch.ones(3, 65), atol=1e-5)
 
 
-def test_a_picture_that_is_the_mean_is_wholly_similar() -> None:
+def test_a_picture_equal_to_the_mean_has_similarity_1() -> None:
     means = mean_patterns(PICTURES[:1], vit(), across=8)
     for line in rows(vit(), PICTURES[:1], across=8, means=means).values():
         assert line["similarity"] == pytest.approx(1, abs=1e-6)
@@ -204,7 +204,7 @@ def test_the_map_of_cls_is_its_row_on_the_patches() -> None:
 
 @pytest.mark.nightly
 @pytest.mark.parametrize("number", ["entropy", "mean_distance", "prefix_share"])
-def test_of_a_trained_model_they_are_as_near_to_64_bits_as_those_of_record(number: str) -> None:
+def test_measures_of_a_trained_model_are_as_near_to_64_bits_as_record(number: str) -> None:
     """The job makes the model attend with the weights that it measures. torch's fused attention rounds them differently."""
     model = load_model("dinov2-small")
     wide = replace(model, module=copy.deepcopy(model.module).double())
@@ -221,7 +221,7 @@ def test_without_a_cls_there_is_no_map_of_it() -> None:
     assert {line["cls_map"] for line in rows(vit(False), across=6, cls_map=True).values()} == {None}
 
 
-def test_a_picture_that_cannot_be_read_is_told_or_raised() -> None:
+def test_an_unreadable_picture_is_reported_or_raised() -> None:
     told: list[tuple[str, str]] = []
     pictures = [PICTURES[0], ("bad", b"no picture"), PICTURES[1]]
     found = rows(vit(), pictures, across=6, on_failure=lambda *each: told.append(each))
@@ -232,7 +232,7 @@ def test_a_picture_that_cannot_be_read_is_told_or_raised() -> None:
         mean_patterns(pictures[1:2], vit())
 
 
-def test_no_layer_of_a_batch_is_kept_while_the_next_runs() -> None:
+def test_layers_of_a_batch_are_released_before_the_next() -> None:
     """A pass leaves only numbers behind. Layers would take hundreds of megabytes."""
     alive: list[Any] = []
     most = 0

@@ -136,7 +136,7 @@ def test_pictures_and_atlas_on_s3(nodes: Any, folder: Path, bucket: str, tmp_pat
 
 
 @pytest.mark.nightly
-def test_shards_that_are_there_are_not_made_again(nodes: Any, folder: Path, plain: Path, tmp_path: Path) -> None:
+def test_existing_shards_are_not_made_again(nodes: Any, folder: Path, plain: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     shutil.copytree(plain, out)
     kept = out / "shard-000001.parquet"
@@ -154,14 +154,14 @@ def refuses(device: str) -> VisionModel:
 
 
 @pytest.mark.nightly
-def test_what_goes_wrong_on_a_node_is_one_sentence(nodes: Any, folder: Path, tmp_path: Path) -> None:
+def test_an_error_on_a_node_is_one_sentence(nodes: Any, folder: Path, tmp_path: Path) -> None:
     with pytest.raises(AtlasError) as error:
         build_on_ray(find_source(folder), refuses, tmp_path / "out", ASKED, Cluster(workers=1))
     assert str(error.value) == "a worker could not go on: there are no weights here"
 
 
 @pytest.mark.nightly
-def test_a_node_that_is_killed_takes_nothing_with_it(nodes: Any, folder: Path, plain: Path, tmp_path: Path) -> None:
+def test_a_killed_node_loses_nothing(nodes: Any, folder: Path, plain: Path, tmp_path: Path) -> None:
     """The node is killed in the middle of a shard. The other node starts that shard again."""
     doomed = next(iter(nodes.worker_nodes))
     (tmp_path / "notes").mkdir()
@@ -189,7 +189,7 @@ def test_without_ray_it_says_so(folder: Path, monkeypatch: pytest.MonkeyPatch, c
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1:1", "no such host:6379", "127.0.0.1", "127.0.0.1:99999", "x\0y:1", "é..:1"])
-def test_an_address_where_no_cluster_is(address: str, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_address_without_a_cluster(address: str, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["atlas", str(folder), "--out", "x", "--ray", address]) == 1
     said = f"no cluster of Ray's answers at {address!r}; give HOST:PORT of its head, or auto\n"
     assert capsys.readouterr().err == said

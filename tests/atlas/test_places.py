@@ -99,7 +99,7 @@ def test_object_stores(scheme: str, user: str, store: str, folder: Path, plain: 
     assert written.source == f"{scheme}://bucket/pictures"
 
 
-def test_other_threads_go_on_while_a_picture_comes_from_afar(gs_port: int, gs_bucket: str) -> None:
+def test_other_threads_continue_while_a_picture_loads(gs_port: int, gs_bucket: str) -> None:
     place = Place.of(f"gs://anonymous@bucket/{AFAR}/picture.png{gs_bucket}")
     place.write(b"picture")
 

@@ -94,7 +94,7 @@ def sessions(place: Path) -> set[str]:
     return {path.name for path in (place / "ray").glob("session_2*")}
 
 
-def test_where_none_runs_this_machine_makes_it_alone(ray: dict[str, str], place: Path, tmp_path: Path) -> None:
+def test_without_a_cluster_this_machine_makes_it_alone(ray: dict[str, str], place: Path, tmp_path: Path) -> None:
     folder = folder_of(tmp_path / "pictures", 10, broken=1)
     plain = atlas(folder, tmp_path / "plain", ray)
     assert not sessions(place)

@@ -44,7 +44,7 @@ def is_clean() -> bool:
 
 
 @pytest.mark.parametrize("way", FUNCTIONS)
-def test_a_call_is_seen_once_on_whatever_way_it_comes(way: str) -> None:
+def test_a_call_is_seen_once_on_every_way(way: str) -> None:
     q, k, v = qkv()
     alone = FUNCTIONS[way](q, k, v)
     with record_attention() as record:
@@ -73,14 +73,14 @@ class Scripted(nn.Module):
         return F.scaled_dot_product_attention(q, k, v)
 
 
-def test_a_function_that_a_module_has_kept_is_seen() -> None:
+def test_a_function_stored_by_a_module_is_seen() -> None:
     with record_attention() as record:
         Stored()(*qkv())
     assert [layer.path for layer in record.layers] == ["Stored"]
 
 
 @pytest.mark.filterwarnings("ignore:.*torch.jit:DeprecationWarning")
-def test_a_scripted_model_runs_as_ever_and_is_named() -> None:
+def test_a_scripted_model_still_runs_and_is_named() -> None:
     q, k, v = qkv()
     module = torch.jit.script(Scripted())
     with record_attention() as record:
@@ -100,7 +100,7 @@ def test_an_exported_model_is_seen() -> None:
     torch.testing.assert_close(layer.weights() @ v, output)
 
 
-def test_other_threads_run_as_ever_while_one_records() -> None:
+def test_other_threads_still_run_while_one_records() -> None:
     """While this thread records, another thread uses torch's attention. The two recordings may stop in any order."""
     module = nn.MultiheadAttention(8, 2, batch_first=True).eval()
     x = torch.randn(1, 5, 8)
@@ -135,7 +135,7 @@ def test_other_threads_run_as_ever_while_one_records() -> None:
 
 
 @pytest.mark.parametrize("way", FUNCTIONS)
-def test_what_a_watcher_raises_stops_the_model_and_leaves_nothing(way: str) -> None:
+def test_a_watchers_exception_stops_the_model_and_leaves_nothing(way: str) -> None:
     def stop(call: int) -> None:
         raise InterruptedError("enough")
 
@@ -213,7 +213,7 @@ def test_a_module_in_two_places_has_its_shortest_name() -> None:
     assert record.layers[0].path == "model.short"
 
 
-def test_blocks_that_end_in_another_order_leave_nothing_on() -> None:
+def test_blocks_that_end_out_of_order_leave_nothing_behind() -> None:
     first, second = record_attention(), record_attention()
     one, two = first.__enter__(), second.__enter__()
     F.scaled_dot_product_attention(*qkv())
@@ -292,7 +292,7 @@ TRANSFORMED = {
 
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("way", TRANSFORMED)
-def test_what_torch_transforms_runs_as_ever_and_is_named(way: str) -> None:
+def test_transformed_models_still_run_and_are_named(way: str) -> None:
     q, k, v = (tensor.clone() for tensor in qkv())
     alone = TRANSFORMED[way](q, k, v)
     with record_attention() as record:
@@ -304,7 +304,7 @@ def test_what_torch_transforms_runs_as_ever_and_is_named(way: str) -> None:
 
 
 @pytest.mark.filterwarnings("ignore")
-def test_nested_tensors_run_as_ever_and_are_named() -> None:
+def test_nested_tensors_still_run_and_are_named() -> None:
     nested = torch.nested.nested_tensor([torch.randn(2, 8), torch.randn(3, 8)], layout=torch.jagged)
     q = nested.unflatten(-1, [2, 4]).transpose(1, 2)
     alone = F.scaled_dot_product_attention(q, q, q)
@@ -334,7 +334,7 @@ def test_other_threads_keep_torchs_fast_path() -> None:
 
 
 @pytest.mark.filterwarnings("ignore:Using .torch.compile.module.. when there are global hooks")
-def test_a_compiled_model_is_recorded_and_the_caller_is_told() -> None:
+def test_a_compiled_model_is_recorded_and_the_caller_is_warned() -> None:
     torch.compiler.reset()
     compiled, (q, k, v) = torch.compile(Stored(), backend="eager"), qkv()
     with pytest.warns(UserWarning, match="compiled code runs eagerly"), record_attention() as record:

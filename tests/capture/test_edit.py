@@ -63,7 +63,7 @@ def test_the_mean_of_the_values_in_torchs_own_module(batch_first: bool) -> None:
     torch.testing.assert_close(edited, expected, atol=1e-6, rtol=1e-5)
 
 
-def test_an_explicit_softmax_gives_what_a_fused_call_gives() -> None:
+def test_an_explicit_softmax_gives_the_same_as_a_fused_call() -> None:
     torch.manual_seed(0)
     fused = vit(fused=True)
     with edit_attention(fused.path, HEADS, "mean"):
@@ -119,7 +119,7 @@ def test_an_exception_leaves_nothing_behind(case: Case, changes: dict[str, Any])
     assert is_clean() and torch.equal(case.run(), plain)
 
 
-def test_what_is_recorded_of_an_edited_layer_is_what_it_received() -> None:
+def test_the_record_of_an_edited_layer_has_its_inputs() -> None:
     torch.manual_seed(0)
     case = vit(fused=True)
     with record_attention() as plain:
@@ -141,7 +141,7 @@ def test_what_is_recorded_of_an_edited_layer_is_what_it_received() -> None:
         (("blocks.0.attn", [0], "half"), "output must be one of off, mean, even, received 'half'"),
     ],
 )
-def test_what_cannot_be_edited_is_said(arguments: tuple[object, ...], message: str) -> None:
+def test_impossible_edits_give_a_sentence(arguments: tuple[object, ...], message: str) -> None:
     case = vit(fused=True)
     with pytest.raises(ValueError, match=message), edit_attention(*arguments):
         case.run()
@@ -162,7 +162,7 @@ class PerHead(nn.Module):
 
 
 @pytest.mark.parametrize("batch", [2, 4])
-def test_images_are_not_taken_for_heads(batch: int) -> None:
+def test_images_are_not_mistaken_for_heads(batch: int) -> None:
     """The heads are neither recorded nor edited: a slice of B · H could have the same shape."""
     module = PerHead(batch)
     with record_attention() as record:

@@ -95,7 +95,7 @@ def run(name: str) -> tuple[Case, LayerRecord, BlockRecord]:
 @pytest.mark.filterwarnings("ignore:.*nested")
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("name", FOLLOWED)
-def test_what_heads_write_inside_an_edit_is_what_the_model_did(name: str, kind: str) -> None:
+def test_recorded_writes_inside_an_edit_equal_the_models(name: str, kind: str) -> None:
     case, plain, _ = run(name)
     returned = returned_by(case)
     with edits(case, kind, plain) as (changed, keys), record_attention(blocks=True) as record:
@@ -120,7 +120,7 @@ def test_what_heads_write_inside_an_edit_is_what_the_model_did(name: str, kind: 
 @pytest.mark.filterwarnings("ignore:.*nested")
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("name", FOLLOWED)
-def test_what_is_recorded_around_an_edit_is_as_it_was_before(name: str, kind: str) -> None:
+def test_a_recording_around_an_edit_is_unchanged(name: str, kind: str) -> None:
     """W_0 is still found, although its input has changed."""
     case, plain, block = run(name)
     with record_attention(blocks=True) as record, edits(case, kind, plain):
@@ -132,7 +132,7 @@ def test_what_is_recorded_around_an_edit_is_as_it_was_before(name: str, kind: st
 
 
 @pytest.mark.parametrize("name", ["fused", "explicit softmax", "torch's own"])
-def test_a_recording_between_two_edits_has_the_outer_alone(name: str) -> None:
+def test_a_recording_between_two_edits_has_only_the_outer_one(name: str) -> None:
     case, plain, _ = run(name)
     with ExitStack() as stack:
         stack.enter_context(edit_attention(case.path, [1]))

@@ -74,7 +74,7 @@ def test_all_pictures_are_paired_and_heads_have_changed(atlases: dict[str, Path]
     assert np.abs(found.difference).max() > 1e-4 and np.isfinite(found.effect).all()
 
 
-def test_one_that_was_begun_with_another_checkpoint_is_not_gone_on_with(
+def test_an_atlas_of_another_checkpoint_is_not_resumed(
     folder: Path, atlases: dict[str, Path], checkpoints: dict[str, Path], capsys: pytest.CaptureFixture[str]
 ) -> None:
     out = atlases["before"]

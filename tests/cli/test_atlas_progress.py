@@ -65,7 +65,7 @@ def test_rate_time_left_and_failures(tmp_path: Path, passes: Passes, monkeypatch
     assert found[-1] == "9/9 [00:10<00:00,  0.86/s, left out=1]"
 
 
-def test_what_an_earlier_run_has_done_is_in_the_count_and_not_in_the_rate(
+def test_earlier_work_is_in_the_count_but_not_in_the_rate(
     tmp_path: Path, passes: Passes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = folder_of(tmp_path / "pictures", 10, wide=0)

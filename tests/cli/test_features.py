@@ -71,7 +71,7 @@ def test_features_are_those_of_python(photos: Path, tiny: list[str], capsys: pyt
 
 
 @pytest.mark.parametrize(("layer", "kind"), [("3", "raw"), ("-9", "raw"), ("3", "v"), ("3", "q")])
-def test_layer_and_kind_are_those_asked_for(
+def test_layer_and_kind_are_the_requested_ones(
     layer: str, kind: str, photos: Path, tiny: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     out = photos.parent / "features.npz"
@@ -113,7 +113,7 @@ def test_it_says_in_a_line_what_it_wrote(photos: Path, tiny: list[str], capsys: 
         ([str(PHOTO), "--out", "f.npz", "--model", "raw-patches", "--layer", "-2", "--kind", "k"], "layer must be -1 to -1"),
     ],
 )
-def test_what_cannot_be_done_gets_one_sentence_and_exits_with_1(
+def test_impossible_requests_give_one_sentence_and_exit_with_1(
     words: list[str], sentence: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)

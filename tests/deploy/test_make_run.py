@@ -75,14 +75,14 @@ def test_without_uv_it_is_pip(folder: Path, given: tuple[str, ...], request: pyt
     assert says(lines) == "Creating .venv and installing requirements.txt with pip (once; some minutes)…"
 
 
-def test_where_uv_is_it_is_used(folder: Path, uv: str) -> None:
+def test_uv_is_used_if_it_is_there(folder: Path, uv: str) -> None:
     lines = commands(folder)
     assert installs(folder, lines) == [[uv, *WITH_UV, *WHAT]]
     assert any(f"{uv} venv --quiet --seed --python python3 .venv" in line for line in lines)
     assert says(lines) == "Creating .venv and installing requirements.txt with uv (once; some minutes)…"
 
 
-def test_the_small_torch_comes_where_it_is_asked_for(folder: Path, uv: str) -> None:
+def test_the_small_torch_is_installed_on_request(folder: Path, uv: str) -> None:
     lines = commands(folder, "TORCH=cpu")
     assert installs(folder, lines) == [[uv, *WITH_UV, "--torch-backend=cpu", *WHAT]]
     assert says(lines) == "Creating .venv and installing requirements.txt with uv, torch for cpu (once; some minutes)…"

@@ -105,7 +105,7 @@ def test_the_script_of_a_rollout_makes_the_same_map(
 
 
 @pytest.mark.parametrize(("model", "number", "across", "more"), [(VIT, 7, 14, {"stride": 8}), (MOBILE, 1, 32, {})])
-def test_the_script_of_ones_own_weights_makes_the_same_map(
+def test_the_script_of_an_own_checkpoint_makes_the_same_map(
     model: str, number: int, across: int, more: dict[str, Any], folder: Path
 ) -> None:
     save_file(timm.create_model(model).state_dict(), MINE)
@@ -141,7 +141,7 @@ def test_the_script_is_a_program_that_draws_the_same_figure(folder: Path) -> Non
 NASTY = "x\"'); import os; os.system('touch harm')\n#\\"
 
 
-def test_what_is_named_stays_a_name(folder: Path) -> None:
+def test_names_stay_strings(folder: Path) -> None:
     shown = of_layer("random-heads", 9)
     shown = replace(shown, about=shown.about | {"model": NASTY, "layer": NASTY, "note": NASTY}, colour_map=NASTY)
     script = python_snippet(shown, NASTY, 9, {"checkpoint": NASTY}, out=f"{NASTY}.png")
@@ -168,7 +168,7 @@ class Odd:
         ({"out": "map.gif"}, r"out must end in one of \.png, .*, received 'map.gif'"),
     ],
 )
-def test_what_has_no_literal_is_refused(change: dict[str, Any], message: str) -> None:
+def test_values_without_a_literal_are_refused(change: dict[str, Any], message: str) -> None:
     picture = Image.new("RGB", (32, 16))
     grid = load_model("random-heads").grid_for(picture, 4)
     about: dict[str, object] = {"model": "random-heads", "layer": 0}

@@ -54,7 +54,7 @@ def test_the_description_names_the_fields_in_their_order() -> None:
     assert [setting.field for setting in SETTINGS.values()] == [field.name for field in fields(ViewSettings)]
 
 
-def test_a_default_is_a_value_that_a_request_may_say() -> None:
+def test_a_default_is_a_valid_value_of_a_request() -> None:
     assert view_of(DEFAULT_VIEW.for_explorer()) == DEFAULT_VIEW
 
 
@@ -94,7 +94,7 @@ def test_a_live_view_starts_from_them(record: AttentionRecord) -> None:
     ]
 
 
-def test_a_live_view_opens_on_a_map_as_it_was_drawn(record: AttentionRecord) -> None:
+def test_a_live_view_opens_with_the_settings_of_its_map(record: AttentionRecord) -> None:
     drawn = attention_map(record.layers[1], PICTURE, GRID, (2, 1), [2], "max", PREFIX, direction="incoming", temperature=0.5)
     drawn = replace(drawn, opacity=0.25, scale="log", colour_map="viridis")
     wanted = ViewSettings(

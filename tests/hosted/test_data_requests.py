@@ -81,7 +81,7 @@ def test_a_layers_queries_and_keys_give_the_models_own_weights(asking: Asking) -
 
 
 @pytest.mark.parametrize("layer", [12, 99999999999999999999])
-def test_no_such_layer(asking: Asking, layer: int) -> None:
+def test_a_missing_layer(asking: Asking, layer: int) -> None:
     assert asking.post("layer", {"layer": layer})[0] == 400
 
 

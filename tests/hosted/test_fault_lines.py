@@ -27,7 +27,7 @@ async def told(url: str) -> str:
     return str(says.value)
 
 
-def test_a_failed_picture_is_one_line_that_names_no_file(tmp_path: Path) -> None:
+def test_a_failed_picture_gives_one_line_without_a_file_name(tmp_path: Path) -> None:
     output = tmp_path / "output"
     with running(streamlit="tests.hosted.faulty_streamlit", output=output) as (url, _):
         found = re.search(r"\(fault ([0-9a-f]{8})\)", says := run(told(url)))

@@ -22,7 +22,7 @@ REFUSED = re.compile(r"\d+ × \d+ patches of DINOv2-small take about \d+ MB of m
 
 
 @pytest.mark.nightly
-def test_readers_who_ask_for_more_than_there_is_meet_a_sentence() -> None:
+def test_readers_who_need_too_much_memory_get_a_sentence() -> None:
     try:
         with (
             limited(LIMIT) as group,

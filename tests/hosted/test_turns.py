@@ -53,6 +53,6 @@ async def in_turn(url: str) -> list[str]:
     return ended
 
 
-def test_who_clicks_while_a_picture_waits_keeps_the_place() -> None:
+def test_a_click_while_a_picture_waits_keeps_the_place() -> None:
     with serve(REGARD_CONCURRENCY="1") as url:
         assert run(in_turn(url)) == ["clicks", "waits", "waits longer"]

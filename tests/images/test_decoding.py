@@ -94,7 +94,7 @@ def test_the_tests_know_every_accepted_format() -> None:
 
 
 @pytest.mark.parametrize("file_format", LOSSLESS)
-def test_lossless_formats_give_the_pixels_that_went_in(file_format: str) -> None:
+def test_lossless_formats_return_the_same_pixels(file_format: str) -> None:
     data = encoded(Image.fromarray(four_colours()), file_format, **LOSSLESS[file_format])
     assert_close(loaded(data), four_colours(), 0)
 
@@ -105,7 +105,7 @@ def test_lossy_formats_come_close(file_format: str) -> None:
     assert_close(loaded(data), four_colours(), 12)
 
 
-def test_a_files_name_plays_no_part(tmp_path: Path) -> None:
+def test_a_files_name_does_not_matter(tmp_path: Path) -> None:
     for name in ("picture.jpg", "picture.txt", "picture"):
         path = tmp_path / name
         path.write_bytes(encoded(Image.fromarray(four_colours()), "PNG"))
@@ -221,7 +221,7 @@ def test_big_endian_16_bit_greys_are_scaled() -> None:
 
 @pytest.mark.parametrize("file_format", ["PNG", "TIFF"])
 @pytest.mark.parametrize("bits", [8, 10, 12, 14, 16])
-def test_greys_of_fewer_bits_than_they_are_stored_in_are_scaled_by_those(bits: int, file_format: str) -> None:
+def test_greys_are_scaled_by_their_own_number_of_bits(bits: int, file_format: str) -> None:
     """Cameras and microscopes with 12 bits write 16 bits, whose upper 4 are empty."""
     white = 2**bits - 1
     data = encoded(Image.fromarray(np.round(RAMP * white).astype(np.uint16)), file_format)
@@ -230,12 +230,12 @@ def test_greys_of_fewer_bits_than_they_are_stored_in_are_scaled_by_those(bits: i
 
 
 @pytest.mark.parametrize(("largest", "white"), [(3, 255), (256, 1023), (3000, 4095), (4096, 16_383)])
-def test_what_is_dark_for_its_bits_stays_dark(largest: int, white: int) -> None:
+def test_a_picture_that_is_dark_for_its_bits_stays_dark(largest: int, white: int) -> None:
     image = Image.fromarray(np.round(RAMP * largest).astype(np.uint16))
     assert_close(loaded(encoded(image, "PNG")), np.round(GREY_RAMP * largest / white), 1)
 
 
-def test_a_note_says_what_is_shown_otherwise_than_it_is_stored() -> None:
+def test_a_note_names_what_is_shown_differently() -> None:
     floats, integers = (RAMP * 2).astype(np.float32), np.round(-5 + RAMP * 1_000_000).astype(np.int32)
     says = "Its greys go from {} to {}: these are shown as black and white."
     assert note_on(encoded(Image.fromarray(floats), "TIFF")) == says.format(0, 2)
@@ -245,7 +245,7 @@ def test_a_note_says_what_is_shown_otherwise_than_it_is_stored() -> None:
 
 
 @pytest.mark.parametrize("file_format", ACCEPTED_FORMATS)
-def test_there_is_nothing_to_note_on_a_plain_picture(file_format: str) -> None:
+def test_a_plain_picture_has_no_note(file_format: str) -> None:
     assert note_on(encoded(noise(), file_format)) == ""
 
 
@@ -255,7 +255,7 @@ def test_floating_point_greys_are_scaled(low: float, high: float) -> None:
     assert_close(loaded(encoded(image, "TIFF")), GREY_RAMP, 1)
 
 
-def test_a_pixel_that_is_no_number_spoils_no_other() -> None:
+def test_a_nan_pixel_changes_no_other() -> None:
     values = RAMP.astype(np.float32)
     values[3, 5] = np.nan
     expected = GREY_RAMP.copy()
@@ -339,7 +339,7 @@ def test_a_single_picture_is_not_animated(file_format: str) -> None:
 
 
 @pytest.mark.parametrize("file_format", ["TIFF", "MPO", "HEIC"])
-def test_pages_are_no_animation(file_format: str) -> None:
+def test_pages_are_not_an_animation(file_format: str) -> None:
     data = frames(file_format)
     assert not is_animated(data)
     assert_close(loaded(data), RED_FRAME, 2)
@@ -408,7 +408,7 @@ def test_a_heic_that_lies_about_its_size_is_damaged() -> None:
 
 
 @pytest.mark.parametrize("brand", [b"heic", b"heix", b"mif1", b"msf1", b"hevc"])
-def test_whatever_brand_a_heic_has_and_whatever_it_is_called_it_is_read(brand: bytes, tmp_path: Path) -> None:
+def test_a_heic_is_read_whatever_its_brand_and_name(brand: bytes, tmp_path: Path) -> None:
     data = encoded(Image.fromarray(four_colours()), "HEIC", **LOSSY["HEIC"])
     path = tmp_path / "IMG_0001.jpg"
     path.write_bytes(data[:8] + brand + data[12:])
@@ -453,7 +453,7 @@ def test_exactly_the_limit_of_bytes_is_accepted() -> None:
     ],
     ids=["text", "pdf", "svg", "random", "png signature", "ppm", "ico", "eps"],
 )
-def test_what_is_no_accepted_image_is_refused(data: bytes) -> None:
+def test_other_formats_are_refused(data: bytes) -> None:
     assert LIMITS in refusal(data)
 
 
@@ -473,7 +473,7 @@ def test_a_folder_is_refused(tmp_path: Path) -> None:
     assert "directory" in refusal(tmp_path)
 
 
-def test_a_path_that_cannot_be_one_is_refused() -> None:
+def test_an_impossible_path_is_refused() -> None:
     refusal("a\0b.png")
 
 
@@ -580,7 +580,7 @@ DEEP = ["interlaced 16-bit PNG", "floating-point TIFF"]
 @pytest.mark.parametrize("name", ["animated GIF", "animated PNG", "animated WebP", "MPO", "TIFF", *DEEP])
 @settings(max_examples=150)
 @given(data=st.data())
-def test_every_file_that_loads_is_animated_or_not_and_has_a_note_or_none(name: str, data: st.DataObject) -> None:
+def test_every_file_that_loads_can_be_described(name: str, data: st.DataObject) -> None:
     accepted = data.draw(damaged(name))
     try:
         load_image(accepted)
@@ -599,7 +599,7 @@ def test_an_animation_cut_in_its_second_frame_still_loads() -> None:
     assert is_animated(cut) in (True, False)
 
 
-def test_two_pictures_at_once_leave_the_warning_filters_as_they_were(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_pictures_at_once_leave_the_warning_filters_unchanged(monkeypatch: pytest.MonkeyPatch) -> None:
     """Streamlit runs each session in a thread, but `warnings.catch_warnings` belongs to the whole process."""
     before = list(warnings.filters)
     inside, leave = {b"1": Event(), b"2": Event()}, {b"1": Event(), b"2": Event()}
@@ -620,7 +620,7 @@ def test_two_pictures_at_once_leave_the_warning_filters_as_they_were(monkeypatch
         assert warnings.filters == before
 
 
-def test_what_was_loaded_is_loaded_again_as_it_is_and_is_another_picture() -> None:
+def test_a_loaded_picture_loads_again_unchanged_as_a_new_picture() -> None:
     loaded = load_image(Image.effect_mandelbrot((48, 32), (-2, -1.5, 1, 1.5), 20).convert("RGB"))
     again = load_image(loaded)
     assert again is not loaded and (again.size, again.mode, again.info) == ((48, 32), "RGB", {})
@@ -629,7 +629,7 @@ def test_what_was_loaded_is_loaded_again_as_it_is_and_is_another_picture() -> No
     assert again.tobytes() != loaded.tobytes()
 
 
-def test_a_picture_in_memory_that_is_turned_is_set_upright() -> None:
+def test_a_rotated_picture_in_memory_becomes_upright() -> None:
     lying = Image.effect_mandelbrot((48, 32), (-2, -1.5, 1, 1.5), 20).convert("RGB")
     lying.getexif()[ExifTags.Base.Orientation] = 6
     assert load_image(lying).size == (32, 48)

@@ -65,7 +65,7 @@ def test_rows_and_columns_are_exact_where_scores_are_large_and_the_temperature_i
 
 
 @pytest.mark.parametrize("temperature", [1.0, 0.25, 2.5])
-def test_the_sums_of_rows_are_torchs_whatever_slices_they_come_in(q_and_k: tuple[Tensor, Tensor], temperature: float) -> None:
+def test_the_sums_of_rows_are_torchs_in_any_slices(q_and_k: tuple[Tensor, Tensor], temperature: float) -> None:
     q, k = q_and_k
     expected = (q.double() @ k.double().mT * SCALE / temperature).logsumexp(-1)
     found = {"float64": [0.0] * expected.numel()}
@@ -94,7 +94,7 @@ def test_entropy_and_the_largest_are_torchs(q_and_k: tuple[Tensor, Tensor]) -> N
 
 @pytest.mark.parametrize("scale", SCALES)
 @pytest.mark.parametrize("colour_map", COLOUR_MAPS)
-def test_weights_have_the_colours_that_files_give_them(colour_map: str, scale: str) -> None:
+def test_weights_have_the_colours_of_files(colour_map: str, scale: str) -> None:
     torch.manual_seed(6)
     weights = (torch.randn(300) * 3).softmax(0)
     domain = called(COLOURS, "colourDomain", given(weights), scale)

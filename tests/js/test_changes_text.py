@@ -66,7 +66,7 @@ def agree(texts: Sequence[str]) -> None:
         assert core(again) == core(text), text
 
 
-def test_what_is_nearly_a_list() -> None:
+def test_texts_that_are_nearly_a_list() -> None:
     agree([TEXT, *NEAR])
 
 
@@ -76,7 +76,7 @@ def test_any_text(texts: list[str]) -> None:
     agree(texts)
 
 
-def test_what_a_click_on_a_head_does_is_known_to_the_core() -> None:
+def test_the_core_knows_every_change_of_a_click_on_a_head() -> None:
     kinds = re.findall(r'^  "?([a-z][\w.]*)"?: \{ title', asset("heads_to_edit/heads_to_edit.js"), re.MULTILINE)
     assert len(kinds) == 7
     agree([f"3.1:{kind}{'1,2,3,4' if kind in ('in', 'out') else ''}" for kind in kinds])

@@ -93,7 +93,7 @@ def test_the_solved_projection_is_the_cores() -> None:
         assert_equal(solved["bias"], bias[None], f"b_q of {x} and {k}")
 
 
-def test_the_projection_to_the_most_different_is_the_cores() -> None:
+def test_the_projection_to_the_most_different_key_is_the_cores() -> None:
     shapes = [(width, head_width) for width in range(1, 17) for head_width in range(1, 17)]
     for shape, found in zip(shapes, called_each(PROJECTIONS, "attendToMostDifferent", shapes), strict=True):
         assert_equal(found, attend_to_most_different(*shape), f"of {shape}")

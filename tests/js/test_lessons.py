@@ -83,7 +83,7 @@ def test_weights_and_outputs_are_torchs(lesson: str) -> None:
     assert largest < 1e-6
 
 
-def test_what_is_random_is_torchs() -> None:
+def test_random_numbers_of_links_are_torchs() -> None:
     (found,) = told("queries_keys_values", [{"recipe": "Random", "draw": 7}])
     for at, role in enumerate("qkv"):
         drawn = torch.randn(4, 4, generator=torch.Generator().manual_seed(21 + at), dtype=torch.float64) / 2

@@ -52,7 +52,7 @@ def test_cosines_are_torchs(features: Tensor) -> None:
     torch.testing.assert_close(torch.tensor(found), others @ units[13], atol=1e-6, rtol=1e-6)
 
 
-def test_a_patch_is_like_itself_and_nothing_is_like_a_patch_of_zeros(features: Tensor) -> None:
+def test_a_patch_equals_itself_and_no_patch_is_similar_to_zeros(features: Tensor) -> None:
     features = features.clone()
     features[3] = 0
     units = given(torch.tensor(called(SIMILARITY, "unitRows", given(features), WIDTH)))
@@ -61,20 +61,20 @@ def test_a_patch_is_like_itself_and_nothing_is_like_a_patch_of_zeros(features: T
     assert called(SIMILARITY, "cosines", units, 3, units, WIDTH, zeros) == [0] * ROWS * COLS
 
 
-def test_the_mean_and_what_position_explains_go(features: Tensor) -> None:
+def test_cleaning_removes_the_mean_and_the_positions_part(features: Tensor) -> None:
     torch.testing.assert_close(cleaned(features, "as-is"), features)
     torch.testing.assert_close(cleaned(features, "mean"), features - features.mean(0), atol=1e-5, rtol=1e-5)
     torch.testing.assert_close(cleaned(features, "position"), residual(features, ROWS, COLS), atol=1e-5, rtol=1e-4)
 
 
 @pytest.mark.parametrize(("rows", "cols"), [(1, 6), (2, 9), (6, 1)])
-def test_on_a_grid_of_few_rows_less_is_left_and_nothing_is_nan(rows: int, cols: int) -> None:
+def test_a_grid_of_few_rows_leaves_less_and_no_nan(rows: int, cols: int) -> None:
     features = torch.randn(rows * cols, WIDTH, generator=torch.Generator().manual_seed(rows))
     torch.testing.assert_close(cleaned(features, "position", rows, cols), residual(features, rows, cols), atol=1e-5, rtol=1e-4)
 
 
 @pytest.mark.parametrize("how", ["mean", "position"])
-def test_a_picture_of_one_grey_has_no_similarities_made_of_rounding(how: str) -> None:
+def test_a_grey_picture_has_no_similarities_from_rounding(how: str) -> None:
     grey = torch.full((ROWS * COLS, WIDTH), 0.1) * torch.arange(1, WIDTH + 1)
     assert (cleaned(grey, how) == 0).all()
 

@@ -81,7 +81,7 @@ def test_output_equals_torchs_in_its_own_precision(dtype: torch.dtype) -> None:
 
 
 @given(problems(("boolean",)))
-def test_every_step_follows_from_the_one_before(problem: Problem) -> None:
+def test_every_step_follows_from_the_previous_one(problem: Problem) -> None:
     trace = attention(problem.q, problem.k, problem.v, mask=problem.mask, scale=0.7)
     assert trace.q is problem.q and trace.k is problem.k and trace.v is problem.v
     torch.testing.assert_close(trace.scores, torch.einsum("bhqd,bhkd->bhqk", problem.q, problem.k))

@@ -99,7 +99,7 @@ def test_recorded_rows_are_the_models_own_weights(ran: Run) -> None:
     assert max(own.amax(-1).mean() * own.shape[-1] for own in of_tokens) > 1.5  # even weights show no error
 
 
-def test_a_patch_is_where_the_layout_says_and_no_other_token_is(ran: Run) -> None:
+def test_a_patch_is_at_its_place_in_the_layout(ran: Run) -> None:
     """A change of one cell in the picture changes only the key of that patch, in the first layer of a plain ViT."""
     if not ran.model.plain:
         assert any(ran.model.layout(layer, ran.grid).kind != "tokens" for layer in ran.record.layers) or ran.model.fixed_grid
@@ -116,7 +116,7 @@ def test_a_patch_is_where_the_layout_says_and_no_other_token_is(ran: Run) -> Non
 TOKENS = {"CLS": ("cls_token", "class_token"), "distillation": ("dist_token",), "register 1": ("reg_token",)}
 
 
-def test_each_prefix_token_is_where_its_name_says(ran: Run) -> None:
+def test_each_prefix_token_is_at_the_place_of_its_name(ran: Run) -> None:
     """A change of the parameter of that name changes the first layer's key there, and no other."""
     parameters = {name.rpartition(".")[2]: parameter for name, parameter in ran.model.module.named_parameters()}
     checked = 0
@@ -137,7 +137,7 @@ def test_each_prefix_token_is_where_its_name_says(ran: Run) -> None:
     assert checked or not ran.model.plain or not ran.model.prefix_tokens
 
 
-def test_the_grid_keeps_the_pictures_shape_where_the_model_allows_it(ran: Run) -> None:
+def test_the_grid_keeps_the_pictures_shape_if_the_model_allows_it(ran: Run) -> None:
     if ran.model.fixed_grid:
         assert (ran.grid.rows, ran.grid.cols) == ran.model.fixed_grid
         assert any("takes" in note and "only" in note for note in ran.model.notes)
@@ -147,7 +147,7 @@ def test_the_grid_keeps_the_pictures_shape_where_the_model_allows_it(ran: Run) -
     assert ran.pixels.shape == (1, 3, ran.grid.height, ran.grid.width)
 
 
-def test_what_the_card_says_is_what_the_model_is(ran: Run) -> None:
+def test_the_card_describes_the_model(ran: Run) -> None:
     card = next((card for card in CARDS if card.name == ran.model.name), None)
     if card is None:
         return

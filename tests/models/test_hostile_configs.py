@@ -65,7 +65,7 @@ def hold(folder: Path, name: str, file: str, valid: Any, examples: int) -> None:
 
 
 @pytest.mark.parametrize("examples", EXAMPLES)
-def test_a_timm_configuration_is_anybodys(hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, examples: int) -> None:
+def test_a_timm_configuration_is_untrusted(hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, examples: int) -> None:
     hub.add_tiny()
     from_folder(hub, tmp_path, monkeypatch)
     hold(tmp_path, TINY_NAME, "config.json", TINY_CONFIG, examples)
@@ -74,7 +74,7 @@ def test_a_timm_configuration_is_anybodys(hub: Hub, tmp_path: Path, monkeypatch:
 @pytest.mark.parametrize("examples", EXAMPLES)
 @pytest.mark.parametrize("file", ["config.json", "preprocessor_config.json"])
 @pytest.mark.parametrize("kind", ["ViT", "Swin"])
-def test_a_configuration_of_transformers_is_anybodys(
+def test_a_configuration_of_transformers_is_untrusted(
     hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, file: str, examples: int
 ) -> None:
     transformers = pytest.importorskip("transformers", reason="transformers is an optional extra")

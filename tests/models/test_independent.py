@@ -43,7 +43,7 @@ def ours(model: VisionModel, image: Image.Image, across: int) -> tuple[Tensor, l
 
 
 @pytest.mark.parametrize("photo", ["astronaut.jpg", "coffee.jpg"])
-def test_attention_and_features_are_those_of_the_wheels_graph(
+def test_attention_and_features_equal_the_wheels_graph(
     model: VisionModel, graph: onnxruntime.InferenceSession, photo: str
 ) -> None:
     image = load_image(PHOTOS / photo).resize((224, 224))
@@ -106,7 +106,7 @@ LAYER, HEAD = 5, 4
 OF_HEAD = slice(64 * HEAD, 64 * (HEAD + 1))
 
 
-def test_a_head_that_is_off_is_transformers_with_its_slice_of_w_0_zeroed(model: VisionModel, peer: torch.nn.Module) -> None:
+def test_a_head_that_is_off_equals_transformers_with_a_zero_slice_of_w_0(model: VisionModel, peer: torch.nn.Module) -> None:
     image = load_image(PHOTOS / "cat.jpg")
     base = run(model, image, 16)
     off = run(model, image, edits=[Edit(LAYER, (HEAD,))], base=base)

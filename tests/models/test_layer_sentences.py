@@ -135,13 +135,13 @@ def without_numbers(sentence: str) -> str:
 
 @pytest.mark.nightly
 @pytest.mark.parametrize(("file", "sentence"), of_layers())
-def test_a_sentence_on_a_layer_stands_on_numbers(file: str, sentence: str, measured: list[Measured]) -> None:
+def test_a_sentence_on_a_layer_agrees_with_the_numbers(file: str, sentence: str, measured: list[Measured]) -> None:
     check = SENTENCES.get(without_numbers(sentence))
     assert check is not None, f"{file}: give SENTENCES the numbers that this stands on"
     assert check([int(number) for number in re.findall(r"\d+", sentence)], measured)
 
 
-def test_every_sentence_that_is_checked_stands_somewhere() -> None:
+def test_every_checked_sentence_exists() -> None:
     assert {without_numbers(sentence) for _, sentence in of_layers()} == set(SENTENCES)
 
 
@@ -157,7 +157,7 @@ def test_every_sentence_that_is_checked_stands_somewhere() -> None:
         (finds_the_other_eye, [0]),
     ],
 )
-def test_what_is_not_so_is_noticed(
+def test_a_false_sentence_is_noticed(
     check: Callable[[list[int], list[Measured]], bool], said: list[int], measured: list[Measured]
 ) -> None:
     assert not check(said, measured)

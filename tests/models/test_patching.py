@@ -126,7 +126,7 @@ def test_rotary_models_take_both_and_keep_their_prefix() -> None:
         ({"patch_size": 8, "stride": 9}, "stride must be 2–8, the patch size, received 9"),
     ],
 )
-def test_what_is_out_of_range_is_refused(options: dict[str, int], message: str, state: dict[str, Tensor]) -> None:
+def test_values_out_of_range_are_refused(options: dict[str, int], message: str, state: dict[str, Tensor]) -> None:
     with pytest.raises(ValueError, match=message):
         load(state, **options)
 
@@ -151,7 +151,7 @@ def test_dinov2_small_takes_a_finer_map() -> None:
 
 
 @pytest.mark.parametrize("options", [{"patch_size": 8}, {"stride": 8}, {"patch_size": 20, "stride": 10}])
-def test_a_loaded_model_is_cut_anew_without_touching_it(options: dict[str, int], state: dict[str, Tensor]) -> None:
+def test_new_patches_leave_the_loaded_model_unchanged(options: dict[str, int], state: dict[str, Tensor]) -> None:
     trained, again = load(state), load(state, **options)
     before = {name: value.clone() for name, value in trained.module.state_dict().items()}
     cut = repatched(trained, **options)
@@ -167,6 +167,6 @@ def test_a_loaded_model_is_cut_anew_without_touching_it(options: dict[str, int],
     assert trained.patch_size == TRAINED
 
 
-def test_only_a_vit_with_a_free_image_size_can_be_cut_anew(state: dict[str, Tensor]) -> None:
+def test_only_a_vit_with_a_free_image_size_takes_new_patches(state: dict[str, Tensor]) -> None:
     assert can_repatch(load(state).module)
     assert not can_repatch(timm.create_model("levit_128s")) and not can_repatch(load_model("raw-patches").module)

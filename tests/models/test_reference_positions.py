@@ -42,7 +42,7 @@ def test_the_learned_grid_is_untouched() -> None:
         ("vit_small_patch16_224.dino", False),
     ],
 )
-def test_only_models_whose_reference_does_so_are_changed(name: str, plain: bool) -> None:
+def test_only_models_with_such_a_reference_are_changed(name: str, plain: bool) -> None:
     assert has_plain_positions(name) is plain
 
 

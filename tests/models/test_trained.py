@@ -116,7 +116,7 @@ def test_the_first_patch_token_belongs_to_the_upper_left_corner(model: VisionMod
     assert differs.nonzero().flatten().tolist() == [1 + run.grid.index(row, col)]
 
 
-def test_nothing_of_the_model_asks_for_gradients(model: VisionModel) -> None:
+def test_no_parameter_requires_gradients(model: VisionModel) -> None:
     assert not model.module.training and not any(parameter.requires_grad for parameter in model.module.parameters())
     assert model.source and model.licence in ("MIT", "Apache-2.0")
 

