@@ -1,7 +1,7 @@
-# make run: set up once, fetch the trained weights once, start the app.  make quick: while you work;  make test: check and test;
-# make nightly: the tests that take longer.  make test-firefox: all of make test's that need a browser, in Firefox.
-# make benchmarks PARTS="journey slow_line": some of them.
-# TORCH=cpu: torch's small build. Without it torch is the package index's own, which on Linux brings CUDA's libraries, some 3 GB.
+# make run: set up once, fetch the trained weights once, start the app.  make quick: checks for every day.  make test: check and test.
+# make nightly: the tests that take longer.  make test-firefox: the browser tests of make test, in Firefox.
+# make benchmarks PARTS="journey slow_line": some of the benchmarks.
+# TORCH=cpu: torch's small build. Without it, torch comes from the package index. On Linux that brings CUDA's libraries, some 3 GB.
 # UV=: install with pip although uv is there.
 PYTHON ?= python3
 VENV := .venv
@@ -14,7 +14,7 @@ UV ?= $(shell command -v uv 2>/dev/null)
 LOCK := deploy/requirements.lock
 PYTEST := $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
-# Only uv knows where torch's builds are: where one is asked for and no uv is there, pip brings it.
+# Only uv knows the addresses of torch's builds. If TORCH is set and uv is missing, pip installs uv.
 WITH_UV := $(or $(UV),$(if $(TORCH),$(BIN)/uv))
 PIP := $(BIN)/python -m pip install --disable-pip-version-check
 INSTALL := $(if $(WITH_UV),$(WITH_UV) pip install --python $(BIN)/python $(TORCH:%=--torch-backend=%),$(PIP))
@@ -85,7 +85,7 @@ node_modules/.installed: package-lock.json $(VENV)/.test
 	@$(NPM) ci --silent
 	@touch $@
 
-# Damaged files of every format into load_image, SECONDS_EACH long; what breaks it lies in test-artefacts/fuzz/.
+# Passes damaged files of every format to load_image, SECONDS_EACH each. Files that break it go to test-artefacts/fuzz/.
 .PHONY: fuzz
 SECONDS_EACH ?= 60
 fuzz: $(VENV)/.test

@@ -1,1 +1,4 @@
-"""One script a figure. Ratios are taken in one process, alternating, as medians; `python -m benchmarks` runs them all."""
+"""Benchmarks, one script per figure.
+
+Ratios are medians of alternating runs in one process. `python -m benchmarks` runs them all.
+"""

@@ -1,9 +1,9 @@
-"""Run every part, or those that are named: `python -m benchmarks [--short] [--results FILE] [PART ...]`.
+"""Run every part, or the named ones: `python -m benchmarks [--short] [--results FILE] [PART ...]`.
 
-Each row is printed and added to the results file as soon as it is measured. A part that fails is named at the end, and the
-next ones run all the same. A whole run in which no part failed writes the table into docs/benchmarks.md.
+Each row is printed and added to the results file as soon as it is measured. If a part fails, the next ones still run,
+and the failed part is named at the end. A whole run without a failed part writes the table into docs/benchmarks.md.
 
-Exits with 1 if a part failed, or a figure is over its limit; of a short run no figure counts.
+Exits with 1 if a part failed or a figure is over its limit. In a short run no figure counts.
 """
 
 from __future__ import annotations
@@ -40,12 +40,12 @@ PARTS: Final = (*CORE, *ATLAS, *BROWSER)
 
 
 def figures_of(part: str, short: bool) -> Iterator[Figure]:
-    """The part's rows. Its module is imported here: one that cannot be imported is a part that fails."""
+    """Return the part's rows. The module is imported here, so that a module that cannot be imported is a failed part."""
     yield from importlib.import_module(f"benchmarks.{part}").figures(short)
 
 
 def measure(parts: Iterable[str], results: Results) -> tuple[list[Figure], list[str]]:
-    """The rows of all parts, and the names of the parts that failed."""
+    """Return the rows of all parts, and the names of the parts that failed."""
     measured: list[Figure] = []
     failed: list[str] = []
     for part in parts:

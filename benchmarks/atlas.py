@@ -1,6 +1,7 @@
-"""What an atlas takes: the job beside the bare model, memory over ten times as many pictures, work done twice after a kill.
+"""The cost of an atlas: the job against the bare model, memory for ten times the pictures, and work repeated after a kill.
 
-`python -m benchmarks.atlas [base speed base-command command base-kept kept memory resume]` takes those parts, or all.
+`python -m benchmarks.atlas [base speed base-command command base-kept kept memory resume]` runs these parts, or all of
+them.
 """
 
 from __future__ import annotations
@@ -37,12 +38,12 @@ from benchmarks.memory import in_fresh_process, peak_over_base
 PHOTOS = Path(__file__).resolve().parent.parent / "assets/photos"
 SIDE, BATCH, SMALL = 224, 16, 32
 FEWEST_A_SECOND = 0.90
-"""Of the bare model's pictures a second."""
+"""A share of the bare model's pictures per second."""
 
 
 @dataclass(frozen=True)
 class Size:
-    """How many batches are measured, how often, and how many small pictures few and many are."""
+    """Numbers of batches, of rounds, and of small pictures for the few and the many."""
 
     batches: int = 8
     rounds: int = 3
@@ -54,7 +55,7 @@ WHOLE, SHORT = Size(), Size(batches=1, rounds=1, few=64, many=128)
 
 
 def crops(folder: Path, count: int, side: int) -> None:
-    """JPEGs of one shape, cut out of the photographs that ship."""
+    """Write JPEGs of one shape, cut out of the photographs that ship."""
     photos = [load_image(path) for path in sorted(PHOTOS.glob("*.jpg"))]
     places = np.random.default_rng(0)
     for number in range(count):
@@ -64,7 +65,7 @@ def crops(folder: Path, count: int, side: int) -> None:
 
 
 def speed(size: Size, name: str = "DINOv2-small") -> Figure:
-    """Time of the whole job, once it has its plan, over that of the model on the same batches as tensors in memory."""
+    """Return the ratio of the whole job (after its plan) to the model alone on the same batches as tensors in memory."""
     ratios, model = [], MODELS[name]()
     with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as out:
         crops(Path(folder), BATCH * size.batches, SIDE)
@@ -79,9 +80,9 @@ def speed(size: Size, name: str = "DINOv2-small") -> Figure:
 
 
 def command(size: Size, model: str = "DINOv2-small", bare: str = "bare") -> Figure:
-    """The same in processes of their own: the job in one that keeps freed memory, as the command `atlas` does.
+    """Return the same ratio for separate processes. The job keeps freed memory, as the command `atlas` does.
 
-    bare: "bare", as whoever runs the model has it, or "kept", which keeps freed memory, too.
+    bare: "bare" for a model process as users have it, or "kept" for a model process that keeps freed memory, too.
     """
     ratios = []
     with tempfile.TemporaryDirectory() as folder:
@@ -96,7 +97,7 @@ def command(size: Size, model: str = "DINOv2-small", bare: str = "bare") -> Figu
 
 
 def in_own_process(which: str, folder: str, model: str) -> float:
-    """Seconds of one run, as `alone` prints them."""
+    """Return the seconds of one run, as `alone` prints them."""
     asked = [sys.executable, "-m", "benchmarks.atlas", "alone", which, folder, model]
     return float(subprocess.run(asked, capture_output=True, text=True, check=True).stdout)
 
@@ -118,7 +119,7 @@ def dino() -> VisionModel:
 
 @cache
 def vit_base() -> VisionModel:
-    """Of 144 heads; how long a pass takes does not hang on its weights."""
+    """Return a model of 144 heads. The time of a pass does not depend on its weights, so they are random."""
     torch.manual_seed(0)
     module = timm.create_model("vit_base_patch16_224").eval().requires_grad_(False)
     return as_vision_model(module, "vit-base", "ViT-B/16", source="none", licence="none")
@@ -142,7 +143,7 @@ def whole_job(folder: str, model: VisionModel) -> Callable[[Path], object]:
 
 
 def bare_model(folder: str, model: VisionModel) -> Callable[[], None]:
-    """The model on batches that are tensors already; one pass has been made."""
+    """Return the model on batches that are already tensors. One pass has warmed it up."""
     pictures = [load_image(path) for path in sorted(Path(folder).glob("*.jpg"))]
     grid = model.grid_for(pictures[0], settings(model).across)
     pixels = torch.cat([model.preprocess(picture, grid) for picture in pictures]).split(BATCH)
@@ -158,13 +159,13 @@ def bare_model(folder: str, model: VisionModel) -> Callable[[], None]:
 
 
 def memory(size: Size) -> Figure:
-    """Of a process that makes an atlas, above what it had before; ten times as many pictures against a tenth."""
+    """Return the ratio of memory for ten times as many pictures: how much a process that makes an atlas adds to its base."""
     many, few = (in_fresh_process("benchmarks.atlas", str(count)) for count in (size.many, size.few))
     return Figure(f"Atlas, memory at its peak: {size.many:,} pictures of {SMALL} px / {size.few:,}", many / few, 1.05)
 
 
 def peak(count: int) -> float:
-    """Megabytes, with what the process had before."""
+    """Return the peak in megabytes, including the memory in use before the job."""
     model = load_model("random-heads", device="cpu", patch_size=8)
     with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as out:
         crops(Path(folder), count, SMALL)
@@ -177,7 +178,10 @@ class Broken(BaseException):
 
 
 def resume(size: Size) -> Figure:
-    """Pictures measured twice after an end at half of the work, while a batch is measured, in batches."""
+    """Return how many pictures are measured twice after an interruption at half of the work, in batches.
+
+    It comes while a batch is measured.
+    """
     model = load_model("random-heads", device="cpu", patch_size=8)
     measured, ends = 0, True
 
@@ -213,7 +217,7 @@ PARTS = {
     "resume": resume,
 }
 SHORT_PARTS: Final = ("base", "command", "memory", "resume")
-"""The others differ by a word."""
+"""The other parts differ from these only in one parameter."""
 
 
 def figures(short: bool = False) -> Iterator[Figure]:

@@ -1,7 +1,7 @@
-"""What the page "Atlas" takes of memory over ten times as many pictures: what it holds is no atlas, but a part of one.
+"""Memory of the page "Atlas" for ten times as many pictures. The page holds only a part of an atlas.
 
-All that is asked of one atlas takes, of the pictures that came, less than one measure of all heads as DuckDB computes with it.
-Of two that are compared names and numbers of one layer are joined: less than 256 bytes for each picture and head of a layer.
+All queries of one atlas add less memory per additional picture than one measure of all heads as DuckDB computes it. To
+compare two atlases, names and numbers of one layer are joined: less than 256 bytes per picture and head of a layer.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from benchmarks.memory import in_fresh_process, peak_over_base
 COUNTS, SHORT = (10_000, 100_000), (100, 1_000)
 MEASURE = "entropy"
 BYTES: Final = {"asked": LAYERS * 8, "compared": 256}
-"""At most, for each picture and head of a layer."""
+"""Upper limit per picture and head of a layer."""
 
 
 def figures(short: bool = False) -> Iterator[Figure]:
@@ -37,7 +37,7 @@ def figures(short: bool = False) -> Iterator[Figure]:
 
 
 def write_two(folder: Path, pictures: int) -> None:
-    """Two atlases of the same pictures, the first with labels."""
+    """Write two atlases of the same pictures, the first with labels."""
     for seed, name in enumerate(("one", "other")):
         (folder / name).mkdir(parents=True)
         write(folder / name, pictures, seed)
@@ -46,7 +46,7 @@ def write_two(folder: Path, pictures: int) -> None:
 
 
 def asked(one: Atlas) -> None:
-    """Every question of the page about one atlas, of all pictures and of some."""
+    """Ask every query of the page about one atlas, over all pictures and over some."""
     (labels,) = one.labels
     assert dict(labels.values("kind")).keys() == {"cat", "dog"}
     for only in (EVERY, labels.chosen("kind", ("cat",))):
@@ -58,13 +58,13 @@ def asked(one: Atlas) -> None:
 
 
 def compared(one: Atlas, other: Atlas) -> None:
-    """Paired by names, of all pictures and of some."""
+    """Compare two atlases, paired by names, over all pictures and over some."""
     for only in (EVERY, one.labels[0].chosen("kind", ("cat",))):
         assert compare(one, other, MEASURE, only).paired
 
 
 def peak(what: str, folder: Path) -> float:
-    """Megabytes above what the process had with the atlases open."""
+    """Return the megabytes above the memory that the process had with the atlases open."""
     one, other = (Atlas(folder / name) for name in ("one", "other"))
     return peak_over_base(lambda: asked(one) if what == "asked" else compared(one, other))
 

@@ -1,4 +1,4 @@
-"""What the page "Atlas" waits for: an atlas of 100,000 pictures × 144 heads opened, and its grid with intervals."""
+"""Waiting times of the page "Atlas": opening an atlas of 100,000 pictures × 144 heads, and its grid with intervals."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def figures(short: bool = False) -> Iterator[Figure]:
 
 
 def on_screen(folder: str) -> float:
-    """Seconds from the link to the cells, on a server that has shown the page but not this atlas."""
+    """Return the seconds from the link to the cells. The server has shown the page but not this atlas."""
     with sync_playwright() as playwright, serve() as url:
         browser = launch(playwright)
         before = browser.new_page(viewport=DESKTOP)
@@ -59,7 +59,7 @@ def on_screen(folder: str) -> float:
 
 
 def write(folder: Path, pictures: int, seed: int = 0) -> None:
-    """Shards of numbers drawn at random, as `regard atlas` would write them."""
+    """Write shards of random numbers in the form of `regard atlas`."""
     drawn = np.random.default_rng(seed)
     manifest = Manifest(
         model="dinov2-small",

@@ -1,7 +1,7 @@
-"""What Ray costs an atlas and what a second worker brings: DINOv2-small at 16 × 16 patches, on two processors of this machine.
+"""Cost of Ray for an atlas, and gain from a second worker: DINOv2-small at 16 × 16 patches, on two local processors.
 
-Counted is the time from when every worker has made its first shard to the end: Ray's start, that of the workers and the loading
-of the model, some ten seconds, are not in it, nor is the sample for the mean patterns.
+The time counts from the moment when every worker has made its first shard to the end. It leaves out some ten seconds:
+the start of Ray and of the workers, the loading of the model, and the sample for the mean patterns.
 """
 
 from __future__ import annotations
@@ -52,18 +52,18 @@ def figures(short: bool = False) -> Iterator[Figure]:
         torch.set_num_threads(2)
         pair = ((partial(on_ray, workers=1, threads=2), 1), (plainly, 1))
         yield Figure("Atlas through Ray with one worker / plain job", ratio(*pair, Path(folder), rounds), 1 / 0.85)
-        if not short:  # a second worker takes as long to start as all of a short run
+        if not short:  # the start of a second worker takes as long as a whole short run
             pair = ((partial(on_ray, workers=2, threads=1), 2), (partial(on_ray, workers=1, threads=1), 1))
             yield Figure("Atlas through Ray: two workers of one thread / one", ratio(*pair, Path(folder), rounds), 1 / 1.7)
     ray.shutdown()
 
 
 Run = tuple[Callable[[Path, Told], None], int]
-"""A job, and how many workers it has."""
+"""A job and its number of workers."""
 
 
 def ratio(one: Run, other: Run, folder: Path, rounds: int) -> float:
-    """Median over rounds of the times that a picture takes, the order swapped every round."""
+    """Return the median ratio of the seconds per picture. The order is swapped every round."""
     ratios = []
     for i in range(rounds):
         took = {run: seconds_a_picture(*run, folder) for run in ((one, other), (other, one))[i % 2]}

@@ -1,6 +1,6 @@
-"""This checkout beside another one, in one run: `python -m benchmarks.beside PATH [--readers 50] [--short]`.
+"""This checkout against another one in the same run: `python -m benchmarks.beside PATH [--readers 50] [--short]`.
 
-Both serve at once, and are measured in turns in headless Chromium, each visit in a browser that has cached nothing. The rows
+Both serve at once. They are measured in turns in headless Chromium, each visit in a browser without a cache. The rows
 are ratios of medians, and the medians themselves. PATH: another work tree of this repository.
 """
 
@@ -40,8 +40,8 @@ from tests.browser.serving import DESKTOP, ROOT, running
 ROUNDS: Final = 5
 AT_MOST: Final = 0.7
 ARRIVAL_SECONDS: Final = 15.0
-# Readers of that checkout, by its own benchmark, since each may speak to its server in another way. They bring no pictures:
-# those would queue for passes, and what is measured here would wait behind them.
+# The crowd runs the other checkout's own benchmark, because each version may speak to its server in another way. These
+# readers upload no pictures: the measured reader would wait behind them in the queue for passes.
 CROWD: Final = """
 import asyncio, sys
 from benchmarks import load
@@ -52,7 +52,7 @@ asyncio.run(load.crowd(sys.argv[1], int(sys.argv[2]), 0, 5.0, 1e6))
 
 @dataclass(frozen=True)
 class Size:
-    """Of one visit: how often pages change and heads are switched off, and how many seconds are quiet before each."""
+    """Numbers for one visit: page changes and switched-off heads, and the quiet seconds before each."""
 
     changes: int = 3
     quiet: float = QUIET_SECONDS
@@ -63,7 +63,7 @@ Waits = dict[str, list[float]]
 
 
 def figures(other: Path, readers: int = 1, short: bool = False) -> Iterator[Figure]:
-    """readers: at each server, the measured one among them."""
+    """Yield the figures. readers: readers at each server, including the measured one."""
     folders = {"here": ROOT, "there": other}
     waits: dict[str, Waits] = {name: {} for name in folders}
     with chromium() as browser, running(**how(ROOT)) as (here, _), running(**how(other)) as (there, _):
@@ -84,7 +84,7 @@ def figures(other: Path, readers: int = 1, short: bool = False) -> Iterator[Figu
 
 
 def visit(browser: Browser, line: Line, number: int, size: Size) -> Iterator[tuple[str, float]]:
-    """Seconds under each name, several of some. number: of the visit; each switches off other heads."""
+    """Yield names and seconds, several for some names. number: of the visit. Each visit switches off other heads."""
     context = browser.new_context(viewport=DESKTOP)
     page = context.new_page()
     page.goto(f"{line.url}/your_image")
@@ -107,7 +107,7 @@ def visit(browser: Browser, line: Line, number: int, size: Size) -> Iterator[tup
 
 @contextmanager
 def crowded(folder: Path, url: str, readers: int) -> Iterator[None]:
-    """So many readers are at that server, and have arrived."""
+    """Keep this many readers at the server. They have arrived when the block begins."""
     if not readers:
         yield
         return

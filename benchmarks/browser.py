@@ -1,4 +1,4 @@
-"""What a reader waits for, in headless Chromium: the first map, a hovered patch, another layer."""
+"""Waiting times of a reader in headless Chromium: the first map, a hovered patch, another layer."""
 
 from __future__ import annotations
 
@@ -43,7 +43,10 @@ def figures(short: bool = False) -> Iterator[Figure]:
 
 
 def first_map(browser: Browser, rounds: int) -> Figure:
-    """From starting the server to the first map on screen; the best of several, the first of which warms the disk."""
+    """Return the time from the server's start to the first map on screen.
+
+    It is the best of several rounds, and the first round warms the disk.
+    """
     times = []
     for _ in range(rounds):
         start = time.perf_counter()
@@ -57,7 +60,7 @@ def first_map(browser: Browser, rounds: int) -> Figure:
 
 
 def hovering(page: Page, what: str, at_most: float, hovers: int) -> Figure:
-    """Rows of every head of every layer, the map, the strip, the grid, the readout: all that one hovered patch sets off."""
+    """Measure all work for one hovered patch: rows of every head of every layer, the map, the strip, the grid, the readout."""
     rows, cols = page.evaluate(f"() => {{ const {{ rows, cols }} = {EXPLORATION}.data.grid; return [rows, cols]; }}")
     box = page.locator(".map").bounding_box()
     assert box is not None and page.locator(".all-heads .heads-grid").is_visible()
@@ -69,7 +72,7 @@ def hovering(page: Page, what: str, at_most: float, hovers: int) -> Figure:
 
 
 def scrubbing(page: Page, traffic: Traffic, scrubs: int) -> Iterator[Figure]:
-    """From the pointer's movement on the strip to the map of the layer under it, and what the page asks for meanwhile."""
+    """Measure from the pointer's movement on the strip to the map of that layer, and count the requests meanwhile."""
     before = traffic.count()
     box = page.locator(".strip .layers").bounding_box()
     assert box is not None
@@ -84,7 +87,7 @@ def scrubbing(page: Page, traffic: Traffic, scrubs: int) -> Iterator[Figure]:
 
 
 def changes(page: Page, rounds: int) -> Iterator[Figure]:
-    """From the press of a key to the new picture: other heads, then another layer."""
+    """Measure from a key press to the new picture: first other heads, then another layer."""
     third = page.locator(".thumbs button").nth(2)
     heads = [change(page, third, "Enter") for _ in range(rounds)]
     yield Figure("Other heads → new picture, median", statistics.median(heads), 50, "ms")
@@ -94,7 +97,7 @@ def changes(page: Page, rounds: int) -> Iterator[Figure]:
 
 
 def change(page: Page, control: Locator, key: str) -> float:
-    """Milliseconds from the key to the drawing of the new picture."""
+    """Return the milliseconds from the key press until the new picture is drawn."""
     control.focus()
     page.evaluate(NOTE_KEY)
     page.keyboard.press(key)

@@ -1,7 +1,8 @@
-"""The JavaScript of the components that a first visit to each page brings, and how much of it is the same module again.
+"""The JavaScript of the components on a first visit to each page, and the part of it that repeats earlier modules.
 
-`.venv/bin/python -m benchmarks.bundles` prints kilobytes by page: all bundles as they are sent, the modules that come again in
-a later bundle, and what a compressed WebSocket would send of all bundles and of all modules once. It opens no browser.
+`.venv/bin/python -m benchmarks.bundles` prints kilobytes by page: all bundles as they are sent, the modules that a
+later bundle repeats, and what a compressed WebSocket would send of all bundles and of each module once. It opens no
+browser.
 """
 
 from __future__ import annotations
@@ -19,14 +20,14 @@ MODULE: Final = re.compile(r"^const (module_\w+) = \(\(\) => \{\n.*?^\}\)\(\);\n
 
 
 def bundles_of(page: str) -> list[str]:
-    """Return the bundles of a page's components, each once, in the order in which they come."""
+    """Return the bundles of a page's components, each once, in the order in which they arrive."""
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
     app.switch_page(page).run()
     return list(dict.fromkeys(each.proto.js_content for each in app.get("bidi_component") if each.proto.js_content))
 
 
 def without_repeats(bundles: list[str]) -> list[str]:
-    """Return the bundles with each module in the first one alone that has it."""
+    """Return the bundles, with each module only in the first bundle that has it."""
     seen: set[str] = set()
 
     def first(found: re.Match[str]) -> str:

@@ -1,7 +1,7 @@
-"""What a hovered patch takes on two pictures, in headless Chromium: its cosines to all patches of both, and both maps drawn.
+"""Cost of a hovered patch on two pictures, in headless Chromium: its cosines to all patches of both, and both drawn maps.
 
-The live page of `compare_view`, which has no server: it runs what the app's page "Compare" runs. The small maps of the other
-layers follow once the hand rests, and are not in it.
+It uses the live page of `compare_view`, which has no server and the same code as the app's page "Compare". The small
+maps of the other layers follow once the pointer rests, and are not counted.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def figures(short: bool = False) -> Iterator[Figure]:
 
 
 def hover(page: Page, across: int, hovers: int) -> None:
-    """Over both pictures in turn, a run of patches in each."""
+    """Hover a run of patches on each picture in turn."""
     boxes = [canvas.bounding_box() for canvas in page.locator(".map").all()]
     for i in range(hovers):
         box = boxes[i // 20 % 2]

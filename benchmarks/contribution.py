@@ -1,4 +1,4 @@
-"""What it costs to know how much each head writes: of DINOv2-small at 784 patches, beside a plain pass."""
+"""Cost of measuring how much each head writes: DINOv2-small at 784 patches, against a plain pass."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
-"""What rows, rollouts and recordings of large images cost, against what other tools do: one process, alternating runs, medians.
+"""Cost of rows, rollouts and recordings of large images against other tools: one process, alternating runs, medians.
 
-The peers: transformers with output_attentions=True (its eager attention), timm with its fused attention off and a hook on every
-softmax, and rollout as a product of whole matrices. All run ViT-S: 12 layers, 6 heads, width 384, seeded random weights.
+The peers: transformers with output_attentions=True (its eager attention), timm with its fused attention off and a hook
+on every softmax, and rollout as a product of whole matrices. All run ViT-S: 12 layers, 6 heads, width 384, seeded
+random weights.
 """
 
 from __future__ import annotations
@@ -25,11 +26,11 @@ from benchmarks.plot import SVG, draw
 
 PATCH = 16
 ROUNDS = {14: 101, 28: 31, 56: 9}
-"""By patches across a square picture: more of the shorter passes, whose single runs swing more."""
+"""Rounds by patches across a square picture. Shorter passes have more rounds, because their single runs vary more."""
 SHORT = {14: 2, 28: 1}
 LIMITS = {14: 1.10, 28: 1.07, 56: 1.07}
 MEDIUM = 28
-"""Patches across for rows, and for references to the model's own tensors, values too, instead of copies."""
+"""Patches across for two measurements: rows, and references to the model's own tensors (values included) in place of copies."""
 
 
 @cache
@@ -103,7 +104,7 @@ def with_hooks(side: int) -> Callable[[], list[Tensor]]:
 
 
 def plain_rollout(matrices: list[Tensor], query: int) -> Tensor:
-    """As usually written: identity and mean matrix mixed, normalised, and multiplied whole."""
+    """Return the rollout as usually written: identity and mean matrix mixed, normalised, and multiplied whole."""
     product = torch.eye(matrices[0].shape[-1])
     for weights in matrices:
         mixed = 0.5 * weights[0].mean(0) + 0.5 * torch.eye(weights.shape[-1])
@@ -116,7 +117,7 @@ PEAKS = {"recorded": recorded, "transformers": with_transformers, "hooks": with_
 
 
 def figures(short: bool = False) -> Iterator[Figure]:
-    """All of them, and docs/peers.svg with what the peers took."""
+    """Yield all figures, and draw what the peers took into docs/peers.svg."""
     rounds = SHORT if short else ROUNDS
     passes = {}
     for side in rounds:
@@ -134,7 +135,7 @@ def figures(short: bool = False) -> Iterator[Figure]:
 
 
 def _draw(memory: dict[str, float], recorded: float, rolled: float, side: int, short: bool) -> None:
-    """Measure the peers' passes, and draw them all: into docs/ unless the run is a short one."""
+    """Measure the peers' passes, and draw them all. A short run does not write into docs/."""
     names = list(PEERS.items())[1:]
     time = {name: alternating_ratio(PEAKS[action](side), plain(side), 1 if short else 3) for name, action in names}
     whole = with_hooks(side)
@@ -145,7 +146,7 @@ def _draw(memory: dict[str, float], recorded: float, rolled: float, side: int, s
 
 
 def peak(action: str, side: int) -> float:
-    """Megabytes, after a small pass of the same kind."""
+    """Return the peak in megabytes, after a small pass of the same kind."""
     if action == "rollout":
         recorded(14)().rollout(7)
         record = recorded(side)()
@@ -156,7 +157,7 @@ def peak(action: str, side: int) -> float:
 
 
 def _rows(side: int, rounds: int) -> Iterator[Figure]:
-    """side: patches across the larger picture."""
+    """Yield the figures of rows. side: patches across the larger picture."""
     layer, pass_784 = recorded(MEDIUM)().layers[6], plain(MEDIUM)
     pass_784()
     row = statistics.median(seconds(lambda: [layer.rows([at]) for at in range(0, 700, 7)]) / 100 for _ in range(rounds))

@@ -1,4 +1,4 @@
-"""What comparing patches costs beside a plain pass of DINOv2-small at 1,369 patches: keeping features, components, matches."""
+"""Cost of comparing patches against a plain pass of DINOv2-small at 1,369 patches: keeping features, components, matches."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def figures(short: bool = False) -> Iterator[Figure]:
         with (
             torch.inference_mode(),
             record_attention(only=(), features=True) as record,
-        ):  # attention is measured in recording.py
+        ):  # recording.py measures attention
             model.module(pixels[:1])
         return record
 

@@ -1,4 +1,4 @@
-"""What a benchmark returns, and how medians and ratios are taken."""
+"""A benchmark's result, and how medians and ratios are computed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Figure:
-    """One row: what was measured, the value with its unit, and the most it may be; None if there is no limit."""
+    """One row: its name, the value with its unit, and the upper limit. None means no limit."""
 
     name: str
     value: float
@@ -35,7 +35,7 @@ class Figure:
 
 
 def alternating_ratio(slow: Callable[[], object], fast: Callable[[], object], rounds: int) -> float:
-    """Median over rounds of time(slow) / time(fast), the order swapped every round, after one warm-up of each."""
+    """Return the median over rounds of time(slow) / time(fast). The order is swapped every round, after one warm-up of each."""
     ratios = []
     slow(), fast()
     for i in range(rounds):
@@ -46,7 +46,7 @@ def alternating_ratio(slow: Callable[[], object], fast: Callable[[], object], ro
 
 
 def seconds(action: Callable[[], object]) -> float:
-    """How long the action takes; what it returns is let go of after the clock has stopped."""
+    """Return how long the action takes. Its result is released after the clock has stopped."""
     start = time.perf_counter()
     result = action()
     elapsed = time.perf_counter() - start
@@ -55,12 +55,12 @@ def seconds(action: Callable[[], object]) -> float:
 
 
 def quantile(values: list[float], share: float) -> float:
-    """The smallest value that at least this share of the values does not exceed."""
+    """Return the smallest value that at least this share of the values does not exceed."""
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
 
 
 def put_between(text: str, marks: tuple[str, str], table: str) -> str:
-    """The text with the table between its two marks."""
+    """Return the text with the table between its two marks."""
     begin, end = marks
     return re.sub(f"{begin}.*?{end}", lambda _: f"{begin}\n{table}\n{end}", text, flags=re.DOTALL)

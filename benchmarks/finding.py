@@ -1,4 +1,4 @@
-"""Which heads look into a box, in headless Chromium, of a page on which every layer has come."""
+"""Time to find the heads that attend into a box, in headless Chromium, on a page that has every layer."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from tests.browser.serving import DESKTOP, serve
 
 ROUNDS = 15
 BOX = [5, 12, 8, 8]
-# Milliseconds of both in turn, with nothing kept: CLS's rows of all heads, and what of them lies in the box; the query's.
+# Returns the milliseconds of both in turn, without cached rows: CLS's rows of all heads with their share in the box,
+# and the query's.
 ASK = """([box, rounds]) => {
   const exploration = EXPLORATION;
   const { measures } = exploration;
@@ -29,7 +30,7 @@ ASK = """([box, rounds]) => {
   }
   return Object.values(spent).map(times => times.sort((a, b) => a - b)[rounds >> 1]);
 }""".replace("EXPLORATION", EXPLORATION)
-# Milliseconds until every patch outside is counted, while the page goes on drawing.
+# Returns the milliseconds until every patch outside is counted, while the page continues to draw.
 COUNT = """box => new Promise(done => {
   const exploration = EXPLORATION;
   const began = performance.now();

@@ -1,6 +1,4 @@
-"""A new picture on a warm server: how long to its first map, beside the page as it was before it was laid out anew; and what
-comes after that.
-"""
+"""Time to the first map of a new picture on a warm server, against the page before its new layout, and bytes after it."""
 
 from __future__ import annotations
 
@@ -21,10 +19,10 @@ from tests.browser.explorer import wait_for_all_layers
 from tests.browser.serving import DESKTOP, serve
 
 BEFORE: Final = "23793b2"
-"""The last commit with that page; it is run from the history of this repository."""
+"""The last commit with that page. It runs from the history of this repository."""
 ROUNDS: Final = 9
 UPLOADER: Final = "input[type=file]"
-# When the canvas first drew the map of the reader's own picture.
+# Notes when the canvas first drew the map of the reader's own picture.
 WATCH: Final = """() => {
   window.given_at = performance.now();
   window.first_map_ms = 0;
@@ -39,7 +37,7 @@ WATCH: Final = """() => {
 
 
 def figures(short: bool = False) -> Iterator[Figure]:
-    """short: the page of today stands on both sides, since an export of the repository has no history."""
+    """Yield the figures. short: today's page stands on both sides, because an export of the repository has no history."""
     with chromium() as browser, checked_out("" if short else BEFORE) as folder, serve() as now:
         with serve("app.py", cwd=folder) as before:
             urls = {"now": f"{now}/your_image", "before": f"{before}/your_image"}
@@ -51,7 +49,7 @@ def figures(short: bool = False) -> Iterator[Figure]:
 
 
 def _rounds(browser: Browser, urls: dict[str, str], rounds: int) -> list[float]:
-    """The ratio of each round; a picture is new to both servers, and the first round warms them up."""
+    """Return the ratio of each round. Each picture is new to both servers, and the first round warms them up."""
     ratios = []
     for number in range(rounds + 1):
         order = ("now", "before") if number % 2 else ("before", "now")
@@ -61,7 +59,7 @@ def _rounds(browser: Browser, urls: dict[str, str], rounds: int) -> list[float]:
 
 
 def first_map(browser: Browser, url: str, data: bytes) -> float:
-    """Milliseconds from handing over the picture to its map, in a tab of its own."""
+    """Return the milliseconds from the upload of the picture to its map, in a separate tab."""
     page = _opened(browser, url)
     page.evaluate(WATCH)
     page.locator(UPLOADER).first.set_input_files({"name": "new.png", "mimeType": "image/png", "buffer": data})
@@ -72,7 +70,7 @@ def first_map(browser: Browser, url: str, data: bytes) -> float:
 
 
 def bytes_after_first_map(browser: Browser, line: Line) -> int:
-    """All that comes from the first map of the coffee until every layer is there."""
+    """Return all bytes that arrive between the first map of the coffee and the last layer."""
     page = browser.new_page(viewport=DESKTOP)
     page.goto(f"{line.url}/your_image?picture=Coffee&square=true", wait_until="commit")
     see_maps(page, "your_image")
@@ -83,7 +81,7 @@ def bytes_after_first_map(browser: Browser, line: Line) -> int:
 
 
 def _opened(browser: Browser, url: str) -> Page:
-    """Until the map is there and the page has nothing more to do."""
+    """Return a page that has its map and has finished all its work."""
     page = browser.new_page(viewport=DESKTOP)
     page.goto(f"{url}?picture=Cat")
     page.wait_for_selector(".top li", timeout=120_000)
@@ -94,7 +92,7 @@ def _opened(browser: Browser, url: str) -> Page:
 
 
 def picture(number: int) -> bytes:
-    """One that no cache has seen: a part of the Mandelbrot set, 518 × 518."""
+    """Return a picture that no cache has: a part of the Mandelbrot set, 518 × 518."""
     at = 0.01 * number + 0.001 * (time.time_ns() % 1000) / 1000
     buffer = io.BytesIO()
     Image.effect_mandelbrot((518, 518), (-2 + at, -1.2, 0.5 + at, 1.2), 60).convert("RGB").save(buffer, "PNG")

@@ -1,4 +1,4 @@
-"""How long a page takes to draw a map, frame by frame."""
+"""Time that a page takes to draw a map, frame by frame."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from playwright.sync_api import Page
 
 from benchmarks.figure import quantile
 
-# Times every frame callback that draws the map, from its last movement of the pointer too, and notes when it was drawn.
+# Times every frame callback that draws the map, also from the last pointer movement before it, and notes when the map
+# was drawn.
 WATCH = """() => {
   window.frames_ms = [];
   window.pointer_ms = [];

@@ -1,9 +1,9 @@
-"""The server's figures, into docs/hosting.md: `python -m benchmarks.hosting crowd looking soak small killed`, or some of them.
+"""The server's figures for docs/hosting.md: `python -m benchmarks.hosting crowd looking soak small killed`, or some parts.
 
-crowd: 50 readers who come to a new server within 5 s, each of whom changes the layer every 3 s and brings a picture every 30 s.
-warm: the same at a server that somebody has used. looking: 200 who open the page and hover, come within 10 s and within 5 s.
-killed: 20 whose server is killed, and started again. --before: by the app before all this, in the column beside. What takes
-longest is the soak: half an hour.
+crowd: 50 readers come to a new server within 5 s. Each changes the layer every 3 s and uploads a picture every 30 s.
+warm: the same at a server that somebody has used. looking: 200 readers open the page and hover. They come within 10 s,
+or within 5 s. killed: 20 readers whose server is killed and started again. --before: measure the app before these
+changes, for the next column. The soak takes longest: half an hour.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ LIMIT: Final = 1000
 SMALL: Final = {"REGARD_MEMORY": "200"}
 
 Row = tuple[str, str, str]
-"""Of what, how much, and what it should be."""
+"""The measured quantity, its value, and the limit."""
 
 
 def crowd_at_new_server(commit: str) -> list[Row]:
@@ -47,7 +47,10 @@ def crowd_at_warm_server(commit: str) -> list[Row]:
 
 
 def lookers(commit: str) -> list[Row]:
-    """Within 10 s, and all at once: within 5 s more come than two cores have pages for, and the last wait for the others."""
+    """Measure arrivals within 10 s, and within 5 s.
+
+    Two cores cannot serve all pages within 5 s, so the last readers wait for the others.
+    """
     rows = list[Row]()
     for arrive in (10.0, COME_SECONDS):
         load = _load(commit, looking=200, arrive=arrive, warm=True)
@@ -75,7 +78,10 @@ def small_host(_: str) -> list[Row]:
 
 
 def killed(_: str) -> list[Row]:
-    """All of them have opened a page when the server goes; they come back at once, as browsers do by themselves."""
+    """Measure a restart.
+
+    All readers have opened a page when the server is killed. They come back at once, as browsers do by themselves.
+    """
     port = free_port()
 
     async def come(url: str, stay: bool) -> list[Visitor]:
@@ -127,7 +133,7 @@ def _rows(who: str, load: Load, first: str) -> list[Row]:
 
 
 def written(text: str, rows: Iterable[Row], before: bool) -> str:
-    """Return the document with these rows in their column; others stay, in the order in which they came."""
+    """Return the document with these rows in their column. Other rows stay, and all keep their order."""
     begin, end = MARKS
     table = text.partition(begin)[2].partition(end)[0]
     known = {cells[0]: cells[1:] for cells in map(_cells, table.strip().splitlines()[2:])}

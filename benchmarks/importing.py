@@ -1,4 +1,4 @@
-"""What `import attention_core` adds to `import torch`: whole processes, each fresh."""
+"""Time and memory that `import attention_core` adds to `import torch`, in fresh processes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What it costs to run a model again with heads switched off, against plain passes: one process, alternating runs, medians."""
+"""Cost of running a model again with heads switched off, against plain passes: one process, alternating runs, medians."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SIDES, SHORT = (37, 16), (18, 8)
 ROUNDS = 9
 LAYER = 6
 ALLOWANCE = 0.15
-"""Seconds besides a plain pass in which an edit is shown."""
+"""Seconds above a plain pass within which an edit must appear."""
 EDITED = ((Edit(LAYER, (3,)),), (Edit(LAYER, (2,), "temperature", 0.5),), (Edit(LAYER, (1,), "inside", box=(9, 9, 8, 8)),))
 
 
@@ -57,7 +57,7 @@ def figures(short: bool = False) -> Iterator[Figure]:
 
 
 def _one_edit(side: int, rounds: int) -> float:
-    """The worst of several kinds, each with what it moved."""
+    """Return the slowest of several kinds of edits, each with its change of the output."""
 
     def shown(edits: tuple[Edit, ...]) -> None:
         before = base(side)

@@ -1,6 +1,7 @@
-"""A reader's short journey over three pages, in headless Chromium: how often scripts run, and what comes over the line.
+"""A reader's short journey over three pages, in headless Chromium: how often scripts run, and how many bytes pass.
 
-`python -m benchmarks journey`. The steps are those of the issue that set the limits, so that figures of any commit compare.
+`python -m benchmarks journey`. The steps are those of the issue that set the limits, so that figures of all commits can
+be compared.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ MOST_MEGABYTES: Final = 120
 TABS: Final = ("Why this weight", "Depth and outliers", "Matrix", "How to read it", "All heads")
 KINDS: Final = ("Attention", "Both", "PCA", "Segments", "Similarity")
 DIRECTIONS: Final = (1, 0)
-"""Places of the buttons: the page opens with the first."""
+"""Indices of the buttons. The page opens with the first."""
 OFF: Final = ((3, 1), (6, 4), (9, 2))
 PINS: Final = ((0.2, 0.3), (0.5, 0.5), (0.7, 0.2), (0.35, 0.8), (0.85, 0.6))
 
@@ -42,7 +43,7 @@ Step = tuple[str, list[Act]]
 
 
 def steps(short: bool = False) -> list[Step]:
-    """What is done, under its name in the table. short: each of it once."""
+    """Yield the actions, under their names in the table. short: each action once."""
     once = slice(1 if short else None)
     return [
         ("5 layers", [lambda page, layer=layer: _choose_layer(page, layer) for layer in (2, 5, 8, 11, 6)][once]),

@@ -1,6 +1,6 @@
-"""1024 × 1024 pixels at patch 8, 16,384 tokens: what it takes, beside what was estimated before it began.
+"""Cost of 1024 × 1024 pixels at patch 8 (16,384 tokens), against the estimate before the pass.
 
-The model is DINOv2-small with its patch embedding resampled to 8 pixels, as the app does it.
+The model is DINOv2-small with its patch embedding resampled to 8 pixels, as in the app.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def figures(short: bool = False) -> Iterator[Figure]:
     grid = model.grid_for(grey, across)
     times = []
     for _ in range(rounds):
-        model.__dict__.pop("cost", None)  # estimated anew, at the speed that the machine has now
+        model.__dict__.pop("cost", None)  # estimated again, at the machine's present speed
         estimate = model.estimate(grid)
         times.append(seconds(lambda: model.record(grey, across, keep_v=False)) / estimate.seconds)
     what = f"Recorded pass of {across**2:,} patches, DINOv2-small"
@@ -36,7 +36,7 @@ def figures(short: bool = False) -> Iterator[Figure]:
 
 
 def peak(across: int) -> float:
-    """Megabytes of one pass, after a small one."""
+    """Return the megabytes of one pass, after a small one."""
     model, grey = load_model("dinov2-small", patch_size=PATCH, device="cpu"), Image.new("RGB", (across, across), "grey")
     model.record(grey, 16, keep_v=False)
     return peak_over_base(lambda: model.record(grey, across, keep_v=False))

@@ -1,6 +1,8 @@
-"""How far a lesson's figure is behind the hand, in headless Chromium: a number typed into X, and one dragged in the figure.
+"""Delay of a lesson's figure behind the hand, in headless Chromium: a number typed into X, and one dragged in the figure.
 
-Until its numbers have changed and the script of that is over; what the browser then lays out and paints is not in it."""
+The time ends when the figure's numbers have changed and the script for that has ended. The browser's layout and
+painting after that are not counted.
+"""
 
 from __future__ import annotations
 
@@ -16,11 +18,14 @@ from tests.browser.serving import DESKTOP, serve
 AT_MOST_MS = 16
 ROUNDS = 8
 EDITS = 10
-"""in a row, of a lesson in a round"""
+"""Edits in a row, per lesson and round."""
 MOVES = 120
 WARM_UP = 20
 PAUSE_MS = 30
-"""after what is typed and after Enter; both are shorter than a lesson waits before it writes its link and tells Python"""
+"""After typing and after Enter.
+
+Both are shorter than the time that a lesson waits before it writes its link and informs Python.
+"""
 SETTLE_MS = 1000
 SHOWN = {
     "Self-attention": ("self_attention", {}),
@@ -29,7 +34,8 @@ SHOWN = {
     "Multi-head, 8 heads": ("multi_head", {"pieces": "8"}),
 }
 
-# A browser hands over movements of the pointer just before it draws: they count from there, a key from when it went down.
+# A browser delivers pointer movements just before it draws, so their time counts from there. A key counts from its
+# press.
 WATCH = """figure => {
   window.waits_ms = [];
   let begun = 0;
@@ -60,7 +66,7 @@ def figures(short: bool = False) -> Iterator[Figure]:
 
 
 def shown(browser: Browser, url: str, lesson: str, asked: dict[str, str]) -> Page:
-    """At the last step, at which the figure has all its numbers."""
+    """Return the lesson's page at the last step. There the figure has all its numbers."""
     page = browser.new_page(viewport=DESKTOP)
     visit(page, url, lesson, step="6", **asked)
     return page
@@ -87,7 +93,7 @@ def edit(page: Page, times: int) -> None:
 
 
 def dragging(page: Page, warm_up: int, moves: int) -> float:
-    """Up and down in the figure, a new number each time the pointer moves."""
+    """Drag up and down in the figure, with a new number for each pointer movement."""
     box = page.locator('svg.toy [data-cell="X/1/1"]').bounding_box()
     assert box is not None
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2

@@ -1,7 +1,7 @@
-"""A line between a browser and a server on this machine: it counts every byte, and can be as slow and as far as asked.
+"""A simulated line between a browser and a server on this machine. It counts every byte, and has a given speed and delay.
 
-It is a relay of TCP connections, below HTTP and WebSockets. So it counts and slows both alike, whatever route data take, in
-any browser. Chromium's own emulation is not used: it would slow the same bytes a second time.
+It is a relay of TCP connections, below HTTP and WebSockets. So it counts and slows both in the same way, in any
+browser. Chromium's own emulation is not used: it would slow the same bytes a second time.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from typing import Final
 from tests.browser.relay import Relay
 
 CHUNK: Final = 16 * 1024
-"""Connections take turns after so many bytes."""
+"""Bytes that a connection sends before the next one gets its turn."""
 SLACK_SECONDS: Final = 0.02
-"""A timer that woke up late is made up for, up to so much."""
+"""Largest delay of a late timer that is made up for."""
 
 
 @dataclass
 class Lane:
-    """One direction of a line, which all connections share. bytes_a_second: None for no limit."""
+    """One direction of a line, shared by all connections. bytes_a_second: None for no limit."""
 
     bytes_a_second: float | None
     bytes: int = 0
@@ -30,7 +30,7 @@ class Lane:
     _free_at: float = 0.0
 
     async def carry(self, data: bytes) -> None:
-        """Returns once the last byte is on its way."""
+        """Return once the last byte is on its way."""
         self.bytes += len(data)
         self.used_at = time.perf_counter()
         if self.bytes_a_second is None:
@@ -41,7 +41,7 @@ class Lane:
 
 
 class Line(Relay):
-    """A relay that counts bytes, and holds them back as a line of that speed and length does."""
+    """A relay that counts bytes, and delays them like a line of this speed and length."""
 
     def __init__(self, to: str, bytes_a_second: float | None = None, round_trip: float = 0.0) -> None:
         super().__init__(to)
@@ -50,7 +50,7 @@ class Line(Relay):
 
     @property
     def received(self) -> int:
-        """Bytes that the browser has received, headers among them."""
+        """Return the bytes that the browser has received, including headers."""
         return self._down.bytes
 
     @property
@@ -58,7 +58,7 @@ class Line(Relay):
         return self._up.bytes
 
     def idle_seconds(self) -> float:
-        """Seconds since a byte last passed, in either direction."""
+        """Return the seconds since a byte last passed in either direction."""
         return time.perf_counter() - max(self._down.used_at, self._up.used_at)
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -72,7 +72,7 @@ class Line(Relay):
         writer.close()
 
     async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, lane: Lane) -> None:
-        """Carry all that comes, and hand it over as much later as the line is long."""
+        """Carry all data, and deliver them later by the one-way delay of the line."""
         on_its_way: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue()
         arriving = asyncio.create_task(_arrive(on_its_way, writer))
         try:
@@ -87,7 +87,7 @@ class Line(Relay):
 
 
 async def _arrive(on_its_way: asyncio.Queue[tuple[float, bytes]], writer: asyncio.StreamWriter) -> None:
-    """An empty one ends the connection in that direction."""
+    """Deliver the data at their times. An empty piece ends the connection in that direction."""
     with suppress(OSError):
         while True:
             at, data = await on_its_way.get()

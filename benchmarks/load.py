@@ -1,9 +1,9 @@
 """Many readers at once, of this commit or another: `python -m benchmarks.load --commit C --active 50 --seconds 90`.
 
-A reader is a session over Streamlit's own protocol (benchmarks/visitor.py), not a browser: it says what a browser says, and
-takes all that it is sent. Active ones change the layer every 3 s, also while a picture of theirs waits, and bring one every
-30 s, or once the one before has come. What they click while one waits is drawn by the browser itself: its run counts as work,
-not as a wait.
+A reader is a session over Streamlit's own protocol (benchmarks/visitor.py), not a browser: it sends what a browser
+sends, and receives everything. Active readers change the layer every 3 s, also while they wait for a picture. They
+upload a picture every 30 s, or as soon as the previous one is there. The browser itself draws what they click while
+they wait, so this run counts as work and not as a wait.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from benchmarks.visitor import Visitor
 from tests.browser.serving import ROOT, SERVER, running
 
 MEMORY: Final = {"MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": "1048576"}
-"""As deploy/Containerfile has it."""
+"""The same values as in deploy/Containerfile."""
 LAYERS: Final = 12
 OPENING: Final = 10
 CHANGE_SECONDS: Final = 3.0
@@ -43,7 +43,7 @@ SIZES: Final = ((480, 480), (640, 480), (480, 640), (700, 400), (360, 540))
 
 @dataclass
 class Load:
-    """What a crowd met with; memory in MB."""
+    """Waits and errors of a crowd. Memory is in MB."""
 
     waits: dict[str, list[float]] = field(default_factory=dict)
     errors: list[str] = field(default_factory=list)
@@ -65,7 +65,7 @@ class Load:
 
 
 async def crowd(url: str, active: int, looking: int, arrive: float, seconds: float) -> Load:
-    """Readers who come within `arrive` seconds and stay for `seconds`."""
+    """Run readers who come within `arrive` seconds and stay for `seconds`."""
     load, ends = Load(), time.perf_counter() + arrive + seconds
     lives = [_live(url, number, arrive * number / active, ends, load) for number in range(active)]
     lives += [_look(url, arrive * number / looking, ends, load) for number in range(looking)]
@@ -107,7 +107,7 @@ async def _while_clicking(visitor: Visitor, chance: random.Random, waits: Corout
 
 
 async def _look(url: str, comes: float, ends: float, load: Load) -> None:
-    """Open the page, and only hover: that asks the server for nothing."""
+    """Open the page, and only hover: this needs no request to the server."""
     await asyncio.sleep(comes)
     visitor = Visitor(url)
     try:
@@ -127,7 +127,7 @@ def _add(load: Load, visitor: Visitor) -> None:
 
 
 def picture(chance: random.Random, size: tuple[int, int]) -> bytes:
-    """One that nobody has shown before: soft colours, different for each."""
+    """Return a picture that is new to the server: soft colours, different for each picture."""
     small = np.random.default_rng(chance.randrange(2**32)).integers(0, 256, (12, 12, 3), dtype=np.uint8)
     file = io.BytesIO()
     Image.fromarray(small).resize(size, Image.Resampling.BICUBIC).save(file, "jpeg", quality=90)
@@ -162,7 +162,7 @@ def _cpu_seconds(process: psutil.Process) -> float:
 
 @contextmanager
 def checked_out(commit: str) -> Iterator[Path]:
-    """This repository as it was, in a folder of its own."""
+    """Yield a folder with this repository at that commit."""
     if not commit:
         yield ROOT
         return
@@ -174,12 +174,12 @@ def checked_out(commit: str) -> Iterator[Path]:
 
 
 def how(folder: Path) -> dict[str, Any]:
-    """As the container starts the app there, or plain Streamlit where there was no container yet."""
+    """Return how the container starts the app in that folder, or plain Streamlit for a commit before the container."""
     return {"cwd": folder, **MEMORY} if (folder / SERVER).exists() else {"cwd": folder, "script": "app.py"}
 
 
 def loaded(commit: str, active: int, looking: int, arrive: float, seconds: float, warm: bool) -> Load:
-    """A server of that commit under so many readers. warm: one has been there before them."""
+    """Return the load of a server of that commit under these readers. warm: one reader has visited it before."""
     with checked_out(commit) as folder, running(**how(folder)) as (url, process):
         if warm:
             asyncio.run(crowd(url, 1, 0, 0.1, 0.1))

@@ -1,7 +1,7 @@
-"""How far a process's memory rises while something runs. Linux only.
+"""Growth of a process's memory while something runs. Linux only.
 
-What an earlier run has freed an allocator keeps, and the next run would seem to need nothing: so it is taken in a process
-of its own, and what is free is given back first.
+An allocator keeps the memory that an earlier run has freed, and the next run would seem to need nothing. So each
+measurement has a process of its own, and free memory is given back first.
 """
 
 from __future__ import annotations
@@ -18,10 +18,13 @@ CLEAR = Path("/proc/self/clear_refs")
 
 
 def peak_over_base(action: Callable[[], object]) -> float:
-    """Megabytes of the highest resident size during the action above the size before it. What it returns is let go of."""
+    """Return the highest resident size during the action minus the size before it, in megabytes.
+
+    The action's result is released.
+    """
     gc.collect()
     ctypes.CDLL(None).malloc_trim(0)
-    CLEAR.write_text("5")  # the high-water mark starts anew
+    CLEAR.write_text("5")  # resets the high-water mark
     base = _kilobytes("VmRSS")
     result = action()
     peak = _kilobytes("VmHWM")
@@ -30,7 +33,7 @@ def peak_over_base(action: Callable[[], object]) -> float:
 
 
 def in_fresh_process(module: str, *words: str) -> float:
-    """What `peak_over_base` finds where `python -m module words` prints it last."""
+    """Return the result of `peak_over_base`, which `python -m module words` prints last."""
     result = subprocess.run([sys.executable, "-m", module, *words], capture_output=True, text=True, check=True)
     return float(result.stdout.split()[-1])
 

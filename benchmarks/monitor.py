@@ -1,4 +1,7 @@
-"""What a monitored step of training costs above itself and the monitor's own pass, its files written and waited for."""
+"""Cost of a monitored training step above the step itself and the monitor's own pass.
+
+It includes writing and waiting for the files.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +44,7 @@ def figures(short: bool = False) -> Iterator[Figure]:
             monitor.step()
             monitor.wait()
 
-        for _ in range(rounds):  # in parts: a step of seconds swings by more than what is looked for
+        for _ in range(rounds):  # in parts: a step of several seconds varies by more than the difference to measure
             step, alone, with_files = seconds(train), seconds(plain), seconds(monitored)
             ratios.append((step + with_files) / (step + alone))
     name = f"Monitored step / step and a pass, ViT-S, training on {batch} pictures, watching {WATCHED}"

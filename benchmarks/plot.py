@@ -1,4 +1,4 @@
-"""The peers beside each other, as an SVG that docs/benchmarks.md shows: Plotly, drawn by the browser that the tests use."""
+"""The peers next to each other, as an SVG for docs/benchmarks.md: Plotly, drawn by the browser that the tests use."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ ROLLOUTS = {"Regard": "#E69F00", "whole matrices": "#5B6770"}
 
 
 def draw(memory: dict[str, float], time: dict[str, float], rollout: dict[str, float], path: Path = SVG) -> None:
-    """memory in MB over the base, time and rollout (with its pass) as multiples of a plain pass; each by who did it."""
+    """Draw the bars. memory is in MB over the base. time and rollout (with its pass) are multiples of a plain pass.
+
+    Keys name the tool.
+    """
     figure = {"data": [], "layout": _layout()}
     for axis, values, colours in ((1, memory, COLOURS), (2, time, COLOURS), (3, rollout, ROLLOUTS)):
         figure["data"].append(_bars(axis, values, colours))

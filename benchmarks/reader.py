@@ -1,4 +1,4 @@
-"""What a reader does on Regard's pages and what they wait to see. Nothing here looks into the page's own objects."""
+"""A reader's actions on Regard's pages and the results they wait for. Nothing here uses the page's own objects."""
 
 from __future__ import annotations
 
@@ -21,26 +21,26 @@ QUIET_SECONDS, SHORT_QUIET_SECONDS = 3.0, 0.5
 POLL_MS: Final = 10
 TITLES: Final = {"your_image": "Your image", "compare": "Compare", "what_if": "What if"}
 MAPS: Final = {"your_image": 1, "compare": 2, "what_if": 2}
-"""How many pictures with a map a page has."""
+"""Number of pictures with a map on a page."""
 MARKS: Final = {
     "your_image": ".regard-explorer:not(.regard-compare) .top li",
     "compare": ".st-key-swap button",
     "what_if": ".regard-edit-heads .cells button",
 }
-"""What only this page shows."""
-# All elements of that selector which a reader can see, those in shadow roots among them.
+"""Selectors of elements that only this page has."""
+# Returns all elements of the selector that a reader can see, including those in shadow roots.
 SEEN: Final = """(function seen(selector, root = document) {
   const inside = [...root.querySelectorAll("*")].flatMap(node => node.shadowRoot ? seen(selector, node.shadowRoot) : []);
   return [...[...root.querySelectorAll(selector)].filter(node => node.checkVisibility()), ...inside];
 })"""
-# A picture has its map if the colour scale stands on it, and no word of waiting.
+# A picture has its map if the colour scale is on it and no text says that it waits.
 MAPS_SEEN: Final = f"""([mark, count]) => {{
   const seen = {SEEN};
   const maps = seen(".stage").filter(stage => seen("canvas.map", stage).length && seen(".legend", stage).length
     && !seen(".waiting", stage).length && !stage.closest(".stale"));
   return seen(mark).length > 0 && maps.length >= count;
 }}"""
-# A layer that has not come is hatched on the strip.
+# A layer that has not arrived is hatched on the strip.
 LAYERS_SEEN: Final = f"""() => {{
   const seen = {SEEN};
   return seen(".strip .layers button").length > 1 && !seen(".strip .layers .absent").length;
@@ -51,7 +51,7 @@ LAYERS_HELD: Final = f"""() => {{
   return layers > 1 && [...globalThis.regardStored.keys()].filter(id => id.startsWith("record:")).length >= layers;
 }}"""
 NOTHING_WAITS: Final = f"() => !{SEEN}('.waiting, .stale')[0]"
-# The colours on the second picture, and how far the model has moved in numbers; nothing while either waits.
+# Returns the colours on the second picture, and the numbers of the model's movement. Returns null while either waits.
 CHANGED_MAP: Final = f"""() => {{
   const seen = {SEEN};
   const [, stage] = seen(".half .stage");
@@ -61,7 +61,7 @@ CHANGED_MAP: Final = f"""() => {{
   small.drawImage(seen("canvas.map", stage)[0], 0, 0, 37, 37);
   return [small.getImageData(0, 0, 37, 37).data.join(), numbers];
 }}"""
-# Both are there, and differ from before.
+# Both are present and differ from before.
 DIFFERS: Final = f"""before => {{
   const now = ({CHANGED_MAP})();
   return now && now.every((part, at) => part !== before[at]);
@@ -77,7 +77,7 @@ def chromium() -> Iterator[Browser]:
 
 
 def explore(page: Page, url: str) -> None:
-    """Open a page with the explorer, until every layer has come and nothing else is going on. Its frames are watched."""
+    """Open a page with the explorer. Wait until every layer is there and no other work runs, then watch its frames."""
     page.goto(url)
     wait_for_map(page)
     wait_for_all_layers(page)
@@ -92,7 +92,7 @@ def timed(act: Callable[[], object]) -> float:
 
 
 def warm(browser: Browser, server: str) -> None:
-    """Have the server make ready what every page opens with."""
+    """Make the server prepare what every page opens with."""
     page = browser.new_page(viewport=DESKTOP)
     for name in MAPS:
         page.goto(f"{server}/{name}")
@@ -120,9 +120,9 @@ def hold_layers(page: Page) -> None:
 
 
 def rest(page: Page, line: Line, quiet: float = QUIET_SECONDS) -> None:
-    """Wait until nothing has passed the line for `quiet` seconds since now, and no script runs.
+    """Wait until nothing has passed the line for `quiet` seconds from now on, and no script runs.
 
-    Raises TimeoutError if something always passes: a page that renews its lease must do so less often.
+    Raises TimeoutError if something always passes. A page that renews its lease must do so less often.
     """
     patience_ends = time.monotonic() + PATIENCE_MS / 1000
     page.wait_for_timeout(1000 * quiet)
@@ -140,7 +140,7 @@ def turn_to(page: Page, name: str) -> None:
 
 
 def click_patch(page: Page, row: float, col: float) -> None:
-    """row, col: as shares of the picture's height and width."""
+    """Click a patch. row, col: as shares of the picture's height and width."""
     canvas = page.locator(".regard-explorer .map")
     box = canvas.bounding_box()
     assert box is not None
@@ -155,7 +155,7 @@ def switch_off(page: Page, layer: int, number: int) -> None:
 
 
 def show_kind(page: Page, kind: str) -> None:
-    """Choose what is drawn over both pictures of the page "Compare", and wait until nothing is missing for it."""
+    """Select what is drawn over both pictures of the page "Compare", and wait until all its data are there."""
     page.locator(".regard-compare .shows").get_by_text(kind, exact=True).click()
     see(page, NOTHING_WAITS)
 

@@ -1,4 +1,4 @@
-"""What recording costs: a pass of DINOv2-small recorded as the app does it, q and k kept, over a plain one."""
+"""Cost of recording: a pass of DINOv2-small recorded as in the app, which keeps q and k, against a plain pass."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from attention_core import AttentionRecord, load_model, record_attention
 from benchmarks.figure import Figure, alternating_ratio
 
 ROUNDS = {16: 61, 37: 31}
-"""Patches across a square picture, and how often each pair is timed."""
+"""Number of timed rounds, by patches across a square picture."""
 SHORT = {16: 2}
 LIMITS = {16: 1.10, 37: 1.07}
 

@@ -1,4 +1,4 @@
-"""What benchmarks leave: a line of JSON for each row, written as soon as it is measured."""
+"""Files of benchmark results: one line of JSON per row, written as soon as it is measured."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from benchmarks.figure import Figure
 from tests.browser.serving import ROOT
 
 RESULTS: Final = ROOT / "benchmarks/results.jsonl"
-"""Ignored by git: rows of many commits and machines gather there, and those of a run that was broken off stay."""
+"""Ignored by git. Rows of many commits and machines are collected there, and those of an interrupted run stay."""
 
 
 @dataclass(frozen=True)
 class Results:
-    """A file to which rows of one run are added. short: whether the run was a short one, whose values say nothing of speed."""
+    """A file that collects the rows of one run. short: True for a short run, whose values say nothing about speed."""
 
     path: Path
     short: bool
     commit: str
 
     def keep(self, part: str, figures: Iterable[Figure]) -> Iterator[Figure]:
-        """The same rows, each printed and added to the file before the next one is measured."""
+        """Yield the same rows. Each one is printed and added to the file before the next one is measured."""
         for figure in figures:
             self._add(part, figure)
             print(figure.row(), flush=True)
@@ -48,7 +48,7 @@ class Results:
 
 
 def commit_of(folder: Path = ROOT) -> str:
-    """The commit that is checked out there, with a "+" if files differ from it; "unknown" without git."""
+    """Return the commit that is checked out there, with a "+" if files differ from it, or "unknown" without git."""
     try:
         commit = _git(folder, "rev-parse", "--short", "HEAD")
         return commit + ("+" if _git(folder, "status", "--porcelain") else "")

@@ -1,6 +1,6 @@
-"""What a reader waits for on a line of 20 Mbit/s with a round trip of 50 ms, in headless Chromium: medians of fresh browsers.
+"""Waiting times on a line of 20 Mbit/s with a round trip of 50 ms, in headless Chromium: medians over fresh browsers.
 
-The server has shown every page before: the line is measured, not the loading of a model.
+The server has shown every page before. So the figures measure the line and not the loading of a model.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def figures(short: bool = False) -> Iterator[Figure]:
 
 
 def visits(browser: Browser, line: Line, quiet: float) -> Iterator[tuple[str, float]]:
-    """Seconds under each name: a first visit with nothing cached, a second one in a new tab, and the other pages from there."""
+    """Yield names and seconds: a first visit with an empty cache, a second visit in a new tab, and then the other pages."""
     context = browser.new_context(viewport=DESKTOP)
     page = context.new_page()
     began = time.perf_counter()

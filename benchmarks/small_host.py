@@ -1,8 +1,8 @@
-"""One person on a host of 1 GB: the largest size of the server's process while they look around.
+"""One person on a host of 1 GB: the largest size of the server's process while they use it.
 
-`python -m benchmarks.small_host`; with `--limit 1000` within a real limit of so many MB, which root can set on Linux. They
-open "Your image" with the trained model, have every layer brought, change layers, bring three pictures of their own, and visit
-the other pages.
+`python -m benchmarks.small_host`. `--limit 1000` sets a real limit in MB, which root can do on Linux. The person opens
+"Your image" with the trained model, waits for every layer, changes layers, uploads three pictures, and visits the other
+pages.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ SETTLES_SECONDS: Final = 1.0
 
 
 class Memory:
-    """Of a process, in MB: now, and the largest seen."""
+    """Memory of a process in MB: the present and the largest size."""
 
     def __init__(self, process: int) -> None:
         self._process = psutil.Process(process)
@@ -46,7 +46,7 @@ class Memory:
 
     @contextmanager
     def around(self, what: str) -> Iterator[None]:
-        """Say the largest size up to the end of it, and the size then."""
+        """Print the largest size up to the end of the block, and the size at its end."""
         yield
         print(f"| {what} | {self.look():.0f} | {self.peak:.0f} |")
 
@@ -75,8 +75,9 @@ async def visit(url: str, memory: Memory) -> None:
 
 
 def within(limit: int, script: str, environment: dict[str, str]) -> float:
-    """The most MB that the server used of so many, libraries that others had read left out. Raises CannotLimitError where no
-    limit can be set, and RuntimeError where the system ended it.
+    """Return the most memory in MB that the server used under this limit, without libraries that others had read.
+
+    Raises CannotLimitError if no limit can be set, and RuntimeError if the system ended the server.
     """
     with limited(limit * 10**6) as group:
         with running(script, within=group.within, **environment) as (url, process):

@@ -1,7 +1,8 @@
-"""Memory over thousands of interactions: `python -m benchmarks.soak`. Readers come, look at layers and rollouts, bring
-pictures, switch heads off, begin to have the effect of every head measured, compare models, open lessons and the atlas, and go.
+"""Memory over thousands of interactions: `python -m benchmarks.soak`.
 
-Prints the server's memory after 100, 1,000 and 3,000 interactions, and once all have left. Takes about half an hour.
+Readers come, look at layers and rollouts, upload pictures, switch heads off, start to measure the effect of every head,
+compare models, open lessons and the atlas, and leave. Prints the server's memory after 100, 1,000 and 3,000
+interactions, and after all have left. Takes about half an hour.
 """
 
 from __future__ import annotations
@@ -22,11 +23,11 @@ STEPS: Final = (100, 1_000, 3_000)
 AT_ONCE: Final = 4
 HEADS: Final = 6
 STAYS: Final = 30
-"""Interactions of one reader: the first opens a page, every eighth brings a picture of their own, every eighth rolls out."""
+"""Interactions of one reader. The first opens a page. Every eighth uploads a picture, and every eighth computes a rollout."""
 ONCE: Final = ("atlas", "self_attention", "multi_head", "start")
 PAGES: Final = (*4 * ["your_image"], *2 * ["what_if", "compare"], *ONCE)
 EFFECTS_SHARE: Final = 0.2
-"""Of readers who have every head measured: that is many passes, and goes on for half a minute after they have left."""
+"""Share of readers who measure every head. This takes many passes and continues for half a minute after they have left."""
 CHANGES: Final = ("8.3:off", "5.*:off", "blank:3,13,11,9", "none")
 BUTTONS: Final = {
     "what_if": ("what-if-One head off", "what-if-A whole layer off", "what-if-The face blanked"),
@@ -37,7 +38,7 @@ AFTER_SECONDS: Final = 60.0
 
 @dataclass
 class Soak:
-    """So many interactions of all readers together, and the memory in MB at STEPS."""
+    """Interactions of all readers together, and the memory in MB at STEPS."""
 
     server: psutil.Process
     most: int
@@ -55,7 +56,7 @@ class Soak:
 
 
 async def readers(url: str, soak: Soak, seed: int) -> None:
-    """One after the other, until enough was done."""
+    """Run one reader after the other until enough interactions are done."""
     chance = random.Random(seed)
     while soak.done < soak.most:
         visitor, page = Visitor(url), chance.choice(PAGES)
@@ -93,7 +94,7 @@ async def _look_around(visitor: Visitor, soak: Soak, chance: random.Random) -> N
 
 
 async def soaked(url: str, process: int, most: int = STEPS[-1]) -> list[tuple[str, float]]:
-    """When, and the memory then in MB."""
+    """Return the names of the moments, and the memory in MB at each."""
     soak = Soak(psutil.Process(process), most)
     soak.say("started")
     await asyncio.gather(*(readers(url, soak, seed) for seed in range(AT_ONCE)))

@@ -1,4 +1,4 @@
-"""What a thread that records costs another that does not: its own passes, beside those it makes while nobody records."""
+"""Cost of a recording thread for another thread: the other thread's passes, against its passes while nobody records."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ROUNDS = 61
 
 @contextmanager
 def another_thread_records() -> Iterator[None]:
-    """A block is open in another thread, whose model is between two of its layers."""
+    """Keep a recording block open in another thread. Its model is between two of its layers."""
     begun, done = Event(), Event()
 
     def record() -> None:
@@ -40,7 +40,7 @@ def another_thread_records() -> Iterator[None]:
 
 
 def padded_encoder() -> Callable[[], object]:
-    """torch's fast path over nested tensors, which it takes for padded sequences while nobody watches."""
+    """Return torch's fast path over nested tensors. torch uses it for padded sequences while nobody records."""
     torch.manual_seed(0)
     layer = nn.TransformerEncoderLayer(384, 6, 1536, batch_first=True)
     encoder = nn.TransformerEncoder(layer, 12).eval().requires_grad_(False)
@@ -55,7 +55,10 @@ def padded_encoder() -> Callable[[], object]:
 
 
 def ratio_while_recorded(action: Callable[[], object], rounds: int) -> float:
-    """Median over rounds, the order swapped every round, as `alternating_ratio`; the other thread's start is not timed."""
+    """Return the median over rounds, with the order swapped every round like `alternating_ratio`.
+
+    The other thread's start is not timed.
+    """
 
     def recorded() -> float:
         with another_thread_records():

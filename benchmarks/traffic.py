@@ -1,4 +1,4 @@
-"""What passes between a page and its server: script runs, requests, messages and bytes, by direction and not by route."""
+"""Traffic between a page and its server: script runs, requests, messages and bytes, by direction and not by route."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from benchmarks.line import Line
 
 @dataclass(frozen=True)
 class Count:
-    """runs: how often a script of the page began. requests: over HTTP. messages: sent over a WebSocket. received: bytes."""
+    """runs: script runs of the page. requests: over HTTP. messages: sent over a WebSocket. received: bytes."""
 
     runs: int = 0
     requests: int = 0
@@ -22,7 +22,7 @@ class Count:
 
     @property
     def asked(self) -> int:
-        """How often the page said anything to the server."""
+        """Return how often the page sent anything to the server."""
         return self.requests + self.messages
 
     def __sub__(self, other: Self) -> Count:
@@ -35,10 +35,10 @@ class Count:
 
 
 class Traffic:
-    """Of one page, from before it opens its first address. line: what its bytes pass; without one, none are counted.
+    """Traffic of one page, from before it opens its first address. line: counts its bytes, which are 0 without it.
 
-    A script run is counted by the `new_session` message with which the server announces each: the page cannot merge two of
-    them, as its attribute `data-test-script-state` does if one run takes the place of another.
+    The server announces each script run by a `new_session` message, and this counts these messages. The page's
+    attribute `data-test-script-state` would merge two runs if one replaces the other.
     """
 
     def __init__(self, page: Page, line: Line | None = None) -> None:

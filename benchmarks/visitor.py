@@ -1,5 +1,7 @@
-"""A reader without a browser: what Regard's page "Your image" says to its server, over Streamlit's own protocol and in requests
-for data."""
+"""A reader without a browser.
+
+It sends what the page "Your image" sends, over Streamlit's own protocol and in requests for data.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,7 @@ from websockets.asyncio.client import ClientConnection, connect
 XSRF: Final = "_streamlit_xsrf"
 PATIENCE_SECONDS: Final = 120
 AGAIN_SECONDS: Final = 0.1
-"""Between two questions about work that goes on, as in assets/data/fetching.js."""
+"""Wait between two requests for unfinished work, as in assets/data/fetching.js."""
 HEARTBEAT_SECONDS: Final = 45
 OK, WORKING, GONE, BUSY = 200, 202, 410, 429
 LINES: Final = ThreadPoolExecutor(512)
@@ -42,10 +44,10 @@ class VisitError(Exception):
 
 @dataclass
 class Visitor:
-    """One tab. Waits and errors are noted under the name of what was done.
+    """One tab. Waits and errors are noted under the name of the action.
 
-    page: what stands where, as after the last run: of each place its run, and the element as it was sent. layers: by recording
-    and number, the digests of those that came. view: what the page says of the recording that it shows, with its lease.
+    page: the elements after the last run. For each place, the run and the element as it was sent. layers: the digests
+    of received layers, by recording and number. view: the page's data about its recording, with its lease.
     """
 
     url: str
@@ -72,7 +74,7 @@ class Visitor:
     _news: asyncio.Condition = field(default_factory=asyncio.Condition)
 
     async def enter(self, page: str = "your_image", query: str = "") -> None:
-        """Open the page with what its link says, until its script has run."""
+        """Open the page with the settings of its link, and wait until its script has run."""
         self._page, self._query = page, query
         started = time.perf_counter()
         address = f"{self.url.replace('http', 'ws', 1)}/_stcore/stream"
@@ -86,7 +88,7 @@ class Visitor:
         self._begin(self._beat())
 
     async def leave(self) -> None:
-        """Whatever happened: who never came in has nothing to leave."""
+        """Leave the page, whatever happened. A reader who never came in has nothing to leave."""
         for task in self._tasks:
             task.cancel()
         if self.view:
@@ -96,7 +98,7 @@ class Visitor:
             await self._listening
 
     async def fetch(self, kind: str, **body: Any) -> bytes:
-        """The data, asked for until they are there. Raises VisitError if the server refuses them."""
+        """Request the data until they are there, and return them. Raises VisitError if the server refuses them."""
         async with asyncio.timeout(PATIENCE_SECONDS):
             while True:
                 lease = self.view["lease"]
@@ -105,7 +107,7 @@ class Visitor:
                     self.received += len(data)
                     return data
                 if status == BUSY:
-                    return b""  # the map is there; a browser asks again in a while
+                    return b""  # the map is there: a browser asks again later
                 if status == GONE and lease != self.view["lease"]:
                     continue
                 if status != WORKING:
@@ -113,7 +115,7 @@ class Visitor:
                 await asyncio.sleep(AGAIN_SECONDS)
 
     async def fetch_layers(self, layers: int, shown: int) -> None:
-        """Fetch every layer, one after the other, the nearest to the shown one first, as long as the recording is shown."""
+        """Fetch the layers in sequence, the nearest to the shown one first. Stops if the page shows another recording."""
         recording = self.view["recording"]
         for layer in sorted(range(layers), key=lambda layer: abs(layer - shown)):
             if (recording, layer) in self.layers:
@@ -124,10 +126,10 @@ class Visitor:
             self.layers[recording, layer] = hashlib.sha256(data).digest()
 
     async def look_at(self, layer: int, depth: str = "layer") -> None:
-        """Pin a patch in a layer, or in the "rollout", until its weights are there.
+        """Pin a patch in a layer, or in the "rollout", and wait until its weights are there.
 
-        The browser computes them itself if it has the layer, and then asks for the exact ones, which nobody waits for: the time
-        is that of the server's first answer.
+        If the browser has the layer, it computes the weights itself and then requests the exact ones. Nobody waits for
+        these, so the time is that of the server's first answer.
         """
         started = time.perf_counter()
         if depth == "layer" and (self.view["recording"], self._shown(layer)) in self.layers:
@@ -138,21 +140,21 @@ class Visitor:
         self._note("change", started)
 
     async def change(self, edits: str) -> None:
-        """Have the model run with these edits, on the page "What if"."""
+        """Run the model with these edits, on the page "What if"."""
         await self.fetch("changed", edits=edits, target=None)
 
     async def measure(self) -> None:
-        """Have every head's effect measured, on the page "What if", and wait for nothing."""
+        """Start to measure every head's effect on the page "What if", without waiting for the result."""
         asked: dict[str, Any] = {"patch": None, "start": True}
         await self._post("effects", asked)
         self._begin(self.fetch("effects", **asked))
 
     async def click(self, layer: int) -> None:
-        """Pin a patch in a layer, and wait for nothing."""
+        """Pin a patch in a layer, without waiting for its weights."""
         self._begin(self._rows(layer))
 
     async def run_again(self) -> None:
-        """Change something that the script has to know, and wait for nothing: the run that goes on begins anew."""
+        """Change something that the script must know, without waiting. The present run starts again."""
         await self._ask([])
 
     async def _rows(self, layer: int, depth: str = "layer") -> bytes:
@@ -162,7 +164,7 @@ class Visitor:
         return await self.fetch("rows", **row)
 
     def _row(self, layer: int) -> dict[str, Any]:
-        """The request for the weights of one patch; it refines them if the browser has the layer."""
+        """Return the request for the weights of one patch. It refines them if the browser has the layer."""
         number = self._shown(layer)
         shown = self.view["layers"][number]
         patch = min(layer, shown["rows"] - 1) * shown["cols"] + min(layer, shown["cols"] - 1)
@@ -173,7 +175,7 @@ class Visitor:
         return min(layer, len(self.view["layers"]) - 1)
 
     async def _see(self) -> None:
-        """Fetch the picture and what the first map is made of, as the browser does."""
+        """Fetch the picture and the data of the first map, as the browser does."""
         if not self.view:
             return
         await self.fetch("picture")
@@ -199,7 +201,7 @@ class Visitor:
         return await _aside(_post, self.url, kind, self.view["lease"], body)
 
     async def bring(self, picture: bytes) -> None:
-        """Upload a picture of one's own, until its map is there."""
+        """Upload a new picture, and wait until its map is there."""
         started = time.perf_counter()
         before = self.view["recording"]
         await self.give("upload", f"{hashlib.sha256(picture).hexdigest()}.png", picture)
@@ -209,7 +211,7 @@ class Visitor:
         self._note("own picture", started)
 
     async def give(self, uploader: str, name: str, data: bytes) -> None:
-        """Upload a file to the uploader of that key, until the page has taken it up."""
+        """Upload a file to the uploader of that key, and wait until the page has processed it."""
         urls = await self.place_for(name)
         await _aside(_put, self.url + urls.upload_url, self.token, name, data)
         state = WidgetState(id=self._widgets[uploader])
@@ -220,11 +222,11 @@ class Visitor:
         await self._run([])
 
     async def press(self, button: str) -> None:
-        """The button of that key, until the page has taken it up."""
+        """Press the button of that key, and wait until the page has processed it."""
         await self._run([WidgetState(id=self._widgets[button], trigger_value=True)])
 
     async def place_for(self, name: str) -> Any:
-        """Where a file of that name may be put, as `FileURLs`."""
+        """Return the address for the upload of a file of that name, as `FileURLs`."""
         asked = BackMsg()
         asked.file_urls_request.request_id = uuid.uuid4().hex
         asked.file_urls_request.session_id = self.session
@@ -234,7 +236,7 @@ class Visitor:
         return answer.file_urls[0]
 
     async def _run(self, triggers: list[WidgetState]) -> None:
-        """Have the script run with these triggers, until its last message has come, or that of a run asked for since."""
+        """Run the script with these triggers. Wait for its last message, or for that of a later run."""
         began = self._runs
         await self._ask(triggers)
         await self._until(lambda: self._finished > began or None)
@@ -251,7 +253,7 @@ class Visitor:
         await self.socket.send(asked.SerializeToString())
 
     async def _listen(self) -> None:
-        """Take all that comes, and wake up whoever waits for it."""
+        """Read all messages, and wake up every waiting task."""
         try:
             async for message in self.socket:
                 assert isinstance(message, bytes)
@@ -267,7 +269,7 @@ class Visitor:
             self._news.notify_all()
 
     async def _until(self, there: Callable[[], Any]) -> Any:
-        """What it returns, once it is not None. Raises what was wrong with the page."""
+        """Return the function's result once it is not None. Raises the page's error."""
         async with asyncio.timeout(PATIENCE_SECONDS), self._news:
             while (found := there()) is None:
                 if self._failed is not None:
@@ -316,18 +318,18 @@ class Visitor:
 
 
 async def _aside(do: Callable[..., T], *args: Any) -> T:
-    """What it returns, from a thread of its own: a browser waits for nobody else's answers."""
+    """Return the function's result from a thread of its own: a browser does not wait for other answers."""
     return await asyncio.get_running_loop().run_in_executor(LINES, do, *args)
 
 
 def _token(url: str) -> str:
-    """What the server wants to see again with every upload."""
+    """Return the token that the server expects with every upload."""
     with urllib.request.urlopen(f"{url}/_stcore/health", timeout=PATIENCE_SECONDS) as answer:
         return SimpleCookie(answer.headers.get("Set-Cookie", ""))[XSRF].value
 
 
 def _post(url: str, kind: str, lease: str, body: dict[str, Any]) -> tuple[int, bytes]:
-    """The status and the data of an answer."""
+    """Return the status and the data of an answer."""
     origin = "{0.scheme}://{0.netloc}".format(urllib.parse.urlsplit(url))
     headers = {"Content-Type": "application/json", "Origin": origin, "regard-lease": lease}
     request = urllib.request.Request(f"{url}/data/{kind}", json.dumps(body).encode(), headers)
@@ -339,7 +341,7 @@ def _post(url: str, kind: str, lease: str, body: dict[str, Any]) -> tuple[int, b
 
 
 def _put(url: str, token: str, name: str, data: bytes) -> Any:
-    """As a browser sends a form with one file."""
+    """Upload one file as a browser sends a form."""
     mark = uuid.uuid4().hex
     head = f'--{mark}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\nContent-Type: image/png\r\n\r\n'
     body = head.encode() + data + f"\r\n--{mark}--\r\n".encode()

@@ -1,4 +1,4 @@
-"""Whether the server of this container answers; nothing of Regard is imported for it, which would take seconds each time."""
+"""Health check of this container's server. It imports nothing from Regard, because that would take seconds each time."""
 
 import os
 import urllib.request

@@ -1,4 +1,7 @@
-"""The animation that opens the README: the app in a real browser, and a pointer that shows what it does. `make animation`."""
+"""The animation at the top of the README: the app in a real browser, and a pointer that shows what it does.
+
+`make animation`.
+"""
 
 from __future__ import annotations
 
@@ -18,19 +21,19 @@ WEBP: Final = Path(__file__).with_name("regard.webp")
 WINDOW: Final = {"width": 1120, "height": 860}
 FRAME_MS: Final = 70
 COMPRESSION: Final = {"quality": 60, "method": 4, "kmin": 0, "kmax": 0}
-"""Without key frames, which would take a third more room and serve only to jump."""
+"""Without key frames, which take a third more space and serve only to jump."""
 ACROSS: Final = 37
 """Patches along each side of the photograph."""
 FACE, COLLAR, SUIT, FLAG, ROCKET, HELMET = (8, 15), (14, 18), (23, 13), (10, 3), (11, 29), (30, 28)
 """Patches of the astronaut, (row, column)."""
 ARROW: Final = ((0, 0), (0, 22), (5, 17.5), (8.5, 25), (12, 23.5), (8.5, 16), (15.5, 16))
 FINE: Final = 8
-"""Times as large the pointer is drawn, and then reduced."""
+"""The pointer is drawn this many times larger, and then reduced."""
 
 
 @dataclass
 class Film:
-    """Pictures of the page, one every FRAME_MS while the pointer moves, and how long each stays."""
+    """Pictures of the page, one every FRAME_MS while the pointer moves, and the duration of each."""
 
     page: Page
     at: tuple[float, float]
@@ -38,7 +41,7 @@ class Film:
     milliseconds: list[int] = field(default_factory=list)
 
     def glide(self, to: Locator | tuple[int, int], seconds: float, hold: float = 0.0) -> None:
-        """Move to the middle of an element, or of a patch, slowly at first and at last; then rest there."""
+        """Move to the middle of an element or of a patch, slowly at first and at last, and rest there."""
         (x, y), (left, top) = self.middle(to), self.at
         steps = max(1, round(1000 * seconds / FRAME_MS))
         for step in range(1, steps + 1):
@@ -82,7 +85,7 @@ class Film:
 
 
 def arrow(pressed: bool) -> Image.Image:
-    """The pointer, its tip in the middle of the image; with a ring around it where the button is down."""
+    """Return the pointer, with its tip in the middle of the image. A ring around it shows a pressed button."""
     side, middle = 64 * FINE, 32 * FINE
     image = Image.new("RGBA", (side, side))
     draw = ImageDraw.Draw(image)
@@ -95,7 +98,10 @@ def arrow(pressed: bool) -> Image.Image:
 
 
 def show_around(page: Page) -> Film:
-    """What is pointed at, the layers, the heads; at the end all is as at first, for it begins again."""
+    """Show the pointed patch, the layers and the heads.
+
+    At the end everything is as at the start, because the animation repeats.
+    """
     film = Film(page, centre(page, *FACE, ACROSS, ACROSS))
     film.page.mouse.move(*film.at)
     film.shoot()
@@ -109,14 +115,14 @@ def show_around(page: Page) -> Film:
 
 
 def scrub(film: Film) -> None:
-    """Through the layers, back to the chosen one."""
+    """Move through the layers and back to the selected one."""
     film.glide(layer(film.page, 10), 1.0, hold=0.2)
     film.glide(layer(film.page, 0), 1.9, hold=0.4)
     film.glide(layer(film.page, 11), 1.9, hold=0.3)
 
 
 def choose_heads(film: Film) -> None:
-    """Two of the grid, one after the other; then the mean of all heads again, and no pin."""
+    """Select two heads of the grid, one after the other, then the mean of all heads again without a pin."""
     film.glide(head(film.page, 5, 3), 0.9)
     film.click(hold=0.9)
     film.glide(head(film.page, 10, 0), 0.6)

@@ -1,7 +1,7 @@
-"""The two small atlases that the page "Atlas" opens with: DINOv2-small over the bundled photographs and crops of them, and the
-same architecture untrained. `python -m docs.make_atlas`.
+"""The two small atlases of the page "Atlas": `python -m docs.make_atlas`.
 
-The crops are not kept as files: their names say where in a photograph they lie (attention_core/atlas/pictures.py).
+They hold DINOv2-small over the bundled photographs and crops of them, and the same architecture untrained. The crops
+are not kept as files: their names say where in a photograph they lie (attention_core/atlas/pictures.py).
 """
 
 from __future__ import annotations
@@ -38,10 +38,10 @@ ACROSS: Final = 16
 SEED: Final = 0
 SOURCE: Final = "../../photos"
 ENDING: Final = ".png"
-"""Of the crops as files."""
+"""Ending of the crops' files."""
 WHOLE: Final = "whole"
 SIZES: Final = {"large": (0.9, 2, 1), "middle": (0.6, 2, 2), "small": (0.4, 3, 2)}
-"""Crops by their size: side as a share of the photograph's shorter side, and how many along its longer and shorter side."""
+"""Side of a crop as a share of the photograph's shorter side, and crops along its longer and its shorter side."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class Crop:
 
 
 def crops() -> Iterator[Crop]:
-    """Each photograph, and squares that lie evenly over it, corner to corner."""
+    """Yield each photograph, and squares at even distances over it, from corner to corner."""
     for photo in sorted(PHOTOS.glob("*.jpg")):
         width, height = load_image(photo).size
         yield Crop(photo.name, WHOLE, (0, 0, width, height))
@@ -77,14 +77,14 @@ def _places(room: int, count: int) -> list[int]:
 
 
 def untrained() -> VisionModel:
-    """The architecture of DINOv2-small with the numbers that it begins with."""
+    """Return the architecture of DINOv2-small with its initial weights."""
     torch.manual_seed(SEED)
     trained = load_model("dinov2-small", device="cpu")
     return replace(trained, module=build_module(ARCHITECTURE, num_classes=0), title="DINOv2-small, untrained")
 
 
 def write(model: VisionModel, folder: Path, weights: str = "") -> None:
-    """As `regard atlas` does it over the crops as files; then the files' names become those of the crops."""
+    """Write the atlas of the crops' files as `regard atlas` does it, then replace the files' names by those of the crops."""
     shutil.rmtree(folder, ignore_errors=True)
     with tempfile.TemporaryDirectory() as files:
         for crop in crops():
@@ -106,7 +106,7 @@ def write(model: VisionModel, folder: Path, weights: str = "") -> None:
 
 
 def write_labels(path: Path) -> None:
-    """Of which photograph each is, how large, and how bright."""
+    """Write the labels of each crop: its photograph, its size, and its brightness."""
     with path.open("w", newline="", encoding="utf-8") as file:
         table = csv.writer(file, lineterminator="\n")
         table.writerow(["picture", "photograph", "size", "brightness"])

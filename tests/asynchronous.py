@@ -1,4 +1,4 @@
-"""Coroutines in tests. Playwright keeps a loop running in its thread, so they get a thread of their own."""
+"""Coroutines in tests. Playwright keeps a loop running in its thread, so coroutines run in a thread of their own."""
 
 from __future__ import annotations
 

@@ -7,13 +7,13 @@ from typing import Final
 import pytest
 from hypothesis import settings
 
-os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")  # numbers are compared with those of the CPU
+os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")  # tests compare numbers with those of the CPU
 
 if "PYTEST_XDIST_WORKER" in os.environ:
-    import torch  # only here: the process that hands out the tests needs none
+    import torch  # imported late: the process that distributes the tests does not need it
 
-    torch.set_num_threads(1)  # each worker has a core; more threads would only wait for each other
-    os.environ["OMP_NUM_THREADS"] = "1"  # of the servers that it starts, too
+    torch.set_num_threads(1)  # each worker has a core, and more threads would wait for each other
+    os.environ["OMP_NUM_THREADS"] = "1"  # also for the servers that the tests start
 
 settings.register_profile("regard", deadline=None, derandomize=True, max_examples=60)
 settings.load_profile("regard")
@@ -23,7 +23,7 @@ SLOW: Final = frozenset(
     {"adding", "architectures", "atlas", "benchmarks", "browser", "cli", "deploy", "fuzz", "hosted", "js", "models"}
     | {"compare", "explorer", "whatif"}
 )
-"""Folders that `--quick` leaves out: they start browsers, servers, Node or programs, or run many models or whole pages."""
+"""Folders that `--quick` leaves out. They start browsers, servers, Node or programs, or run many models or whole pages."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -33,7 +33,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """None leaves the decision to pytest."""
+    """Return True to skip the path. None leaves the decision to pytest."""
     slow = collection_path.is_dir() and collection_path.name in SLOW
     return True if slow and config.getoption("--quick") else None
 
@@ -46,13 +46,15 @@ def seeded() -> None:
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """One more than there are cores: a test of the browser waits for a third of its time."""
+    """Return one more than the number of cores: a browser test spends a third of its time waiting."""
     return (os.cpu_count() or 1) + 1
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """With several workers, the browser's files first, the longest before all; of the others those of few tests, which are
-    slow ones. What is handed out last then takes seconds: all workers end together.
+    """Sort the tests if there are several workers, so that all workers end together.
+
+    The browser's files come first, the longest one before all others. Then come files with few tests, because these
+    tests are slow. The last tests take only seconds.
     """
     if "PYTEST_XDIST_WORKER" not in os.environ:
         return
@@ -63,7 +65,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    """A run that is stopped never gets to its summary: say at once what failed."""
+    """Print a failure at once: a run that is stopped never prints its summary."""
     if report.failed and "PYTEST_XDIST_WORKER" not in os.environ:
         end = "\n".join(str(report.longrepr).splitlines()[-40:])
         sys.stderr.write(f"\n{report.nodeid} ({report.when}):\n{end}\n")

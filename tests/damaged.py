@@ -1,4 +1,4 @@
-"""Values as somebody else may have written them: valid ones with something else in places, and files of such JSON."""
+"""Valid values that are damaged in places, as an attacker could write them, and JSON files that hold them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ JUNK = some.recursive(
 
 
 def damaged(valid: Any) -> some.SearchStrategy[Any]:
-    """The value with something else at one or two places in it, or something else altogether."""
+    """Return the value with something else at one or two places, or an entirely different value."""
 
     @some.composite
     def draw_damaged(draw: Callable[..., Any]) -> Any:
@@ -43,14 +43,14 @@ def damaged(valid: Any) -> some.SearchStrategy[Any]:
 
 
 def files(valid: Any) -> some.SearchStrategy[bytes]:
-    """Such a value as a file of JSON; some are cut short or hold other bytes."""
+    """Return such a value as a JSON file. Some files are truncated or hold other bytes."""
     whole = damaged(valid).map(written)
     cut = some.tuples(whole, some.integers(1, 200)).map(lambda each: each[0][: -each[1]])
     return whole | whole | whole | cut | some.binary(max_size=20)
 
 
 def written(value: Any) -> bytes:
-    """With NaN and ∞ as Python's JSON has them, and depths at which readers give up."""
+    """Return the value as Python's JSON, with NaN and ∞, and so deep that readers give up."""
     return json.dumps(value).replace(json.dumps(_DEEP), "[" * 100_000 + "]" * 100_000).encode()
 
 

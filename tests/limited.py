@@ -1,4 +1,4 @@
-"""A real limit on memory, as a container or a service has one: a control group of Linux, which root alone can make."""
+"""A real memory limit, as a container or a service has it: a Linux control group. Only root can make one."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from attention_core.models.free_memory import CGROUP
 
 
 class CannotLimitError(OSError):
-    """Not here."""
+    """This machine cannot limit memory."""
 
 
 @dataclass(frozen=True)
 class Version:
-    """Of the kernel's interface: where groups are made, and the names of files in one."""
+    """A version of the kernel's interface: the folder of the groups, and the names of the files in a group."""
 
     folder: Path
     limit: str
@@ -34,32 +34,33 @@ VERSIONS: Final = (
 
 @dataclass(frozen=True)
 class Group:
-    """Of processes that share a limit."""
+    """A control group: processes that share a limit."""
 
     folder: Path
     version: Version
 
     @property
     def within(self) -> Sequence[str]:
-        """Put before a command, have it run in this group."""
+        """Return words that run a command in this group if they stand before it."""
         return ("sh", "-c", f'echo $$ > "{self.folder}/cgroup.procs" && exec "$@"', "sh")
 
     @property
     def most(self) -> int:
-        """Bytes that were ever used at one time, files that can be dropped among them."""
+        """Return the largest number of bytes in use at one time, including files in the cache."""
         return int((self.folder / self.version.most).read_text())
 
     @property
     def killed(self) -> int:
-        """How many processes the system has ended for want of memory."""
+        """Return how many processes the kernel killed because memory ran out."""
         said = dict(line.split() for line in (self.folder / self.version.kills).read_text().splitlines())
         return int(said["oom_kill"])
 
 
 @contextmanager
 def limited(limit: int) -> Iterator[Group]:
-    """A group whose processes may use so many bytes together. Raises CannotLimitError where none can be made; those that are
-    in it have to have ended when it goes.
+    """Yield a group whose processes together may use this many bytes.
+
+    Its processes must have ended before the context ends. Raises CannotLimitError if no group can be made.
     """
     version = next((each for each in VERSIONS if (each.folder / "memory.stat").exists()), VERSIONS[-1])
     group = Group(version.folder / f"regard-{uuid.uuid4().hex}", version)

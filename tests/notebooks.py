@@ -1,4 +1,4 @@
-"""Running the notebooks of docs/."""
+"""Runs the notebooks of docs/."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from nbclient import NotebookClient
 
 @dataclass
 class Executed:
-    """A notebook after a run from docs/, and the folder in which its temporary files lie."""
+    """A notebook after a run from docs/, and the folder of its temporary files."""
 
     notebook: nbformat.NotebookNode
     temporary: Path
@@ -27,7 +27,7 @@ class Executed:
         return [output for found in self.notebook.cells if found.id == cell for output in found.outputs]
 
     def data(self, cell: str) -> dict[str, Any]:
-        """What the cell's last expression is shown as, by media type."""
+        """Return the output of the cell's last expression, by media type."""
         (output,) = self.outputs(cell)
         assert output.output_type == "execute_result"
         return dict(output.data)
@@ -38,7 +38,10 @@ class Executed:
 
 @contextmanager
 def kernels(folder: Path) -> Iterator[Path]:
-    """A kernel named python3 that is this interpreter, without a network, whose temporary files lie in the folder returned."""
+    """Yield a folder with a kernel named python3: this interpreter, without network.
+
+    Its temporary files lie in the same folder.
+    """
     spec = folder / "kernels/python3/kernel.json"
     spec.parent.mkdir(parents=True)
     command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]

@@ -1,4 +1,4 @@
-"""A tiny Vision Transformer made by hand: of five of its heads it is known, whatever the picture, where they look."""
+"""A tiny Vision Transformer made by hand. Five of its heads have known patterns, whatever the picture."""
 
 from __future__ import annotations
 
@@ -15,23 +15,29 @@ from attention_core.models.timm_models import as_vision_model
 
 SIDE, PATCH, LAYERS, HEADS, WIDTH, CLASSES = 8, 4, 3, 4, 64, 5
 SQUARE = (2, 3, 3, 2)
-"""(row, col, rows, cols) of the patches that the head "square" looks at."""
+"""(row, col, rows, cols) of the patches that the head "square" attends to."""
 PLANTED = {"left": (0, 1), "everywhere": (0, 3), "CLS": (1, 0), "square": (1, 2), "nothing": (2, 3)}
-"""(layer, head). "left" looks one patch to the left, in the first column evenly over its own row; "nothing" writes nothing."""
+"""(layer, head). "left" attends one patch to the left, and in the first column evenly to its own row. "nothing" writes
+nothing.
+"""
 HEAD = WIDTH // HEADS
 PLACE, IS_CLS, IN_SQUARE = slice(0, HEAD), HEAD, HEAD + 1
 MIRRORED = HEAD + 2
 CONTENT = slice(2 * MIRRORED, WIDTH)
-"""Of the stream: where a patch lies, the same with the other sign, so that norms subtract nothing, and what it shows."""
+"""Dimensions of the stream for the content of a patch.
+
+The dimensions before them hold the position, and its negative so that norms subtract nothing.
+"""
 FREQUENCIES = (1, 3, 5, 7)
-"""In sixteenths of a turn a patch: waves of odd frequencies agree at no distance but 0 on a grid of 8."""
+"""Sixteenths of a turn per patch. Waves of odd frequencies agree at no distance but 0 on a grid of 8."""
 
 
 @cache
 def planted() -> VisionModel:
-    """Three layers of four heads over CLS and 8 × 8 patches of 4 px, with a classifier of 5 classes; seeded.
+    """Return three seeded layers of four heads over CLS and 8 × 8 patches of 4 px, with a classifier of 5 classes.
 
-    Positions alone drive the planted heads; no layer writes over them. The other heads look wherever chance has it.
+    The planted heads depend on positions alone, and no layer overwrites the positions. The other heads have random
+    patterns.
     """
     torch.manual_seed(0)
     sizes: dict[str, Any] = {"img_size": SIDE * PATCH, "patch_size": PATCH, "embed_dim": WIDTH, "depth": LAYERS}
@@ -51,7 +57,7 @@ def planted() -> VisionModel:
 
 
 def _write_content_alone(module: nn.Module) -> None:
-    """What patches show is small beside where they lie."""
+    """Keep the content of patches small beside their positions."""
     projections = [module.patch_embed.proj]
     for block in module.blocks:
         projections += [block.attn.proj, block.mlp.fc2]
@@ -61,7 +67,7 @@ def _write_content_alone(module: nn.Module) -> None:
 
 
 def _positions() -> Tensor:
-    """(1 + 64, WIDTH): of a patch waves over its column and its row, and marks of CLS and of the square."""
+    """Return position embeddings (1 + 64, WIDTH): waves over a patch's column and row, and marks for CLS and the square."""
     place = torch.zeros(1 + SIDE * SIDE, MIRRORED)
     rows, cols = torch.meshgrid(torch.arange(SIDE), torch.arange(SIDE), indexing="ij")
     angles = torch.cat([_angles(cols.flatten()), _angles(rows.flatten())], 1)  # (64, 8)
@@ -78,7 +84,7 @@ def _angles(at: Tensor) -> Tensor:
 
 
 def _plant(attention: nn.Module, head: int, name: str) -> None:
-    """Give one head the queries and keys that make it look where its name says, or take what it writes."""
+    """Give one head the queries and keys for the pattern of its name. For "nothing", set its output to zero."""
     q, k = (slice(at * WIDTH + head * HEAD, at * WIDTH + (head + 1) * HEAD) for at in (0, 1))
     weight, bias = attention.qkv.weight, attention.qkv.bias
     if name == "nothing":
@@ -94,7 +100,7 @@ def _plant(attention: nn.Module, head: int, name: str) -> None:
 
 
 def _one_to_the_left() -> Tensor:
-    """(16, 16): turns the waves of a column into those of the column before it, and leaves those of rows."""
+    """Return a matrix (16, 16) that turns the waves of a column into those of the previous column, and keeps those of rows."""
     turn = torch.cat([_angles(torch.tensor([1]))[0], torch.zeros(len(FREQUENCIES))])  # back by one column
     cos, sin = torch.diag(turn.cos()), torch.diag(turn.sin())
     return torch.cat([torch.cat([cos, sin], 1), torch.cat([-sin, cos], 1)])

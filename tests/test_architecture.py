@@ -22,13 +22,13 @@ ROOMS = {contract["containers"][0]: contract["layers"] for contract in CONTRACTS
 
 
 def rooms_described() -> dict[str, list[str]]:
-    """The rooms that have a row in the table, and the files that it names without their folder."""
+    """Return the rooms that have a row in the table, and the files that each row names without their folder."""
     lines = {found[1]: line for line in DOCUMENT.splitlines() if (found := ROW.match(line))}
     return {room: re.findall(r"`(\w+\.py)`", line) for room, line in lines.items()}
 
 
 def exists(path: str) -> bool:
-    """From the top, inside the core, or in the row of the room in which it is named."""
+    """Return True if the path exists from the top, inside the core, or in the room whose row names it."""
     rooms = [room for room, files in rooms_described().items() if path in files]
     if rooms:
         return all((CORE / room / path).exists() for room in rooms)
@@ -58,7 +58,7 @@ def test_names_in_the_document_are_names_in_the_code() -> None:
 def test_the_picture_shows_the_rooms_of_the_contract_in_its_order(floor: str) -> None:
     drawn = re.search(rf"subgraph {floor}\n\s*(.+)\n", DOCUMENT)
     assert drawn is not None
-    labelled = re.sub(r"\w+\[(\w+)\]", r"\1", drawn[1])  # a node is called otherwise where another floor has a room of its name
+    labelled = re.sub(r"\w+\[(\w+)\]", r"\1", drawn[1])  # a node has another name if another floor has a room of the same name
     assert labelled == " --> ".join(layer.replace("|", "&") for layer in ROOMS[floor])
 
 

@@ -1,4 +1,4 @@
-"""docs/atlas.ipynb: it runs, and what it draws is what the table says."""
+"""docs/atlas.ipynb runs, and its drawings agree with the table."""
 
 from __future__ import annotations
 
@@ -56,8 +56,8 @@ def test_the_head_that_is_drawn_varies_most(executed: Executed, table: pd.DataFr
     assert spread.idxmax() == (layer, head) and spread.max() == pytest.approx(deviation, abs=1e-3)
 
 
-def test_heads_that_are_called_apart_are(executed: Executed, table: pd.DataFrame) -> None:
-    """By intervals of the normal approximation, which a bootstrap over a hundred pictures comes near to."""
+def test_heads_that_the_notebook_separates_differ(executed: Executed, table: pd.DataFrame) -> None:
+    """The test uses intervals of the normal approximation. A bootstrap over a hundred pictures gives nearly the same."""
     kinds = table.assign(digit=table["picture"].str.startswith("digit"))
     of_heads = kinds.groupby(["digit", "layer", "head"])["mean_distance"].agg(["mean", "sem"])
     digit, photograph = of_heads.loc[True], of_heads.loc[False]

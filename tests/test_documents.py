@@ -1,4 +1,4 @@
-"""CONTRIBUTING.md and the documents in docs/: the files and commands that they name exist."""
+"""CONTRIBUTING.md and the documents in docs/ name only files and commands that exist."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from tests.conftest import SLOW
 
 ROOT: Final = Path(__file__).parents[1]
 READ_ON: Final = tuple(f"docs/{name}.md" for name in ("pages", "python", "command-line", "hosting", "benchmarks"))
-"""Documents to which the README sends its readers."""
+"""Documents that the README recommends to its readers."""
 DOCUMENTS: Final = ("CONTRIBUTING.md", "docs/adding.md", "docs/architecture.md", *READ_ON)
 NAMES_FILES: Final = DOCUMENTS[:2]
-"""tests/test_architecture.py has the files of the third, which names many of them without their folder."""
+"""tests/test_architecture.py checks the third document, which names many files without their folder."""
 PATH: Final = re.compile(r"[\w.-]+(/[\w.-]*)+|[\w.-]+\.(py|js|json|md|toml|txt)")
 
 
 def in_code(document: str) -> set[str]:
-    """Return what stands between backticks, outside of blocks."""
+    """Return the text between backticks, outside of code blocks."""
     prose = re.sub(r"^```.*?^```", "", (ROOT / document).read_text("utf-8"), flags=re.MULTILINE | re.DOTALL)
     return set(re.findall(r"`([^`]+)`", prose))
 
 
 def paths(document: str) -> list[str]:
-    """Return the paths that a document names; one with a word in angle brackets is none."""
+    """Return the paths that a document names. A name with a word in angle brackets is not a path."""
     return sorted(filter(PATH.fullmatch, in_code(document)))
 
 
@@ -36,7 +36,7 @@ def made_by_a_recipe() -> set[str]:
 
 
 def exists(path: str) -> bool:
-    """From the top, inside assets/ or ui/, as a file that a recipe makes, or as one that git ignores."""
+    """Return True if the path exists from the top, inside assets/ or ui/, if a recipe makes it, or if git ignores it."""
     ignored = (ROOT / ".gitignore").read_text("utf-8").splitlines()
     return path in made_by_a_recipe() or path in ignored or any((ROOT / base / path).exists() for base in ("", "assets", "ui"))
 
@@ -64,10 +64,10 @@ def test_what_it_links_exists(document: str) -> None:
     assert all((ROOT / document).parent.joinpath(path).exists() for path in linked if "://" not in path)
 
 
-def test_a_file_that_is_gone_would_be_noticed() -> None:
+def test_a_missing_file_is_noticed() -> None:
     assert len(paths("CONTRIBUTING.md")) > 15 and not exists("ui/gone.py")
 
 
-def test_what_is_left_out_while_one_works_is_there() -> None:
+def test_folders_that_quick_leaves_out_exist() -> None:
     folders = {path.name for path in (ROOT / "tests").rglob("*") if path.is_dir()}
     assert folders >= SLOW

@@ -1,4 +1,4 @@
-"""The measures that Python and the browser read from one description, each computed on both sides."""
+"""The measures that Python and the browser read from one description. Both sides compute each measure."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ IN_LINKS = {
     "Box": "box",
     "Likeness": "likeness",
 }
-"""Words that links have had since there are measures."""
+"""Words that links have used since the first measures."""
 
 
-def test_measures_of_rows_stand_in_every_place_and_in_both_languages() -> None:
+def test_row_measures_exist_in_every_place_and_both_languages() -> None:
     assert {measure.name for measure in measures_in("table")} == set(ROW_MEASURES)
     for place in ("explorer", "atlas", "heads"):
         assert {measure.name for measure in measures_in(place)} >= set(ROW_MEASURES)
@@ -46,7 +46,7 @@ def test_old_links_keep_their_meaning() -> None:
 
 
 def test_columns_of_files_keep_their_names() -> None:
-    """Scripts of others read these."""
+    """Other people's scripts read these names."""
     assert [measure.column("table") for measure in measures_in("table")] == [
         "entropy_bits", "mean_distance_patches", "prefix_share",
     ]  # fmt: skip
@@ -56,7 +56,7 @@ def test_columns_of_files_keep_their_names() -> None:
     assert atlas == ["entropy", "mean_distance", "prefix_share", "contribution", "similarity"]
 
 
-def test_numbers_lie_in_the_range_that_is_described() -> None:
+def test_measures_lie_in_the_described_range() -> None:
     model = planted()
     outcome = run(model, picture())
     rows = head_numbers(model, outcome, every_effect(model, outcome))
@@ -67,7 +67,7 @@ def test_numbers_lie_in_the_range_that_is_described() -> None:
         assert all(low - 1e-6 <= row.numbers[measure.name] <= high + 1e-6 for row in rows), measure.name
 
 
-def test_a_clause_says_what_a_measure_is_in_short() -> None:
+def test_every_measure_has_a_short_clause() -> None:
     says = {measure.name: measure.in_short for measure in measures_in("heads")}
     assert says["mean_distance"] == "how far a patch looks" and says["contribution"] == "how much a head writes"
     assert all(clause and not clause.endswith(".") for clause in says.values())
@@ -82,7 +82,7 @@ def test_a_misspelt_description_is_refused(wrong: dict[str, object], monkeypatch
         measures._measures.__wrapped__()
 
 
-def test_words_of_a_measure_fall_back_on_its_title() -> None:
+def test_a_measure_without_words_uses_its_title() -> None:
     one = Measure(name="one", title="One", unit="bits", range=(0, None), says="One.")
     assert (one.link_word, one.column("heads"), one.in_short, one.unit_beside) == ("One", "one", "one", "bits")
     named = one.model_copy(update={"label": "Two", "format": "plain", "columns": {"heads": "two"}})

@@ -45,7 +45,7 @@ def table(folder: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(lines))
 
 
-def test_every_so_many_steps_there_are_a_view_and_the_statistics_of_the_model_as_it_is(tmp_path: Path) -> None:
+def test_view_and_statistics_of_the_present_model_come_at_every_interval(tmp_path: Path) -> None:
     model, folder = vit(), tmp_path / "new/folder"
     with torch.no_grad(), record_attention() as first:
         model.eval()(pixels())
@@ -88,7 +88,7 @@ def test_the_view_shows_the_picture_chosen(tmp_path: Path) -> None:
     assert all(one != other for one, other in zip(*data, strict=True)), "another picture with other attention"
 
 
-def test_what_is_trained_is_what_would_be_trained_without_it(tmp_path: Path) -> None:
+def test_training_gives_the_same_weights_without_the_monitor(tmp_path: Path) -> None:
     watched, alone = vit(), vit()
     with AttentionMonitor(watched, pixels(), GRID, tmp_path, every=1) as monitor:
         train(watched, 4, monitor)
@@ -106,7 +106,7 @@ def test_every_module_keeps_its_mode(tmp_path: Path) -> None:
     assert {name: module.training for name, module in model.named_modules()} == before
 
 
-def test_what_fails_while_writing_is_raised_at_the_next_or_at_the_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_write_error_is_raised_at_the_next_step_or_at_the_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monitor = AttentionMonitor(vit(), pixels(), GRID, tmp_path, every=1)
     (tmp_path / "step-000001.html").mkdir()
     monitor.step()
@@ -120,13 +120,13 @@ def test_what_fails_while_writing_is_raised_at_the_next_or_at_the_end(tmp_path: 
     assert "attention-monitor_0" not in {thread.name for thread in threading.enumerate()}
 
 
-def test_a_new_run_begins_the_table_anew(tmp_path: Path) -> None:
+def test_a_new_run_starts_a_new_table(tmp_path: Path) -> None:
     for _ in range(2):
         AttentionMonitor(vit(), pixels(), GRID, tmp_path).close()
     assert len(table(tmp_path)) == 6
 
 
-def test_what_does_not_fit_is_said_before_the_training(tmp_path: Path) -> None:
+def test_inputs_that_do_not_fit_give_a_sentence_before_training(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="every must be 1 or more, received 0"):
         AttentionMonitor(vit(), pixels(), GRID, tmp_path, every=0)
     with pytest.raises(ValueError, match="shown must be 0–3"):

@@ -1,4 +1,4 @@
-"""docs/monitor.ipynb: it runs, and what it says of the fine-tuned model is so."""
+"""docs/monitor.ipynb runs, and its sentences about the fine-tuned model are true."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def executed(original: VisionModel, tmp_path_factory: pytest.TempPathFactory) ->
 
 @pytest.fixture(scope="module")
 def written(executed: Executed) -> Path:
-    """The folder of the monitor's files."""
+    """Return the folder of the monitor's files."""
     (table,) = executed.temporary.rglob("heads.csv")
     return table.parent
 
@@ -60,7 +60,7 @@ def test_it_learns_digits(executed: Executed) -> None:
     assert said["right of digits never trained on"] > 0.7
 
 
-def test_the_monitor_wrote_a_page_a_step_and_a_line_a_head(executed: Executed, written: Path) -> None:
+def test_the_monitor_wrote_one_page_per_step_and_one_line_per_head(executed: Executed, written: Path) -> None:
     assert executed.value("files") == ["heads.csv", *(f"step-0000{step:02}.html" for step in STEPS)]
     for step in STEPS:
         page = (written / f"step-0000{step:02}.html").read_text("utf-8")
@@ -75,7 +75,7 @@ def test_the_monitor_wrote_a_page_a_step_and_a_line_a_head(executed: Executed, w
     assert not any(float(row["moved_bits"]) for row in rows if int(row["layer"]) < LAST)
 
 
-def test_what_it_says_of_what_moved_is_so(executed: Executed) -> None:
+def test_its_sentence_on_moved_heads_is_true(executed: Executed) -> None:
     said = executed.value("movement")
     heads = sorted(said["heads of the last layer"])
     assert said["below"] == 0 and heads[0] > 0 and heads[-1] > 2 * heads[-2]

@@ -1,4 +1,4 @@
-"""Nothing in Regard unpickles, evaluates or runs what a file says: by search of its own code."""
+"""Nothing in Regard unpickles, evaluates or runs the content of a file. This searches its own code."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SETTINGS = {"allow_pickle": True, "trust_remote_code": True, "weights_only": Fal
 
 
 def found_in(code: str) -> Iterator[str]:
-    """What of the above a program does."""
+    """Return the forbidden calls and imports in a program."""
     for node in ast.walk(ast.parse(code)):
         if isinstance(node, ast.Import):
             yield from (name.name for name in node.names if name.name.split(".")[0] in MODULES)

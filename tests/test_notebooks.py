@@ -1,4 +1,4 @@
-"""The notebooks of docs/ as they are committed: without outputs, and by the rules of all other code."""
+"""The committed notebooks of docs/ have no outputs and follow the rules of all other code."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ NOTEBOOKS = sorted((ROOT / "docs").glob("*.ipynb"))
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_what_is_committed_has_no_outputs_and_no_machine_in_it(path: Path) -> None:
+def test_committed_notebooks_have_no_outputs_and_no_machine_data(path: Path) -> None:
     text = path.read_text("utf-8")
     notebook = nbformat.reads(text, as_version=4)
     nbformat.validate(notebook)

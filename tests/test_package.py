@@ -43,7 +43,7 @@ def test_the_check_of_imports_can_fail(module: str, heavy: str) -> None:
 
 
 def roots_imported_in(source: str) -> set[str]:
-    """The top-level packages that any import statement in the source names, at whatever depth it stands."""
+    """Return the top-level packages of all import statements in the source, however deep they are nested."""
     roots: set[str] = set()
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
@@ -80,10 +80,10 @@ def test_all_is_what_is_public() -> None:
 
 
 @pytest.mark.parametrize("name", attention_core.__all__)
-def test_everything_public_says_what_it_is(name: str) -> None:
+def test_everything_public_has_a_docstring(name: str) -> None:
     thing = getattr(attention_core, name)
     documented = thing.__doc__
-    assert documented and not documented.startswith(f"{name}(")  # what a dataclass without a docstring gets by itself
+    assert documented and not documented.startswith(f"{name}(")  # the docstring that a dataclass gets without one of its own
     if inspect.isclass(thing):
         methods = [method for name, method in inspect.getmembers(thing, inspect.isfunction) if not name.startswith("_")]
         assert all(inspect.getdoc(method) for method in methods if method.__module__.startswith("attention_core."))

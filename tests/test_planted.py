@@ -1,4 +1,4 @@
-"""Heads that were planted look where they should, over any picture."""
+"""Planted heads attend where they should, over any picture."""
 
 import pytest
 import torch
@@ -12,13 +12,13 @@ PICTURES = [Image.effect_noise((32, 32), 90).convert("RGB"), Image.new("RGB", (4
 
 @pytest.fixture(params=PICTURES, ids=["noise", "one colour"])
 def weights(request: pytest.FixtureRequest) -> dict[str, Tensor]:
-    """Of each planted head its weights (65, 65)."""
+    """Return the weights (65, 65) of each planted head."""
     record, _ = planted().record(request.param)
     assert len(record) == LAYERS and {layer.num_heads for layer in record} == {HEADS}
     return {name: record[layer].weights(head)[0] for name, (layer, head) in PLANTED.items()}
 
 
-def test_planted_heads_look_where_they_should(weights: dict[str, Tensor]) -> None:
+def test_planted_heads_attend_where_they_should(weights: dict[str, Tensor]) -> None:
     patches = weights["left"][1:, 1:].unflatten(0, (SIDE, SIDE))  # (row, col, 64)
     for row in range(SIDE):
         for col in range(1, SIDE):

@@ -1,4 +1,4 @@
-"""README.md: what it shows is there, and is what it says."""
+"""The pictures, links and commands of README.md exist and are what it says."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ README = (ROOT / "README.md").read_text("utf-8")
 LINKED = [found for found in re.findall(r"\]\(([^)\s]+)\)", README) if "://" not in found]
 
 
-def test_it_opens_with_an_animation_that_loads_quickly_and_can_be_read() -> None:
+def test_it_opens_with_a_readable_animation_that_loads_quickly() -> None:
     shown = re.search(r"!\[[^\]]+\]\((\S+)\)", README)
     assert shown is not None and shown.start() < README.index("\n## ")
     path = ROOT / shown[1]
@@ -31,11 +31,11 @@ def test_what_it_links_exists(path: str) -> None:
 
 
 @pytest.mark.parametrize("target", re.findall(r"`make (\w+)`", README))
-def test_what_it_tells_to_make_is_made(target: str) -> None:
+def test_its_make_targets_exist(target: str) -> None:
     assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
 
 
-def test_a_figure_of_the_server_stands_in_its_column_and_leaves_the_others() -> None:
+def test_a_server_figure_changes_only_its_own_column() -> None:
     begin, end = MARKS
     text = f"above\n{begin}\n| Figure | Before | Now | Aim |\n|---|---|---|---|\n| a: first | 3 s | 2 s | 1 s |\n{end}\nbelow"
     text = written(text, [("a: first", "1 s", "1 s"), ("b", "7 MB", "")], before=False)

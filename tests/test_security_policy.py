@@ -1,4 +1,4 @@
-"""SECURITY.md names tests that exist."""
+"""SECURITY.md names only tests that exist."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What whoever runs Regard may set: read, checked, listed."""
+"""The settings of the person who runs Regard: read, checked, listed."""
 
 from __future__ import annotations
 
@@ -55,9 +55,7 @@ def test_variables_are_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> 
         ("EMBED", "course.example.org", "https://"),
     ],
 )
-def test_what_a_variable_cannot_hold_is_said_in_a_sentence(
-    monkeypatch: pytest.MonkeyPatch, name: str, value: str, says: str
-) -> None:
+def test_an_invalid_variable_gives_a_sentence(monkeypatch: pytest.MonkeyPatch, name: str, value: str, says: str) -> None:
     monkeypatch.setenv(f"REGARD_{name}", value)
     with pytest.raises(SettingsError) as error:
         settings()
@@ -65,7 +63,7 @@ def test_what_a_variable_cannot_hold_is_said_in_a_sentence(
     assert "\n" not in str(error.value)
 
 
-def test_limits_are_those_that_a_picture_meets(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_limits_apply_to_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
     buffer = io.BytesIO()
     Image.effect_noise((1500, 1000), 60).save(buffer, "PNG")
     picture = buffer.getvalue()

@@ -1,4 +1,4 @@
-"""docs/tutorial.ipynb: it runs, and what it says is what the core computes."""
+"""docs/tutorial.ipynb runs, and its numbers are those of the core."""
 
 from __future__ import annotations
 
@@ -97,13 +97,13 @@ def test_five_vectors_are_torchs_attention(executed: Executed) -> None:
 
 
 def matrix(core: Core) -> Tensor:
-    """Every weight of the layer, mean of the heads, (N, N), by the formula."""
+    """Return every weight of the layer, as the mean over heads (N, N), computed by the formula."""
     layer = core.record.layers[LAYER]
     return torch.softmax(layer.q[0] @ layer.k[0].transpose(-2, -1) / layer.q.shape[-1] ** 0.5, -1).mean(0)
 
 
 def assert_top_five(said: list[tuple[str | tuple[int, int], float]], weights: Tensor, core: Core) -> None:
-    """Each said weight is that token's, and they are the five largest, in falling order."""
+    """Check that each printed weight is that token's, and that they are the five largest in falling order."""
     by_name = {core.name(index): weight for index, weight in enumerate(weights.tolist())}
     assert len({name for name, _ in said}) == 5
     assert [weight for _, weight in said] == pytest.approx([by_name[name] for name, _ in said], abs=CLOSE["atol"])
@@ -138,7 +138,7 @@ def test_the_rollout_drawn_is_the_cores(executed: Executed, core: Core) -> None:
     difference = pixels(said) - pixels(expected)
     assert np.abs(difference).max() <= 2  # of 255
     corner = core.record.layers[0].columns([core.grid.num_patches]).sum(2).mean()
-    assert corner > 10 and rolled.topk(2).indices.tolist() == [0, core.grid.num_patches]  # what the text says of it
+    assert corner > 10 and rolled.topk(2).indices.tolist() == [0, core.grid.num_patches]  # as the text says
 
 
 def pixels(png: bytes) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""`pip install .`: the wheel works where the checkout is not, and says all that it needs."""
+"""The wheel of `pip install .` works outside the checkout and declares all its dependencies."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ OPTIONAL = {
     "scikit-learn": "segments",
     "transformers": "transformers",
 }
-"""Imported late, with a sentence where it is absent, by the extra that brings it."""
+"""Packages that are imported late, by the extra that brings each. If one is missing, a sentence says so."""
 SCRIPT = """
 import sys
 import torch
@@ -71,7 +71,7 @@ def metadata(wheel: Path) -> Message:
 
 @pytest.fixture(scope="module")
 def commands(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of an empty environment's commands. It has the wheel, and borrows from ours what the wheel depends on."""
+    """Return the folder of commands in an empty environment that has the wheel. Its dependencies come from our environment."""
     home = tmp_path_factory.mktemp("environment")
     venv.create(home, with_pip=False)
     python = next(home.glob("[bS]*/python*"))
@@ -86,7 +86,7 @@ def run(command: list[str | Path], folder: Path) -> str:
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True).stdout
 
 
-def test_the_wheel_holds_the_core_and_what_it_shows_but_nothing_of_the_app(wheel: Path) -> None:
+def test_the_wheel_holds_the_core_and_its_assets_but_no_app(wheel: Path) -> None:
     with ZipFile(wheel) as archive:
         names = archive.namelist()
     roots = {name.partition("/")[0] for name in names}
@@ -98,7 +98,7 @@ def test_the_wheel_holds_the_core_and_what_it_shows_but_nothing_of_the_app(wheel
     ]
 
 
-def test_what_is_installed_records_and_writes_a_view(commands: Path, tmp_path: Path) -> None:
+def test_the_installed_core_records_and_writes_a_view(commands: Path, tmp_path: Path) -> None:
     place = run([commands / "python", "-I", "-c", SCRIPT, PHOTO], tmp_path).strip()
     assert Path(place).is_relative_to(commands.parent) and not Path(place).is_relative_to(ROOT)
     page = (tmp_path / "view.html").read_text("utf-8")
@@ -115,7 +115,7 @@ def test_the_command_runs_under_its_own_name(commands: Path, tmp_path: Path) -> 
 
 
 def required(metadata: Message) -> dict[str, set[str]]:
-    """The distributions that are declared, by extra; "" for those that are always installed."""
+    """Return the declared distributions by extra. "" stands for those that are always installed."""
     found: dict[str, set[str]] = {}
     for requirement in map(Requirement, metadata.get_all("Requires-Dist", [])):
         of_extra = re.search('extra == "(.+)"', str(requirement.marker))
@@ -124,7 +124,7 @@ def required(metadata: Message) -> dict[str, set[str]]:
 
 
 def imported_by_the_core() -> set[str]:
-    """The distributions of all imports outside the standard library, at whatever depth they stand."""
+    """Return the distributions of all imports outside the standard library, however deep they are nested."""
     roots: set[str] = set()
     for path in (ROOT / "attention_core").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
@@ -144,7 +144,7 @@ def test_the_wheel_declares_what_it_imports_and_nothing_else(metadata: Message) 
     assert all(name in declared[extra] for name, extra in OPTIONAL.items())
 
 
-def test_requirements_txt_says_the_same_of_core_and_app(metadata: Message) -> None:
+def test_requirements_txt_agrees_for_core_and_app(metadata: Message) -> None:
     lines = [line.partition("#")[0].strip() for line in (ROOT / "requirements.txt").read_text("utf-8").splitlines()]
     declared = map(Requirement, metadata.get_all("Requires-Dist", []))
     of_both = [each for each in declared if each.marker is None or '"app"' in str(each.marker)]

@@ -1,4 +1,4 @@
-"""The recipes of docs/adding.md: read from the document, and followed in a copy of the tree."""
+"""The recipes of docs/adding.md, read from the document and followed in a copy of the tree."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Step:
     text: str
 
     def follow(self, tree: Path) -> None:
-        """Edit the file. Raises ValueError if the anchor does not stand there exactly once, or a new file exists already."""
+        """Edit the file. Raises ValueError if the anchor does not occur exactly once, or if a new file already exists."""
         path = tree / self.file
         if self.where == "new":
             if path.exists():
@@ -56,7 +56,7 @@ def recipes() -> dict[str, list[Step]]:
 
 
 def followed(tree: Path, *titles: str) -> list[str]:
-    """Copy the tree, follow these recipes in the copy, and return the names of all files that were edited."""
+    """Copy the tree, follow these recipes in the copy, and return the names of all edited files."""
     shutil.copytree(ROOT, tree, ignore=shutil.ignore_patterns(*LEFT_OUT), dirs_exist_ok=True)
     steps = [step for title in titles for step in recipes()[title]]
     for step in steps:

@@ -1,4 +1,4 @@
-"""A new map method takes four files, and then stands on the page, in its files, in links and on the command line."""
+"""A new map method takes four files. The page, its files, links and the command line then offer it."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ console.log(JSON.stringify({ word, read, id, kind, says: saysOf(settings), waits
 
 @pytest.fixture(scope="module")
 def changed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the tree with the method of docs/adding.md."""
+    """Return a copy of the tree with the method of docs/adding.md."""
     tree = tmp_path_factory.mktemp("tree")
     assert len(followed(tree, "A map method")) == 4
     return tree

@@ -1,4 +1,4 @@
-"""A new measure of heads takes four files, its test among them, and then stands in every place."""
+"""A new measure of heads takes four files, one of them its test. Every place then shows it."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ console.log(JSON.stringify({ chosen, query, standing, picture, link }));
 
 @pytest.fixture(scope="module")
 def changed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the tree with the measure of docs/adding.md."""
+    """Return a copy of the tree with the measure of docs/adding.md."""
     tree = tmp_path_factory.mktemp("tree")
     assert len(followed(tree, "A measure of heads")) == 4
     return tree
@@ -74,7 +74,7 @@ def changed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def out(changed: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What command line and page make of it."""
+    """Return what the command line and the page print for the measure."""
     pictures, out = tmp_path_factory.mktemp("pictures"), tmp_path_factory.mktemp("out")
     for photo in PHOTOS:
         shutil.copy(ROOT / "assets/photos" / photo, pictures)
@@ -84,7 +84,7 @@ def out(changed: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @cache
 def expected(model: str, photo: str) -> list[list[float]]:
-    """Its numbers, by layer and head, from all weights."""
+    """Return the measure by layer and head, computed from all weights."""
     record, _ = load_model(model).record(load_image(ROOT / "assets/photos" / photo), ACROSS)
     return [layer.weights().amax(-1).mean(-1)[0].tolist() for layer in record.layers]
 
@@ -107,7 +107,7 @@ def test_an_atlas_has_its_column(out: Path) -> None:
         assert line["largest"] == pytest.approx(number, rel=1e-5)
 
 
-def test_the_atlas_page_shows_it_and_says_where_it_is_not_measured(out: Path) -> None:
+def test_the_atlas_page_shows_it_and_names_missing_measurements(out: Path) -> None:
     mine, older = json.loads((out / "page.json").read_text("utf-8"))
     columns = mine["columns"]
     assert columns[0]["title"] == "Largest weight"

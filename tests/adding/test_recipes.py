@@ -1,4 +1,7 @@
-"""Every recipe of docs/adding.md, followed in one copy of the tree: no step is refused, and the tests that it adds pass."""
+"""Every recipe of docs/adding.md, followed in one copy of the tree.
+
+Every step fits, and the tests that the recipes add pass.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ TOUCHED: Final = {title: sorted({step.file for step in steps}) for title, steps 
 
 @pytest.fixture(scope="module")
 def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the tree with all that the document adds."""
+    """Return a copy of the tree with everything that the document adds."""
     tree = tmp_path_factory.mktemp("tree")
     followed(tree, *recipes())
     return tree
@@ -30,7 +33,7 @@ def test_a_recipe_takes_few_files_and_has_a_test(title: str) -> None:
     assert any(file.startswith("tests/") for file in TOUCHED[title])
 
 
-def test_all_that_may_be_added_has_a_recipe() -> None:
+def test_every_extension_point_has_a_recipe() -> None:
     things = {"A measure of heads", "A map method", "A setting of the picture", "A lesson", "A page", "A model"}
     assert set(TOUCHED) == things | {"An export format"}
 
@@ -40,7 +43,7 @@ def test_the_tests_that_recipes_add_pass(tree: Path) -> None:
     run(tree, "-m", "pytest", "-q", "-p", "no:cacheprovider", *added)
 
 
-def test_what_is_written_has_the_project_s_style(tree: Path) -> None:
+def test_added_files_have_the_project_s_style(tree: Path) -> None:
     files = sorted({file for files in TOUCHED.values() for file in files})
     ruff = str(Path(sys.executable).with_name("ruff"))
     python = [file for file in files if file.endswith(".py")]

@@ -1,4 +1,4 @@
-"""A new setting of the picture takes four files, its test among them; link, checks, defaults and control follow."""
+"""A new setting of the picture takes four files, one of them its test. Link, checks, defaults and control follow."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ console.log(JSON.stringify({ default: DEFAULTS.contrast, written, read, refused,
 
 @pytest.fixture(scope="module")
 def changed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the tree with the setting of docs/adding.md."""
+    """Return a copy of the tree with the setting of docs/adding.md."""
     tree = tmp_path_factory.mktemp("tree")
     assert len(followed(tree, "A setting of the picture")) == 4
     return tree

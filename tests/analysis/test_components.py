@@ -71,7 +71,7 @@ def test_grey_and_tiny_pictures_give_numbers() -> None:
     assert principal_components([torch.randn(1, WIDTH)]).scores[0].isfinite().all()
 
 
-def test_what_does_not_fit_is_said() -> None:
+def test_inputs_that_do_not_fit_give_a_sentence() -> None:
     features = pictures()
     with pytest.raises(ValueError, match="of one width D"):
         principal_components([*features, torch.randn(4, 3)])

@@ -1,4 +1,4 @@
-"""What heads write, in closed form and with every kind of mask, group and softmax."""
+"""The vectors that heads write: closed forms, with every kind of mask, group and softmax."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def test_w_0_narrower_than_a_head_is_right_too() -> None:
     torch.testing.assert_close(contributions(layer(), narrow), norms)
 
 
-def test_what_is_missing_or_of_another_layer_is_refused() -> None:
+def test_missing_parts_and_parts_of_another_layer_are_refused() -> None:
     with pytest.raises(ValueError, match="the values of attn were not kept; record with keep_v=True"):
         contributions(layer(v=None), projection())
     other = projection(weight=torch.ones(OUT, HEADS * 2))

@@ -1,4 +1,4 @@
-"""How far blocks move tokens, in closed form."""
+"""The movement of tokens by blocks, in closed form."""
 
 import math
 
@@ -11,7 +11,7 @@ from attention_core.analysis.depth import layer_depth, relative_to_stream
 
 
 def moves_of(x: Tensor, attention: Tensor, mlp: Tensor) -> BlockMoves:
-    """Of a stream (B, N, D) and what is added to it."""
+    """Return the moves of a stream (B, N, D) when these outputs are added to it."""
     between, after = x + attention, x + attention + mlp
     norms = [each.norm(dim=-1) for each in (x, between, after, attention, mlp)]
     cosines = [torch.cosine_similarity(*pair, dim=-1) for pair in ((x, between), (between, after))]
@@ -31,7 +31,7 @@ def test_a_token_that_is_doubled_and_then_turned_by_a_right_angle() -> None:
     assert layer_depth(moves, [2]).norm == pytest.approx(10)
 
 
-def test_a_token_of_zeros_stands_still_or_moves_without_end() -> None:
+def test_a_token_of_zeros_moves_by_zero_or_infinity() -> None:
     attention, _ = relative_to_stream(
         moves_of(torch.zeros(1, 2, 3), torch.tensor([[[0.0] * 3, [1.0] * 3]]), torch.ones(1, 2, 3))
     )
@@ -39,7 +39,7 @@ def test_a_token_of_zeros_stands_still_or_moves_without_end() -> None:
 
 
 @pytest.mark.parametrize("wrong", [[], [3], [-1]])
-def test_tokens_that_are_not_there_are_refused(wrong: list[int]) -> None:
+def test_missing_tokens_are_refused(wrong: list[int]) -> None:
     moves = moves_of(*torch.randn(3, 2, 3, 4).unbind())
     with pytest.raises(ValueError, match="tokens must be one or more of 0–2"):
         layer_depth(moves, wrong)

@@ -25,7 +25,7 @@ def in_the_open(weights: Tensor) -> LayerRecord:
 
 
 def by_loops(weights: list[list[float]]) -> tuple[float, float, float]:
-    """Entropy, mean distance and prefix share of one head, number by number."""
+    """Return entropy, mean distance and prefix share of one head, computed number by number."""
     entropies, distances, shares = [], [], []
     for query, row in enumerate(weights):
         if sum(row) == 0:
@@ -43,15 +43,15 @@ def by_loops(weights: list[list[float]]) -> tuple[float, float, float]:
 
 def masked() -> LayerRecord:
     mask = torch.rand(BATCH, HEADS, TOKENS, TOKENS) > 0.5
-    mask[:, :, 5] = False  # sees nothing
-    mask[0, 1, 7, PREFIX:] = False  # sees the prefix alone
+    mask[:, :, 5] = False  # attends to nothing
+    mask[0, 1, 7, PREFIX:] = False  # attends to the prefix only
     mask[0, 1, 7, 0] = True
     return layer(mask=mask)
 
 
 @pytest.mark.parametrize("make", [layer, masked], ids=["all", "masked"])
 @pytest.mark.parametrize("block", [1 << 21, 1, 10 * BATCH * HEADS * TOKENS])
-def test_the_numbers_are_those_of_loops(make: Any, block: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_statistics_equal_plain_loops(make: Any, block: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("attention_core.capture.layer_record.BLOCK_ELEMENTS", block)
     it = make()
     found = layer_statistics(it, GRID, PREFIX)
@@ -62,7 +62,7 @@ def test_the_numbers_are_those_of_loops(make: Any, block: int, monkeypatch: pyte
             assert numbers == pytest.approx(expected, abs=1e-5)
 
 
-def test_looking_everywhere_alike_has_the_entropy_of_all_keys() -> None:
+def test_even_attention_has_the_entropy_of_all_keys() -> None:
     found = layer_statistics(in_the_open(torch.full((1, 1, TOKENS, TOKENS), 1 / TOKENS)), GRID, PREFIX)
     assert found.entropy.item() == pytest.approx(math.log2(TOKENS), abs=1e-5)
     assert found.prefix_share.item() == pytest.approx(PREFIX / TOKENS, abs=1e-6)
@@ -70,7 +70,7 @@ def test_looking_everywhere_alike_has_the_entropy_of_all_keys() -> None:
 
 @pytest.mark.parametrize("grid", [GRID, PatchGrid(1, 1, 14), PatchGrid(4, 4, 8)])
 @pytest.mark.parametrize("prefix", [0, PREFIX])
-def test_the_numbers_of_even_weights_are_known_without_them(grid: PatchGrid, prefix: int) -> None:
+def test_statistics_of_even_weights_need_no_weights(grid: PatchGrid, prefix: int) -> None:
     zeros = torch.zeros(1, 1, prefix + grid.num_patches, WIDTH)
     measured, known = layer_statistics(LayerRecord(zeros, zeros, None, 1.0), grid, prefix), even_statistics(grid, prefix)
     assert measured.mean_distance is not None and known.mean_distance is not None
@@ -79,18 +79,18 @@ def test_the_numbers_of_even_weights_are_known_without_them(grid: PatchGrid, pre
     torch.testing.assert_close(known.prefix_share, measured.prefix_share)
 
 
-def test_looking_at_oneself_is_near_and_sure() -> None:
+def test_self_attention_has_no_distance_and_no_entropy() -> None:
     found = layer_statistics(in_the_open(torch.eye(TOKENS)[None, None]), GRID, PREFIX)
     assert (found.entropy.item(), found.mean_distance.item(), found.prefix_share.item()) == (0, 0, 0)
 
 
-def test_looking_one_row_down_is_one_patch_away_on_a_grid_that_is_not_square() -> None:
-    """Row 2 wraps to row 0, two patches away; a third of all patches do."""
+def test_attention_one_row_down_has_distance_1_on_a_non_square_grid() -> None:
+    """Row 2 wraps to row 0, two patches away. This concerns a third of all patches."""
     weights = torch.eye(GRID.num_patches).roll(GRID.cols, 1)[None, None]
     assert layer_statistics(in_the_open(weights), GRID).mean_distance.item() == pytest.approx((1 + 1 + 2) / 3)
 
 
-def test_a_head_that_looks_at_the_prefix_is_not_called_local() -> None:
+def test_a_head_that_attends_to_the_prefix_is_not_local() -> None:
     weights = torch.zeros(1, 1, TOKENS, TOKENS)
     weights[..., 0] = 0.75
     weights[..., TOKENS - 1] = 0.25  # the last patch, (2, 4)
@@ -114,7 +114,7 @@ def test_shapes_and_ranges() -> None:
     assert (found.mean_distance > 0).all() and (found.mean_distance < math.hypot(2, 4)).all()
 
 
-def test_without_a_prefix_its_share_is_nothing() -> None:
+def test_without_a_prefix_its_share_is_0() -> None:
     assert (layer_statistics(layer()).prefix_share == 0).all()
 
 
@@ -124,7 +124,7 @@ def test_every_query_of_a_pooling_layer_counts() -> None:
     torch.testing.assert_close(found.prefix_share, it.weights()[:, :, 0, :PREFIX].sum(-1))
 
 
-def test_half_precision_is_counted_in_single() -> None:
+def test_half_precision_is_computed_in_single() -> None:
     it = layer()
     half = layer_statistics(LayerRecord(it.q.half(), it.k.half(), None, 0.5), GRID, PREFIX)
     assert half.entropy.dtype == torch.float32
@@ -141,7 +141,7 @@ def test_a_layer_recorded_in_inference_mode_is_left_as_it_was() -> None:
         assert torch.equal(it.weights(), before)
 
 
-def test_a_sharp_head_has_its_small_entropy_exactly() -> None:
+def test_the_small_entropy_of_a_sharp_head_is_exact() -> None:
     scores = torch.tensor([90.0, 80.0, -200.0]).expand(1, 1, 3, 3)
     it = LayerRecord(torch.ones(1, 1, 3, 1), scores[0, 0, 0].view(1, 1, 3, 1), None, 1.0)
     exact = scores.double().softmax(-1)[0, 0, 0]
@@ -149,13 +149,13 @@ def test_a_sharp_head_has_its_small_entropy_exactly() -> None:
     assert layer_statistics(it).entropy.item() == pytest.approx(expected, rel=1e-3) and 0 < expected < 1e-3
 
 
-def test_a_layer_in_which_nothing_sees_has_no_numbers() -> None:
+def test_a_fully_masked_layer_has_no_statistics() -> None:
     found = layer_statistics(layer(mask=torch.zeros(1, 1, 1, TOKENS, dtype=torch.bool)), GRID, PREFIX)
     assert found.mean_distance is not None
     assert all(each.isnan().all() for each in (found.entropy, found.mean_distance, found.prefix_share))
 
 
-def test_no_matrix_is_ever_made() -> None:
+def test_no_whole_matrix_is_computed() -> None:
     tokens, grid = 6400, PatchGrid(80, 80, 8)
     with LargestTensor() as largest:
         layer_statistics(LayerRecord(torch.randn(1, 1, tokens, 8), torch.randn(1, 1, tokens, 8), None, 0.3), grid)

@@ -1,8 +1,8 @@
-"""What the trained model finds where the answer is known: photographs beside themselves, moved; a head that was changed.
+"""The trained model on questions with known answers: a photograph beside its moved copy, and a model with one changed head.
 
-The features are those after block 7, the eighth of 12. Of the blocks tried (2, 4, 6 to 11) it matches best over the four tasks;
-6 to 9 are nearly as good, 11 is far worse. As Amir et al. 2021 found of DINO, middle layers tell where on a thing a patch lies,
-the last ones what it belongs to.
+The features are those after block 7, the eighth of 12. Among the tested blocks (2, 4, 6 to 11), it matches best over
+the four tasks. Blocks 6 to 9 are nearly as good, and block 11 is far worse. Amir et al. 2021 found the same for DINO:
+middle layers encode which part of an object a patch shows, and the last layers encode which object it is.
 """
 
 from __future__ import annotations
@@ -37,10 +37,11 @@ Patches = tuple[Tensor, PatchGrid]
 
 @dataclass(frozen=True)
 class Task:
-    """A window of a photograph, another picture of the same, and where in it the centre of every patch of the first lies.
+    """A window of a photograph, a second picture of the same photograph, and the true position of every patch.
 
-    rows, cols (N): in patches of the other's grid, whole numbers at the centres of its patches; outside it for those that it
-    does not show.
+    rows, cols (N): for the centre of each patch in the first picture, its position in the second. The unit is a patch
+    of the second picture's grid. Centres of patches have whole numbers. A patch that the second picture does not show
+    has a position outside the grid.
     """
 
     name: str
@@ -51,7 +52,7 @@ class Task:
 
 
 def tasks(photo: Image.Image) -> Iterator[Task]:
-    size = min(photo.height / (GRID.rows + MARGIN[0]), photo.width / (GRID.cols + MARGIN[1]))  # photograph's pixels a patch
+    size = min(photo.height / (GRID.rows + MARGIN[0]), photo.width / (GRID.cols + MARGIN[1]))  # photograph's pixels per patch
 
     def window(row: float, col: float, rows: float, cols: float) -> Image.Image:
         box = (col * size, row * size, (col + cols) * size, (row + rows) * size)
@@ -63,7 +64,7 @@ def tasks(photo: Image.Image) -> Iterator[Task]:
     yield Task("flip", first, first.transpose(Image.Transpose.FLIP_LEFT_RIGHT), row, GRID.cols - 1 - col)
     yield Task("rotation", first, first.transpose(Image.Transpose.ROTATE_90), GRID.cols - 1 - col, row)  # to the left
     rows, cols = GRID.rows / ZOOM, GRID.cols / ZOOM
-    top, left = GRID.rows - rows - 1, GRID.cols - cols - 1  # not about the middle, which would keep its position
+    top, left = GRID.rows - rows - 1, GRID.cols - cols - 1  # not about the middle: that would keep its position
     yield Task("scale", first, window(top, left, rows, cols), (row + 0.5 - top) * ZOOM - 0.5, (col + 0.5 - left) * ZOOM - 0.5)
 
 
@@ -73,7 +74,7 @@ def trained() -> VisionModel:
 
 
 def after_block(picture: Image.Image) -> Patches:
-    """The residual stream of DINOv2-small's patches."""
+    """Return the residual stream of DINOv2-small's patches after the block."""
     model, kept = trained(), []
     grid = model.grid_for(picture, max(picture.size) // PATCH)
     hook = model.module.blocks[BLOCK].register_forward_hook(lambda _module, _inputs, output: kept.append(output))
@@ -84,14 +85,14 @@ def after_block(picture: Image.Image) -> Patches:
 
 
 def queries_of(name: str, picture: Image.Image) -> Patches:
-    """The queries of an untrained model, heads side by side; those of raw patches are the pixels."""
+    """Return the queries of an untrained model, with the heads side by side. For raw patches, return the pixels."""
     record, grid = load_model(name, patch_size=PATCH, device="cpu").record(picture, max(picture.size) // PATCH)
     return record.layers[0].q[0].transpose(0, 1).flatten(1), grid
 
 
 @cache
 def pairs(name: str) -> list[tuple[Task, Patches, Patches]]:
-    """Of each task of each photograph what a model makes of its two pictures."""
+    """Return, for each task of each photograph, the model's features of both pictures."""
     features = after_block if name == "dinov2-small" else partial(queries_of, name)
     found = []
     for photo in NAMES:
@@ -101,9 +102,9 @@ def pairs(name: str) -> list[tuple[Task, Patches, Patches]]:
 
 
 def shares(name: str, how: How, normed: bool = False) -> dict[str, float]:
-    """By task the share of mutual matches that are right, of patches that both pictures show, over all photographs.
+    """Return the share of correct mutual matches by task, over all photographs and all patches that both pictures show.
 
-    Right is what lies within one patch, across and down, of the truth.
+    A match is correct if it lies within one patch of the truth, horizontally and vertically.
     """
     counts: dict[str, list[Tensor]] = {}
     for task, *both in pairs(name):
@@ -121,8 +122,11 @@ def shares(name: str, how: How, normed: bool = False) -> dict[str, float]:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_truth_is_where_the_pixels_are(name: str) -> None:
-    """Each patch that both show, cut out of the one, looks like the same place of the other, moved back."""
+def test_true_positions_match_the_pixels(name: str) -> None:
+    """Take each patch that both pictures show.
+
+    Cut out of one picture and moved back, it looks like the same place in the other.
+    """
     for task in tasks(load_image(PHOTOS / f"{name}.jpg")):
         moved_back = {"flip": lambda p: p.transpose(Image.Transpose.FLIP_LEFT_RIGHT), "rotation": lambda p: p.rotate(-90)}
         side = PATCH * (ZOOM if task.name == "scale" else 1)
@@ -138,7 +142,7 @@ def test_the_truth_is_where_the_pixels_are(name: str) -> None:
             )
             other = moved_back.get(task.name, lambda p: p)(there)
             colours = [torch.tensor(list(each.resize((3, 3), Image.Resampling.BOX).tobytes())).float() for each in (one, other)]
-            assert (colours[0] - colours[1]).abs().mean() < 6, (task.name, row, col)  # of 255; enlarging rounds
+            assert (colours[0] - colours[1]).abs().mean() < 6, (task.name, row, col)  # of 255: enlarging rounds
 
 
 @pytest.mark.parametrize(
@@ -154,8 +158,8 @@ def test_the_trained_model_finds_patches_again(normed: bool, how: How) -> None:
         assert found[task] > max(each[task] for each in others), task
 
 
-def test_position_stands_in_the_way_of_matches() -> None:
-    """Without the position component far more of a turned picture is found: embeddings say where a patch lies, too."""
+def test_position_prevents_matches() -> None:
+    """Embeddings also encode positions: without the position component, far more patches of a turned picture are matched."""
     leaking, without = (shares("dinov2-small", how, normed=True) for how in ("as it is", "position"))
     assert leaking["rotation"] < shares("raw-patches", "as it is")["rotation"]
     assert without["rotation"] > 3 * leaking["rotation"] and without["flip"] > leaking["flip"]

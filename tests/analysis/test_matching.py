@@ -50,7 +50,7 @@ def test_a_permutation_is_found() -> None:
 
 
 @pytest.mark.parametrize("block", [1 << 21, 1])
-def test_of_equals_the_first_matches_and_no_ratio_tells_them_apart(block: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_first_of_equals_matches_and_the_ratio_cannot_separate_them(block: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("attention_core.analysis.matching.BLOCK_ELEMENTS", block)
     grey = torch.eye(WIDTH)[:1].expand(N, WIDTH)
     found = match(grey, grey[:M])
@@ -58,14 +58,14 @@ def test_of_equals_the_first_matches_and_no_ratio_tells_them_apart(block: int, m
     assert found.mutual.nonzero()[:, 0].tolist() == [0] and torch.equal(found.ratio, torch.ones(N))
 
 
-def test_one_patch_has_no_second() -> None:
+def test_one_patch_has_no_second_match() -> None:
     found = match(torch.eye(2)[:1], torch.eye(2)[:1] + torch.eye(2)[1:])
     assert found.forward.tolist() == found.backward.tolist() == [0]
     assert found.second.tolist() == found.backward_second.tolist() == [-1]
     assert found.ratio.item() == pytest.approx(math.sqrt(2 - math.sqrt(2)) / 2)
 
 
-def test_what_does_not_fit_is_said() -> None:
+def test_inputs_that_do_not_fit_give_a_sentence() -> None:
     with pytest.raises(ValueError, match="of one width D"):
         match(torch.randn(3, 4), torch.randn(3, 5))
     with pytest.raises(ValueError, match="one patch or more"):

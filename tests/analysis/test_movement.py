@@ -18,7 +18,7 @@ def layer(mask: torch.Tensor | None = None, queries: int = QUERIES) -> LayerReco
 
 
 def divergence(p: np.ndarray, q: np.ndarray) -> float:
-    """In bits, as it is written: the entropy of the mean less the mean of the entropies."""
+    """Return the Jensen–Shannon divergence in bits: the entropy of the mean minus the mean of the entropies."""
     entropies = [-sum(x * math.log2(x) for x in each if x > 0) for each in ((p + q) / 2, p, q)]
     return entropies[0] - (entropies[1] + entropies[2]) / 2
 
@@ -39,7 +39,7 @@ def test_movement_is_the_mean_divergence_of_a_loop(block: int, monkeypatch: pyte
     assert told == [(done, len(told)) for done in range(1, len(told) + 1)] and len(told) == (1 if block > 1 else 2)
 
 
-def test_what_did_not_move_is_0_and_what_has_nothing_in_common_1_bit() -> None:
+def test_equal_heads_moved_by_0_and_disjoint_ones_by_1_bit() -> None:
     a = layer()
     assert torch.equal(head_movement(a, a), torch.zeros(HEADS))
     half = torch.arange(KEYS) < 6
@@ -92,7 +92,7 @@ def test_cka_of_grey_pictures_is_a_number() -> None:
     assert cka(a[:1], a[:1]) == 1
 
 
-def test_what_does_not_fit_is_said() -> None:
+def test_inputs_that_do_not_fit_give_a_sentence() -> None:
     with pytest.raises(ValueError, match=r"received \(2, 3, 11, 13\) and \(2, 3, 5, 13\)"):
         head_movement(layer(), layer(queries=5))
     with pytest.raises(ValueError, match=r"of the same patches, received \[4, 5\] and \[3, 5\]"):

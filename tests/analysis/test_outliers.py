@@ -11,7 +11,7 @@ GRID, PREFIX = PatchGrid(6, 9, 14), 2
 
 
 def clean(spread: float = 0.15) -> Tensor:
-    """Norms of tokens as they are without registers in the background; CLS has a larger one."""
+    """Return norms of tokens as they are without registers in the background. CLS has a larger norm."""
     torch.manual_seed(0)
     norms = 40 * torch.exp(spread * torch.randn(PREFIX + GRID.num_patches))
     norms[0] = 900.0
@@ -19,11 +19,11 @@ def clean(spread: float = 0.15) -> Tensor:
 
 
 @pytest.mark.parametrize("spread", [0.0, 0.05, 0.15, 0.3])
-def test_none_on_clean_maps_whatever_the_prefix_has(spread: float) -> None:
+def test_clean_maps_have_no_outliers_whatever_the_prefix(spread: float) -> None:
     assert outlying_norms(clean(spread), GRID, PREFIX) == []
 
 
-def test_the_planted_ones_are_found_the_largest_first() -> None:
+def test_planted_outliers_are_found_largest_first() -> None:
     norms = clean()
     for (row, col), norm in {(2, 3): 400.0, (5, 8): 520.0}.items():
         norms[PREFIX + GRID.index(row, col)] = norm
@@ -46,14 +46,14 @@ def test_wide_maps_need_more_than_a_multiple_of_the_median() -> None:
     assert 3 * norms.median() < 60 and outlying_norms(norms, PatchGrid(5, 10, 14)) == []
 
 
-def test_other_tokens_than_those_of_the_grid_are_refused() -> None:
+def test_tokens_outside_the_grid_are_refused() -> None:
     with pytest.raises(ValueError, match="expected 56 norms"):
         outlying_norms(torch.ones(55), GRID, PREFIX)
     with pytest.raises(ValueError, match="norms of one layer"):
         norm_threshold(torch.ones(0))
 
 
-def test_norms_that_are_not_finite_are_no_outliers() -> None:
+def test_norms_that_are_not_finite_are_not_outliers() -> None:
     norms = clean()
     norms[PREFIX:] = torch.nan
     assert outlying_norms(norms, GRID, PREFIX) == []

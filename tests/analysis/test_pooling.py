@@ -19,7 +19,7 @@ def layer_of(tokens: int, batch: int = 1, key_heads: int = HEADS) -> LayerRecord
 
 
 def by_loops(weights: Tensor, grid: PatchGrid, num_prefix: int, factor: int) -> Tensor:
-    """The mean over a cell's queries of the sum over a cell's keys, for weights (H, N, N)."""
+    """Return the mean over a cell's queries of the sum over a cell's keys, for weights (H, N, N)."""
     cells = [[token] for token in range(num_prefix)]
     for top in range(0, grid.rows, factor):
         for left in range(0, grid.cols, factor):
@@ -42,7 +42,7 @@ def test_pooled_weights_equal_loops_over_cells(rows: int, cols: int, num_prefix:
 
 
 @given(rows=st.integers(1, 64), cols=st.integers(1, 64), max_patches=st.integers(1, 400))
-def test_the_factor_is_the_smallest_that_is_enough(rows: int, cols: int, max_patches: int) -> None:
+def test_the_factor_is_the_smallest_possible(rows: int, cols: int, max_patches: int) -> None:
     assume(rows * cols <= 600)
     grid = PatchGrid(rows, cols, 8)
     pooled = pooled_weights(layer_of(grid.num_patches), grid, max_patches=max_patches)
@@ -60,7 +60,7 @@ def test_a_small_grid_keeps_its_weights() -> None:
 
 
 @pytest.mark.parametrize("max_patches", [100, 6])
-def test_blocks_of_queries_make_the_same_weights(max_patches: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_blocks_of_queries_give_the_same_weights(max_patches: int, monkeypatch: pytest.MonkeyPatch) -> None:
     grid = PatchGrid(5, 7, 14)
     layer = layer_of(37)
     whole = pooled_weights(layer, grid, 2, max_patches)
@@ -83,12 +83,12 @@ def test_the_first_image_of_a_batch_is_pooled() -> None:
 
 
 @pytest.mark.parametrize("num_prefix", [0, 2])
-def test_tokens_that_are_not_the_grids_are_refused(num_prefix: int) -> None:
+def test_tokens_that_do_not_fit_the_grid_are_refused(num_prefix: int) -> None:
     with pytest.raises(ValueError, match=f"expected {15 + num_prefix} queries and keys .*received 16 and 16"):
         pooled_weights(layer_of(16), PatchGrid(5, 3, 14), num_prefix)
 
 
-def test_keys_that_are_not_the_queries_are_refused() -> None:
+def test_layers_whose_keys_differ_from_queries_are_refused() -> None:
     layer = LayerRecord(torch.randn(1, HEADS, 15, WIDTH), torch.randn(1, HEADS, 4, WIDTH), None, 0.7)
     with pytest.raises(ValueError, match=r"expected 15 queries and keys .*received 15 and 4"):
         pooled_weights(layer, PatchGrid(5, 3, 14))

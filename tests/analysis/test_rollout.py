@@ -23,7 +23,7 @@ def layer(index: int = 0, **options: Any) -> LayerRecord:
 
 
 def in_the_open(weights: Tensor, **options: Any) -> LayerRecord:
-    """A layer that computed these weights (B, H, N, N) itself."""
+    """Return a layer that computed these weights (B, H, N, N) by an explicit softmax."""
     empty = weights.new_empty(*weights.shape[:3], 0)
     return layer(**{"q": empty, "k": empty, "scale": 1.0, "softmaxed": weights} | options)
 
@@ -33,7 +33,10 @@ def grouped(index: int, **options: Any) -> LayerRecord:
 
 
 def masked(index: int) -> LayerRecord:
-    """Boolean, another for each head and image, with a row that sees nothing in any head, and one that one head sees."""
+    """Return a layer with a boolean mask that differs by head and image.
+
+    One row attends to nothing in any head, another in all heads but one.
+    """
     mask = torch.rand(BATCH, HEADS, TOKENS, TOKENS) > 0.5
     mask[:, :, 3] = False
     mask[:, :, 6] = False
@@ -67,7 +70,7 @@ OPTIONS = {
 
 
 def plain(layers: list[LayerRecord], fusion: str = "mean", residual: float = 0.5, discard: float = 0.0) -> Tensor:
-    """Rollout of all queries, (B, N, N), with whole matrices in float64 and loops over rows."""
+    """Return the rollout of all queries, (B, N, N), computed with whole matrices in float64 and loops over rows."""
     result: Tensor | None = None
     for each in layers:
         weights = each.weights().double()
@@ -111,7 +114,7 @@ def test_every_row_is_a_distribution(stack: str, options: str) -> None:
 
 
 @pytest.mark.parametrize("options", OPTIONS)
-def test_without_some_tokens_it_is_that_of_layers_that_mask_them(options: str) -> None:
+def test_a_rollout_without_tokens_equals_one_of_layers_that_mask_them(options: str) -> None:
     layers = STACKS["plain"]()
     allowed = torch.ones(1, 1, TOKENS, TOKENS, dtype=torch.bool)
     allowed[..., [2, 7]] = False
@@ -125,7 +128,7 @@ def test_without_some_tokens_it_is_that_of_layers_that_mask_them(options: str) -
 
 
 @pytest.mark.parametrize("wrong", [[TOKENS], [-1], [1.5]])
-def test_tokens_that_are_not_there_cannot_be_left_out(wrong: Any) -> None:
+def test_missing_tokens_cannot_be_left_out(wrong: Any) -> None:
     with pytest.raises(ValueError, match="without"):
         rollout(STACKS["plain"](), 0, without=wrong)
 
@@ -141,7 +144,7 @@ def test_blocks_change_nothing(fusion: Any, discard: float, monkeypatch: pytest.
 
 
 def test_layers_count_from_the_last_to_the_first() -> None:
-    """Token 0 looks at 1 in the last layer, and 1 at 2 in the first: all that arrives at 0 came from 2."""
+    """Token 0 attends to 1 in the last layer, and 1 attends to 2 in the first. So everything that arrives at 0 came from 2."""
     to_next = torch.eye(3).roll(1, 1)[None, None]
     stay = torch.eye(3)[None, None]
     stay_but_one = stay.clone()
@@ -151,11 +154,11 @@ def test_layers_count_from_the_last_to_the_first() -> None:
     assert rollout([last, first], 0, residual=0.0).tolist() == [[0, 1, 0]]
 
 
-def test_all_residual_leaves_the_query() -> None:
+def test_a_full_residual_keeps_only_the_query() -> None:
     assert torch.equal(rollout(STACKS["plain"](), 7, residual=1.0), F.one_hot(torch.tensor([7, 7]), TOKENS).float())
 
 
-def test_a_row_that_sees_nothing_is_the_identity() -> None:
+def test_a_fully_masked_row_is_the_identity() -> None:
     mask = torch.ones(1, 1, TOKENS, TOKENS, dtype=torch.bool)
     mask[..., 5, :] = False
     rolled = rollout([layer(mask=mask)], 5)
@@ -167,7 +170,7 @@ def test_min_of_heads_with_nothing_in_common_is_the_identity() -> None:
     assert rollout([in_the_open(heads)], 2, "min", residual=0.0).tolist() == [[0, 0, 1, 0]]
 
 
-def test_discarding_is_of_each_row_and_what_is_left_is_made_one_again() -> None:
+def test_weights_are_discarded_per_row_and_the_rest_is_normalised() -> None:
     weights = torch.tensor([[0.5, 0.25, 0.15, 0.1], [0.4, 0.3, 0.2, 0.1], [0.25] * 4, [0.1, 0.2, 0.3, 0.4]])
     layers = [in_the_open(weights[None, None])]
 
@@ -189,7 +192,7 @@ def test_the_share_discarded_does_not_lose_one_to_rounding() -> None:
     assert (rollout(layers, 0, residual=0.0, discard=math.nextafter(1, 0)) > 0).sum() == 1
 
 
-def test_rows_that_meet_no_weight_are_not_computed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_rows_with_weight_0_are_not_computed(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[list[int]] = []
     scores = LayerRecord.scores
 
@@ -202,8 +205,8 @@ def test_rows_that_meet_no_weight_are_not_computed(monkeypatch: pytest.MonkeyPat
     assert asked == [[4], [0, 1, 2, 3, 4], [0, 1, 2, 3, 4]]
 
 
-def test_a_weight_of_one_image_is_computed_for_all() -> None:
-    """The batch shares its blocks of queries; each image still gets its own."""
+def test_a_row_that_one_image_needs_is_computed_for_all() -> None:
+    """The images of a batch share their blocks of queries, but each image gets its own rollout."""
     mask = torch.ones(BATCH, 1, TOKENS, TOKENS, dtype=torch.bool)
     mask[0, :, 2, 1:] = False
     layers = [layer(0), layer(1, mask=mask)]
@@ -211,7 +214,7 @@ def test_a_weight_of_one_image_is_computed_for_all() -> None:
 
 
 @pytest.mark.parametrize("options", OPTIONS)
-def test_no_matrix_is_ever_made(options: str) -> None:
+def test_no_whole_matrix_is_computed(options: str) -> None:
     tokens = 4600
     layers = [layer(index, shape=(1, 2, tokens, 8)) for index in range(2)]
     with LargestTensor() as largest:
@@ -306,7 +309,7 @@ def test_a_layer_without_a_path_is_named_by_its_number() -> None:
         rollout([layer(5, path="", scale=math.nan)], 0)
 
 
-def test_progress_is_told_layer_by_layer_and_can_stop_it() -> None:
+def test_progress_comes_layer_by_layer_and_can_cancel() -> None:
     told: list[int] = []
     layers = STACKS["plain"]()
     rolled = rollout(layers, 3, on_layer=told.append)

@@ -29,7 +29,7 @@ def test_segments_are_scikit_learns_on_unit_vectors_in_the_order_of_their_sizes(
     assert len(counts) == k and (np.diff(counts) <= 0).all()
 
 
-def test_segments_are_found_again_jointly_and_whatever_the_lengths() -> None:
+def test_joint_segments_are_recovered_whatever_the_lengths() -> None:
     centres = torch.eye(3, WIDTH)
     truth = [torch.tensor([0] * 30 + [1] * 10), torch.tensor([2] * 14 + [0] * 20)]
     features = [(centres[each] + 0.05 * torch.randn(len(each), WIDTH)) * (1 + 9 * torch.rand(len(each), 1)) for each in truth]
@@ -38,13 +38,13 @@ def test_segments_are_found_again_jointly_and_whatever_the_lengths() -> None:
     assert all(torch.equal(*pair) for pair in zip(found, segments(features, 3), strict=True))
 
 
-def test_there_are_no_more_segments_than_different_patches() -> None:
+def test_segments_never_outnumber_different_patches() -> None:
     assert segments([torch.ones(6, WIDTH), torch.ones(1, WIDTH)], 4)[0].tolist() == [0] * 6
     assert segments([torch.zeros(3, WIDTH)], 2)[0].tolist() == [0] * 3
     assert sorted(segments([torch.randn(2, WIDTH)], 5)[0].tolist()) == [0, 1]
 
 
-def test_what_does_not_fit_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_inputs_that_do_not_fit_give_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ValueError, match="k must be 1–255, received 0"):
         segments(pictures(), 0)
     with pytest.raises(ValueError, match="of one width D"):

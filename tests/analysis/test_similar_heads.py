@@ -1,4 +1,4 @@
-"""Which heads are like one of them: closed forms, the definition, and heads of which it is known."""
+"""Heads that are similar to a given head: closed forms, the definition, and heads with known answers."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def layer(seed: int, heads: int = HEADS) -> LayerRecord:
 
 
 def divergence(p: Tensor, q: Tensor) -> Tensor:
-    """From entropies, in float64."""
+    """Return the divergence from entropies, in float64."""
 
     def bits(weights: Tensor) -> Tensor:
         return -torch.xlogy(weights, weights).sum(-1) / torch.tensor(2.0).log()
@@ -44,9 +44,9 @@ def test_the_mean_over_queries_and_images_is_the_definition() -> None:
     assert found[1][4] == 0, "a head is like itself"
 
 
-def test_heads_that_look_at_nothing_in_common_are_one_bit_apart() -> None:
+def test_heads_without_a_common_key_differ_by_one_bit() -> None:
     one, other = (torch.zeros(1, 1, TOKENS, WIDTH) for _ in range(2))
-    one[..., 0, 0], other[..., 1, 0] = 1, 1  # keys that all queries look at
+    one[..., 0, 0], other[..., 1, 0] = 1, 1  # keys that all queries attend to
     q = torch.zeros(1, 1, TOKENS, WIDTH)
     q[..., 0] = 200
     layers = [LayerRecord(q=q, k=k, v=None, scale=1.0) for k in (one, other)]
@@ -54,8 +54,11 @@ def test_heads_that_look_at_nothing_in_common_are_one_bit_apart() -> None:
 
 
 @pytest.mark.parametrize("name", PLANTED)
-def test_a_planted_head_is_found_again_in_another_picture(name: str) -> None:
-    """Among the heads of a layer that has them in another order; what a head does by content alone is another thing there."""
+def test_a_planted_head_is_found_in_another_picture(name: str) -> None:
+    """The other picture's layer has its heads in another order.
+
+    Only planted heads are searched: a head that depends on content alone does something else on another picture.
+    """
     record, other = (planted().record(Image.effect_noise((32, 32), 90).convert("RGB"))[0] for _ in range(2))
     layer, head = PLANTED[name]
     order = [2, 0, 3, 1]
@@ -64,11 +67,11 @@ def test_a_planted_head_is_found_again_in_another_picture(name: str) -> None:
     assert found[layer][head] == 0
     likest = int(found[-1].argmin())
     assert order[likest] == head and len(found[-1]) == PLANTED_HEADS
-    if name != "nothing":  # of which only what it writes is planted
+    if name != "nothing":  # only the output of this head is planted, not its pattern
         assert found[-1][likest] < 0.1 * found[-1].sort().values[1]
 
 
-def test_what_may_attend_to_nothing_does_not_count() -> None:
+def test_fully_masked_queries_do_not_count() -> None:
     mask = torch.ones(1, 1, TOKENS, TOKENS, dtype=torch.bool)
     mask[..., 2, :] = False
     masked = replace(layer(0), mask=mask)

@@ -21,21 +21,21 @@ def test_cosines_are_those_of_a_loop() -> None:
 
 
 @pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float32])
-def test_a_patch_is_like_itself_whatever_its_length_and_precision(dtype: torch.dtype) -> None:
+def test_a_patch_equals_itself_whatever_its_length_and_precision(dtype: torch.dtype) -> None:
     a = (100 * features()).to(dtype)
     torch.testing.assert_close(cosine_similarity(a, a).diagonal(), torch.ones(len(a)))
     torch.testing.assert_close(cosine_similarity(a, -2 * a).diagonal(), -torch.ones(len(a)))
     assert cosine_similarity(a, a).abs().max() <= 1
 
 
-def test_a_patch_without_a_direction_is_like_none() -> None:
+def test_a_zero_patch_is_similar_to_no_patch() -> None:
     a = features()
     a[3] = 0
     found = cosine_similarity(a, a)
     assert not found[3].any() and not found[:, 3].any() and found.isfinite().all()
 
 
-def test_cleaning_by_the_mean_leaves_nothing_that_all_patches_share() -> None:
+def test_cleaning_by_the_mean_removes_the_common_part() -> None:
     a, shared = features(), 50 * torch.randn(WIDTH)
     found = cleaned(a + shared, GRID, "mean")
     torch.testing.assert_close(found, a - a.mean(0), rtol=0, atol=1e-5)
@@ -53,7 +53,7 @@ def test_cleaning_by_position_leaves_the_residual_of_least_squares() -> None:
     torch.testing.assert_close(cleaned(a + trend, GRID, "position").float(), cleaned(a, GRID, "position"), rtol=0, atol=1e-4)
 
 
-def test_as_it_is_changes_nothing() -> None:
+def test_no_cleaning_changes_nothing() -> None:
     a = features()
     assert torch.equal(cleaned(a, GRID), a) and cleaned(a.half(), GRID).dtype == torch.float32
 
@@ -76,7 +76,7 @@ def test_outliers_are_the_long_patches() -> None:
     assert not outliers(torch.zeros(6, WIDTH)).any()
 
 
-def test_what_does_not_fit_is_said() -> None:
+def test_inputs_that_do_not_fit_give_a_sentence() -> None:
     with pytest.raises(ValueError, match=r"of one width D.*\(40, 7\), \(3, 6\)"):
         cosine_similarity(features(), torch.randn(3, 6))
     with pytest.raises(ValueError, match=r"expected features \(40, D\)"):

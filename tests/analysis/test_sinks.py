@@ -21,7 +21,7 @@ def layer(batch: int = 1, tokens: int = TOKENS, mask: torch.Tensor | None = None
 
 
 @pytest.mark.parametrize("block", [1 << 21, 1])
-def test_what_keys_receive_is_the_mean_of_their_columns(block: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_received_weights_are_the_means_of_columns(block: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("attention_core.capture.layer_record.BLOCK_ELEMENTS", block)
     it = layer(BATCH)
     torch.testing.assert_close(received_weights(it), it.weights().mean(2))
@@ -37,18 +37,18 @@ def test_even_weights_have_neither_sinks_nor_outliers() -> None:
     assert outlying_patches(torch.full((4,), 0.25), PatchGrid(2, 2, 14)) == [], "a quarter of the row, and no more than others"
 
 
-def test_a_patch_to_which_a_head_gives_all_is_its_sink() -> None:
+def test_a_patch_with_all_weight_of_a_head_is_its_sink() -> None:
     it = layer()
     token = PREFIX + GRID.index(4, 7)
     it.q[:, 1] = 1.0
     it.k[:, 1, token] = 30.0
-    it.k[:, 2, 0], it.q[:, 2] = 30.0, 1.0  # a prefix token that takes all is not counted
+    it.k[:, 2, 0], it.q[:, 2] = 30.0, 1.0  # a prefix token that takes everything is not counted
     (sink,) = attention_sinks(it, GRID, PREFIX)
     assert (sink.row, sink.col, sink.head) == (4, 7, 1)
     assert sink.share == pytest.approx(it.weights()[0, 1, :, token].mean().item())
 
 
-def test_outliers_are_named_with_their_share_and_how_often_the_median_it_is() -> None:
+def test_outliers_have_their_share_and_their_multiple_of_the_median() -> None:
     weights = torch.full((TOKENS,), 0.5)
     weights[PREFIX + GRID.index(2, 3)] = 20.0
     weights[PREFIX + GRID.index(5, 8)] = 8.0
@@ -63,7 +63,7 @@ def test_outliers_are_named_with_their_share_and_how_often_the_median_it_is() ->
     assert [each.times for each in outlying_patches(weights, GRID, PREFIX)] == [first.times], "the other has 1.2 % now"
 
 
-def test_beside_patches_without_weight_a_share_alone_counts() -> None:
+def test_only_the_share_counts_beside_patches_without_weight() -> None:
     weights = torch.zeros(GRID.num_patches)
     assert outlying_patches(weights, GRID) == []
     weights[3] = 1.0

@@ -54,7 +54,7 @@ def test_rivals_are_the_largest_scores() -> None:
     assert found.rivals(3) == order[:3] and found.rivals(99) == order
 
 
-def test_what_all_keys_have_in_common_moves_no_weight() -> None:
+def test_a_common_part_of_all_keys_changes_no_weight() -> None:
     it = layer()
     away = LayerRecord(it.q, it.k - it.k.mean(-2, keepdim=True), None, it.scale)
     whole, centred = weight_terms(it, 1, 2, 3), weight_terms(away, 1, 2, 3)
@@ -63,7 +63,7 @@ def test_what_all_keys_have_in_common_moves_no_weight() -> None:
 
 
 @pytest.mark.parametrize("wrong", [{"head": 3}, {"query": 5}, {"key": -1}, {"image": 2}, {"temperature": -1.0}])
-def test_what_there_is_not_is_refused(wrong: dict[str, Any]) -> None:
+def test_missing_heads_and_tokens_are_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=next(iter(wrong))):
         weight_terms(layer(), **{"head": 0, "query": 0, "key": 0} | wrong)
 

@@ -55,7 +55,7 @@ def both() -> dict[str, Tensor]:
 
 
 def asked() -> dict[str, Tensor]:
-    """A sentence in which the first four tokens stand for the picture."""
+    """Return a sentence whose first four tokens stand for the picture."""
     sentence = tokens(10)
     sentence["input_ids"][:, :16] = sentence["input_ids"][:, :16].clamp(min=4)
     picture = torch.full((2, 16), 3)
@@ -66,13 +66,16 @@ def asked() -> dict[str, Tensor]:
 
 
 def drawn() -> dict[str, Tensor]:
-    """ViLT draws the patches that it looks at."""
+    """ViLT samples the patches that it attends to."""
     torch.manual_seed(0)
     return both()
 
 
 def grounding(module: nn.Module, inputs: Inputs) -> list[Tensor]:
-    """All but those over sampled points (B, Nq, H, points); its fusion of picture and text has (B · H, Nq, Nk)."""
+    """Return all attentions except those over sampled points (B, Nq, H, points).
+
+    The fusion of picture and text has the shape (B · H, Nq, Nk).
+    """
     with implementation("eager")(module) as eager:
         own = [weights for weights in caught(eager, inputs) if weights.shape[-2:] != (4, 6)]
     return [weights.view(2, -1, *weights.shape[1:]) if weights.ndim == 3 else weights for weights in own]

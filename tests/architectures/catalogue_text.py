@@ -46,7 +46,10 @@ def waveform() -> dict[str, Tensor]:
 
 
 def generation(name: str, config: str, options: dict[str, Any], model: str, **asked: Any) -> Case:
-    """Three tokens written after a prompt, with the cache that is asked for; the truth is every step's attentions."""
+    """Return a case that writes three tokens after a prompt, with the requested cache.
+
+    The truth is the attentions of every step.
+    """
     prompt = {name: value[:, :6] for name, value in tokens(6, padded=0).items()}
 
     def written(module: nn.Module, **more: Any) -> Any:
@@ -67,7 +70,7 @@ def generation(name: str, config: str, options: dict[str, Any], model: str, **as
 
 
 def with_sinks(module: nn.Module, inputs: Inputs) -> list[Tensor]:
-    """GPT-OSS returns its weights without those of the learned extra key, which take the rest of every row."""
+    """GPT-OSS returns its weights without those of the learned extra key. That key takes the rest of every row."""
     return [torch.cat([weights, 1 - weights.sum(-1, keepdim=True)], -1) for weights in fields("attentions")(module, inputs)]
 
 

@@ -1,4 +1,4 @@
-"""timm's architectures; the truth is every softmax that a model takes when its fused kernels are off."""
+"""timm's architectures. The truth is every softmax that a model computes when its fused kernels are off."""
 
 from __future__ import annotations
 
@@ -35,17 +35,17 @@ WAYS: dict[str, Way] = {"fused": as_built, "explicit": unfused}
 
 
 def of_heads(weights: Tensor) -> Tensor:
-    """(B, Nq, Nk) of one head, and (B, H, windows, Nq, Nk) with the windows in the batch, as (B, H, Nq, Nk)."""
+    """Return (B, Nq, Nk) of one head, or (B, H, windows, Nq, Nk) with the windows in the batch, as (B, H, Nq, Nk)."""
     return weights[:, None] if weights.ndim == 3 else weights.movedim(1, -3).flatten(0, -4)
 
 
 def windows_first(weights: Tensor) -> Tensor:
-    """(B, windows, H, Nq, Nk) as (B · windows, H, Nq, Nk)."""
+    """Return (B, windows, H, Nq, Nk) as (B · windows, H, Nq, Nk)."""
     return weights.flatten(0, 1) if weights.ndim == 5 else weights
 
 
 def heads_in_batch(weights: Tensor) -> Tensor:
-    """(B · H, Nq, Nk) of four heads as (B, H, Nq, Nk)."""
+    """Return (B · H, Nq, Nk) of four heads as (B, H, Nq, Nk)."""
     return weights.view(-1, 4, *weights.shape[1:])
 
 
@@ -54,7 +54,7 @@ def unless(left_out: Callable[[Tensor], bool]) -> Arrange:
 
 
 def nothing(weights: Tensor) -> None:
-    """No softmax of this model is attention of heads × queries × keys."""
+    """Return None: no softmax of this model is attention of heads × queries × keys."""
 
 
 def case(
@@ -65,7 +65,7 @@ def case(
     unseen: str = "",
     size: int = 64,
 ) -> Case:
-    """arrange: a softmax of the model as weights (B, H, Nq, Nk), None where it is something else."""
+    """Return the case. arrange: turns a softmax of the model into weights (B, H, Nq, Nk), or None if it is something else."""
     options = options or {}
     build = partial(timm.create_model, model) if isinstance(model, str) else model
     side = options.get("img_size", size)

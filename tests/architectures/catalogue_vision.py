@@ -23,7 +23,7 @@ TORCHVISION = {"x": pixels()["pixel_values"]}
 
 
 def softmaxes(module: nn.Module) -> list[Tensor]:
-    """Those of a model that takes them in the open: (B, H, Nq, Nk), or (B, windows, H, Nq, Nk)."""
+    """Return every explicit softmax of a model: (B, H, Nq, Nk), or (B, windows, H, Nq, Nk)."""
     return [weights.flatten(0, 1) if weights.ndim == 5 else weights for weights in caught(module, lambda: TORCHVISION)]
 
 
@@ -38,7 +38,7 @@ def torchvision(
 
 
 def sam_windows(module: nn.Module, inputs: Inputs) -> list[Tensor]:
-    """SAM's own are (B · windows · H, Nq, Nk), of four heads."""
+    """Return the weights of SAM's own attention, (B · windows · H, Nq, Nk) with four heads."""
     return [
         weights.view(-1, 4, *weights.shape[1:]) for weights in returned_by("VisionAttention$", twin("eager"))(module, inputs)
     ]

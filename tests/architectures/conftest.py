@@ -1,4 +1,4 @@
-"""What the libraries leave behind in torch is taken away again."""
+"""Undoes the changes that the libraries make to torch."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,7 @@ from torch import nn
 
 @pytest.fixture(autouse=True)
 def leave_torch_as_it_was() -> Iterator[None]:
-    """transformers gives `nn.Module` a method of its own, which later tests of what is public would see."""
+    """transformers gives `nn.Module` a method of its own. Later tests of the public names would notice it."""
     yield
     if "smart_apply" in vars(nn.Module):
         del nn.Module.smart_apply

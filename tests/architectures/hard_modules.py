@@ -1,4 +1,4 @@
-"""Attention as libraries write it where a recorder has it hard; each module keeps the weights that it used in `own`."""
+"""Attention in the forms that are hard to record. Each module stores the weights that it used in `own`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ WIDTH, HEADS = 32, 4
 
 
 class Attention(nn.Module):
-    """Explicit attention of four heads; the ways in which it may differ are its subclasses'."""
+    """Explicit attention of four heads. The subclasses differ in how they compute it."""
 
     def __init__(self, width: int = WIDTH, num_heads: int = HEADS) -> None:
         super().__init__()
@@ -21,7 +21,7 @@ class Attention(nn.Module):
         self.own: list[Tensor] = []
 
     def projected(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """q, k, v, each (B, H, N, d)."""
+        """Return q, k and v, each (B, H, N, d)."""
         q, k, v = self.qkv(x).unflatten(-1, (3, self.num_heads, -1)).permute(2, 0, 3, 1, 4)
         return q.clone(), k.clone(), v.clone()
 
@@ -57,7 +57,7 @@ class ThisFused(Attention):
 
 
 class Sliced(Attention):
-    """As diffusers' SlicedAttnProcessor: some of the B · H attentions at a time, to save memory."""
+    """Computes some of the B · H attentions at a time to save memory, like diffusers' SlicedAttnProcessor."""
 
     def __init__(self, slice_size: int) -> None:
         super().__init__()
@@ -77,7 +77,7 @@ class Sliced(Attention):
 
 
 class Windows(Attention):
-    """Five axes: as Hiera's (B, H, windows, N, d), or as those of Twins (B, windows, H, N, d)."""
+    """Five axes: (B, H, windows, N, d) as in Hiera, or (B, windows, H, N, d) as in Twins."""
 
     def __init__(self, heads_first: bool, fused: bool) -> None:
         super().__init__()
@@ -94,7 +94,7 @@ class Windows(Attention):
 
 
 class HeadsInBatch(Attention):
-    """Three axes: (B · H, N, d), as timm's image tower of SAM."""
+    """Three axes: (B · H, N, d), as in timm's image tower of SAM."""
 
     def forward(self, x: Tensor) -> Tensor:
         q, k, v = self.projected(x)
@@ -103,7 +103,7 @@ class HeadsInBatch(Attention):
 
 
 class HeadsAfterQueries(Attention):
-    """(B, Nq, H, Nk), as einsum writes it where tokens come before heads."""
+    """(B, Nq, H, Nk), the order that einsum gives if tokens come before heads."""
 
     def forward(self, x: Tensor) -> Tensor:
         q, k, v = self.projected(x)
@@ -122,7 +122,10 @@ class KeysBeforeQueries(Attention):
 
 
 class Sampled(Attention):
-    """Deformable attention: every query weighs four points that it chooses, which come from no product of q and k."""
+    """Deformable attention: every query weights four points that it selects.
+
+    These weights do not come from a product of q and k.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -142,7 +145,7 @@ class Sampled(Attention):
 
 
 class Sinks(Attention):
-    """One learned score a head that takes weight and gives no value, as GPT-OSS has it."""
+    """One learned score per head that takes weight and gives no value, as in GPT-OSS."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -168,7 +171,7 @@ class WithoutAttention(nn.Module):
 
 
 class ChangesAfterwards(Attention):
-    """Calls a fused function, and then zeroes in place one of the tensors that it gave to it."""
+    """Calls a fused function and then zeroes one of its input tensors in place."""
 
     def __init__(self, what: str) -> None:
         super().__init__()
@@ -184,7 +187,7 @@ class ChangesAfterwards(Attention):
 
 
 class DropsInPlace(Attention):
-    """Dropout that works on the weights themselves."""
+    """Dropout that changes the weights in place."""
 
     def forward(self, x: Tensor) -> Tensor:
         q, k, v = self.projected(x)
@@ -194,7 +197,7 @@ class DropsInPlace(Attention):
 
 
 def softmax_by_hand(scores: Tensor) -> Tensor:
-    """The truth: exponentials over their sum, which no recorder looks for."""
+    """The truth: exponentials divided by their sum. No recorder looks for this form."""
     exponentials = (scores - scores.amax(-1, keepdim=True)).exp()
     return exponentials / exponentials.sum(-1, keepdim=True)
 

@@ -1,4 +1,4 @@
-"""One architecture recorded, and held against weights that come from elsewhere."""
+"""One recorded architecture, compared with weights from another source."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from attention_core import AttentionRecord, record_attention
 TOLERANCE = 1e-5
 STATUSES = ("exact", "exact, rest named", "named", "wrong")
 Way = Callable[[nn.Module], AbstractContextManager[nn.Module]]
-"""Gives the model as it is to run: itself, set to another implementation, or its twin of one."""
+"""Yields the model that runs: the model itself, the model set to another implementation, or its twin built with another one."""
 
 
 def as_built(model: nn.Module) -> AbstractContextManager[nn.Module]:
@@ -27,9 +27,9 @@ def as_built(model: nn.Module) -> AbstractContextManager[nn.Module]:
 class Case:
     """One architecture, small and seeded.
 
-    build: the model; run: what is recorded; truth: the weights (B, H, Nq, Nk) of every call that is attention of heads ×
-    queries × keys, in order. ways: how the model computes, each recorded for itself. unseen: a regular expression that every
-    reason for what cannot be recorded must match; "" where nothing may be left out.
+    build: the model. run: the recorded call. truth: the weights (B, H, Nq, Nk) of every call that is attention of heads
+    × queries × keys, in order. ways: implementations of the model, each recorded separately. unseen: a regular
+    expression that must match every reason why an attention cannot be recorded, or "" if nothing may be missing.
     """
 
     kind: str
@@ -46,8 +46,9 @@ class Case:
 class Measured:
     """One way of one case.
 
-    calls of the model that are attention; layers recorded; exact: those of them that are one of the calls, and their greatest
-    error; reasons: what the record says that it did not see, and whether that is what it had to say (named).
+    calls: the model's attention calls. layers: recorded layers. exact: recorded layers that match one of the calls,
+    with their largest error. reasons: what the record says that it did not see. named: True if these are the expected
+    reasons.
     """
 
     calls: int
@@ -59,7 +60,7 @@ class Measured:
 
     @property
     def status(self) -> str:
-        """One of STATUSES: a layer that is none of the calls is passed off as one, and what is missing must be named."""
+        """Return one of STATUSES: a layer that matches no call is passed off as attention, and a missing call must be named."""
         if not self.named or self.exact < self.layers or (self.exact < self.calls and not self.reasons):
             return "wrong"
         return "exact" if not self.reasons else "exact, rest named" if self.exact else "named"
@@ -67,7 +68,7 @@ class Measured:
 
 @dataclass(frozen=True)
 class Row:
-    """A case as it was measured. telling: whether its weights are uneven enough to show an error."""
+    """A case with its measurements. telling: True if its weights are uneven enough to show an error."""
 
     case: Case
     measured: Mapping[str, Measured]
@@ -75,7 +76,7 @@ class Row:
 
 
 def uneven(model: nn.Module, seed: int = 0) -> nn.Module:
-    """Random weights of a size under which tokens attend unevenly, and no branch that is off: even weights show no error."""
+    """Set random weights so large that tokens attend unevenly, and switch every branch on. Even weights show no error."""
     generator = torch.Generator().manual_seed(seed)
     with torch.no_grad():
         for name, parameter in model.named_parameters():
@@ -88,7 +89,7 @@ def uneven(model: nn.Module, seed: int = 0) -> nn.Module:
 
 @cache
 def measure(case: Case) -> Row:
-    """The case recorded in each of its ways, by the way's name."""
+    """Return the case recorded in each of its ways, by the way's name."""
     torch.manual_seed(0)
     model = uneven(case.build())
     with torch.no_grad():
@@ -99,12 +100,15 @@ def measure(case: Case) -> Row:
 
 
 def _is_telling(own: Tensor) -> bool:
-    """Whether the greatest weight of a row is, on average, clearly more than that of even weights and less than all."""
+    """Return True if the largest weight of a row is, on average, clearly above an even weight and below 1."""
     return 1.3 / own.shape[-1] < float(own.amax(-1).mean()) < 0.95
 
 
 def _settle(model: nn.Module, case: Case) -> None:
-    """Batch norms take their statistics from the case's own input: with random weights a deep model would overflow."""
+    """Let batch norms take their statistics from the case's own input.
+
+    With random weights a deep model would overflow otherwise.
+    """
     norms = [part for part in model.modules() if isinstance(part, nn.BatchNorm1d | nn.BatchNorm2d)]
     for norm in norms:
         norm.momentum = 1.0
@@ -125,7 +129,7 @@ def _measured(model: nn.Module, case: Case, way: Way, truth: list[Tensor]) -> Me
 
 
 def errors_of(recorded: list[Tensor], truth: list[Tensor]) -> list[float]:
-    """The greatest error of every recorded layer that is one of the model's own, in the order in which the model calls them."""
+    """Return the largest error of every recorded layer that matches one of the model's own, in the order of the calls."""
     found: list[float] = []
     at = 0
     for weights in recorded:
@@ -138,7 +142,7 @@ def errors_of(recorded: list[Tensor], truth: list[Tensor]) -> list[float]:
 
 
 def _error(weights: Tensor, own: Tensor) -> float:
-    """Keys that a fused call is not given, because no query may attend to them, have a weight of zero in the model's own."""
+    """A fused call may lack keys that no query may attend to. They have weight zero in the model's own weights."""
     keys = weights.shape[-1]
     if weights.shape != own[..., :keys].shape or own[..., keys:].any():
         return torch.inf
@@ -146,7 +150,7 @@ def _error(weights: Tensor, own: Tensor) -> float:
 
 
 def reasons_of(record: AttentionRecord) -> tuple[str, ...]:
-    """What the record names: attention that it noticed and left out, or else, where it has nothing, what its error says."""
+    """Return the reasons in the record: attention that it noticed and left out, or, if it is empty, the error's message."""
     noticed = [entry.reason for entry in record.unseen]
     noticed += [f"extra key: {name}" for name in sorted({name for layer in record for name in layer.extra_keys})]
     if noticed or record.layers:

@@ -1,4 +1,4 @@
-"""Cases of transformers; the truth is what a model returns with `output_attentions=True` in its eager implementation."""
+"""Cases of transformers. The truth is what a model returns with `output_attentions=True` in its eager implementation."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ BATCH = 2
 
 
 def tokens(count: int = 7, padded: int = 2, vocabulary: int = 50) -> dict[str, Tensor]:
-    """Two sentences, the second `padded` tokens shorter."""
+    """Return two sentences. The second is `padded` tokens shorter."""
     ids = torch.randint(3, vocabulary, (BATCH, count), generator=torch.Generator().manual_seed(1))
     mask = torch.ones_like(ids)
     mask[1, count - padded :] = 0
@@ -42,7 +42,9 @@ def pixels(side: int = 32) -> dict[str, Tensor]:
 
 
 def implementation(name: str, backbone: str | None = None) -> Way:
-    """The model with its attention computed by "sdpa" or "eager", and its backbone's by another where it has no such thing."""
+    """Compute the model's attention by "sdpa" or "eager". `backbone` names another implementation for a backbone that
+    lacks this one.
+    """
 
     def set_on(model: nn.Module) -> AbstractContextManager[nn.Module]:
         model.set_attn_implementation(name if backbone is None else {"": name, "backbone_config": backbone})
@@ -52,7 +54,7 @@ def implementation(name: str, backbone: str | None = None) -> Way:
 
 
 def twin(name: str) -> Way:
-    """The same for models that choose the class of their attention when they are built: one more, of the same weights."""
+    """Return the same for a model that chooses its attention class when it is built: a second model with equal weights."""
 
     def built(model: nn.Module) -> AbstractContextManager[nn.Module]:
         config = type(model.config).from_dict(model.config.to_dict() | {"attn_implementation": name})
@@ -71,7 +73,7 @@ EXPLICIT: Mapping[str, Way] = {"explicit": EAGER}
 
 
 def fields(*names: str | tuple[str, ...], way: Way = EAGER) -> Truth:
-    """The named outputs, each a layer after the other; those of a tuple take turns, as self and cross attention do."""
+    """Return the named outputs, layer by layer. Several names take turns, like self-attention and cross-attention."""
 
     def truth(model: nn.Module, inputs: Inputs) -> list[Tensor]:
         with way(model) as eager:
@@ -86,12 +88,12 @@ def fields(*names: str | tuple[str, ...], way: Way = EAGER) -> Truth:
 
 
 def own_of_twin(model: nn.Module, inputs: Inputs) -> list[Tensor]:
-    """The attentions of a model that chooses its implementation when it is built."""
+    """Return the attentions of a model that chooses its implementation when it is built."""
     return fields("attentions", way=twin("eager"))(model, inputs)
 
 
 def returned_by(pattern: str, way: Way = EAGER) -> Truth:
-    """The second of what every module returns whose class is called like `pattern`, in the order of the calls."""
+    """Return the second output of every module whose class name matches `pattern`, in the order of the calls."""
 
     def truth(model: nn.Module, inputs: Inputs) -> list[Tensor]:
         found: list[Tensor] = []
@@ -108,7 +110,7 @@ def returned_by(pattern: str, way: Way = EAGER) -> Truth:
 
 
 def caught(model: nn.Module, inputs: Inputs) -> list[Tensor]:
-    """Every softmax that is taken in the open, of models that return none."""
+    """Return every explicit softmax of a model that returns no attentions."""
     with reference.softmaxes() as weights:
         model(**inputs())
     return weights
@@ -125,9 +127,9 @@ def case(
     unseen: str = "",
     model: str = "",
 ) -> Case:
-    """config: the class of the configuration; the model's is called alike, if `model` names no other.
+    """config: the class of the configuration. The model's class has the same name unless `model` gives another.
 
-    truth: what the model returns as its `attentions`, where nothing else is given.
+    truth: what the model returns as its `attentions`, unless another function is given.
     """
     own = truth or fields("attentions")
 
@@ -155,5 +157,5 @@ def _ask_for_heads(module: nn.Module, args: Any, kwargs: dict[str, Any]) -> tupl
 
 
 def _of_four_axes(weights: Tensor) -> Tensor:
-    """(B, H, windows, Nq, Nk) with the windows in the batch."""
+    """Return (B, H, windows, Nq, Nk) with the windows in the batch."""
     return weights.movedim(1, -3).flatten(0, -4) if weights.ndim == 5 else weights

@@ -1,4 +1,4 @@
-"""docs/architectures.md: what was measured of every case, as a table that the tests write and compare."""
+"""docs/architectures.md: the measurements of every case, as a table that the tests write and compare."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def document(rows: Iterable[Row]) -> str:
 
 
 def status(row: Row) -> str:
-    """The worst of the row's ways."""
+    """Return the worst status of the row's ways."""
     return max((measured.status for measured in row.measured.values()), key=STATUSES.index)
 
 
@@ -57,7 +57,7 @@ def line(row: Row) -> str:
 
 
 def without_errors(text: str) -> list[list[str]]:
-    """The lines of a document, their cells apart, without the one whose digits differ between machines."""
+    """Return the lines of the document as separate cells, without the column whose digits differ between machines."""
     cells = [line.split(" | ") for line in text.splitlines()]
     return [[cell for at, cell in enumerate(line, 1) if at != ERROR_COLUMN] for line in cells]
 

@@ -1,4 +1,4 @@
-"""What is recorded is what the model computes, or is named as not seen: over many small architectures."""
+"""Recorded attention equals what the model computes, or is named as not seen: over many small architectures."""
 
 import os
 
@@ -14,7 +14,7 @@ CASES: list[Case] = [
     *catalogue_several.CASES,
 ]
 QUICK_OF_TIMM = ("ViT", "Swin", "XCiT", "PVT V2", "TinyViT")
-"""The others take most of a minute, to compute much else than attention."""
+"""The others take most of a minute, mainly for work other than attention."""
 pytestmark = pytest.mark.filterwarnings("ignore")
 
 
@@ -38,14 +38,14 @@ def test_no_two_cases_share_a_name() -> None:
     assert len({(case.kind, case.library, case.name) for case in CASES}) == len(CASES) >= 60
 
 
-def test_what_runs_each_time_is_of_every_kind_and_library() -> None:
+def test_quick_cases_cover_every_kind_and_library() -> None:
     kinds = {(case.kind, case.library) for case in CASES}
     assert {(case.kind, case.library) for case in CASES if quick(case)} == kinds
     assert set(QUICK_OF_TIMM) <= {case.name for case in CASES if case.library == "timm"}
 
 
 @pytest.mark.nightly
-def test_the_table_says_what_was_measured() -> None:
+def test_the_table_holds_the_measurements() -> None:
     measured = table.document([measure(case) for case in CASES])
     if os.environ.get("REGARD_WRITE_DOCS"):
         table.DOCUMENT.write_text(measured, encoding="utf-8")

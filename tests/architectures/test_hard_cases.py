@@ -1,4 +1,7 @@
-"""Attention where a recorder has it hard: what is recorded is exact, and what is not recorded is named, never passed off."""
+"""Attention in forms that are hard to record.
+
+A recorded layer is exact. A missing layer is named and never passed off as another.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +33,7 @@ def recorded(module: nn.Module, x: Tensor) -> AttentionRecord:
 
 
 def assert_exact_or_named(record: AttentionRecord, own: list[Tensor], named: str) -> None:
-    """Every layer is one of the model's own; where one is missing, there are reasons, and all are like `named`."""
+    """Every layer matches one of the model's own. If one is missing, there are reasons, and all match `named`."""
     layers = [layer.weights() for layer in record.layers]
     assert len(errors_of(layers, own)) == len(layers), f"passed off: {[tuple(weights.shape) for weights in layers]}"
     if len(layers) < len(own):
@@ -58,7 +61,7 @@ def test_every_module_that_samples_points_is_named_by_its_path(name: str) -> Non
     assert {entry.path for entry in record.unseen} == sampling
 
 
-def test_sampled_points_are_no_keys() -> None:
+def test_sampled_points_are_not_keys() -> None:
     record = recorded(hard.Sampled(), tokens())
     assert record.layers == [] and all(re.search("sampl|deform|no quer", reason) for reason in reasons_of(record))
 
@@ -94,7 +97,7 @@ def test_a_sink_is_named() -> None:
     assert any(re.search("sink|extra key", reason) for reason in reasons_of(record))
 
 
-def test_a_choice_between_as_many_classes_as_tokens_is_no_attention() -> None:
+def test_a_choice_between_classes_is_not_attention() -> None:
     assert recorded(hard.WithoutAttention(6), tokens(6)).layers == []
 
 
@@ -111,8 +114,8 @@ def test_longformer_with_tokens_that_attend_to_all() -> None:
     assert any(re.search("window|chunk", reason) for reason in reasons_of(record))
 
 
-def test_grouped_queries_that_the_library_has_packed() -> None:
-    """With one query token and a mask, transformers gives the queries of a group to one key head as if they were tokens."""
+def test_grouped_queries_packed_as_tokens() -> None:
+    """transformers passes the queries of a group to the attention as tokens if there is one query token and a mask."""
     model = uneven(transformers.LlamaForCausalLM(transformers.LlamaConfig(**catalogue_text.GROUPED)))
     padded = catalogue_text.tokens(6, padded=0)
     padded["attention_mask"][1, :2] = 0
@@ -128,7 +131,7 @@ def test_grouped_queries_that_the_library_has_packed() -> None:
         torch.testing.assert_close(found, expected, atol=1e-5, rtol=0)
 
 
-def test_hieras_windows_are_seen_or_the_true_reason_is_said() -> None:
+def test_hieras_windows_are_seen_or_the_true_reason_is_given() -> None:
     case = case_of("Hiera")
     model = uneven(case.build())
     with torch.no_grad():
@@ -138,8 +141,8 @@ def test_hieras_windows_are_seen_or_the_true_reason_is_said() -> None:
     assert not any(SETTINGS in reason for reason in reasons_of(record)), "recommends what is set already"
 
 
-def test_a_sliding_static_cache_that_rolls_on() -> None:
-    """The cache gives its own buffer to the attention, and moves all keys in it at the next token."""
+def test_a_static_cache_that_slides() -> None:
+    """The cache passes its own buffer to the attention and shifts all keys in it at the next token."""
     options = catalogue_text.TEXT | {
         "hidden_size": 512,
         "num_attention_heads": 8,
@@ -158,7 +161,7 @@ def test_a_sliding_static_cache_that_rolls_on() -> None:
 
 
 LARGE = 300
-"""Tokens of which q, k, a mask and the weights are large enough that to copy them takes a while."""
+"""Number of tokens. q, k, a mask and the weights are then so large that copying them takes a while."""
 
 
 @pytest.mark.parametrize("what", ["q", "k", "mask"])
@@ -181,7 +184,7 @@ def test_dropout_that_works_in_place(count: int) -> None:
 
 
 @pytest.mark.parametrize("kind", [hard.ThisExplicit, hard.ThisFused])
-def test_a_module_whose_methods_do_not_say_self(kind: type[hard.Attention]) -> None:
+def test_a_module_whose_methods_do_not_use_the_name_self(kind: type[hard.Attention]) -> None:
     module = nn.Sequential(nn.LayerNorm(hard.WIDTH), kind())
     record = recorded(module, tokens())
     assert_exact(record, module[1].own)
@@ -198,7 +201,7 @@ def test_attention_in_a_plain_function(way: str) -> None:
 
 
 class Whole(nn.Module):
-    """What `torch.compile` is given in the tests; the inner module's weights are computed without it."""
+    """The module that the tests pass to `torch.compile`. The inner module's weights are computed without it."""
 
     def __init__(self, kind: type[hard.Attention]) -> None:
         super().__init__()
@@ -234,7 +237,7 @@ def test_a_compiled_layer_of_torch() -> None:
     assert_exact(record, [own])
 
 
-def test_flex_attention_runs_as_ever_and_nothing_is_passed_off() -> None:
+def test_flex_attention_still_runs_and_gives_no_false_layer() -> None:
     torch.compiler.reset()
     q, k, v = torch.randn(3, 2, 4, 6, 8)
     alone = flex_attention(q, k, v)

@@ -1,4 +1,4 @@
-"""A cluster of two nodes, and object stores, on loopback."""
+"""A cluster of two nodes and object stores, all on loopback."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pyarrow import fs
 
 @pytest.fixture(scope="module")
 def short_folder() -> Iterator[str]:
-    """A socket's path has room for some 100 characters, and pytest's folders are long."""
+    """Yield a short folder: a socket's path has room for some 100 characters, and pytest's folders have long names."""
     folder = tempfile.mkdtemp(prefix="ray", dir="/tmp")
     yield folder
     shutil.rmtree(folder, ignore_errors=True)
@@ -24,7 +24,7 @@ def short_folder() -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def nodes(short_folder: str) -> Iterator[Any]:
-    """A cluster of two nodes, of one processor each; this process is of the first."""
+    """Yield a cluster of two nodes with one processor each. This process belongs to the first."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("RAY_USAGE_STATS_ENABLED", "0")
         patch.setenv("RAY_TMPDIR", short_folder)
@@ -45,7 +45,7 @@ def nodes(short_folder: str) -> Iterator[Any]:
 
 @pytest.fixture(scope="module")
 def bucket() -> Iterator[str]:
-    """What follows a path on S3 so that it is that of a server on loopback, with a bucket."""
+    """Yield the query that follows a path on S3 and leads to a bucket of a server on loopback."""
     from moto.server import ThreadedMotoServer
 
     server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
@@ -64,7 +64,7 @@ def bucket() -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def gs_port() -> Iterator[int]:
-    """Of Google's store (tests/atlas/gs_server.py), with a bucket."""
+    """Yield the port of a Google store (tests/atlas/gs_server.py) with a bucket."""
     command = [sys.executable, "-m", "tests.atlas.gs_server"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
@@ -76,5 +76,5 @@ def gs_port() -> Iterator[int]:
 
 @pytest.fixture
 def gs_bucket(gs_port: int) -> str:
-    """What follows a path on gs, likewise."""
+    """Yield the query that follows a path on gs and leads to a bucket of that store."""
     return f"?endpoint_override=127.0.0.1%3A{gs_port}&scheme=http&retry_limit_seconds=30"

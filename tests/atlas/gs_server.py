@@ -1,4 +1,4 @@
-"""gs as a server on loopback answers it, in a process of its own: `python -m tests.atlas.gs_server` prints its port."""
+"""A server on loopback that answers like gs, in a process of its own. `python -m tests.atlas.gs_server` prints its port."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from gcp_storage_emulator.server import RequestHandler
 from gcp_storage_emulator.storage import Storage
 
 AFAR: Final = "afar"
-"""A file in a folder of this name comes once GO was asked for; WHEN_ASKED is answered as soon as the file was asked for."""
+"""Folder name. A file in such a folder is sent once GO is requested. WHEN_ASKED is answered once the file is requested."""
 WHEN_ASKED: Final = "/when-asked"
 GO: Final = "/go"
 _PATIENCE_SECONDS: Final = 30

@@ -16,7 +16,7 @@ from attention_core.models.timm_models import as_vision_model
 
 
 def of_timm(name: str, **options: Any) -> VisionModel:
-    """A model without learned weights."""
+    """Return a model without learned weights."""
     torch.manual_seed(0)
     module = timm.create_model(name, **options).eval().requires_grad_(False)
     for parameter in module.parameters():
@@ -29,7 +29,7 @@ def of_timm(name: str, **options: Any) -> VisionModel:
 
 @cache
 def vit(class_token: bool = True) -> VisionModel:
-    """Three layers of three heads over CLS and patches of 8 px, of pictures of any shape."""
+    """Return three layers of three heads over CLS and patches of 8 px, for pictures of any shape."""
     size = {"img_size": 64, "patch_size": 8, "embed_dim": 48, "depth": 3, "num_heads": 3, "dynamic_img_size": True}
     pool = {} if class_token else {"class_token": False, "global_pool": "avg"}
     return of_timm("vit_tiny_patch16_224", **size, **pool)
@@ -37,18 +37,18 @@ def vit(class_token: bool = True) -> VisionModel:
 
 @cache
 def swin() -> VisionModel:
-    """Two stages of windows."""
+    """Return two stages of windows."""
     return of_timm("swin_tiny_patch4_window7_224", img_size=56, embed_dim=24, depths=(2, 2), num_heads=(2, 3))
 
 
 def picture(seed: int, width: int = 48, height: int = 48) -> Image.Image:
-    """Coarse noise, the same for the same seed."""
+    """Return coarse noise, the same for the same seed."""
     coarse = np.random.default_rng(seed).integers(0, 256, (6, 6, 3), np.uint8)
     return Image.fromarray(coarse).resize((width, height), Image.Resampling.BICUBIC)
 
 
 def folder_of(folder: Path, count: int, wide: int = 3, broken: int = 0) -> Path:
-    """`count` PNGs, every third (`wide`) wider than high, and `broken` files that are none."""
+    """Write `count` PNGs, and `broken` files that are not pictures. If `wide`, every third picture is wider than high."""
     folder.mkdir(parents=True, exist_ok=True)
     for number in range(count):
         shape = (64, 40) if wide and number % wide == 0 else (48, 48)

@@ -1,4 +1,4 @@
-"""Where a server looks for atlases, and that a refusal says nothing of what is there."""
+"""The folders in which a server looks for atlases. A refusal tells nothing about their content."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def test_a_loopback_address_is_for_this_machine_alone(address: str, local: bool)
     assert is_local(Settings(address=address)) == local
 
 
-def test_on_ones_own_machine_any_folder_opens_and_hosted_none_but_the_bundled(tmp_path: Path, bundled: Path) -> None:
+def test_any_folder_opens_locally_and_only_bundled_ones_if_hosted(tmp_path: Path, bundled: Path) -> None:
     mine = write_atlas(tmp_path / "mine", numbers(2))
     assert require_allowed(mine, Settings(), bundled) == mine.resolve()
     hosted = Settings(address="0.0.0.0")

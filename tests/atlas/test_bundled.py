@@ -1,4 +1,4 @@
-"""The atlas that ships holds what the model says of the photographs that ship."""
+"""The atlas that ships has the numbers that the model gives for the photographs that ship."""
 
 from __future__ import annotations
 

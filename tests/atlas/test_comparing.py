@@ -1,4 +1,4 @@
-"""Two atlases against NumPy: paired by name where they share pictures, else not."""
+"""Two atlases compared with NumPy. Shared pictures are paired by name. Without shared pictures, nothing is paired."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def opened(folder: Path, values: np.ndarray, names: list[str] | None = None) -> 
     return Atlas(write_atlas(folder, values, names))
 
 
-def test_shared_pictures_are_paired_in_whatever_order_they_stand(tmp_path: Path) -> None:
+def test_shared_pictures_are_paired_in_any_order(tmp_path: Path) -> None:
     first = numbers(40)
     second = first + numbers(40, seed=1) / 10
     turned = np.random.default_rng(0).permutation(40)
@@ -53,7 +53,7 @@ def test_many_shared_pictures_fall_into_groups(tmp_path: Path, monkeypatch: pyte
     assert not np.array_equal(grouped.low, exact.low)
 
 
-def test_other_pictures_are_held_against_each_other_unpaired(tmp_path: Path) -> None:
+def test_different_pictures_are_compared_unpaired(tmp_path: Path) -> None:
     first, second = numbers(25), numbers(40, seed=1) + 0.5
     one = opened(tmp_path / "one", first)
     other = opened(tmp_path / "other", second, [f"other-{at}.jpg" for at in range(40)])
@@ -93,7 +93,7 @@ def test_labels_choose_the_pictures_of_both(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("paired", [True, False])
-def test_what_one_of_them_lacks_is_not_compared(tmp_path: Path, paired: bool) -> None:
+def test_a_measure_that_one_atlas_lacks_is_not_compared(tmp_path: Path, paired: bool) -> None:
     names = None if paired else [f"other {at}.jpg" for at in range(20)]
     one = opened(tmp_path / "one", numbers(20))
     write_atlas(tmp_path / "old", numbers(20, seed=1), names)
@@ -104,7 +104,7 @@ def test_what_one_of_them_lacks_is_not_compared(tmp_path: Path, paired: bool) ->
     assert np.isfinite(compare(one, old, "contribution").difference).all()
 
 
-def test_pictures_that_lack_it_are_not_paired(tmp_path: Path) -> None:
+def test_pictures_without_the_measure_are_not_paired(tmp_path: Path) -> None:
     one = opened(tmp_path / "one", numbers(20))
     write_atlas(tmp_path / "gone on with", numbers(20, seed=1))
     found = compare(one, Atlas(drop_measure(tmp_path / "gone on with", "entropy", 1)), "entropy")

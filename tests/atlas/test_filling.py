@@ -1,4 +1,4 @@
-"""Batches of pictures of one grid: how full they are, and that they are decoded beside the computing."""
+"""Batches of pictures of one grid: how full they are, and that pictures are decoded while the model computes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from attention_core.atlas.measuring import Measurer
 from tests.atlas.models import folder_of, picture, vit
 
 SOON = 10.0
-"""Seconds after which what was to happen beside the computing has not."""
+"""Seconds. If something that should happen during the computation has not happened by then, the test fails."""
 
 
 def test_batches_are_filled_across_pictures_of_one_grid() -> None:
@@ -31,7 +31,10 @@ def test_batches_are_filled_across_pictures_of_one_grid() -> None:
 
 
 def test_pictures_are_decoded_while_the_model_computes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The first pass does not end before a picture of the second batch is decoded, which does not begin before that pass."""
+    """The first pass waits until a picture of the second batch is decoded.
+
+    That decoding waits until the first pass has begun.
+    """
     folder = folder_of(tmp_path / "pictures", 6, wide=0)
     of_second_batch = (folder / "003.png").read_bytes()
     computing, decoded = threading.Event(), threading.Event()

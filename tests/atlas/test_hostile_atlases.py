@@ -1,4 +1,4 @@
-"""Folders that say they are atlases are anybody's: each opens, or is said in a sentence to be none."""
+"""Atlas folders are untrusted: each one opens, or a sentence says why it is not an atlas."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ pytest.importorskip("duckdb")
 EXAMPLES: Final = [40, pytest.param(800, marks=pytest.mark.nightly)]
 LARGEST: Final = pytest.param([64] * 128, marks=pytest.mark.nightly)
 MOST_MEMORY: Final = 500
-"""MB that all of these may take beside what was taken before."""
+"""MB that all of these may take in addition to the memory in use before."""
 
 
 def opens_or_says_why(folder: Path) -> None:
@@ -56,7 +56,7 @@ def hold(examples: int, changes: some.SearchStrategy[Any], write: Callable[[Any]
 
 
 @pytest.mark.parametrize("examples", EXAMPLES)
-def test_what_a_manifest_says_is_anybodys(tmp_path: Path, examples: int) -> None:
+def test_a_manifest_is_untrusted(tmp_path: Path, examples: int) -> None:
     folder = write_atlas(tmp_path / "atlas", numbers(20))
     valid = json.loads((folder / MANIFEST).read_text())
 
@@ -68,8 +68,8 @@ def test_what_a_manifest_says_is_anybodys(tmp_path: Path, examples: int) -> None
 
 
 @pytest.mark.parametrize("examples", EXAMPLES)
-def test_what_a_shard_holds_is_anybodys(tmp_path: Path, examples: int) -> None:
-    """Bytes changed anywhere, most of them in what Parquet says of itself at its end."""
+def test_a_shard_is_untrusted(tmp_path: Path, examples: int) -> None:
+    """The changed bytes may lie anywhere. Most lie in Parquet's metadata at the end of the file."""
     folder = write_atlas(tmp_path / "atlas", numbers(20))
     shard = folder / "shard-000001.parquet"
     valid = np.frombuffer(shard.read_bytes(), np.uint8)
@@ -95,7 +95,7 @@ def test_a_manifest_of_many_heads_takes_little_memory(tmp_path: Path, heads: lis
 
 @given(some.sampled_from([NUMBERS, FAILURES]), files([["a.jpg", "it is no picture"]]) | files([0, 1, 2]))
 @settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
-def test_what_a_part_says_of_its_pictures_is_anybodys(tmp_path: Path, name: bytes, said: bytes) -> None:
+def test_the_pictures_in_a_part_are_untrusted(tmp_path: Path, name: bytes, said: bytes) -> None:
     place = Place.of(tmp_path) / "part.parquet"
     table = pa.table({"picture": pa.array([], pa.string())})
     place.write_table(table.replace_schema_metadata({name: said}))
@@ -107,7 +107,7 @@ def test_what_a_part_says_of_its_pictures_is_anybodys(tmp_path: Path, name: byte
 
 @given(some.binary(max_size=200))
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_what_is_no_parquet_is_said(tmp_path: Path, data: bytes) -> None:
+def test_a_file_that_is_not_parquet_gives_a_sentence(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "part.parquet").write_bytes(b"PAR1" + data + b"PAR1")
     with pytest.raises(AtlasError, match=r"part\.parquet is damaged or not what `regard atlas` writes; .*\.$"):
         metadata_of(Place.of(tmp_path) / "part.parquet")

@@ -1,4 +1,4 @@
-"""The job: what it writes, broken off at any moment and gone on with, over any folder."""
+"""The atlas job over any folder: what it writes, and that it can be interrupted at any moment and resumed."""
 
 from __future__ import annotations
 
@@ -39,13 +39,13 @@ def table(out: Path) -> pa.Table:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Pictures of two shapes, and two files that are none."""
+    """Return a folder of pictures of two shapes, and two files that are not pictures."""
     return folder_of(tmp_path_factory.mktemp("pictures"), PICTURES, broken=2)
 
 
 @pytest.fixture(scope="module")
 def whole(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The atlas of that folder, made without a break."""
+    """Return the atlas of that folder, made without an interruption."""
     out = tmp_path_factory.mktemp("whole") / "atlas"
     build(find_source(folder), vit(), out, ASKED)
     return out
@@ -81,7 +81,7 @@ def test_features_are_those_of_the_last_block(folder: Path, whole: Path) -> None
     assert kept[4]["features"] == pytest.approx(expected.tolist(), abs=1e-5)
 
 
-def test_the_manifest_says_what_it_is_of(folder: Path, whole: Path) -> None:
+def test_the_manifest_describes_the_atlas(folder: Path, whole: Path) -> None:
     said = read_manifest(whole)
     assert (said.finished, said.pictures, said.failed, said.heads, said.source) == (True, 13, 2, [3, 3, 3], str(folder))
     failures = [json.loads(line) for line in (whole / "_failures.jsonl").read_text().splitlines()]
@@ -115,11 +115,11 @@ def test_pandas_polars_and_duckdb_read_the_same(whole: Path) -> None:
 
 
 class Killed(BaseException):
-    """As if the process had ended here."""
+    """Stands for the end of the process."""
 
 
 class Moments:
-    """Counts the steps at which a job touches its folder or computes, and ends it at one of them."""
+    """Counts the steps in which a job uses its folder or computes, and ends the job at one of them."""
 
     def __init__(self, patch: pytest.MonkeyPatch) -> None:
         self.left = -1
@@ -136,7 +136,7 @@ class Moments:
         patch.setattr(Measurer, "__call__", self.step(counted))
 
     def step(self, action: Any) -> Any:
-        """An end before the action, or after it."""
+        """Return the action with a possible end before it or after it."""
 
         def stepped(*args: Any) -> Any:
             self.end()
@@ -155,7 +155,7 @@ class Moments:
 
 @settings(max_examples=8)
 @given(moments=st.lists(st.integers(0, 70), min_size=1, max_size=6))
-def test_broken_off_anywhere_nothing_is_lost_and_nothing_is_there_twice(
+def test_an_interruption_anywhere_loses_and_repeats_nothing(
     folder: Path, whole: Path, tmp_path_factory: pytest.TempPathFactory, moments: list[int]
 ) -> None:
     out = tmp_path_factory.mktemp("broken") / "atlas"
@@ -179,7 +179,7 @@ def test_broken_off_anywhere_nothing_is_lost_and_nothing_is_there_twice(
 
 @pytest.mark.nightly
 def test_killed_by_the_system_at_many_moments(folder: Path, whole: Path, tmp_path: Path) -> None:
-    """A process of its own, ended by SIGKILL whenever it has begun another file."""
+    """The job runs in a process of its own. SIGKILL ends it each time it has begun another file."""
     out = tmp_path / "atlas"
     script = (
         "import sys, torch; from pathlib import Path; torch.set_num_threads(1)\n"
@@ -209,7 +209,7 @@ def test_killed_by_the_system_at_many_moments(folder: Path, whole: Path, tmp_pat
         assert table(out)[name].to_pylist() == pytest.approx(table(whole)[name].to_pylist(), rel=1e-6, abs=1e-6)
 
 
-def test_gone_on_with_in_other_batches_it_is_whole(folder: Path, whole: Path, tmp_path: Path) -> None:
+def test_a_job_resumed_in_other_batches_is_complete(folder: Path, whole: Path, tmp_path: Path) -> None:
     out = tmp_path / "atlas"
     with pytest.MonkeyPatch.context() as patch, pytest.raises(Killed):
         watched = Moments(patch)
@@ -220,9 +220,7 @@ def test_gone_on_with_in_other_batches_it_is_whole(folder: Path, whole: Path, tm
     assert table(out).select(["picture", "layer", "head"]).equals(table(whole).select(["picture", "layer", "head"]))
 
 
-def test_gone_on_with_by_a_newer_regard_its_measures_are_null_for_earlier_pictures(
-    folder: Path, whole: Path, tmp_path: Path
-) -> None:
+def test_new_measures_are_null_for_pictures_of_an_older_regard(folder: Path, whole: Path, tmp_path: Path) -> None:
     out = tmp_path / "atlas"
     with pytest.MonkeyPatch.context() as patch, pytest.raises(Killed):
         watched = Moments(patch)
@@ -238,7 +236,7 @@ def test_gone_on_with_by_a_newer_regard_its_measures_are_null_for_earlier_pictur
     assert table(out).drop_columns(["entropy"]).equals(table(whole).drop_columns(["entropy"]))
 
 
-def test_pictures_that_come_later_are_not_of_this_atlas(folder: Path, tmp_path: Path) -> None:
+def test_pictures_added_later_are_not_in_this_atlas(folder: Path, tmp_path: Path) -> None:
     mine = Path(shutil.copytree(folder, tmp_path / "pictures"))
     out = tmp_path / "atlas"
     with pytest.MonkeyPatch.context() as patch, pytest.raises(Killed):
@@ -253,8 +251,8 @@ def test_pictures_that_come_later_are_not_of_this_atlas(folder: Path, tmp_path: 
     assert '"010.png", "reason": "The file cannot be read: ' in (out / "_failures.jsonl").read_text()
 
 
-def test_a_batch_that_finds_no_partner_goes_after_a_while(tmp_path: Path) -> None:
-    """One wide picture among many squares does not wait for the end; memory stays flat."""
+def test_a_batch_that_does_not_fill_is_measured_after_a_while(tmp_path: Path) -> None:
+    """A wide picture among many squares is measured before the end, so memory stays flat."""
     from attention_core.atlas.filling import PATIENCE, batches
 
     pictures = [(str(n), picture(n, *((64, 40) if n == 0 else (48, 48)))) for n in range(PATIENCE * 2 + 6)]
@@ -272,7 +270,7 @@ def refused(source: Path | str, out: Path, asked: Settings = ASKED, model: Any =
     return text
 
 
-def test_what_cannot_be_is_said_in_one_sentence(folder: Path, whole: Path, tmp_path: Path) -> None:
+def test_impossible_requests_give_one_sentence(folder: Path, whole: Path, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     assert refused(tmp_path / "empty", tmp_path / "out") == f"there are no pictures in {tmp_path / 'empty'}"
     folder_of(tmp_path / "broken", 0, broken=2)
@@ -300,7 +298,7 @@ def test_two_jobs_do_not_write_one_folder(folder: Path, tmp_path: Path) -> None:
     assert said and set(said) == {f"another job writes {out}; wait for it, or give another --out"}
 
 
-def test_a_full_disk_ends_it_and_what_is_done_stays(
+def test_a_full_disk_ends_the_job_and_keeps_its_work(
     folder: Path, whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     out, written = tmp_path / "atlas", 0
@@ -329,7 +327,7 @@ def test_an_atlas_may_lie_among_its_pictures(folder: Path, tmp_path: Path) -> No
     assert made.pictures == 13
 
 
-def test_progress_counts_what_was_there_before(folder: Path, whole: Path) -> None:
+def test_progress_counts_earlier_work(folder: Path, whole: Path) -> None:
     told: list[tuple[int, int, int, int]] = []
     build(find_source(folder), vit(), whole, ASKED, on_progress=lambda *each: told.append(each))
     assert told == [(13, 5, 1, 5), (13, 10, 2, 10), (13, 13, 2, 13)]

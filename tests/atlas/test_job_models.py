@@ -1,4 +1,4 @@
-"""The job with models that are no ViT with CLS: one without that token, and one that attends in windows."""
+"""The atlas job with models that are not a ViT with CLS: one has no CLS, and one attends in windows."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_rows_are_those_of_measure(made: tuple[str, Path], folder: Path) -> None
             assert line[name] == (pytest.approx(value, rel=1e-6, abs=1e-6) if isinstance(value, float) else value), name
 
 
-def test_what_a_model_has_not_is_null_and_all_else_is_there(made: tuple[str, Path]) -> None:
+def test_measures_that_a_model_lacks_are_null(made: tuple[str, Path]) -> None:
     kind, out = made
     rows = pq.read_table(out)
     assert {name for name in NAMES if rows[name].null_count == 0} == MODELS[kind][2]
@@ -92,7 +92,7 @@ def test_features_are_the_mean_over_patches_of_what_timm_returns(made: tuple[str
         grid = model.grid_for(image, asked(model).across)
         with torch.inference_mode():
             features = model.module.forward_features(model.preprocess(image, grid))
-            if kind == "no CLS":  # timm has the norm in the head, where it pools over patches
+            if kind == "no CLS":  # timm has this norm in the head and pools over patches there
                 features = model.module.fc_norm(features)
         mean = features.flatten(1, -2).mean(1)[0]
         assert line["features"] == pytest.approx(mean.tolist(), abs=1e-5)

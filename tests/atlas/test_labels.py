@@ -1,4 +1,4 @@
-"""Pictures chosen by a column of a CSV, which anybody may have written."""
+"""Pictures selected by a column of a CSV file from any author."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def atlas_of(tmp_path: Path, values: np.ndarray) -> Atlas:
     return Atlas(write_atlas(tmp_path / "atlas", values, source=tmp_path / "pictures"))
 
 
-def test_every_question_is_of_the_pictures_with_a_label(tmp_path: Path, values: np.ndarray) -> None:
+def test_every_query_covers_only_pictures_with_a_label(tmp_path: Path, values: np.ndarray) -> None:
     labels = labelled(tmp_path, "file,kind\n" + "".join(f"{at:04d}.jpg,{'cat' if at % 3 else 'dog'}\n" for at in range(20)))
     atlas = atlas_of(tmp_path, values)
     assert [each.file for each in atlas.labels] == [labels.file]
@@ -48,7 +48,7 @@ def test_every_question_is_of_the_pictures_with_a_label(tmp_path: Path, values: 
 
 
 @pytest.mark.parametrize("mark", [",", ";", "\t"])
-def test_semicolons_and_tabs_part_columns_too(tmp_path: Path, mark: str) -> None:
+def test_semicolons_and_tabs_separate_columns_too(tmp_path: Path, mark: str) -> None:
     labels = labelled(
         tmp_path, f"\ufeffpicture{mark}kind{mark}year\n0001.jpg{mark}cat, small{mark}2020\n".replace("cat, small", "cat")
     )
@@ -63,7 +63,7 @@ def test_columns_and_values_may_hold_anything(tmp_path: Path, values: np.ndarray
     assert [name for name, _ in atlas.pictures("entropy", 0, 0, only=labels.chosen(HOSTILE, (HOSTILE,)))] == ["0003.jpg"]
 
 
-def test_the_first_column_has_the_names_where_none_is_called_so(tmp_path: Path) -> None:
+def test_the_first_column_has_the_names_unless_one_is_called_picture(tmp_path: Path) -> None:
     labels = labelled(tmp_path, "id,kind\n0001.jpg,cat\n")
     assert labels.of_pictures == "id" and labels.columns == ("kind",)
 
@@ -76,24 +76,24 @@ def test_the_first_column_has_the_names_where_none_is_called_so(tmp_path: Path) 
         ("a,b\n" + "x" * 3_000_000, "cannot be read"),
     ],
 )
-def test_what_is_no_table_is_said_in_a_sentence(tmp_path: Path, text: str, says: str) -> None:
+def test_a_file_that_is_not_a_table_gives_a_sentence(tmp_path: Path, text: str, says: str) -> None:
     labels = labelled(tmp_path, text)
     with pytest.raises(AtlasError, match=says) as error:
         labels.values(labels.columns[0])
     assert "\n" not in str(error.value)
 
 
-def test_a_column_that_there_is_not_is_refused(tmp_path: Path) -> None:
+def test_a_missing_column_is_refused(tmp_path: Path) -> None:
     with pytest.raises(AtlasError, match="has no column 'weight'"):
         labelled(tmp_path, "picture,kind\na,b\n").chosen("weight", ("1",))
 
 
-def test_another_text_of_the_file_has_another_name(tmp_path: Path) -> None:
+def test_changed_labels_have_another_digest(tmp_path: Path) -> None:
     before = labelled(tmp_path, "picture,kind\na,b\n").chosen("kind", ("b",)).name
     assert labelled(tmp_path, "picture,kind\na,b\nc,b\n").chosen("kind", ("b",)).name != before
 
 
-def test_files_that_may_not_be_read_and_links_are_no_labels(tmp_path: Path, values: np.ndarray) -> None:
+def test_unreadable_files_and_links_are_not_labels(tmp_path: Path, values: np.ndarray) -> None:
     labels = labelled(tmp_path, "picture,kind\na,b\n")
     (tmp_path / "pictures" / "linked.csv").symlink_to(labels.file)
     folder = write_atlas(tmp_path / "atlas", values, source=tmp_path / "pictures")

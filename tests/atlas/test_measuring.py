@@ -1,4 +1,4 @@
-"""Numbers of heads over batches, against a plain loop over hooks and against `record`, one picture at a time."""
+"""Head measures over batches, compared with a plain loop over hooks and with `record`, one picture at a time."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def rows(model: VisionModel, pictures: Any = PICTURES, **options: Any) -> dict[t
 
 
 class Loop:
-    """Numbers of one picture by hooks on a timm ViT and sums over single queries and keys, in float64."""
+    """Measures of one picture by hooks on a timm ViT, with sums over single queries and keys in float64."""
 
     def __init__(self, model: VisionModel, image: Any, across: int) -> None:
         self.model, self.grid = model, model.grid_for(image, across)
@@ -79,11 +79,14 @@ class Loop:
         return dict(zip(("entropy", "mean_distance", "prefix_share"), means, strict=True))
 
     def cells(self, weights: Tensor) -> np.ndarray[Any, Any]:
-        """The pattern on prefix tokens and 8 × 8 cells, by where each hundredth of a patch's side lies."""
+        """Return the pattern on prefix tokens and 8 × 8 cells.
+
+        A patch side is cut into small parts, and each part goes to its cell.
+        """
         rows, cols, prefix = self.grid.rows, self.grid.cols, self.prefix
         share = np.zeros((prefix + 64, prefix + rows * cols))
         share[range(prefix), range(prefix)] = 1
-        steps = 8 * 30  # divides evenly into cells, and parts of a patch end where cells do for the sizes below
+        steps = 8 * 30  # divides evenly into cells, and for the sizes below, parts of a patch end at the ends of cells
         for row in range(rows):
             for col in range(cols):
                 for y in range(steps):
@@ -103,14 +106,14 @@ class Loop:
 
 
 def divergence(p: Any, q: Any) -> float:
-    """Jensen and Shannon's, in bits."""
+    """Return the Jensen–Shannon divergence in bits."""
     middle = (p + q) / 2
     apart = (sum(a * math.log2(a / m) for a, m in zip(one, middle, strict=True) if a > 0) for one in (p, q))
     return sum(apart) / 2
 
 
 @pytest.mark.parametrize("class_token", [True, False])
-def test_numbers_are_those_of_a_plain_loop(class_token: bool) -> None:
+def test_measures_equal_a_plain_loop(class_token: bool) -> None:
     model = vit(class_token)
     for name, image in PICTURES[:4]:
         found = rows(model, [(name, image)], across=6)
@@ -121,7 +124,7 @@ def test_numbers_are_those_of_a_plain_loop(class_token: bool) -> None:
                     assert line[number] == pytest.approx(expected[number], abs=1e-5, rel=1e-5), (layer, head, number)
 
 
-def test_similarity_is_one_less_the_divergence_from_the_mean_pattern() -> None:
+def test_similarity_is_1_minus_the_divergence_from_the_mean_pattern() -> None:
     model, across = vit(), 6
     means = mean_patterns(PICTURES, model, across=across)
     found = rows(model, across=across, means=means)
@@ -143,7 +146,7 @@ def test_rows_of_cells_sum_to_one_on_any_grid(across: int) -> None:
         assert torch.allclose(pattern.sum(-1), torch.ones(3, 65), atol=1e-5)
 
 
-def test_a_picture_that_is_the_mean_is_wholly_similar() -> None:
+def test_a_picture_equal_to_the_mean_has_similarity_1() -> None:
     means = mean_patterns(PICTURES[:1], vit(), across=8)
     for line in rows(vit(), PICTURES[:1], across=8, means=means).values():
         assert line["similarity"] == pytest.approx(1, abs=1e-6)
@@ -201,8 +204,8 @@ def test_the_map_of_cls_is_its_row_on_the_patches() -> None:
 
 @pytest.mark.nightly
 @pytest.mark.parametrize("number", ["entropy", "mean_distance", "prefix_share"])
-def test_of_a_trained_model_they_are_as_near_to_64_bits_as_those_of_record(number: str) -> None:
-    """The job lets the model attend with the weights that it measures, which torch's fused attention rounds otherwise."""
+def test_measures_of_a_trained_model_are_as_near_to_64_bits_as_record(number: str) -> None:
+    """The job makes the model attend with the weights that it measures. torch's fused attention rounds them differently."""
     model = load_model("dinov2-small")
     wide = replace(model, module=copy.deepcopy(model.module).double())
     for path in sorted(PHOTOS.glob("*.jpg")):
@@ -218,7 +221,7 @@ def test_without_a_cls_there_is_no_map_of_it() -> None:
     assert {line["cls_map"] for line in rows(vit(False), across=6, cls_map=True).values()} == {None}
 
 
-def test_a_picture_that_cannot_be_read_is_told_or_raised() -> None:
+def test_an_unreadable_picture_is_reported_or_raised() -> None:
     told: list[tuple[str, str]] = []
     pictures = [PICTURES[0], ("bad", b"no picture"), PICTURES[1]]
     found = rows(vit(), pictures, across=6, on_failure=lambda *each: told.append(each))
@@ -229,8 +232,8 @@ def test_a_picture_that_cannot_be_read_is_told_or_raised() -> None:
         mean_patterns(pictures[1:2], vit())
 
 
-def test_no_layer_of_a_batch_is_kept_while_the_next_runs() -> None:
-    """What a pass leaves behind are its numbers: layers would be hundreds of megabytes."""
+def test_layers_of_a_batch_are_released_before_the_next() -> None:
+    """A pass leaves only numbers behind. Layers would take hundreds of megabytes."""
     alive: list[Any] = []
     most = 0
 

@@ -1,4 +1,4 @@
-"""An atlas made on a cluster of two nodes, on loopback, is that of one machine."""
+"""A cluster of two nodes on loopback makes the same atlas as one machine."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ASKED = Settings(across=8, batch_size=3, shard_size=4, cls_map=True, features=Tr
 PICTURES = 30
 pytestmark = [
     pytest.mark.long,
-    pytest.mark.filterwarnings(r"ignore::DeprecationWarning:ray\..*"),  # of its own settings, as it makes them
+    pytest.mark.filterwarnings(r"ignore::DeprecationWarning:ray\..*"),  # Ray warns of its own settings
 ]
 
 
@@ -40,7 +40,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def plain(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Of one machine, with two threads."""
+    """Return the atlas of one machine with two threads."""
     out, threads = tmp_path_factory.mktemp("plain"), torch.get_num_threads()
     torch.set_num_threads(1)
     build(find_source(folder), vit(), out, ASKED)
@@ -49,12 +49,12 @@ def plain(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def wide(device: str) -> VisionModel:
-    """With learned weights: 12 layers of 6 heads, 384 wide."""
+    """Return a model with learned weights: 12 layers of 6 heads, 384 wide."""
     return load_model("dinov2-small", device=device)
 
 
 def require_same(out: Path, plain: Path, tables: int = 2 * 8) -> None:
-    """To the last digit: of every file."""
+    """Check that every file is equal to the last digit."""
     files = sorted(str(path.relative_to(plain)) for path in plain.rglob("*") if path.name != "_lock")
     assert sorted(str(path.relative_to(out)) for path in out.rglob("*") if path.name != "_lock") == files
     found = [name for name in files if name.endswith(".parquet")]
@@ -68,7 +68,7 @@ def require_same(out: Path, plain: Path, tables: int = 2 * 8) -> None:
 
 @pytest.mark.nightly
 def require_close(out: Path, plain: Path) -> None:
-    """Numbers agree within float32's rounding, and everything else is equal."""
+    """Check that numbers agree within float32's rounding, and that everything else is equal."""
     files = sorted(path.relative_to(plain) for path in plain.rglob("*.parquet"))
     assert files and files == sorted(path.relative_to(out) for path in out.rglob("*.parquet"))
     for name in files:
@@ -100,9 +100,9 @@ def test_rows_are_those_of_one_machine(workers: int, nodes: Any, folder: Path, p
 
 @pytest.mark.nightly
 def test_rows_of_a_wide_model_are_those_of_one_machine(nodes: Any, tmp_path: Path) -> None:
-    """One worker of one thread, and two, each of which made some, against one thread here.
+    """One worker with one thread, or two workers that share the work, against one thread here.
 
-    On some processors torch's matrix products round differently from process to process, so numbers are held within 1e-5.
+    On some processors torch's matrix products round differently in each process, so numbers must agree within 1e-5.
     """
     source, asked = find_source(folder_of(tmp_path / "pictures", 8)), Settings(across=14, batch_size=2, shard_size=2)
     threads = torch.get_num_threads()
@@ -136,7 +136,7 @@ def test_pictures_and_atlas_on_s3(nodes: Any, folder: Path, bucket: str, tmp_pat
 
 
 @pytest.mark.nightly
-def test_shards_that_are_there_are_not_made_again(nodes: Any, folder: Path, plain: Path, tmp_path: Path) -> None:
+def test_existing_shards_are_not_made_again(nodes: Any, folder: Path, plain: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     shutil.copytree(plain, out)
     kept = out / "shard-000001.parquet"
@@ -154,15 +154,15 @@ def refuses(device: str) -> VisionModel:
 
 
 @pytest.mark.nightly
-def test_what_goes_wrong_on_a_node_is_one_sentence(nodes: Any, folder: Path, tmp_path: Path) -> None:
+def test_an_error_on_a_node_is_one_sentence(nodes: Any, folder: Path, tmp_path: Path) -> None:
     with pytest.raises(AtlasError) as error:
         build_on_ray(find_source(folder), refuses, tmp_path / "out", ASKED, Cluster(workers=1))
     assert str(error.value) == "a worker could not go on: there are no weights here"
 
 
 @pytest.mark.nightly
-def test_a_node_that_is_killed_takes_nothing_with_it(nodes: Any, folder: Path, plain: Path, tmp_path: Path) -> None:
-    """It is killed in the midst of a shard, which is then begun anew on the other."""
+def test_a_killed_node_loses_nothing(nodes: Any, folder: Path, plain: Path, tmp_path: Path) -> None:
+    """The node is killed in the middle of a shard. The other node starts that shard again."""
     doomed = next(iter(nodes.worker_nodes))
     (tmp_path / "notes").mkdir()
     source = Watched(find_source(folder), tmp_path / "notes", together=2, held=doomed.node_id)
@@ -189,7 +189,7 @@ def test_without_ray_it_says_so(folder: Path, monkeypatch: pytest.MonkeyPatch, c
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1:1", "no such host:6379", "127.0.0.1", "127.0.0.1:99999", "x\0y:1", "é..:1"])
-def test_an_address_where_no_cluster_is(address: str, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_address_without_a_cluster(address: str, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["atlas", str(folder), "--out", "x", "--ray", address]) == 1
     said = f"no cluster of Ray's answers at {address!r}; give HOST:PORT of its head, or auto\n"
     assert capsys.readouterr().err == said

@@ -1,4 +1,4 @@
-"""From a name in an atlas to its picture, and to nothing else on the machine."""
+"""A name in an atlas leads to its picture, and to nothing else on the machine."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def test_a_name_leads_to_its_picture_and_a_part_of_it(folder: Path) -> None:
     np.testing.assert_array_equal(np.asarray(part), np.asarray(whole)[5:25, 10:40])
 
 
-def test_a_file_that_is_called_like_a_part_is_itself(folder: Path) -> None:
+def test_a_file_with_the_name_of_a_part_is_itself(folder: Path) -> None:
     Image.new("RGB", (28, 29)).save(folder.parent / "pictures" / "c.png")
     (folder.parent / "pictures" / "c.png").rename(folder.parent / "pictures" / "inner" / "a.png#0,0,5,5")
     assert picture_of(manifest(folder), folder, "inner/a.png#0,0,5,5").size == (28, 29)
@@ -72,12 +72,12 @@ def test_other_names_lead_nowhere(folder: Path, name: str) -> None:
     assert "\n" not in str(error.value) and len(str(error.value)) < 160
 
 
-def test_what_is_no_picture_any_more_is_said(folder: Path) -> None:
+def test_a_file_that_is_no_longer_a_picture_gives_a_sentence(folder: Path) -> None:
     with pytest.raises(ImageError):
         picture_of(manifest(folder), folder, "text.png")
 
 
-def test_what_may_not_be_read_is_as_good_as_gone(folder: Path) -> None:
+def test_an_unreadable_file_counts_as_missing(folder: Path) -> None:
     with pytest.raises(AtlasError, match="any more"):
         picture_of(manifest(folder), folder, "inner/a.png", may_read=lambda _: False)
 

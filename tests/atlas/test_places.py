@@ -1,4 +1,4 @@
-"""Pictures and atlas on other file systems than this machine's: in memory, and S3 and gs as servers on loopback answer them."""
+"""Pictures and atlases on other file systems: in memory, and on S3 and gs as servers on loopback answer them."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def plain(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def require_same(out: Place, plain: Path) -> None:
-    """Rows, features and failures; the schema says where pictures were, which is another place."""
+    """Compare rows, features and failures. The schema may differ: it names another place of the pictures."""
     for name in SHARDS:
         assert (out / name).read_table().equals(pq.ParquetFile(plain / name).read())
     assert (out / "_failures.jsonl").read() == (plain / "_failures.jsonl").read_bytes()
@@ -99,7 +99,7 @@ def test_object_stores(scheme: str, user: str, store: str, folder: Path, plain: 
     assert written.source == f"{scheme}://bucket/pictures"
 
 
-def test_other_threads_go_on_while_a_picture_comes_from_afar(gs_port: int, gs_bucket: str) -> None:
+def test_other_threads_continue_while_a_picture_loads(gs_port: int, gs_bucket: str) -> None:
     place = Place.of(f"gs://anonymous@bucket/{AFAR}/picture.png{gs_bucket}")
     place.write(b"picture")
 
@@ -114,7 +114,7 @@ def test_other_threads_go_on_while_a_picture_comes_from_afar(gs_port: int, gs_bu
 
 
 def require_same_rows(out: Path, plain: Path) -> None:
-    """But for the names of the pictures."""
+    """Compare rows except the names of the pictures."""
     for number in range(3):
         here, there = (pq.ParquetFile(each / f"shard-{number:06d}.parquet").read() for each in (out, plain))
         assert here.drop_columns("picture").equals(there.drop_columns("picture"))
@@ -154,7 +154,7 @@ def test_a_list_of_pictures_on_s3(
 
 @pytest.mark.parametrize("at", range(1, 4))
 def test_two_workers_may_make_one_shard(at: int, folder: Path, plain: Path, tmp_path: Path) -> None:
-    """The one goes on after the other has made it and removed all parts."""
+    """One worker continues after the other has made the shard and removed all parts."""
     out, source = Place.of(tmp_path / "out"), find_source(folder)
     manifest = begin(source, vit(), out, ASKED)
     slow, fast = (ShardWorker(out, manifest, source, vit(), ASKED.batch_size) for _ in range(2))

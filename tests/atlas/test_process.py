@@ -31,7 +31,7 @@ def faults(how: str) -> tuple[str, int]:
 
 
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="another allocator")
-def test_memory_that_was_freed_is_used_anew_without_fresh_pages() -> None:
+def test_freed_memory_is_reused_without_new_pages() -> None:
     assert faults("leave")[1] > 1000, "or the test shows nothing"
     kept, fresh = faults("keep")
     assert kept == "True" and fresh < 100

@@ -1,4 +1,4 @@
-"""`--ray`, as typed in a terminal: the cluster at an address, the one that runs on this machine, or this machine alone."""
+"""`--ray` as typed in a terminal: the cluster at an address, the cluster that runs on this machine, or this machine alone."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ PATIENCE_SECONDS = 180
 
 @contextlib.contextmanager
 def place_of_clusters() -> Iterator[Path]:
-    """What Ray keeps of its clusters, this one's alone; a socket's path has room for some 100 characters."""
+    """Yield the folder for Ray's files about these clusters only. A socket's path has room for some 100 characters."""
     folder = tempfile.mkdtemp(prefix="ray", dir="/tmp")
     yield Path(folder)
     shutil.rmtree(folder, ignore_errors=True)
@@ -39,7 +39,7 @@ def place() -> Iterator[Path]:
 
 @pytest.fixture
 def ray(place: Path) -> dict[str, str]:
-    """The environment of whoever takes part."""
+    """Return the environment of every process that takes part."""
     return environment(place)
 
 
@@ -50,7 +50,7 @@ def environment(place: Path) -> dict[str, str]:
 
 @contextlib.contextmanager
 def head(place: Path, **more: str) -> Iterator[str]:
-    """Of one processor, started by hand with more in its environment: its address."""
+    """Yield the address of a cluster with one processor, started by hand with extra variables in its environment."""
     command = [shutil.which("ray", path=str(Path(sys.executable).parent)) or "ray", "start", "--head", "--block"]
     sizes = ["--num-cpus=1", "--port=0", "--include-dashboard=false"]
     silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
@@ -64,7 +64,7 @@ def head(place: Path, **more: str) -> Iterator[str]:
         yield known.read_text().strip()
     finally:
         those = [*started.children(recursive=True), started]
-        for each in those:  # asked to end, it would first try for half a minute to hand on its work
+        for each in those:  # if asked to end, they would first try for half a minute to hand on their work
             with contextlib.suppress(psutil.NoSuchProcess):
                 each.kill()
         assert not psutil.wait_procs(those, PATIENCE_SECONDS)[1]
@@ -90,11 +90,11 @@ def atlas(folder: Path, out: Path, environment: dict[str, str], *more: str) -> l
 
 
 def sessions(place: Path) -> set[str]:
-    """Of the clusters that ran."""
+    """Return the sessions of the clusters that ran."""
     return {path.name for path in (place / "ray").glob("session_2*")}
 
 
-def test_where_none_runs_this_machine_makes_it_alone(ray: dict[str, str], place: Path, tmp_path: Path) -> None:
+def test_without_a_cluster_this_machine_makes_it_alone(ray: dict[str, str], place: Path, tmp_path: Path) -> None:
     folder = folder_of(tmp_path / "pictures", 10, broken=1)
     plain = atlas(folder, tmp_path / "plain", ray)
     assert not sessions(place)
@@ -103,7 +103,7 @@ def test_where_none_runs_this_machine_makes_it_alone(ray: dict[str, str], place:
 
 
 def workers(place: Path) -> list[Path]:
-    """What the workers of the cluster of that place have said."""
+    """Return the output of all workers of the cluster in that folder."""
     return list((place / "ray" / "session_latest" / "logs").glob("worker-*"))
 
 
@@ -117,7 +117,10 @@ def test_the_cluster_that_runs_makes_it(ray: dict[str, str], cluster: str, place
 
 
 def test_the_cluster_at_that_address_makes_it(ray: dict[str, str], cluster: str, place: Path, tmp_path: Path) -> None:
-    """Not the one that `auto` would take. One that asks for a token is reached with it alone, as Ray has it of addresses."""
+    """It is not the cluster that `auto` would take.
+
+    A cluster that requires a token is reached with the token only, as Ray defines it for addresses.
+    """
     folder = folder_of(tmp_path / "pictures", 10, broken=1)
     plain = atlas(folder, tmp_path / "plain", ray)
     token = {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": secrets.token_hex(32)}

@@ -1,4 +1,4 @@
-"""What an atlas says, against NumPy over the same numbers; and folders that are none."""
+"""An atlas's answers, compared with NumPy over the same numbers, and folders that are not atlases."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def atlas(tmp_path: Path, values: np.ndarray) -> Atlas:
     return Atlas(write_atlas(tmp_path / "atlas", values))
 
 
-def test_the_grid_is_that_of_numpy(atlas: Atlas, values: np.ndarray) -> None:
+def test_the_grid_equals_numpy(atlas: Atlas, values: np.ndarray) -> None:
     for at, name in enumerate(NAMES):
         grid, expected = atlas.grid(name), values[..., at].astype(float)
         np.testing.assert_allclose(grid.mean, expected.mean(0), rtol=1e-12)
@@ -50,7 +50,7 @@ def test_many_pictures_fall_into_groups_and_mean_and_spread_stay_exact(
     np.testing.assert_allclose(groups.deviation, expected.std(0, ddof=1), rtol=1e-9)
 
 
-def test_pictures_without_a_number_count_for_nothing(tmp_path: Path, values: np.ndarray) -> None:
+def test_pictures_without_a_number_do_not_count(tmp_path: Path, values: np.ndarray) -> None:
     values[3:10, 1, 0, ENTROPY] = np.nan
     values[10, 1, 0, ENTROPY] = np.inf
     values[:, 2, 1, ENTROPY] = np.nan
@@ -85,12 +85,12 @@ def test_the_spread_of_a_head_is_that_of_numpy(atlas: Atlas, values: np.ndarray)
     assert (spread.mean, spread.deviation) == pytest.approx((expected.mean(), expected.std(ddof=1)))
 
 
-def test_a_head_that_always_says_the_same_has_a_spread(tmp_path: Path, values: np.ndarray) -> None:
+def test_a_constant_head_has_a_spread(tmp_path: Path, values: np.ndarray) -> None:
     spread = Atlas(write_atlas(tmp_path / "atlas", np.ones_like(values))).spread("entropy", 0, 0)
     assert spread.counts.sum() == PICTURES and spread.deviation == 0 and spread.quantiles[0] == spread.quantiles[-1] == 1
 
 
-def test_most_and_least_are_those_of_numpy_and_alike_ones_go_by_name(tmp_path: Path, values: np.ndarray) -> None:
+def test_most_and_least_equal_numpy_and_ties_go_by_name(tmp_path: Path, values: np.ndarray) -> None:
     values[[7, 2, 30], 0, 1, ENTROPY] = 99
     atlas = Atlas(write_atlas(tmp_path / "atlas", values))
     most = atlas.pictures("entropy", 0, 1, count=5)
@@ -110,13 +110,13 @@ def test_several_threads_may_ask_at_once(atlas: Atlas) -> None:
     assert len(found) == 8 and len(set(found)) == 1
 
 
-def test_one_that_is_still_written_has_what_is_there(tmp_path: Path, values: np.ndarray) -> None:
+def test_an_unfinished_atlas_has_its_present_rows(tmp_path: Path, values: np.ndarray) -> None:
     atlas = Atlas(write_atlas(tmp_path / "atlas", values, finished=False, shards=2))
     assert not atlas.manifest.finished and atlas.pictures_there == 32 and atlas.manifest.pictures == PICTURES
     np.testing.assert_allclose(atlas.grid("entropy").mean, values[:32, ..., ENTROPY].astype(float).mean(0))
 
 
-def test_what_it_is_kept_under_changes_with_its_shards(tmp_path: Path, values: np.ndarray) -> None:
+def test_its_cache_key_changes_with_its_shards(tmp_path: Path, values: np.ndarray) -> None:
     folder = write_atlas(tmp_path / "atlas", values, finished=False, shards=1)
     before = Atlas(folder).identity
     assert Atlas(folder).identity == before
@@ -145,7 +145,7 @@ def sentence(folder: Path) -> str:
     return text
 
 
-def test_what_is_no_atlas_is_said_in_a_sentence(tmp_path: Path, values: np.ndarray) -> None:
+def test_a_folder_that_is_not_an_atlas_gives_a_sentence(tmp_path: Path, values: np.ndarray) -> None:
     assert "is no atlas: no _manifest.json in it" in sentence(tmp_path)
     assert "is still being written" in sentence(write_atlas(tmp_path / "begun", values, finished=False, shards=0))
     assert "is empty" in sentence(write_atlas(tmp_path / "empty", values, shards=0))
@@ -155,7 +155,7 @@ def test_what_is_no_atlas_is_said_in_a_sentence(tmp_path: Path, values: np.ndarr
     assert "an older Regard" in sentence(old)
 
 
-def test_a_damaged_shard_is_said_in_a_sentence(tmp_path: Path, values: np.ndarray) -> None:
+def test_a_damaged_shard_gives_a_sentence(tmp_path: Path, values: np.ndarray) -> None:
     folder = write_atlas(tmp_path / "atlas", values)
     shard = folder / "shard-000001.parquet"
     shard.write_bytes(shard.read_bytes()[:-50])
@@ -164,7 +164,7 @@ def test_a_damaged_shard_is_said_in_a_sentence(tmp_path: Path, values: np.ndarra
     assert "one of its files is damaged" in sentence(folder)
 
 
-def test_columns_of_something_else_are_said(tmp_path: Path, values: np.ndarray) -> None:
+def test_foreign_columns_give_a_sentence(tmp_path: Path, values: np.ndarray) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -189,7 +189,7 @@ def test_an_atlas_that_lacks_a_newer_measure_opens(tmp_path: Path, values: np.nd
 
 
 @pytest.mark.parametrize("lacking", [1, 2])
-def test_an_atlas_that_a_newer_regard_went_on_with_has_the_measure_of_later_pictures(
+def test_an_atlas_resumed_by_a_newer_regard_has_the_measure_for_later_pictures(
     tmp_path: Path, values: np.ndarray, lacking: int
 ) -> None:
     atlas = Atlas(drop_measure(write_atlas(tmp_path / "atlas", values), "entropy", lacking))

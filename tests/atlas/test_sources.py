@@ -1,4 +1,4 @@
-"""Where pictures come from: folders, globs, lists, Parquet; odd names, links, damaged and hostile files."""
+"""The places of pictures: folders, globs, lists and Parquet, with odd names, links, damaged and hostile files."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_names_in_any_script(here: Path) -> None:
     assert rows(here, here / "out") == (set(ODD), 0)
 
 
-def test_a_name_that_is_no_text_is_named_and_passed_over(here: Path) -> None:
+def test_a_name_that_is_not_text_is_reported_and_skipped(here: Path) -> None:
     folder = folder_of(here / "pictures", 2)
     (Path(os.fsdecode(os.fsencode(folder) + b"/caf\xe9.png"))).write_bytes(png(1))
     found, failed = rows(folder, here / "out")
@@ -75,7 +75,7 @@ def test_folders_in_folders_and_links(here: Path) -> None:
 
 @contextlib.contextmanager
 def as_nobody() -> Iterator[None]:
-    """Who runs the tests may have every right."""
+    """Drop all rights, because the person who runs the tests may have every right."""
     if os.name != "posix" or os.geteuid() != 0:
         yield
         return
@@ -88,7 +88,7 @@ def as_nobody() -> Iterator[None]:
 
 @pytest.fixture
 def shared() -> Iterator[Path]:
-    """A folder that anybody may enter, with two pictures, and one in a folder that nobody may list."""
+    """Yield a folder that anybody may enter. It has two pictures, and a third in a folder that nobody may list."""
     with tempfile.TemporaryDirectory() as here:
         folder = folder_of(Path(here) / "pictures", 2)
         locked = folder_of(folder / "locked", 1)
@@ -101,7 +101,7 @@ def shared() -> Iterator[Path]:
 
 @pytest.mark.skipif(os.name != "posix", reason="there everybody may read what they own")
 @pytest.mark.parametrize("where", ["", "*.png", "**/*.png", "deep", "deep/*.png", "000.png"])
-def test_what_may_not_be_read_is_said(where: str, shared: Path) -> None:
+def test_unreadable_places_give_a_sentence(where: str, shared: Path) -> None:
     wanted = shared / "locked" / where
     with as_nobody(), pytest.raises(ValueError, match=r"no right to read .*; get that right, or give other pictures") as error:
         names(wanted)
@@ -110,7 +110,7 @@ def test_what_may_not_be_read_is_said(where: str, shared: Path) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="there everybody may read what they own")
-def test_a_folder_that_may_not_be_listed_is_passed_over_with_its_reason(shared: Path) -> None:
+def test_a_folder_that_cannot_be_listed_is_skipped_with_a_reason(shared: Path) -> None:
     source = find_source(shared)
     with as_nobody():
         found = list(source.names())
@@ -120,7 +120,7 @@ def test_a_folder_that_may_not_be_listed_is_passed_over_with_its_reason(shared: 
     assert isinstance(read["000.png"], bytes)
 
 
-def test_folders_that_were_passed_over_are_named_with_pictures_that_were(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_skipped_folders_are_named_like_skipped_pictures(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder_of(here / "pictures/locked", 1)
     folder_of(here / "pictures", 2)
     locked, listing = str(here / "pictures/locked"), os.scandir
@@ -192,7 +192,7 @@ def test_any_run_of_rows_is_read(first: int, here: Path) -> None:
         assert list(source.read(wanted, first)) == data[first : first + count]
 
 
-def test_parquet_without_pictures_and_what_is_no_parquet(here: Path) -> None:
+def test_parquet_without_pictures_and_files_that_are_not_parquet(here: Path) -> None:
     pq.write_table(pa.table({"image": ["a string"]}), here / "text.parquet")
     with pytest.raises(ValueError, match="has no column of pictures: one of image, bytes"):
         names(here / "text.parquet")
@@ -201,7 +201,7 @@ def test_parquet_without_pictures_and_what_is_no_parquet(here: Path) -> None:
         names(here / "bad.parquet")
 
 
-def test_damaged_huge_and_odd_files_are_passed_over(here: Path) -> None:
+def test_damaged_huge_and_odd_files_are_skipped(here: Path) -> None:
     folder = folder_of(here / "pictures", 1)
     whole = png(3)
     (folder / "cut.png").write_bytes(whole[: len(whole) // 2])

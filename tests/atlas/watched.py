@@ -1,4 +1,4 @@
-"""Pictures whose readers, the workers of a cluster, say that they have begun, and wait for each other."""
+"""Pictures whose readers (workers of a cluster) report when they begin and wait for each other."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ PATIENCE_SECONDS = 120
 
 @dataclass(frozen=True)
 class Watched:
-    """A source, which in a worker leaves a note as it begins a shard: a folder of the node's id, in it a file of the shard's
-    first picture.
+    """A source that leaves a note when a worker begins a shard: the file `node id/first picture of the shard`.
 
-    together: how many nodes must have begun before any goes on. held: the id of a node that does not go on at all.
+    together: the number of nodes that must have begun before any continues. held: the id of a node that never
+    continues.
     """
 
     source: Source
@@ -49,11 +49,11 @@ class Watched:
         return self.notes / name
 
     def begun(self) -> dict[str, set[int]]:
-        """The first pictures of the shards that each node has begun."""
+        """Return the first pictures of the shards that each node has begun."""
         return {node.name: {int(note.name) for note in node.iterdir()} for node in self.notes.iterdir()}
 
     def wait(self, nodes: int) -> None:
-        """Until so many have begun."""
+        """Wait until so many nodes have begun."""
         ends = time.monotonic() + PATIENCE_SECONDS
         while len(self.begun()) < nodes:
             if time.monotonic() > ends:

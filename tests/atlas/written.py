@@ -18,7 +18,7 @@ LAYERS, HEADS = 3, 2
 
 
 def numbers(pictures: int, layers: int = LAYERS, heads: int = HEADS, seed: int = 0) -> np.ndarray:
-    """(P, L, H, measures) float32, of heads whose means and spreads differ."""
+    """Return numbers (P, L, H, measures) in float32, of heads with different means and spreads."""
     drawn = np.random.default_rng(seed).normal(size=(pictures, layers, heads, len(NAMES)))
     place = np.arange(layers * heads).reshape(layers, heads, 1)
     return (5 + place + (1 + 0.2 * place) * drawn).astype(np.float32)
@@ -36,7 +36,10 @@ def write_atlas(
     title: str = "A model",
     shards: int | None = None,
 ) -> Path:
-    """An atlas of these values (P, L, H, measures), NaN where there is none. shards: how many are there, all without it."""
+    """Write an atlas of these values (P, L, H, measures).
+
+    NaN stands for a missing number. shards: how many to write, or all by default.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     pictures, layers, heads, _ = values.shape
     names = names or [f"{at:04d}.jpg" for at in range(pictures)]
@@ -75,7 +78,7 @@ def table_of(values: np.ndarray, names: Sequence[str]) -> pa.Table:
 
 
 def drop_measure(folder: Path, name: str, shards: int | None = None) -> Path:
-    """Take a measure's column out of the first shards, or all: an older Regard did not have it yet."""
+    """Take a measure's column out of the first shards, or out of all, as if an older Regard had written them."""
     for shard in sorted(folder.glob("shard-*.parquet"))[:shards]:
         pq.write_table(pq.read_table(shard).drop_columns([name]), shard)
     return folder

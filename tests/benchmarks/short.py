@@ -17,7 +17,7 @@ def rows_of(path: Path) -> list[dict[str, Any]]:
 
 
 def run_short(module: str, folder: Path, *words: str) -> list[dict[str, Any]]:
-    """The rows that the module has left there. Fails if it does, or if it leaves none."""
+    """Return the rows that the module has written. Fails if the module fails or writes no row."""
     results = folder / "results.jsonl"
     command = [sys.executable, "-m", module, "--short", "--results", str(results), *words]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)

@@ -1,4 +1,4 @@
-"""Each part of the benchmarks that opens pages still runs. A file of its own, so that it runs beside the others."""
+"""Each part of the benchmarks that opens pages still runs. This is a separate file so that it runs beside the others."""
 
 from __future__ import annotations
 

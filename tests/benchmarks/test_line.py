@@ -1,4 +1,4 @@
-"""The line counts all that passes and is as slow as it says; script runs and requests are counted by direction."""
+"""The simulated line counts all bytes and is as slow as it says. Script runs and requests are counted by direction."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ BODY = bytes(300_000)
 
 
 class Heard:
-    """Calls whoever listens to a page or to a socket."""
+    """Stands for a page or a socket and calls its listeners."""
 
     def __init__(self, url: str = "") -> None:
         self.url = url
@@ -33,7 +33,7 @@ class Heard:
         self._listeners[event](given)
 
 
-def test_each_script_run_counts_also_one_that_takes_the_place_of_another() -> None:
+def test_each_script_run_counts_even_if_it_replaces_another() -> None:
     page, socket = Heard(), Heard()
     traffic = Traffic(cast(Page, page))
     page.tell("websocket", socket)
@@ -49,7 +49,7 @@ def test_each_script_run_counts_also_one_that_takes_the_place_of_another() -> No
 
 
 class Given(BaseHTTPRequestHandler):
-    """Answers with BODY, also to what is posted."""
+    """Answers every request with BODY, POST included."""
 
     def do_GET(self) -> None:
         self.rfile.read(int(self.headers.get("Content-Length", 0)))
@@ -76,14 +76,14 @@ def server() -> Iterator[str]:
 
 
 def fetch(url: str, sent: bytes | None = None) -> float:
-    """Seconds until all has come."""
+    """Return the seconds until the whole answer has arrived."""
     began = time.perf_counter()
     with urllib.request.urlopen(urllib.request.Request(url, sent), timeout=30) as answer:
         assert answer.read() == BODY
     return time.perf_counter() - began
 
 
-def test_a_line_counts_all_that_passes_in_both_directions(server: str) -> None:
+def test_a_line_counts_all_bytes_in_both_directions(server: str) -> None:
     with Line(server) as line:
         fetch(line.url)
         assert len(BODY) < line.received < len(BODY) + 300
@@ -93,7 +93,7 @@ def test_a_line_counts_all_that_passes_in_both_directions(server: str) -> None:
         assert 50_000 < line.sent < 51_000
 
 
-def test_a_line_is_as_slow_and_as_far_as_asked_whichever_connection_is_used(server: str) -> None:
+def test_a_line_has_its_speed_and_delay_on_every_connection(server: str) -> None:
     with Line(server, bytes_a_second=1e6, round_trip=0.2) as line:
         assert fetch(line.url) + 0.03 >= 0.3 + 0.4, "the bytes, a handshake, and a request with its answer"
         began = time.perf_counter()

@@ -1,4 +1,4 @@
-"""Rows are kept as they are measured, whatever fails later."""
+"""Rows are saved as soon as they are measured, even if a later part fails."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from benchmarks.results import Results
 from tests.benchmarks.short import rows_of
 
 
-def test_what_was_measured_stays_and_the_next_part_runs_after_one_that_fails(
+def test_measured_rows_stay_and_the_next_part_runs_after_a_failure(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     results = Results(tmp_path / "results.jsonl", short=False, commit="0123abc+")
@@ -40,7 +40,7 @@ def test_what_was_measured_stays_and_the_next_part_runs_after_one_that_fails(
     assert "| one: wait | 12.5 ms | 20.0 ms |" in said.out and "no such button" in said.err
 
 
-def test_a_run_ends_with_the_parts_that_failed_and_writes_a_table_only_if_it_was_whole(
+def test_a_run_names_failed_parts_and_writes_a_table_only_if_complete(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     document = tmp_path / "benchmarks.md"

@@ -1,4 +1,4 @@
-"""Small models, of every way in which models attend."""
+"""Small models, one for each way in which models attend."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ HEADS = (1, 2)
 
 
 class Case:
-    """A small model, the path of one of its attentions, and the linear map that joins the heads of that."""
+    """A small model, the path of one of its attentions, and the linear map that joins that attention's heads."""
 
     def __init__(self, module: nn.Module, path: str, joins: str, inputs: Tensor, num_heads: int = 4) -> None:
         self.module, self.path, self.num_heads = uneven(module), path, num_heads
@@ -46,14 +46,14 @@ def llama(implementation: str) -> Case:
 
 
 def sam() -> Case:
-    """Calls with B · H in one axis."""
+    """Return a model whose calls have B · H in one axis."""
     sizes = {"img_size": 64, "embed_dim": 32, "depth": 2, "num_heads": 4, "global_attn_indexes": (1,)}
     module = timm.create_model("samvit_base_patch16", **sizes)
     return Case(module, "blocks.1.attn", "blocks.1.attn.proj", torch.randn(2, 3, 64, 64))
 
 
 def twins() -> Case:
-    """Windows on an axis before the heads."""
+    """Return a model with windows on an axis before the heads."""
     sizes = {"img_size": 96, "embed_dims": (32, 32, 32, 32), "num_heads": (4, 4, 4, 4), "depths": (1, 1, 1, 1)}
     module = timm.create_model("twins_svt_small", num_classes=0, **sizes, wss=(8, 8, 8, 8))
     return Case(module, "blocks.0.0.attn", "blocks.0.0.attn.proj", torch.randn(2, 3, 96, 96))

@@ -72,7 +72,7 @@ def test_without_a_batch_there_is_one() -> None:
 
 @pytest.mark.parametrize("context", [torch.no_grad, torch.inference_mode, torch.enable_grad])
 def test_the_fast_path_of_an_encoder_hides_nothing(context: Any) -> None:
-    """In evaluation and without gradients, torch would run the whole layer in one native function."""
+    """torch would run the whole layer in one native function, in evaluation mode without gradients."""
     layer = nn.TransformerEncoderLayer(WIDTH, HEADS, 16, batch_first=True)
     encoder = nn.TransformerEncoder(layer, 3, enable_nested_tensor=False).eval()
     x = torch.randn(BATCH, QUERIES, WIDTH)
@@ -95,7 +95,7 @@ def test_torchvisions_vit_is_seen() -> None:
 
 
 class Explicit(nn.Module):
-    """Attention with an explicit softmax, as many models write it; `form` says how the softmax is called."""
+    """Attention with an explicit softmax, as many models write it. `form` selects how the softmax is called."""
 
     def __init__(self, form: str, over_channels: bool = False) -> None:
         super().__init__()
@@ -128,7 +128,7 @@ class Explicit(nn.Module):
 
 
 @pytest.mark.parametrize("form", ["function", "torch", "method", "module", "of batches of heads"])
-def test_a_softmax_in_the_open_is_kept_as_it_is(form: str) -> None:
+def test_an_explicit_softmax_is_kept_unchanged(form: str) -> None:
     module = nn.Sequential(Explicit(form), Explicit(form))
     found = record(module, torch.randn(BATCH, KEYS, WIDTH))
     assert [layer.path for layer in found.layers] == ["0", "1"]
@@ -143,21 +143,21 @@ def test_a_softmax_in_the_open_is_kept_as_it_is(form: str) -> None:
         near(layer.v, each.values)
 
 
-def test_attention_over_channels_is_named_and_is_no_layer() -> None:
+def test_attention_over_channels_is_named_and_is_not_a_layer() -> None:
     found = record(nn.Sequential(Explicit("method", over_channels=True)), torch.randn(BATCH, KEYS, WIDTH))
     assert found.layers == [] and [(each.path, each.over_channels) for each in found.unseen] == [("0", True)]
     with pytest.raises(ValueError, match=r"no attention over tokens was seen; looked for F\.scaled.* In 0: it weighs channels"):
         found.require()
 
 
-def test_any_other_softmax_is_no_attention() -> None:
+def test_any_other_softmax_is_not_attention() -> None:
     class Head(nn.Module):
         def forward(self, x: Tensor) -> Tensor:
             return x.mean(1).softmax(-1) + x.softmax(1).sum(1) + x[:, None, :, :4].softmax(-1).sum()
 
     assert record(Head(), torch.randn(BATCH, KEYS, WIDTH)).layers == []
     with record_attention() as found:
-        torch.randn(1, 2, 5, 5).softmax(-1)  # outside of any module nothing says what it weighs
+        torch.randn(1, 2, 5, 5).softmax(-1)  # outside any module, nothing says what these weights multiply
     assert found.layers == []
 
 
@@ -178,7 +178,7 @@ def test_a_model_without_attention_says_what_to_try() -> None:
         ("xcit_nano_12_p16_224", 224, 2, 12),
     ],
 )
-def test_timms_explicit_attention_is_seen_and_channels_are_told_apart(name: str, size: int, layers: int, channels: int) -> None:
+def test_timms_explicit_attention_is_distinguished_from_channels(name: str, size: int, layers: int, channels: int) -> None:
     model = timm.create_model(name, pretrained=False).eval()
     with torch.inference_mode():
         found = record(model, torch.randn(1, 3, size, size))
@@ -215,7 +215,7 @@ def test_only_the_layers_asked_for_are_kept_and_all_are_counted() -> None:
     assert found.nbytes_seen == whole and found.nbytes == whole // 2
 
 
-def test_half_precision_takes_half_and_says_what_it_was() -> None:
+def test_half_precision_takes_half_the_memory_and_keeps_the_dtype() -> None:
     q, k, v = qk()
     with record_attention(keep_v=False, device="cpu", dtype=torch.float16) as found:
         torch.nn.functional.scaled_dot_product_attention(q, k, v)
@@ -262,7 +262,7 @@ def test_a_path_is_the_name_in_the_outermost_module() -> None:
     assert [layer.path for layer in found.layers] == ["blocks.0.attn", "blocks.1.attn"]
 
 
-def test_every_call_is_told_and_may_be_the_last() -> None:
+def test_every_call_is_reported_and_may_be_the_last() -> None:
     told: list[int] = []
     with record_attention(only=(2,), on_call=told.append):
         Calls(4)()

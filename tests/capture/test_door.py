@@ -1,4 +1,4 @@
-"""How calls are seen: by whatever way they reach torch, in one thread only, with nothing left behind."""
+"""The door sees calls on every way into torch, in one thread only, and leaves nothing behind."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def qkv() -> tuple[Tensor, Tensor, Tensor]:
 
 
 def is_clean() -> bool:
-    """Whether torch is as it was: no mode, no hooks, no stance, its functions its own and its fast path on."""
+    """Return True if torch is unchanged: no mode, no hooks, no stance, its own functions, and its fast path on."""
     own = F.scaled_dot_product_attention is torch._C._nn.scaled_dot_product_attention
     modes = torch._C._len_torch_function_stack()
     hooks = [*nn.modules.module._global_forward_hooks, *nn.modules.module._global_forward_pre_hooks]
@@ -44,7 +44,7 @@ def is_clean() -> bool:
 
 
 @pytest.mark.parametrize("way", FUNCTIONS)
-def test_a_call_is_seen_once_on_whatever_way_it_comes(way: str) -> None:
+def test_a_call_is_seen_once_on_every_way(way: str) -> None:
     q, k, v = qkv()
     alone = FUNCTIONS[way](q, k, v)
     with record_attention() as record:
@@ -58,7 +58,7 @@ def test_a_call_is_seen_once_on_whatever_way_it_comes(way: str) -> None:
 
 
 class Stored(nn.Module):
-    """Calls a function that it has kept since it was made."""
+    """Calls a function that it stored when it was built."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -73,14 +73,14 @@ class Scripted(nn.Module):
         return F.scaled_dot_product_attention(q, k, v)
 
 
-def test_a_function_that_a_module_has_kept_is_seen() -> None:
+def test_a_function_stored_by_a_module_is_seen() -> None:
     with record_attention() as record:
         Stored()(*qkv())
     assert [layer.path for layer in record.layers] == ["Stored"]
 
 
 @pytest.mark.filterwarnings("ignore:.*torch.jit:DeprecationWarning")
-def test_a_scripted_model_runs_as_ever_and_is_named() -> None:
+def test_a_scripted_model_still_runs_and_is_named() -> None:
     q, k, v = qkv()
     module = torch.jit.script(Scripted())
     with record_attention() as record:
@@ -100,8 +100,8 @@ def test_an_exported_model_is_seen() -> None:
     torch.testing.assert_close(layer.weights() @ v, output)
 
 
-def test_other_threads_run_as_ever_while_one_records() -> None:
-    """While this thread records, another uses torch's attention; and the order in which two stop does not matter."""
+def test_other_threads_still_run_while_one_records() -> None:
+    """While this thread records, another thread uses torch's attention. The two recordings may stop in any order."""
     module = nn.MultiheadAttention(8, 2, batch_first=True).eval()
     x = torch.randn(1, 5, 8)
     expected, found = module(x, x, x)[0], {}
@@ -135,7 +135,7 @@ def test_other_threads_run_as_ever_while_one_records() -> None:
 
 
 @pytest.mark.parametrize("way", FUNCTIONS)
-def test_what_a_watcher_raises_stops_the_model_and_leaves_nothing(way: str) -> None:
+def test_a_watchers_exception_stops_the_model_and_leaves_nothing(way: str) -> None:
     def stop(call: int) -> None:
         raise InterruptedError("enough")
 
@@ -213,7 +213,7 @@ def test_a_module_in_two_places_has_its_shortest_name() -> None:
     assert record.layers[0].path == "model.short"
 
 
-def test_blocks_that_end_in_another_order_leave_nothing_on() -> None:
+def test_blocks_that_end_out_of_order_leave_nothing_behind() -> None:
     first, second = record_attention(), record_attention()
     one, two = first.__enter__(), second.__enter__()
     F.scaled_dot_product_attention(*qkv())
@@ -287,12 +287,12 @@ TRANSFORMED = {
         q.sum() > 1e9, lambda a, b, c: a * 2.0, lambda a, b, c: F.scaled_dot_product_attention(a, b, c), (q, k, v)
     ),
 }
-"""What torch transforms or runs as a whole; it must run as ever."""
+"""Models that torch transforms or runs as a whole. They must run as before."""
 
 
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("way", TRANSFORMED)
-def test_what_torch_transforms_runs_as_ever_and_is_named(way: str) -> None:
+def test_transformed_models_still_run_and_are_named(way: str) -> None:
     q, k, v = (tensor.clone() for tensor in qkv())
     alone = TRANSFORMED[way](q, k, v)
     with record_attention() as record:
@@ -304,7 +304,7 @@ def test_what_torch_transforms_runs_as_ever_and_is_named(way: str) -> None:
 
 
 @pytest.mark.filterwarnings("ignore")
-def test_nested_tensors_run_as_ever_and_are_named() -> None:
+def test_nested_tensors_still_run_and_are_named() -> None:
     nested = torch.nested.nested_tensor([torch.randn(2, 8), torch.randn(3, 8)], layout=torch.jagged)
     q = nested.unflatten(-1, [2, 4]).transpose(1, 2)
     alone = F.scaled_dot_product_attention(q, q, q)
@@ -316,7 +316,7 @@ def test_nested_tensors_run_as_ever_and_are_named() -> None:
 
 @pytest.mark.filterwarnings("ignore:.*nested.*prototype")
 def test_other_threads_keep_torchs_fast_path() -> None:
-    """The operator that runs a whole layer at once is called in a thread that does not record, while this one does."""
+    """This thread records. Another thread calls the operator that runs a whole layer at once."""
     layer = nn.TransformerEncoderLayer(8, 2, 16, batch_first=True)
     encoder, x = nn.TransformerEncoder(layer, 2).eval(), torch.randn(2, 5, 8)
     padding, calls = torch.tensor([[False] * 5, [False] * 3 + [True] * 2]), []
@@ -334,7 +334,7 @@ def test_other_threads_keep_torchs_fast_path() -> None:
 
 
 @pytest.mark.filterwarnings("ignore:Using .torch.compile.module.. when there are global hooks")
-def test_a_compiled_model_is_recorded_and_the_caller_is_told() -> None:
+def test_a_compiled_model_is_recorded_and_the_caller_is_warned() -> None:
     torch.compiler.reset()
     compiled, (q, k, v) = torch.compile(Stored(), backend="eager"), qkv()
     with pytest.warns(UserWarning, match="compiled code runs eagerly"), record_attention() as record:
@@ -345,7 +345,7 @@ def test_a_compiled_model_is_recorded_and_the_caller_is_told() -> None:
 
 
 class KeepsOutput:
-    """What differentiating needs of the door: the output of every call, with its graph."""
+    """Stores what a gradient needs from the door: the output of every call, with its graph."""
 
     copies = False
 

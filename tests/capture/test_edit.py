@@ -1,4 +1,4 @@
-"""What a head puts out is changed as if its part of W_0, or its values, were others: in every way in which models attend."""
+"""Changing a head's output is the same as changing its part of W_0 or its values, for every way in which models attend."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def case(request: pytest.FixtureRequest) -> Case:
 
 
 def columns_of(case: Case, heads: tuple[int, ...]) -> list[int]:
-    """Of W_0, those that meet what these heads put out."""
+    """Return the columns of W_0 that multiply the outputs of these heads."""
     width = case.joins.weight.shape[1] // case.num_heads
     return [column for head in heads for column in range(head * width, (head + 1) * width)]
 
@@ -63,7 +63,7 @@ def test_the_mean_of_the_values_in_torchs_own_module(batch_first: bool) -> None:
     torch.testing.assert_close(edited, expected, atol=1e-6, rtol=1e-5)
 
 
-def test_an_explicit_softmax_gives_what_a_fused_call_gives() -> None:
+def test_an_explicit_softmax_gives_the_same_as_a_fused_call() -> None:
     torch.manual_seed(0)
     fused = vit(fused=True)
     with edit_attention(fused.path, HEADS, "mean"):
@@ -100,13 +100,13 @@ def test_an_edit_of_nothing_changes_nothing(case: Case) -> None:
 
 
 class StopError(Exception):
-    """What a model raises while it runs."""
+    """An exception that a model raises while it runs."""
 
 
 @pytest.mark.filterwarnings("ignore:.*nested")
 @pytest.mark.parametrize("changes", [{}, {"output": "mean"}, {"temperature": 0.5}], ids=["off", "mean", "temperature"])
 def test_an_exception_leaves_nothing_behind(case: Case, changes: dict[str, Any]) -> None:
-    """Raised by what joins the heads, in the midst of a call that is changed, and inside of another edit."""
+    """The map that joins the heads raises it, in the middle of a changed call and inside another edit."""
     plain, joins = case.run(), case.module.get_submodule(case.path)
 
     def stop(*_: object) -> None:
@@ -119,7 +119,7 @@ def test_an_exception_leaves_nothing_behind(case: Case, changes: dict[str, Any])
     assert is_clean() and torch.equal(case.run(), plain)
 
 
-def test_what_is_recorded_of_an_edited_layer_is_what_it_received() -> None:
+def test_the_record_of_an_edited_layer_has_its_inputs() -> None:
     torch.manual_seed(0)
     case = vit(fused=True)
     with record_attention() as plain:
@@ -141,14 +141,14 @@ def test_what_is_recorded_of_an_edited_layer_is_what_it_received() -> None:
         (("blocks.0.attn", [0], "half"), "output must be one of off, mean, even, received 'half'"),
     ],
 )
-def test_what_cannot_be_edited_is_said(arguments: tuple[object, ...], message: str) -> None:
+def test_impossible_edits_give_a_sentence(arguments: tuple[object, ...], message: str) -> None:
     case = vit(fused=True)
     with pytest.raises(ValueError, match=message), edit_attention(*arguments):
         case.run()
 
 
 class PerHead(nn.Module):
-    """Four heads, one after the other, each of all images."""
+    """Four heads in sequence, each called for all images."""
 
     num_heads = 4
 
@@ -162,8 +162,8 @@ class PerHead(nn.Module):
 
 
 @pytest.mark.parametrize("batch", [2, 4])
-def test_images_are_not_taken_for_heads(batch: int) -> None:
-    """Neither recorded so nor edited so: a slice of B · H could be the same."""
+def test_images_are_not_mistaken_for_heads(batch: int) -> None:
+    """The heads are neither recorded nor edited: a slice of B · H could have the same shape."""
     module = PerHead(batch)
     with record_attention() as record:
         module()

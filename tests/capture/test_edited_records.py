@@ -1,4 +1,4 @@
-"""What is recorded inside of an edit is what the model then did, held against loops over images, heads and queries."""
+"""A recording inside an edit holds what the model then did. Compared with loops over images, heads and queries."""
 
 from __future__ import annotations
 
@@ -15,9 +15,12 @@ from attention_core.capture.block_record import BlockRecord
 from tests.capture.edit_cases import CASES, HEADS, Case
 
 FOLLOWED = [name for name in CASES if name != "windows before heads"]
-"""Of the other W_0 is not found."""
+"""The cases whose W_0 can be found."""
 Loop = Callable[[Tensor, Tensor], tuple[Tensor, float]]
-"""Of one query's scores with the mask and without it, weights by definition, and by what its head's output is multiplied."""
+"""Takes one query's scores, with and without the mask.
+
+Returns the weights by definition, and the factor of the head's output.
+"""
 
 
 def allowed(scores: Tensor) -> Tensor:
@@ -36,7 +39,7 @@ KINDS: dict[str, tuple[dict[str, Any], Loop]] = {
 
 @contextmanager
 def edits(case: Case, kind: str, layer: LayerRecord) -> Iterator[tuple[Tensor, Tensor]]:
-    """Which heads (B, H) of the layer are changed inside the block, and which keys (Nk,) they may attend to."""
+    """Yield which heads (B, H) of the layer are changed inside the block, and which keys (Nk,) they may attend to."""
     changes, keys = dict(KINDS[kind][0]), torch.arange(layer.num_keys) % 3 != 1
     heads: Any = HEADS
     changed = torch.zeros(len(layer.q), case.num_heads, dtype=torch.bool)
@@ -51,7 +54,7 @@ def edits(case: Case, kind: str, layer: LayerRecord) -> Iterator[tuple[Tensor, T
 
 
 def by_loops(plain: LayerRecord, changed: Tensor, keys: Tensor, loop: Loop) -> tuple[Tensor, Tensor]:
-    """Weights (B, H, Nq, Nk), and outputs (B, H, Nq, dv) of heads, as the edit defines them."""
+    """Return weights (B, H, Nq, Nk) and head outputs (B, H, Nq, dv) as the edit defines them."""
     scores, groups = plain.scores().double(), plain.num_heads // plain.v.shape[1]
     weights = scores.softmax(-1)
     outputs = scores.new_zeros(*scores.shape[:3], plain.v.shape[-1])
@@ -67,7 +70,7 @@ def by_loops(plain: LayerRecord, changed: Tensor, keys: Tensor, loop: Loop) -> t
 
 
 def returned_by(case: Case) -> list[Tensor]:
-    """What attention returns from here on, with W_0, as (B, N, E) or (B, …, E)."""
+    """Collect what attention returns from here on, with W_0, as (B, N, E) or (B, …, E)."""
     kept: list[Tensor] = []
     whole = case.module.get_submodule(case.path)
     own = isinstance(whole, nn.MultiheadAttention)
@@ -92,7 +95,7 @@ def run(name: str) -> tuple[Case, LayerRecord, BlockRecord]:
 @pytest.mark.filterwarnings("ignore:.*nested")
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("name", FOLLOWED)
-def test_what_heads_write_inside_an_edit_is_what_the_model_did(name: str, kind: str) -> None:
+def test_recorded_writes_inside_an_edit_equal_the_models(name: str, kind: str) -> None:
     case, plain, _ = run(name)
     returned = returned_by(case)
     with edits(case, kind, plain) as (changed, keys), record_attention(blocks=True) as record:
@@ -117,8 +120,8 @@ def test_what_heads_write_inside_an_edit_is_what_the_model_did(name: str, kind: 
 @pytest.mark.filterwarnings("ignore:.*nested")
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("name", FOLLOWED)
-def test_what_is_recorded_around_an_edit_is_as_it_was_before(name: str, kind: str) -> None:
-    """W_0 is found all the same, though what it is given has changed."""
+def test_a_recording_around_an_edit_is_unchanged(name: str, kind: str) -> None:
+    """W_0 is still found, although its input has changed."""
     case, plain, block = run(name)
     with record_attention(blocks=True) as record, edits(case, kind, plain):
         case.run()
@@ -129,7 +132,7 @@ def test_what_is_recorded_around_an_edit_is_as_it_was_before(name: str, kind: st
 
 
 @pytest.mark.parametrize("name", ["fused", "explicit softmax", "torch's own"])
-def test_a_recording_between_two_edits_has_the_outer_alone(name: str) -> None:
+def test_a_recording_between_two_edits_has_only_the_outer_one(name: str) -> None:
     case, plain, _ = run(name)
     with ExitStack() as stack:
         stack.enter_context(edit_attention(case.path, [1]))

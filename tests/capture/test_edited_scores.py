@@ -1,4 +1,4 @@
-"""Scores are changed as if queries, masks and keys were others; and each image of a batch may have heads of its own changed."""
+"""Changing scores is the same as changing queries, masks and keys. Each image of a batch may have its own changed heads."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def case(request: pytest.FixtureRequest) -> Case:
 
 
 def on_qkv(q: Tensor, k: Tensor, v: Tensor, **changes: object) -> tuple[Tensor, Tensor]:
-    """What torch's attention returns with the edit, and the weights that a recording inside of it keeps."""
+    """Return what torch's attention returns under the edit, and the weights that a recording inside it keeps."""
     with edit_attention("", HEADS, **changes), record_attention() as record:
         output = F.scaled_dot_product_attention(q, k, v)
     return output, record.layers[0].weights()
@@ -53,8 +53,8 @@ BOOLEAN = torch.ones(6, 6, dtype=torch.bool).tril()
 
 
 @pytest.mark.parametrize("mask", [None, ADDED, BOOLEAN, "causal"], ids=["none", "added", "boolean", "causal"])
-def test_masks_stay(mask: Tensor | str | None) -> None:
-    """Even attention is over what a query may attend to; an added mask is a part of the scores."""
+def test_masks_still_apply(mask: Tensor | str | None) -> None:
+    """Even attention covers the keys that a query may attend to. An added mask is a part of the scores."""
     torch.manual_seed(0)
     q, k, v = torch.randn(2, 4, 6, 8), torch.randn(2, 4, 6, 8), torch.randn(2, 4, 6, 8)
     added = torch.zeros(6, 6)
@@ -79,7 +79,7 @@ def test_masks_stay(mask: Tensor | str | None) -> None:
 
 
 @pytest.mark.parametrize("mask", [None, torch.zeros(3, 3).masked_fill(~BOOLEAN[:3, :3], -torch.inf)], ids=["causal", "added"])
-def test_a_query_without_a_key_gets_nothing(mask: Tensor | None) -> None:
+def test_a_fully_masked_query_gets_nothing(mask: Tensor | None) -> None:
     q, k, v = torch.randn(1, 4, 3, 8), torch.randn(1, 4, 3, 8), torch.randn(1, 4, 3, 8)
     with edit_attention("", HEADS, keys=torch.tensor([False, False, True])):
         edited = F.scaled_dot_product_attention(q, k, v, mask, is_causal=mask is None)
@@ -88,7 +88,7 @@ def test_a_query_without_a_key_gets_nothing(mask: Tensor | None) -> None:
 
 
 @pytest.mark.parametrize("changes", [{"output": "even"}, {"temperature": 0.5}, {"keys": torch.arange(5) > 1}], ids=str)
-def test_every_way_of_attending_is_changed_alike(changes: dict[str, object]) -> None:
+def test_every_kind_of_attention_is_changed_equally(changes: dict[str, object]) -> None:
     torch.manual_seed(0)
     fused, results = vit(fused=True), []
     for is_fused in (True, False):
@@ -124,7 +124,7 @@ def test_gradients_flow_through_what_is_changed() -> None:
 
 
 def test_each_image_of_a_batch_has_its_own_heads(case: Case) -> None:
-    """Windows of an image lie next to each other."""
+    """The windows of an image lie next to each other."""
     alone = []
     for head in (1, 3):
         with edit_attention(case.path, [head]):
@@ -152,7 +152,7 @@ def test_each_image_of_a_batch_has_its_own_heads(case: Case) -> None:
         ({"heads": torch.ones(2, 4)}, "heads must be a list of numbers"),
     ],
 )
-def test_changes_that_cannot_be_made_are_said(changes: dict[str, object], message: str) -> None:
+def test_impossible_changes_give_a_sentence(changes: dict[str, object], message: str) -> None:
     case = vit(fused=True)
     with pytest.raises(ValueError, match=message), edit_attention(case.path, **changes):
         case.run()

@@ -1,4 +1,4 @@
-"""The norm of a model's head, known by what it computes."""
+"""The norm of a model's head is recognised by its results."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class HalfNorm(nn.LayerNorm):
 
 
 class T5RMSNorm(nn.Module):
-    """As language models of transformers have theirs."""
+    """A norm as the language models of transformers have it."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -27,7 +27,7 @@ class T5RMSNorm(nn.Module):
 
 
 @pytest.mark.parametrize("module", [nn.LayerNorm(6), nn.LayerNorm(6, elementwise_affine=False), nn.RMSNorm(6), T5RMSNorm()])
-def test_norms_are_known_by_what_they_make_of_their_input(module: nn.Module) -> None:
+def test_norms_are_recognised_by_their_results(module: nn.Module) -> None:
     x = torch.randn(2, 3, 6) * 4 + 1
     norm = norm_of(module, "norm", (x,), module(x))
     assert norm is not None
@@ -37,7 +37,7 @@ def test_norms_are_known_by_what_they_make_of_their_input(module: nn.Module) -> 
         norm(x[..., :5])
 
 
-def test_a_norm_of_its_own_kind_is_not_taken_for_another() -> None:
+def test_an_unknown_norm_is_not_mistaken_for_another() -> None:
     module, x = HalfNorm(6), torch.randn(2, 3, 6)
     assert norm_of(module, "norm", (x,), module(x)) is None
     assert norm_of(nn.LayerNorm((3, 6)), "norm", (x,), x) is None

@@ -1,4 +1,4 @@
-"""Blocks in the same memory again: what they say stays, and no more is taken than for one of them."""
+"""Blocks that reuse the same memory. Their results stay, and they take no more memory than one block."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`regard atlas`: a folder of pictures, one folder of Parquet."""
+"""`regard atlas` turns a folder of pictures into one folder of Parquet."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def folder(tmp_path: Path) -> Path:
     return folder_of(tmp_path / "pictures", 3, broken=1)
 
 
-def test_it_says_what_it_wrote(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_it_prints_what_it_wrote(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "atlas"
     assert main(["atlas", str(folder), "--out", str(out), *MODEL]) == 0
     said = capsys.readouterr()
@@ -55,7 +55,7 @@ def test_options_are_taken(folder: Path, tmp_path: Path, capsys: pytest.CaptureF
         ([".", "--out", "zzz://bucket/x"], r"zzz://bucket/x cannot be reached: .*"),
     ],
 )
-def test_what_cannot_be_is_one_sentence(
+def test_an_impossible_request_is_one_sentence(
     words: list[str], said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder_of(tmp_path, 1)
@@ -80,7 +80,7 @@ def test_a_full_disk_says_how_to_go_on(
     )
 
 
-def test_interrupted_it_can_be_gone_on_with(
+def test_it_can_be_resumed_after_an_interruption(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def interrupted(*_: object) -> None:

@@ -1,4 +1,4 @@
-"""`regard atlas --checkpoint`: a model before and after it was trained further."""
+"""`regard atlas --checkpoint` with a model before and after further training."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from attention_core.cli.main import main
 from tests.atlas.models import folder_of
 
 MODEL, PICTURES = "test_vit", 5
-"""A model of timm's for tests: six layers of two heads."""
+"""A test model of timm: six layers of two heads."""
 
 
 @pytest.fixture(scope="module")
 def checkpoints(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """Its weights before and after some steps towards telling pictures apart."""
+    """Return the model's weights before and after some training steps that separate pictures."""
     folder = tmp_path_factory.mktemp("weights")
     torch.manual_seed(0)
     module = timm.create_model(MODEL, num_classes=4)
@@ -74,7 +74,7 @@ def test_all_pictures_are_paired_and_heads_have_changed(atlases: dict[str, Path]
     assert np.abs(found.difference).max() > 1e-4 and np.isfinite(found.effect).all()
 
 
-def test_one_that_was_begun_with_another_checkpoint_is_not_gone_on_with(
+def test_an_atlas_of_another_checkpoint_is_not_resumed(
     folder: Path, atlases: dict[str, Path], checkpoints: dict[str, Path], capsys: pytest.CaptureFixture[str]
 ) -> None:
     out = atlases["before"]

@@ -1,4 +1,4 @@
-"""What `regard atlas` shows on a terminal while it runs, on a clock by which every pass takes as long."""
+"""The output of `regard atlas` on a terminal. On the test's clock every pass takes equally long."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Terminal(io.StringIO):
 
 
 class Passes:
-    """Makes each pass of the job take PASS, and the one after `most` interrupt it."""
+    """Makes each pass of the job take PASS seconds. After `most` passes it interrupts the job."""
 
     def __init__(self, patch: pytest.MonkeyPatch) -> None:
         self.now, self.most = 1000.0, 10**6
@@ -49,7 +49,7 @@ def passes(monkeypatch: pytest.MonkeyPatch) -> Passes:
 
 
 def shown(words: list[str], monkeypatch: pytest.MonkeyPatch, code: int = 0) -> list[str]:
-    """What stood in the line, one after the other, from the count on."""
+    """Return the texts of the progress line in their order, from the first count on."""
     with monkeypatch.context() as patch:
         patch.setattr(sys, "stderr", terminal := Terminal())
         assert main(words) == code
@@ -58,14 +58,14 @@ def shown(words: list[str], monkeypatch: pytest.MonkeyPatch, code: int = 0) -> l
 
 
 def test_rate_time_left_and_failures(tmp_path: Path, passes: Passes, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Passes of two pictures and of one, for shards have three; the broken one takes no time."""
+    """Passes have two pictures or one, because shards have three. The broken picture takes no time."""
     folder = folder_of(tmp_path / "pictures", 8, wide=0, broken=1)
     found = shown(["atlas", str(folder), "--out", str(tmp_path / "out"), *MODEL, "--shard", "3"], monkeypatch)
     assert "3/9 [00:02<00:04,  1.43/s, left out=1]" in found
     assert found[-1] == "9/9 [00:10<00:00,  0.86/s, left out=1]"
 
 
-def test_what_an_earlier_run_has_done_is_in_the_count_and_not_in_the_rate(
+def test_earlier_work_is_in_the_count_but_not_in_the_rate(
     tmp_path: Path, passes: Passes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = folder_of(tmp_path / "pictures", 10, wide=0)

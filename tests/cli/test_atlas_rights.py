@@ -1,5 +1,7 @@
-"""`regard atlas` without the right to write its folder. Who runs the tests may have every right, so the file system's refusals
-are raised in the words that pyarrow and the lock have for them.
+"""`regard atlas` without the right to write its folder.
+
+The person who runs the tests may have every right. So the tests raise the file system's errors with the messages of
+pyarrow and the lock.
 """
 
 from __future__ import annotations
@@ -33,7 +35,7 @@ def require_said(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert (said.out, said.err) == ("", f"there is no right to write {words[3]}; {kept}.\n")
 
 
-def test_a_right_that_is_lost_midway_ends_it_and_what_is_done_stays(
+def test_a_lost_right_ends_the_job_and_keeps_its_work(
     words: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     write, written = pq.write_table, []
@@ -63,7 +65,7 @@ def test_a_folder_that_cannot_be_made(
     require_said(words, capsys)
 
 
-def test_a_folder_in_which_nothing_can_be_written(
+def test_a_folder_without_the_right_to_write(
     words: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def refused(lock: Path, **_: Any) -> None:

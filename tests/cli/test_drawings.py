@@ -1,4 +1,4 @@
-"""What `regard map` and `regard rollout` put on a drawing besides the map."""
+"""The parts of a drawing by `regard map` and `regard rollout` besides the map."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.cli.test_main import COMMON, PHOTO, run
 
 
 @pytest.mark.parametrize("kind", ["png", "svg", "pdf"])
-def test_a_drawing_has_what_was_asked_for(kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_drawing_has_the_requested_parts(kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out, asked = tmp_path / f"map.{kind}", ["--query", "2,5", "--head", "1", "--head", "3"]
     run(capsys, "map", str(PHOTO), *COMMON, *asked, "--size", "2", "--colour-bar", "--caption", "--no-box", "--out", str(out))
     model, picture = load_model("random-heads"), load_image(PHOTO)

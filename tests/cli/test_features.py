@@ -1,4 +1,4 @@
-"""`regard features`: many pictures, one file."""
+"""`regard features` turns many pictures into one file."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ TINY = "vit_tiny_patch16_224"
 
 @pytest.fixture(scope="module")
 def tiny(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
-    """A model by name with weights of one's own, as words of the command line."""
+    """Return a model's name and a checkpoint, as words of the command line."""
     torch.manual_seed(3)
     path = tmp_path_factory.mktemp("weights") / "mine.safetensors"
     save_file(timm.create_model(TINY).state_dict(), path)
@@ -33,7 +33,7 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
 
 @pytest.fixture
 def photos(tmp_path: Path) -> Path:
-    """Two pictures, one of them deeper, and two files that are none."""
+    """Return two pictures, one of them in a subfolder, and two files that are not pictures."""
     folder = tmp_path / "photos"
     (folder / "more").mkdir(parents=True)
     shutil.copy(PHOTO, folder / "b.jpg")
@@ -71,7 +71,7 @@ def test_features_are_those_of_python(photos: Path, tiny: list[str], capsys: pyt
 
 
 @pytest.mark.parametrize(("layer", "kind"), [("3", "raw"), ("-9", "raw"), ("3", "v"), ("3", "q")])
-def test_layer_and_kind_are_those_asked_for(
+def test_layer_and_kind_are_the_requested_ones(
     layer: str, kind: str, photos: Path, tiny: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     out = photos.parent / "features.npz"
@@ -113,7 +113,7 @@ def test_it_says_in_a_line_what_it_wrote(photos: Path, tiny: list[str], capsys: 
         ([str(PHOTO), "--out", "f.npz", "--model", "raw-patches", "--layer", "-2", "--kind", "k"], "layer must be -1 to -1"),
     ],
 )
-def test_what_cannot_be_done_gets_one_sentence_and_exits_with_1(
+def test_impossible_requests_give_one_sentence_and_exit_with_1(
     words: list[str], sentence: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)

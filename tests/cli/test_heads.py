@@ -1,4 +1,4 @@
-"""`regard heads`: all heads ranked, as a table and a picture."""
+"""`regard heads` ranks all heads, as a table and a picture."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def test_in_words(tiny: list[str], capsys: pytest.CaptureFixture[str]) -> None:
         (["--query", "9,9", "--sort", "entropy", "--out", "{}/grid.png"], "patch (9, 9) is outside the grid"),
     ],
 )
-def test_what_cannot_be_done_is_said(
+def test_impossible_requests_give_a_sentence(
     words: list[str], message: str, tiny: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["heads", *tiny, *(word.format(tmp_path) for word in words)]) == 1

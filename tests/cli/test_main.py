@@ -61,7 +61,7 @@ def test_a_map_as_html_is_a_whole_page(tmp_path: Path, capsys: pytest.CaptureFix
     assert page.startswith("<!doctype html>") and "Random heads, layer 0" in page
 
 
-def test_a_view_is_shown_as_it_was_asked_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_view_has_the_requested_settings(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out, asked = tmp_path / "map.npz", ["--query", "2,5", "--direction", "incoming", "--temperature", "0.5"]
     said = run(capsys, "map", str(PHOTO), *COMMON, *asked, "--head", "3", "--head", "1", "--head", "3", "--out", str(out))
     record, grid = load_model("random-heads").record(load_image(PHOTO), 9)
@@ -81,7 +81,7 @@ def test_a_picture_comes_in_on_stdin(capsys: pytest.CaptureFixture[str], monkeyp
     assert main(["map", "-", *COMMON]) == 1 and "The file is empty" in capsys.readouterr().err
 
 
-def test_a_model_runs_where_and_in_what_is_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_model_runs_on_the_requested_device_and_precision(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(capsys, "info", "raw-patches", "--device", "cpu", "--dtype", "bfloat16")["runs_on"] == "the CPU in bfloat16"
     exact, rounded = (run(capsys, "map", str(PHOTO), *COMMON, "--dtype", kind)["top"][0][2] for kind in ("float32", "float16"))
     assert exact == pytest.approx(rounded, rel=0.02) and exact != rounded
@@ -90,7 +90,7 @@ def test_a_model_runs_where_and_in_what_is_asked_for(capsys: pytest.CaptureFixtu
 @pytest.mark.parametrize(
     ("file", "columns"), [("map", ["weight_head_1", "weight_head_3", "weight_max"]), ("rollout", ["weight_rollout"])]
 )
-def test_the_columns_of_a_table_say_what_they_are(
+def test_the_columns_of_a_table_are_named(
     file: str, columns: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     options = ["--head", "1", "--head", "3", "--combine", "max"] if file == "map" else []
@@ -100,7 +100,7 @@ def test_the_columns_of_a_table_say_what_they_are(
     assert {len(line.split(",")) for line in lines} == {3 + len(columns)}
 
 
-def test_what_cannot_be_written_is_refused_before_the_work(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_unwritable_file_is_refused_before_the_work(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["rollout", "no-such-picture.jpg", "--model", "no-such-model", "--out", "rollout.html"]) == 1
     assert capsys.readouterr().err == "a map through all layers has no .html view; take .png, .svg, .pdf, .csv, .npz\n"
 
@@ -147,7 +147,7 @@ def test_models_and_info(capsys: pytest.CaptureFixture[str]) -> None:
         (["map", str(PHOTO), *COMMON, "--device", "gpu"], "device must be one of auto, cpu, cuda, mps, received 'gpu'"),
     ],
 )
-def test_what_cannot_be_done_gets_one_sentence_and_exits_with_1(
+def test_impossible_requests_give_one_sentence_and_exit_with_1(
     arguments: list[str], sentence: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(arguments) == 1
@@ -173,7 +173,7 @@ def test_a_temperature_is_above_0(temperature: str, capsys: pytest.CaptureFixtur
     ("called", "name"),
     [("/x/bin/regard", "regard"), ("C:/regard.exe", "regard"), ("/x/attention_core/__main__.py", "python -m attention_core")],
 )
-def test_it_goes_by_the_name_it_was_called_by(
+def test_it_uses_the_name_of_its_call(
     called: str, name: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys, "argv", [called])
@@ -182,7 +182,7 @@ def test_it_goes_by_the_name_it_was_called_by(
     assert capsys.readouterr().err.startswith(f"usage: {name} info")
 
 
-def test_every_option_says_what_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_option_has_a_help_text(capsys: pytest.CaptureFixture[str]) -> None:
     for command, least in (("map", 10), ("rollout", 10), ("features", 8)):
         with pytest.raises(SystemExit):
             main([command, "--help"])
@@ -258,7 +258,7 @@ def test_an_interrupted_command_ends_in_a_sentence(monkeypatch: pytest.MonkeyPat
     assert main(["models"]) == 130 and capsys.readouterr().err == "Interrupted; nothing was written.\n"
 
 
-def test_a_reader_that_has_had_enough_is_no_error() -> None:
+def test_a_closed_pipe_is_not_an_error() -> None:
     code = "import sys; from attention_core.cli.main import main; sys.exit(main(['models']))"
     command = [sys.executable, "-c", code]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:

@@ -25,12 +25,12 @@ class Step:
 
     @property
     def paths(self) -> list[str]:
-        """Of COPY: what is copied, then where to."""
+        """Return COPY's paths: the sources, then the destination."""
         return [word for word in self.rest.split() if not word.startswith("--")]
 
 
 def steps(text: str) -> list[Step]:
-    """Without comments; lines that go on are joined."""
+    """Return the steps without comments. Continued lines are joined."""
     lines = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
     joined = "\n".join(lines).replace("\\\n", "")
     return [Step(*line.split(maxsplit=1)) for line in joined.splitlines()]
@@ -42,7 +42,7 @@ def read() -> list[Step]:
 
 @dataclass
 class Container:
-    """A folder that stands for the root; steps run in it as whoever runs the tests, in an environment of their own."""
+    """A folder that stands for the root directory. The user of the tests runs the steps in it, in a separate environment."""
 
     root: Path
     environment: dict[str, str]
@@ -51,7 +51,7 @@ class Container:
     health: list[str] = field(default_factory=list)
 
     def take(self, step: Step) -> None:
-        """Stages share the folder; who runs it is checked elsewhere. Raises CalledProcessError where a command fails."""
+        """Run a step. Stages share the folder, and another test checks USER. Raises CalledProcessError if a command fails."""
         if step.word == "ARG":
             name, _, value = step.rest.partition("=")
             self.environment.setdefault(name, value)
@@ -84,7 +84,7 @@ class Container:
         return self.root / path.lstrip("/")
 
     def inside(self, text: str) -> str:
-        """With its absolute paths below the folder."""
+        """Return the text with its absolute paths moved into the folder."""
         return re.sub(r"(?<![\w.}])/(opt|app|weights|home)\b", lambda path: f"{self.root}{path[0]}", text)
 
 

@@ -1,4 +1,4 @@
-"""Debian's nginx with deploy/nginx.conf before replicas on loopback: only addresses, ports and /tmp are replaced."""
+"""Debian's nginx with deploy/nginx.conf, in front of replicas on loopback. Only addresses, ports and /tmp are replaced."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ OURS: Final = (8501, 8502, 8503)
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports that nobody listens at."""
+    """Return ports on which nobody listens."""
     sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
     ports = [taken.getsockname()[1] for taken in sockets]
     for taken in sockets:
@@ -33,7 +33,7 @@ def free_ports(count: int) -> list[int]:
 
 
 def write_configuration(folder: Path, listens: int, ports: Sequence[int], access_log: Path | None = None) -> Path:
-    """Our files, for these ports of loopback. access_log: where one is kept after all."""
+    """Write our files for these ports of loopback. access_log: path of an access log, which our files turn off."""
     folder.mkdir(exist_ok=True)
     replicas = re.sub(r"\b10\.89\.14\.\d+", "127.0.0.1", (DEPLOY / "replicas.conf").read_text("utf-8"))
     for ours, port in zip(OURS, ports, strict=True):
@@ -47,7 +47,7 @@ def write_configuration(folder: Path, listens: int, ports: Sequence[int], access
 
 
 def program() -> str:
-    """Without one a user gets a skip; CI fails."""
+    """Return nginx's path. Without nginx the test is skipped, but CI fails."""
     found = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
     if found is None:
         message = "no nginx: `apt-get install nginx-light`"
@@ -59,7 +59,7 @@ def program() -> str:
 
 @contextmanager
 def nginx(folder: Path, ports: Sequence[int], access_log: Path | None = None) -> Iterator[str]:
-    """Its address. access_log: as `write_configuration` takes it."""
+    """Yield the address of a running nginx. access_log: see `write_configuration`."""
     (listens,) = free_ports(1)
     words = [
         program(),
@@ -80,7 +80,7 @@ def nginx(folder: Path, ports: Sequence[int], access_log: Path | None = None) ->
 
 
 def wait_for_port(port: int, process: subprocess.Popen[bytes]) -> None:
-    """Until somebody listens there. Raises RuntimeError where the process has ended before."""
+    """Wait until a process listens on the port. Raises RuntimeError if the process ends before that."""
     patience_ends = time.monotonic() + PATIENCE_MS / 1000
     while time.monotonic() < patience_ends:
         if process.poll() is not None:

@@ -1,4 +1,4 @@
-"""deploy/Containerfile: what it names is there, what it copies is enough, and its steps lead to a server that answers."""
+"""deploy/Containerfile: its files exist, the copied files are enough, and its steps lead to a server that answers."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ from tests.deploy.proxy import free_ports
 LOCK = "deploy/requirements.lock"
 
 
-def test_lines_that_go_on_are_one_step_and_comments_none() -> None:
+def test_continued_lines_are_one_step_and_comments_are_not_steps() -> None:
     assert steps("# no\nRUN a \\\n  && b\n\nCOPY c d\n") == [Step("RUN", "a   && b"), Step("COPY", "c d")]
 
 
-def test_what_it_copies_is_there_and_kept_by_git() -> None:
+def test_its_copied_files_exist_and_are_tracked_by_git() -> None:
     sources = [path for step in read() if step.word == "COPY" and "--from" not in step.rest for path in step.paths[:-1]]
     assert {"app.py", "ui", "attention_core", "pages", "assets", ".streamlit", LOCK} <= set(sources)
     for source in sources:
@@ -38,7 +38,7 @@ def test_what_it_copies_is_there_and_kept_by_git() -> None:
         assert subprocess.run(["git", "check-ignore", "-q", source], cwd=ROOT).returncode, f"{source} is ignored"
 
 
-def test_all_that_pip_and_uv_install_is_pinned() -> None:
+def test_all_packages_of_pip_and_uv_are_pinned() -> None:
     installs = [command for command in commands() if " install " in command]
     assert len(installs) == 3
     assert all(f"--constraint {LOCK}" in command or "uv==" in command for command in installs)
@@ -46,7 +46,7 @@ def test_all_that_pip_and_uv_install_is_pinned() -> None:
     assert len(unchecked) == 1 and unchecked[0].endswith(" torch torchvision") and "--no-deps" in unchecked[0]
 
 
-def test_nobody_is_root_in_it_and_it_says_whether_it_is_well() -> None:
+def test_it_does_not_run_as_root_and_has_a_health_check() -> None:
     last = {step.word: step.rest for step in read()}
     user = last["USER"].partition(":")[0]
     assert user.isdecimal() and int(user) > 0, "a number, which Kubernetes can tell from root"
@@ -60,7 +60,7 @@ def test_nobody_is_root_in_it_and_it_says_whether_it_is_well() -> None:
 
 @contextmanager
 def started(container: Container, python: str) -> Iterator[str]:
-    """Its command, until its health check is content; what it serves at."""
+    """Run its command until the health check passes, and yield the server's address."""
     (port,) = free_ports(1)
     own = {"REGARD_PORT": str(port), "REGARD_ADDRESS": "127.0.0.1", "REGARD_BASE_PATH": "class"}
     environment = container.environment | own | {"STREAMLIT_SERVER_HEADLESS": "true"}
@@ -85,7 +85,7 @@ async def visit(url: str, page: str) -> None:
         await visitor.leave()
 
 
-def test_what_it_copies_is_enough_to_start(tmp_path: Path) -> None:
+def test_its_copied_files_are_enough_to_start(tmp_path: Path) -> None:
     container = Container(tmp_path, dict(os.environ))
     for step in read():
         if step.word in {"WORKDIR", "COPY", "CMD", "HEALTHCHECK"}:
@@ -96,8 +96,11 @@ def test_what_it_copies_is_enough_to_start(tmp_path: Path) -> None:
 
 @pytest.mark.nightly
 def test_its_steps_make_a_server_in_an_empty_folder_and_environment(tmp_path: Path) -> None:
-    """No container engine is needed: a folder stands for the root. A machine that has torch on its disk takes it from there."""
-    subprocess.run([sys.executable, "-m", "venv", tmp_path / "usr"], check=True)  # python:3.11-slim's own
+    """The test needs no container engine: a folder stands for the root directory.
+
+    If torch is on the machine's disk, it is taken from there.
+    """
+    subprocess.run([sys.executable, "-m", "venv", tmp_path / "usr"], check=True)  # python:3.11-slim has its own
     base = {"PATH": f"{tmp_path / 'usr/bin'}:/usr/bin:/bin", "HOME": str(tmp_path)}
     passed = {name: value for name, value in os.environ.items() if name.startswith(("PIP_", "UV_", "SSL_"))}
     if files := os.environ.get("PIP_FIND_LINKS"):
@@ -115,8 +118,8 @@ def test_its_steps_make_a_server_in_an_empty_folder_and_environment(tmp_path: Pa
 
 
 @pytest.mark.nightly
-def test_weights_that_are_mounted_are_not_baked_in_and_are_the_ones_that_are_used(tmp_path: Path) -> None:
-    """The packages are those of the tests; that its own steps bring them is shown above."""
+def test_mounted_weights_are_used_and_not_baked_in(tmp_path: Path) -> None:
+    """The packages are those of the tests. The test above shows that the steps install them."""
     base = {"PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin", "WEIGHTS": "mount", "HF_HUB_OFFLINE": "1"}
     container, steps = Container(tmp_path, base), read()
     last = max(number for number, step in enumerate(steps) if step.word == "FROM")

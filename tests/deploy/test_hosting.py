@@ -1,4 +1,4 @@
-"""compose.yaml, replicas.conf and regard.service hold together, and the notes name what is there."""
+"""compose.yaml, replicas.conf and regard.service agree, and the notes name only files and settings that exist."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ REPLICAS = {name: service for name, service in COMPOSE["services"].items() if na
 KNOWN = {f"REGARD_{name}".upper() for name in Settings.model_fields}
 
 
-def test_nginx_looks_for_the_replicas_where_compose_puts_them() -> None:
+def test_nginx_has_the_addresses_of_the_replicas_in_compose() -> None:
     addresses = {
         f"{service['networks']['default']['ipv4_address']}:{service['environment']['REGARD_PORT']}"
         for service in REPLICAS.values()
@@ -35,7 +35,7 @@ def test_nginx_looks_for_the_replicas_where_compose_puts_them() -> None:
         assert set(re.findall(r"server (\S+:\d+)", group)) == addresses, group
 
 
-def test_replicas_share_a_secret_that_is_not_written_here_and_only_nginx_is_reached() -> None:
+def test_replicas_share_an_external_secret_and_only_nginx_is_reachable() -> None:
     for service in REPLICAS.values():
         assert service["environment"]["STREAMLIT_SERVER_COOKIE_SECRET"].startswith("${COOKIE_SECRET:?")
         assert service["environment"].keys() - {"STREAMLIT_SERVER_COOKIE_SECRET"} <= KNOWN
@@ -50,7 +50,7 @@ def test_no_container_may_do_more_than_it_needs(service: dict[str, Any]) -> None
     assert service["read_only"] and service["cap_drop"] == ["ALL"] and service["security_opt"] == ["no-new-privileges:true"]
 
 
-def test_the_unit_is_one_that_systemd_takes_and_calls_well_protected(tmp_path: Path) -> None:
+def test_systemd_accepts_the_unit_and_rates_it_as_protected(tmp_path: Path) -> None:
     text = (DEPLOY / "regard.service").read_text("utf-8")
     for module in re.findall(r"^ExecStart\w*=-?\S+ -m (\S+)", text, re.MULTILINE):
         assert importlib.util.find_spec(f"{module}.__main__")
@@ -63,7 +63,7 @@ def test_the_unit_is_one_that_systemd_takes_and_calls_well_protected(tmp_path: P
     subprocess.run([systemd, "security", "--offline=true", "--threshold=20", str(unit)], check=True, capture_output=True)
 
 
-def test_the_notes_name_settings_and_targets_and_files_that_are_there() -> None:
+def test_the_notes_name_existing_settings_targets_and_files() -> None:
     notes = (DEPLOY / "README.md").read_text("utf-8")
     assert set(re.findall(r"REGARD_[A-Z_]+", notes)) <= KNOWN
     targets = set(re.findall(r"make (\w+)", notes.replace("make weights TORCH=cpu", "")))

@@ -1,4 +1,4 @@
-"""deploy/requirements.lock and requirements.txt say the same."""
+"""deploy/requirements.lock and requirements.txt agree."""
 
 from __future__ import annotations
 
@@ -31,20 +31,20 @@ def test_all_that_is_required_is_locked_within_its_range(wanted: Requirement) ->
     assert versions and all(version in wanted.specifier for version in versions)
 
 
-def test_every_line_of_the_lock_has_hashes_and_no_place() -> None:
+def test_every_line_of_the_lock_has_hashes_and_no_address() -> None:
     lines = [line for line in LOCK.splitlines() if line and not line.startswith((" ", "#"))]
     assert len(lines) == sum(map(len, LOCKED.values())) > 60
     assert "://" not in LOCK
 
 
-def test_what_the_locked_need_is_locked() -> None:
-    """As far as it is installed here: a dependency that a new release brought would be missing."""
+def test_dependencies_of_locked_packages_are_locked() -> None:
+    """Only installed packages are checked. If a new release adds a dependency, the lock would lack it."""
     known = 0
     for name, versions in list(LOCKED.items()):
         try:
             found = metadata.distribution(name)
         except metadata.PackageNotFoundError:
-            continue  # of another system
+            continue  # for another system
         if Version(found.version).public not in {version.public for version in versions}:
             continue
         known += 1

@@ -1,4 +1,4 @@
-"""`make run` in a folder where nothing is set up yet: with what it would install, and that it says so. Nothing is run."""
+"""`make run` in a folder in which nothing is set up: what it would install, and what it says about it. Nothing is run."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.skipif(MAKE is None, reason="needs make")
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A new one, with what `make run` needs, and a folder `bin`, which is all that is on PATH."""
+    """Return a new folder with the files that `make run` needs. Its subfolder `bin` is the whole PATH."""
     (tmp_path / "bin").mkdir()
     for name in ("Makefile", "requirements.txt", "requirements-dev.txt", "package-lock.json"):
         shutil.copy(ROOT / name, tmp_path)
@@ -29,7 +29,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def uv(folder: Path) -> str:
-    """One that is there but does nothing."""
+    """Write a uv that does nothing."""
     program = folder / "bin/uv"
     program.write_text("#!/bin/sh\n")
     program.chmod(0o755)
@@ -37,7 +37,7 @@ def uv(folder: Path) -> str:
 
 
 def commands(folder: Path, *given: str) -> list[str]:
-    """What `make run` would have the shell do."""
+    """Return the commands that `make run` would pass to the shell."""
     asked = [str(MAKE), "--dry-run", "--no-print-directory", "run", *given]
     environment = {"PATH": str(folder / "bin")}
     answer = subprocess.run(asked, cwd=folder, env=environment, capture_output=True, text=True, check=True)
@@ -46,7 +46,10 @@ def commands(folder: Path, *given: str) -> list[str]:
 
 
 def installs(folder: Path, lines: list[str]) -> list[list[str]]:
-    """The words of each; of what brings a program that is missing, only where it is."""
+    """Return the words of each install command.
+
+    A command that installs a missing program counts only if the program is missing.
+    """
     found = []
     for words in (line.split() for line in lines if "pip install" in line):
         if words[:2] != ["command", "-v"]:
@@ -57,7 +60,7 @@ def installs(folder: Path, lines: list[str]) -> list[list[str]]:
 
 
 def says(lines: list[str]) -> str:
-    """The first message of all, before anything is made or fetched."""
+    """Return the first message, which comes before anything is made or fetched."""
     first = next(number for number, line in enumerate(lines) if line.startswith("echo "))
     assert not any(" venv " in line or "install " in line for line in lines[:first])
     return lines[first].removeprefix("echo ").strip('"')
@@ -72,21 +75,21 @@ def test_without_uv_it_is_pip(folder: Path, given: tuple[str, ...], request: pyt
     assert says(lines) == "Creating .venv and installing requirements.txt with pip (once; some minutes)…"
 
 
-def test_where_uv_is_it_is_used(folder: Path, uv: str) -> None:
+def test_uv_is_used_if_it_is_there(folder: Path, uv: str) -> None:
     lines = commands(folder)
     assert installs(folder, lines) == [[uv, *WITH_UV, *WHAT]]
     assert any(f"{uv} venv --quiet --seed --python python3 .venv" in line for line in lines)
     assert says(lines) == "Creating .venv and installing requirements.txt with uv (once; some minutes)…"
 
 
-def test_the_small_torch_comes_where_it_is_asked_for(folder: Path, uv: str) -> None:
+def test_the_small_torch_is_installed_on_request(folder: Path, uv: str) -> None:
     lines = commands(folder, "TORCH=cpu")
     assert installs(folder, lines) == [[uv, *WITH_UV, "--torch-backend=cpu", *WHAT]]
     assert says(lines) == "Creating .venv and installing requirements.txt with uv, torch for cpu (once; some minutes)…"
 
 
 def test_for_the_small_torch_pip_brings_uv(folder: Path) -> None:
-    """Which alone knows where that build is."""
+    """Only uv knows the address of that build."""
     lines, own = commands(folder, "TORCH=cpu"), ".venv/bin/uv"
     assert installs(folder, lines) == [[*PIP, "uv"], [own, *WITH_UV, "--torch-backend=cpu", *WHAT]]
 

@@ -1,6 +1,6 @@
-"""deploy/nginx.conf and replicas.conf, in Debian's nginx: who goes to which replica, and what is passed on.
+"""deploy/nginx.conf and replicas.conf in Debian's nginx: which replica serves a reader, and what is passed on.
 
-The replicas here are small servers that say what they were asked; tests/browser/test_replicas.py has real ones.
+The replicas here are small servers that repeat the request. tests/browser/test_replicas.py has real ones.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ MB = 1024 * 1024
 
 
 class Replica(ThreadingHTTPServer):
-    """Answers with its port, path, headers and the length of what it was sent."""
+    """Answers with its port, and with the path, headers and body length of the request."""
 
     def __init__(self, port: int) -> None:
         super().__init__(("127.0.0.1", port), _Echo)
@@ -58,7 +58,7 @@ class _Echo(BaseHTTPRequestHandler):
 
 
 class Reader:
-    """A browser that keeps the one cookie."""
+    """A browser that keeps one cookie."""
 
     def __init__(self, url: str, cookie: str = "") -> None:
         self.host, self.cookie = urlsplit(url).netloc, cookie
@@ -92,7 +92,7 @@ def proxy(replicas: dict[int, Replica], tmp_path: Path) -> Iterator[str]:
         yield stack.enter_context(nginx(tmp_path / "nginx", list(replicas)))
 
 
-def test_newcomers_are_spread_and_each_stays_where_they_were_put(proxy: str, replicas: dict[int, Replica]) -> None:
+def test_new_readers_are_spread_and_stay_at_their_replica(proxy: str, replicas: dict[int, Replica]) -> None:
     readers = [Reader(proxy) for _ in range(30)]
     first = [reader.ask()["port"] for reader in readers]
     assert min(Counter(first)[port] for port in replicas) >= 5
@@ -103,7 +103,7 @@ def test_newcomers_are_spread_and_each_stays_where_they_were_put(proxy: str, rep
 
 
 @pytest.mark.parametrize("path", ["/", "/class/_stcore/stream", "/class/_stcore/upload_file/a/b"])
-def test_who_was_with_a_dead_replica_stays_with_another_even_when_it_is_back(
+def test_readers_of_a_dead_replica_stay_at_another_after_its_return(
     proxy: str, replicas: dict[int, Replica], path: str
 ) -> None:
     reader = Reader(proxy)
@@ -117,8 +117,8 @@ def test_who_was_with_a_dead_replica_stays_with_another_even_when_it_is_back(
     assert {reader.ask()["port"] for _ in range(20)} == {now}
 
 
-def test_a_request_for_data_moves_nobody_to_another_replica(proxy: str, replicas: dict[int, Replica]) -> None:
-    """A replica that misses one request may still have the page's line, and with it the reader's session."""
+def test_a_request_for_data_does_not_move_a_reader(proxy: str, replicas: dict[int, Replica]) -> None:
+    """A replica may miss one request and still have the page's WebSocket, and with it the reader's session."""
     reader = Reader(proxy)
     own = reader.ask()["port"]
     replicas[own].stop()
@@ -139,7 +139,7 @@ def test_two_dead_replicas_leave_the_third(proxy: str, replicas: dict[int, Repli
 
 
 @pytest.mark.parametrize("cookie", ["nonsense", "80", "10.0.0.1:22", "replica_8501", "newcomers"])
-def test_a_cookie_of_ones_own_leads_to_no_other_place(proxy: str, replicas: dict[int, Replica], cookie: str) -> None:
+def test_a_forged_cookie_leads_to_no_other_address(proxy: str, replicas: dict[int, Replica], cookie: str) -> None:
     reader = Reader(proxy, cookie)
     assert reader.ask()["port"] in replicas and int(reader.cookie) in replicas
 
@@ -183,9 +183,9 @@ def test_what_nginx_says_by_itself_has_the_headers_too(proxy: str, replicas: dic
         assert headers["content-security-policy"] == "default-src 'none'; frame-ancestors 'none'"
 
 
-def test_an_upload_as_large_as_streamlit_takes_goes_through_and_is_never_on_disk(proxy: str, tmp_path: Path) -> None:
+def test_the_largest_upload_passes_and_is_never_on_disk(proxy: str, tmp_path: Path) -> None:
     limit = tomllib.loads((ROOT / ".streamlit/config.toml").read_text("utf-8"))["server"]["maxUploadSize"]
-    size = limit * MB + 4096  # with what a form has around a file
+    size = limit * MB + 4096  # including the form fields around a file
     chunk = b"\0" * MB
     seen: set[str] = set()
 

@@ -73,7 +73,7 @@ def test_the_npz_holds_every_array(shown: AttentionMap) -> None:
         assert tuple(found["prefix_tokens"]) == PREFIX and json.loads(str(found["about"])) == shown.about | WHERE
 
 
-def test_the_csv_has_a_line_a_token(shown: AttentionMap) -> None:
+def test_the_csv_has_one_line_per_token(shown: AttentionMap) -> None:
     lines = list(csv.DictReader(io.StringIO(shown.csv())))
     assert [line["token"] for line in lines[:3]] == ["CLS", "register 1", "2"] and len(lines) == 14
     assert [(line["patch_row"], line["patch_column"]) for line in (lines[0], lines[2], lines[-1])] == [
@@ -99,7 +99,7 @@ def test_a_head_named_twice_counts_once(layer: LayerRecord, shown: AttentionMap)
 
 
 @pytest.mark.parametrize("temperature", [0.0, math.inf])
-def test_a_view_that_hovers_needs_a_temperature_it_can_divide_by(layer: LayerRecord, temperature: float) -> None:
+def test_a_view_with_hovering_needs_a_positive_temperature(layer: LayerRecord, temperature: float) -> None:
     drawn = attention_map(layer, PICTURE, GRID, (2, 1), prefix_tokens=PREFIX, temperature=temperature)
     with pytest.raises(ValueError, match=f"a temperature above 0 and finite, received {temperature}"):
         html_view([layer], PICTURE, GRID, PREFIX, opens_on=drawn)
@@ -119,7 +119,7 @@ def test_a_view_that_hovers_needs_a_temperature_it_can_divide_by(layer: LayerRec
         ({"query": 99}, "token must be 0–13, received 99"),
     ],
 )
-def test_what_does_not_exist_is_refused(layer: LayerRecord, change: dict[str, object], message: str) -> None:
+def test_missing_settings_are_refused(layer: LayerRecord, change: dict[str, object], message: str) -> None:
     asked = {"grid": GRID, "query": (0, 0), "prefix_tokens": PREFIX} | change
     with pytest.raises(ValueError, match=message):
         attention_map(layer, PICTURE, **asked)  # type: ignore[arg-type]

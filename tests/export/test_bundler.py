@@ -1,4 +1,4 @@
-"""A component's modules become one that a browser can read."""
+"""The bundler joins a component's modules into one module that a browser can read."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def test_a_bundle_is_one_module_that_imports_nothing(entry: str, tmp_path: Path)
 def test_every_module_belongs_to_a_component() -> None:
     bundles = "".join(map(bundle, COMPONENTS))
     texts = {file.name: file.read_text("utf-8") for file in ASSETS.glob("*/*.js")}
-    says = {name: text.splitlines()[0] for name, text in texts.items() if "export {};" not in text}  # else types alone
+    says = {name: text.splitlines()[0] for name, text in texts.items() if "export {};" not in text}  # else only types
     assert not [name for name, said in says.items() if not said.startswith("// ") or said not in bundles]
 
 

@@ -42,16 +42,16 @@ MODEL = {"model": "dinov2-small"}
         ),
     ],
 )
-def test_a_caption_says_who_looks_where_and_in_what(about: dict[str, object], sentences: list[str]) -> None:
+def test_a_caption_names_query_direction_and_layer(about: dict[str, object], sentences: list[str]) -> None:
     assert caption(MODEL | about, GRID) == sentences
 
 
-def test_a_map_that_is_about_nothing_still_has_a_caption() -> None:
+def test_a_map_without_settings_still_has_a_caption() -> None:
     assert caption({}, GRID) == ["Attention.", "temperature 1, 25 by 37 patches."]
 
 
 @pytest.mark.parametrize(
     ("numbers", "words"), [([0], "0"), ([2, 3], "2, 3"), ([5, 4, 3, 0], "0, 3 to 5"), ([1, 2, 3, 5, 6, 7], "1 to 3, 5 to 7")]
 )
-def test_numbers_in_a_row_are_said_as_a_run(numbers: list[int], words: str) -> None:
+def test_consecutive_numbers_are_written_as_a_range(numbers: list[int], words: str) -> None:
     assert numbers_in_runs(numbers) == words

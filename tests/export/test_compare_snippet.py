@@ -1,4 +1,4 @@
-"""The script that repeats a comparison runs, and finds what the core finds."""
+"""The script that repeats a comparison runs, and its results equal those of the core."""
 
 from __future__ import annotations
 
@@ -44,6 +44,6 @@ def test_two_models_are_compared_each_within_itself() -> None:
     assert found["similarity"].shape[1] == 8 and found["similarity"][2, 3].item() == pytest.approx(1, abs=1e-5)
 
 
-def test_a_name_stays_a_name_whatever_it_holds() -> None:
+def test_a_name_stays_a_string_whatever_it_holds() -> None:
     odd = SnippetSide('x"); import os #.png', "dinov2-small", 8, 10)
     assert "image = load_image('x\"); import os #.png')" in compare_snippet(odd, RIGHT, (0, 0), "q", "mean")

@@ -1,4 +1,4 @@
-"""`compare_view`: what the page carries, and what it refuses."""
+"""`compare_view`: the content of the page, and the input that it refuses."""
 
 from __future__ import annotations
 
@@ -46,12 +46,12 @@ def test_a_page_carries_features_in_16_bits_under_their_side_layer_and_kind() ->
     np.testing.assert_array_equal(sent, right.features["features"][3].half().numpy())
 
 
-def test_two_models_are_asked_at_the_same_place() -> None:
+def test_two_models_are_queried_at_the_same_place() -> None:
     about = data_of(compare_view(side(3, 4), side(3, 4), one_space=False, settings={"map": "viridis"}), "page")["compare"]
     assert about["settings"]["asks"] == "place" and about["settings"]["map"] == "viridis" and not about["oneSpace"]
 
 
-def test_what_was_found_jointly_is_named_as_the_browser_looks_for_it() -> None:
+def test_joint_results_have_the_ids_that_the_browser_uses() -> None:
     left, right = side(3, 4), side(5, 2)
     labels = [torch.zeros(12).int(), torch.arange(10) % 3]
     view = compare_view(left, right, jointly=Jointly(segments=labels), settings={"layers": [0, 1]})
@@ -61,7 +61,7 @@ def test_what_was_found_jointly_is_named_as_the_browser_looks_for_it() -> None:
     assert list(base64.b64decode(page["joint"][0]["bytes"]["labels"])) == [int(each) for each in torch.cat(labels)]
 
 
-def test_attention_is_offered_where_every_layer_has_it() -> None:
+def test_attention_is_offered_if_every_layer_has_it() -> None:
     attention = torch.nn.MultiheadAttention(8, 2, batch_first=True).eval()
     tokens = torch.randn(1, 1 + 12, 8)
     with torch.inference_mode(), record_attention() as record:

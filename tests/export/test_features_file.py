@@ -1,4 +1,4 @@
-"""Features of pictures as files: every reader gets the numbers that were written, and never half a file."""
+"""Features of pictures as files. Every reader gets the written numbers, and never half a file."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def test_parquet_has_a_row_for_each_patch(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", FORMATS)
-def test_a_file_appears_when_it_is_whole(kind: str, tmp_path: Path) -> None:
+def test_a_file_appears_only_when_it_is_complete(kind: str, tmp_path: Path) -> None:
     out = tmp_path / f"features.{kind}"
     out.write_text("before")
 
@@ -78,7 +78,7 @@ def test_a_file_appears_when_it_is_whole(kind: str, tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == [out.name] and out.stat().st_size > 400
 
 
-def test_what_cannot_be_written_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unwritable_file_gives_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ValueError, match=r"features are written as .npz, .safetensors, .parquet; received features.csv"):
         write_features(tmp_path / "features.csv", PICTURES)
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)

@@ -73,7 +73,7 @@ def test_the_box_is_a_light_line_inside_a_dark_one_around_the_query_patch(shown:
 
 
 @pytest.mark.parametrize(("bar", "words"), list(product([False, True], repeat=2)))
-def test_what_was_asked_for_stands_below_the_picture_and_nothing_else(shown: AttentionMap, bar: bool, words: bool) -> None:
+def test_only_the_requested_parts_are_below_the_picture(shown: AttentionMap, bar: bool, words: bool) -> None:
     options = FigureOptions(colour_bar=bar, caption=words)
     where, drawn = layout(shown.drawing, options), pixels(shown.png(options))
     box = where.picture
@@ -101,7 +101,7 @@ def test_what_was_asked_for_stands_below_the_picture_and_nothing_else(shown: Att
         ("log", ("{low} or less", "{high}")),
     ],
 )
-def test_the_bar_says_what_the_ends_of_its_colours_are(shown: AttentionMap, scale: str, ends: tuple[str, str]) -> None:
+def test_the_bar_labels_the_ends_of_its_colours(shown: AttentionMap, scale: str, ends: tuple[str, str]) -> None:
     scaled = replace(shown, scale=scale)
     low, _, high = (line.text for line in layout(scaled.drawing, FigureOptions(colour_bar=True)).lines)
     top = torch.quantile(shown.patches, 0.995) if scale in ("balanced", "robust") else shown.patches.max()
@@ -125,7 +125,7 @@ def test_no_text_leaves_the_figure_or_meets_another(shown: AttentionMap, grid: P
     assert len(spans) > 5, "the caption takes several lines"
 
 
-def test_letters_that_the_font_has_not_are_written_in_those_it_has(shown: AttentionMap) -> None:
+def test_letters_missing_in_the_font_are_replaced(shown: AttentionMap) -> None:
     named = replace(shown, about={"model": "modèle–Ω", "layer": 1})
     assert "modele??, layer 1, temperature 1, 3 by 7 patches." in [
         line.text for line in layout(named.drawing, FigureOptions(caption=True)).lines
@@ -138,7 +138,7 @@ def test_a_map_without_a_query_patch_has_no_box(shown: AttentionMap) -> None:
 
 
 @pytest.mark.parametrize(("bar", "words", "box"), list(product([False, True], repeat=3)))
-def test_an_svg_stands_alone_and_has_what_was_asked_for(shown: AttentionMap, bar: bool, words: bool, box: bool) -> None:
+def test_an_svg_is_self_contained_and_has_the_requested_parts(shown: AttentionMap, bar: bool, words: bool, box: bool) -> None:
     options = FigureOptions(colour_bar=bar, caption=words, box=box)
     text = shown.svg(options)
     root, where = ElementTree.fromstring(text), layout(shown.drawing, options)
@@ -160,7 +160,7 @@ def test_the_svgs_map_is_the_maps_colours(shown: AttentionMap) -> None:
 
 
 @pytest.mark.parametrize("options", [FigureOptions(), replace(ALL, size=2)])
-def test_every_patch_of_the_svg_says_its_weight_where_it_lies(shown: AttentionMap, options: FigureOptions) -> None:
+def test_every_patch_of_the_svg_has_its_weight_at_its_place(shown: AttentionMap, options: FigureOptions) -> None:
     where, root = layout(shown.drawing, options).picture, ElementTree.fromstring(shown.svg(options))
     side, found = where.height // 3, {}
     for cell in root.iter(f"{SVG}rect"):
@@ -174,7 +174,7 @@ def test_every_patch_of_the_svg_says_its_weight_where_it_lies(shown: AttentionMa
         assert [int(line.get(name)) for name in ("x", "y", "width")] == [where.left + 4 * side, where.top + side, side]
 
 
-def test_a_large_picture_is_no_larger_in_the_svg_than_it_is_drawn(shown: AttentionMap) -> None:
+def test_a_large_picture_is_reduced_to_its_drawn_size_in_the_svg(shown: AttentionMap) -> None:
     large = replace(shown, picture=PICTURE.resize((1120 * 2, 960)))
     sizes = [Image.open(io.BytesIO(jpeg_of(drawn.svg()))).size for drawn in (shown, large)]
     where = layout(large.drawing, BARE)
@@ -201,13 +201,13 @@ def test_a_pdf_is_one_page_of_the_png(shown: AttentionMap, times: int) -> None:
 
 
 @pytest.mark.parametrize("kind", MAP_FORMATS)
-def test_a_file_is_what_its_ending_says(kind: str, shown: AttentionMap, tmp_path: Path) -> None:
+def test_the_ending_decides_the_format_of_a_file(kind: str, shown: AttentionMap, tmp_path: Path) -> None:
     path = shown.save(tmp_path / f"map.{kind.upper()}", ALL)
     whole = MAP_FORMATS[kind].make(shown, ALL)
     assert path.read_bytes() == (whole if isinstance(whole, bytes) else whole.encode())
 
 
-def test_what_does_not_exist_is_refused(shown: AttentionMap, tmp_path: Path) -> None:
+def test_missing_settings_are_refused(shown: AttentionMap, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="size must be one of 1, 2, 4, received 3"):
         FigureOptions(3)
     with pytest.raises(ValueError, match=r"must end in one of \.png, \.svg, \.pdf, \.csv, \.npz, received map\.gif"):

@@ -37,6 +37,6 @@ def test_many_heads_make_rows() -> None:
     assert many.shape[0] > 1.6 * one.shape[0] and many.shape[1] == COLUMNS * 104 + 8
 
 
-def test_no_head_is_no_picture() -> None:
+def test_no_head_gives_no_picture() -> None:
     with pytest.raises(ValueError, match="expected a head to draw, received none"):
         heads_grid([], "Heads")

@@ -1,4 +1,4 @@
-"""Scripts that make a map anew are run, and make the same map."""
+"""Scripts that repeat a map are run, and make the same map."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ VIT, MOBILE = "vit_tiny_patch16_224", "mobilevit_xxs"
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The current one: a photograph is in it."""
+    """Return the current folder, with a photograph in it."""
     shutil.copy(ROOT / "assets/photos" / PHOTO, tmp_path)
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
 
 def of_layer(name: str, across: int, number: int = 0, options: dict[str, Any] | None = None, **view: Any) -> AttentionMap:
-    """As the page and the command line make it."""
+    """Return the map and its script as the page and the command line make them."""
     model, image = load_model(name, **(options or {})), load_image(PHOTO)
     where = layers_on_image(model, *model.record(image, across))[number]
     about: dict[str, object] = {"model": model.name, "layer": number if model.plain else where.layer.path}
@@ -105,7 +105,7 @@ def test_the_script_of_a_rollout_makes_the_same_map(
 
 
 @pytest.mark.parametrize(("model", "number", "across", "more"), [(VIT, 7, 14, {"stride": 8}), (MOBILE, 1, 32, {})])
-def test_the_script_of_ones_own_weights_makes_the_same_map(
+def test_the_script_of_an_own_checkpoint_makes_the_same_map(
     model: str, number: int, across: int, more: dict[str, Any], folder: Path
 ) -> None:
     save_file(timm.create_model(model).state_dict(), MINE)
@@ -141,7 +141,7 @@ def test_the_script_is_a_program_that_draws_the_same_figure(folder: Path) -> Non
 NASTY = "x\"'); import os; os.system('touch harm')\n#\\"
 
 
-def test_what_is_named_stays_a_name(folder: Path) -> None:
+def test_names_stay_strings(folder: Path) -> None:
     shown = of_layer("random-heads", 9)
     shown = replace(shown, about=shown.about | {"model": NASTY, "layer": NASTY, "note": NASTY}, colour_map=NASTY)
     script = python_snippet(shown, NASTY, 9, {"checkpoint": NASTY}, out=f"{NASTY}.png")
@@ -168,7 +168,7 @@ class Odd:
         ({"out": "map.gif"}, r"out must end in one of \.png, .*, received 'map.gif'"),
     ],
 )
-def test_what_has_no_literal_is_refused(change: dict[str, Any], message: str) -> None:
+def test_values_without_a_literal_are_refused(change: dict[str, Any], message: str) -> None:
     picture = Image.new("RGB", (32, 16))
     grid = load_model("random-heads").grid_for(picture, 4)
     about: dict[str, object] = {"model": "random-heads", "layer": 0}

@@ -1,4 +1,4 @@
-"""One place for the defaults of a view: what page, command line, live view and file start from."""
+"""The defaults of a view are in one place. The page, the command line, the live view and files start from them."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ PREFIX = ("CLS",)
 
 @pytest.fixture(scope="module")
 def record() -> AttentionRecord:
-    """Two layers with another number of heads each."""
+    """Return two layers with different numbers of heads."""
     torch.manual_seed(0)
     with record_attention() as found:
         for heads in (2, 3):
@@ -43,7 +43,7 @@ def expected() -> dict[str, object]:
 
 
 def data_of(view: HtmlView) -> dict[str, Any]:
-    """What the page is told, without its arrays."""
+    """Return the data of the page without its arrays."""
     found = re.search(r'id="page">(.*?)</script>', view.page)
     assert found is not None
     data: dict[str, Any] = json.loads(found[1])["explorer"]
@@ -54,7 +54,7 @@ def test_the_description_names_the_fields_in_their_order() -> None:
     assert [setting.field for setting in SETTINGS.values()] == [field.name for field in fields(ViewSettings)]
 
 
-def test_a_default_is_a_value_that_a_request_may_say() -> None:
+def test_a_default_is_a_valid_value_of_a_request() -> None:
     assert view_of(DEFAULT_VIEW.for_explorer()) == DEFAULT_VIEW
 
 
@@ -94,7 +94,7 @@ def test_a_live_view_starts_from_them(record: AttentionRecord) -> None:
     ]
 
 
-def test_a_live_view_opens_on_a_map_as_it_was_drawn(record: AttentionRecord) -> None:
+def test_a_live_view_opens_with_the_settings_of_its_map(record: AttentionRecord) -> None:
     drawn = attention_map(record.layers[1], PICTURE, GRID, (2, 1), [2], "max", PREFIX, direction="incoming", temperature=0.5)
     drawn = replace(drawn, opacity=0.25, scale="log", colour_map="viridis")
     wanted = ViewSettings(

@@ -14,18 +14,18 @@ HEADS, TOKENS, WIDTH, SCALE = 3, 11, 5, 0.4
 
 
 def layer_of(size: float = 1.0, common: float = 30.0, key_heads: int = HEADS) -> LayerRecord:
-    """Keys have a large part in common, as those of trained models do."""
+    """Return a layer whose keys have a large part in common, as those of trained models do."""
     q, k = torch.randn(1, HEADS, TOKENS, WIDTH) * size, torch.randn(1, key_heads, TOKENS, WIDTH) * size
     return LayerRecord(q, k + common * torch.randn(WIDTH), None, SCALE)
 
 
 def arrived(wire: WireLayer) -> tuple[Tensor, Tensor]:
-    """q and k (H, N, d) in float64."""
+    """Return q and k (H, N, d) in float64."""
     return wire.q.values.double(), (wire.k or wire.q).values.double()
 
 
 def moved_logarithms(wire: WireLayer, layer: LayerRecord, temperature: float) -> Tensor:
-    """By how much the logarithm of each weight differs from that of float64, in rows and in columns, (2, H, N, N)."""
+    """Return how much the logarithm of each weight differs from that of float64, in rows and in columns, (2, H, N, N)."""
     q, k = arrived(wire)
     scores = q @ k.transpose(-2, -1) * layer.scale / temperature
     layer = with_centred_keys(layer)
@@ -36,7 +36,7 @@ def moved_logarithms(wire: WireLayer, layer: LayerRecord, temperature: float) ->
 
 @pytest.mark.parametrize("key_heads", [HEADS, 1])
 @pytest.mark.parametrize("temperature", [0.2, 1.0, 4.0])
-def test_no_weight_moves_by_more_than_is_said(temperature: float, key_heads: int) -> None:
+def test_no_weight_changes_by_more_than_promised(temperature: float, key_heads: int) -> None:
     layer = layer_of(key_heads=key_heads)
     wire = wire_layer(layer)
     assert wire.q.numbers.dtype == torch.int16 and wire.k is not None and wire.k.numbers.dtype == torch.int16
@@ -78,13 +78,13 @@ def test_a_layer_of_huge_scores_comes_in_float32() -> None:
     assert wire.k.step is None and torch.equal(wire.k.values, with_centred_keys(layer).k[0])
 
 
-def test_numbers_that_are_none_come_as_they_are() -> None:
+def test_nan_and_infinity_come_unchanged() -> None:
     layer = layer_of()
     layer.q[0, 1, 2, 3] = torch.nan
     assert wire_layer(layer).q.step is None
 
 
-def test_keys_that_are_the_queries_are_sent_once() -> None:
+def test_keys_that_equal_the_queries_are_sent_once() -> None:
     both = torch.randn(1, HEADS, TOKENS, WIDTH)
     layer = LayerRecord(both, both, None, SCALE)
     wire = wire_layer(layer)
@@ -107,7 +107,7 @@ def test_the_largest_number_of_a_channel_takes_all_steps() -> None:
 
 
 @pytest.mark.parametrize("change", [{"mask": torch.zeros(1, 1, TOKENS, TOKENS)}, {"is_causal": True}, {"batch": 2}])
-def test_what_has_no_such_rows_is_refused(change: dict[str, object]) -> None:
+def test_layers_without_such_rows_are_refused(change: dict[str, object]) -> None:
     batch = change.pop("batch", 1)
     q, k = torch.randn(2, batch, HEADS, TOKENS, WIDTH)  # type: ignore[call-overload]
     with pytest.raises(ValueError, match=r"expected a layer of one image.*received <LayerRecord 0.*take rows"):
@@ -115,7 +115,7 @@ def test_what_has_no_such_rows_is_refused(change: dict[str, object]) -> None:
 
 
 def test_no_layer_of_the_default_model_shows_its_rounding() -> None:
-    """Every weight above 1e-4 within 1 %, at the page's lowest temperature as well."""
+    """Every weight above 1e-4 stays within 1 %, also at the page's lowest temperature."""
     record, grid = load_model("dinov2-small").record(PHOTOS / "astronaut.jpg", keep_v=False)
     assert grid.num_patches == 1369
     some = list(range(0, 1370, 61))

@@ -1,6 +1,9 @@
-"""`make fuzz`: damaged files of every format into `load_image`, some seconds each; what breaks it lies in test-artefacts/fuzz/.
+"""`make fuzz` passes damaged files of every format to `load_image`. Files that break it go to test-artefacts/fuzz/.
 
-Each format has a process of its own, so that one that crashes, hangs or eats the memory is noticed and the others go on.
+It spends some seconds on each format.
+
+Each format has a process of its own. If one crashes, hangs or takes too much memory, this is noticed and the others
+continue.
 """
 
 from __future__ import annotations
@@ -21,7 +24,7 @@ KEPT: Final = ROOT / "test-artefacts" / "fuzz"
 
 
 def broken(kind: str, seconds: int, seed: int) -> str:
-    """How the process of that format ended; "" where nothing was found. The file that did it is kept."""
+    """Return how the process of that format failed, or "" if it found nothing. The file that caused it is kept."""
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-W", "ignore", "-m", "tests.fuzz.decode", kind, str(seconds), str(seed), folder]
         log = Path(folder) / "log"

@@ -1,6 +1,6 @@
-"""One process of the fuzzer: `python -m tests.fuzz.decode FORMAT SECONDS SEED FOLDER`. What it tries last lies in the folder.
+"""One process of the fuzzer: `python -m tests.fuzz.decode FORMAT SECONDS SEED FOLDER`. FOLDER keeps the last file.
 
-With atheris the mutations follow what Pillow's own Python goes through; without it they are drawn alone.
+With atheris, the mutations follow the coverage of Pillow's own Python code. Without it they are random only.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ from tests.fuzz.seeds import SEEDS
 
 LAST: Final = "last"
 MOST_SECONDS: Final = 30
-"""For one file, on a busy machine."""
+"""Time limit for one file, on a busy machine."""
 MOST_MEGABYTES: Final = 1000
-"""That one file may take beside what the process has anyhow."""
+"""Memory that one file may take in addition to the process's base."""
 
 
 class Trial:
-    """What `load_image` owes to any file. Raises AssertionError where it owes it."""
+    """The promises of `load_image` for any file. Raises AssertionError if one is broken."""
 
     def __init__(self, folder: Path) -> None:
         self._last = folder / LAST

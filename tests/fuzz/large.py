@@ -1,4 +1,4 @@
-"""Pictures that are just about accepted, of some kilobytes: what memory they take. `python -m tests.fuzz.large`."""
+"""Memory of the largest accepted pictures with files of a few kilobytes. `python -m tests.fuzz.large`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from attention_core.images import decoding
 
 SIDE: Final = 7000
 MOST_MEGABYTES: Final = {"WebP": 950}
-"""Of those that their decoder itself needs several copies of."""
+"""Higher limits: these decoders need several copies of the picture."""
 USUALLY: Final = 600
 GREYS: Final = {"I;16": np.uint16, "I": np.int32, "F": np.float32}
 STORED: Final = (
@@ -34,7 +34,7 @@ def stored(kind: str, mode: str) -> bytes:
 
 
 def taken(data: bytes) -> float:
-    """Megabytes, at most, in this process, which has held nothing of it before."""
+    """Return the peak in megabytes. This process has not held such a picture before."""
     before = _peak()
     decoding.load_image(data)
     decoding.note_on(data)
@@ -42,7 +42,7 @@ def taken(data: bytes) -> float:
 
 
 def _peak() -> float:
-    """Of this program alone: what `getrusage` says begins with what the one that started it had."""
+    """Return the peak of this program alone. `getrusage` would begin with the peak of the program that started it."""
     (line,) = (line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM"))
     return int(line.split()[1]) / 1000
 

@@ -1,4 +1,4 @@
-"""Damage to a file: bytes changed, numbers made extreme, pieces cut out, repeated or taken from another file."""
+"""Damage to a file: changed bytes, extreme numbers, and pieces that are removed, repeated or taken from another file."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 EXTREMES: Final = (0, 1, 0x7F, 0x80, 0xFF, 0x7FFF, 0x8000, 0xFFFF, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF, 7000, 7072)
-"""The last two are sides of pictures that are just about accepted."""
+"""The last two are the sides of the largest accepted pictures."""
 MOST_BYTES: Final = 100_000
 
 
 def mutated(data: bytes, others: Sequence[bytes], chance: random.Random) -> bytes:
-    """The file after one to five of these."""
+    """Return the file after one to five of these changes."""
     changed = bytearray(data)
     for _ in range(chance.randint(1, 5)):
         if changed:
@@ -24,7 +24,7 @@ def mutated(data: bytes, others: Sequence[bytes], chance: random.Random) -> byte
 
 
 def with_checksums(data: bytes) -> bytes:
-    """A PNG with the checksums that its chunks should have, or nothing behind them would ever be read; others as they are."""
+    """Return a PNG with correct checksums, because readers stop at a wrong one. Other files stay as they are."""
     if not data.startswith(b"\x89PNG\r\n\x1a\n"):
         return data
     sound, at = bytearray(data), 8
@@ -75,7 +75,7 @@ def _splice(data: bytearray, others: Sequence[bytes], chance: random.Random) -> 
 
 
 def _place(data: bytearray, chance: random.Random) -> int:
-    """Every second one among the first bytes, where the numbers are that say what the rest is."""
+    """Return a place. Half of the places are among the first bytes, whose numbers describe the rest of the file."""
     return chance.randrange(min(len(data), 400) if chance.random() < 0.5 else len(data))
 
 

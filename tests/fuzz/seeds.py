@@ -1,4 +1,4 @@
-"""Small pictures of every accepted format, in the ways in which they are stored: what the fuzzer mutates."""
+"""Small pictures of every accepted format, in all their storage modes. The fuzzer mutates them."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def _heic(image: Image.Image, **options: Any) -> bytes:
 
 
 def _turned() -> dict[str, Any]:
-    """Orientation and profile, which are read too."""
+    """Return a picture with orientation and profile, which are read too."""
     from PIL import ImageCms
 
     exif = Image.Exif()
@@ -48,7 +48,7 @@ def _turned() -> dict[str, Any]:
 
 
 def tiff_of_12_bits() -> bytes:
-    """Grey, two pixels in three bytes, as some cameras write it; Pillow writes none."""
+    """Return a grey TIFF with two pixels in three bytes, as some cameras write it. Pillow cannot write such a file."""
     width, height = SIZE
     pixels = bytes((7 * at) % 256 for at in range(width * height * 3 // 2))
     tags = {256: width, 257: height, 258: 12, 259: 1, 262: 1, 273: 0, 277: 1, 278: height, 279: len(pixels)}
@@ -91,4 +91,4 @@ SEEDS: Final[dict[str, list[bytes]]] = {
     "AVIF": [_stored(_colours(), "AVIF", **_turned()), _stored(_colours("RGBA"), "AVIF"), _animated("AVIF")],
     "HEIC": [_heic(_colours(), quality=60), _heic(_colours("RGBA")), _heic(_colours(), **_turned())],
 }
-"""By the names in ACCEPTED_FORMATS."""
+"""Files of each format, with the names of ACCEPTED_FORMATS."""

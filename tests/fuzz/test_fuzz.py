@@ -1,4 +1,4 @@
-"""The fuzzer itself: it runs over every format, and what breaks `load_image` is found and kept."""
+"""The fuzzer itself: it runs over every format, and it finds and keeps files that break `load_image`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.fuzz.decode import LAST, Trial
 from tests.fuzz.seeds import SEEDS
 
 
-def test_every_format_has_files_to_begin_with() -> None:
+def test_every_format_has_initial_files() -> None:
     assert set(SEEDS) == set(ACCEPTED_FORMATS) and all(SEEDS.values())
 
 
@@ -28,7 +28,7 @@ def test_it_runs_over_every_format_and_finds_nothing() -> None:
 
 
 @pytest.mark.parametrize("error", [KeyError("x"), ImageError("two\nlines."), ImageError("No full stop")], ids=str)
-def test_whatever_is_no_sentence_is_found(error: Exception, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_error_that_is_not_a_sentence_is_found(error: Exception, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def fails(_: bytes) -> Any:
         raise error
 
@@ -41,8 +41,10 @@ def test_whatever_is_no_sentence_is_found(error: Exception, tmp_path: Path, monk
 @pytest.mark.parametrize(
     ("ends", "how"), [("exit 3", "ended with 3"), ("exec sleep 60", "hangs"), ("kill -9 $$", "ended with -9")]
 )
-def test_what_ends_a_process_is_said_and_kept(ends: str, how: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """In place of the process that tries files one that has just written its last."""
+def test_a_file_that_ends_a_process_is_reported_and_kept(
+    ends: str, how: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process that has just written its last file replaces the process that tries files."""
     python = tmp_path / "python"
     python.write_text(f'#!/bin/sh\nfor folder; do :; done\nprintf damaged > "$folder/{LAST}"\necho why\n{ends}\n')
     python.chmod(0o755)

@@ -1,4 +1,4 @@
-"""The command `streamlit`, in whose process DINOv2-small fails on pictures of readers' own: the error names the file."""
+"""The command `streamlit` in a process in which DINOv2-small fails on readers' own pictures. The error names the file."""
 
 import sys
 from typing import Any

@@ -1,4 +1,7 @@
-"""Data over HTTP: what comes is the model's own, nothing comes of what nobody has shown, and no log says who asked for what."""
+"""Data over HTTP are the model's own.
+
+A reader gets nothing from recordings that were not shown to them, and no log names requests.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +36,7 @@ LAYER = 7
 
 @dataclass(frozen=True)
 class Asking:
-    """A reader who has just opened the page, and stays."""
+    """A reader who has just opened the page and stays."""
 
     url: str
     token: str
@@ -54,7 +57,7 @@ def asking() -> Iterator[Asking]:
     async def token(url: str) -> str:
         visitor = Visitor(url)
         await visitor.enter()
-        await visitor.socket.close()  # without a word, as a lost line does
+        await visitor.socket.close()  # without a message, like a lost line
         return str(visitor.view["lease"])
 
     with hosted("/attention") as (url, _):
@@ -78,7 +81,7 @@ def test_a_layers_queries_and_keys_give_the_models_own_weights(asking: Asking) -
 
 
 @pytest.mark.parametrize("layer", [12, 99999999999999999999])
-def test_no_such_layer(asking: Asking, layer: int) -> None:
+def test_a_missing_layer(asking: Asking, layer: int) -> None:
     assert asking.post("layer", {"layer": layer})[0] == 400
 
 
@@ -100,7 +103,7 @@ def test_a_request_sets_no_cookie(asking: Asking) -> None:
 
 
 def test_no_log_has_the_token_or_the_name_and_nothing_is_on_disk(tmp_path: Path) -> None:
-    """Neither the server's, which says all, nor nginx's own log of requests, which deploy/nginx.conf switches off."""
+    """This holds for the server's most detailed log, and for nginx's log of requests, which deploy/nginx.conf switches off."""
     name, output, log, disk = "holiday in Kyiv", tmp_path / "output", tmp_path / "access", tmp_path / "disk"
     disk.mkdir()
 
@@ -115,7 +118,7 @@ def test_no_log_has_the_token_or_the_name_and_nothing_is_on_disk(tmp_path: Path)
         await visitor.leave()
         asking = Asking(url, lease)
         asking.post("rows", {"layer": name})
-        Asking(server, lease).post(lease)  # an address that no page of ours asks for
+        Asking(server, lease).post(lease)  # an address that no page of ours requests
         asking.post("picture", {}, {"origin": "https://evil.example"})
         return str(lease), str(recording).split("/")[0]
 

@@ -1,4 +1,4 @@
-"""What a server writes when something fails: one line with the id that the reader is told, and nothing of the reader's."""
+"""The log of a server when something fails: one line with the id that the reader sees, and no data of the reader."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.nightly
 
 
 async def told(url: str) -> str:
-    """What a reader reads whose own picture fails."""
+    """Return the message to a reader whose own picture fails."""
     visitor = Visitor(url)
     await visitor.enter()
     with pytest.raises(VisitError) as says:
@@ -27,7 +27,7 @@ async def told(url: str) -> str:
     return str(says.value)
 
 
-def test_a_failed_picture_is_one_line_that_names_no_file(tmp_path: Path) -> None:
+def test_a_failed_picture_gives_one_line_without_a_file_name(tmp_path: Path) -> None:
     output = tmp_path / "output"
     with running(streamlit="tests.hosted.faulty_streamlit", output=output) as (url, _):
         found = re.search(r"\(fault ([0-9a-f]{8})\)", says := run(told(url)))

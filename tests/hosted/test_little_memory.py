@@ -1,4 +1,4 @@
-"""A server that may use little memory refuses what would be too much, and is not ended by the system."""
+"""A server with little memory refuses what would take too much, and the system does not end it."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from tests.limited import CannotLimitError, limited
 ACROSS = (37, 60, 128)
 LIMIT = 900 * 10**6
 PLAIN = {"PYTHONMALLOC": "", "GLIBC_TUNABLES": ""}
-"""With which CI keeps memory that is free."""
+"""CI sets these so that freed memory is kept. This undoes it."""
 REFUSED = re.compile(r"\d+ × \d+ patches of DINOv2-small take about \d+ MB of memory, and \d+ MB are free: .+\.")
 
 
 @pytest.mark.nightly
-def test_readers_who_ask_for_more_than_there_is_meet_a_sentence() -> None:
+def test_readers_who_need_too_much_memory_get_a_sentence() -> None:
     try:
         with (
             limited(LIMIT) as group,
@@ -42,8 +42,8 @@ async def _all(url: str) -> list[tuple[str, bool]]:
 
 
 async def _reader(url: str, across: int) -> tuple[str, bool]:
-    """What a reader of pictures of that detail, and of one of their own, is refused with, "" where nothing is refused; and
-    whether they saw a map before.
+    """Return the refusal ("" for none) for a reader who sets this detail and uploads a picture, and whether they saw a map
+    before.
     """
     visitor, chance = Visitor(url), random.Random(across)
     try:

@@ -1,4 +1,4 @@
-"""What one reader does reaches no other, and what a reader brought goes as the session ends. Over the real protocol."""
+"""One reader's actions do not reach another, and uploads disappear when their session ends. Over the real protocol."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ pytestmark = pytest.mark.nightly
 OWN_WEIGHTS: Final = ", own weights"
 OWN: Final = {name: [picture(random.Random(f"{name}{number}"), (480, 360)) for number in range(2)] for name in "ab"}
 _DEFERRED: Final = re.compile(rb"(?<=b )[0-9a-f]{32}")
-"""What Streamlit calls a file that it will make at a press, anew in every run."""
+"""Streamlit's name for a file that it will make when a button is pressed. It is new in every run."""
 _RANDOM: Final = re.compile(rb'"(?:lease|session)": ?"[^"]*"')
-"""What names a lease, and the script's session in the browser."""
+"""The name of a lease, or of the script's session in the browser."""
 _TURN: Final = re.compile(rb'"turn": \["[0-9a-f]{8} [^]]*\]')
-"""When a session gave a component its data (ui/components/component.py)."""
+"""The moment when a session gave a component its data (ui/components/component.py)."""
 
 Page = Mapping[Any, bytes]
 
@@ -42,7 +42,7 @@ def digest(data: bytes) -> str:
 
 
 def stays(delta: Delta) -> bool:
-    """Whether it is more than progress, or where that stood."""
+    """Return True unless the element is progress or an empty place."""
     return delta.WhichOneof("type") == "add_block" or delta.new_element.WhichOneof("type") not in (None, "empty", "progress")
 
 
@@ -53,7 +53,7 @@ def _without_chance(data: bytes) -> bytes:
 
 
 async def visit(url: str, name: str) -> list[Page]:
-    """Bring pictures and look at layers; all that stood on the page after each step, and the layers that came beside it."""
+    """Upload pictures and look at layers. Return the page's elements after each step, and the layers."""
     visitor, pages = Visitor(url), []
 
     def look() -> None:
@@ -112,10 +112,13 @@ async def until(url: str, there: Callable[[dict[str, Any]], bool]) -> None:
 
 
 async def until_gone(url: str, there: Callable[[dict[str, Any]], bool]) -> None:
-    """Streamlit looks through the sessions that have ended where one more ends: let others come and go meanwhile."""
+    """Wait until the state is reached, while other readers come and go.
+
+    Streamlit removes ended sessions only when another session ends.
+    """
     async with asyncio.timeout(RELOAD_SECONDS + SWEEP_SECONDS + PATIENCE_MS / 1000):
         while not there(await asyncio.to_thread(held, url)):
-            await asyncio.sleep(1.5)  # longer than it keeps one that has ended
+            await asyncio.sleep(1.5)  # longer than it keeps an ended session
             last = Visitor(url)
             await last.enter()
             await last.leave()
@@ -159,14 +162,14 @@ def test_weights_of_ones_own_go_as_their_session_ends(watched: str) -> None:
             while await uploads(watched) >= len(weights):
                 last = Visitor(watched)
                 await last.enter()
-                await last.leave()  # Streamlit looks through the sessions that have ended where one more ends
+                await last.leave()  # Streamlit removes ended sessions only when another session ends
         await until(watched, lambda said: OWN_WEIGHTS not in str(said["models"]))
 
     run(come_and_go())
 
 
 async def uploads(url: str) -> int:
-    """Bytes of all files that readers have brought, as Streamlit itself counts them, every 5 s."""
+    """Return the bytes of all uploaded files, as Streamlit itself counts them every 5 s."""
     await asyncio.sleep(5.5)
     with urllib.request.urlopen(f"{url}/_stcore/metrics", timeout=PATIENCE_MS / 1000) as answer:
         said = answer.read().decode()

@@ -1,4 +1,7 @@
-"""Readers who wait for the gate, on real pages over the real protocol: who changes something meanwhile keeps the place."""
+"""Readers who wait for the gate, on real pages over the real protocol.
+
+A reader who changes something while waiting keeps the place.
+"""
 
 from __future__ import annotations
 
@@ -19,8 +22,9 @@ BETWEEN_SECONDS = 0.3
 
 
 async def in_turn(url: str) -> list[str]:
-    """Who had their pictures, in order, of three who came one after the other while somebody else had the gate, of whom the
-    first clicked on.
+    """Return the order in which three readers got their pictures.
+
+    They came one after the other while a fourth had the gate, and the first continued to click.
     """
     busy, names = Visitor(url), ("clicks", "waits", "waits longer")
     await busy.enter("what_if")
@@ -49,6 +53,6 @@ async def in_turn(url: str) -> list[str]:
     return ended
 
 
-def test_who_clicks_while_a_picture_waits_keeps_the_place() -> None:
+def test_a_click_while_a_picture_waits_keeps_the_place() -> None:
     with serve(REGARD_CONCURRENCY="1") as url:
         assert run(in_turn(url)) == ["clicks", "waits", "waits longer"]

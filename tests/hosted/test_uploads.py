@@ -1,4 +1,4 @@
-"""What is uploaded is never on the server's disk, not even while it comes."""
+"""An upload is never on the server's disk, not even while it arrives."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ pytestmark = pytest.mark.nightly
 HEAD = b'--mark\r\nContent-Disposition: form-data; name="file"; filename="photograph.png"\r\nContent-Type: image/png\r\n\r\n'
 END = b"\r\n--mark--\r\n"
 PART = os.urandom(6 * 2**20)
-"""Of a file; more than Starlette by itself keeps in memory."""
+"""A part of a file. It is larger than what Starlette keeps in memory by default."""
 
 
 def open_files(process: int) -> list[str]:
-    """Temporary ones."""
+    """Return the temporary files that the process has open."""
     found = []
     for descriptor in Path(f"/proc/{process}/fd").iterdir():
         try:
@@ -49,7 +49,7 @@ def test_half_of_a_file_is_in_memory() -> None:
         connection.putheader("X-Xsrftoken", visitor.token)
         connection.putheader("Cookie", f"{XSRF}={visitor.token}")
         connection.endheaders(HEAD)
-        connection.send(PART)  # all but what fits into the line's buffers has been taken when that returns
+        connection.send(PART)  # when this returns, the server has read all but what fits into the line's buffers
         during = open_files(process)
         for _ in range(20):
             time.sleep(0.05)

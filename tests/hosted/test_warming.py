@@ -11,7 +11,7 @@ from tests.browser.serving import running
 
 
 def memory_of_a_server_that_answers(warm: str) -> int:
-    """Bytes, before anybody has come."""
+    """Return the memory in bytes before anybody has come."""
     with running(REGARD_WARM=warm, **MEMORY) as (_, process):
         return int(psutil.Process(process.pid).memory_info().rss)
 

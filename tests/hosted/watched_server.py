@@ -1,4 +1,4 @@
-"""The app with one address more, at which it says what it holds."""
+"""The app with one more address, which returns what the server holds."""
 
 from __future__ import annotations
 

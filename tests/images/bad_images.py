@@ -1,4 +1,4 @@
-"""Files that Regard refuses, each with a part of the sentence that says why."""
+"""Files that Regard refuses, each with a part of the sentence that gives the reason."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def _noise_jpeg() -> bytes:
 
 
 def _bomb() -> bytes:
-    """A PNG of a hundred bytes whose header claims 30,000 × 30,000 pixels."""
+    """Return a PNG of a hundred bytes whose header claims 30,000 × 30,000 pixels."""
 
     def chunk(kind: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))

@@ -1,4 +1,4 @@
-"""Images as arrays, as PIL images and as open files: the same picture, whatever it comes in."""
+"""Images as arrays, as PIL images and as open files give the same picture."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def test_bfloat16_and_a_path_and_an_open_file(tmp_path: Path) -> None:
     assert np.abs(rounded.astype(int) - RGB).max() <= 1
 
 
-def test_a_picture_of_a_program_is_left_as_it_was_and_may_be_small() -> None:
+def test_a_programs_picture_is_unchanged_and_may_be_small() -> None:
     given = Image.fromarray(RGB)
     exif = given.getexif()
     exif[0x0112] = 6  # lies on its side
@@ -104,7 +104,7 @@ def test_a_picture_of_a_program_is_left_as_it_was_and_may_be_small() -> None:
         (io.StringIO("text"), "open it in binary mode"),
     ],
 )
-def test_what_is_no_image_is_named_with_what_is_expected(source: Any, received: str) -> None:
+def test_a_value_that_is_not_an_image_is_named_with_what_is_expected(source: Any, received: str) -> None:
     with pytest.raises(ImageError, match=received) as caught:
         load_image(source)
     assert "Expected an " in str(caught.value) or "binary mode" in str(caught.value)

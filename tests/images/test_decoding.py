@@ -35,7 +35,7 @@ def encoded(image: Image.Image, file_format: str, **options: object) -> bytes:
 
 
 def four_colours(height: int = 32, width: int = 48) -> np.ndarray:
-    """(height, width, 3) with red, green, blue and yellow quarters: every flip and turn of it differs."""
+    """Return (height, width, 3) with red, green, blue and yellow quarters. Every flip and every rotation of it is different."""
     pixels = np.zeros((height, width, 3), np.uint8)
     pixels[: height // 2, : width // 2] = (255, 0, 0)
     pixels[: height // 2, width // 2 :] = (0, 255, 0)
@@ -68,7 +68,7 @@ def refusal(source: bytes | str | Path) -> str:
 
 
 def png_claiming(width: int, height: int) -> bytes:
-    """A well-formed PNG of under 100 bytes whose header claims these sizes."""
+    """Return a well-formed PNG of under 100 bytes whose header claims these sizes."""
 
     def chunk(name: bytes, body: bytes) -> bytes:
         return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
@@ -78,7 +78,7 @@ def png_claiming(width: int, height: int) -> bytes:
 
 
 def red_green_swapping_profile() -> bytes:
-    """sRGB with the places of its red and green primaries exchanged in the tag table: its red looks green."""
+    """Return sRGB with its red and green primaries swapped in the tag table, so that its red looks green."""
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     return profile.replace(b"rXYZ", b"?XYZ", 1).replace(b"gXYZ", b"rXYZ", 1).replace(b"?XYZ", b"gXYZ", 1)
 
@@ -94,7 +94,7 @@ def test_the_tests_know_every_accepted_format() -> None:
 
 
 @pytest.mark.parametrize("file_format", LOSSLESS)
-def test_lossless_formats_give_the_pixels_that_went_in(file_format: str) -> None:
+def test_lossless_formats_return_the_same_pixels(file_format: str) -> None:
     data = encoded(Image.fromarray(four_colours()), file_format, **LOSSLESS[file_format])
     assert_close(loaded(data), four_colours(), 0)
 
@@ -105,7 +105,7 @@ def test_lossy_formats_come_close(file_format: str) -> None:
     assert_close(loaded(data), four_colours(), 12)
 
 
-def test_a_files_name_plays_no_part(tmp_path: Path) -> None:
+def test_a_files_name_does_not_matter(tmp_path: Path) -> None:
     for name in ("picture.jpg", "picture.txt", "picture"):
         path = tmp_path / name
         path.write_bytes(encoded(Image.fromarray(four_colours()), "PNG"))
@@ -123,7 +123,10 @@ STORED = {
     7: lambda upright: upright.swapaxes(0, 1)[::-1, ::-1],
     8: lambda upright: upright.swapaxes(0, 1)[:, ::-1],
 }
-"""What a camera stores under each EXIF orientation: e.g. 6 says that row 0 is the right side and column 0 the top."""
+"""Pixels that a camera stores under each EXIF orientation.
+
+For example, 6 means that row 0 is the right side and column 0 the top.
+"""
 
 
 @pytest.mark.parametrize("orientation", STORED)
@@ -218,8 +221,8 @@ def test_big_endian_16_bit_greys_are_scaled() -> None:
 
 @pytest.mark.parametrize("file_format", ["PNG", "TIFF"])
 @pytest.mark.parametrize("bits", [8, 10, 12, 14, 16])
-def test_greys_of_fewer_bits_than_they_are_stored_in_are_scaled_by_those(bits: int, file_format: str) -> None:
-    """Cameras and microscopes of 12 bits write 16, of which the upper 4 are empty."""
+def test_greys_are_scaled_by_their_own_number_of_bits(bits: int, file_format: str) -> None:
+    """Cameras and microscopes with 12 bits write 16 bits, whose upper 4 are empty."""
     white = 2**bits - 1
     data = encoded(Image.fromarray(np.round(RAMP * white).astype(np.uint16)), file_format)
     assert_close(loaded(data), GREY_RAMP, 1)
@@ -227,12 +230,12 @@ def test_greys_of_fewer_bits_than_they_are_stored_in_are_scaled_by_those(bits: i
 
 
 @pytest.mark.parametrize(("largest", "white"), [(3, 255), (256, 1023), (3000, 4095), (4096, 16_383)])
-def test_what_is_dark_for_its_bits_stays_dark(largest: int, white: int) -> None:
+def test_a_picture_that_is_dark_for_its_bits_stays_dark(largest: int, white: int) -> None:
     image = Image.fromarray(np.round(RAMP * largest).astype(np.uint16))
     assert_close(loaded(encoded(image, "PNG")), np.round(GREY_RAMP * largest / white), 1)
 
 
-def test_a_note_says_what_is_shown_otherwise_than_it_is_stored() -> None:
+def test_a_note_names_what_is_shown_differently() -> None:
     floats, integers = (RAMP * 2).astype(np.float32), np.round(-5 + RAMP * 1_000_000).astype(np.int32)
     says = "Its greys go from {} to {}: these are shown as black and white."
     assert note_on(encoded(Image.fromarray(floats), "TIFF")) == says.format(0, 2)
@@ -242,7 +245,7 @@ def test_a_note_says_what_is_shown_otherwise_than_it_is_stored() -> None:
 
 
 @pytest.mark.parametrize("file_format", ACCEPTED_FORMATS)
-def test_there_is_nothing_to_note_on_a_plain_picture(file_format: str) -> None:
+def test_a_plain_picture_has_no_note(file_format: str) -> None:
     assert note_on(encoded(noise(), file_format)) == ""
 
 
@@ -252,7 +255,7 @@ def test_floating_point_greys_are_scaled(low: float, high: float) -> None:
     assert_close(loaded(encoded(image, "TIFF")), GREY_RAMP, 1)
 
 
-def test_a_pixel_that_is_no_number_spoils_no_other() -> None:
+def test_a_nan_pixel_changes_no_other() -> None:
     values = RAMP.astype(np.float32)
     values[3, 5] = np.nan
     expected = GREY_RAMP.copy()
@@ -318,7 +321,7 @@ RED_FRAME = np.full((24, 40, 3), (255, 0, 0))
 
 
 def frames(file_format: str, **options: object) -> bytes:
-    """A red, a blue and a green picture in one file."""
+    """Return a red, a blue and a green picture in one file."""
     first, *others = (Image.new("RGB", (40, 24), colour) for colour in ("red", "blue", "lime"))
     return encoded(first, file_format, save_all=True, append_images=others, **options)
 
@@ -336,7 +339,7 @@ def test_a_single_picture_is_not_animated(file_format: str) -> None:
 
 
 @pytest.mark.parametrize("file_format", ["TIFF", "MPO", "HEIC"])
-def test_pages_are_no_animation(file_format: str) -> None:
+def test_pages_are_not_an_animation(file_format: str) -> None:
     data = frames(file_format)
     assert not is_animated(data)
     assert_close(loaded(data), RED_FRAME, 2)
@@ -388,7 +391,7 @@ def test_a_decompression_bomb_is_refused_before_it_unpacks(side: int) -> None:
 
 
 def heic_claiming(width: int, height: int) -> bytes:
-    """A HEIC picture whose header claims these sizes."""
+    """Return a HEIC picture whose header claims these sizes."""
     data = encoded(noise(64, 64), "HEIC")
     at = data.index(b"ispe") + 8
     return data[:at] + struct.pack(">II", width, height) + data[at + 8 :]
@@ -405,7 +408,7 @@ def test_a_heic_that_lies_about_its_size_is_damaged() -> None:
 
 
 @pytest.mark.parametrize("brand", [b"heic", b"heix", b"mif1", b"msf1", b"hevc"])
-def test_whatever_brand_a_heic_has_and_whatever_it_is_called_it_is_read(brand: bytes, tmp_path: Path) -> None:
+def test_a_heic_is_read_whatever_its_brand_and_name(brand: bytes, tmp_path: Path) -> None:
     data = encoded(Image.fromarray(four_colours()), "HEIC", **LOSSY["HEIC"])
     path = tmp_path / "IMG_0001.jpg"
     path.write_bytes(data[:8] + brand + data[12:])
@@ -450,7 +453,7 @@ def test_exactly_the_limit_of_bytes_is_accepted() -> None:
     ],
     ids=["text", "pdf", "svg", "random", "png signature", "ppm", "ico", "eps"],
 )
-def test_what_is_no_accepted_image_is_refused(data: bytes) -> None:
+def test_other_formats_are_refused(data: bytes) -> None:
     assert LIMITS in refusal(data)
 
 
@@ -470,7 +473,7 @@ def test_a_folder_is_refused(tmp_path: Path) -> None:
     assert "directory" in refusal(tmp_path)
 
 
-def test_a_path_that_cannot_be_one_is_refused() -> None:
+def test_an_impossible_path_is_refused() -> None:
     refusal("a\0b.png")
 
 
@@ -551,7 +554,7 @@ SMALL_FILES = small_files()
 
 @st.composite
 def damaged(draw: st.DrawFn, name: str) -> bytes:
-    """A small file with up to 8 bytes changed, more often near its start, and perhaps cut short."""
+    """Return a small file with up to 8 changed bytes, more often near its start. It may also be truncated."""
     data = bytearray(SMALL_FILES[name])
     place = st.one_of(st.floats(0, 0.15), st.floats(0, 1))
     for where, value in draw(st.lists(st.tuples(place, st.integers(0, 255)), max_size=8)):
@@ -577,7 +580,7 @@ DEEP = ["interlaced 16-bit PNG", "floating-point TIFF"]
 @pytest.mark.parametrize("name", ["animated GIF", "animated PNG", "animated WebP", "MPO", "TIFF", *DEEP])
 @settings(max_examples=150)
 @given(data=st.data())
-def test_every_file_that_loads_is_animated_or_not_and_has_a_note_or_none(name: str, data: st.DataObject) -> None:
+def test_every_file_that_loads_can_be_described(name: str, data: st.DataObject) -> None:
     accepted = data.draw(damaged(name))
     try:
         load_image(accepted)
@@ -596,8 +599,8 @@ def test_an_animation_cut_in_its_second_frame_still_loads() -> None:
     assert is_animated(cut) in (True, False)
 
 
-def test_two_pictures_at_once_leave_the_warning_filters_as_they_were(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Streamlit runs each session in a thread; `warnings.catch_warnings` belongs to the whole process."""
+def test_two_pictures_at_once_leave_the_warning_filters_unchanged(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Streamlit runs each session in a thread, but `warnings.catch_warnings` belongs to the whole process."""
     before = list(warnings.filters)
     inside, leave = {b"1": Event(), b"2": Event()}, {b"1": Event(), b"2": Event()}
 
@@ -617,7 +620,7 @@ def test_two_pictures_at_once_leave_the_warning_filters_as_they_were(monkeypatch
         assert warnings.filters == before
 
 
-def test_what_was_loaded_is_loaded_again_as_it_is_and_is_another_picture() -> None:
+def test_a_loaded_picture_loads_again_unchanged_as_a_new_picture() -> None:
     loaded = load_image(Image.effect_mandelbrot((48, 32), (-2, -1.5, 1, 1.5), 20).convert("RGB"))
     again = load_image(loaded)
     assert again is not loaded and (again.size, again.mode, again.info) == ((48, 32), "RGB", {})
@@ -626,7 +629,7 @@ def test_what_was_loaded_is_loaded_again_as_it_is_and_is_another_picture() -> No
     assert again.tobytes() != loaded.tobytes()
 
 
-def test_a_picture_in_memory_that_is_turned_is_set_upright() -> None:
+def test_a_rotated_picture_in_memory_becomes_upright() -> None:
     lying = Image.effect_mandelbrot((48, 32), (-2, -1.5, 1, 1.5), 20).convert("RGB")
     lying.getexif()[ExifTags.Base.Orientation] = 6
     assert load_image(lying).size == (32, 48)

@@ -15,7 +15,7 @@ grids = st.builds(PatchGrid, rows=st.integers(1, 9), cols=st.integers(1, 9), pat
 
 
 def addresses(height: int, width: int) -> Tensor:
-    """(2, height, width): channel 0 holds each pixel's row, channel 1 its column."""
+    """Return (2, height, width): channel 0 holds each pixel's row, channel 1 its column."""
     return torch.stack(torch.meshgrid(torch.arange(height), torch.arange(width), indexing="ij"))
 
 
@@ -45,7 +45,7 @@ def test_the_order_on_a_2_by_3_grid() -> None:
 
 
 @given(height=sides, width=sides, patch_size=patch_sizes)
-def test_what_is_missing_repeats_the_last_line(height: int, width: int, patch_size: int) -> None:
+def test_padding_repeats_the_last_line(height: int, width: int, patch_size: int) -> None:
     grid = PatchGrid.covering(height, width, patch_size)
     filled = unpatchify(patchify(addresses(height, width), patch_size), grid)
     limit = torch.tensor([height - 1, width - 1])[:, None, None]
@@ -68,7 +68,7 @@ def test_fitting_keeps_the_aspect_ratio_to_half_a_patch(height: int, width: int,
         assert abs(count - across * side / longer) <= 0.5 or count == 1
 
 
-def test_fitting_puts_the_longer_side_where_it_is() -> None:
+def test_fitting_keeps_the_longer_side() -> None:
     assert PatchGrid.fitting(height=100, width=300, patch_size=8, across=12) == PatchGrid(rows=4, cols=12, patch_size=8)
     assert PatchGrid.fitting(height=300, width=100, patch_size=8, across=12) == PatchGrid(rows=12, cols=4, patch_size=8)
 

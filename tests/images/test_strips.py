@@ -1,4 +1,4 @@
-"""Large pictures are brought to RGB in pieces: what comes out is what they give as a whole."""
+"""Large pictures are converted to RGB in pieces. The result is that of the whole picture."""
 
 from __future__ import annotations
 
@@ -41,15 +41,17 @@ def stored(mode: str, kind: str, options: dict[str, object]) -> bytes:
 
 
 @pytest.mark.parametrize(("mode", "kind", "options"), PICTURES)
-def test_pieces_give_the_whole(mode: str, kind: str, options: dict[str, object], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pieces_give_the_whole_picture(
+    mode: str, kind: str, options: dict[str, object], monkeypatch: pytest.MonkeyPatch
+) -> None:
     data = stored(mode, kind, options)
     whole, note = np.asarray(load_image(data)), note_on(data)
-    monkeypatch.setattr(strips, "PIXELS", 11 * SIZE[0])  # nine pieces, the last a short one
+    monkeypatch.setattr(strips, "PIXELS", 11 * SIZE[0])  # nine pieces, the last one short
     np.testing.assert_array_equal(np.asarray(load_image(data)), whole)
     assert note_on(data) == note
 
 
-def test_a_picture_that_a_program_holds_stays_as_it_is() -> None:
+def test_a_picture_held_by_a_program_stays_unchanged() -> None:
     image = Image.new("RGB", SIZE, "red")
     image.info["note"] = "mine"
     loaded = load_image(image)

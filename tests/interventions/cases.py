@@ -1,4 +1,4 @@
-"""Small models with random weights, of every way in which blocks and attention are built."""
+"""Small models with random weights, for every way in which blocks and attention are built."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Changes of heads and pictures as text: what is written is read again, and nothing else is."""
+"""Changes of heads and pictures as text. What is written can be read again, and no other text can."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PICTURES = st.one_of(
 
 
 @given(st.builds(Changes, st.lists(EDITS, max_size=4).map(tuple), st.lists(PICTURES, max_size=4).map(tuple)))
-def test_what_is_written_is_read_again(changes: Changes) -> None:
+def test_reading_inverts_writing(changes: Changes) -> None:
     assert parse_changes(str(changes)) == changes
 
 

@@ -1,4 +1,4 @@
-"""Classes by their names."""
+"""Classes and their names."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def test_names_of_imagenet() -> None:
     assert len(names) == 1000 and names[0] == "tench" and "Egyptian cat" in names
 
 
-def test_names_that_a_model_brings() -> None:
+def test_names_from_a_model() -> None:
     labels = ["cat", "dog"]
     model = of_timm(num_classes=2, pretrained_cfg_overlay={"label_names": labels, "num_classes": 2})
     assert class_names(model) == ("cat", "dog")

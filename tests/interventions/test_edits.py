@@ -1,4 +1,4 @@
-"""Edits as text: what is written is read again, and nothing else is."""
+"""Edits as text. What is written can be read again, and no other text can."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ EDITS = st.one_of(
 
 
 @given(st.lists(EDITS, max_size=5).map(tuple))
-def test_what_is_written_is_read_again(edits: tuple[Edit, ...]) -> None:
+def test_reading_inverts_writing(edits: tuple[Edit, ...]) -> None:
     assert parse_edits(written(edits)) == edits
 
 
@@ -56,6 +56,6 @@ def test_hostile_text_is_refused(text: str) -> None:
         ((0, None, "inside", 1.0, (0, 0, 0, 1)), r"box must be \(row, col, rows, cols\) in patches"),
     ],
 )
-def test_an_edit_says_what_is_wrong_with_it(arguments: tuple[object, ...], message: str) -> None:
+def test_an_invalid_edit_gives_a_sentence(arguments: tuple[object, ...], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         Edit(*arguments)  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""What each head is worth, in batches, is what each pass by itself says."""
+"""Each head's effect, measured in batches, equals that of a single pass."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.planted import PLANTED, planted
 
 
 @pytest.mark.parametrize("name", MODELS)
-def test_batches_say_what_single_passes_say(name: str) -> None:
+def test_batches_give_the_effects_of_single_passes(name: str) -> None:
     model = MODELS[name]()
     base = run(model, picture())
     target = None if base.logits is None else 1
@@ -59,7 +59,7 @@ def test_effects_are_on_top_of_edits() -> None:
     assert found.cls[0, 1] == 0 and not torch.allclose(found.cls, every_effect(model, base).cls)
 
 
-def test_greedy_takes_one_more_each_time() -> None:
+def test_greedy_adds_one_head_per_step() -> None:
     model = planted()
     base = run(model, picture())
     order = [PLANTED["nothing"], (0, 0), (2, 1), (0, 2)]
@@ -96,12 +96,12 @@ def test_progress_and_cancel() -> None:
         ({"target": 5}, "expected one of the 5 classes of Planted heads, received 5"),
     ],
 )
-def test_what_is_not_there_is_said(options: dict[str, int], message: str) -> None:
+def test_missing_heads_and_patches_give_a_sentence(options: dict[str, int], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         every_effect(planted(), run(planted(), picture()), **options)
 
 
-def test_where_less_memory_is_free_than_a_pass_takes_nothing_is_begun(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_begins_if_memory_is_short(monkeypatch: pytest.MonkeyPatch) -> None:
     model = planted()
     before = run(model, picture())
     monkeypatch.setattr(free_memory, "available_bytes", lambda: 1000)

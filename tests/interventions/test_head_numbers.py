@@ -1,4 +1,4 @@
-"""All heads in numbers, and ranked by them."""
+"""All heads with their measures, and rankings by them."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_windows_have_no_distance() -> None:
     assert len(rows) == 12 and all(math.isnan(row.numbers["mean_distance"]) and row.numbers["entropy"] > 0 for row in rows)
 
 
-def test_maps_are_what_a_token_looks_at() -> None:
+def test_maps_are_the_rows_of_a_token() -> None:
     model = planted()
     base = run(model, picture())
     maps = maps_of(model, base, lambda on: on.prefix + on.grid.index(4, 4))

@@ -1,4 +1,4 @@
-"""What edits do to a pass, and how far they move what it returns."""
+"""The effect of edits on a pass, and how far they move its output."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.interventions.cases import MODELS, picture
 from tests.planted import PLANTED, SQUARE, planted
 
 WITH_W_0 = [name for name in MODELS if name not in ("class attention", "no CLS")]
-"""The last layers of the others do not move the patches."""
+"""The last layers of the other models do not move the patches."""
 
 
 @pytest.mark.parametrize("name", WITH_W_0)
@@ -49,7 +49,7 @@ def test_an_edit_of_nothing_changes_nothing(name: str) -> None:
     assert moved.patches.count_nonzero() == 0 and moved.by_layer.nan_to_num().count_nonzero() == 0 and moved.cls in (0.0, None)
 
 
-def test_edits_nest_and_those_of_one_head_come_together() -> None:
+def test_edits_nest_and_edits_of_one_head_combine() -> None:
     model = planted()
     both = run(model, picture(), None, parse_edits("1.1:off;1.3:off")).tokens
     assert torch.equal(run(model, picture(), None, parse_edits("1.1+3:off")).tokens, both)
@@ -65,7 +65,7 @@ def run_off(layer: int, head: int) -> Outcome:
     return run(planted(), picture(), None, [Edit(layer, (head,))])
 
 
-def test_the_record_shows_the_scores_as_they_were_changed() -> None:
+def test_the_record_has_the_changed_scores() -> None:
     model = planted()
     base = run(model, picture())
     row, col, rows, cols = SQUARE
@@ -84,8 +84,11 @@ def test_the_record_shows_the_scores_as_they_were_changed() -> None:
     torch.testing.assert_close(sharp, base.record.layers[1].weights(1, temperature=0.5)[0])
 
 
-def test_planted_heads_do_what_their_edits_say() -> None:
-    """The head that looks into the square loses nothing by it, one that is even already by nothing at all."""
+def test_edits_have_their_effect_on_planted_heads() -> None:
+    """The head that attends into the square loses nothing if it is limited to the square.
+
+    A head that is already even does not change.
+    """
     model = planted()
     base = run(model, picture())
 
@@ -99,7 +102,7 @@ def test_planted_heads_do_what_their_edits_say() -> None:
     assert moved("left", "even") > 1e-3 and moved("nothing", "off") == 0
 
 
-def test_change_says_what_moved() -> None:
+def test_change_measures_the_movement() -> None:
     model = planted()
     base, after = run(model, picture()), run_off(1, 0)
     found = change(model, base, after, target=3)
@@ -127,7 +130,7 @@ def test_small_distances_keep_their_digits() -> None:
     assert distance(torch.zeros(2, 3), torch.zeros(2, 3)).tolist() == [0, 0]
 
 
-def test_a_coarser_grid_is_told_patch_by_patch() -> None:
+def test_a_coarser_grid_is_reported_patch_by_patch() -> None:
     model = MODELS["Swin"]()
     base = run(model, picture())
     found = change(model, base, run(model, picture(), None, parse_edits("2.1:off"), base))
@@ -145,7 +148,7 @@ def test_a_coarser_grid_is_told_patch_by_patch() -> None:
         ("0.0:in0,0,9,9", "attends over 16 keys, a window or a coarser grid, where 256 were named"),
     ],
 )
-def test_what_cannot_be_edited_is_said_in_a_sentence(text: str, message: str) -> None:
+def test_an_impossible_edit_gives_a_sentence(text: str, message: str) -> None:
     model = MODELS["Swin"]()
     base = run(model, picture())
     for given in (base, None):
@@ -161,7 +164,7 @@ def test_a_base_has_no_edits() -> None:
 @pytest.mark.parametrize("name", WITH_W_0)
 @pytest.mark.parametrize("resumed", [False, True])
 def test_a_head_that_is_off_writes_nothing(name: str, resumed: bool) -> None:
-    """Whether the pass ran as a whole or went on from another."""
+    """This holds for a whole pass and for one that resumes from another."""
     model = MODELS[name]()
     base = run(model, picture())
     at = len(base.record) // 2

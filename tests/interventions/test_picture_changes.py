@@ -1,4 +1,4 @@
-"""Pictures changed inside a box, and nowhere else."""
+"""Pictures are changed inside a box, and nowhere else."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_outside_of_the_box_every_pixel_stays(how: Any) -> None:
     assert np.array_equal(found[outside], plain[outside])
 
 
-def test_what_each_does() -> None:
+def test_effect_of_each_change() -> None:
     plain = pixels(changed(picture(), GRID, (0, 0, 1, 1), "blank"))
     blank = pixels(changed(picture(), GRID, BOX, "blank"))[inside(*BOX)]
     assert (blank == blank[0, 0]).all() and abs(blank[0, 0] - plain[inside(*BOX)].mean((0, 1))).max() <= 0.5
@@ -78,6 +78,6 @@ def test_the_model_gets_these_pixels() -> None:
         (BOX, "swap", (2, 4), "boxes that are swapped must not overlap"),
     ],
 )
-def test_what_cannot_be_changed_is_said(box: Any, how: Any, to: Any, message: str) -> None:
+def test_impossible_picture_changes_give_a_sentence(box: Any, how: Any, to: Any, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         changed(picture(), GRID, box, how, to)

@@ -1,4 +1,4 @@
-"""A script that makes edits anew prints what the core says."""
+"""A script that repeats edits prints the core's results."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ NAME = "dinov2-small"
 
 
 @pytest.mark.parametrize("on_picture", [False, True])
-def test_it_runs_and_says_what_the_core_says(on_picture: bool, tmp_path: Path) -> None:
+def test_it_runs_and_prints_the_cores_results(on_picture: bool, tmp_path: Path) -> None:
     edits = parse_edits("1.0:off;0.*:t0.5" if not on_picture else "0.0:even")
     changes = [(BOX, "swap", (0, 0))] if on_picture else []
     script = python_snippet(NAME, edits, str(PHOTO), 8, picture_changes=changes)

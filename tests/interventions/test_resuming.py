@@ -1,4 +1,4 @@
-"""A pass that begins at a later block gives what a whole pass gives, and leaves the shared module as it was."""
+"""A pass that begins at a later block returns the result of a whole pass, and leaves the shared module unchanged."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def test_blocks_before_the_first_edit_do_not_run(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", MODELS)
-def test_the_shared_module_stays_as_it_was(name: str) -> None:
+def test_the_shared_module_stays_unchanged(name: str) -> None:
     model = MODELS[name]()
     before = {key: tensor.clone() for key, tensor in model.module.state_dict().items()}
     attributes = {path: sorted(vars(module)) for path, module in model.module.named_modules()}
@@ -88,7 +88,7 @@ def test_the_copy_shares_the_weights() -> None:
 
 
 @pytest.mark.parametrize("name", ["pre-norm", "class attention", "Swin", "transformers ViT"])
-def test_an_outcome_of_what_was_recorded_runs_no_block(name: str) -> None:
+def test_an_outcome_from_a_recording_runs_no_block(name: str) -> None:
     model = model_of(name)
     record, grid = model.record(picture(), features=True, blocks=True)
     made = outcome_of(model, picture(), record, grid)
@@ -99,7 +99,7 @@ def test_an_outcome_of_what_was_recorded_runs_no_block(name: str) -> None:
 
 
 class StopError(Exception):
-    """What whoever watches raises."""
+    """An exception raised by a watcher."""
 
 
 def test_an_exception_leaves_nothing_behind() -> None:
@@ -117,7 +117,7 @@ def test_an_exception_leaves_nothing_behind() -> None:
         assert torch.equal(record.features[2].raw, base.record.features[2].raw)
 
 
-def test_threads_resume_beside_each_other() -> None:
+def test_threads_resume_at_the_same_time() -> None:
     model = planted()
     base = run(model, picture())
     texts = [f"{layer}.{head}:off" for layer in range(3) for head in range(4)] * 3
@@ -131,7 +131,7 @@ def test_threads_resume_beside_each_other() -> None:
 
 
 class Counting(nn.Module):
-    """A block that returns more than what follows from what it is given."""
+    """A block whose output depends on more than its input."""
 
     def __init__(self, block: nn.Module, counts: list[float]) -> None:
         super().__init__()
@@ -158,7 +158,7 @@ def changed(how: Callable[[nn.Module], nn.Module]) -> VisionModel:
     return model
 
 
-def test_what_cannot_be_resumed_runs_as_a_whole() -> None:
+def test_a_pass_that_cannot_be_resumed_runs_as_a_whole() -> None:
     counts = [0.0]
     assert resumable(changed(lambda block: Counting(block, counts))).why_whole == NOT_ALIKE
     tuples = changed(AsATuple)
@@ -184,14 +184,14 @@ class NoBlocks(nn.Module):
         return self.attn(tokens, tokens, tokens, need_weights=False)[0]
 
 
-def test_a_model_without_blocks_says_so_in_a_sentence() -> None:
+def test_a_model_without_blocks_gives_a_sentence() -> None:
     model = VisionModel("none", "No blocks", NoBlocks().eval(), 4, 8, fixed_grid=(8, 8))
     assert resumable(model).why_whole == NO_BLOCKS
     with pytest.raises(ValueError, match="no features of No blocks have a known place on the image"):
         run(model, picture())
 
 
-def test_a_pass_keeps_what_it_was_given_too() -> None:
+def test_a_pass_keeps_its_input_too() -> None:
     copied, base = resumable(planted()), run(planted(), picture())
     this = Pass({"blocks.0": base.record.features[0].raw}, keep=("blocks.0", "blocks.2"))
     copied.run(this, base.pixels)

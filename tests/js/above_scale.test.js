@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { aboveSays } from "../../assets/view/words.js";
 
-test("patches above the scale are named once they hold more than a tenth of the row", () => {
+test("patches above the scale are mentioned if they hold more than a tenth of the row", () => {
   const row = new Float32Array(101).fill(0.001);
   row[0] = 0.04; // CLS, which is not on the map
   row[7] = 0.861;

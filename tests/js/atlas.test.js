@@ -1,4 +1,4 @@
-// Where cells stand, how they are ranked and coloured, and what a table and an axis show.
+// The positions of cells, their ranking and colours, and the content of a table and an axis.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
@@ -13,7 +13,7 @@ const ROOM = { width: 335, height: 122 };
 /** @param {{ layer: number, head: number }[]} places */
 const names = (places) => places.map(({ layer, head }) => `${layer}.${head}`).join(" ");
 
-test("cells fill the width, a row a layer, and layers may have different heads", () => {
+test("cells fill the width with one row per layer, and layers may have different numbers of heads", () => {
   const { cells, width, height, whole } = layOut(HEADS, ROOM, null);
   assert.equal(names(cells), "0.0 0.1 0.2 1.0 1.1 2.0 2.1 2.2");
   assert.equal(width, 100);
@@ -24,7 +24,7 @@ test("cells fill the width, a row a layer, and layers may have different heads",
   assert.equal(whole.height, 22 + 3 * height + 1);
 });
 
-test("many layers keep a height that can be pressed, few do not grow without end", () => {
+test("many layers keep a height that can be clicked, and few layers do not grow without limit", () => {
   assert.equal(
     layOut(
       Array.from({ length: 48 }, () => 16),
@@ -36,7 +36,7 @@ test("many layers keep a height that can be pressed, few do not grow without end
   assert.equal(layOut([4, 4], { width: 300, height: 900 }, null).height, 58);
 });
 
-test("heads stand by value, those with a sign by size, those without a number last", () => {
+test("heads are sorted by value, signed ones by size, and heads without a number come last", () => {
   const values = [
     [1, -5, null],
     [3, 1],
@@ -57,7 +57,7 @@ test("arrow keys walk the rows and columns, and stop at the edge", () => {
   };
   assert.equal(to("0.1", "ArrowRight"), "0.2");
   assert.equal(to("0.2", "ArrowRight"), undefined);
-  assert.equal(to("0.2", "ArrowDown"), "1.1"); // the nearest of a shorter row
+  assert.equal(to("0.2", "ArrowDown"), "1.1"); // the nearest one of a shorter row
   assert.equal(to("1.1", "ArrowUp"), "0.1");
   assert.equal(to("0.0", "ArrowUp"), undefined);
   assert.equal(to("2.0", "ArrowDown"), undefined);
@@ -66,7 +66,7 @@ test("arrow keys walk the rows and columns, and stop at the edge", () => {
   assert.equal(to("2.2", "Tab"), undefined);
 });
 
-test("a scale reaches from the smallest to the largest value, one with a sign as far to both sides", () => {
+test("a scale reaches from the smallest to the largest value, and equally far on both sides for signed values", () => {
   assert.deepEqual(scaleOf([[2, null], [5]], false), { low: 2, high: 5, signed: false });
   assert.deepEqual(scaleOf([[2, null], [-5]], true), { low: -5, high: 5, signed: true });
   assert.deepEqual(scaleOf([[null]], false), { low: 0, high: 1, signed: false });
@@ -76,7 +76,7 @@ test("a scale reaches from the smallest to the largest value, one with a sign as
   assert.deepEqual(colourOf(99, scale), [213, 94, 0]);
 });
 
-test("what is written on a colour has at least 4.5 : 1", () => {
+test("text on a colour has a contrast of at least 4.5 : 1", () => {
   const luminance = (/** @type {number[]} */ colour) =>
     colour
       .map((part) => part / 255)
@@ -91,7 +91,7 @@ test("what is written on a colour has at least 4.5 : 1", () => {
     }
 });
 
-test("a table stands by head or by a column, and what has no number comes last either way", () => {
+test("a table is sorted by head or by a column, and rows without a number come last either way", () => {
   const column = {
     values: [
       [1, 7],

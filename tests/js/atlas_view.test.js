@@ -1,4 +1,4 @@
-// The view of the page "Atlas": what a link says, how far an atlas has it, and which data are missed.
+// The view of the page "Atlas": the settings of a link, which of them an atlas supports, and which data are missing.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
@@ -42,7 +42,7 @@ const entered = (link, number = 1) => ({ session: "s", given: [{ number, link }]
 /** @param {(number | null)[][]} values */
 const varying = (values) => [/** @type {Column} */ (/** @type {unknown} */ ({ name: "deviation", values }))];
 
-test("every word of a link is read, and written again", () => {
+test("every word of a link is read and written again", () => {
   const settings = settingsOfLink(SAID);
   assert.deepEqual(settings, {
     measure: "mean_distance",
@@ -57,7 +57,7 @@ test("every word of a link is read, and written again", () => {
   assert.deepEqual(linkOf({ ...DEFAULTS, measure: "entropy" }, dataOf()), nothing, "the first measure needs no word");
 });
 
-test("a link may say anything", () => {
+test("a link may contain anything", () => {
   const words = fc.oneof(fc.constantFrom(...Object.values(SAID), "toString", "__proto__", "9999.1", "²", ""), fc.string());
   fc.assert(
     fc.property(fc.dictionary(fc.constantFrom(...PARAMETERS, "__proto__", "toString"), words), (link) => {
@@ -70,14 +70,14 @@ test("a link may say anything", () => {
   );
 });
 
-test("what an atlas does not have waits for one that has it", () => {
+test("settings that an atlas does not support wait for an atlas that does", () => {
   const view = chosen({ orders: entered({ show: "Difference", head: "4.1" }) });
   assert.deepEqual([view.settings(dataOf()).show, view.settings(dataOf()).head], ["mean", null]);
   const deep = dataOf({ beside: "Other", heads: [2, 2, 2, 2, 2] });
   assert.deepEqual([view.settings(deep).show, view.settings(deep).head], ["difference", { layer: 4, head: 1 }]);
 });
 
-test("a link is followed once and undoes nothing that the reader has done since", () => {
+test("a link is followed once and does not undo later actions of the reader", () => {
   const view = chosen({ orders: entered({ order: "By value" }) });
   view.set({ as: "table" });
   view.adopt(dataOf({ orders: entered({ order: "By value" }) }));
@@ -86,12 +86,12 @@ test("a link is followed once and undoes nothing that the reader has done since"
   assert.deepEqual(view.wanted, { ...DEFAULTS, head: { layer: 1, head: 1 } });
 });
 
-test("the head that varies most is looked at until the reader chooses one", () => {
+test("the head that varies most is shown until the reader selects one", () => {
   assert.deepEqual(variesMost(varying([[0.5, null], [2, 2], [1]])), { layer: 1, head: 0 });
   assert.deepEqual(variesMost(varying([[null, null]])), { layer: 0, head: 0 });
 });
 
-test("the grid is missed first, then the head, each under what is shown", () => {
+test("the grid is requested first, then the head, each under the id of what is shown", () => {
   const view = chosen({ shown: "missed" });
   const data = dataOf({ shown: "missed" });
   assert.deepEqual(

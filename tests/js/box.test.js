@@ -4,7 +4,7 @@ import { BoxInput } from "../../assets/controls/box_input.js";
 import { boxedOf, removeBox } from "../../assets/view/boxed.js";
 import { DEFAULTS } from "../../assets/view/settings.js";
 
-/** 4 × 6 patches of 10 px, of a model in which boxes can be drawn. */
+/** A picture of 4 × 6 patches of 10 px, for a model in which boxes can be drawn. */
 function boxed() {
   const canvas = Object.assign(new EventTarget(), {
     getBoundingClientRect: () => ({ left: 0, top: 0, width: 60, height: 40 }),
@@ -43,7 +43,7 @@ function boxed() {
   return { exploration, press, stretch, clicks: () => clicks };
 }
 
-test("a box that keys have drawn is drawn: the click after it leaves it", () => {
+test("a click after a box that was drawn by keys leaves the box", () => {
   const { exploration, press, stretch, clicks } = boxed();
   exploration.boxing = true; // the button "Box"
   stretch("ArrowRight");
@@ -53,7 +53,7 @@ test("a box that keys have drawn is drawn: the click after it leaves it", () => 
   assert.deepEqual([exploration.settings.box, clicks()], [[1, 2, 2, 2], 1], "and is a click");
 });
 
-test("a click with the shift key draws nothing, a drag does", () => {
+test("a click with the shift key draws nothing, but a drag does", () => {
   const { exploration, press, clicks } = boxed();
   press(5, 35, true);
   assert.deepEqual(exploration.settings.box, [0, 0, 1, 4]);
@@ -61,14 +61,14 @@ test("a click with the shift key draws nothing, a drag does", () => {
   assert.deepEqual([exploration.settings.box, clicks()], [[0, 0, 1, 4], 0]);
 });
 
-test("one patch is a box where the tool draws", () => {
+test("one patch is a box if the tool is drawing", () => {
   const { exploration, press } = boxed();
   exploration.boxing = true;
   press(15, 15);
   assert.deepEqual([exploration.settings.box, exploration.boxing], [[0, 1, 1, 1], false]);
 });
 
-test("without the box heads are ranked as before it", () => {
+test("without the box, heads are ranked as before it", () => {
   const { exploration, press } = boxed();
   exploration.set({ measure: "entropy", rising: true });
   press(5, 35, true);
@@ -79,7 +79,7 @@ test("without the box heads are ranked as before it", () => {
   assert.deepEqual([box, measure, rising], [null, "entropy", true]);
 });
 
-test("without the box of a link those heads are shown that stand out", () => {
+test("if a link's box is missing, the heads that stand out are shown", () => {
   const { exploration } = boxed();
   exploration.set({ box: [0, 0, 1, 1], measure: "box" });
   removeBox(/** @type {any} */ (exploration));

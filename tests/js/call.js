@@ -1,5 +1,6 @@
-// Calls a function of a module in assets/ for node.py, once with each list of arguments: they come as JSON, and so goes what it
-// returns. JSON has no ∞ and no NaN: they go both ways as text.
+// Calls a function of a module in assets/ for node.py, once for each list of arguments.
+//
+// Arguments and results are JSON. JSON has no ∞ and no NaN, so they are passed as text in both directions.
 import { readFileSync } from "node:fs";
 
 /** @typedef {{ module: string, function: string, arguments: unknown[][] }} Call */

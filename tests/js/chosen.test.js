@@ -37,7 +37,7 @@ function chosen(more) {
   return made;
 }
 
-test("a view opens with the defaults, and with what the link says", () => {
+test("a view opens with the defaults and with the settings of the link", () => {
   assert.equal(chosen().settings.layer, 1);
   const linked = chosen({ orders: orders({ link: { layer: "2", pin: "3,4", scale: "evil" } }) });
   assert.deepEqual([linked.settings.layer, linked.settings.pin, linked.unread], [2, [3, 4], ["scale"]]);
@@ -45,7 +45,7 @@ test("a view opens with the defaults, and with what the link says", () => {
   assert.deepEqual(linked.unread, [], "said until the reader goes on");
 });
 
-test("orders are followed once, in order, and undo nothing that the reader has done since", () => {
+test("orders are followed once and in order, and do not undo later actions of the reader", () => {
   const view = chosen({ orders: orders({ link: { layer: "2" } }) });
   view.set({ layer: 0 });
   view.adopt(dataOf({ orders: orders({ link: { layer: "2" } }) }));
@@ -56,20 +56,20 @@ test("orders are followed once, in order, and undo nothing that the reader has d
   assert.deepEqual([view.settings.layer, view.settings.heads, view.settings.pin], [1, null, null]);
 });
 
-test("another session's orders are others", () => {
+test("orders of another session are new orders", () => {
   const view = chosen({ orders: orders({ link: { layer: "2" } }, { settings: { heads: [1] } }) });
   view.adopt(dataOf({ orders: { session: "other", given: [{ number: 1, link: { layer: "0" } }] } }));
   assert.deepEqual([view.settings.layer, view.settings.heads], [0, null]);
 });
 
-test("a link without settings of the view leaves it as it is", () => {
+test("a link without settings of the view leaves the view unchanged", () => {
   const view = chosen();
   view.set({ layer: 2 });
   view.adopt(dataOf({ orders: orders({ link: { layer: "x" } }) }));
   assert.deepEqual([view.settings.layer, view.unread], [2, ["layer"]]);
 });
 
-test("pin, key and box keep their place in the picture on another grid", () => {
+test("pin, key and box keep their positions in the picture on another grid", () => {
   const view = chosen();
   view.set({ pin: [2, 1], key: [3, 1], box: [1, 1, 2, 3] });
   view.adopt(dataOf({ grid: FINE }));
@@ -89,7 +89,7 @@ test("pin, key and box keep their place in the picture on another grid", () => {
   assert.deepEqual([view.wanted.pin, view.wanted.box], [null, null], "what lay outside goes");
 });
 
-test("a link's pin is counted on the grid that is asked for, although another is shown first", () => {
+test("a link's pin refers to the requested grid, although another one is shown first", () => {
   const link = { orders: orders({ link: { pin: "5,3" } }), askedGrid: FINE };
   const view = chosen(link);
   assert.deepEqual(view.wanted.pin, [2, 1]);
@@ -97,7 +97,7 @@ test("a link's pin is counted on the grid that is asked for, although another is
   assert.deepEqual(view.wanted.pin, [5, 3]);
 });
 
-test("while something stands in for the link's picture its places wait, unless the reader chooses others", () => {
+test("while another picture replaces the link's, its positions wait unless the reader selects others", () => {
   const link = { orders: orders({ link: { pin: "3,4", heads: "1", layer: "2" } }) };
   const view = chosen({ ...link, standsIn: true, grid: FINE });
   assert.deepEqual([view.settings.layer, view.settings.pin, view.settings.heads], [2, null, null]);
@@ -108,7 +108,7 @@ test("while something stands in for the link's picture its places wait, unless t
   assert.deepEqual([view.settings.pin, view.settings.heads], [[3, 4], null], "what was chosen on it goes with it");
 });
 
-test("another part of the picture releases what is counted on its patches", () => {
+test("another part of the picture releases settings that refer to its patches", () => {
   const view = chosen();
   view.set({ pin: [2, 1], box: [0, 0, 2, 2], heads: [1] });
   /** @type {unknown[]} */

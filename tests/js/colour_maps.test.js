@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { colourDomain, colourTable, paint } from "../../assets/figures/colour_maps.js";
 
-test("a table is opaque and ends where its map does", () => {
+test("a table is opaque and has the colours of its map at both ends", () => {
   const table = colourTable("viridis");
   assert.equal(table.length, 256);
   assert.equal(table[0], 0xff540144); // 440154, in the byte order of ImageData
@@ -28,7 +28,7 @@ test("the balanced scale ends where at most a tenth of the weight lies above it"
   assert.equal(colourDomain(peaked, "balanced").high, Math.fround(0.9));
 });
 
-test("beyond the ends stands the colour of the end", () => {
+test("a value beyond the ends has the colour of the end", () => {
   const table = Uint32Array.from({ length: 256 }, (_, i) => i);
   const pixels = new Uint32Array(5);
   paint(Float32Array.of(-1, 0, 0.5, 1, 9), { low: 0, high: 1 }, "linear", table, pixels);

@@ -14,7 +14,7 @@ import { DEFAULTS } from "./comparison_settings.js";
 const said = (changes) =>
   Object.fromEntries(Object.entries(linkOf({ ...DEFAULTS, ...changes }, DEFAULTS)).filter(([, value]) => value !== null));
 
-test("the link says the scale and what differs, and leaves the rest out", () => {
+test("the link contains the scale and the settings that differ, and omits the rest", () => {
   assert.deepEqual(said({}), { scale: "balanced", scales: "one" });
   assert.deepEqual(said({ show: "both", layers: [10, 3], locked: false, pin: { side: 0, row: 3, col: 4 } }), {
     show: "both",
@@ -37,7 +37,7 @@ test("the link says the scale and what differs, and leaves the rest out", () => 
 const side = (/** @type {number} */ layers, rows = 4, cols = 6) =>
   /** @type {any} */ ({ grid: { rows, cols }, layers: Array.from({ length: layers }, () => ({})) });
 
-test("settings are cut to what there is", () => {
+test("settings are limited to existing layers and patches", () => {
   const model = { kinds: ["features", "q"], oneSpace: false };
   const wanted = { ...DEFAULTS, kind: "v", lines: 20, pin: { side: 1, row: 5, col: 0 }, within: "box" };
   const found = fitted(wanted, [side(12), side(4)], model);
@@ -47,7 +47,7 @@ test("settings are cut to what there is", () => {
   assert.deepEqual([same.asks, same.lines, same.pin], ["match", 20, { side: 1, row: 3, col: 5 }]);
 });
 
-test("locked, the other layer moves as far, and stays within its model", () => {
+test("if the layers are locked, the other one moves equally far and stays within its model", () => {
   assert.deepEqual(layersAfter([5, 8], 0, 7, true, [12, 12]), [7, 10]);
   assert.deepEqual(layersAfter([5, 8], 1, 2, true, [12, 12]), [0, 2]);
   assert.deepEqual(layersAfter([5, 8], 0, 11, true, [12, 12]), [11, 11]);
@@ -64,7 +64,7 @@ const MATCHES = {
 };
 const every = () => true;
 
-test("matches of either side, most alike first, mutual where both are each other's best", () => {
+test("matches of either side are sorted by similarity, and are mutual if each is the other's best", () => {
   const left = passing(matchesOf(MATCHES, 0), { mutual: false, ratio: 1, allows: every });
   assert.deepEqual(
     left.map(({ patches, mutual }) => [...patches, mutual]),
@@ -91,7 +91,7 @@ test("matches of either side, most alike first, mutual where both are each other
   );
 });
 
-test("Lowe's ratio leaves out what has a second as near; a place leaves out the rest", () => {
+test("Lowe's ratio removes matches whose second best is as near, and a selected place removes the rest", () => {
   const tests = { mutual: false, ratio: 0.8, allows: every };
   assert.deepEqual(
     passing(matchesOf(MATCHES, 0), tests).map(({ patches }) => patches[0]),
@@ -104,7 +104,7 @@ test("Lowe's ratio leaves out what has a second as near; a place leaves out the 
   );
 });
 
-test("a box counts on the picture's grid and holds patches of any", () => {
+test("a box refers to the picture's grid and contains patches of any grid", () => {
   const box = { side: 0, row: 2, col: 0, rows: 2, cols: 3 };
   const fine = { rows: 8, cols: 6 };
   const held = Array.from({ length: 48 }, (_, patch) => patch).filter((patch) => isInBox(box, patch, fine, fine));
@@ -117,7 +117,7 @@ test("a box counts on the picture's grid and holds patches of any", () => {
   assert.deepEqual(onGrid(box, fine, coarse), { row: 1, col: 0, rows: 1, cols: 2 });
 });
 
-test("a line goes from the middle of one patch to that of the other", () => {
+test("a line connects the middles of two patches", () => {
   const rects = [
     { x: 0, y: 0, width: 60, height: 40 },
     { x: 80, y: 10, width: 30, height: 30 },
@@ -148,7 +148,7 @@ test("twelve segments have twelve colours", () => {
   );
 });
 
-test("where no match is, it is said which was looked for", () => {
+test("if there is no match, the sentence says which matches were searched", () => {
   const says = (/** @type {Partial<Settings>} */ changes) => noMatchSays({ ...DEFAULTS, ...changes });
   assert.equal(says({ within: "segment-0", mutual: false }), "No match has both ends in segment 1");
   assert.equal(says({ within: "foreground" }), "No mutual match has both ends in the foreground");

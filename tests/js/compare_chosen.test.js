@@ -47,7 +47,7 @@ function chosen(more) {
 const PIN = { side: 1, row: 3, col: 4 };
 const BOX = { side: 0, row: 1, col: 1, rows: 2, cols: 3 };
 
-test("a view opens with the defaults, and with what the link says", () => {
+test("a view opens with the defaults and with the settings of the link", () => {
   assert.deepEqual(chosen().settings, DEFAULTS);
   const linked = chosen({ orders: orders({ link: { layers: "1,0", pin: "right,3,4", scale: "evil" } }) });
   assert.deepEqual([linked.settings.layers, linked.settings.pin, linked.unread], [[1, 0], PIN, ["scale"]]);
@@ -55,7 +55,7 @@ test("a view opens with the defaults, and with what the link says", () => {
   assert.deepEqual(linked.unread, [], "said until the reader goes on");
 });
 
-test("orders are followed once, and undo nothing that the reader has done since", () => {
+test("orders are followed once, and do not undo later actions of the reader", () => {
   const link = { orders: orders({ link: { layers: "1,0" } }) };
   const view = chosen(link);
   view.set({ layers: [3, 3] });
@@ -70,7 +70,7 @@ test("orders are followed once, and undo nothing that the reader has done since"
   assert.equal(view.settings.lines, 7);
 });
 
-test("pin and box keep their places on their pictures on another grid", () => {
+test("pin and box keep their positions on their pictures on another grid", () => {
   const view = chosen();
   view.set({ pin: PIN, box: BOX });
   give(view, { sides: [side("a", { grid: FINE }), side("b")] });
@@ -83,7 +83,7 @@ test("pin and box keep their places on their pictures on another grid", () => {
   assert.equal(view.wanted.pin, null, "what lay outside goes");
 });
 
-test("a link's pin is counted on the grid that is asked for, although another is shown first", () => {
+test("a link's pin refers to the requested grid, although another one is shown first", () => {
   const link = { orders: orders({ link: { pin: "left,5,3" } }) };
   const view = chosen({ ...link, sides: [side("a", { askedGrid: FINE }), side("b")] });
   assert.deepEqual(view.wanted.pin, { side: 0, row: 2, col: 1 });
@@ -91,7 +91,7 @@ test("a link's pin is counted on the grid that is asked for, although another is
   assert.deepEqual(view.wanted.pin, { side: 0, row: 5, col: 3 });
 });
 
-test("another picture releases what was of the one before", () => {
+test("another picture releases the settings of the previous one", () => {
   const view = chosen();
   view.set({ pin: PIN, box: BOX, heads: [1], within: "box", lines: 20, layers: [1, 1] });
   give(view, { sides: [side("c"), side("b")] });
@@ -99,7 +99,7 @@ test("another picture releases what was of the one before", () => {
   assert.deepEqual([pin, box, heads, within, lines, layers], [null, null, null, "all", 20, [1, 1]]);
 });
 
-test("the changed side is no other picture: patches of it may be blurred", () => {
+test("the changed side is not another picture, even if patches of it are blurred", () => {
   const view = chosen({ changed: true });
   view.set({ pin: PIN });
   give(view, { changed: true, sides: [side("a"), side("a|blur:1,1,2,2")] });
@@ -108,7 +108,7 @@ test("the changed side is no other picture: patches of it may be blurred", () =>
   assert.equal(view.wanted.pin, null);
 });
 
-test("left and right change places with all that is theirs", () => {
+test("left and right exchange all their settings", () => {
   const view = chosen();
   view.set({ pin: PIN, box: BOX, heads: [1], layers: [1, 3] });
   give(view, { orders: orders({ mirror: true }), sides: [side("b"), side("a")] });
@@ -118,7 +118,7 @@ test("left and right change places with all that is theirs", () => {
   assert.deepEqual([view.wanted.pin, view.wanted.layers], [{ ...PIN, side: 0 }, [3, 1]], "pressed twice");
 });
 
-test("while something stands in for the link's pictures its places wait, unless the reader chooses others", () => {
+test("while other pictures replace the link's, its positions wait unless the reader selects others", () => {
   const link = { orders: orders({ link: { pin: "right,3,4", heads: "1", within: "foreground", layers: "1,1" } }) };
   const view = chosen({ ...link, standsIn: true, sides: [side("x", { grid: FINE }), side("y")] });
   const { pin, heads, within, layers } = view.settings;
@@ -131,7 +131,7 @@ test("while something stands in for the link's pictures its places wait, unless 
   assert.equal(view.settings.within, "foreground");
 });
 
-test("a place that another page leads to is on the pictures that come next, and the rest stays", () => {
+test("a position from another page applies to the next pictures, and the other settings stay", () => {
   const view = chosen();
   view.set({ pin: PIN, box: BOX, opacity: 0.3 });
   give(view, { orders: orders({ place: { pin: "left,2,2", layers: "1,1" } }), sides: [side("c"), side("d")] });

@@ -28,7 +28,7 @@ const DATA = {
 /** @param {object} settings @param {object} [data] @returns {any} */
 const comparison = (settings, data) => ({ settings: { ...SETTINGS, ...settings }, data: { ...DATA, ...data } });
 
-test("what the settings need is asked for, and nothing else", () => {
+test("exactly the data that the settings need are requested", () => {
   const kinds = (/** @type {object} */ settings, /** @type {object} */ data = {}) => jointKinds(comparison(settings, data));
   assert.deepEqual(kinds({}), []);
   assert.deepEqual(kinds({ lines: 20 }), ["matches"]);
@@ -40,7 +40,7 @@ test("what the settings need is asked for, and nothing else", () => {
   assert.deepEqual(kinds({ lines: 3 }, { matches: false }), [], "one picture and its change");
 });
 
-test("a request names the parts of the set and the leases of all but the first", () => {
+test("a request names the parts of the set and the leases of all pictures but the first", () => {
   const { body, kind } = jointWanted(comparison({ show: "pca" }), "components");
   assert.equal(kind, "components");
   assert.deepEqual(body, {
@@ -60,7 +60,7 @@ test("a request names the parts of the set and the leases of all but the first",
   ]);
 });
 
-test("what is found has another name wherever a setting decides it", () => {
+test("a result has another id for each value of the settings that it depends on", () => {
   const id = (/** @type {any} */ kind, /** @type {object} */ settings) => jointWanted(comparison(settings), kind).id;
   assert.equal(id("matches", {}), "matches:a/4|b/2/features/as-is");
   assert.equal(id("matches", { k: 7, foreground: "above" }), id("matches", {}));

@@ -52,14 +52,14 @@ const SAID = {
   map: "viridis",
 };
 
-test("a link says every setting, and is written as it is read", () => {
+test("a link contains every setting, and writing inverts reading", () => {
   assert.deepEqual(settingsOfLink(LINK), { settings: SAID, unread: [] });
   assert.deepEqual(Object.keys(LINK).sort(), PARAMETERS.toSorted());
   const defaults = /** @type {any} */ ({ layers: [11, 11] });
   assert.deepEqual(linkOf(/** @type {any} */ (SAID), defaults), LINK);
 });
 
-test("what is no setting is named and left out", () => {
+test("an unknown value is named and left out", () => {
   const wrong = {
     show: ["nothing", "PCA"],
     layers: ["3", "1,2,3", "-1,2", "1,1000", "a,b", ","],
@@ -80,14 +80,14 @@ test("what is no setting is named and left out", () => {
       assert.deepEqual(settingsOfLink({ [name]: text }), { settings: {}, unread: text ? [name] : [] }, `${name}=${text}`);
 });
 
-test("a pin without a side is on the left, as in older links; heads stand in order, but for what is none", () => {
+test("a pin without a side is on the left, as in older links, and heads are sorted without invalid ones", () => {
   assert.deepEqual(settingsOfLink({ pin: "3,4", heads: "2,x,0,2" }).settings, {
     pin: { side: 0, row: 3, col: 4 },
     heads: [0, 2],
   });
 });
 
-test("any link is read, and what is read of it is written as it was", () => {
+test("any link can be read, and the settings are written as they were read", () => {
   const words = fc.constantFrom(...Object.values(LINK));
   const links = fc.dictionary(fc.constantFrom(...PARAMETERS), fc.oneof(words, fc.string()));
   fc.assert(

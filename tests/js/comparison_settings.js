@@ -1,4 +1,4 @@
-// Settings of a comparison, as a page opens with them.
+// Settings of a new comparison.
 
 /** @import { Settings } from "../../assets/compare/settings.js" */
 

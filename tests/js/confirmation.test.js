@@ -1,4 +1,4 @@
-// When a lesson asks Python to confirm its numbers, and which answers it takes.
+// When a lesson asks Python to confirm its numbers, and which answers it accepts.
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
 
@@ -6,7 +6,7 @@ import { Confirmation } from "../../assets/lesson/confirmation.js";
 
 /** @typedef {{ body: any, answer: (answer: { status: number, entry?: object, says?: string } | null) => Promise<void> }} Asked */
 
-/** A lesson that shows one number, and the requests that it makes. */
+/** Start a lesson that shows one number, and collect its requests. */
 function begun() {
   mock.timers.enable({ apis: ["setTimeout"] });
   /** @type {Asked[]} */
@@ -37,7 +37,7 @@ function begun() {
   return { asked, said, view, confirmation };
 }
 
-/** A file of safetensors without arrays. @param {object | undefined} entry */
+/** Return a file of safetensors without arrays. @param {object | undefined} entry */
 function packed(entry) {
   const header = new TextEncoder().encode(JSON.stringify({ __metadata__: { entry: JSON.stringify(entry) } }));
   const file = new Uint8Array(8 + header.length);
@@ -50,7 +50,7 @@ const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 test.afterEach(() => mock.timers.reset());
 
-test("numbers are asked about once the reader rests, and once", async () => {
+test("numbers are checked once, after the reader has paused", async () => {
   const { asked, said, view, confirmation } = begun();
   confirmation.soon();
   mock.timers.tick(200);
@@ -68,7 +68,7 @@ test("numbers are asked about once the reader rests, and once", async () => {
   assert.equal(asked.length, 1);
 });
 
-test("an answer about numbers that are no longer shown is left alone", async () => {
+test("an answer about numbers that are no longer shown is ignored", async () => {
   const { asked, view, confirmation } = begun();
   confirmation.soon();
   mock.timers.tick(300);
@@ -81,7 +81,7 @@ test("an answer about numbers that are no longer shown is left alone", async () 
   assert.equal(view.root.dataset.confirmed, "true");
 });
 
-test("a lost request is made again, also where the same is shown", async () => {
+test("a lost request is repeated, even if the same numbers are shown", async () => {
   const { asked, view, confirmation } = begun();
   confirmation.soon();
   mock.timers.tick(300);
@@ -91,7 +91,7 @@ test("a lost request is made again, also where the same is shown", async () => {
   assert.equal(view.root.dataset.confirmed, "false");
 });
 
-test("other numbers, another shape and a fault are said in a sentence", async () => {
+test("different numbers, a different shape and a fault each give a sentence", async () => {
   for (const [answer, says] of /** @type {const} */ ([
     [{ status: 200, entry: { difference: 0.25 } }, /differ by up to 0\.25\./],
     [{ status: 200, entry: { difference: null } }, /have different shapes\./],

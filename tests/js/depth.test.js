@@ -6,19 +6,19 @@ import { movesOf, outliersOf, ranges, spreadOf, stickingOut, valuesOf, withoutTo
 const FIELDS = ["before", "attention", "afterAttention", "mlp", "after", "cosAttention", "cosMlp"];
 const LAYERS = [0, 1, 2].map(() => ({ prefix: ["CLS"], rows: 2, cols: 2 }));
 
-/** Three layers of CLS and four patches; of the second nothing is known. @returns {any} */
+/** Return three layers of CLS and four patches. Nothing is known about the second layer. @returns {any} */
 function entry() {
   const arrays = Object.fromEntries(FIELDS.map((name, at) => [name, Float32Array.from({ length: 10 }, (_, i) => at + 1 + i)]));
   return { ...arrays, from: [0, -1, 5], count: [5, 0, 5], thresholds: [7, 0, 13.5] };
 }
 
-test("a layer's numbers are its part of all, and none where its block is not known", () => {
+test("a layer has the numbers of its part, and none if its block is unknown", () => {
   const moves = movesOf(entry(), 2);
   assert.deepEqual(moves?.before, Float32Array.of(6, 7, 8, 9, 10));
   assert.equal(movesOf(entry(), 1), null);
 });
 
-test("what is added is told as a share of what was there", () => {
+test("an addition is given as a share of the stream before it", () => {
   const moves = movesOf(entry(), 0);
   assert.ok(moves);
   assert.deepEqual([...valuesOf(moves, "norm")], [5, 6, 7, 8, 9]);
@@ -26,7 +26,7 @@ test("what is added is told as a share of what was there", () => {
   assert.equal(valuesOf(moves, "mlp")[0], Math.fround(4 / 3));
 });
 
-test("patches beyond the threshold stick out, the largest first, CLS never", () => {
+test("patches beyond the threshold are outliers, the largest first, and CLS never is", () => {
   assert.deepEqual(outliersOf(entry(), 0, 1), [3, 2]);
   assert.deepEqual(outliersOf(entry(), 1, 1), []);
   assert.deepEqual(stickingOut(entry(), LAYERS, { rows: 2, cols: 2 }), [
@@ -36,12 +36,12 @@ test("patches beyond the threshold stick out, the largest first, CLS never", () 
   assert.deepEqual(stickingOut(entry(), LAYERS, { rows: 4, cols: 4 }), [], "on another grid it is another patch");
 });
 
-test("the middle of many, and tenths", () => {
+test("the median of many numbers, and tenths", () => {
   const { low, middle, high, most } = spreadOf(Float32Array.from({ length: 11 }, (_, i) => 10 - i));
   assert.deepEqual([low, middle, high, most], [1, 5, 9, 10]);
 });
 
-test("norms are told on round numbers that can be read apart", () => {
+test("the axis of norms has round numbers that do not overlap", () => {
   const between = (/** @type {number} */ low, /** @type {number} */ high) =>
     normTicks({ low: Math.log(low), high: Math.log(high) });
   assert.deepEqual(between(18, 70), [20, 50]);
@@ -49,12 +49,12 @@ test("norms are told on round numbers that can be read apart", () => {
   assert.deepEqual(between(0.018, 0.07), [0.02, 0.05]);
 });
 
-test("runs of layers are written short", () => {
+test("runs of layers are written as ranges", () => {
   assert.equal(ranges([4, 5, 6, 9]), "4–6, 9");
   assert.equal(ranges([3]), "3");
 });
 
-test("without some tokens the others have all the weight, in columns what they had", () => {
+test("without some tokens the others share all the weight in rows, and keep their weight in columns", () => {
   const heads = [Float32Array.of(0.5, 0.25, 0.25), Float32Array.of(0, 1, 0)];
   assert.deepEqual(withoutTokens(heads, [0], true)[0], Float32Array.of(0, 0.5, 0.5));
   assert.deepEqual(withoutTokens(heads, [1], true)[1], Float32Array.of(0, 0, 0));

@@ -20,10 +20,10 @@ Object.assign(globalThis, {
 
 let now = 0;
 /** @type {Fetching | undefined} */ let begun;
-/** What is missed, the most urgent first. @type {Missed[]} */ let missed = [];
+/** Missing data, the most urgent first. @type {Missed[]} */ let missed = [];
 let gone = 0;
 
-/** A server whose answers the test gives. */
+/** A server whose answers the test provides. */
 class Line {
   /** @type {{ id: string, body: Record<string, unknown>, signal?: AbortSignal, answer: (outcome: Outcome) => void }[]} */ asked =
     [];
@@ -47,7 +47,7 @@ class Line {
     return this.asked.map(({ id }) => id);
   }
 
-  /** To the last request. @param {Outcome} outcome */
+  /** Answer the last request, or the one at this index. @param {Outcome} outcome */
   async answer(outcome, at = this.asked.length - 1) {
     this.asked[at].answer(outcome);
     await settled();
@@ -56,7 +56,7 @@ class Line {
 
 /** @type {Line} */ let line;
 
-/** Until all promises that can be kept have been. */
+/** Wait until all promises that can be settled are settled. */
 async function settled() {
   for (let turn = 0; turn < 10; turn++) await null;
 }
@@ -77,7 +77,7 @@ const working = (share) => ({ state: "working", says: `Step ${10 * share} of 10.
 /** @param {string} id @param {Partial<Missed>} [more] @returns {Missed} */
 const want = (id, more) => ({ id, kind: "features", body: { id }, entry: { kind: "features" }, from: line, ...more });
 
-/** Begin with these, and let the first be asked for. @param {...Missed} first */
+/** Begin with these missing data, and let the first be requested. @param {...Missed} first */
 async function begin(...first) {
   missed = first;
   begun = new Fetching(() => missed, { sources: () => missed.map(({ from }) => from), onGone: () => (gone += 1) });
@@ -100,7 +100,7 @@ afterEach(() => {
   mock.timers.reset();
 });
 
-test("the most urgent piece comes first, and one at a time", async () => {
+test("the most urgent piece comes first, and one piece at a time", async () => {
   await begin(want("a"), want("b"), want("c"));
   await pass(5000);
   assert.deepEqual(line.ids, ["a"]);
@@ -116,7 +116,7 @@ test("the most urgent piece comes first, and one at a time", async () => {
   assert.equal(stored("features", "c")?.dim, 1);
 });
 
-test("what is here is not asked for", async () => {
+test("data that are present are not requested", async () => {
   keep(
     /** @type {any} */ ({ id: "a", kind: "features", recording: "r", values: new Float32Array(), dim: 1, rows: 1, cols: 1 }),
   );
@@ -124,7 +124,7 @@ test("what is here is not asked for", async () => {
   assert.deepEqual(line.ids, ["b"]);
 });
 
-test("what the screen waits for comes beside what nobody waits for, and nothing comes beside these two", async () => {
+test("an urgent request runs beside one that is not urgent, and nothing runs beside these two", async () => {
   const fetching = await begin(want("later"), want("much later"));
   missed = [want("now", { urgent: true }), ...missed];
   fetching.draw();
@@ -139,7 +139,7 @@ test("what the screen waits for comes beside what nobody waits for, and nothing 
   assert.deepEqual(line.ids, ["later", "now", "sooner"]);
 });
 
-test("many draws ask once", async () => {
+test("many draws cause one request", async () => {
   const fetching = await begin();
   missed = [want("a")];
   for (let draw = 0; draw < 50; draw++) fetching.draw();
@@ -147,7 +147,7 @@ test("many draws ask once", async () => {
   assert.deepEqual(line.ids, ["a"]);
 });
 
-test("work that goes on is asked about again, and the reader is told how far it is", async () => {
+test("unfinished work is requested again, and the reader sees its progress", async () => {
   const fetching = await begin(want("a"), want("b"));
   /** @type {any[]} */ const told = [];
   fetching.onNews = () => told.push(fetching.news);
@@ -167,7 +167,7 @@ test("work that goes on is asked about again, and the reader is told how far it 
   assert.equal(line.ids.at(-1), "b");
 });
 
-test("what fails is asked for again when the reader wants it, and others come meanwhile", async () => {
+test("failed data are requested again if the reader wants them, and other data come meanwhile", async () => {
   const fetching = await begin(want("a"), want("b"));
   await line.answer({ state: "failed", says: "The map failed (fault 1234)." });
   assert.deepEqual(fetching.news, { kind: "failed", says: "The map failed (fault 1234).", id: "a" });
@@ -183,7 +183,7 @@ test("what fails is asked for again when the reader wants it, and others come me
   assert.deepEqual(line.ids, ["a", "b", "a"]);
 });
 
-test("nobody is told of what nobody wants any more, and it may be asked for later", async () => {
+test("no news is shown about data that nobody needs any more, and they can be requested later", async () => {
   const fetching = await begin(want("a"));
   await line.answer({ state: "failed", says: "No." });
   await pass(100);
@@ -197,7 +197,7 @@ test("nobody is told of what nobody wants any more, and it may be asked for late
   assert.deepEqual(line.ids, ["a", "a"]);
 });
 
-test("a line that is cut is tried again with growing pauses, and the reader is told from the second time on", async () => {
+test("a broken line is retried with growing pauses, and the reader sees this from the second time on", async () => {
   const fetching = await begin(want("a"));
   for (const [at, pause] of [500, 1000, 2000, 5000, 5000].entries()) {
     await line.answer({ state: "lost" });
@@ -231,7 +231,7 @@ test("a busy server is asked again after a while, and meanwhile for everything e
   assert.deepEqual(line.ids, ["refined", "layer", "refined"]);
 });
 
-test("another lease is asked for once what the reader pressed has had its script", async () => {
+test("a new lease is requested once the script for the reader's press has run", async () => {
   const watched = { pressed: now, seen: -1, left: -Infinity, shown: null };
   Object.assign(globalThis, { regardWatched: watched });
   await begin(want("a"));
@@ -245,7 +245,7 @@ test("another lease is asked for once what the reader pressed has had its script
   assert.equal(gone, 1);
 });
 
-test("another lease is asked for, and the ended one is tried again every three seconds until it has come", async () => {
+test("a new lease is requested, and the ended one is tried again every three seconds until it arrives", async () => {
   const fetching = await begin(want("a"), want("b"));
   await line.answer({ state: "gone" });
   assert.equal(gone, 1);
@@ -269,7 +269,7 @@ test("another lease is asked for, and the ended one is tried again every three s
   assert.deepEqual([line.ids, old.ids, gone], [["a", "b"], ["a", "a"], 2]);
 });
 
-test("a reader who wants nothing of an ended lease asks for no other", async () => {
+test("if the reader wants nothing of an ended lease, no other lease is requested", async () => {
   const fetching = await begin(want("a"));
   await line.answer({ state: "gone" });
   missed = [];
@@ -278,7 +278,7 @@ test("a reader who wants nothing of an ended lease asks for no other", async () 
   assert.equal(gone, 1);
 });
 
-test("work that is cancelled is left, and comes when the reader starts it again", async () => {
+test("cancelled work is left, and comes if the reader starts it again", async () => {
   const fetching = await begin(want("a"), want("b"));
   await line.answer(working(0.1));
   await pass(120);
@@ -299,7 +299,7 @@ test("work that is cancelled is left, and comes when the reader starts it again"
   assert.deepEqual([line.ids.at(-1), line.asked.at(-1)?.body], ["a", { id: "a" }]);
 });
 
-test("work that is cancelled between two questions is not asked about again", async () => {
+test("work that is cancelled between two requests is not requested again", async () => {
   const fetching = await begin(want("a"));
   await line.answer(working(0.1));
   fetching.cancel();
@@ -307,7 +307,7 @@ test("work that is cancelled between two questions is not asked about again", as
   assert.deepEqual(line.asked.map(({ body }) => body.cancel), [undefined, true]); // prettier-ignore
 });
 
-test("what another answer has taken the place of is broken off, and holds up nothing", async () => {
+test("a replaced request is aborted and delays nothing", async () => {
   const fetching = await begin(want("a", { urgent: true }), want("b", { urgent: true }));
   missed = [want("c", { urgent: true })];
   fetching.drop("a");
@@ -319,7 +319,7 @@ test("what another answer has taken the place of is broken off, and holds up not
   assert.equal(stored("features", "a"), undefined);
 });
 
-test("who closes the page asks for nothing any more", async () => {
+test("after the page is closed nothing is requested", async () => {
   const fetching = await begin(want("a"));
   fetching.close();
   assert.equal(line.asked[0].signal?.aborted, true);
@@ -330,7 +330,7 @@ test("who closes the page asks for nothing any more", async () => {
   assert.equal(stored("features", "a"), undefined);
 });
 
-test("leases are renewed while the page is open, and left as it goes", async () => {
+test("leases are renewed while the page is open, and released when it closes", async () => {
   await begin(want("a"), want("b"));
   await pass(2 * HEARTBEAT_MS + 100);
   assert.equal(line.renewed, 2, "once for all that comes from there");
@@ -339,7 +339,7 @@ test("leases are renewed while the page is open, and left as it goes", async () 
   assert.equal(line.left, 1);
 });
 
-test("rows that nobody waits for come four at a time, beside one large piece", async () => {
+test("rows that nobody waits for are requested four at a time, beside one large piece", async () => {
   const rows = [..."abcdef"].map((id) => want(id, { kind: "rows" }));
   await begin(...rows, want("layer", { kind: "layer" }), want("next", { kind: "layer" }));
   assert.deepEqual(line.ids, ["a", "b", "c", "d", "layer"]);

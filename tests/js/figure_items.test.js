@@ -7,14 +7,14 @@ import { LessonState } from "../../assets/lesson/state.js";
 /** @import { Item } from "../../assets/lesson_figure/draw.js" */
 
 const ROOM = { width: 720, height: 510, digits: 11 };
-/** Further links than the opening one. @type {Record<string, string[]>} */
+/** Links in addition to the opening one. @type {Record<string, string[]>} */
 const LINKS = {
   self_attention: ["weights=Softmax&mask=Causal&row=4"],
   queries_keys_values: ["source=cross&mask=Causal", "pair=1&d=2"],
   multi_head: ["pieces=8&mask=Causal&heads_off=1", "reading=slice&pieces=2&followed=1&part=2&pair=0"],
 };
 
-/** What each lesson's figure draws at each step. */
+/** Items that each lesson's figure draws at each step. */
 const drawings = Object.keys(LESSONS).flatMap((name) =>
   ["", ...(LINKS[name] ?? [])].flatMap((link) =>
     [1, 2, 3, 4, 5, 6].map((step) => {
@@ -33,7 +33,7 @@ const grids = (items) => /** @type {GridItem[]} */ (items.filter(({ kind }) => k
 /** @param {GridItem} grid */
 const cellsOf = ({ values, cellOf }) => values.flatMap((row, i) => row.map((value, j) => ({ value, ...cellOf(i, j) })));
 
-test("each item of a drawing has a key of its own, and each number a name of its own", () => {
+test("each item of a drawing has a unique key, and each number a unique name", () => {
   for (const { items, said } of drawings) {
     const names = grids(items)
       .flatMap(cellsOf)
@@ -51,7 +51,7 @@ test("a copy has the value of the number of its name", () => {
   }
 });
 
-test("every number has words with its value, and each cell that is edited has a name", () => {
+test("every number has words with its value, and each editable cell has a name", () => {
   for (const { plan, shown, items, said } of drawings)
     for (const { name, value, edits } of grids(items).flatMap(cellsOf)) {
       if (name) assert.match(plan.describe(name, 0.25, shown), /: 0\.25|= 0\.25/, `${name} in ${said}`);
@@ -64,7 +64,7 @@ test("every number has words with its value, and each cell that is edited has a 
     }
 });
 
-test("the keyboard stands on what is drawn, Tab stops once at each kind, and arrows lead to what can be chosen", () => {
+test("the keyboard focus is on drawn items, Tab stops once at each kind, and arrows lead to selectable items", () => {
   for (const { plan, shown, items, said } of drawings) {
     const cells = grids(items).flatMap(cellsOf);
     const names = new Set([...cells, ...items].flatMap((each) => ("name" in each && each.name) || []));

@@ -8,7 +8,7 @@ import { keep } from "../../assets/data/stored.js";
 globalThis.dispatchEvent ??= () => true;
 globalThis.CustomEvent ??= /** @type {any} */ (Event);
 
-/** Two layers of two heads over CLS and 1 × 3 patches; CLS asks, and looks evenly. */
+/** Return two layers of two heads over CLS and 1 × 3 patches. CLS is the query and attends evenly. */
 function explored(recording = "a") {
   const layers = [0, 1].map(() => ({ numHeads: 2, prefix: ["CLS"], rows: 1, cols: 3 }));
   const heads = [0, 1].map(() => new Float32Array(4).fill(0.25));
@@ -46,7 +46,7 @@ test("this query's numbers stay until all queries are measured", () => {
   assert.deepEqual(measures.valuesOf("prefix_share")[1], Float32Array.of(0.3, 0.4).map(Math.fround));
 });
 
-test("the query's numbers are of the layers that have come, those of all queries of all", () => {
+test("the query's numbers cover the layers that have arrived, and those of all queries cover all layers", () => {
   const exploration = explored("half of it");
   const rows = exploration.rowsOf();
   exploration.rowsOf = (/** @type {number} */ layer) => (layer === 1 ? rows : null);
@@ -57,7 +57,7 @@ test("the query's numbers are of the layers that have come, those of all queries
   assert.equal(exploration.measures.layersHere, 2);
 });
 
-test("what is asked of the server is what somebody looks at, and what is ranked by comes first", () => {
+test("the server is asked for the measures on screen, and first for the one that ranks", () => {
   const exploration = explored("asked of");
   const more = { source: {}, drawn: true, layer: 0, needs: new Map() };
   Object.assign(exploration.data, { picture: "p", measured: true });
@@ -76,7 +76,7 @@ test("what is asked of the server is what somebody looks at, and what is ranked 
   assert.deepEqual(asked(), [], "layers come first");
 });
 
-test("it is said what the heads write once that is measured", () => {
+test("the norm of what heads write appears once it is measured", () => {
   const exploration = explored("written");
   assert.equal(exploration.measures.unwritten, true);
   keep({ id: "contributions:written", kind: "contributions", values: new Float32Array(16), means: STATISTICS });

@@ -11,7 +11,7 @@ const VALUES = [
 ];
 const SIZE = { width: 600, height: 300 };
 
-test("a dot lies at its value, in the row of its layer in the grid, below the head before it", () => {
+test("a dot is at its value, in its layer's row of the grid, below the dot of the previous head", () => {
   const { dots, even: drawn, rows, tall, left, right } = layOut(SHAPE, VALUES, 5, SIZE);
   const even = drawn ?? NaN;
   assert.deepEqual(
@@ -42,14 +42,14 @@ test("ticks are round, begin at 0 and stay on the axis", () => {
   assert.deepEqual(ticksTo(0.33), [0, 0.1, 0.2, 0.3]);
 });
 
-test("the nearest dot is pointed at, if it is near", () => {
+test("the pointer selects the nearest dot if it is near", () => {
   const { dots } = layOut(SHAPE, VALUES, 5, SIZE);
   const { x, y } = dots[2];
   assert.equal(nearest(dots, { x: x + 3, y }, 20), dots[2]);
   assert.equal(nearest(dots, { x: x + 90, y: y - 40 }, 20), null);
 });
 
-test("arrow keys walk by value in a layer, and from layer to layer in a head", () => {
+test("arrow keys move by value within a layer, and between layers within a head", () => {
   const { dots } = layOut(SHAPE, VALUES, 5, SIZE);
   const place = (/** @type {number} */ layer, /** @type {number} */ head, /** @type {string} */ key) => {
     const found = neighbour(dots, { layer, head }, key);

@@ -17,7 +17,11 @@ const ROOMS = {
 };
 const LESSON = { tokens: 5, dim: 8, heads: 4, split: false, joined: true, biased: true, captions: 5 };
 
-/** All matrices, with the panels of the heads and what is written around them. @param {Layout} at @returns {Record<string, Box>} */
+/**
+ * Return all matrices as boxes, with the panels of the heads and the text around them.
+ * @param {Layout} at
+ * @returns {Record<string, Box>}
+ */
 function boxesOf({ join, heads, input, lens, compact, label }) {
   const { concat, square, bias, output } = join;
   const mark = label * 1.1 + 4; // brackets with their numbers
@@ -57,7 +61,7 @@ function standApart(boxes, what) {
   });
 }
 
-test("everything is in the room, and nothing lies over anything else", () => {
+test("everything is inside the room, and nothing overlaps", () => {
   for (const [name, room] of Object.entries(ROOMS))
     for (const { split, joined, biased } of every({ split: [true, false], joined: [true, false], biased: [true, false] }))
       for (const { tokens, headDim, heads, captions } of every({
@@ -92,7 +96,7 @@ test("x is at the bottom, the heads above it, y on top", () => {
   }
 });
 
-test("y stands below W_0, column under column, where the room is narrow, and beside it where it is wide", () => {
+test("y is below W_0, column under column, in a narrow room, and beside it in a wide one", () => {
   const { join, arrangement } = layOut(LESSON, ROOMS.stage);
   assert.equal(arrangement, "stacked");
   assert.deepEqual([join.output.x, join.output.cell], [join.square?.x, join.square?.cell]);
@@ -100,7 +104,7 @@ test("y stands below W_0, column under column, where the room is narrow, and bes
   assert.equal(layOut(LESSON, ROOMS.presented).arrangement, "beside");
 });
 
-test("digits are as large as the room asks for wherever the lessons show them", () => {
+test("digits are as large as the room needs wherever the lessons show them", () => {
   for (const { split, heads } of every({ split: [1, 0], heads: [1, 2, 4, 8] }))
     for (const glyph of [undefined, 0.5]) {
       const shape = { ...LESSON, split: Boolean(split), heads };
@@ -118,7 +122,7 @@ test("digits are as large as the room asks for wherever the lessons show them", 
     }
 });
 
-test("presented, weights have digits too, and on a phone the chosen row has", () => {
+test("in Present, weights have digits too, and on a phone the selected row has them", () => {
   const presented = layOut(LESSON, ROOMS.presented);
   assert.ok(sizeFor([[0.42]], presented.heads[0].w.cell, { font: presented.font, smallest: 18 }) >= 18);
   const phone = layOut(LESSON, ROOMS.phone);
@@ -127,12 +131,12 @@ test("presented, weights have digits too, and on a phone the chosen row has", ()
   assert.ok(phone.label >= 11 && phone.lens.toggle >= 20 && phone.lens.cell >= 24);
 });
 
-test("cells do not grow beyond what reads well", () => {
+test("cells do not grow beyond a readable size", () => {
   const { cell, row, valueWidth, inputCell } = layOut(LESSON, ROOMS.huge);
   assert.ok(Math.max(cell, valueWidth, inputCell) <= 64 && row <= 34);
 });
 
-test("seams stand between the parts of the heads", () => {
+test("seams are between the parts of the heads", () => {
   const { join, headDim, seam } = layOut(LESSON, ROOMS.stage);
   const { concat } = join;
   assert.ok(Math.abs(concat.xOf(headDim) - concat.xOf(headDim - 1) - concat.cell - seam) < 1e-9);
@@ -141,13 +145,13 @@ test("seams stand between the parts of the heads", () => {
   assert.ok(Math.abs(x - concat.xOf(2)) < 1e-9 && Math.abs(width - 2 * concat.cell) < 1e-9);
 });
 
-test("a number is written in the fullest form that fits, and not at all where none does", () => {
+test("a number is written in the fullest form that fits, or not at all", () => {
   const written = (/** @type {number} */ value, /** @type {number} */ width) => fitting(value, width, 10, 0.6);
   assert.deepEqual([written(0.42, 60), written(0.42, 20), written(0.42, 12)], ["0.42", ".42", ""]);
   assert.deepEqual([written(-0.5, 60), written(-0.5, 26), written(0.002, 20), written(0, 9)], ["-0.50", "-.50", "≈0", "0"]);
 });
 
-test("a matrix has one size of digits, and none where many do not fit", () => {
+test("a matrix has digits of one size, and none if many do not fit", () => {
   const type = { font: 12, smallest: 11, glyph: 0.6 };
   const cell = digitsWidth("-1.24", 11.5, 0.6) + 2;
   assert.ok(Math.abs(sizeFor([[-1.24, 0.1]], cell, type) - 11.5) < 1e-9);

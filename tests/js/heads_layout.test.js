@@ -25,12 +25,12 @@ test("every head has its own pixels, and together with the gaps they fill the im
   }
 });
 
-test("turned round, layers follow each other to the right", () => {
+test("after a turn, layers follow each other to the right", () => {
   assert.deepEqual(cornerOf(SHAPE, 1, 0), { x: 0, y: 25 + gapOf(SHAPE) });
   assert.deepEqual(cornerOf({ ...SHAPE, turned: true }, 1, 0), { x: 37 + gapOf(SHAPE), y: 0 });
 });
 
-test("the grid turns where its maps become larger by it", () => {
+test("the grid turns if this makes its maps larger", () => {
   assert.equal(largerTurned(SHAPE, { width: 1400, height: 800 }), true);
   assert.equal(largerTurned(SHAPE, { width: 390, height: 800 }), false);
   assert.equal(largerTurned({ ...SHAPE, layers: 6, heads: 12 }, { width: 1400, height: 800 }), false);

@@ -78,13 +78,13 @@ const DATA = {
 };
 const OPEN = { followed: null, part: null, pair: null };
 
-test("what is left open follows what is largest in size", () => {
+test("an open choice follows the number of the largest size", () => {
   assert.deepEqual(completed(DATA, { row: 0, column: 0, ...OPEN }), { row: 0, column: 0, followed: 1, part: 0, pair: 0, m: 1 });
   assert.deepEqual(completed(DATA, { row: 0, column: 1, ...OPEN }), { row: 0, column: 1, followed: 0, part: 0, pair: 1, m: 0 });
   assert.equal(completed(DATA, { row: 0, column: 0, ...OPEN, followed: 0, pair: 0 }).pair, 0);
 });
 
-test("of several parts the one is followed that adds most, with W_0 and without", () => {
+test("among several parts, the one that adds most is followed, with W_0 and without", () => {
   const one = { ...DATA, heads: DATA.heads.slice(0, 1), contributions: DATA.contributions.slice(0, 1) };
   const at = (/** @type {number} */ column, data = one) => completed(data, { row: 1, column, ...OPEN }).part;
   assert.deepEqual([at(0), at(1)], [1, 1]); // 2·0.5 < 8·3, 2·2 < 8·4
@@ -96,7 +96,7 @@ test("the first of equals is the largest", () => {
   assert.equal(largestIndex([0, 0]), 0);
 });
 
-test("what the numbers no longer have is left open", () => {
+test("a choice that the numbers no longer have becomes open", () => {
   const asked = { row: 7, column: 7, followed: 2, part: 1, pair: 2 };
   assert.deepEqual(within(asked, DATA), { row: 1, column: 1, ...OPEN });
   const kept = { row: 0, column: 1, followed: 1, part: 0, pair: 1 };
@@ -110,7 +110,7 @@ test("a masked score is minus infinity", () => {
   ]);
 });
 
-test("an arrow key goes on from what is shown, and stays inside", () => {
+test("an arrow key starts from what is shown, and stays inside", () => {
   const shown = { data: DATA, at: completed(DATA, { row: 0, column: 1, ...OPEN }) }; // follows head 0, key 1
   const [down, right, left] = /** @type {[number, number][]} */ ([
     [1, 0],
@@ -122,11 +122,11 @@ test("an arrow key goes on from what is shown, and stays inside", () => {
   assert.deepEqual(moved(shown, "head", "head/0", right), { followed: 1 });
   assert.deepEqual(moved(shown, "weight", "head/0/w/0/1", left), { followed: 0, row: 0, pair: 0 });
   assert.deepEqual(moved(shown, "toggle", "toggle/0/1", down), { followed: 0, row: 1, pair: 1 });
-  assert.deepEqual(moved(shown, "toggle", "toggle/0/0", down), { followed: 0, row: 1, pair: 0 }); // from where the focus is
+  assert.deepEqual(moved(shown, "toggle", "toggle/0/0", down), { followed: 0, row: 1, pair: 0 }); // from the focus
   assert.deepEqual(moved(shown, "part", "concat/0/0", right), { followed: 0, part: 0 });
 });
 
-test("pointing at a number chooses what it belongs to", () => {
+test("the pointer on a number selects the row, head or key of this number", () => {
   assert.deepEqual(choiceOf("y/2/3", 2), { row: 2, column: 3 });
   assert.deepEqual(choiceOf("concat/1/5", 2), { row: 1, followed: 2, part: 1 });
   assert.deepEqual(choiceOf("w0/4/1", 3), { column: 1, followed: 1, part: 1 });
@@ -164,7 +164,7 @@ test("every number has words", () => {
   for (const [name, value, said] of words) assert.equal(describe(name, value, { data: DATA }), said, name);
 });
 
-test("cells that are edited have names", () => {
+test("editable cells have names", () => {
   assert.equal(cellName(DATA, "X", 1, 0), "x2, column 1");
   assert.equal(cellName(DATA, "W0", 1, 0), "W₀, row 2, column 1");
   assert.equal(cellName(DATA, "b0", 0, 1), "b₀, column 2");

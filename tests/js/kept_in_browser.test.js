@@ -8,7 +8,7 @@ import { LessonState } from "../../assets/lesson/state.js";
 
 fc.configureGlobal({ seed: 1, numRuns: 500 });
 
-/** A shelf of the browser's on which whatever is read is this, unless something was kept meanwhile. */
+/** Stands for the browser's storage. Every read returns this value until another one is stored. */
 class Shelf {
   /** @param {string | null} found */
   constructor(found) {
@@ -37,12 +37,12 @@ const kept = fc.oneof(
   fc.record({ link: fc.constant("row=1"), whole }).map((found) => json(found).slice(0, -3)),
 );
 
-/** What JSON has no word for it leaves out. @param {unknown} value */
+/** JSON omits values that it cannot express. @param {unknown} value */
 function json(value) {
   return JSON.stringify(value, (_, each) => (typeof each === "bigint" ? String(each) : each)) ?? "";
 }
 
-test("a lesson opens with whatever the tab has kept of it", () => {
+test("a lesson opens whatever the tab has stored for it", () => {
   fc.assert(
     fc.property(kept, fc.constantFrom("", "row=1", "row=2"), (found, link) => {
       shelves(found);
@@ -54,7 +54,7 @@ test("a lesson opens with whatever the tab has kept of it", () => {
   );
 });
 
-test("what the tab has kept comes back with its own link, and with none", () => {
+test("the tab's stored numbers come back with their own link and with an empty one", () => {
   fc.assert(
     fc.property(fc.string(), fc.webQueryParameters(), (all, asked) => {
       shelves(null);
@@ -67,7 +67,7 @@ test("what the tab has kept comes back with its own link, and with none", () => 
   );
 });
 
-test("the words that were explained are words, whatever the browser has kept", () => {
+test("the list of explained words has only words, whatever the browser has stored", () => {
   fc.assert(
     fc.property(kept, (found) => {
       shelves(found);
@@ -82,7 +82,7 @@ test("the words that were explained are words, whatever the browser has kept", (
   );
 });
 
-test("a browser that refuses to keep anything is as one that has kept nothing", () => {
+test("a browser that refuses to store anything behaves like one that has stored nothing", () => {
   for (const name of ["sessionStorage", "localStorage"])
     Object.defineProperty(globalThis, name, {
       configurable: true,

@@ -1,4 +1,4 @@
-"""Random cases of the lessons' arithmetic, as torch takes them and as the browser does."""
+"""Random cases of the lessons' arithmetic, in the forms for torch and for the browser."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from attention_core.maths.multi_head import MultiHeadSelfAttention, Reading
 
 MOST_TOKENS, MOST_COLUMNS = 12, 16
 LAWS: Final = {"causal": lambda _: causal, "before": lambda _: before, "window": window}
-"""The lessons' masks, each of a radius."""
+"""The lessons' masks, each with a radius."""
 
 
 def seed(number: int) -> None:
@@ -34,13 +34,13 @@ def columns() -> int:
 
 
 def drawn(*shape: int) -> Tensor:
-    """Of some size; every third one of small whole numbers, which tie."""
+    """Return numbers of a random scale. Every third case has small whole numbers, which tie."""
     values = torch.randn(shape, dtype=torch.float64) * random.choice([0.3, 1, 4])
     return values.round() if random.random() < 1 / 3 else values
 
 
 def drawn_mask(num_queries: int, num_keys: int) -> Tensor | None:
-    """One of the lessons', one of the reader's own, with a row of nothing in every second one, or none."""
+    """Return a lesson's mask, a random mask of the reader (every second one has an empty row), or none."""
     kind = random.choice(["none", "own", *LAWS])
     if kind == "none":
         return None

@@ -12,7 +12,7 @@ const PAGE = "https://regard.test/lesson";
 const NAMES = ofLessons();
 fc.configureGlobal({ seed: 1, numRuns: 300 });
 
-/** What a choice of a lesson is called as the lesson opens, and what stands in links of before. */
+/** Titles of a choice when a lesson opens, and titles in older links. */
 const TITLES = Object.values(LESSONS).flatMap(({ terms, show }) =>
   show(new LessonState(terms, "")).blocks.flatMap((block) => (block.kind === "choice" ? Object.values(block.options) : [])),
 );
@@ -44,7 +44,7 @@ const number = fc.oneof(
   fc.integer({ min: -3, max: 3 }).map(String),
   fc.constantFrom("1e3", "-.5", "7.", "1e-320", "-0"),
 );
-/** Rows of one width, most of them. */
+/** Rows, most of them of one width. */
 const rows = fc
   .tuple(fc.integer({ min: 1, max: 13 }), fc.integer({ min: 1, max: 17 }))
   .chain(([count, width]) =>
@@ -132,11 +132,11 @@ for (const [name, lesson] of Object.entries(LESSONS)) {
   }
 }
 
-test("a link that says nothing of the lesson opens it as a first visit does", () => {
+test("a link without settings of the lesson opens it like a first visit", () => {
   for (const { terms } of Object.values(LESSONS))
     for (const name of [...PROTOTYPE, "embed", "utm_source"])
       assert.deepEqual(new LessonState(terms, `${name}=1`).settings, new LessonState(terms, "").settings, name);
 });
 
-/** Links have no −0. @param {number} value */
+/** Replaces −0 by 0, because links have no −0. @param {number} value */
 const plain = (value) => value + 0;

@@ -4,7 +4,7 @@ import { attend } from "../../assets/lesson_maths/attention.js";
 import { multiHead } from "../../assets/lesson_maths/multi_head.js";
 import { project } from "../../assets/lesson_maths/projections.js";
 
-test("what does not fit together is refused, with what came", () => {
+test("sizes that do not fit together are refused, and the message says what came", () => {
   /** @param {string} message @param {() => unknown} call */
   const refused = (message, call) => assert.throws(call, { name: "RangeError", message });
   refused("q and k must have the same width, received 2 and 1", () => attend([[1, 2]], [[1]], [[1]]));
@@ -17,7 +17,7 @@ test("what does not fit together is refused, with what came", () => {
   refused("the number of heads must divide the width 3, received 2", () => multiHead(two, [[1, 2, 3]]));
 });
 
-test("nothing that is given is changed", () => {
+test("the inputs are not changed", () => {
   const given = Object.freeze([Object.freeze([1, 2]), Object.freeze([3, 4])]);
   const x = /** @type {number[][]} */ (/** @type {unknown} */ (given));
   attend(x, x, x, {

@@ -1,4 +1,4 @@
-// What lessons tell Python of themselves, for test_lessons.py.
+// Reports of the lessons to Python, for test_lessons.py.
 import { LESSONS } from "../../assets/lesson/lessons.js";
 import { writeLink } from "../../assets/lesson/link.js";
 import { plainText } from "../../assets/lesson/parts.js";
@@ -17,7 +17,7 @@ export function reports(lesson, links) {
 }
 
 /**
- * What Python does not see: the data of the figure, the tables, and the sentences as text.
+ * Return what Python does not see: the data of the figure, the tables, and the sentences as text.
  *
  * @param {string} lesson
  * @param {string} link as a query string
@@ -41,7 +41,7 @@ export function page(lesson, link) {
 }
 
 /**
- * Of many links: what is said, and the numbers that it is said of.
+ * Return the sentences at many links, with the numbers that they describe.
  *
  * @param {string} lesson
  * @param {string[]} links as query strings

@@ -12,20 +12,20 @@ const opened = (link = "") => new LessonState(terms, link);
 /** @param {LessonState} state */
 const linkOf = (state) => new URL(addressWith(PAGE, writeLink(state, show(state).matrices, PAGE).link)).search.slice(1);
 
-test("a first visit opens at the first step of the bare form, and its link says nothing", () => {
+test("a first visit opens at the first step of the bare form, and its link is empty", () => {
   const state = opened();
   assert.equal(state.settings.step, 0);
   assert.equal(state.settings.weights, "raw");
   assert.equal(linkOf(state), "");
 });
 
-test("a link of before the step stood in it opens at the last one", () => {
+test("a link from the time before steps opens at the last step", () => {
   assert.equal(opened("row=1").settings.step, 5);
   assert.equal(opened("X=1_2~3_4").settings.step, 5);
   assert.equal(opened("width=32").settings.step, 0); // not the lesson's
 });
 
-test("what is set comes back from the link", () => {
+test("settings come back from the link", () => {
   const state = opened();
   state.set({
     weights: "scaled",
@@ -53,7 +53,7 @@ test("what is set comes back from the link", () => {
   assert.equal(linkOf(back), link);
 });
 
-test("what a link should not say is left out, and what cannot be read is said", () => {
+test("unexpected settings in a link are ignored, and unreadable ones are reported", () => {
   const state = opened("X=nan_inf~1e999_&weights=%3Cscript%3E&row=999&step=-1&pair=0&order=1_1_1&cells=2&radius=99&t=7&done=9");
   assert.deepEqual(state.settings.order, [0, 0, 0]);
   assert.deepEqual(show(state).report.x, show(opened()).report.x);
@@ -64,7 +64,7 @@ test("what a link should not say is left out, and what cannot be read is said", 
   assert.match(state.messages.get("X") ?? "", /could not be read/);
 });
 
-test("a drag is one edit to be undone, and a reset can be undone too", () => {
+test("a drag is one edit to undo, and a reset can be undone too", () => {
   const state = opened();
   for (const value of [1, 2, 3]) state.edit("X", [[value, 0]], value === 3);
   assert.deepEqual(state.edited("X"), [[3, 0]]);
@@ -79,14 +79,14 @@ test("a drag is one edit to be undone, and a reset can be undone too", () => {
   assert.equal(state.canUndo("X"), false);
 });
 
-test("an edit of another shape than its preset goes back to it and says so", () => {
+test("an edit whose shape differs from its preset's returns to the preset and says so", () => {
   const lesson = LESSONS.queries_keys_values;
   const state = new LessonState(lesson.terms, "Wq=1_2~3_4");
   assert.equal(lesson.show(state).report.made.q.weight.length, 4);
   assert.match(state.messages.get("Wq") ?? "", /2 × 2.*4 × 4/);
 });
 
-test("a link that would be too long leaves out the numbers, and the whole has them", () => {
+test("a link that would be too long omits the numbers, and the whole link has them", () => {
   const state = opened();
   state.edit(
     "X",
@@ -98,7 +98,7 @@ test("a link that would be too long leaves out the numbers, and the whole has th
   assert.deepEqual(opened(linkText(whole)).edited("X"), state.edited("X"));
 });
 
-test("what is said of a matrix is forgotten with what it was said of", () => {
+test("a message about a matrix disappears with its cause", () => {
   const lesson = LESSONS.queries_keys_values;
   const state = new LessonState(lesson.terms, "Wq=1_2~3_4");
   lesson.show(state);
@@ -108,7 +108,7 @@ test("what is said of a matrix is forgotten with what it was said of", () => {
   assert.equal(state.messages.size, 0);
 });
 
-test("most vectors as they were keep their names, and others have none", () => {
+test("if most vectors stay as they were they keep their names, otherwise they have none", () => {
   const words = opened("vectors=Words+in+2-D&step=1");
   const moved = show(words).report.x.map((/** @type {number[]} */ row, /** @type {number} */ at) => (at ? row : [0, 1]));
   words.edit("X", moved);
@@ -120,7 +120,7 @@ test("most vectors as they were keep their names, and others have none", () => {
   assert.deepEqual(show(words).data.captions, []);
 });
 
-test("start over takes back everything but can be undone", () => {
+test("start over resets everything but can be undone", () => {
   const state = opened("weights=Softmax&X=1_2&done=1&row=1&step=4");
   state.startOver();
   assert.deepEqual(state.settings, opened().settings);
@@ -128,7 +128,7 @@ test("start over takes back everything but can be undone", () => {
   assert.deepEqual(state.edited("X"), [[1, 2]]);
 });
 
-test("a shuffle takes the chosen row and key with it", () => {
+test("a shuffle takes the selected row and key with it", () => {
   const state = opened("row=1&pair=4&step=6");
   reorder(state, [0, 1, 2, 3, 4], [3, 4, 0, 1, 2]);
   const { data, choice } = show(state);
@@ -136,7 +136,7 @@ test("a shuffle takes the chosen row and key with it", () => {
   assert.equal(data.names.x[choice.pair ?? -1], "x_4");
 });
 
-test("steps that change nothing are passed over, and named", () => {
+test("steps that change nothing are skipped and named", () => {
   const { steps } = show(opened());
   assert.deepEqual(
     steps.map(({ skip }) => skip !== ""),
@@ -165,7 +165,7 @@ test("the narration leads from the bare form to softmax, to the scale, to the ne
   assert.equal(withoutPages(show(state).steps)[5].lead, null);
 });
 
-test("heads of older links, which count from 1, are read as they were meant", () => {
+test("heads of older links, which count from 1, keep their meaning", () => {
   const { terms: ofHeads, show: showHeads } = LESSONS.multi_head;
   const state = new LessonState(ofHeads, "off=1&off=3");
   assert.deepEqual(showHeads(state).report.on, [false, true, false, true]);

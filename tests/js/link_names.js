@@ -1,4 +1,4 @@
-// The parameters that the browser takes from a link, for tests/ui/link_parameters.py.
+// The parameters that the browser reads from a link, for tests/ui/link_parameters.py.
 import { PARAMETERS as OF_ATLAS } from "../../assets/atlas/settings.js";
 import { PARAMETERS as OF_COMPARISON } from "../../assets/compare/settings.js";
 import { DEFAULTS, PARAMETERS } from "../../assets/view/settings.js";
@@ -7,11 +7,11 @@ import { LESSONS } from "../../assets/lesson/lessons.js";
 import { SOURCES } from "../../assets/lesson/sources.js";
 import { LessonState } from "../../assets/lesson/state.js";
 
-/** Under it lessons show matrices that they do not open with. */
+/** A link that makes lessons show more matrices than at first. */
 const OTHER = String(new URLSearchParams({ source: SOURCES.cross, reading: READINGS.project }));
 
 /**
- * By lesson the names of its settings and of its matrices.
+ * Return the names of settings and of matrices by lesson.
  *
  * @returns {Record<string, { settings: string[], matrices: string[] }>}
  */
@@ -23,12 +23,12 @@ export function ofLessons() {
   return Object.fromEntries(named);
 }
 
-/** Those of the page "Atlas". */
+/** Return the parameters of the page "Atlas". */
 export const ofAtlas = () => OF_ATLAS;
 
-/** Those of what is set at the picture. */
+/** Return the parameters of the explorer. */
 export const ofExplorer = () => PARAMETERS;
 export const defaultsOfExplorer = () => DEFAULTS;
 
-/** Those of what is set at two pictures. */
+/** Return the parameters of a comparison. */
 export const ofComparison = () => OF_COMPARISON;

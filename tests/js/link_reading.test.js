@@ -25,7 +25,7 @@ const SETTINGS = fc.record({
   key: fc.option(fc.oneof(fc.tuple(whole(4)), fc.tuple(whole(127), whole(127)))),
 });
 
-test("a link is read as it was written", () => {
+test("reading a link inverts writing it", () => {
   fc.assert(
     fc.property(SETTINGS, (some) => {
       const settings = /** @type {Settings} */ (/** @type {unknown} */ ({ ...some }));

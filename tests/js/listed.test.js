@@ -3,7 +3,13 @@ import test from "node:test";
 import { differenceOf, differenceWords } from "../../assets/compare/difference.js";
 import { listedOf } from "../../assets/compare/listed.js";
 
-/** Two sides that show attention to CLS and two patches. @param {number[][]} weights @param {string[][]} [prefixes] @param {boolean} [changed] @returns {any[]} */
+/**
+ * Return two sides that show attention to CLS and two patches.
+ * @param {number[][]} weights
+ * @param {string[][]} [prefixes]
+ * @param {boolean} [changed]
+ * @returns {any[]}
+ */
 function sidesOf(weights, prefixes = [["CLS"], ["CLS"]], changed = false) {
   const sides = weights.map((each, index) => {
     const shown = { weights: Float32Array.from(each), prefix: prefixes[index] };
@@ -19,13 +25,13 @@ const listed = (/** @type {any} */ side, /** @type {any} */ own) => {
   return [[...values], prefix];
 };
 
-test("CLS is listed among the patches that attention goes to", () => {
+test("CLS is listed among the patches that receive attention", () => {
   const [left] = sidesOf([[0.5, 0.25, 0.25], [1, 0, 0]]); // prettier-ignore
   assert.deepEqual(listed(left, drawn("attention", 0.25, 0.25)), [[0.5, 0.25, 0.25], ["CLS"]]);
   assert.deepEqual(listed({ ...left, attends: false }, drawn("similarity", 1, 0.5)), [[1, 0.5], []]);
 });
 
-test("of a difference each side lists where it has more, CLS too where both have it", () => {
+test("for a difference each side lists where it has more, and CLS too if both sides have it", () => {
   const weights = [[0.5, 0.25, 0.25], [1, 0, 0]]; // prettier-ignore
   const own = drawn("difference", 0.25, -0.25);
   assert.deepEqual(sidesOf(weights).map((side) => listed(side, own)), [[[-0.5, 0.25, 0.25], ["CLS"]], [[0.5, -0.25, -0.25], ["CLS"]]]); // prettier-ignore
@@ -36,7 +42,7 @@ test("of a difference each side lists where it has more, CLS too where both have
   assert.deepEqual(changed.map((side) => listed(side, after)), [[[0.25, -0.25], []], [[-0.25, 0.25], []]]); // prettier-ignore
 });
 
-test("after a change a difference is after less before; of any other two the left less the right", () => {
+test("after a change the difference is after minus before, otherwise left minus right", () => {
   const sides = /** @type {const} */ ([Float32Array.of(0.5, 0.25), Float32Array.of(0.25, 0.75)]);
   assert.deepEqual([...differenceOf(...sides, { changed: true })], [-0.25, 0.5]);
   assert.deepEqual([...differenceOf(...sides, {})], [0.25, -0.5]);

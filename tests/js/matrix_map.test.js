@@ -11,7 +11,7 @@ const WHOLE = { prefix: 1, factor: 1, blocks: { rows: 5, cols: 8 }, grid: { rows
 /** @param {number} length */
 const upTo = (length) => Array.from({ length }, (_, i) => i);
 
-test("every patch is in the block of its cell, and every block has its patches alone", () => {
+test("every patch is in the block of its cell, and every block has only its own patches", () => {
   for (const cells of [POOLED, WHOLE]) {
     const { rows, cols } = cells.grid;
     const held = upTo(rows * cols).map((patch) => {
@@ -30,14 +30,14 @@ test("every patch is in the block of its cell, and every block has its patches a
   }
 });
 
-test("a prefix token is a cell of its own, and no patch", () => {
+test("a prefix token is a cell of its own, and not a patch", () => {
   assert.deepEqual([0, 1].map((token) => cellOfToken(POOLED, token)), [0, 1]); // prettier-ignore
   assert.deepEqual([blockOf(POOLED, 1), patchOf(POOLED, 1), nameOf(POOLED, PREFIX, 1)], [null, null, "register 1"]);
 });
 
-test("the patch that a cell pins lies in its middle", () => {
+test("the patch that a cell pins is in the cell's middle", () => {
   assert.equal(patchOf(POOLED, 2), 8 + 1);
-  assert.equal(patchOf(POOLED, 7), 3 * 8 + 6); // of the corner, 2 × 2 patches
+  assert.equal(patchOf(POOLED, 7), 3 * 8 + 6); // the corner, 2 × 2 patches
   for (const cell of upTo(countOf(POOLED)).slice(2)) assert.equal(cellOfToken(POOLED, 2 + Number(patchOf(POOLED, cell))), cell);
 });
 
@@ -49,7 +49,7 @@ test("a cell is named after its patches", () => {
   assert.equal(nameOf(odd, PREFIX, 13), "patches (4, 6–7)");
 });
 
-test("what a cell is", () => {
+test("description of a cell", () => {
   const many = { ...POOLED, grid: { rows: 37, cols: 37 } };
   assert.equal(
     cellMeans(many, PREFIX),
@@ -59,7 +59,7 @@ test("what a cell is", () => {
   assert.equal(cellMeans({ ...WHOLE, prefix: 0 }, []), "40 patches. Each cell is one weight.");
 });
 
-test("the axis finds each cell where it puts it", () => {
+test("the axis finds each cell at the position where it draws it", () => {
   for (const [prefix, count, length] of [
     [0, 64, 640],
     [1, 362, 676],

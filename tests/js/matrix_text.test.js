@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { moveOf, overlaid, pastedBlock, splitName, stepped } from "../../assets/matrix_table/text.js";
 
-test("a pasted block, however a program writes it", () => {
+test("a pasted block in the notation of any program", () => {
   /** @type {[string, string[][]][]} */
   const blocks = [
     ["5\t6,5\r\n-7\t8\r\n", [["5", "6,5"], ["-7", "8"]]], // prettier-ignore
@@ -49,7 +49,7 @@ test("a pasted block, however a program writes it", () => {
   assert.equal(pastedBlock("1\n".repeat(80_000)).length, 50_000);
 });
 
-test("a block is laid over a table, which grows where it sticks out", () => {
+test("a pasted block is laid over a table, which grows if the block is larger", () => {
   const texts = [
     ["a", "b"],
     ["c", "d"],
@@ -76,7 +76,7 @@ test("names have subscripts", () => {
   ]);
 });
 
-test("keys go to another cell, sideways only from the end of the text or with all selected", () => {
+test("keys move to another cell, sideways only from the end of the text or with all text selected", () => {
   /** @param {string} key @param {number} from @param {number} to */
   const move = (key, from, to, shiftKey = false, ctrlKey = false) =>
     moveOf({ key, shiftKey, ctrlKey }, { selectionStart: from, selectionEnd: to, value: "0.5" });

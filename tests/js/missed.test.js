@@ -6,14 +6,14 @@ import { missedBy, missedLayers, missedNow } from "../../assets/view/missed.js";
 const source = { fetch: () => Promise.resolve({ state: /** @type {const} */ ("lost") }) };
 const LAYER = { name: "", numHeads: 2, prefix: ["CLS"], rows: 2, cols: 3 };
 
-/** What the page has. @type {Map<string, object>} */ let shelf = new Map();
+/** The page's data. @type {Map<string, object>} */ let shelf = new Map();
 
 beforeEach(() => {
   shelf = new Map();
   Object.assign(globalThis, { regardStored: shelf });
 });
 
-/** An exploration of five layers of which the third is shown. @param {any} [more] @returns {any} */
+/** Return an exploration of five layers. The third one is shown. @param {any} [more] @returns {any} */
 function exploration({ data, settings, ...more } = {}) {
   return {
     data: {
@@ -55,7 +55,7 @@ const have = (...ids) => ids.forEach((id) => shelf.set(id, { id }));
 /** @param {number} layer */
 const rowId = (layer) => `rows:r/${layer}/4/outgoing/1`;
 
-test("first what the screen waits for, then the rows of the other layers, then all of these, the nearest first", () => {
+test("the order is: data for the screen, rows of the other layers, then all of these layers, the nearest first", () => {
   const rows = [1, 3, 0, 4].map(rowId);
   const others = ["record:r/2", "record:r/1", "record:r/3", "record:r/0", "record:r/4"];
   const now = ["picture:p!", `${rowId(2)}!`, "record:r/2!"];
@@ -65,7 +65,7 @@ test("first what the screen waits for, then the rows of the other layers, then a
   assert.ok(missedBy(exploration()).every(({ from }) => from === source));
 });
 
-test("rows of other layers come neither for a patch under the pointer, nor for columns, nor without a server", () => {
+test("rows of other layers are not requested for a hovered patch, for columns, or without a server", () => {
   have("picture:p", "record:r/2");
   const others = ["record:r/1", "record:r/3", "record:r/0", "record:r/4"];
   const column = () => ({ token: 4, direction: "incoming", temperature: 1 });
@@ -73,13 +73,13 @@ test("rows of other layers come neither for a patch under the pointer, nor for c
     assert.deepEqual(said(missedBy(exploration(more))), others);
 });
 
-test("other layers wait until there is a map, and where not all may be here nobody asks for them", () => {
+test("other layers wait until there is a map, and if not all may be loaded nobody requests them", () => {
   assert.deepEqual(said(missedBy(exploration({ drawn: false }))), ["picture:p!", `${rowId(2)}!`, "record:r/2!"]);
   assert.deepEqual(said(missedLayers(exploration({ data: { allLayers: false } }))), []);
   assert.deepEqual(said(missedLayers(exploration({ data: { inBrowser: false } }))), []);
 });
 
-test("a token that was chosen has its exact row, before what other figures need", () => {
+test("a selected token gets its exact row before the data of other figures", () => {
   const needs = new Map([
     [{}, kinds.matrixWanted({ recording: "r" }, 2, 1)],
     [{}, null],
@@ -91,19 +91,19 @@ test("a token that was chosen has its exact row, before what other figures need"
   assert.deepEqual(said(missedNow(prefix)), ["picture:p!", `${rowId(2)}!`]);
 });
 
-test("of a model that the browser cannot compute only rows come", () => {
+test("for a model that the browser cannot compute, only rows are requested", () => {
   have("picture:p");
   assert.deepEqual(said(missedBy(exploration({ data: { inBrowser: false } }))), ["rows:r/2/4/outgoing/1!"]);
 });
 
-test("a rollout comes in place of the layer", () => {
+test("a rollout replaces the layer", () => {
   have("picture:p");
   const rolled = exploration({ settings: { depth: "rollout" } });
   assert.deepEqual(said(missedNow(rolled)), ["rollout:r/4/mean/0.5!"]);
   assert.deepEqual(missedNow(rolled)[0].body, { token: 4, fusion: "mean", discard: 0.5, withoutOutliers: false });
 });
 
-test("numbers of all heads come last, first those by which heads are ranked", () => {
+test("measures of all heads come last, beginning with the one that ranks them", () => {
   const asked = { asked: "picture", looked: true, like: { layer: 1, head: 0 } };
   const about = { data: { contributes: "stream" }, measures: asked };
   assert.ok(
@@ -126,12 +126,12 @@ test("numbers of all heads come last, first those by which heads are ranked", ()
   assert.deepEqual(said(missedBy(exploration({ data: { measured: false }, measures: asked }))), []);
 });
 
-test("without a server nothing is missed", () => {
+test("without a server nothing is missing", () => {
   assert.deepEqual(missedBy(exploration({ source: null })), []);
   assert.deepEqual(missedNow(exploration({ source: null })), []);
 });
 
-test("layers that are another recording's are stored once", () => {
+test("layers that belong to another recording are stored once", () => {
   const data = { recording: "edited", layers: [..."rrr"].map((recording) => ({ recording })) };
   assert.deepEqual([2, 3].map((layer) => kinds.recordId(data, layer)), ["record:r/2", "record:edited/3"]); // prettier-ignore
   assert.deepEqual(
@@ -143,7 +143,7 @@ test("layers that are another recording's are stored once", () => {
   );
 });
 
-test("what is asked for otherwise is stored under another name", () => {
+test("a request with other settings is stored under another id", () => {
   const of = { recording: "r" };
   const row = { token: 4, direction: "outgoing", temperature: 1 };
   const how = { depth: "rollout", fusion: "mean", discard: 0.5 };

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { mounted } from "../../assets/controls/mounted.js";
 
-/** As much of an element as a component's root needs: `marks` stand for what views append to it. */
+/** The part of an element that a component's root needs. `marks` stand for what views append to it. */
 class Root {
   marks = 0;
   /** @type {Place | null} */ parent = null;
@@ -58,7 +58,7 @@ const component = mounted(/** @type {any} */ (Marker), ".root", () => {});
 /** @param {Place} place @param {number} data */
 const call = (place, data) => component(/** @type {any} */ ({ data, parentElement: place }));
 
-test("what an older call returned does not end the view that a newer call shows", () => {
+test("an older call's cleanup does not end the view of a newer call", () => {
   made.length = 0;
   const place = new Place();
   const older = call(place, 1);
@@ -74,7 +74,7 @@ test("what an older call returned does not end the view that a newer call shows"
   assert.equal(made[0].closed, false);
 });
 
-test("a view that is made anew finds its root as the HTML describes it", () => {
+test("a new view finds its root as the HTML describes it", () => {
   made.length = 0;
   const place = new Place();
   call(place, 1)();
@@ -89,7 +89,7 @@ test("a view that is made anew finds its root as the HTML describes it", () => {
   assert.equal(made[2].root, place.root);
 });
 
-test("data that come after newer ones of the same session are left, and what they return ends nothing", () => {
+test("older data of the same session are ignored, and their cleanup ends nothing", () => {
   made.length = 0;
   const place = new Place();
   /** @param {string} said @param {[string, number]} turn */

@@ -1,6 +1,6 @@
-"""Node, which checks and tests assets/: the machine's where it is new enough, else that of a wheel (requirements-dev.txt).
+"""Node, which checks and tests assets/: the machine's own if it is new enough, or that of a wheel (requirements-dev.txt).
 
-`python -m tests.js.node ci` is `npm ci` with it.
+`python -m tests.js.node ci` runs `npm ci` with it.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from typing import Any, Final
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 OLDEST: Final = (20, 19)
-"""As in package.json."""
+"""The version that package.json requires."""
 
 
 @cache
 def node() -> Path:
-    """Raises RuntimeError where there is none."""
+    """Return the path of Node. Raises RuntimeError if there is none."""
     found = shutil.which("node")
     if found and shutil.which("npm") and _version(found) >= OLDEST:
         return Path(found)
@@ -35,12 +35,12 @@ def node() -> Path:
 
 
 def called(module: str, function: str, *arguments: Any) -> Any:
-    """What a function of a module in assets/ returns; numbers in {"float32": […]} go and come as typed arrays."""
+    """Return the result of a function in assets/. Numbers in {"float32": […]} become typed arrays in both directions."""
     return called_each(module, function, [arguments])[0]
 
 
 def called_each(module: str, function: str, arguments: Iterable[Sequence[Any]]) -> list[Any]:
-    """What it returns to each of these lists of arguments, in one process; ∞ and NaN go and come as "Infinity", "NaN"."""
+    """Return the results for all these argument lists, from one process. ∞ and NaN are written as "Infinity" and "NaN"."""
     asked = json.dumps({"module": module, "function": function, "arguments": list(arguments)}, allow_nan=False)
     command = [node(), "--disable-warning=ExperimentalWarning", ROOT / "tests/js/call.js"]
     return json.loads(subprocess.run(command, input=asked, capture_output=True, check=True, text=True).stdout)

@@ -86,7 +86,7 @@ for (const [form, cases] of WRITTEN)
     for (const [value, text] of cases) assert.equal(formatNumber(value, form), text);
   });
 
-test("numbers of a list have as many decimals as tell each from the next", () => {
+test("numbers of a list have enough decimals to distinguish neighbours", () => {
   const written = (/** @type {number[]} */ values) => values.map((value) => fixed(value, decimalsOf(values)));
   assert.deepEqual(written([11.04, 10.96, 9.5]), ["11.04", "10.96", "9.50"]);
   assert.deepEqual(written([11.0412, 11.0387, 3]), ["11.041", "11.039", "3.000"]);
@@ -95,7 +95,7 @@ test("numbers of a list have as many decimals as tell each from the next", () =>
   assert.deepEqual(written([2, -Infinity]), ["2.000", "−∞"]);
 });
 
-test("the largest size leaves out what is not finite", () => {
+test("the largest size ignores numbers that are not finite", () => {
   assert.equal(
     largestOf([
       [1, -3],

@@ -1,4 +1,4 @@
-// A whole way from weights to pixels, for test_attention_math.py.
+// The whole way from weights to pixels, for test_attention_math.py.
 import { colourTable, paint } from "../../assets/figures/colour_maps.js";
 
 /** @import { ColourMap, Domain, Scale } from "../../assets/figures/colour_maps.js" */

@@ -13,7 +13,7 @@ const parse = (cells, limits) => parseCells(cells, { name: "X", shape: null, max
 /** @param {number} rows @param {number} columns */
 const filled = (rows, columns) => Array.from({ length: rows }, () => Array(columns).fill("1"));
 
-test("ways to write a number", () => {
+test("notations of a number", () => {
   /** @type {[string, number][]} */
   const ways = [
     ["0.5", 0.5],
@@ -39,7 +39,7 @@ const NOT_A_NUMBER = "which is not a number such as 0.5, -2 or 1e-3.";
 const NOT_FINITE = "but only finite numbers such as 0.5 are accepted.";
 const TOO_LARGE = "but only numbers from -1000 to 1000 are accepted.";
 
-test("a bad cell is refused with its place and the reason", () => {
+test("a bad cell is refused with its position and the reason", () => {
   /** @type {[string, string][]} */
   const bad = [
     ["", "is empty. Every cell needs a number such as 0.5."],
@@ -68,7 +68,7 @@ test("a bad cell is refused with its place and the reason", () => {
     assert.deepEqual(parse([["1", "2", "3"], ["4", "5", cell]]), { refusal: `X: row 2, column 3 ${reason} The last valid X stays.` }); // prettier-ignore
 });
 
-test("a bad table is refused with its reason, before any of its cells is read", () => {
+test("a bad table is refused with its reason before any of its cells is read", () => {
   /** @type {[string[][], string][]} */
   const bad = [
     [[], "expected rows of numbers, but received none."],
@@ -98,7 +98,7 @@ test("the largest table and another limit", () => {
   });
 });
 
-test("what is written in full comes back the same", () => {
+test("a number written in full is read back unchanged", () => {
   const values = Array.from({ length: 12 }, (_, row) =>
     Array.from({ length: 16 }, (__, column) => Math.sin(row + 16 * column) * 10 ** (column / 2 - 5)),
   );

@@ -24,7 +24,7 @@ function drawn(seed, count) {
   return Array.from({ length: count }, (_, at) => numbers.slice(2 * at, 2 * at + 2));
 }
 
-test("every vector and its name have room, at one scale, and one of them fills it", () => {
+test("every vector and its name have room at one scale, and one vector fills it", () => {
   for (const room of ROOMS)
     for (const size of [1e-3, 1, 500]) {
       const vectors = drawn(3, 7).map((vector) => vector.map((value) => value * size));
@@ -41,12 +41,12 @@ test("every vector and its name have room, at one scale, and one of them fills i
     }
 });
 
-test("vectors of nothing have a plane too", () => {
+test("zero vectors have a plane too", () => {
   const { scale } = frameOf([[0, 0]], ROOMS[0]);
   assert.ok(scale > 50 && scale < 1000);
 });
 
-test("the scale stays while vectors fit and fill it", () => {
+test("the scale stays while the vectors fit and fill it", () => {
   const frame = frameOf(WORDS, ROOMS[0]);
   const grown = (/** @type {number} */ by) => WORDS.map((vector) => vector.map((value) => value * by));
   assert.equal(frameOf(grown(0.8), ROOMS[0], frame), frame);
@@ -55,7 +55,7 @@ test("the scale stays while vectors fit and fill it", () => {
   assert.notEqual(frameOf(WORDS, ROOMS[1], frame), frame);
 });
 
-test("a point is the vector whose tip it is, and stays in sight", () => {
+test("a point is the vector with this tip, and stays in sight", () => {
   const frame = frameOf(WORDS, ROOMS[0]);
   for (const vector of WORDS) assert.deepEqual(vectorAt(frame, pointOf(frame, vector)), vector);
   const { x, y } = pointOf(frame, vectorAt(frame, { x: 5000, y: -5000 }));
@@ -63,7 +63,7 @@ test("a point is the vector whose tip it is, and stays in sight", () => {
   assert.ok(Object.is(vectorAt(frame, pointOf(frame, [-0.001, 0]))[0], 0));
 });
 
-test("of two tips the nearer one is taken", () => {
+test("the nearer one of two tips is taken", () => {
   const tips = [
     { x: 10, y: 10 },
     { x: 16, y: 10 },
@@ -71,7 +71,7 @@ test("of two tips the nearer one is taken", () => {
   assert.deepEqual([nearest(tips, { x: 12, y: 9 }), nearest(tips, { x: 14, y: 14 })], [0, 1]);
 });
 
-test("lines of the grid are round numbers, in sight, and far enough apart for their own", () => {
+test("grid lines are at round numbers, in sight, and far enough apart for their labels", () => {
   for (const room of ROOMS)
     for (const size of [0.02, 1, 7, 900]) {
       const frame = frameOf([[size, size / 3]], room);
@@ -94,7 +94,7 @@ test("an arrowhead ends at the tip and is never longer than half of its arrow", 
   assert.deepEqual(headOf({ x: 3, y: 3 }, { x: 3, y: 3 }, 12).neck, { x: 3, y: 3 });
 });
 
-test("names lie in the room, over no arrowhead and no other name", () => {
+test("names are inside the room and do not overlap an arrowhead or another name", () => {
   for (const room of ROOMS)
     for (const vectors of [WORDS, ...[1, 2, 3, 4, 5, 6].map((seed) => drawn(seed, 6)), [...WORDS, ...WORDS.slice(0, 2)]]) {
       const frame = frameOf(vectors, room);
@@ -117,7 +117,7 @@ test("names lie in the room, over no arrowhead and no other name", () => {
 /** @param {Point} middle @param {number} width @param {number} height */
 const around = ({ x, y }, width, height) => ({ x: x - width / 2, y: y - height / 2, width, height });
 
-test("names keep off other arrows' shafts", () => {
+test("names keep their distance from the shafts of other arrows", () => {
   const frame = frameOf(WORDS, ROOMS[0]);
   const long = { tip: pointOf(frame, [1.4, 0]), width: 0, height: 0 };
   const short = { tip: pointOf(frame, [0.7, 0]), width: 60, height: 15 };

@@ -3,7 +3,7 @@ import test from "node:test";
 import { CanvasInput } from "../../assets/controls/input.js";
 import { shiftInto } from "../../assets/controls/menu.js";
 
-/** 4 × 6 patches of 10.5 px, with a pointer whose places are fractions of a pixel. */
+/** A picture of 4 × 6 patches of 10.5 px, with a pointer at fractions of a pixel. */
 function pointed() {
   const canvas = Object.assign(new EventTarget(), {
     getBoundingClientRect: () => ({ left: 0, top: 0, width: 63, height: 42 }),
@@ -25,26 +25,26 @@ function pointed() {
   const press = (from, to = from) => {
     send("pointerdown", from);
     send("pointerup", to);
-    send("click", Math.floor(to)); // browsers say where a click is in whole pixels
+    send("click", Math.floor(to)); // browsers give the position of a click in whole pixels
   };
   return { exploration, press };
 }
 
-test("a click beside a border pins the patch that was pressed", () => {
+test("a click beside a border pins the pressed patch", () => {
   const { exploration, press } = pointed();
-  press(10.75); // of the second patch; 10 is of the first
+  press(10.75); // in the second patch: 10 is in the first
   assert.equal(exploration.pinned, 1);
   press(10.75);
   assert.equal(exploration.pinned, null);
 });
 
-test("a drag to another patch is no click", () => {
+test("a drag to another patch is not a click", () => {
   const { exploration, press } = pointed();
   press(5, 25);
   assert.equal(exploration.pinned, null);
 });
 
-test("a panel moves into the window, its left end first", () => {
+test("a panel scrolls into the window with its left end first", () => {
   assert.equal(shiftInto(20, 300, 390), 0);
   assert.equal(shiftInto(-20, 250, 390), 28);
   assert.equal(shiftInto(200, 400, 390), -18);

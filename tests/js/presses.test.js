@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test, { beforeEach, mock } from "node:test";
 import { mayAsk, noteSent, pageIsShown } from "../../assets/streamlit/presses.js";
 
-/** As much of a browser as watching presses needs. */
+/** The part of a browser that the watch on presses needs. */
 const state = { script: "notRunning", observed: () => {} };
 let window = new EventTarget();
 const document = Object.assign(new EventTarget(), {
@@ -16,7 +16,7 @@ class Observer {
   }
   observe() {}
 }
-/** A part of Streamlit's page that is a control, or is none. */
+/** A part of Streamlit's page, which may be a control. */
 class Element extends EventTarget {
   /** @param {string} kind */
   constructor(kind) {
@@ -47,7 +47,7 @@ beforeEach(() => {
   window = new EventTarget();
   state.script = "notRunning";
   Object.assign(globalThis, { regardWatched: undefined, location: { pathname: "/your_image" } });
-  mayAsk(); // which begins to watch
+  mayAsk(); // this starts the watch
   now += 1000;
   assert.ok(mayAsk());
 });
@@ -66,7 +66,7 @@ function happens(event, path) {
 
 const click = (/** @type {object[]} */ ...path) => happens(new Event("click"), path);
 
-test("after a press nothing is asked until its script has begun and ended, and a moment has passed", () => {
+test("after a press nothing is requested until its script has begun and ended and a moment has passed", () => {
   click(new Element("button"));
   now += 3000;
   assert.ok(!mayAsk());
@@ -80,7 +80,7 @@ test("after a press nothing is asked until its script has begun and ended, and a
   assert.ok(mayAsk());
 });
 
-test("a press while a script runs is waited for as well", () => {
+test("a press during a script is waited for as well", () => {
   turns("running");
   now += 100;
   click(new Element("[role=radio]"));
@@ -101,7 +101,7 @@ test("a press that starts no script is forgotten", () => {
   assert.ok(mayAsk());
 });
 
-test("what our own components are pressed for is none of Streamlit's, but what they send is", () => {
+test("a press inside our own components does not count, but a value that they send does", () => {
   click(new Element("button"), new ShadowRoot());
   click(new Element("p"));
   happens(new KeyboardEvent("Tab"), [new Element("button")]);
@@ -110,7 +110,7 @@ test("what our own components are pressed for is none of Streamlit's, but what t
   assert.ok(!mayAsk());
 });
 
-test("until the page that one went back to is shown, nothing asks for the page that was left", () => {
+test("until the page behind the browser's back button is shown, nothing is requested for the page that was left", () => {
   pageIsShown("self_attention");
   window.dispatchEvent(new Event("popstate"));
   now += 100;

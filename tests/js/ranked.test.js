@@ -11,7 +11,7 @@ const VALUES = [
   [3, 0.1],
 ];
 
-test("heads are ranked by their numbers, equal ones as they stand, those without a number left out", () => {
+test("heads are ranked by their numbers, equal ones in their order, and heads without a number are left out", () => {
   const places = (/** @type {boolean} */ rising) => ranked(VALUES, rising).map(({ layer, head }) => `${layer}.${head}`);
   assert.deepEqual(places(false), ["0.2", "1.0", "0.0", "1.1"]);
   assert.deepEqual(places(true), ["1.1", "0.0", "0.2", "1.0"]);
@@ -35,18 +35,18 @@ test("the heads with the largest and the smallest number of each measure stand o
   );
 });
 
-test("a grid in order has the first head first, and none for heads without a number", () => {
+test("a grid in order begins with the first head, and there is none for heads without a number", () => {
   assert.deepEqual(slotsOf(ranked(VALUES), 2, 3), [2, -1, 0, 1, 3, -1]);
 });
 
-test("a box ends where the grid does, and one that begins beyond it is none", () => {
+test("a box ends at the grid's edge, and a box that begins beyond it is not a box", () => {
   const grid = { rows: 4, cols: 6 };
   assert.deepEqual(boxOn([1, 2, 2, 3], grid), { row: 1, col: 2, rows: 2, cols: 3 });
   assert.deepEqual(boxOn([3, 2, 5, 9], grid), { row: 3, col: 2, rows: 1, cols: 4 });
   for (const none of [[4, 0, 1, 1], [0, 6, 1, 1], [0, 0, 0, 2], null, undefined]) assert.equal(boxOn(none, grid), null);
 });
 
-test("the sums of all rows are needed for what comes in, and for a box that is seen from everywhere", () => {
+test("the sums of all rows are needed for incoming attention, and for a box that is measured over all queries", () => {
   const settings = /** @type {any} */ ({ ...DEFAULTS, direction: "outgoing" });
   assert.equal(needsRowSums(settings), false);
   assert.equal(needsRowSums({ ...settings, direction: "incoming" }), true);
@@ -54,7 +54,7 @@ test("the sums of all rows are needed for what comes in, and for a box that is s
   assert.equal(needsRowSums({ ...settings, box: [0, 0, 1, 1], from: "query" }), false);
 });
 
-test("switching off leads to the same picture, model and patch", () => {
+test("the link to switch a head off has the same picture, model and patch", () => {
   const search = "?picture=Coffee&across=14&pin=3,4&heads=2,3&tab=Matrix&measure=Box&box=1,2,3,4&over=Picture";
   assert.deepEqual(parametersOf(search, "2.0+3:off", 2, 12), {
     picture: "Coffee",
@@ -68,7 +68,7 @@ test("switching off leads to the same picture, model and patch", () => {
   assert.deepEqual([layers, show], ["11,11", "moved"], "no layer follows");
 });
 
-test("shares are written in per cent, other numbers with their unit", () => {
+test("shares are written in per cent, and other numbers with their unit", () => {
   const written = { unit: "×", of: "stream norm" };
   assert.equal(textOf(written, 1.6042), "1.6 × stream norm");
   assert.equal(shortOf(written, 0.03518), "0.0352 ×");

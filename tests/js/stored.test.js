@@ -34,7 +34,7 @@ test("the last three of a kind are kept", () => {
   assert.equal(stored("picture", null), undefined);
 });
 
-test("of records the oldest recording goes, and never the newest", () => {
+test("among records the oldest recording is removed, and never the newest", () => {
   const many = new Float32Array((80 * 2 ** 20) / 4); // two of them beside a third are too much
   const record = { kind: /** @type {const} */ ("record"), q: many, k: many, numHeads: 1, numTokens: 1, headDim: 1, scale: 1 };
   for (const id of ["a/0", "a/1", "b/0", "c/0", "c/1", "c/2"]) keep({ ...record, id, recording: id[0] });
@@ -43,7 +43,7 @@ test("of records the oldest recording goes, and never the newest", () => {
   assert.equal(stored("picture", "picture")?.id, "picture");
 });
 
-test("features of both sides stay beside each other and beside records", () => {
+test("features of both sides are kept beside each other and beside records", () => {
   const values = new Float32Array((100 * 2 ** 20) / 4);
   const features = { kind: /** @type {const} */ ("features"), values, dim: 1, rows: 1, cols: 1 };
   for (const id of ["l/0", "r/0", "r/1", "r/2"]) keep({ ...features, id, recording: id[0] });
@@ -54,7 +54,7 @@ test("features of both sides stay beside each other and beside records", () => {
   assert.ok(isStored("c/2"));
 });
 
-test("who listens hears of everything that is kept, until it stops", () => {
+test("a listener is called for everything that is kept, until it stops", () => {
   let heard = 0;
   const stop = onStored(() => (heard += 1));
   matrix("a");

@@ -6,7 +6,7 @@ const GRID = { rows: 1, cols: 2 };
 const SETTINGS = { kind: "features", clean: "as-is", heads: [1, 2], combine: "mean" };
 
 /**
- * Two sides of a patch or two each, at layers 3 and 5.
+ * Return two sides of a patch or two each, at layers 3 and 5.
  *
  * @param {string} show
  * @param {string[]} quantities
@@ -40,7 +40,7 @@ function comparisonOf(show, quantities, joint = {}) {
   return comparison;
 }
 
-test("every row says its layer, its heads where they attend, and its measure", () => {
+test("every row gives its layer, its heads if it shows attention, and its measure", () => {
   const both = comparisonOf("both", ["attention", "similarity"]);
   assert.equal(
     tableOf(both),
@@ -58,7 +58,7 @@ right,Right,5,,cosine of features,0,1,0.25
   assert.equal(difference[1], 'left,Left,3,"mean of heads 1, 2","attention, left − right",0,0,0.5');
 });
 
-test("matches and segments say theirs too", () => {
+test("matches and segments give theirs too", () => {
   const match = { patches: [1, 0], similarity: 0.5, second: 0.25, mutual: true };
   const matches = comparisonOf("similarity", ["similarity", "similarity"], { matches: () => ({ all: [match] }) });
   assert.match(tableOf(matches).split("\n")[1], /^3,5,cosine of features,0,1,0,0,0\.5,0\.25,/);

@@ -5,7 +5,7 @@ import { entryOf, opened } from "../../assets/data/tensors.js";
 
 const ENTRY = { numHeads: 2, numTokens: 1, headDim: 2 };
 
-/** As safetensors writes it: the length of its header, the header filled up with spaces, the numbers. */
+/** Return a file as safetensors writes it: the length of its header, the header padded with spaces, and the numbers. */
 function file() {
   const header = {
     __metadata__: { entry: JSON.stringify(ENTRY) },
@@ -38,7 +38,7 @@ test("the arrays of a file, by name and type", () => {
   assert.deepEqual(arrays.hidden, Uint8Array.of(0, 1));
 });
 
-test("the store gets numbers, and keys that are the queries once", () => {
+test("the store gets numbers, and keys that equal the queries are stored once", () => {
   const entry = /** @type {any} */ (entryOf(WANTED, opened(file())));
   assert.deepEqual([entry.id, entry.kind, entry.recording, entry.headDim], ["record:r/3", "record", "r", 2]);
   assert.deepEqual(entry.q, Float32Array.of(0.5, 65534, 300, 1));
@@ -47,13 +47,13 @@ test("the store gets numbers, and keys that are the queries once", () => {
   assert.deepEqual([entry.qStep, entry.kStep], [undefined, undefined]);
 });
 
-test("keys of their own stay their own", () => {
+test("separate keys stay separate", () => {
   const answer = { entry: ENTRY, arrays: { q: Float32Array.of(1, 2), k: Float32Array.of(3, 4) } };
   const entry = /** @type {any} */ (entryOf(WANTED, answer));
   assert.deepEqual([...entry.q, ...entry.k], [1, 2, 3, 4]);
 });
 
-test("what the store calls an entry is not the server's to say otherwise, but for its numbers", () => {
+test("the server cannot change the id and kind of an entry, only its numbers", () => {
   const entry = /** @type {any} */ (
     entryOf({ ...WANTED, entry: { kind: "rows", token: 4 } }, { entry: { numTokens: 9 }, arrays: {} })
   );
@@ -74,7 +74,7 @@ function serve(answer, baseURI = "https://regard.example/attention/your_image?la
   });
 }
 
-test("data are asked for beside the page, with the token in a header and nowhere else", async () => {
+test("data are requested beside the page, and the token is in a header and nowhere else", async () => {
   serve(async () => new Response(file()));
   const stop = new AbortController();
   const outcome = await new Server("secret").fetch({ kind: "rows", body: { layer: 3 } }, stop.signal);
@@ -88,7 +88,7 @@ test("data are asked for beside the page, with the token in a header and nowhere
   assert.equal(signal.aborted, true, "who does not want it any more stops asking");
 });
 
-test("an answer that never begins is lost, and one that has begun may take its time", async (context) => {
+test("an answer that never begins is lost, and an answer that has begun may take its time", async (context) => {
   context.mock.timers.enable({ apis: ["setTimeout"] });
   const never = () => new Promise((_, fail) => asked[0][1].signal.addEventListener("abort", () => fail(new Error("aborted"))));
   serve(never);
@@ -136,7 +136,7 @@ for (const [why, answer] of /** @type {[string, () => Promise<Response>][]} */ (
     assert.deepEqual(await new Server("secret").fetch({ kind: "rows", body: {} }), { state: "lost" });
   });
 
-test("a lease is renewed and left, whatever becomes of it", async () => {
+test("a lease is renewed and released, whatever the answer", async () => {
   serve(() => Promise.reject(new TypeError("failed to fetch")), "http://localhost/");
   const server = new Server("secret");
   server.renew();

@@ -1,4 +1,4 @@
-"""The browser's arithmetic is torch's."""
+"""The browser's arithmetic equals torch's."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from attention_core import attention
 from attention_core.export.colour_maps import COLOUR_MAPS, SCALES, colour_domain, coloured
 from tests.js.node import called
 
-HEADS, TOKENS, WIDTH = 3, 7, 6  # a width that is no multiple of four
+HEADS, TOKENS, WIDTH = 3, 7, 6  # a width that is not a multiple of four
 SCALE: Final = 0.3
 MATHS: Final = "maths/attention_math.js"
 COLOURS: Final = "figures/colour_maps.js"
@@ -20,7 +20,7 @@ COLOURS: Final = "figures/colour_maps.js"
 
 @pytest.fixture(scope="module")
 def q_and_k() -> tuple[Tensor, Tensor]:
-    """(H, N, d) each."""
+    """Return q and k, (H, N, d) each."""
     torch.manual_seed(5)
     return torch.randn(HEADS, TOKENS, WIDTH), torch.randn(HEADS, TOKENS, WIDTH)
 
@@ -52,7 +52,7 @@ def test_a_column_is_torchs(q_and_k: tuple[Tensor, Tensor], temperature: float) 
 def test_rows_and_columns_are_exact_where_scores_are_large_and_the_temperature_is_low() -> None:
     torch.manual_seed(7)
     q = 20 * torch.randn(HEADS, TOKENS, WIDTH)
-    k = 20 * torch.randn(HEADS, 1, WIDTH) + 0.02 * torch.randn(HEADS, TOKENS, WIDTH)  # all much alike
+    k = 20 * torch.randn(HEADS, 1, WIDTH) + 0.02 * torch.randn(HEADS, TOKENS, WIDTH)  # all very similar
     scores = q.double() @ k.double().mT * SCALE / 0.05
     assert scores.abs().max() > 5e3 and scores.softmax(-1)[0, 2].max() < 0.99
     row = called(MATHS, "attentionRow", record(q, k), 0, 2, 0.05, given(torch.zeros(TOKENS)))
@@ -65,7 +65,7 @@ def test_rows_and_columns_are_exact_where_scores_are_large_and_the_temperature_i
 
 
 @pytest.mark.parametrize("temperature", [1.0, 0.25, 2.5])
-def test_the_sums_of_rows_are_torchs_whatever_slices_they_come_in(q_and_k: tuple[Tensor, Tensor], temperature: float) -> None:
+def test_the_sums_of_rows_are_torchs_in_any_slices(q_and_k: tuple[Tensor, Tensor], temperature: float) -> None:
     q, k = q_and_k
     expected = (q.double() @ k.double().mT * SCALE / temperature).logsumexp(-1)
     found = {"float64": [0.0] * expected.numel()}
@@ -94,7 +94,7 @@ def test_entropy_and_the_largest_are_torchs(q_and_k: tuple[Tensor, Tensor]) -> N
 
 @pytest.mark.parametrize("scale", SCALES)
 @pytest.mark.parametrize("colour_map", COLOUR_MAPS)
-def test_weights_have_the_colours_that_files_give_them(colour_map: str, scale: str) -> None:
+def test_weights_have_the_colours_of_files(colour_map: str, scale: str) -> None:
     torch.manual_seed(6)
     weights = (torch.randn(300) * 3).softmax(0)
     domain = called(COLOURS, "colourDomain", given(weights), scale)
@@ -103,4 +103,4 @@ def test_weights_have_the_colours_that_files_give_them(colour_map: str, scale: s
     rgb = torch.stack([pixels & 255, pixels >> 8 & 255, pixels >> 16 & 255], 1)
     different = (rgb != coloured(weights, scale, colour_map)).any(1)
     assert (pixels >> 24 == 255).all()
-    assert different.sum() <= 3  # of 300, where 32 and 64 bits round to different steps
+    assert different.sum() <= 3  # of 300: 32 and 64 bits may round to different steps

@@ -1,4 +1,4 @@
-"""The browser reads a list of changes as the core does: whatever the text, both take it or neither."""
+"""The browser reads a list of changes as the core does: both accept a text or both refuse it."""
 
 from __future__ import annotations
 
@@ -66,17 +66,17 @@ def agree(texts: Sequence[str]) -> None:
         assert core(again) == core(text), text
 
 
-def test_what_is_nearly_a_list() -> None:
+def test_texts_that_are_nearly_a_list() -> None:
     agree([TEXT, *NEAR])
 
 
 @given(some.lists(TEXTS, min_size=20, max_size=30))
-@settings(max_examples=12)  # each asks Node twice
+@settings(max_examples=12)  # each example calls Node twice
 def test_any_text(texts: list[str]) -> None:
     agree(texts)
 
 
-def test_what_a_click_on_a_head_does_is_known_to_the_core() -> None:
+def test_the_core_knows_every_change_of_a_click_on_a_head() -> None:
     kinds = re.findall(r'^  "?([a-z][\w.]*)"?: \{ title', asset("heads_to_edit/heads_to_edit.js"), re.MULTILINE)
     assert len(kinds) == 7
     agree([f"3.1:{kind}{'1,2,3,4' if kind in ('in', 'out') else ''}" for kind in kinds])

@@ -1,4 +1,4 @@
-"""What the browser says of heads is what the core says of them."""
+"""The browser's measures of heads equal those of the core."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def given(values: Tensor) -> dict[str, list[float]]:
 
 
 def numbers(rows: list[Tensor], tokens: list[int]) -> list[dict[str, float]]:
-    """Every measure of each of these tokens' rows."""
+    """Return every measure of the rows of these tokens."""
     patches = [token - PREFIX for token in tokens]
     apart = iter(called_each(NUMBERS, "distancesFrom", [(patch, ON_GRID) for patch in patches if patch >= 0]))
     distances = [None if patch < 0 else given(torch.tensor(next(apart))) for patch in patches]
@@ -68,7 +68,7 @@ def test_closed_forms_of_one_row() -> None:
     assert numbers([on_prefix], [PREFIX])[0]["mean_distance"] == "NaN"
 
 
-def test_what_an_even_head_has_is_the_cores() -> None:
+def test_measures_of_an_even_head_are_the_cores() -> None:
     expected = even_statistics(GRID, PREFIX)
     found = called_each(MEASURES, "evenOf", [(name, ON_GRID, PREFIX, None) for name in expected.means])
     assert found == pytest.approx([means.item() for means in expected.means.values()], rel=1e-6)
@@ -78,7 +78,7 @@ def test_what_an_even_head_has_is_the_cores() -> None:
     assert for_query == pytest.approx(sum(distances) / len(distances))
 
 
-def test_likeness_is_one_less_the_cores_divergence(layer: LayerRecord) -> None:
+def test_likeness_is_1_minus_the_cores_divergence(layer: LayerRecord) -> None:
     expected = similar_heads([layer], 0, 2)[0]
     rows = [layer.weights(head=head)[0] for head in range(HEADS)]
     for head in range(HEADS):
@@ -91,7 +91,7 @@ def test_likeness_is_one_less_the_cores_divergence(layer: LayerRecord) -> None:
 
 @pytest.mark.parametrize("temperature", [1.0, 0.4])
 @pytest.mark.parametrize("box", [(1, 2, 2, 3), (0, 0, 4, 5), (3, 5, 1, 1)])  # the second is the larger part of the picture
-def test_the_share_of_a_box_from_everywhere_outside_is_the_mean_of_all_rows(
+def test_the_share_of_a_box_over_all_queries_outside_is_the_mean_of_rows(
     layer: LayerRecord, box: tuple[int, int, int, int], temperature: float
 ) -> None:
     row, col, rows, cols = box

@@ -1,4 +1,4 @@
-"""The laws that the lessons show, and that every sentence with a number in it is true of the numbers at hand."""
+"""The laws that the lessons show. Every sentence with a number must be true of the current numbers."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_the_bare_form_is_the_sum_of_dot_products_times_vectors() -> None:
 
 
 @pytest.mark.parametrize(("version", "scale"), [("Softmax", 1.0), ("Scaled softmax", 0.5)])
-def test_with_softmax_the_weights_are_torchs_and_so_is_what_is_said_of_them(version: str, scale: float) -> None:
+def test_with_softmax_weights_and_their_sentences_are_torchs(version: str, scale: float) -> None:
     shown = page("self_attention", weights=version)
     weights = torch.softmax(FIVE @ FIVE.T * scale, -1)
     close(shown["data"]["weights"], weights)
@@ -98,14 +98,14 @@ def test_at_an_infinite_temperature_it_is_the_mean() -> None:
     assert math.isclose(mixture, 2.5) and hard == 1.0 and math.isclose(apart, 1.5)
 
 
-def test_identity_is_the_page_before() -> None:
+def test_identity_equals_the_previous_lesson() -> None:
     plain = page("self_attention", weights="Scaled softmax")
     shown = page("queries_keys_values")
     assert shown["data"]["output"] == plain["data"]["output"] and shown["says"]["differs"]["numbers"] == [0.0]
 
 
 @pytest.mark.parametrize("recipe", ["Random", "Look at the previous one", "Look at the most different one", "Zero queries"])
-def test_what_is_drawn_is_the_attention_of_the_tables(recipe: str) -> None:
+def test_the_figure_shows_the_attention_of_the_tables(recipe: str) -> None:
     for vectors in json.loads((LESSONS / "vectors.json").read_text()).values():
         shown = page("queries_keys_values", vectors=vectors["title"], recipe=recipe)
         x = tensor(shown["tables"]["X"])
@@ -115,13 +115,13 @@ def test_what_is_drawn_is_the_attention_of_the_tables(recipe: str) -> None:
             close(shown["data"][name], getattr(expected, name))
 
 
-def test_zero_queries_weigh_all_keys_alike() -> None:
+def test_zero_queries_weight_all_keys_evenly() -> None:
     shown = page("queries_keys_values", recipe="Zero queries")
     close(shown["data"]["weights"], tensor([[0.2] * 5] * 5))
     assert shown["done"] == [True, False, False]
 
 
-def test_the_previous_one_is_looked_at_in_every_row_of_the_notes_five() -> None:
+def test_every_row_of_the_notes_five_attends_to_the_previous_token() -> None:
     shown = page("queries_keys_values", recipe="Look at the previous one")
     assert tensor(shown["data"]["weights"]).argmax(-1).tolist() == [0, 0, 1, 2, 3]
     assert shown["says"]["recipe-does"]["numbers"] == [5, 5]
@@ -154,7 +154,7 @@ def test_a_narrower_head_changes_the_shapes_and_the_scale() -> None:
         ("multi_head", {"heads_are": "Identity", "X8": "9_0_1_0~1_0_9_0~5_0_5_0", "pieces": "2"}, 0),
     ],
 )
-def test_a_task_that_is_done_is_noticed(lesson: str, link: dict[str, str], task: int) -> None:
+def test_a_finished_task_is_noticed(lesson: str, link: dict[str, str], task: int) -> None:
     assert page(lesson, **link)["done"][task]
 
 
@@ -202,7 +202,7 @@ def test_slicing_is_attention_over_each_piece(count: str) -> None:
 
 @pytest.mark.parametrize("reading", ["a slice of x", "all of x"])
 @pytest.mark.parametrize("off", ["", "1", "0_2_3", "0_1_2_3"])
-def test_what_the_heads_add_sums_to_the_output(reading: str, off: str) -> None:
+def test_the_heads_contributions_sum_to_the_output(reading: str, off: str) -> None:
     at, shown = heads(reading=reading, heads_off=off)
     torch.testing.assert_close(at["contributions"].sum(0) + at["b_0"], at["output"])
     torch.testing.assert_close(at["concat"] @ at["W_0"] + at["b_0"], at["output"])
@@ -210,7 +210,7 @@ def test_what_the_heads_add_sums_to_the_output(reading: str, off: str) -> None:
     assert shown["says"]["add-up"]["numbers"][0] < 1e-12
 
 
-def test_with_identity_both_readings_are_the_same() -> None:
+def test_both_readings_are_equal_with_identity() -> None:
     (sliced, _), (projected, _) = (heads(reading=reading, heads_are="Identity") for reading in ("a slice of x", "all of x"))
     torch.testing.assert_close(sliced["output"], projected["output"])
 
@@ -236,13 +236,13 @@ def test_the_costs_are_counted() -> None:
     assert (sliced_ops, ops, single_ops) == (3 * 5 * 16 + 400 + 320, 3 * 5 * 64 + 400 + 320, 3 * 5 * 64 + 400 + 320)
 
 
-def test_a_number_of_heads_that_does_not_divide_explains_itself() -> None:
+def test_a_number_of_heads_that_does_not_divide_is_explained() -> None:
     _, shown = heads(pieces="3")
     assert shown["says"]["refused"]["text"] == "A width of 8 cannot be divided among 3 heads. The page shows 2 heads."
     assert len(shown["data"]["heads"]) == 2
 
 
-def test_edits_of_one_head_stay_with_their_number_of_heads_and_reading() -> None:
+def test_edits_of_a_head_belong_to_its_number_of_heads_and_reading() -> None:
     _, shown = heads(**{"Wq1.4s": "7_0~0_7"})
     assert shown["tables"]["Wq"] == [[7, 0], [0, 7]] and shown["link"]["Wq1.4s"] == "7_0~0_7"
     _, shown = heads(**{"Wq1.4s": "7_0~0_7", "pieces": "2"})

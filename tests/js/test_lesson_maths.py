@@ -1,4 +1,4 @@
-"""The lessons' arithmetic in the browser is torch's: over 200 random cases a function, against the core and plain torch."""
+"""The lessons' arithmetic in the browser equals the core's and plain torch's, over 200 random cases per function."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.js.node import called, called_each
 
 CASES: Final = 200
 TOLERANCE: Final = 1e-9
-"""What the page allows is 1e-5, what the lessons promise 1e-6."""
+"""The page allows 1e-5, and the lessons promise 1e-6."""
 ATTENTION: Final = "lesson_maths/attention.js"
 PROJECTIONS: Final = "lesson_maths/projections.js"
 STEPS: Final = ("q", "k", "v", "scores", "scaled", "masked", "weights", "output")
@@ -93,7 +93,7 @@ def test_the_solved_projection_is_the_cores() -> None:
         assert_equal(solved["bias"], bias[None], f"b_q of {x} and {k}")
 
 
-def test_the_projection_to_the_most_different_is_the_cores() -> None:
+def test_the_projection_to_the_most_different_key_is_the_cores() -> None:
     shapes = [(width, head_width) for width in range(1, 17) for head_width in range(1, 17)]
     for shape, found in zip(shapes, called_each(PROJECTIONS, "attendToMostDifferent", shapes), strict=True):
         assert_equal(found, attend_to_most_different(*shape), f"of {shape}")

@@ -1,4 +1,4 @@
-"""Every sentence of a lesson is true of the numbers at hand, over all presets, masks, forms and rows, and over hard cases."""
+"""Every sentence of a lesson is true of the current numbers, over all presets, masks, forms and rows, and over hard cases."""
 
 from __future__ import annotations
 
@@ -75,14 +75,14 @@ LINKS = {
 
 @cache
 def said_by(lesson: str) -> list[tuple[str, Said]]:
-    """What the lesson says at each of its links."""
+    """Return the sentences of the lesson at each of its links."""
     links = [urlencode(link) for link in LINKS[lesson]()]
     return list(zip(links, called("../tests/js/lesson_reports.js", "pages", lesson, links), strict=True))
 
 
 @pytest.fixture(params=LINKS)
 def swept(request: pytest.FixtureRequest) -> tuple[str, list[tuple[str, Said]]]:
-    """A lesson, and all that it says."""
+    """Return a lesson and all its sentences."""
     return request.param, said_by(request.param)
 
 
@@ -91,18 +91,18 @@ def sentences(said: Said) -> list[str]:
 
 
 def chosen(said: Said) -> Tensor:
-    """The row of weights that is spoken of; of heads all of them, one a row."""
+    """Return the row of weights that the sentences describe. For heads, return one row per head."""
     return tensor(said["weights"])[..., said["row"], :]
 
 
-def test_no_sentence_has_a_hole(swept: tuple[str, list[tuple[str, Said]]]) -> None:
+def test_no_sentence_has_a_gap(swept: tuple[str, list[tuple[str, Said]]]) -> None:
     for link, said in swept[1]:
         for sentence in sentences(said):
             assert not re.search(r"undefined|null|nan\b|NaN|\[object|[-−]0(?![.\d])|  |\.\.|\$|_", sentence), (link, sentence)
             assert sentence.endswith("."), (link, sentence)
 
 
-def test_a_row_is_said_to_sum_to_what_it_sums_to(swept: tuple[str, list[tuple[str, Said]]]) -> None:
+def test_the_stated_sum_of_a_row_is_true(swept: tuple[str, list[tuple[str, Said]]]) -> None:
     found = 0
     for link, said in swept[1]:
         row = chosen(said)
@@ -117,7 +117,7 @@ def test_a_row_is_said_to_sum_to_what_it_sums_to(swept: tuple[str, list[tuple[st
     assert found or swept[0] == "multi_head"
 
 
-def test_the_largest_is_the_largest_and_of_equals_all_are_named(swept: tuple[str, list[tuple[str, Said]]]) -> None:
+def test_the_largest_weight_is_named_with_all_its_ties(swept: tuple[str, list[tuple[str, Said]]]) -> None:
     found = 0
     for link, said in swept[1]:
         for sentence in sentences(said):
@@ -138,7 +138,7 @@ def test_the_largest_is_the_largest_and_of_equals_all_are_named(swept: tuple[str
     assert found or swept[0] == "multi_head"
 
 
-def test_only_queries_without_a_key_are_said_to_have_none(swept: tuple[str, list[tuple[str, Said]]]) -> None:
+def test_only_fully_masked_queries_are_described_as_such(swept: tuple[str, list[tuple[str, Said]]]) -> None:
     for link, said in swept[1]:
         allowed = said["allowed"]
         empty = [] if allowed is None else [at for at, row in enumerate(allowed) if not any(row)]
@@ -158,7 +158,7 @@ def test_only_queries_without_a_key_are_said_to_have_none(swept: tuple[str, list
             assert ("b0 alone" in sentence) == bool(left.any()), (link, sentence)
 
 
-def test_the_mask_is_said_to_close_as_many_keys_as_it_does(swept: tuple[str, list[tuple[str, Said]]]) -> None:
+def test_the_stated_number_of_masked_keys_is_true(swept: tuple[str, list[tuple[str, Said]]]) -> None:
     for link, said in swept[1]:
         sentence = said["narration"].get("Mask")
         if sentence is None:
@@ -170,7 +170,7 @@ def test_the_mask_is_said_to_close_as_many_keys_as_it_does(swept: tuple[str, lis
             assert "changes nothing" in sentence, (link, sentence)
 
 
-def test_what_is_said_to_be_the_same_or_to_differ_is_or_does() -> None:
+def test_sentences_on_equal_and_different_values_are_true() -> None:
     moves = {"changed": 0, "every output": 0}
     for link, said in said_by("self_attention"):
         sentence = said["says"]["moved"]
@@ -205,7 +205,7 @@ def test_recipes_are_counted_without_ties_and_empty_rows() -> None:
         assert not said["done"][2] or bool(weights.any(-1).all()), link
 
 
-def test_what_changes_nothing_changes_nothing() -> None:
+def test_steps_described_as_without_effect_have_none() -> None:
     same = 0
     for _, said in said_by("queries_keys_values"):
         if "change nothing" not in said["says"]["differs"]:
@@ -220,7 +220,7 @@ def test_what_changes_nothing_changes_nothing() -> None:
     assert same
 
 
-def test_every_number_of_heads_is_told_as_it_is() -> None:
+def test_the_sentence_on_the_number_of_heads_is_true() -> None:
     for link, said in said_by("multi_head"):
         heads, tokens = len(said["weights"]), len(said["x"])
         width = len(said["x"][0])
@@ -244,7 +244,7 @@ def test_tasks_are_plain_text() -> None:
         assert not re.search(r"[$_\\*]", "".join(task.values()))
 
 
-def test_notes_of_presets_hold() -> None:
+def test_notes_of_presets_are_true() -> None:
     presets = {name: tensor(each["rows"]) for name, each in json.loads((LESSONS / "vectors.json").read_text()).items()}
     five, loud, orthogonal, alike = (presets[name] for name in ("five", "loud", "orthogonal", "alike"))
     others = [0, 1, 2, 4]

@@ -1,4 +1,4 @@
-"""What the lessons compute in the browser is what torch computes from the same numbers, whatever a link asks for."""
+"""The lessons' results in the browser equal torch's on the same numbers, whatever a link sets."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def told(lesson: str, links: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def links(lesson: str) -> list[dict[str, Any]]:
-    """Seeded, and the opening one first."""
+    """Return seeded random links. The first is the opening one."""
     draw = random.Random(lesson)
     return [
         {},
@@ -83,7 +83,7 @@ def test_weights_and_outputs_are_torchs(lesson: str) -> None:
     assert largest < 1e-6
 
 
-def test_what_is_random_is_torchs() -> None:
+def test_random_numbers_of_links_are_torchs() -> None:
     (found,) = told("queries_keys_values", [{"recipe": "Random", "draw": 7}])
     for at, role in enumerate("qkv"):
         drawn = torch.randn(4, 4, generator=torch.Generator().manual_seed(21 + at), dtype=torch.float64) / 2

@@ -1,4 +1,4 @@
-"""The browser finds heads of which it is known what they do."""
+"""The browser finds heads with known behaviour."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def given(values: Tensor) -> dict[str, list[float]]:
 
 
 def first(values: list[float], rising: bool = False) -> tuple[int, int]:
-    """As assets/view/ranked.js ranks them."""
+    """Return the order in which assets/view/ranked.js ranks them."""
     by_layer = [values[layer * HEADS : (layer + 1) * HEADS] for layer in range(LAYERS)]
     found = called("view/ranked.js", "ranked", by_layer, rising)[0]
     return found["layer"], found["head"]
@@ -40,7 +40,7 @@ def rows(record: AttentionRecord, token: int) -> list[Tensor]:
     return [record.layers[layer].rows([token])[0, head, 0] for layer, head in ALL]
 
 
-def test_numbers_of_one_query_find_them(record: AttentionRecord) -> None:
+def test_measures_of_one_query_find_them(record: AttentionRecord) -> None:
     patch = 5 * SIDE + 4
     distances = given(torch.tensor(called("maths/head_numbers.js", "distancesFrom", patch, ON_GRID)))
     asked = [(given(row), 1, distances) for row in rows(record, 1 + patch)]
@@ -63,7 +63,7 @@ def test_a_box_round_the_square_finds_its_head_from_one_token(record: AttentionR
     assert first(shares) == PLANTED["square"] and max(shares) > 0.9
 
 
-def test_a_box_round_the_square_finds_its_head_from_everywhere(record: AttentionRecord) -> None:
+def test_a_box_round_the_square_finds_its_head_from_all_queries(record: AttentionRecord) -> None:
     task = called("maths/box_shares.js", "boxTask", BOX, ON_GRID, 1)
     asked: list[Any] = []
     for layer, head in ALL:
@@ -75,7 +75,7 @@ def test_a_box_round_the_square_finds_its_head_from_everywhere(record: Attention
     assert first([called("maths/box_shares.js", "shareOfBox", each, task) for each in sums]) == PLANTED["square"]
 
 
-def test_likeness_finds_a_head_that_does_the_same(record: AttentionRecord) -> None:
+def test_likeness_finds_a_head_with_the_same_pattern(record: AttentionRecord) -> None:
     patch = rows(record, 1 + 5 * SIDE + 4)
     even = torch.full((TOKENS,), 1 / TOKENS)
     found = called_each("maths/head_numbers.js", "likenessOf", [(given(even), given(row)) for row in patch])

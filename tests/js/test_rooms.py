@@ -1,4 +1,4 @@
-"""Modules of assets/ import one way: ESLint notices what breaks the order of `ROOMS` in eslint.config.js."""
+"""Modules of assets/ import in one direction. ESLint reports imports against the order of `ROOMS` in eslint.config.js."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def complaints(file: str, imported: str) -> list[str]:
 
 
 @pytest.mark.parametrize(("file", "imported", "rule"), BROKEN.values(), ids=BROKEN)
-def test_what_breaks_the_order_is_noticed(file: str, imported: str, rule: str) -> None:
+def test_an_import_against_the_order_is_noticed(file: str, imported: str, rule: str) -> None:
     assert complaints(file, imported) == [rule]
 
 

@@ -1,4 +1,4 @@
-"""What the browser computes of patches is what torch computes."""
+"""The browser's results about patches equal torch's."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ GRID: Final = {"rows": ROWS, "cols": COLS}
 
 @pytest.fixture(scope="module")
 def features() -> Tensor:
-    """(N, D), with much in common and a drift over the picture."""
+    """Return features (N, D) with a large common part and a drift over the picture."""
     torch.manual_seed(11)
     r, c = torch.meshgrid(torch.linspace(-1, 1, ROWS), torch.linspace(-1, 1, COLS), indexing="ij")
     drift = torch.stack([r * r, c, r * c], -1).view(-1, 3) @ torch.randn(3, WIDTH)
@@ -36,7 +36,7 @@ def cleaned(features: Tensor, how: str, rows: int = ROWS, cols: int = COLS) -> T
 
 
 def residual(features: Tensor, rows: int, cols: int) -> Tensor:
-    """Of least squares, with torch's own solver."""
+    """Return the residual of least squares by torch's own solver."""
     r = (2 * (torch.arange(rows).double() + 0.5) / rows - 1).repeat_interleave(cols)
     c = (2 * (torch.arange(cols).double() + 0.5) / cols - 1).repeat(rows)
     places = torch.stack([torch.ones_like(r), r, c, r * r, c * c, r * c], 1)
@@ -52,7 +52,7 @@ def test_cosines_are_torchs(features: Tensor) -> None:
     torch.testing.assert_close(torch.tensor(found), others @ units[13], atol=1e-6, rtol=1e-6)
 
 
-def test_a_patch_is_like_itself_and_nothing_is_like_a_patch_of_zeros(features: Tensor) -> None:
+def test_a_patch_equals_itself_and_no_patch_is_similar_to_zeros(features: Tensor) -> None:
     features = features.clone()
     features[3] = 0
     units = given(torch.tensor(called(SIMILARITY, "unitRows", given(features), WIDTH)))
@@ -61,20 +61,20 @@ def test_a_patch_is_like_itself_and_nothing_is_like_a_patch_of_zeros(features: T
     assert called(SIMILARITY, "cosines", units, 3, units, WIDTH, zeros) == [0] * ROWS * COLS
 
 
-def test_the_mean_and_what_position_explains_go(features: Tensor) -> None:
+def test_cleaning_removes_the_mean_and_the_positions_part(features: Tensor) -> None:
     torch.testing.assert_close(cleaned(features, "as-is"), features)
     torch.testing.assert_close(cleaned(features, "mean"), features - features.mean(0), atol=1e-5, rtol=1e-5)
     torch.testing.assert_close(cleaned(features, "position"), residual(features, ROWS, COLS), atol=1e-5, rtol=1e-4)
 
 
 @pytest.mark.parametrize(("rows", "cols"), [(1, 6), (2, 9), (6, 1)])
-def test_on_a_grid_of_few_rows_less_is_left_and_nothing_is_nan(rows: int, cols: int) -> None:
+def test_a_grid_of_few_rows_leaves_less_and_no_nan(rows: int, cols: int) -> None:
     features = torch.randn(rows * cols, WIDTH, generator=torch.Generator().manual_seed(rows))
     torch.testing.assert_close(cleaned(features, "position", rows, cols), residual(features, rows, cols), atol=1e-5, rtol=1e-4)
 
 
 @pytest.mark.parametrize("how", ["mean", "position"])
-def test_a_picture_of_one_grey_has_no_similarities_made_of_rounding(how: str) -> None:
+def test_a_grey_picture_has_no_similarities_from_rounding(how: str) -> None:
     grey = torch.full((ROWS * COLS, WIDTH), 0.1) * torch.arange(1, WIDTH + 1)
     assert (cleaned(grey, how) == 0).all()
 
@@ -104,7 +104,7 @@ def test_components_have_the_colours_of_their_percentiles() -> None:
         pixels = torch.tensor(found)
         rgb = torch.stack([pixels & 255, pixels >> 8 & 255, pixels >> 16 & 255], 1)
         assert (pixels >> 24 == 255).all()
-        assert (rgb - expected).abs().max() <= 1  # 32 and 64 bits round to different steps
+        assert (rgb - expected).abs().max() <= 1  # 32 and 64 bits may round to different steps
 
 
 def test_the_ends_of_scales_are_torchs_quantiles() -> None:

@@ -1,4 +1,4 @@
-"""What the browser takes a weight apart into is what torch says."""
+"""The browser's decomposition of a weight equals torch's."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def layer(mask: Tensor | None) -> LayerRecord:
 
 
 def sent(it: LayerRecord, head: int, bias: Tensor | None) -> dict[str, Any]:
-    """As `keep_head` sends it."""
+    """Return the data as `keep_head` sends them."""
     q, k = ({"float32": each[0, head].flatten().tolist()} for each in (it.q, it.k))
     entry: dict[str, Any] = {"q": q, "k": k, "numTokens": TOKENS, "headDim": WIDTH, "scale": it.scale}
     return entry if bias is None else entry | {"bias": {"float32": bias.tolist()}}

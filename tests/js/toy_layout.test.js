@@ -9,7 +9,7 @@ import { every } from "./every.js";
 /** @import { Layout } from "../../assets/toy_figure/layout.js" */
 
 /**
- * Everything that the figure draws, as boxes that may not overlap.
+ * Return everything that the figure draws as boxes. The boxes may not overlap.
  *
  * @param {Shape} shape
  * @param {Layout} at
@@ -86,7 +86,7 @@ function shapes() {
     .filter(({ projected, cross }) => projected || !cross);
 }
 
-test("the figure of the lessons lies within its room, and nothing overlaps, whatever its shape", () => {
+test("the lessons' figure is inside its room and nothing overlaps, for every shape", () => {
   const slack = 0.01;
   for (const room of ROOMS)
     for (const shape of shapes()) {
@@ -135,7 +135,7 @@ const cellsOf = ({ cellHeight: height, ...at }) => ({
   ...(at.matrixCell ? { role: { width: at.cellWidth, height }, matrix: { width: at.matrixCell, height } } : {}),
 });
 
-test("five vectors of width 4 have digits everywhere, as large as asked for", () => {
+test("five vectors of width 4 have digits everywhere, as large as requested", () => {
   for (const room of ROOMS.slice(0, 3))
     for (const of of [
       {},
@@ -153,7 +153,7 @@ test("five vectors of width 4 have digits everywhere, as large as asked for", ()
   assert.ok(plain.columnWidth <= 64 && layOutToy(five({ dim: 1, headDim: 1, valueDim: 1 }), wide).cellHeight <= 34.2);
 });
 
-test("a phone holds the digits of the first lesson, and the colours of both", () => {
+test("a phone shows the digits of the first lesson, and the colours of both", () => {
   const phone = ROOMS[3];
   const size = (/** @type {{ width: number, height: number }} */ cell) =>
     eachAsItFits(cell, { least: 11, most: 99 })(-0.5).size;
@@ -162,7 +162,7 @@ test("a phone holds the digits of the first lesson, and the colours of both", ()
   assert.ok(!size(matrix) && !size(x) && size(weight));
 });
 
-test("a number is drawn as large as its cell holds, or not at all", () => {
+test("a number is drawn as large as its cell allows, or not at all", () => {
   const sizes = { least: 11, most: 14 };
   const written = (/** @type {number} */ value, /** @type {number} */ width, height = 100) =>
     eachAsItFits({ width, height }, sizes)(value);

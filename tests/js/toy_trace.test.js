@@ -17,13 +17,13 @@ test("a chip shows its key's number at every step", () => {
   assert.equal(at(mask, { ...data, normalise: false }), 0); // without softmax a masked weight is 0 at once
 });
 
-test("keys are named after what they are made of", () => {
+test("keys are named after the vectors that they come from", () => {
   const names = { x: ["x_1"], z: ["z_1"], y: ["y_1"] };
   assert.deepEqual(keyNames({ cross: true, names }), names.z);
   assert.deepEqual(keyNames({ cross: false, names }), names.x);
   assert.equal(subscript("x_12"), "12");
 });
 
-test("a comma stands where two numbers could be misread", () => {
+test("a comma separates two numbers that could be misread", () => {
   assert.deepEqual([pairOf("3", "2"), pairOf("1", "12"), pairOf("11", "2")], ["32", "1,12", "11,2"]);
 });

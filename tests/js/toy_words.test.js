@@ -23,7 +23,7 @@ const DATA = /** @type {ToyData} */ (
 /** @param {string} name @param {Partial<ToyData>} data @param {number} step */
 const said = (name, data = {}, step = 6) => describe(name, 0.25, /** @type {Shown} */ ({ data: { ...DATA, ...data }, step }));
 
-test("every number of the figure says what it is", () => {
+test("every number of the figure has words for its meaning", () => {
   const cases = {
     "x/2/1": "x3 (apple), number 2: 0.25.",
     "q/2/0": "The query q3, number 1: x3 · column 1 of Wq + bq = 0.25.",
@@ -40,7 +40,7 @@ test("every number of the figure says what it is", () => {
   for (const [name, sentence] of Object.entries(cases)) assert.equal(said(name), sentence);
 });
 
-test("what a weight is depends on the step, and what a vector is on the lesson", () => {
+test("the meaning of a weight depends on the step, and that of a vector on the lesson", () => {
   assert.equal(said("w/2/1", {}, 1), "The dot product of q3 and k2: 0.25.");
   assert.equal(said("w/2/1", { projected: false }, 2), "The dot product of x3 and x2, scaled: 0.25.");
   assert.equal(said("w/2/1", {}, 3), "The dot product of q3 and k2, scaled and masked: 0.25.");

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { tidied, typedNumber } from "../../assets/controls/typed_number.js";
 
-test("numbers are read as they are written by hand", () => {
+test("numbers are read in handwritten notations", () => {
   for (const [text, value] of /** @type {const} */ ([
     [" 0.5 ", 0.5],
     ["−2", -2],
@@ -15,7 +15,7 @@ test("numbers are read as they are written by hand", () => {
     assert.deepEqual(typedNumber(text), { value });
 });
 
-test("what is no number is refused with a sentence that quotes it", () => {
+test("text that is not a number is refused with a sentence that quotes it", () => {
   for (const text of ["abc", "1,2,3", "0x10", "NaN", "Infinity", "--1", "1 2"]) {
     const typed = typedNumber(text);
     assert.ok("refusal" in typed && typed.refusal.includes(text), text);
@@ -25,7 +25,7 @@ test("what is no number is refused with a sentence that quotes it", () => {
   assert.match(JSON.stringify(typedNumber("9".repeat(50))), /9{19}…/);
 });
 
-test("steps leave no dust and no minus zero, and stay within what can be entered", () => {
+test("steps add neither rounding errors nor minus zero, and stay within the limits", () => {
   assert.equal(tidied(0.1 + 0.2), 0.3);
   assert.equal(tidied(0.123456, 2), 0.12);
   assert.ok(Object.is(tidied(-0.001, 2), 0));

@@ -20,7 +20,7 @@ globalThis.cancelAnimationFrame ??= () => {};
 const listOf = (text) => parsedActs(text) ?? [];
 const TEXT = "6.3:off;7.*:even;10.0+2:t0.5;8.1:in3,4,5,6;blur:1,2,3,4;swap:1,2,3,4>5,6";
 
-test("changes are read as they are written", () => {
+test("reading changes inverts writing them", () => {
   assert.equal(writtenActs(listOf(TEXT)), TEXT);
   assert.deepEqual(listOf("none"), []);
   assert.equal(writtenActs([]), "none");
@@ -35,7 +35,7 @@ test("changes are read as they are written", () => {
   assert.deepEqual(long.map(actName), ["Layer 2, heads 0–2, 5, 6, 8: off", "(2, 4)–(4, 6) swapped with (7, 3)–(9, 5)"]); // prettier-ignore
 });
 
-test("a click on a head changes it, changes it otherwise, or has it as it is again", () => {
+test("a click on a head changes it, changes it in another way, or restores it", () => {
   const once = withHead([], 6, 3, "off", 4);
   assert.equal(writtenActs(once), "6.3:off");
   assert.equal(writtenActs(withHead(once, 6, 1, "off", 4)), "6.1+3:off");
@@ -58,7 +58,7 @@ test("a layer before all changes is known by its name, and the first changed lay
   assert.deepEqual(changesAfter(own, own, 3), { first: null }, "the last layer's heads write after all attention");
 });
 
-test("a click on a layer changes all its heads, whatever happened to them", () => {
+test("a click on a layer changes all its heads, whatever their present changes", () => {
   assert.equal(writtenActs(withLayer(listOf("6.3:even;5.0:off"), 6, "off", 4)), "5.0:off;6.*:off");
   assert.equal(writtenActs(withLayer(listOf("6.0+1+2+3:off"), 6, "off", 4)), "none");
 });
@@ -112,7 +112,7 @@ function opened(...given) {
   return acts;
 }
 
-test("the list opens with the page's example, or with what the link says", () => {
+test("the list opens with the page's example or with the link's changes", () => {
   assert.deepEqual(opened().wanted, DEFAULTS);
   const linked = opened({ link: { edits: "6.03:off;9.1:t0.50", target: "7", limit: "0.125" } });
   assert.deepEqual(linked.wanted, { edits: "6.3:off;9.1:t0.5", target: 7, limit: 0.125 });
@@ -120,14 +120,14 @@ test("the list opens with the page's example, or with what the link says", () =>
   assert.deepEqual(opened({ link: { target: "7" } }).wanted, { ...DEFAULTS, target: 7 });
 });
 
-test("what of a link cannot be read is named, and the list stays", () => {
+test("unreadable parts of a link are named, and the list stays", () => {
   const acts = opened({ link: { edits: "8.3:explode", target: "-1", limit: "nan" } });
   assert.deepEqual([acts.wanted, acts.unread], [DEFAULTS, ["edits", "target", "limit"]]);
   acts.setList([]);
   assert.deepEqual(acts.unread, [], "said until the reader goes on");
 });
 
-test("orders are followed once, can be undone, and undo nothing that the reader has done since", () => {
+test("orders are followed once, can be undone, and do not undo later actions of the reader", () => {
   const acts = opened();
   acts.setList([]);
   acts.adopt(dataOf({ settings: { edits: "5.*:off" } }));
@@ -140,7 +140,7 @@ test("orders are followed once, can be undone, and undo nothing that the reader 
   assert.equal(acts.wanted.edits, "none");
 });
 
-test("a page that leads here changes the list alone, whatever was here before", () => {
+test("a link from another page sets only the list of changes, whatever was here before", () => {
   const acts = opened();
   acts.set({ limit: 0.2 });
   acts.adopt(dataOf({ place: { edits: "6.3:off" } }));
@@ -149,14 +149,14 @@ test("a page that leads here changes the list alone, whatever was here before", 
   assert.deepEqual(acts.wanted, { edits: "7.1:off", target: null, limit: null });
 });
 
-test("a link says what is not as the page opens, and is read again", () => {
+test("a link contains what differs from the opening page, and can be read again", () => {
   const settings = { edits: "none", target: 3, limit: 0.5 };
   const link = linkOf(settings, DEFAULTS);
   assert.deepEqual(settingsOfLink(/** @type {Record<string, string>} */ (link)), { settings, unread: [] });
   assert.deepEqual(linkOf(DEFAULTS, DEFAULTS), { edits: null, target: null, limit: null });
 });
 
-test("heads that go off elsewhere join what is changed of the same model, and never the page's example", () => {
+test("heads switched off on another page join the changes of the same model, and never the page's example", () => {
   assert.deepEqual(new Acts().ownOf("small"), []);
   const acts = opened();
   assert.deepEqual(acts.ownOf("small"), []);
@@ -165,14 +165,14 @@ test("heads that go off elsewhere join what is changed of the same model, and ne
   assert.deepEqual(acts.ownOf("large"), []);
 });
 
-test("what is swapped goes around the clicked patch, within the picture", () => {
+test("the swapped box is around the clicked patch, within the picture", () => {
   const size = { rows: 3, cols: 2 };
   const grid = { rows: 8, cols: 9 };
   assert.deepEqual(blockAround([5, 4], size, grid), { row: 4, col: 3, ...size });
   assert.deepEqual(blockAround([7, 0], size, grid), { row: 5, col: 0, ...size });
 });
 
-test("heads are ranked by the size of their effect, whatever its sign; those without any are left out", () => {
+test("heads are ranked by the size of their effect regardless of its sign, and heads without an effect are left out", () => {
   const measure = { name: "target", title: "", values: [[0.1, -0.4], [null, 0.2]] }; // prettier-ignore
   assert.deepEqual(
     worthOf(measure, [[1, 2], []]).map(({ layer, head, contribution }) => [layer, head, contribution]), // prettier-ignore
@@ -180,20 +180,20 @@ test("heads are ranked by the size of their effect, whatever its sign; those wit
   );
 });
 
-test("as many heads can go as are off before the limit is passed first", () => {
+test("the number of heads that can go is counted until the limit is first exceeded", () => {
   assert.equal(howManyCanGo([0.01, 0.02, 0.2, 0.01], 0.1), 2);
   assert.equal(howManyCanGo([0.01, 0.02], 0.1), 2);
   assert.equal(howManyCanGo([NaN, 0.02], 0.1), 0);
 });
 
-test("how far patches moved is exactly 0 where they are the same, and 1 less the cosine", () => {
+test("the movement of a patch is exactly 0 if it did not change, otherwise 1 minus the cosine", () => {
   const [a, b] = [Float32Array.of(3, 4, 1, 0), Float32Array.of(3, 4, 0, 2)].map((each) => unitRows(each, 2));
   const moved = apart(a, b, 2, new Float32Array(2));
   assert.equal(moved[0], 0);
   assert.ok(Math.abs(moved[1] - 1) < 1e-6);
 });
 
-test("hidden keys get no weight, and the others all of it", () => {
+test("hidden keys get no weight, and the others get all of it", () => {
   const q = Float32Array.of(1, 2, 3, 1, 2, 3);
   const record = { q, k: q, numTokens: 3, headDim: 1, scale: 1, hidden: Uint8Array.of(0, 0, 0, 0, 1, 0) };
   const seen = attentionRow(record, 0, 1, 1, new Float32Array(3));
@@ -203,12 +203,12 @@ test("hidden keys get no weight, and the others all of it", () => {
   assert.ok(Math.abs(masked[0] - Math.exp(2) / (Math.exp(2) + Math.exp(6))) < 1e-6);
 });
 
-test("layers that two recordings have alike are one in the store", () => {
+test("layers that are equal in two recordings are stored once", () => {
   const data = { recording: "changed", layers: Array.from({ length: 8 }, () => ({ recording: "left" })) };
   assert.deepEqual([7, 8].map((layer) => recordId(data, layer)), ["record:left/7", "record:changed/8"]); // prettier-ignore
 });
 
-test("only pictures that lie patch on patch have patches that moved", () => {
+test("only pictures whose patches coincide have moved patches", () => {
   const layer = { numHeads: 1, rows: 2, cols: 2 };
   const sides = /** @type {any} */ ([0, 1].map(() => ({ layers: [layer], grid: { rows: 2, cols: 2 } })));
   const settings = /** @type {any} */ ({ show: "moved", layers: [0, 0], asks: "match", kind: "features", within: "all" });

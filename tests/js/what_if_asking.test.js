@@ -23,7 +23,7 @@ function opened(edits = "8.3:off") {
   return acts;
 }
 
-/** A comparison, as far as it is asked for. */
+/** Return a comparison with the parts that the tests use. */
 function comparisonOf() {
   /** @type {(Record<string, unknown> | null)[]} */
   const adopted = [];
@@ -45,7 +45,7 @@ function answer(id, edits, more = {}) {
   keep(/** @type {any} */ ({ id, kind: "changed", edits, recording: "left", ...said, ...more }));
 }
 
-test("a list is asked for once, and stays marked as on its way until its own answer is here", () => {
+test("a list is requested once, and counts as pending until its own answer is here", () => {
   const [acts, comparison] = [opened(), comparisonOf()];
   const changing = new Changing(acts, comparison);
   const [first] = changing.missed();
@@ -69,7 +69,7 @@ test("a list is asked for once, and stays marked as on its way until its own ans
   changing.close();
 });
 
-test("another lease of the left side has the right one asked for again, and nothing changed is the left side", () => {
+test("a new lease of the left side requests the right side again, and without changes the right side is the left", () => {
   const [acts, comparison] = [opened("none"), comparisonOf()];
   const changing = new Changing(acts, comparison);
   answer(changing.missed()[0].id, "none", { side: null, lease: undefined });
@@ -80,7 +80,7 @@ test("another lease of the left side has the right one asked for again, and noth
   changing.close();
 });
 
-test("what heads are worth is looked up, measured when the reader says so, and kept while others are pinned", () => {
+test("effects of heads are looked up, measured when the reader starts it, and kept while others are pinned", () => {
   const comparison = comparisonOf();
   const measuring = new Measuring(comparison);
   const fetching = /** @type {any} */ ({ onNews: () => {}, news: null });

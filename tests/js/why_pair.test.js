@@ -5,7 +5,7 @@ import { Pair } from "../../assets/why/pair.js";
 
 const PREFIX = ["CLS", "register 1"];
 
-/** A layer of 4 × 6 patches, on a picture cut as finely. @param {object} chosen */
+/** Return a layer of 4 × 6 patches, on a picture with the same grid. @param {object} chosen */
 function pairWith(chosen) {
   const exploration = {
     settings: { ...DEFAULTS, ...chosen },
@@ -18,17 +18,17 @@ function pairWith(chosen) {
   return { pair: new Pair(/** @type {any} */ (exploration)), settings: exploration.settings };
 }
 
-test("the key of a link is the one that is held: a patch, or a token before the patches", () => {
+test("a link's key is pinned: a patch, or a token before the patches", () => {
   assert.equal(pairWith({ key: [2, 5] }).pair.held, 2 + 2 * 6 + 5);
   assert.equal(pairWith({ key: [1] }).pair.held, 1);
   assert.equal(pairWith({ key: null }).pair.held, null);
 });
 
-test("a key that this model does not have is none", () => {
+test("a key that this model does not have is dropped", () => {
   for (const key of [[2], [4, 0], [0, 6], [99, 99]]) assert.equal(pairWith({ key }).pair.held, null);
 });
 
-test("what is clicked stands in the settings, and goes again", () => {
+test("a click is stored in the settings, and a second click removes it", () => {
   const { pair, settings } = pairWith({});
   pair.hold(0);
   assert.deepEqual(settings.key, [0]);

@@ -23,7 +23,7 @@ class Problem:
 
 @st.composite
 def problems(draw: st.DrawFn, masks: tuple[str, ...] = ("none",)) -> Problem:
-    """Six different sizes, so that no axis can be taken for another."""
+    """Draw six different sizes, so that no axis can be mistaken for another."""
     batch, heads, queries, keys, width, value_width = draw(st.lists(st.integers(1, 9), min_size=6, max_size=6, unique=True))
     generator = torch.Generator().manual_seed(draw(st.integers(0, 2**16)))
 
@@ -81,7 +81,7 @@ def test_output_equals_torchs_in_its_own_precision(dtype: torch.dtype) -> None:
 
 
 @given(problems(("boolean",)))
-def test_every_step_follows_from_the_one_before(problem: Problem) -> None:
+def test_every_step_follows_from_the_previous_one(problem: Problem) -> None:
     trace = attention(problem.q, problem.k, problem.v, mask=problem.mask, scale=0.7)
     assert trace.q is problem.q and trace.k is problem.k and trace.v is problem.v
     torch.testing.assert_close(trace.scores, torch.einsum("bhqd,bhkd->bhqk", problem.q, problem.k))
@@ -194,7 +194,7 @@ def test_a_mask_that_does_not_broadcast_is_refused(shape: tuple[int, ...]) -> No
 
 
 def test_an_integer_mask_is_refused() -> None:
-    """Added to the scores, a mask of 0 and 1 would mask nothing and say nothing."""
+    """If a mask of 0 and 1 were added to the scores, it would mask nothing and raise no error."""
     x = torch.randn(3, 4)
     with pytest.raises(ValueError, match="mask"):
         attention(x, x, x, mask=torch.tensor([1, 0, 1]))

@@ -7,7 +7,7 @@ from attention_core import attention
 from attention_core.maths.masks import before, causal, mask_matrix, window
 
 
-def test_causal_is_the_lower_triangle_also_where_it_is_not_square() -> None:
+def test_causal_is_the_lower_triangle_even_if_not_square() -> None:
     assert mask_matrix(causal, 3, 5).equal(torch.ones(3, 5, dtype=torch.bool).tril())
 
 
@@ -35,7 +35,7 @@ def test_under_the_causal_mask_later_tokens_change_nothing() -> None:
     torch.testing.assert_close(attention(x, x, x, mask).output[:3], attention(changed, changed, changed, mask).output[:3])
 
 
-def test_only_before_leaves_the_first_query_nothing() -> None:
+def test_only_before_masks_every_key_of_the_first_query() -> None:
     mask = mask_matrix(before, 4, 4)
     assert mask.equal(torch.ones(4, 4, dtype=torch.bool).tril(-1))
     x = torch.randn(4, 3)

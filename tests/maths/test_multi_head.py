@@ -68,7 +68,7 @@ def test_the_shapes_of_the_notes() -> None:
     assert trace.contributions.shape == (4, 5, 8)
 
 
-def test_the_output_is_what_the_heads_add(module: MultiHeadSelfAttention, x: Tensor) -> None:
+def test_the_output_is_the_sum_of_head_contributions(module: MultiHeadSelfAttention, x: Tensor) -> None:
     trace = module.trace(x)
     torch.testing.assert_close(trace.contributions.sum(1) + module.b_0, trace.output, atol=1e-4, rtol=1e-4)
     torch.testing.assert_close(torch.cat(trace.heads.output.unbind(1), -1), trace.concat)
@@ -99,13 +99,13 @@ def test_projecting_costs_the_same_however_it_is_split(heads: int) -> None:
     assert split.multiply_adds(5) == whole.multiply_adds(5) == 3 * 5 * 64 + 2 * 25 * 8 + 5 * 64
 
 
-def test_slicing_has_a_hth_of_the_projections() -> None:
+def test_slicing_costs_one_hth_of_the_projections() -> None:
     sliced = MultiHeadSelfAttention(8, 4, reading="slice", bias=False)
     assert sum(p.numel() for p in sliced.parameters()) == 3 * 4 * 2 * 2 + 64
     assert sliced.multiply_adds(5) == 3 * 5 * 4 * 4 + 2 * 25 * 8 + 5 * 64
 
 
-def test_a_wrong_number_of_heads_explains_itself() -> None:
+def test_a_wrong_number_of_heads_is_explained() -> None:
     with pytest.raises(ValueError, match=r"3 heads do not divide a width of 8; possible are 1, 2, 4, 8"):
         MultiHeadSelfAttention(8, 3)
     with pytest.raises(ValueError, match=r"received 'both'"):
@@ -114,12 +114,12 @@ def test_a_wrong_number_of_heads_explains_itself() -> None:
         MultiHeadSelfAttention(8, 2)(torch.randn(5, 7))
 
 
-def test_what_the_heads_add_sums_to_the_output(module: MultiHeadSelfAttention, x: Tensor) -> None:
+def test_the_heads_contributions_sum_to_the_output(module: MultiHeadSelfAttention, x: Tensor) -> None:
     trace = module.trace(x)
     torch.testing.assert_close(trace.contributions.sum(-3) + module.b_0, trace.output)
 
 
-def test_a_head_that_is_off_adds_nothing_and_the_others_what_they_did(module: MultiHeadSelfAttention, x: Tensor) -> None:
+def test_a_head_that_is_off_adds_nothing_and_the_others_the_same(module: MultiHeadSelfAttention, x: Tensor) -> None:
     whole, kept = module.trace(x), module.trace(x, heads_on=torch.tensor([True, False, True]))
     assert kept.contributions[:, 1].abs().max() == 0 and kept.concat[..., 4:8].abs().max() == 0
     torch.testing.assert_close(kept.output, whole.output - whole.contributions[:, 1])

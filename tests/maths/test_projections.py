@@ -10,7 +10,7 @@ from attention_core.maths.projections import PENALTY, STRENGTH, attend_to_most_d
 
 
 def independent(tokens: int, dim: int) -> Tensor:
-    """Vectors (N, D) of which none is near a mixture of the others."""
+    """Return vectors (N, D). None of them is near a combination of the others."""
     return torch.eye(tokens, dim, dtype=torch.float64) * 2 + torch.randn(tokens, dim, dtype=torch.float64) * 0.1
 
 
@@ -26,7 +26,7 @@ def test_a_matrix_of_another_height_is_refused() -> None:
 
 
 @pytest.mark.parametrize(("tokens", "dim"), [(5, 4), (4, 4), (5, 8), (2, 2)])
-def test_every_query_looks_at_the_one_before(tokens: int, dim: int) -> None:
+def test_every_query_attends_to_the_previous_token(tokens: int, dim: int) -> None:
     x, k = independent(tokens, dim), independent(tokens, dim)
     weights = attention(project(x, *attend_to_previous(x, k)), k, k).weights
     before = [max(0, i - 1) for i in range(tokens)]
@@ -43,7 +43,7 @@ def test_without_a_penalty_the_lead_is_exactly_the_strength() -> None:
     torch.testing.assert_close(lead, wanted, atol=1e-6, rtol=0)
 
 
-def test_the_penalty_keeps_the_numbers_small_where_vectors_nearly_depend_on_each_other() -> None:
+def test_the_penalty_keeps_numbers_small_for_nearly_dependent_vectors() -> None:
     x = independent(5, 4)
     x[4] = x[:4].mean(0) + 1e-4
     free, penalised = (attend_to_previous(x, x, penalty=penalty)[0].abs().max() for penalty in (0.0, PENALTY))

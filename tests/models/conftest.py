@@ -1,4 +1,4 @@
-"""A model hub on this computer: it answers as the hub's client expects, and fails in whatever way a test asks."""
+"""A model hub on this computer. It answers as the hub's client expects, and fails as a test demands."""
 
 import hashlib
 import json
@@ -45,7 +45,7 @@ PREPROCESSOR = json.dumps({"image_mean": [0.1, 0.2, 0.3], "image_std": [0.4, 0.5
 class Hub:
     """A hub with files and failures (status, X-Error-Code) by "owner/name/file".
 
-    sent: what a GET sends of a body. resumes: whether a GET may ask for the rest.
+    sent: changes the body that a GET sends. resumes: True if a GET may request the rest of a file.
     """
 
     def __init__(self) -> None:
@@ -58,7 +58,7 @@ class Hub:
         self.endpoint = ""
 
     def add_tiny(self, repository: str = "tests/tiny", **config: object) -> dict[str, Tensor]:
-        """A seeded ViT of two layers, as timm's own upload would put it there."""
+        """Add a seeded ViT of two layers in the form of timm's own upload."""
         torch.manual_seed(3)
         state = timm.create_model("vit_tiny_patch16_224", **TINY).state_dict()
         self.files[f"{repository}/config.json"] = json.dumps(TINY_CONFIG | config).encode()
@@ -106,7 +106,7 @@ def handler_of(hub: Hub) -> type[BaseHTTPRequestHandler]:
 
 @pytest.fixture
 def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
-    """The hub, with the client pointed at it and an empty cache."""
+    """Return the hub. The client points at it and has an empty cache."""
     hub = Hub()
     with ThreadingHTTPServer(("127.0.0.1", 0), handler_of(hub)) as server:
         hub.endpoint = f"http://127.0.0.1:{server.server_port}"
@@ -119,7 +119,7 @@ def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
 
 
 def point_client_at(endpoint: str, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What HF_ENDPOINT and HF_HUB_CACHE would do: the client reads them once, when it is imported."""
+    """Set what HF_ENDPOINT and HF_HUB_CACHE would set. The client reads these variables only once, at its import."""
     monkeypatch.setattr(constants, "ENDPOINT", endpoint)
     monkeypatch.setattr(constants, "HUGGINGFACE_CO_URL_TEMPLATE", endpoint + "/{repo_id}/resolve/{revision}/{filename}")
     monkeypatch.setattr(constants, "HF_HUB_CACHE", str(cache))
@@ -129,14 +129,14 @@ def point_client_at(endpoint: str, cache: Path, monkeypatch: pytest.MonkeyPatch)
 
 @pytest.fixture(autouse=True)
 def leave_torch_as_it_was() -> Iterator[None]:
-    """transformers gives `nn.Module` a method of its own, which later tests of what is public would see."""
+    """transformers gives `nn.Module` a method of its own. Later tests of the public names would notice it."""
     yield
     if "smart_apply" in vars(nn.Module):
         del nn.Module.smart_apply
 
 
 def served(config: Any, model: Any) -> dict[str, bytes]:
-    """The files of a repository of transformers', by name."""
+    """Return the files of a transformers repository, by name."""
     weights = save({name: tensor.clone() for name, tensor in model.state_dict().items()}, {"format": "pt"})
     said = config.to_json_string(use_diff=False).encode()
     return {"config.json": said, "preprocessor_config.json": PREPROCESSOR, "model.safetensors": weights}
@@ -147,7 +147,7 @@ def picture(width: int = 56, height: int = 40) -> Image.Image:
 
 
 def refused(name: str = TINY_NAME, fault: bool = False, **options: object) -> str:
-    """The message of the WeightsError, which is one sentence. fault: whether it is one of the hub or the disk."""
+    """Return the message of the WeightsError, which is one sentence. fault: True if the hub or the disk is the cause."""
     with pytest.raises(WeightsError) as caught:
         load_model(name, **options)
     message = str(caught.value)
@@ -157,6 +157,6 @@ def refused(name: str = TINY_NAME, fault: bool = False, **options: object) -> st
 
 
 def kept(name: str = "model.safetensors") -> list[Path]:
-    """Whatever the cache holds of the weights: files under that name, and anything unfinished."""
+    """Return the cache's files of the weights: those under that name, and any unfinished file."""
     cache = Path(constants.HF_HUB_CACHE)
     return [path for path in cache.rglob("*") if path.name == name or path.suffix == ".incomplete"]

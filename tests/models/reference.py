@@ -1,4 +1,4 @@
-"""A model's own weights of attention, computed by the model without its fused kernels and caught where it takes its softmax."""
+"""A model's own attention weights. The model computes them without its fused kernels, and its softmax results are caught."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 
 def with_strong_attention(module: nn.Module, seed: int = 0) -> nn.Module:
-    """Random weights under which tokens attend unevenly, and positions and prefix tokens differ from each other."""
+    """Set random weights that make tokens attend unevenly. Positions and prefix tokens differ from each other."""
     generator = torch.Generator().manual_seed(seed)
     projections = ("qkv", "q_proj", "k_proj", "in_proj_weight", "query", "key", ".q.", ".kv.", ".k.")
     places = ("_token", "pos_embed", "position", "class_embedding", "bias_table", "attention_biases")
@@ -23,7 +23,7 @@ def with_strong_attention(module: nn.Module, seed: int = 0) -> nn.Module:
 
 @contextmanager
 def softmaxes() -> Iterator[list[Tensor]]:
-    """Every result of `Tensor.softmax` and `torch.softmax` in the block, as the model asks for it."""
+    """Collect every result of `Tensor.softmax` and `torch.softmax` inside the block."""
     caught: list[Tensor] = []
     real = {torch.Tensor: torch.Tensor.softmax, torch: torch.softmax}
 
@@ -45,7 +45,7 @@ def softmaxes() -> Iterator[list[Tensor]]:
 
 @contextmanager
 def unfused(module: nn.Module) -> Iterator[None]:
-    """timm's explicit path: scores, softmax, weights."""
+    """Use timm's explicit path: scores, softmax, weights."""
     fused = [part for part in module.modules() if getattr(part, "fused_attn", False)]
     for part in fused:
         part.fused_attn = False
@@ -57,14 +57,14 @@ def unfused(module: nn.Module) -> Iterator[None]:
 
 
 def timms_own(module: nn.Module, pixels: Tensor) -> list[Tensor]:
-    """One tensor (B, H, Nq, Nk) a layer; windows are moved into the batch as a recording does."""
+    """Return one tensor (B, H, Nq, Nk) per layer. Windows are moved into the batch as in a recording."""
     with torch.inference_mode(), unfused(module), softmaxes() as caught:
         module(pixels)
     return [weights.movedim(1, -3).flatten(0, -4) if weights.ndim > 4 else weights for weights in caught]
 
 
 def torchvisions_own(module: nn.Module, pixels: Tensor) -> list[Tensor]:
-    """`nn.MultiheadAttention` asked for the weights of each head, on the input that the layer got."""
+    """Return the weights of each head from `nn.MultiheadAttention`, on the input that the layer received."""
     inputs: list[Tensor] = []
     layers = [part for part in module.modules() if isinstance(part, nn.MultiheadAttention)]
     hooks = [layer.register_forward_pre_hook(lambda _, args: inputs.append(args[0])) for layer in layers]
@@ -76,7 +76,7 @@ def torchvisions_own(module: nn.Module, pixels: Tensor) -> list[Tensor]:
 
 
 def transformers_own(model: nn.Module, pixels: Tensor, **extras: object) -> list[Tensor]:
-    """The attentions that the model returns with its eager implementation."""
+    """Return the attentions of the model's eager implementation."""
     model.set_attn_implementation("eager")
     try:
         with torch.inference_mode():

@@ -89,7 +89,7 @@ def test_all_kinds_of_misfits_are_named_the_shapes_first(module: torch.nn.Module
     assert refused(checkpoint=changed(module, *MISFITS)).endswith(f": {first}, {second} and {third}{WAY_OUT}")
 
 
-def test_of_many_misfits_the_first_are_named_and_the_others_counted(module: torch.nn.Module) -> None:
+def test_the_first_misfits_are_named_and_the_others_counted(module: torch.nn.Module) -> None:
     other = timm.create_model(NAME, embed_dim=96, num_heads=3, num_classes=7).state_dict()
     count = sum(tensor.shape != module.state_dict()[name].shape for name, tensor in other.items())
     message = refused(checkpoint=save(other))
@@ -98,25 +98,25 @@ def test_of_many_misfits_the_first_are_named_and_the_others_counted(module: torc
     assert message.endswith(f" and {count - 3} more tensors do not fit{WAY_OUT}")
 
 
-def test_what_is_resampled_is_no_misfit() -> None:
+def test_resampled_weights_are_not_a_misfit() -> None:
     other = timm.create_model(NAME, num_classes=7, img_size=224)
     assert refused(checkpoint=changed(other, "wider")) == f"The weights do not fit test_vit: {MISFITS['wider'][0]}{WAY_OUT}"
 
 
-def test_a_counter_that_torch_does_without_is_no_misfit() -> None:
+def test_an_optional_counter_is_not_a_misfit() -> None:
     state = {name: tensor for name, tensor in timm.create_model("test_resnet").state_dict().items() if "tracked" not in name}
     with pytest.raises(WeightsError) as caught:
         timm_models.build_module("test_resnet", state | {"more": torch.zeros(3)})
     assert str(caught.value) == f"The weights do not fit test_resnet: more (3) is none of its tensors{WAY_OUT}"
 
 
-def test_a_name_is_no_markup(module: torch.nn.Module) -> None:
+def test_a_name_is_not_markup(module: torch.nn.Module) -> None:
     state = dict(module.state_dict()) | {f"![x](http://a)*<b>\n{'y' * 300}": torch.zeros(3)}
     (name,) = re.findall(r"test_vit: (\S+) \(3\) is none of its tensors", refused(checkpoint=save(state)))
     assert len(name) == 80 and not set("![]()<>*:/") & set(name)
 
 
-def test_weights_of_no_transformer_are_refused_by_name() -> None:
+def test_weights_of_another_kind_of_model_are_refused_by_name() -> None:
     message = refused(checkpoint=save(timm.create_model("test_resnet").state_dict()))
     assert "is none of its tensors" in message and "more tensors do not fit" in message
 
@@ -140,7 +140,7 @@ def test_a_pickle_by_another_name_is_not_run(tmp_path: Path) -> None:
     assert "not safetensors" in refused(checkpoint=path.read_bytes())
 
 
-def test_what_pickles_are_converted_with_works(
+def test_the_advice_for_converting_pickles_works(
     module: torch.nn.Module, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     state = module.state_dict() | {"tied": module.norm.weight, "turned": torch.arange(6.0).view(2, 3).T}
@@ -156,7 +156,7 @@ def test_what_pickles_are_converted_with_works(
 
 
 @pytest.mark.parametrize("content", [b"", b"GGUF\3\0\0\0", b"\x89HDF\r\n\x1a\n" * 9, b"\x10\0\0\0\0\0\0\0{", b"{}" * 90])
-def test_other_formats_are_told_by_their_first_bytes(content: bytes) -> None:
+def test_other_formats_are_recognised_by_their_first_bytes(content: bytes) -> None:
     with pytest.raises(DamagedError, match=r"mine\.safetensors is damaged or no safetensors file"):
         require_safetensors(content, "mine.safetensors")
 
@@ -178,7 +178,7 @@ def test_damaged_absent_or_not_finite_checkpoints_are_one_sentence(
     assert "not finite, in norm.bias" in refused(checkpoint=save(state))
 
 
-def test_integers_are_no_reason_to_refuse() -> None:
+def test_integers_are_accepted() -> None:
     assert set(read_checkpoint(save({"count": torch.tensor([3])}))) == {"count"}
 
 
@@ -194,7 +194,7 @@ def test_torchvisions_vit_with_timms_weights_computes_what_timms_does() -> None:
         torch.testing.assert_close(torchvisions(pixels), timms(pixels), atol=1e-4, rtol=1e-4)
 
 
-def test_a_checkpoint_for_torchvisions_vit_is_the_users() -> None:
+def test_a_checkpoint_for_torchvisions_vit_is_used() -> None:
     with torch.device("meta"):
         own = vit_b_16(weights=None).state_dict()
     content = save({name: torch.zeros_like(tensor, device="cpu", dtype=torch.float16) for name, tensor in own.items()})

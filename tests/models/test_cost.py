@@ -1,4 +1,4 @@
-"""What a large pass costs, said before it starts; how fast it is is benchmarks/'s affair."""
+"""The cost of a large pass is announced before it starts. Its speed is measured in benchmarks/."""
 
 from __future__ import annotations
 
@@ -29,7 +29,10 @@ def vit() -> VisionModel:
 
 
 def test_the_operations_are_those_of_the_architecture(vit: VisionModel) -> None:
-    """A multiplication and an addition each: q, k, v and the projection 4·D², the MLP 8·D², attention 2·N·D a token."""
+    """A multiplication and an addition count one each.
+
+    Per token: q, k, v and the projection 4·D², the MLP 8·D², attention 2·N·D.
+    """
     linear, pairs = vit.cost.operations
     embedding = 2 * 3 * PATCH**2 * WIDTH
     assert pairs == pytest.approx(DEPTH * 4 * WIDTH, rel=1e-3)
@@ -58,7 +61,7 @@ def test_the_bytes_of_features_are_known_before(vit: VisionModel, across: int) -
     assert said.peak - without.peak == math.ceil(estimates.OVERHEAD * record.features_nbytes)
 
 
-def test_features_count_where_memory_is_short(vit: VisionModel, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_features_count_if_memory_is_short(vit: VisionModel, monkeypatch: pytest.MonkeyPatch) -> None:
     square = Image.new("RGB", (64, 64), "grey")
     free = math.ceil(vit.estimate(vit.grid_for(square, 80)).peak / (1 - free_memory.RESERVE))
     monkeypatch.setattr(free_memory, "available_bytes", lambda: free)
@@ -83,7 +86,9 @@ def test_the_time_is_the_operations_at_the_measured_speed(vit: VisionModel) -> N
     assert not replace(vit).is_measured
 
 
-def test_what_does_not_fit_is_refused_with_the_most_that_does(vit: VisionModel, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_pass_that_does_not_fit_is_refused_with_the_largest_that_does(
+    vit: VisionModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
     square = Image.new("RGB", (64, 64), "grey")
     free = math.ceil(vit.estimate(vit.grid_for(square, 80)).peak / (1 - free_memory.RESERVE))
     monkeypatch.setattr(free_memory, "available_bytes", lambda: free)

@@ -1,4 +1,4 @@
-"""Every registered architecture, and others, with seeded random weights: what is recorded is what the model computes."""
+"""Every registered architecture, and others, with seeded random weights: the recording equals what the model computes."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ PYRAMIDS = {
     "convit": {"depth": 3, "local_up_to_layer": 2},
     **{whole: {} for whole in ("maxvit", "mobilevit", "levit", "test_")},
 }
-"""What makes a model short; a plain ViT's every layer is like its first."""
+"""Options that make a model short. In a plain ViT every layer is like its first."""
 HUB_CARDS = [info.card for info in registered_models() if info.card and info.card.repository]
 UNREGISTERED = [
     "levit_128s", "cait_xxs24_224", "pvt_v2_b0", "hiera_tiny_224", "vit_pe_core_tiny_patch16_384", "test_vit4",
@@ -96,11 +96,11 @@ def test_recorded_rows_are_the_models_own_weights(ran: Run) -> None:
     for layer, own in zip(layers, of_tokens, strict=True):
         rows = layer.rows(range(layer.num_queries))
         torch.testing.assert_close(rows, own.view_as(rows), atol=1e-5, rtol=0)
-    assert max(own.amax(-1).mean() * own.shape[-1] for own in of_tokens) > 1.5  # no layer of even weights would show an error
+    assert max(own.amax(-1).mean() * own.shape[-1] for own in of_tokens) > 1.5  # even weights show no error
 
 
-def test_a_patch_is_where_the_layout_says_and_no_other_token_is(ran: Run) -> None:
-    """In the first layer of a plain ViT only the key of the patch changes when one cell of the picture does."""
+def test_a_patch_is_at_its_place_in_the_layout(ran: Run) -> None:
+    """A change of one cell in the picture changes only the key of that patch, in the first layer of a plain ViT."""
     if not ran.model.plain:
         assert any(ran.model.layout(layer, ran.grid).kind != "tokens" for layer in ran.record.layers) or ran.model.fixed_grid
         return
@@ -116,8 +116,8 @@ def test_a_patch_is_where_the_layout_says_and_no_other_token_is(ran: Run) -> Non
 TOKENS = {"CLS": ("cls_token", "class_token"), "distillation": ("dist_token",), "register 1": ("reg_token",)}
 
 
-def test_each_prefix_token_is_where_its_name_says(ran: Run) -> None:
-    """Changing the parameter that is called so changes the first layer's key there, and no other."""
+def test_each_prefix_token_is_at_the_place_of_its_name(ran: Run) -> None:
+    """A change of the parameter of that name changes the first layer's key there, and no other."""
     parameters = {name.rpartition(".")[2]: parameter for name, parameter in ran.model.module.named_parameters()}
     checked = 0
     for name in ran.model.prefix_tokens if ran.model.plain else ():
@@ -137,7 +137,7 @@ def test_each_prefix_token_is_where_its_name_says(ran: Run) -> None:
     assert checked or not ran.model.plain or not ran.model.prefix_tokens
 
 
-def test_the_grid_keeps_the_pictures_shape_where_the_model_allows_it(ran: Run) -> None:
+def test_the_grid_keeps_the_pictures_shape_if_the_model_allows_it(ran: Run) -> None:
     if ran.model.fixed_grid:
         assert (ran.grid.rows, ran.grid.cols) == ran.model.fixed_grid
         assert any("takes" in note and "only" in note for note in ran.model.notes)
@@ -147,7 +147,7 @@ def test_the_grid_keeps_the_pictures_shape_where_the_model_allows_it(ran: Run) -
     assert ran.pixels.shape == (1, 3, ran.grid.height, ran.grid.width)
 
 
-def test_what_the_card_says_is_what_the_model_is(ran: Run) -> None:
+def test_the_card_describes_the_model(ran: Run) -> None:
     card = next((card for card in CARDS if card.name == ran.model.name), None)
     if card is None:
         return

@@ -1,4 +1,4 @@
-"""What a limit around the process leaves counts, whichever of the kernel's interfaces says so."""
+"""The memory left by a limit around the process counts, in both versions of the kernel's interface."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Group = Callable[..., None]
 
 @pytest.fixture
 def group(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Group:
-    """Make this process a member of control groups below a folder, and write what one of them says."""
+    """Return a function that puts this process into control groups below a folder, and writes the files of one."""
     monkeypatch.setattr(free_memory, "CGROUP", tmp_path)
     monkeypatch.setattr(free_memory, "MEMBERSHIP", tmp_path / "membership")
     (tmp_path / "membership").write_text("4:memory:/docker/5\n1:name=systemd:/x\n0::/system.slice/regard.service\n")
@@ -34,7 +34,7 @@ def group(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Group:
     return write
 
 
-def test_without_a_limit_it_is_what_the_machine_has(group: Group) -> None:
+def test_without_a_limit_it_is_the_machines_memory(group: Group) -> None:
     machine = psutil.virtual_memory().available
     assert available_bytes() == pytest.approx(machine, rel=0.2) and available_bytes() > GB / 100
     group("", max="max\n", current="900\n", stat="anon 500\ninactive_file 300\n")
@@ -51,12 +51,12 @@ def test_a_limit_of_a_container_or_service_counts(group: Group, folder: str) -> 
 
 
 @pytest.mark.parametrize("folder", ["memory", "memory/docker", "memory/docker/5"])
-def test_so_does_one_of_the_first_version(group: Group, folder: str) -> None:
+def test_a_limit_of_the_first_version_counts(group: Group, folder: str) -> None:
     group(folder, limit_in_bytes="1000\n", usage_in_bytes="900\n", stat="inactive_file 1\ntotal_inactive_file 300\n")
     assert available_bytes() == 1000 - 900 + 300
 
 
-def test_of_several_limits_the_tightest_counts(group: Group) -> None:
+def test_the_tightest_of_several_limits_counts(group: Group) -> None:
     group("system.slice", max="1000\n", current="900\n", stat="inactive_file 0\n")
     group("system.slice/regard.service", max="500\n", current="450\n", stat="inactive_file 0\n")
     assert available_bytes() == 50
@@ -70,7 +70,7 @@ def test_on_a_gpu_its_own_memory_counts(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 @pytest.mark.nightly
-def test_the_system_means_the_same() -> None:
+def test_the_system_agrees() -> None:
     try:
         with limited(2 * GB) as group:
             program = "from attention_core.models.free_memory import available_bytes; print(available_bytes())"
@@ -80,7 +80,7 @@ def test_the_system_means_the_same() -> None:
     assert GB < int(said) < 2 * GB
 
 
-def test_two_that_begin_at_one_moment_do_not_both_see_the_same_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_simultaneous_passes_do_not_count_the_same_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     free = [100]
     monkeypatch.setattr(free_memory, "available_bytes", lambda: free[-1])
     monkeypatch.setattr(torch.cuda, "mem_get_info", lambda device: (70, 80))

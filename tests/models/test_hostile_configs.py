@@ -1,4 +1,4 @@
-"""Configurations on the hub are anybody's: a model comes of one, or one sentence, and no more memory than its weights need."""
+"""Configurations on the hub are untrusted: each gives a model or one sentence, and takes only the memory of its weights."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from tests.damaged import files
 from tests.models.conftest import TINY_CONFIG, TINY_NAME, Hub, picture, served
 
 MOST_MEMORY: Final = 500
-"""MB that all of these may take beside what was taken before."""
+"""MB that all of these may take in addition to the memory in use before."""
 EXAMPLES: Final = [15, pytest.param(500, marks=pytest.mark.nightly)]
 OF_TRANSFORMERS: Final[dict[str, dict[str, Any]]] = {
     "ViT": {"hidden_size": 24, "num_hidden_layers": 2, "num_attention_heads": 3, "intermediate_size": 30}
     | {"image_size": 32, "patch_size": 8},
     "Swin": {"embed_dim": 12, "depths": [1, 2], "num_heads": [2, 3], "image_size": 32, "patch_size": 4, "window_size": 4},
 }
-pytestmark = pytest.mark.filterwarnings("ignore")  # what libraries say of such configurations
+pytestmark = pytest.mark.filterwarnings("ignore")  # warnings of the libraries about such configurations
 
 
 def peak() -> float:
-    """MB that this process has taken at most."""
+    """Return the peak memory of this process in MB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
@@ -44,14 +44,14 @@ def loads_or_says_why(name: str) -> None:
 
 
 def from_folder(hub: Hub, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As if the hub's client had fetched the files."""
+    """Stand in for the hub's client: the files come from the folder."""
     for name, body in hub.files.items():
         (folder / Path(name).name).write_bytes(body)
     monkeypatch.setattr(loading, "fetch", lambda repository, name, quiet: folder / name)
 
 
 def hold(folder: Path, name: str, file: str, valid: Any, examples: int) -> None:
-    """Whatever stands in the file in place of what is valid."""
+    """Test the loader with damaged content in place of the valid file."""
     before = peak()
 
     @given(files(valid))
@@ -65,7 +65,7 @@ def hold(folder: Path, name: str, file: str, valid: Any, examples: int) -> None:
 
 
 @pytest.mark.parametrize("examples", EXAMPLES)
-def test_a_timm_configuration_is_anybodys(hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, examples: int) -> None:
+def test_a_timm_configuration_is_untrusted(hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, examples: int) -> None:
     hub.add_tiny()
     from_folder(hub, tmp_path, monkeypatch)
     hold(tmp_path, TINY_NAME, "config.json", TINY_CONFIG, examples)
@@ -74,7 +74,7 @@ def test_a_timm_configuration_is_anybodys(hub: Hub, tmp_path: Path, monkeypatch:
 @pytest.mark.parametrize("examples", EXAMPLES)
 @pytest.mark.parametrize("file", ["config.json", "preprocessor_config.json"])
 @pytest.mark.parametrize("kind", ["ViT", "Swin"])
-def test_a_configuration_of_transformers_is_anybodys(
+def test_a_configuration_of_transformers_is_untrusted(
     hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, file: str, examples: int
 ) -> None:
     transformers = pytest.importorskip("transformers", reason="transformers is an optional extra")

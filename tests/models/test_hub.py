@@ -83,7 +83,7 @@ def test_a_download_is_cancelled_in_the_middle_and_nothing_is_kept(hub: Hub, mon
     assert isinstance(load_model(NAME), VisionModel)
 
 
-def test_what_the_callback_raises_stops_the_load_and_comes_through(hub: Hub) -> None:
+def test_an_exception_of_the_callback_stops_the_load_and_is_raised(hub: Hub) -> None:
     hub.add_tiny()
     with pytest.raises(ZeroDivisionError):
         load_model(NAME, progress=lambda done, total: 1 // 0)
@@ -152,7 +152,7 @@ def test_a_file_that_the_hub_offers_by_xet_is_read_over_http_so_that_it_can_be_c
 
 
 @pytest.mark.parametrize("resumes", [True, False])
-def test_a_download_goes_on_where_the_line_broke_off(hub: Hub, monkeypatch: pytest.MonkeyPatch, resumes: bool) -> None:
+def test_an_interrupted_download_resumes(hub: Hub, monkeypatch: pytest.MonkeyPatch, resumes: bool) -> None:
     monkeypatch.setattr(client, "CHUNK_BYTES", 4096)
     state, lengths, said = hub.add_tiny(), iter([0, 10_000, 30_000]), []
     hub.resumes, hub.sent = resumes, lambda body: body[: next(lengths, len(body))]

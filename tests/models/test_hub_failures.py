@@ -1,4 +1,4 @@
-"""Each way in which a model cannot be had from the hub: one sentence, nothing kept, and a later load that works."""
+"""Each way in which the hub can fail to deliver a model: one sentence, nothing is kept, and a later load works."""
 
 import errno
 import json
@@ -36,7 +36,7 @@ FAILURES = [
 
 
 @pytest.mark.parametrize(("file", "status", "code", "message"), FAILURES, ids=lambda value: str(value)[-25:])
-def test_what_the_hub_refuses_is_one_sentence(hub: Hub, file: str, status: int, code: str, message: str) -> None:
+def test_a_refusal_of_the_hub_is_one_sentence(hub: Hub, file: str, status: int, code: str, message: str) -> None:
     hub.add_tiny()
     hub.failures[file] = (status, code)
     assert re.search(message, refused(fault="status" in message))
@@ -75,7 +75,7 @@ def whole(body: bytes) -> bytes:
     ],
     ids=["cut", "cut early", "empty", "one bit", "all bits"],
 )
-def test_what_arrives_damaged_is_not_kept(hub: Hub, sent: Callable[[bytes], bytes], message: str) -> None:
+def test_a_damaged_download_is_not_kept(hub: Hub, sent: Callable[[bytes], bytes], message: str) -> None:
     hub.add_tiny()
     hub.sent = sent
     assert message in refused(fault=True)
@@ -84,7 +84,7 @@ def test_what_arrives_damaged_is_not_kept(hub: Hub, sent: Callable[[bytes], byte
     assert isinstance(load_model(NAME), VisionModel)
 
 
-def test_a_file_that_is_no_safetensors_is_forgotten(hub: Hub) -> None:
+def test_a_file_that_is_not_safetensors_is_removed(hub: Hub) -> None:
     hub.add_tiny()
     good, hub.files[WEIGHTS] = hub.files[WEIGHTS], b"\x00" * 5000
     assert "damaged" in refused()
@@ -111,9 +111,7 @@ def test_a_file_damaged_later_is_downloaded_again(hub: Hub) -> None:
         (errno.EIO, "could not"),
     ],
 )
-def test_a_disk_that_takes_no_more_is_one_sentence(
-    hub: Hub, number: int, message: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_full_disk_is_one_sentence(hub: Hub, number: int, message: str, monkeypatch: pytest.MonkeyPatch) -> None:
     hub.add_tiny()
     pieces = client._pieces
 
@@ -127,7 +125,7 @@ def test_a_disk_that_takes_no_more_is_one_sentence(
     assert kept() == []
 
 
-def test_a_hub_that_hangs_is_given_up_and_can_be_left(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_hanging_hub_times_out_and_can_be_cancelled(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
     hub.add_tiny()
     monkeypatch.setattr(constants, "HF_HUB_DOWNLOAD_TIMEOUT", 0.2)
     cancel, answers = threading.Event(), threading.Event()
@@ -169,7 +167,7 @@ def test_a_configuration_is_not_trusted(hub: Hub, config: dict[str, object], mes
     assert message in refused()
 
 
-def test_a_config_that_is_no_json_is_one_sentence(hub: Hub) -> None:
+def test_a_config_that_is_not_json_is_one_sentence(hub: Hub) -> None:
     hub.add_tiny()
     hub.files["tests/tiny/config.json"] = b"\xff{"
     assert "cannot be read" in refused()
@@ -188,7 +186,7 @@ def test_a_model_without_attention_is_one_sentence(hub: Hub) -> None:
     assert "no attention over tokens" in refused("test_resnet.r160_in1k")
 
 
-def test_of_a_configuration_only_what_describes_the_model_is_taken(tmp_path: Path) -> None:
+def test_only_the_models_description_is_taken_from_a_configuration(tmp_path: Path) -> None:
     (tmp_path / "config.json").write_text(json.dumps(TINY_CONFIG))
     config = read_config(tmp_path / "config.json", "tests/tiny")
     assert set(config.overlay) == {"classifier", "first_conv", "input_size", "license", "mean", "num_classes", "std"}

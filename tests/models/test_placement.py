@@ -1,4 +1,4 @@
-"""`load_model(device=…, dtype=…)`: where a model runs, in which precision, and what is said where it cannot."""
+"""`load_model(device=…, dtype=…)`: the device and the precision of a model, and the sentence if they are impossible."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ HALVES = {"float16": torch.float16, "bfloat16": torch.bfloat16}
     ("here", "chosen"),
     [({"cuda": 2, "mps": 1}, "cuda"), ({"cuda": 0, "mps": 1}, "mps"), ({"cuda": 0, "mps": 0}, "cpu")],
 )
-def test_auto_takes_the_first_that_is_there(here: dict[str, int], chosen: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_auto_takes_the_first_available_device(here: dict[str, int], chosen: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(placement, "_count", lambda kind: {"cpu": 1, **here}[kind])
     assert find_device("auto") == find_device() == torch.device(chosen)
     assert find_device("cpu") == find_device(torch.device("cpu")) == torch.device("cpu")
 
 
-def test_an_absent_device_is_named_with_what_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_device_is_named_with_the_available_ones(monkeypatch: pytest.MonkeyPatch) -> None:
     here = {"cpu": 1, "cuda": 0, "mps": 0}
     monkeypatch.setattr(placement, "_count", here.__getitem__)
     for absent in ("cuda", "mps", torch.device("cuda")):
@@ -41,13 +41,13 @@ def test_an_absent_device_is_named_with_what_is_there(monkeypatch: pytest.Monkey
 
 
 @pytest.mark.parametrize("wrong", ["gpu", "meta", "", "cuda:x", None])
-def test_what_is_no_device_is_refused(wrong: str) -> None:
+def test_an_unknown_device_is_refused(wrong: str) -> None:
     with pytest.raises(ValueError, match=f"device must be one of auto, cpu, cuda, mps, received {wrong!r}"):
         load_model("raw-patches", device=wrong)
 
 
 @pytest.mark.parametrize("wrong", ["float64", torch.int8, "half", None])
-def test_what_is_no_precision_is_refused(wrong: str) -> None:
+def test_an_unknown_precision_is_refused(wrong: str) -> None:
     with pytest.raises(ValueError, match="dtype must be one of float32, float16, bfloat16, or torch's of that name, received"):
         load_model("raw-patches", dtype=wrong)
     assert find_dtype("bfloat16") == find_dtype(torch.bfloat16) == torch.bfloat16
@@ -55,7 +55,7 @@ def test_what_is_no_precision_is_refused(wrong: str) -> None:
 
 @pytest.mark.parametrize("name", ["raw-patches", "random-heads"])
 @pytest.mark.parametrize("dtype", HALVES)
-def test_a_model_runs_in_the_precision_that_was_asked_for(name: str, dtype: str) -> None:
+def test_a_model_runs_in_the_requested_precision(name: str, dtype: str) -> None:
     model, usual = load_model(name, device="cpu", dtype=dtype), load_model(name)
     assert model.dtype == HALVES[dtype] and usual.dtype == torch.float32
     assert model.placement == f"the CPU in {dtype}" and usual.placement == "the CPU in float32"
@@ -82,13 +82,13 @@ def test_a_vit_is_surveyed_and_recorded_in_its_own_precision(dtype: torch.dtype)
     assert model.estimate(model.grid_for(PICTURE, 6)).peak > 0
 
 
-def test_a_record_can_be_kept_elsewhere_than_the_model_runs() -> None:
+def test_a_record_can_be_kept_on_another_device() -> None:
     record, _ = load_model("raw-patches").record(PICTURE, 6, keep_on="meta")
     assert record.layers[0].q.device.type == "meta"
     assert load_model("raw-patches").record(PICTURE, 6)[0].layers[0].q.device.type == "cpu"
 
 
-def test_a_module_is_where_its_first_floating_tensor_is() -> None:
+def test_a_module_is_on_the_device_of_its_first_floating_tensor() -> None:
     module = nn.Module()
     assert placement_of(module) == (torch.device("cpu"), torch.float32)
     module.register_buffer("index", torch.zeros(3, dtype=torch.long))

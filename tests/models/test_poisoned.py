@@ -1,4 +1,4 @@
-"""No file that is given or fetched runs code, whatever it is called; no name leads out of the hub."""
+"""No file, whether uploaded or fetched, runs code, whatever its name. No name leads outside the hub."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ NAME = "test_vit"
 
 
 class Trap:
-    """Whoever unpickles one makes the file `ran`."""
+    """An object whose unpickling creates the file `ran`."""
 
     def __init__(self, ran: Path) -> None:
         self.ran = str(ran)

@@ -13,7 +13,7 @@ from attention_core.models.reference_positions import PlainPositions, has_plain_
 from tests.models.conftest import Hub
 
 SMALL = {"img_size": 56, "embed_dim": 24, "depth": 1, "num_heads": 3, "num_classes": 0}
-"""Of 4 × 4 patches."""
+"""A model of 4 × 4 patches."""
 
 
 def built(architecture: str) -> torch.nn.Module:
@@ -42,7 +42,7 @@ def test_the_learned_grid_is_untouched() -> None:
         ("vit_small_patch16_224.dino", False),
     ],
 )
-def test_only_models_whose_reference_does_so_are_changed(name: str, plain: bool) -> None:
+def test_only_models_with_such_a_reference_are_changed(name: str, plain: bool) -> None:
     assert has_plain_positions(name) is plain
 
 

@@ -1,4 +1,4 @@
-"""A pass, or a model, that cannot fit is refused before it begins, in one sentence."""
+"""A pass or a model that does not fit is refused in one sentence before it begins."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SIDE = 37
 
 
 @pytest.mark.nightly
-def test_a_pass_is_refused_where_less_is_free_than_it_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_pass_is_refused_if_memory_is_short(monkeypatch: pytest.MonkeyPatch) -> None:
     model = load_model("dinov2-small")
     image, ran = Image.new("RGB", (SIDE, SIDE), "grey"), []
     needed = model.cost.at(SIDE**2 + 1).peak
@@ -48,7 +48,7 @@ def test_weights_are_refused_before_they_are_fetched(hub: Hub, monkeypatch: pyte
 
 
 @pytest.mark.parametrize("given", ["path", "bytes"])
-def test_so_are_weights_of_ones_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: str) -> None:
+def test_uploaded_weights_are_refused_before_loading(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: str) -> None:
     save_file({"weight": torch.zeros(1000)}, file := tmp_path / "own.safetensors")
     monkeypatch.setattr(cost, "available_bytes", lambda: 8000)
     with pytest.raises(
@@ -59,7 +59,7 @@ def test_so_are_weights_of_ones_own(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert len(read_checkpoint(file)["weight"]) == 1000
 
 
-def test_so_are_those_of_the_trained_model(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_trained_weights_are_refused_before_loading(monkeypatch: pytest.MonkeyPatch) -> None:
     if not cache_file().exists():
         pytest.skip("no trained weights here")
     monkeypatch.setattr(cost, "available_bytes", lambda: 100_000_000)

@@ -13,7 +13,7 @@ from attention_core.models.registry import CARDS, SEE_PAGE, ModelCard
 TIMM = [card for card in CARDS if card.library == "timm" and card.name != "dinov2-small"]
 
 
-def test_the_models_that_need_no_hub_come_first_and_are_what_they_were() -> None:
+def test_the_models_that_need_no_hub_come_first_and_stay_the_same() -> None:
     assert [info.name for info in available_models()] == ["dinov2-small", "random-heads", "raw-patches"]
     assert [info.title for info in available_models()] == ["DINOv2-small", "Random heads", "Raw patches"]
     assert [info.trained for info in available_models()] == [True, False, False]
@@ -36,7 +36,7 @@ def test_every_model_of_the_plan_is_there() -> None:
 
 
 @pytest.mark.parametrize("card", TIMM, ids=lambda card: card.name)
-def test_a_card_says_what_timms_configuration_says(card: ModelCard) -> None:
+def test_a_card_agrees_with_timms_configuration(card: ModelCard) -> None:
     config = timm.models.get_pretrained_cfg(card.architecture, allow_unregistered=False)
     assert card.repository == config.hf_hub_id
     assert card.licence == config.license
@@ -73,7 +73,7 @@ def test_the_number_of_parameters_of_transformers() -> None:
     assert sum(parameter.numel() for parameter in module.parameters()) == card.parameters and card.licence == SEE_PAGE
 
 
-def test_a_name_that_was_typed_in_has_no_card_and_may_be_anything() -> None:
+def test_a_typed_name_has_no_card_and_may_be_anything() -> None:
     name = "hf-hub:somebody/something"
     info = model_info(name)
     assert isinstance(info, ModelInfo)
@@ -81,7 +81,7 @@ def test_a_name_that_was_typed_in_has_no_card_and_may_be_anything() -> None:
 
 
 @pytest.mark.parametrize("name", ["vit_smal_patch16_224", "vit_small_patch16_224.no_such_tag", "resnet", "", "."])
-def test_an_unknown_name_is_refused_with_what_could_be_meant(name: str) -> None:
+def test_an_unknown_name_is_refused_with_suggestions(name: str) -> None:
     with pytest.raises(ValueError, match=f"unknown model {re.escape(repr(name))}; expected a name of timm's") as caught:
         load_model(name)
     assert "hf-hub:owner/name" in str(caught.value)
@@ -101,13 +101,13 @@ def test_a_checkpoint_for_transformers_is_refused() -> None:
         load_model("google/vit-base-patch16-224", checkpoint=b"")
 
 
-def test_nothing_in_the_registry_is_a_place_on_this_machine() -> None:
+def test_no_name_in_the_registry_is_a_path() -> None:
     text = json.dumps([vars(card) for card in CARDS])
     assert "http" not in text and str(Path.home()) not in text
 
 
 @pytest.mark.parametrize("name", [None, 3, b"dinov2-small"])
-def test_a_name_is_a_text(name: object) -> None:
+def test_a_name_must_be_a_string(name: object) -> None:
     with pytest.raises(ValueError, match="a model is loaded by its name, such as 'dinov2-small', received"):
         load_model(name)
 

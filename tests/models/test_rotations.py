@@ -31,7 +31,7 @@ def dinov3() -> VisionModel:
 
 
 def by_hooks(model: VisionModel, pixels: Tensor, norm: str) -> tuple[Tensor, Tensor]:
-    """q and k of the second block as its norms of q and k return them."""
+    """Return q and k of the second block, as its norms of q and k return them."""
     attention = model.module.blocks[1].attn
     seen: dict[str, Tensor] = {}
     hooks = [

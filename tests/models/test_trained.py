@@ -30,7 +30,7 @@ def model() -> VisionModel:
 
 @dataclass
 class Run:
-    """One pass over a photograph that is not square: what was recorded, and what each block's `attn.qkv` put out."""
+    """One pass over a photograph that is not square: the recording, and the output of each block's `attn.qkv`."""
 
     record: AttentionRecord
     grid: PatchGrid
@@ -81,7 +81,10 @@ def test_rows_of_every_layer_equal_an_eager_softmax_of_its_projections(run: Run,
 
 @pytest.mark.parametrize("index", range(LAYERS))
 def test_single_rows_and_columns_of_every_layer_are_near_float64(run: Run, index: int) -> None:
-    """A weight is as uncertain, relatively, as its score is absolutely: float32 leaves more where scores reach 300."""
+    """The relative error of a weight equals the absolute error of its score.
+
+    So float32 has larger errors if scores reach 300.
+    """
     layer, tokens = run.record.layers[index], 1 + run.grid.num_patches
     q, k, _ = run.projections[index].double().view(1, tokens, 3, HEADS, HEAD_WIDTH).permute(2, 0, 3, 1, 4)
     scores = q @ k.transpose(-2, -1) / HEAD_WIDTH**0.5
@@ -103,7 +106,7 @@ def test_the_output_is_the_same_with_and_without_recording(model: VisionModel, r
 
 
 def test_the_first_patch_token_belongs_to_the_upper_left_corner(model: VisionModel, run: Run) -> None:
-    """Blacking out one patch of the input changes the first layer's key of that patch, and of no other."""
+    """If one patch of the input turns black, the first layer's key of that patch changes, and no other key."""
     row, col = 2, run.grid.cols - 1
     changed = run.pixels.clone()
     changed[..., row * 14 : row * 14 + 14, col * 14 : col * 14 + 14] = 0
@@ -113,7 +116,7 @@ def test_the_first_patch_token_belongs_to_the_upper_left_corner(model: VisionMod
     assert differs.nonzero().flatten().tolist() == [1 + run.grid.index(row, col)]
 
 
-def test_nothing_of_the_model_asks_for_gradients(model: VisionModel) -> None:
+def test_no_parameter_requires_gradients(model: VisionModel) -> None:
     assert not model.module.training and not any(parameter.requires_grad for parameter in model.module.parameters())
     assert model.source and model.licence in ("MIT", "Apache-2.0")
 
@@ -126,7 +129,7 @@ def untrained(model: VisionModel) -> VisionModel:
 
 
 def mass_in_the_top_tenth(model: VisionModel, photo: str) -> float:
-    """Of the last layer's CLS attention to patches, mean of heads: the part that the strongest 10 % of patches get."""
+    """Return the share of the last layer's CLS attention to patches (mean of heads) on the strongest 10 % of patches."""
     record, grid = model.record(load_image(PHOTOS / photo))
     to_patches = record.layers[-1].rows([0])[0, :, 0, 1:].mean(0)
     return (to_patches.topk(round(grid.num_patches / 10)).values.sum() / to_patches.sum()).item()

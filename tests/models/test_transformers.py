@@ -1,4 +1,4 @@
-"""Vision models of transformers through the hub's mirror; the extra is optional, so these are skipped without it."""
+"""Vision models of transformers through the hub's mirror. The extra is optional, and these tests are skipped without it."""
 
 import importlib.util
 import json
@@ -100,7 +100,7 @@ TROUBLES: dict[str, tuple[Callable[[Any], dict[str, Any]], str]] = {
 
 @pytest.mark.parametrize("trouble", TROUBLES)
 @pytest.mark.filterwarnings("ignore")
-def test_what_cannot_be_used_is_one_sentence(hub: Hub, trouble: str) -> None:
+def test_an_unusable_model_is_one_sentence(hub: Hub, trouble: str) -> None:
     change, message = TROUBLES[trouble]
     config, model = vit()
     serve(hub, config, model)
@@ -116,13 +116,13 @@ def test_a_repository_of_pickles_is_one_sentence(hub: Hub) -> None:
     assert "tests/vision/pytorch_model.bin" not in hub.gets()
 
 
-def test_without_the_extra_the_way_out_is_named(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_extra_the_install_command_is_named(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     assert "pip install transformers" in refused("tests/vision") and hub.seen == []
     assert "check the spelling" in refused("../../etc/passwd"), "no extra would help"
 
 
-def test_pictures_that_are_not_normalised_stay_as_they_are(hub: Hub) -> None:
+def test_pictures_without_normalisation_stay_unchanged(hub: Hub) -> None:
     serve(hub, *vit())
     hub.files["tests/vision/preprocessor_config.json"] = b'{"do_normalize": false, "image_mean": [9, 9, 9]}'
     model = load_model("tests/vision")

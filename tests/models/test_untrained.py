@@ -17,7 +17,7 @@ def picture(height: int = ROWS * PATCH, width: int = COLS * PATCH, seed: int = 0
 
 
 def standardised_patches(image: Image.Image) -> np.ndarray:
-    """(N, 3·P²), each channel of the whole image with mean 0 and deviation 1, patches row by row."""
+    """Return patches (N, 3·P²) row by row. Each channel of the whole image has mean 0 and deviation 1."""
     pixels = np.asarray(image, np.float64)
     pixels = (pixels - pixels.mean((0, 1))) / pixels.std((0, 1))
     corners = [(row * PATCH, col * PATCH) for row in range(ROWS) for col in range(COLS)]
@@ -53,7 +53,7 @@ def test_random_heads_project_the_standardised_pixels() -> None:
         np.testing.assert_allclose(layer.v[0, head], x @ w_v[head].T, atol=1e-4)
 
 
-def test_random_projections_have_the_deviation_that_is_promised() -> None:
+def test_random_projections_have_the_promised_deviation() -> None:
     drawn = load_model("random-heads", patch_size=PATCH).module.qkv
     assert drawn.std().item() * math.sqrt(3 * PATCH**2) == pytest.approx(1, rel=0.02)
     assert drawn.mean().item() * math.sqrt(3 * PATCH**2) == pytest.approx(0, abs=0.02)
@@ -124,7 +124,7 @@ def test_tokens_are_the_patches_of_a_grid_with_the_pictures_shape(name: str, siz
     assert record.layers[0].num_queries == record.layers[0].num_keys == grid.num_patches
 
 
-def test_record_can_do_without_v() -> None:
+def test_record_works_without_v() -> None:
     record, _ = load_model("random-heads").record(picture(), keep_v=False)
     assert record.layers[0].v is None
 

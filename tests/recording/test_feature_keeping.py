@@ -1,4 +1,4 @@
-"""Which features are kept, where and as what; and that they stay what they were."""
+"""Kept features: the requested ones, on the right device and in the right precision. They do not change later."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from attention_core import AttentionRecord, record_attention
 from tests.recording.feature_models import ARCHITECTURES, BATCH, SIDE, build, recorded, small
 
 
-def test_without_being_asked_for_there_are_none() -> None:
+def test_there_are_none_by_default() -> None:
     record = recorded(small())
     assert record.features == {} and record.features_nbytes == 0
     with pytest.raises(KeyError, match="no features of call 1: it lies in no block, or they were not asked for; kept are none"):
@@ -50,7 +50,7 @@ def test_device_and_dtype_are_those_of_the_recording() -> None:
 
 
 class InPlace(nn.Module):
-    """Writes into the residual stream that the block before it has returned."""
+    """Writes in place into the residual stream that the previous block returned."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -76,7 +76,7 @@ def test_they_are_copies() -> None:
         assert torch.equal(record.features[0].raw, alone) is copy
 
 
-def test_a_norm_that_learns_on_leaves_a_record_as_it_is() -> None:
+def test_a_norm_that_is_trained_later_does_not_change_the_record() -> None:
     model = small()
     record = recorded(model, features=True)
     before = record.features[0].normed
@@ -84,7 +84,7 @@ def test_a_norm_that_learns_on_leaves_a_record_as_it_is() -> None:
     assert torch.equal(record.features[0].normed, before)
 
 
-def test_a_model_lets_go_of_what_its_blocks_were_given() -> None:
+def test_the_inputs_of_blocks_are_released() -> None:
     model, given = small(), []
     model.blocks[1].register_forward_pre_hook(lambda _block, args: given.append(weakref.ref(args[0])))
     gc.disable()
@@ -103,7 +103,7 @@ def test_gradients_are_left_alone() -> None:
     assert model.blocks[0].norm1.weight.grad is not None
 
 
-def test_a_pass_that_fails_leaves_what_was_done_before() -> None:
+def test_a_failed_pass_keeps_the_earlier_blocks() -> None:
     model = small()
 
     def fail(*_: object) -> None:
@@ -117,7 +117,7 @@ def test_a_pass_that_fails_leaves_what_was_done_before() -> None:
     assert list(recorded(model, features=True).features) == [0, 1, 2]
 
 
-def test_recordings_inside_of_each_other_each_have_theirs() -> None:
+def test_nested_recordings_each_have_their_features() -> None:
     model = small()
     with record_attention(features=[0]) as outer:
         inner = recorded(model, features=[1])
@@ -134,7 +134,7 @@ def test_an_explicit_softmax_has_a_block_too() -> None:
     torch.testing.assert_close(explicit.features[2].normed, fused.features[2].normed, atol=1e-5, rtol=1e-5)
 
 
-def test_steps_images_and_devices_carry_them_along() -> None:
+def test_steps_images_and_devices_keep_features() -> None:
     torch.manual_seed(0)
     model = small()
     with torch.inference_mode(), record_attention(features=True) as twice:
@@ -165,7 +165,7 @@ def test_bytes_are_counted_once() -> None:
     assert record.nbytes == record.features_nbytes + sum(layer.nbytes for layer in record)
 
 
-def test_blocks_without_a_norm_after_them_are_seen_as_they_are() -> None:
+def test_blocks_without_a_final_norm_have_their_plain_outputs() -> None:
     blocks = nn.Sequential(*(nn.TransformerEncoderLayer(24, 4, 32, batch_first=True) for _ in range(2))).eval()
     with torch.no_grad(), record_attention(features=True) as record:
         output = blocks(torch.randn(1, 5, 24))
@@ -175,7 +175,7 @@ def test_blocks_without_a_norm_after_them_are_seen_as_they_are() -> None:
     assert repr(record.features[1]) == "<Features after 1: (1, 5, 24), no norm>"
 
 
-def test_a_call_in_no_block_has_none() -> None:
+def test_a_call_outside_blocks_has_no_features() -> None:
     with record_attention(features=True) as record:
         F.scaled_dot_product_attention(*torch.randn(3, 1, 2, 5, 4))
         Attends()(torch.randn(1, 2, 5, 4))
@@ -183,7 +183,7 @@ def test_a_call_in_no_block_has_none() -> None:
 
 
 class Normed(nn.Module):
-    """A block of a norm, with attention or without."""
+    """A block of a norm, with or without attention."""
 
     def __init__(self, attends: bool) -> None:
         super().__init__()
@@ -195,7 +195,7 @@ class Normed(nn.Module):
 
 
 class Stages(nn.Module):
-    """Blocks, between the first two of which there is a norm, and one at the end or none."""
+    """Blocks with a norm between the first two, and with or without a norm at the end."""
 
     def __init__(self, attends: list[bool], ends: bool) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""What blocks return, recorded, is what forward hooks of one's own on the same model get; so is the norm at its end."""
+"""Recorded outputs of blocks equal what forward hooks on the same model receive, and so does the norm at its end."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Run:
 
 @pytest.fixture(scope="module", params=ARCHITECTURES)
 def ran(request: pytest.FixtureRequest) -> Run:
-    """Recorded, while forward hooks on the model's own blocks keep what they get."""
+    """Record the model, while forward hooks on its own blocks store their outputs."""
     case = ARCHITECTURES[request.param]
     model = build(case)
     hooked: dict[str, Tensor] = {}
@@ -48,14 +48,14 @@ def ran(request: pytest.FixtureRequest) -> Run:
     return Run(case, model, record, hooked)
 
 
-def test_features_are_what_forward_hooks_get(ran: Run) -> None:
+def test_features_equal_those_of_forward_hooks(ran: Run) -> None:
     features = {of.path: of for of in ran.record.features.values()}
     assert list(features) == ran.case.blocks
     for path, of in features.items():
         torch.testing.assert_close(of.raw, ran.hooked[path], atol=1e-6, rtol=0)
 
 
-def test_normed_they_are_what_the_models_own_norm_makes_of_them(ran: Run) -> None:
+def test_normed_features_equal_the_models_own_norm(ran: Run) -> None:
     norm = ran.model.get_submodule(ran.case.norm)
     last = ran.record.features[max(ran.record.features)]
     assert last.norm_path == ran.case.norm
@@ -75,7 +75,7 @@ def test_each_call_has_the_features_of_its_block(ran: Run) -> None:
         assert layer.path.startswith(f"{of.path}.") if of else layer.path in ("attn_pool", "head.attention")
 
 
-def test_what_is_saved_comes_back_once(ran: Run, tmp_path: Path) -> None:
+def test_loading_inverts_saving_and_stores_tensors_once(ran: Run, tmp_path: Path) -> None:
     file = ran.record.save(tmp_path / "record.safetensors")
     assert file.stat().st_size < ran.record.nbytes + 10_000
     loaded = AttentionRecord.load(file)

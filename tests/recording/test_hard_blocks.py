@@ -1,4 +1,4 @@
-"""Blocks that write in ways of their own: what is told of them is right, or there is a reason why nothing is."""
+"""Blocks with unusual structures: the record of them is right, or it gives a reason why it is empty."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def same(_: Block, x: Tensor) -> Tensor:
 
 
 class Block(nn.Module):
-    """A pre-norm block that a test may change: what heads return before W_0, and what that returns after it."""
+    """A pre-norm block that a test may change: what heads return before W_0, and what W_0 returns."""
 
     def __init__(self, before: Change = same, after: Change = same, explicit: bool = False) -> None:
         super().__init__()
@@ -96,14 +96,14 @@ REASONS = {
 
 
 @pytest.mark.parametrize("reason", REASONS)
-def test_a_block_that_does_something_else_has_a_reason_instead(reason: str) -> None:
+def test_an_unusual_block_has_a_reason(reason: str) -> None:
     of = block_of(REASONS[reason])
     assert of.projection is None and of.path == "blocks.0"
     assert reason in of.why_no_projection or (reason.startswith("something") and "several" in of.why_no_projection)
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16, torch.float64])
-def test_as_it_is_the_block_is_recognised(dtype: torch.dtype) -> None:
+def test_the_plain_block_is_recognised(dtype: torch.dtype) -> None:
     of = block_of(Block(), dtype)
     assert of.projection is not None and of.projection.path == "blocks.0.proj" and of.projection.weight.dtype == dtype
     assert of.moves is not None and of.moves.after.dtype == torch.float32
@@ -115,7 +115,7 @@ def test_explicit_attention_is_recognised_with_its_values() -> None:
         torch.testing.assert_close(ours, theirs)
 
 
-def test_weights_that_are_mixed_before_they_meet_values_are_not_those_of_the_heads() -> None:
+def test_mixed_weights_are_not_those_of_the_heads() -> None:
     block = Block()
     talking(block)
     record = recorded(block)
@@ -126,26 +126,26 @@ def test_weights_that_are_mixed_before_they_meet_values_are_not_those_of_the_hea
 @pytest.mark.parametrize(
     "factor", [0.25, torch.tensor(0.25), torch.linspace(0.1, 2, WIDTH)], ids=["number", "scalar", "vector"]
 )
-def test_factors_that_are_the_same_for_all_tokens_are_the_layer_scale(factor: float | Tensor) -> None:
+def test_factors_shared_by_all_tokens_are_the_layer_scale(factor: float | Tensor) -> None:
     of = block_of(Block(after=lambda _, x: factor * x))
     assert of.projection is not None and of.projection.layer_scale is not None
     torch.testing.assert_close(of.projection.layer_scale, torch.as_tensor(factor).expand(WIDTH))
 
 
-def test_a_layer_scale_that_writes_over_what_it_scales_is_right() -> None:
+def test_a_layer_scale_in_place_is_right() -> None:
     scale = torch.linspace(0.1, 2, WIDTH)
     of = block_of(Block(after=lambda _, x: x.mul_(scale)))
     assert of.projection is not None and of.projection.layer_scale is not None and of.moves is not None
     torch.testing.assert_close(of.projection.layer_scale, scale)
 
 
-def test_numbers_that_were_changed_in_place_are_not_what_w_0_returned() -> None:
+def test_numbers_changed_in_place_are_not_the_output_of_w_0() -> None:
     of = block_of(Block(after=lambda _, x: x.clamp_(-0.1, 0.1)))
     assert of.projection is None and of.why_no_projection == "what W_0 returns cannot be followed into the residual stream"
 
 
 class Flat(Block):
-    """Whose tokens lie in one row, as those of OPT."""
+    """A block whose tokens lie in one row, as in OPT."""
 
     def attention(self, x: Tensor) -> Tensor:
         return super().attention(x.unflatten(0, (BATCH, -1))).flatten(0, 1)
@@ -154,7 +154,7 @@ class Flat(Block):
         return super().forward(x.flatten(0, 1)).unflatten(0, (BATCH, -1))
 
 
-def test_tokens_that_lie_in_one_row_belong_to_their_images() -> None:
+def test_tokens_in_one_row_belong_to_their_images() -> None:
     flat, plain = block_of(Flat()), block_of(Block())
     assert flat.moves is not None and plain.moves is not None
     torch.testing.assert_close(flat.moves.attention, plain.moves.attention)
@@ -180,7 +180,7 @@ class Thrice(Block):
 
 
 class Convolved(Block):
-    """Changes its stream before attention, and after it in a way that is no sum."""
+    """Changes its stream before attention. After attention it changes it in a way that is not a sum."""
 
     def forward(self, x: Tensor) -> Tensor:
         return super().forward(x + self.gate(x)).tanh()
@@ -196,7 +196,7 @@ class Convolved(Block):
     ],
     ids=lambda value: type(value).__name__,
 )
-def test_where_moves_cannot_be_told_heads_writes_can(block: Block, reason: str) -> None:
+def test_heads_writes_are_known_even_if_moves_are_not(block: Block, reason: str) -> None:
     of = block_of(block)
     assert of.moves is None and re.search(reason, of.why_no_moves)
     assert of.projection is not None and of.projection.path == "blocks.0.proj"
@@ -210,7 +210,7 @@ class Positions(Block):
         return super().forward(self.given)
 
 
-def test_what_is_added_before_attention_is_part_of_the_stream() -> None:
+def test_an_addition_before_attention_is_part_of_the_stream() -> None:
     block = Positions()
     of = block_of(block)
     assert of.moves is not None
@@ -218,7 +218,7 @@ def test_what_is_added_before_attention_is_part_of_the_stream() -> None:
 
 
 class Named(Model):
-    """Calls its blocks by the names of their arguments."""
+    """Calls its blocks with keyword arguments."""
 
     def forward(self, x: Tensor) -> Tensor:
         for block in self.blocks:
@@ -233,7 +233,7 @@ def test_blocks_that_are_called_by_name_are_recognised() -> None:
     assert [of.moves is not None and of.projection is not None for of in record.blocks.values()] == [True, True]
 
 
-def test_a_call_outside_of_blocks_says_so() -> None:
+def test_a_call_outside_blocks_gives_a_reason() -> None:
     block = Block()
     with torch.no_grad(), record_attention(blocks=True) as record:
         block(torch.randn(BATCH, TOKENS, WIDTH))
@@ -242,7 +242,7 @@ def test_a_call_outside_of_blocks_says_so() -> None:
     assert record.contributions() == [None]
 
 
-def test_a_model_that_stops_leaves_nothing_behind() -> None:
+def test_a_model_that_raises_leaves_nothing_behind() -> None:
     model = small()
     broken = model.blocks[1].register_forward_hook(lambda *_: (_ for _ in ()).throw(RuntimeError("stop")))
     with record_attention(blocks=True) as record, pytest.raises(RuntimeError, match="stop"):
@@ -264,7 +264,7 @@ def test_nothing_of_a_pass_outlives_the_recording() -> None:
     assert len(record.blocks) == 3 and kept[0]() is None
 
 
-def test_without_being_asked_for_there_are_none() -> None:
+def test_there_are_none_by_default() -> None:
     with torch.no_grad(), record_attention() as record:
         small()(torch.randn(1, 3, SIDE, SIDE))
     assert record.blocks == {}
@@ -285,7 +285,7 @@ def test_a_step_and_a_device_have_their_own() -> None:
     assert moved.projection is not None and moved.projection.weight.is_meta
 
 
-def test_the_planted_head_that_writes_nothing_contributes_nothing_and_all_others_do() -> None:
+def test_only_the_planted_head_that_writes_nothing_contributes_nothing() -> None:
     record, _ = planted().record(Image.effect_noise((32, 32), 90).convert("RGB"), blocks=True)
     for layer, found in enumerate(record.contributions()):
         assert found is not None
@@ -293,7 +293,7 @@ def test_the_planted_head_that_writes_nothing_contributes_nothing_and_all_others
         assert silent == {head for name, (at, head) in PLANTED.items() if at == layer and name == "nothing"}
 
 
-def test_a_model_with_an_attention_pool_tells_of_its_blocks_alone() -> None:
+def test_a_model_with_an_attention_pool_reports_only_its_blocks() -> None:
     model = timm.create_model("vit_base_patch16_siglip_224", img_size=SIDE, num_classes=2, embed_dim=24, num_heads=4, depth=2)
     with torch.no_grad(), record_attention(blocks=True) as record:
         model.eval()(torch.randn(1, 3, SIDE, SIDE))

@@ -1,4 +1,4 @@
-"""A record's file is anybody's: it is read, or it is said in a sentence that it is none."""
+"""A record's file is untrusted: it is read, or a sentence says why it is not a record."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ EXAMPLES: Final = [200, pytest.param(4000, marks=pytest.mark.nightly)]
 
 @pytest.fixture(scope="module")
 def saved(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], bytes]:
-    """The header of a record's file, and what follows it."""
+    """Return the header of a record's file, and the bytes after it."""
     torch.manual_seed(0)
     module = timm.create_model("vit_tiny_patch16_224", dynamic_img_size=True, **SIZES).eval().requires_grad_(False)
     model = as_vision_model(module, "tiny", "Tiny", source="", licence="")
@@ -56,9 +56,7 @@ def read_or_say_why(file: Path) -> None:
 
 
 @pytest.mark.parametrize("examples", EXAMPLES)
-def test_what_the_header_says_of_a_record_is_anybodys(
-    saved: tuple[dict[str, Any], bytes], tmp_path: Path, examples: int
-) -> None:
+def test_the_header_of_a_record_is_untrusted(saved: tuple[dict[str, Any], bytes], tmp_path: Path, examples: int) -> None:
     header, rest = saved
     said = json.loads(header["__metadata__"][NAMED])
 
@@ -73,10 +71,8 @@ def test_what_the_header_says_of_a_record_is_anybodys(
 
 
 @pytest.mark.parametrize("examples", EXAMPLES)
-def test_what_the_header_says_of_tensors_is_anybodys(
-    saved: tuple[dict[str, Any], bytes], tmp_path: Path, examples: int
-) -> None:
-    """Of a record's file, and of weights that somebody brings."""
+def test_the_header_of_tensors_is_untrusted(saved: tuple[dict[str, Any], bytes], tmp_path: Path, examples: int) -> None:
+    """This covers a record's file and uploaded weights."""
     header, rest = saved
 
     @given(damaged(header))

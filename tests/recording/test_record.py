@@ -19,7 +19,7 @@ BATCH, HEADS, QUERIES, KEYS, WIDTH, VALUE_WIDTH = 2, 6, 5, 7, 4, 3
 
 @dataclass
 class Call:
-    """One call of torch's attention; q, k and v of these shapes, and the options it is called with."""
+    """One call of torch's attention: the shapes of q, k and v, and its options."""
 
     q: tuple[int, ...] = (BATCH, HEADS, QUERIES, WIDTH)
     k: tuple[int, ...] = (BATCH, HEADS, KEYS, WIDTH)
@@ -81,7 +81,10 @@ ALL = {**FOUR_AXES, **FEWER_AXES, **FIVE_AXES}
 
 
 def eager(q: Tensor, k: Tensor, attn_mask: Tensor | None = None, **options: Any) -> Tensor:
-    """Softmax in float64, spelled out as torch's documentation of `scaled_dot_product_attention` does; no row is NaN."""
+    """Return the softmax in float64, written out as in torch's documentation of `scaled_dot_product_attention`.
+
+    No row is NaN.
+    """
     if options.get("enable_gqa"):
         k = k.repeat_interleave(q.shape[1] // k.shape[1], 1)
     scores = q.double() @ k.double().transpose(-2, -1) * options.get("scale", 1 / math.sqrt(q.shape[-1]))
@@ -94,14 +97,17 @@ def eager(q: Tensor, k: Tensor, attn_mask: Tensor | None = None, **options: Any)
 
 
 def as_record(weights: Tensor) -> Tensor:
-    """Weights of any number of axes in the order of a LayerRecord: windows are part of the batch."""
+    """Return weights with any number of axes in the order of a LayerRecord. Windows become part of the batch."""
     if weights.ndim == 5:
         return weights.movedim(2, 1).reshape(-1, *weights.shape[1:2], *weights.shape[-2:])
     return weights.reshape((1,) * (4 - weights.ndim) + weights.shape)
 
 
 class Heads(nn.Module):
-    """Calls torch's attention, and says how many heads there are: of five axes nothing else tells it."""
+    """Calls torch's attention and has an attribute with the number of heads.
+
+    With five axes, nothing else states this number.
+    """
 
     num_heads = HEADS
 
@@ -110,7 +116,7 @@ class Heads(nn.Module):
 
 
 def recorded(call: Call) -> tuple[LayerRecord, Tensor]:
-    """The record of the call, and its weights by `eager`."""
+    """Return the record of the call, and its weights by `eager`."""
     (q, k, v), arguments = call.tensors(), call.arguments()
     with record_attention() as record:
         Heads()(q, k, v, **arguments)
@@ -132,7 +138,7 @@ def test_rows_and_weights_equal_an_eager_softmax(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ALL)
-def test_one_heads_weights_are_its_part_of_all(name: str) -> None:
+def test_one_heads_weights_are_a_slice_of_all(name: str) -> None:
     layer, expected = recorded(ALL[name])
     for head in range(layer.num_heads):
         assert_near(layer.weights(head=head), expected[:, head])
@@ -146,7 +152,7 @@ def test_columns_are_the_columns_of_the_weights(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ALL)
-def test_weights_times_values_are_what_the_model_computed(name: str) -> None:
+def test_weights_times_values_equal_the_models_output(name: str) -> None:
     (q, k, v), arguments = ALL[name].tensors(), ALL[name].arguments()
     with record_attention() as record:
         output = Heads()(q, k, v, **arguments)
@@ -191,7 +197,7 @@ def test_a_fully_masked_row_is_zero_everywhere() -> None:
     assert (layer.logsumexp()[..., 2] == -torch.inf).all()
 
 
-def test_sizes_are_told_apart() -> None:
+def test_sizes_are_not_mixed_up() -> None:
     layer, _ = recorded(Call(k=(BATCH, 2, KEYS, WIDTH), options={"enable_gqa": True}))
     assert (layer.num_heads, layer.num_queries, layer.num_keys) == (HEADS, QUERIES, KEYS)
     assert layer.k.shape == (BATCH, 2, KEYS, WIDTH) and layer.scale == 1 / math.sqrt(WIDTH)
@@ -217,7 +223,7 @@ def test_the_logsumexp_of_rows_is_kept_for_each_temperature(monkeypatch: pytest.
     assert_near(layer.logsumexp(2.0), (scores / 2).exp().sum(-1).log())
 
 
-def test_blocks_of_queries_make_the_same_columns(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_blocks_of_queries_give_the_same_columns(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("attention_core.capture.layer_record.BLOCK_ELEMENTS", 2 * BATCH * HEADS * KEYS)
     monkeypatch.setattr("attention_core.capture.layer_record.BLOCK_ROWS", 1)
     layer, expected = recorded(Call())
@@ -232,7 +238,7 @@ def test_columns_need_a_finite_temperature_above_zero(temperature: float) -> Non
 
 
 @pytest.mark.parametrize("sizes", [(QUERIES, 8), (8, KEYS)])
-def test_a_large_matrix_is_refused_with_the_way_out(sizes: tuple[int, int], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_large_matrix_is_refused_with_advice(sizes: tuple[int, int], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("attention_core.capture.layer_record.MAX_MATRIX_TOKENS", 7)
     queries, keys = sizes
     layer, expected = recorded(Call(q=(1, 2, queries, WIDTH), k=(1, 2, keys, WIDTH)))
@@ -242,7 +248,7 @@ def test_a_large_matrix_is_refused_with_the_way_out(sizes: tuple[int, int], monk
     assert_near(layer.rows([4]), expected[:, :, [4]])
 
 
-def test_a_matrix_at_the_limit_is_given(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_matrix_at_the_limit_is_returned(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("attention_core.capture.layer_record.MAX_MATRIX_TOKENS", KEYS)
     layer, expected = recorded(Call())
     assert_near(layer.weights(), expected)
@@ -259,13 +265,13 @@ def test_a_matrix_at_the_limit_is_given(monkeypatch: pytest.MonkeyPatch) -> None
         (lambda layer: layer.weights(head=-1), "head must be 0–5, received -1"),
     ],
 )
-def test_what_is_out_of_range_is_refused(ask: Callable[[LayerRecord], Tensor], message: str) -> None:
+def test_values_out_of_range_are_refused(ask: Callable[[LayerRecord], Tensor], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         ask(recorded(Call())[0])
 
 
 class TwoLayers(nn.Module):
-    """Fused projections, heads and residuals, as in timm; the second layer has fewer heads."""
+    """Fused projections, heads and residuals, as in timm. The second layer has fewer heads."""
 
     def __init__(self, width: int = 12) -> None:
         super().__init__()
@@ -412,7 +418,7 @@ def test_attention_of_plain_vectors_is_one_head() -> None:
     torch.testing.assert_close(record[0].weights(), torch.softmax(x @ x.T, -1)[None, None])
 
 
-def test_other_torch_functions_are_no_layers() -> None:
+def test_other_torch_functions_are_not_layers() -> None:
     x = torch.randn(3, 4)
     with record_attention() as record:
         torch.softmax(x, -1).sum() + F.linear(x, x).relu().sum() + (x @ x.T).exp().sum()
@@ -420,7 +426,7 @@ def test_other_torch_functions_are_no_layers() -> None:
 
 
 @pytest.mark.parametrize("variant", [causal_upper_left, causal_lower_right])
-def test_torchs_own_causal_masks_are_kept_as_what_they_mean(variant: Callable[[int, int], Tensor]) -> None:
+def test_torchs_own_causal_masks_keep_their_meaning(variant: Callable[[int, int], Tensor]) -> None:
     q, k = torch.randn(2, 4, 3, 8), torch.randn(2, 4, 6, 8)
     with record_attention() as record:
         output = F.scaled_dot_product_attention(q, k, k, variant(3, 6))
@@ -428,7 +434,7 @@ def test_torchs_own_causal_masks_are_kept_as_what_they_mean(variant: Callable[[i
 
 
 @pytest.mark.parametrize("sizes", [((2, 1), (2, 4)), ((1, 4), (3, 4)), ((3, 4), (1, 4)), ((2, 4), (2, 1))])
-def test_what_torch_broadcasts_has_all_images_and_heads(sizes: tuple[tuple[int, int], tuple[int, int]]) -> None:
+def test_broadcast_tensors_cover_all_images_and_heads(sizes: tuple[tuple[int, int], tuple[int, int]]) -> None:
     q, k = torch.randn(*sizes[0], 5, 8), torch.randn(*sizes[1], 7, 8)
     with record_attention() as record:
         output = F.scaled_dot_product_attention(q, k, k)
@@ -463,25 +469,25 @@ def test_nan_is_not_hidden() -> None:
         ({"only": [-1]}, "only must be a list of numbers of calls, counted from 0"),
     ],
 )
-def test_wrong_options_are_said_before_the_model_runs(options: dict[str, Any], message: str) -> None:
+def test_wrong_options_are_refused_before_the_model_runs(options: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message), record_attention(**options):
         pytest.fail("the model was run")
 
 
 def one_projection(x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """(B, N, 3·H·d) to q, k and v, three views of one storage."""
+    """Turn (B, N, 3·H·d) into q, k and v, three views of one storage."""
     q, k, v = x.view(2, 5, 3, 6, 4).permute(2, 0, 3, 1, 4).unbind(0)
     return q, k, v
 
 
 def three_in_a_row(x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """The same, but each view is contiguous."""
+    """Do the same, but make each view contiguous."""
     q, k, v = x.view(3, 2, 6, 5, 4).unbind(0)
     return q, k, v
 
 
 def scaled_first(x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """q has its own storage, k and v share one."""
+    """q has its own storage. k and v share one."""
     q, k, v = one_projection(x)
     return q * 2, k, v
 
@@ -498,7 +504,7 @@ def test_without_v_nothing_of_v_stays_alive(split: Callable[[Tensor], tuple[Tens
     assert_near(layer.weights(), eager(q, k))
 
 
-def test_references_are_kept_where_that_is_asked_for_and_copies_elsewhere() -> None:
+def test_references_are_kept_on_request_and_copies_otherwise() -> None:
     q, k, v = torch.randn(3, 2, 3, 5, 4)
     with record_attention(copy=False) as by_reference, record_attention() as copied:
         F.scaled_dot_product_attention(q, k, v)
@@ -509,7 +515,7 @@ def test_references_are_kept_where_that_is_asked_for_and_copies_elsewhere() -> N
     assert not torch.allclose(by_reference.layers[0].weights(), before)
 
 
-def test_a_broadcast_mask_takes_no_more_than_it_is() -> None:
+def test_a_broadcast_mask_takes_only_its_own_memory() -> None:
     q, k, v = torch.randn(3, 2, 3, 5, 4)
     mask = torch.rand(1, 1, 1, 5).expand(2, 3, 5, 5)
     with record_attention(keep_v=False) as record:
@@ -518,7 +524,7 @@ def test_a_broadcast_mask_takes_no_more_than_it_is() -> None:
     torch.testing.assert_close(record.layers[0].weights(), (q @ k.mT / 2 + mask).softmax(-1))
 
 
-def test_a_key_that_is_its_query_is_kept_once() -> None:
+def test_keys_that_equal_queries_are_stored_once() -> None:
     x = torch.randn(1, 1, 5, 4)
     with record_attention(keep_v=False) as record:
         F.scaled_dot_product_attention(x, x, x)
@@ -526,7 +532,7 @@ def test_a_key_that_is_its_query_is_kept_once() -> None:
     assert record.nbytes == x.nbytes
 
 
-def test_nbytes_counts_what_is_kept() -> None:
+def test_nbytes_counts_the_stored_tensors() -> None:
     mask = torch.rand(QUERIES, KEYS) > 0.4
     calls = [Call(), Call(mask=lambda: mask), Call(dtype=torch.bfloat16)]
     with record_attention() as record:
@@ -538,7 +544,10 @@ def test_nbytes_counts_what_is_kept() -> None:
 
 
 class LargestTensor(TorchDispatchMode):
-    """Notes the most elements in the storage of any tensor that an operation returns; a broadcast view counts as little."""
+    """Notes the largest storage of any tensor that an operation returns, in elements.
+
+    A broadcast view counts by its small storage.
+    """
 
     elements = 0
 
@@ -555,7 +564,7 @@ def long_layer(tokens: int, **options: Any) -> LayerRecord:
 
 
 @pytest.mark.parametrize("options", [{}, {"is_causal": True}, {"mask": torch.arange(20_000)[None, None, None] % 3 > 0}])
-def test_rows_never_make_a_matrix(options: dict[str, Any]) -> None:
+def test_rows_never_need_a_whole_matrix(options: dict[str, Any]) -> None:
     layer = long_layer(20_000, **options)
     with LargestTensor() as largest:
         rows = layer.rows([7, 19_999])
@@ -563,7 +572,7 @@ def test_rows_never_make_a_matrix(options: dict[str, Any]) -> None:
     torch.testing.assert_close(rows.sum(-1), torch.ones(1, 1, 2))
 
 
-def test_columns_never_make_a_matrix() -> None:
+def test_columns_never_need_a_whole_matrix() -> None:
     layer = long_layer(8_000)
     with LargestTensor() as largest:
         columns = layer.columns([7])
@@ -571,7 +580,7 @@ def test_columns_never_make_a_matrix() -> None:
     assert columns.shape == (1, 1, 8_000, 1)
 
 
-def test_the_count_of_elements_sees_a_matrix() -> None:
+def test_the_count_of_elements_notices_a_matrix() -> None:
     with LargestTensor() as largest:
         long_layer(300).weights()
     assert largest.elements == 300**2
@@ -579,7 +588,7 @@ def test_the_count_of_elements_sees_a_matrix() -> None:
 
 @pytest.mark.parametrize("order", ["qk", "kq"])
 @pytest.mark.parametrize("dtype", [None, torch.float64])
-def test_parts_of_one_projection_are_copied_as_they_are(order: str, dtype: torch.dtype | None) -> None:
+def test_parts_of_one_projection_are_copied_unchanged(order: str, dtype: torch.dtype | None) -> None:
     first, second, v = torch.randn(2, 5, 3, 4, 8).permute(2, 0, 3, 1, 4)
     q, k = (first, second) if order == "qk" else (second, first)
     expected_q, expected_k = q.clone(), k.clone()

@@ -1,4 +1,4 @@
-"""What a user does with a record: looks layers up, takes one step or image of it, saves it, makes a table of it."""
+"""A user's actions on a record: find layers, select one step or image, save it, make a table of it."""
 
 from __future__ import annotations
 
@@ -48,12 +48,12 @@ def test_layers_are_found_by_number_and_by_path(record: AttentionRecord) -> None
         record[2]
 
 
-def test_it_says_in_a_line_what_it_is(record: AttentionRecord) -> None:
+def test_its_repr_is_one_line(record: AttentionRecord) -> None:
     assert repr(record) == "<AttentionRecord: 2 layers, blocks.0.attn … blocks.1.attn, 0.0 MB>"
     assert repr(record[0]) == "<LayerRecord 0 blocks.0.attn: batch of 1, 3 heads, 25 queries, 25 keys, head width 8>"
 
 
-def test_each_image_of_a_batch_is_what_it_is_alone(model: VisionModel) -> None:
+def test_each_image_of_a_batch_equals_a_single_run(model: VisionModel) -> None:
     together, grid = model.record(PICTURES, 6)
     assert together.num_images == 2 and together[0].q.shape[0] == 2
     for index, picture in enumerate(PICTURES):
@@ -94,7 +94,7 @@ def test_steps_of_a_generation_are_told_apart() -> None:
         record.step(3)
 
 
-def test_encoder_decoder_and_cross_attention_are_told_by_their_paths() -> None:
+def test_encoder_decoder_and_cross_attention_have_different_paths() -> None:
     torch.manual_seed(0)
     whole = nn.Transformer(24, 4, 1, 1, 32, batch_first=True).eval()
     with torch.no_grad(), record_attention() as record:
@@ -112,7 +112,7 @@ def test_a_second_recording_counts_its_steps_from_0(model: VisionModel) -> None:
         assert {layer.step for layer in model.record(PICTURES[0], 6)[0]} == {0}
 
 
-def test_what_is_saved_comes_back(record: AttentionRecord, tmp_path: Path) -> None:
+def test_loading_inverts_saving(record: AttentionRecord, tmp_path: Path) -> None:
     loaded = AttentionRecord.load(record.save(tmp_path / "record.safetensors"))
     assert same(record, loaded)
     assert (loaded.grid, loaded.prefix_tokens, loaded.num_images) == (record.grid, ("CLS",), 1)
@@ -141,7 +141,7 @@ def test_a_file_is_no_larger_than_its_tensors(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("how", ["no record", "cut short", "another version", "shapes that do not fit", "absent tensor"])
-def test_a_file_that_is_no_record_gets_one_sentence(how: str, record: AttentionRecord, tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_record_gets_one_sentence(how: str, record: AttentionRecord, tmp_path: Path) -> None:
     file = record.save(tmp_path / "record.safetensors")
     header = file.read_bytes()
     if how == "no record":
@@ -183,7 +183,7 @@ def test_its_statistics_are_a_table(record: AttentionRecord) -> None:
     assert row["prefix_share"] == pytest.approx(float(found.prefix_share[0, 2])) and row["path"] == "blocks.1.attn"
 
 
-def test_layers_on_no_grid_have_no_distance() -> None:
+def test_layers_without_a_grid_have_no_distance() -> None:
     with record_attention() as record:
         F.scaled_dot_product_attention(*torch.randn(3, 1, 2, 5, 4))
     assert record.to_pandas()["mean_distance_patches"].isna().all()
@@ -209,7 +209,7 @@ def test_show_refuses_a_grid_that_does_not_fit(record: AttentionRecord) -> None:
         (lambda layer: layer.weights(head=1.5), "head must be 0–2, received 1.5"),
     ],
 )
-def test_what_is_no_number_of_a_token_is_said(record: AttentionRecord, call: object, message: str) -> None:
+def test_an_invalid_token_number_gives_a_sentence(record: AttentionRecord, call: object, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         call(record[0])
 
@@ -232,7 +232,7 @@ def test_a_rollout_needs_the_number_of_a_token(record: AttentionRecord, query: o
         record.rollout(query)
 
 
-def test_any_list_of_numbers_will_do(record: AttentionRecord) -> None:
+def test_any_sequence_of_numbers_is_accepted(record: AttentionRecord) -> None:
     expected = record[0].rows([2, 5])
     for queries in ((2, 5), torch.tensor([2, 5]), range(2, 8, 3), torch.tensor([2, 5]).numpy()):
         assert torch.equal(record[0].rows(queries), expected)
@@ -249,7 +249,7 @@ def test_columns_at_a_low_temperature_are_as_exact_as_rows(temperature: float) -
     torch.testing.assert_close(record[0].rows([3, 7], temperature).double(), expected[:, :, [3, 7]], atol=1e-6, rtol=0)
 
 
-def test_layers_of_several_calls_are_not_rolled_out_as_one(model: VisionModel) -> None:
+def test_layers_of_several_calls_have_no_common_rollout(model: VisionModel) -> None:
     with record_attention() as record:
         for _ in range(2):
             model.module(torch.randn(1, 3, 32, 32))
@@ -258,7 +258,7 @@ def test_layers_of_several_calls_are_not_rolled_out_as_one(model: VisionModel) -
     assert record.step(1).rollout(0).shape == (1, 17)
 
 
-def test_only_calls_of_the_model_count_as_steps_where_it_is_known(model: VisionModel) -> None:
+def test_only_calls_of_a_known_model_count_as_steps(model: VisionModel) -> None:
     with record_attention(model=model.module) as record:
         for _ in range(2):
             Mixed()(torch.randn(1, 1, 300, 8))
@@ -266,7 +266,7 @@ def test_only_calls_of_the_model_count_as_steps_where_it_is_known(model: VisionM
     assert [layer.step for layer in record if layer.path.startswith("blocks")] == [0, 0, 1, 1]
 
 
-def test_a_module_that_is_called_twice_in_a_step_is_taken_by_number() -> None:
+def test_a_module_called_twice_in_a_step_is_selected_by_number() -> None:
     attend = nn.MultiheadAttention(8, 2)
     with record_attention() as record:
         for _ in range(2):
@@ -287,7 +287,7 @@ def test_a_module_that_is_called_twice_in_a_step_is_taken_by_number() -> None:
         record["attend"]
 
 
-def test_a_place_that_cannot_be_written_is_said(record: AttentionRecord, tmp_path: Path) -> None:
+def test_an_unwritable_place_gives_a_sentence(record: AttentionRecord, tmp_path: Path) -> None:
     for place in (tmp_path / "absent" / "record.safetensors", tmp_path):
         with pytest.raises(OSError, match=r"cannot be written: .* name a file in a folder that exists"):
             record.save(place)

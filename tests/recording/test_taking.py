@@ -1,4 +1,4 @@
-"""`record_attention(take=…)`: each layer handed over as its attention ends, with what its heads returned."""
+"""`record_attention(take=…)` hands over each layer when its attention ends, with the outputs of its heads."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def taken(model: nn.Module, x: Tensor, **options: bool) -> tuple[list[tuple[Laye
 
 
 @pytest.mark.parametrize("make", [vit, swin])
-def test_what_is_taken_is_what_would_be_kept(make: object) -> None:
+def test_taken_layers_equal_kept_layers(make: object) -> None:
     model = make()  # type: ignore[operator]
     x = model.preprocess(picture(0), model.grid_for(picture(0)))
     found, kept = taken(model.module, x)
@@ -37,7 +37,7 @@ def test_what_is_taken_is_what_would_be_kept(make: object) -> None:
 
 
 @pytest.mark.parametrize("kind", CASES)
-def test_contributions_of_outputs_are_those_computed_anew(kind: str) -> None:
+def test_contributions_of_outputs_equal_recomputed_ones(kind: str) -> None:
     case = CASES[kind]
     module, x = case.model, torch.randn(2, 3, case.side, case.side)
     with torch.inference_mode(), record_attention(model=module, blocks=True) as record:
@@ -59,7 +59,7 @@ def test_a_join_of_torchs_own_has_no_outputs() -> None:
     assert found == [None]
 
 
-def test_only_those_asked_for_are_given() -> None:
+def test_only_the_requested_layers_are_handed_over() -> None:
     q = torch.randn(1, 2, 3, 4)
     numbers: list[int] = []
     with record_attention(only=[1], take=lambda layer, _: numbers.append(layer.index)):
@@ -78,8 +78,11 @@ def nothing(layer: LayerRecord) -> Tensor:
     return torch.zeros_like(layer.q)
 
 
-def test_what_attends_instead_is_what_the_model_gets() -> None:
-    """Weights · v gives what torch gives; something else gives something else, and the record knows of it."""
+def test_a_replacement_output_reaches_the_model() -> None:
+    """If the function returns weights · v, the model gets what torch gives.
+
+    If it returns something else, the record knows it.
+    """
     model, got = vit(), []
     x = model.preprocess(picture(0), model.grid_for(picture(0)))
     expected = run(model.module, x)
@@ -98,7 +101,7 @@ def test_what_attends_instead_is_what_the_model_gets() -> None:
     assert all(out is not None and not out.any() for _, out in got)
 
 
-def test_whoever_attends_may_leave_it_to_torch() -> None:
+def test_a_replacement_may_leave_the_call_to_torch() -> None:
     model, asked = vit(), []
     x = model.preprocess(picture(0), model.grid_for(picture(0)))
     with record_attention(model=model.module, attend=lambda layer: asked.append(layer.index)):
@@ -106,8 +109,8 @@ def test_whoever_attends_may_leave_it_to_torch() -> None:
     assert torch.equal(found, run(model.module, x)) and asked == [0, 1, 2]
 
 
-def test_nobody_attends_in_place_of_what_is_more_than_attention() -> None:
-    """Dropout, heads that lie in the batch or after the queries, and torch's own joining of heads."""
+def test_calls_that_are_more_than_attention_are_not_replaced() -> None:
+    """These are dropout, heads that lie in the batch or after the queries, and torch's own joining of heads."""
     q = torch.randn(2, 5, 3, 4)
     module = nn.MultiheadAttention(8, 2, batch_first=True)
     x = torch.randn(1, 3, 8)

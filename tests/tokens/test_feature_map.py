@@ -1,4 +1,4 @@
-"""A patch's features are those of its place: windows, maps and sequences, of plain and of windowed models."""
+"""A patch's features belong to its place: windows, maps and sequences, of plain and of windowed models."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def recorded(model: VisionModel) -> tuple[AttentionRecord, PatchGrid]:
 
 
 @pytest.mark.parametrize("image", [0, 1])
-def test_of_a_plain_model_patches_follow_the_prefix(
+def test_patches_follow_the_prefix_in_a_plain_model(
     model: VisionModel, recorded: tuple[AttentionRecord, PatchGrid], image: int
 ) -> None:
     record, grid = recorded
@@ -86,7 +86,7 @@ def test_they_are_float32_whatever_the_model_is(model: VisionModel) -> None:
 
 
 def by_window(model: VisionModel, record: AttentionRecord, call: int, kind: str) -> Tensor:
-    """q, k or v put back token by token."""
+    """Return q, k or v, put back token by token."""
     layer = record[call]
     windows = windows_of(model.module, layer, record.feature_sizes.get(layer.path))
     assert windows is not None
@@ -100,7 +100,7 @@ def by_window(model: VisionModel, record: AttentionRecord, call: int, kind: str)
 
 
 @pytest.mark.parametrize("call", [0, 1, 3])
-def test_of_shifted_windows_each_patch_is_put_back(call: int) -> None:
+def test_each_patch_of_shifted_windows_is_put_back(call: int) -> None:
     model = swin()
     record, grid = model.record(PICTURES, features=True)
     one = record.image(1)
@@ -113,7 +113,7 @@ def test_of_shifted_windows_each_patch_is_put_back(call: int) -> None:
 
 
 def moved(model: VisionModel, call: int, kind: str, row: int, col: int) -> tuple[FeatureMap, Tensor]:
-    """How far each patch's features move as one cell of the picture does, which is row, col of the layer's grid."""
+    """Return how far each patch's features move if one cell (row, col of the layer's grid) of the picture changes."""
     grid = model.grid_for(PICTURES[0])
     picture = PICTURES[0].resize((grid.width, grid.height))
     record, grid = model.record(picture, features=True)
@@ -138,7 +138,7 @@ PLACED: dict[str, tuple[Callable[[], VisionModel], int]] = {
 @pytest.mark.parametrize(
     ("name", "kind"), [(name, kind) for name in PLACED for kind in ("raw", "q") if (name[:4], kind) != ("mvit", "q")]
 )
-def test_the_patch_that_changes_most_is_where_the_picture_does(name: str, kind: str) -> None:
+def test_the_patch_that_changes_most_is_at_the_changed_place(name: str, kind: str) -> None:
     build, call = PLACED[name]
     model = build()
     row, col = 3, 5
@@ -148,7 +148,7 @@ def test_the_patch_that_changes_most_is_where_the_picture_does(name: str, kind: 
     assert distance[row, col] > 3 * distance.median()
 
 
-def test_a_layer_whose_windows_are_not_known_has_features_all_the_same() -> None:
+def test_a_layer_with_unknown_windows_still_has_features() -> None:
     sizes = {"embed_dim": 24, "depths": [1, 1], "num_heads": [2, 3], "window_size": 3, "image_size": 48, "patch_size": 4}
     module = OfPixels(transformers.SwinModel(transformers.SwinConfig(**sizes, attn_implementation="sdpa")))
     model = of_module(module, patch_size=4, default_across=12, plain=False, fixed_grid=(12, 12), num_layers=2)
@@ -159,7 +159,7 @@ def test_a_layer_whose_windows_are_not_known_has_features_all_the_same() -> None
         model.feature_map(record, grid, -1, "q")
 
 
-def test_one_query_is_no_map() -> None:
+def test_one_query_is_not_a_map() -> None:
     sizes = {"img_size": 64, "embed_dim": 24, "depth": 1, "num_heads": 3, "num_classes": 0}
     cait = timm.create_model("cait_xxs24_224", depth_token_only=1, **{**sizes, "depth": 1})
     model = of_module(cait, patch_size=16, default_across=4, fixed_grid=(4, 4), plain=False, num_layers=2)
@@ -170,7 +170,7 @@ def test_one_query_is_no_map() -> None:
             model.feature_map(record, grid, 1, kind)
 
 
-def test_hieras_tokens_are_in_no_order_of_the_image() -> None:
+def test_hieras_tokens_are_not_in_the_images_order() -> None:
     hiera = timm.create_model("hiera_tiny_224", img_size=64, stages=(1, 1, 1, 1), num_classes=0)
     model = of_module(hiera, patch_size=4, default_across=16, fixed_grid=(16, 16), plain=False, num_layers=4)
     record, grid = model.record(PICTURES[0], features=True)
@@ -184,7 +184,7 @@ class Softmax(nn.Module):
 
 
 class Explicit(nn.Module):
-    """Attention of a patch's pixels whose q and k are not seen."""
+    """Attention among a patch's pixels. Its q and k are not seen."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -194,7 +194,7 @@ class Explicit(nn.Module):
         return self.inner(F.unfold(x, 8, stride=8).mT[:, None])
 
 
-def test_what_was_not_kept_is_said(model: VisionModel, recorded: tuple[AttentionRecord, PatchGrid]) -> None:
+def test_missing_features_give_a_sentence(model: VisionModel, recorded: tuple[AttentionRecord, PatchGrid]) -> None:
     record, grid = model.record(PICTURES[0], 6, keep_v=False, features=[0, -1])
     assert list(record.features) == [0, 2]
     cases: list[tuple[dict[str, Any], str]] = [

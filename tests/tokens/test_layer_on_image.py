@@ -51,7 +51,7 @@ def siglip() -> VisionModel:
     return as_vision_model(module, "siglip", "SigLIP", source="", licence="")
 
 
-def test_a_head_that_pools_with_one_query_is_no_layer_of_patches() -> None:
+def test_a_head_that_pools_with_one_query_is_not_a_layer_of_patches() -> None:
     model = siglip()
     record, grid = model.record(PICTURE, 8)
     assert [layer.num_queries for layer in record.layers] == [48, 48, 1]
@@ -68,7 +68,7 @@ def test_a_windowed_model_has_no_rollout_and_says_so() -> None:
         record.rollout(0)
 
 
-def test_tokens_that_are_not_the_grids_are_refused() -> None:
+def test_tokens_that_do_not_fit_the_grid_are_refused() -> None:
     model = siglip()
     record, grid = model.record(PICTURE, 8)
     where = layers_on_image(model, record, grid)[0]
@@ -92,7 +92,7 @@ def made(name: str, **options: object) -> VisionModel:
         ("hiera_tiny_224", {"stages": (1, 1, 1, 1)}, {"other": 4}),
     ],
 )
-def test_what_is_left_out_has_a_reason(name: str, options: dict[str, object], expected: dict[str, int]) -> None:
+def test_a_layer_left_out_has_a_reason(name: str, options: dict[str, object], expected: dict[str, int]) -> None:
     model = made(name, **options)
     record, grid = model.record(PICTURE)
     drawn = layers_on_image(model, record, grid)
@@ -102,8 +102,8 @@ def test_what_is_left_out_has_a_reason(name: str, options: dict[str, object], ex
 
 
 @pytest.mark.parametrize("name", ["pvt_v2_b0", "mvitv2_tiny", "nest_tiny", "coatnet_0_rw_224", "pit_ti_224", "volo_d1_224"])
-def test_a_layer_that_is_drawn_has_its_tokens_in_the_images_order(name: str) -> None:
-    """The query that changes most when a few patches of the picture do lies where they are."""
+def test_a_drawn_layer_has_its_tokens_in_the_images_order(name: str) -> None:
+    """If a few patches of the picture change, the query that changes most lies at their place."""
     torch.manual_seed(0)
     model = made(name)
     with_strong_attention(model.module)
@@ -128,7 +128,7 @@ def test_a_layer_that_is_drawn_has_its_tokens_in_the_images_order(name: str) -> 
 
 @pytest.mark.parametrize("pooled", ["keys", "queries"])
 def test_a_summary_stands_for_its_patches(pooled: str) -> None:
-    """Against the whole matrix over patches: each has its cell's row, and an even share of its cell's weight."""
+    """Compare with the whole matrix over patches: each patch has its cell's row, and an even share of its cell's weight."""
     fine, coarse = PatchGrid(5, 6, 8), PatchGrid(3, 3, 16)
     prefix, counts = 2, {True: 2 + coarse.num_patches, False: 2 + fine.num_patches}
     torch.manual_seed(4)

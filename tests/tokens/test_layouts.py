@@ -43,7 +43,7 @@ def test_a_layout_follows_from_the_numbers_of_tokens(recorded: LayerRecord, expe
         ([layer(36, 36), layer(9, 9)], 6),
         ([layer(9, 9, batch=64)], 24),
         ([layer(1, 37)], 6),
-        ([layer(25, 25)], None),  # 48 pixels are no five patches
+        ([layer(25, 25)], None),  # 48 pixels do not make five patches
         ([layer(5, 5)], None),  # 2 × 2 is a coincidence
         ([], None),
     ],
@@ -74,19 +74,19 @@ def test_a_model_of_one_size_stretches_the_picture_to_it() -> None:
         model.grid_for(image, 7)
 
 
-def test_only_a_plain_model_is_held_to_its_number_of_tokens() -> None:
+def test_only_a_plain_model_must_have_its_number_of_tokens() -> None:
     record, _ = one_size(plain=False).record(Image.new("RGB", (8, 8)))
     assert [kept.num_keys for kept in record.layers] == [25] * 3
     with pytest.raises(ValueError, match="expected attention over 36 tokens in one, received"):
         one_size(plain=True).record(Image.new("RGB", (8, 8)))
 
 
-def test_a_model_without_attention_says_what_was_looked_for() -> None:
+def test_a_model_without_attention_gives_a_sentence() -> None:
     with pytest.raises(ValueError, match="no attention over tokens was seen; looked for"):
         VisionModel("none", "None", nn.Identity(), 10, 6, plain=False).record(Image.new("RGB", (8, 8)))
 
 
-def test_progress_is_told_layer_by_layer_and_can_stop_the_model() -> None:
+def test_progress_comes_layer_by_layer_and_can_cancel_the_model() -> None:
     seen: list[int] = []
     one_size(plain=False).record(Image.new("RGB", (8, 8)), on_layer=seen.append)
     assert seen == [0, 1, 2]
@@ -107,5 +107,5 @@ def _stop(index: int) -> None:
         ("other.safetensors", "other.safetensors"),
     ],
 )
-def test_a_pickled_files_place_is_taken_by_safetensors(published: str | None, asked: str) -> None:
+def test_safetensors_replace_a_pickled_file(published: str | None, asked: str) -> None:
     assert _safe_name(published) == asked

@@ -22,7 +22,7 @@ def swin(name: str = "swin_tiny_patch4_window7_224", size: tuple[int, int] = (56
 
 
 def fused(model: nn.Module) -> nn.Module:
-    """With torch's fused attention, to which timm's Swin gives bias and mask of every window as one mask."""
+    """Use torch's fused attention. timm's Swin passes it bias and mask of every window as one mask."""
     for module in model.modules():
         if hasattr(module, "fused_attn"):
             module.fused_attn = True
@@ -80,13 +80,13 @@ _RUNS: dict[str, Run] = {}
 
 
 def run(name: str) -> Run:
-    """The model recorded on BATCH non-square images; built once, for nothing changes it."""
+    """Return the model recorded on BATCH non-square images. It is built once, because nothing changes it."""
     if name not in _RUNS:
         torch.manual_seed(0)
         build, size = MODELS[name]
         model = build().eval()
-        for parameter in model.parameters():  # the relative positions start near 0, where a wrong window hardly shows
-            nn.init.normal_(parameter, std=0.1 if "channels" in name else 0.3)  # unnormalised ones grow
+        for parameter in model.parameters():  # relative positions start near 0, and a wrong window would hardly be visible
+            nn.init.normal_(parameter, std=0.1 if "channels" in name else 0.3)  # without a norm, values grow
         with torch.inference_mode(), record_attention() as record, feature_sizes(model) as sizes:
             model(torch.randn(BATCH, 3, *size))
         _RUNS[name] = Run(model, record, sizes)
@@ -105,14 +105,17 @@ class CaughtError(Exception):
 
 
 class Catch(nn.Module):
-    """Stands in for a block's attention and hands out what it was called with."""
+    """Replaces a block's attention and returns its inputs."""
 
     def forward(self, tokens: Tensor, *_args: Any, **_kwargs: Any) -> Tensor:
         raise CaughtError(tokens)
 
 
 def through_the_models_code(model: nn.Module, path: str, rows: int, cols: int, patch: pytest.MonkeyPatch) -> Tensor:
-    """Positions, numbered from 1 and APART by image, cut by the block itself: (BATCH · windows, n); 0 is padding."""
+    """Return positions that the block itself cuts into windows, (BATCH · windows, n).
+
+    They are numbered from 1, and APART by image. 0 is padding.
+    """
     holder = model.get_submodule(path.rpartition(".")[0])
     numbers = torch.arange(1.0, rows * cols + 1).view(1, rows, cols, 1) + APART * torch.arange(BATCH).view(-1, 1, 1, 1)
     kind = type(holder).__name__
@@ -143,10 +146,10 @@ def caught(call: Callable[[], Any]) -> Tensor:
     return info.value.tokens
 
 
-def test_every_token_lies_where_the_models_own_code_takes_it_from(name: str) -> None:
+def test_every_token_is_at_the_place_in_the_models_own_code(name: str) -> None:
     it = run(name)
     for layer, windows in it.layers():
-        rows, cols = windows.rows, windows.cols  # of a MobileViT: as enlarged, so that its numbers are not blended
+        rows, cols = windows.rows, windows.cols  # for a MobileViT: enlarged, so that its numbers are not blended
         with pytest.MonkeyPatch.context() as patch:
             numbers = through_the_models_code(it.model, layer.path, rows, cols, patch)
         index = numbers.long() - 1
@@ -157,7 +160,10 @@ def test_every_token_lies_where_the_models_own_code_takes_it_from(name: str) -> 
 
 
 def window_and_token(name: str, block: Any, path: str, row: int, col: int, size: tuple[int, int]) -> tuple[int, int]:
-    """Where the patch at (row, col) is, written anew from the papers: number of the window and of the token in it."""
+    """Return the number of the window with the patch at (row, col), and of the token in it.
+
+    Written independently from the papers.
+    """
     rows, cols = size
     if "mobile" in name:
         high, wide = block.patch_size
@@ -187,7 +193,7 @@ def block_of(model: nn.Module, path: str) -> Any:
 
 
 def placed(name: str, it: Run, layer: LayerRecord, position: int, incoming: bool) -> Tensor:
-    """One patch's weights (BATCH, H, rows, cols), each fetched by loops over the map from the whole of all small matrices."""
+    """Return one patch's weights (BATCH, H, rows, cols). Loops over the map look each weight up in all the small matrices."""
     rows, cols = it.sizes[layer.path]
     block, every = block_of(it.model, layer.path), layer.weights()
     if "mobile" in name:
@@ -205,7 +211,7 @@ def placed(name: str, it: Run, layer: LayerRecord, position: int, incoming: bool
     return expected
 
 
-def test_a_patchs_row_and_column_are_where_loops_over_the_map_place_them(name: str) -> None:
+def test_a_patchs_row_and_column_equal_loops_over_the_map(name: str) -> None:
     it, random = run(name), torch.Generator().manual_seed(1)
     for layer, windows in it.layers():
         positions = torch.randint(windows.rows * windows.cols, (3,), generator=random).tolist()
@@ -216,7 +222,7 @@ def test_a_patchs_row_and_column_are_where_loops_over_the_map_place_them(name: s
             torch.testing.assert_close(columns[:, :, at], placed(name, it, layer, position, True), atol=1e-5, rtol=0)
 
 
-def test_every_patch_lies_in_one_window(name: str) -> None:
+def test_every_patch_is_in_one_window(name: str) -> None:
     for _, windows in run(name).layers():
         count = windows.rows * windows.cols
         assert torch.equal(windows.index[windows.index >= 0].sort().values, torch.arange(count))
@@ -224,7 +230,7 @@ def test_every_patch_lies_in_one_window(name: str) -> None:
         assert torch.equal(windows.index[window, token], torch.arange(count))
 
 
-def test_a_row_sums_to_one_less_what_it_gives_to_padding(name: str) -> None:
+def test_a_row_sums_to_1_minus_the_weight_of_padding(name: str) -> None:
     for layer, windows in run(name).layers():
         window, token = windows.place([0, 1])
         rows = stitched_rows(layer, windows, [0, 1]).sum((-2, -1))  # (BATCH, H, 2)
@@ -246,7 +252,7 @@ def test_some_models_here_pad_and_some_shift() -> None:
 
 
 @pytest.mark.parametrize("name", ["swin, fused", "swin v2 cr"])
-def test_nothing_is_seen_across_the_edge_that_a_shift_joined(name: str) -> None:
+def test_no_weight_crosses_the_edge_joined_by_a_shift(name: str) -> None:
     layer, windows = list(run(name).layers())[1]
     first, last = windows.cols + 1, windows.rows * windows.cols - 1  # (1, 1) and the other corner of the map
     assert windows.place([first])[0] == windows.place([last])[0]
@@ -256,18 +262,18 @@ def test_nothing_is_seen_across_the_edge_that_a_shift_joined(name: str) -> None:
         assert weights[..., 2:, :].max() < 1e-6 and weights[..., 2:].max() < 1e-6
 
 
-def test_the_size_of_a_model_that_takes_one_only_is_its_own() -> None:
+def test_a_model_of_one_size_uses_its_own_size() -> None:
     for name in ("swin, padded", "swin, fused", "swin v2", "swin v2 cr"):
         it = run(name)
         for layer, windows in it.layers():
             own = windows_of(it.model, layer)
             assert own is not None and torch.equal(own.index, windows.index)
             assert (own.rows, own.cols) == it.sizes[layer.path]
-    assert list(run("swin, padded").sizes.values())[-1] == (7, 11)  # of 14 × 21, merged two by two
+    assert list(run("swin, padded").sizes.values())[-1] == (7, 11)  # 14 × 21, merged two by two
 
 
 @pytest.mark.parametrize("name", ["swin, any size", "max vit", "mobile vit", "torchvision swin", "tiny vit, padded"])
-def test_any_other_model_needs_the_size_and_says_how_to_get_it(name: str) -> None:
+def test_any_other_model_needs_the_size_and_gives_advice(name: str) -> None:
     it = run(name)
     with pytest.raises(ValueError, match=r"takes feature maps of any size; run the model inside feature_sizes\(model\)"):
         windows_of(it.model, it.record.layers[0])
@@ -277,14 +283,14 @@ def test_any_other_model_needs_the_size_and_says_how_to_get_it(name: str) -> Non
 def test_a_size_that_does_not_fit_the_layer_is_refused(wrong: tuple[int, int]) -> None:
     it = run("swin, padded")
     message = rf"blocks.0 cuts {wrong[0]} × {wrong[1]} patches into \d+ windows of 16 tokens, received .* batch of 48"
-    if wrong == (3, 3):  # one window: any batch would do, and so this cannot be seen
+    if wrong == (3, 3):  # one window fits any batch, so this error cannot be noticed
         assert windows_of(it.model, it.record.layers[0], wrong) is not None
         return
     with pytest.raises(ValueError, match=message):
         windows_of(it.model, it.record.layers[0], wrong)
 
 
-def test_a_map_that_max_vit_cannot_cut_is_refused() -> None:
+def test_a_map_that_max_vit_cannot_divide_is_refused() -> None:
     it = run("max vit")
     with pytest.raises(ValueError, match="needs a multiple of 5 × 5 patches, received 40 × 81"):
         windows_of(it.model, it.record.layers[0], (40, 81))
@@ -300,13 +306,13 @@ def test_a_global_layer_has_no_windows() -> None:
     assert windows_of(model, bare.layers[0]) is None
 
 
-def test_another_model_than_the_recorded_one_is_refused() -> None:
+def test_a_model_other_than_the_recorded_one_is_refused() -> None:
     layer = run("max vit").record.layers[0]
     with pytest.raises(ValueError, match=r"SwinTransformer has no module 'stages\.0.*give the model that was recorded"):
         windows_of(run("swin, padded").model, layer, (40, 80))
 
 
-def test_a_swin_of_someone_else_is_not_taken_for_timms() -> None:
+def test_a_foreign_swin_is_not_mistaken_for_timms() -> None:
     class SwinTransformerBlock(nn.Module):
         def forward(self, x: Tensor) -> Tensor:
             return F.scaled_dot_product_attention(x, x, x)
@@ -324,7 +330,7 @@ def test_positions_outside_the_map_are_refused() -> None:
             stitched_rows(layer, windows, [0, wrong])
 
 
-def test_a_batch_that_is_no_multiple_of_the_windows_is_refused() -> None:
+def test_a_batch_that_is_not_a_multiple_of_the_windows_is_refused() -> None:
     (layer, _), (_, others) = next(run("swin, padded").layers()), next(run("swin, any size").layers())
     with pytest.raises(ValueError, match="expected a batch of 28 windows an image, received 48"):
         stitched_rows(layer, others, [0])
@@ -338,7 +344,7 @@ def test_feature_sizes_leaves_no_hook_even_after_an_error() -> None:
     assert not any(module._forward_pre_hooks for module in model.modules())
 
 
-def test_a_model_that_is_itself_a_windowed_block_is_cut() -> None:
+def test_a_model_that_is_itself_a_windowed_block_works() -> None:
     block = run("swin, padded").model.get_submodule("layers.0.blocks.1")
     with torch.inference_mode(), record_attention() as record, feature_sizes(block) as sizes:
         block(torch.randn(1, 14, 21, 24))

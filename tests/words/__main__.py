@@ -1,6 +1,6 @@
 """Print the sentences that break a rule of our English: `python -m tests.words [FILE OR FOLDER …]`.
 
-Exits with 1 if there are any.
+Exits with 1 if a sentence breaks a rule.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The rules that a sentence can break, and the few sentences that may."""
+"""The rules of our English, and a list of exceptions."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ CODE_OPENINGS: Final = f"{OPENINGS}|What|How|Where|Which|Why|By|With|For|From|To
 LONGEST: Final = 32
 """Words in a sentence."""
 HARDEST: Final = 70.0
-"""LIX, words per sentence + per cent of words with more than six letters (Björnsson 1968); from 60 on a text is very hard."""
+"""LIX: words per sentence + per cent of words with more than six letters (Björnsson 1968). A text from 60 on is very hard."""
 FEWEST_SCORED: Final = 12
 """A shorter sentence has too few words for a score."""
 
@@ -32,7 +32,7 @@ PATTERNS: Final = {
 ON_SCREEN: Final = {r"; [a-z]": "write two sentences in place of a semicolon"}
 
 ALLOWED: Final[frozenset[str]] = frozenset()
-"""Sentences that break a rule for a reason."""
+"""Sentences that may break a rule, for a reason."""
 
 
 def broken_rules(sentence: Sentence) -> Iterator[str]:

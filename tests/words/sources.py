@@ -1,4 +1,4 @@
-"""The sentences of this repository: where each stands, and whether a reader of the screen or of the code meets it."""
+"""The sentences of this repository, with their places and their readers (of the screen or of the code)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from typing import Any, Final, Literal
 from tests.js.node import ROOT, node
 
 SCREEN: Final = ("app.py", "pages/", "ui/", "attention_core/", "assets/")
-"""Folders whose strings a user can meet: on pages, in messages of errors and on the command line."""
+"""Folders with strings for users: on pages, in error messages and on the command line."""
 WORD: Final = re.compile(r"[A-Za-z][A-Za-z'’-]+")
 FEWEST_WORDS: Final = 4
 """A string with fewer words is a name, not a sentence."""
@@ -32,7 +32,7 @@ class Sentence:
 
 
 def sentences(files: list[str]) -> Iterator[Sentence]:
-    """Yield the first sentence of each docstring and comment, and each sentence that a user can meet."""
+    """Yield the first sentence of each docstring and comment, and each sentence for users."""
     for file in files:
         text = (ROOT / file).read_text("utf-8")
         if file.endswith(".py"):
