@@ -2,23 +2,29 @@
 import { recordingOf } from "../data/wanted.js";
 import { layerName } from "../view/settings.js";
 
+/** @import { Act } from "../edits/acts_text.js" */
 /** @import { Comparison } from "../compare/comparison.js" */
 /** @import { ExplorerData } from "../view/exploration.js" */
 
 /**
- * The first layer whose queries and keys the changes move, if the shown layer is not such a layer: null if none is. Layers have one
- * name on both sides if no change comes before them.
+ * The first layer whose attention the changes move: null if there is none. A layer has one name on both sides if no change is in it
+ * or before it.
  *
  * @param {ExplorerData} own
  * @param {ExplorerData} changed
- * @param {number} shown
- * @returns {{ first: number | null } | null} null if the shown layer is changed
+ * @param {boolean} keepsAttention whether the earliest changes leave the attention of their own layer as it is
+ * @returns {number | null}
  */
-export function changesAfter(own, changed, shown) {
-  const isSame = (/** @type {number} */ layer) => recordingOf(own, layer) === recordingOf(changed, layer);
-  if (!isSame(shown)) return null;
-  const first = changed.layers.findIndex((_, layer) => !isSame(layer));
-  return { first: first < 0 ? null : first };
+export function firstChanged(own, changed, keepsAttention) {
+  const named = changed.layers.findIndex((_, layer) => recordingOf(own, layer) !== recordingOf(changed, layer));
+  const first = named + (keepsAttention ? 1 : 0);
+  return named < 0 || first >= changed.layers.length ? null : first;
+}
+
+/** True if the earliest changes only set the output of heads: their layer's weights stay as they are. @param {readonly Act[]} acts */
+export function keepAttention(acts) {
+  const earliest = Math.min(...acts.map((act) => ("layer" in act ? act.layer : -1)));
+  return acts.every((act) => "layer" in act && (act.layer > earliest || act.kind === "off" || act.kind === "mean"));
 }
 
 export class Unchanged {
@@ -30,22 +36,21 @@ export class Unchanged {
     this.button.addEventListener("click", () => this.turn());
   }
 
-  /** @param {Comparison} comparison @param {boolean} isAnswered whether the right side has the changes */
-  draw(comparison, isAnswered) {
-    const [own, changed] = comparison.sides;
-    const compares = isAnswered && ["attention", "both"].includes(comparison.settings?.show);
-    const after = compares ? changesAfter(own.data, changed.data, changed.layer) : null;
-    this.root.hidden = !after;
-    if (!after) return;
+  /** @param {Comparison} comparison @param {readonly Act[]} acts those that the right side has */
+  draw(comparison, acts) {
+    const compares = acts.length > 0 && ["attention", "both"].includes(comparison.settings?.show);
+    const [own, { data, layer }] = comparison.sides;
+    const first = compares ? firstChanged(own.data, data, keepAttention(acts)) : null;
+    this.root.hidden = !compares || (first !== null && layer >= first);
+    if (this.root.hidden) return;
     this.comparison = comparison;
-    this.first = after.first;
-    const name = layerName(changed.data, changed.layer);
+    this.first = first;
     this.says.textContent =
-      after.first === null
-        ? "No attention map shows this change: no layer comes after it. The numbers above show it."
-        : `Your changes come after the attention of layer ${name}: its two maps are the same.`;
-    this.button.hidden = after.first === null;
-    if (after.first !== null) this.button.textContent = `Show layer ${layerName(changed.data, after.first)}`;
+      first === null
+        ? "No attention map shows this change, because no layer comes after it. The numbers above show it."
+        : `Your changes come after the attention of layer ${layerName(data, layer)}, so its two maps are the same.`;
+    this.button.hidden = first === null;
+    if (first !== null) this.button.textContent = `Show layer ${layerName(data, first)}`;
   }
 
   turn() {

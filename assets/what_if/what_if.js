@@ -98,7 +98,7 @@ export class Strip {
     changing.mark();
     this.root.classList.toggle("waits", changing.waits);
     this.say(acts);
-    if (this.comparison) this.unchanged.draw(this.comparison, list.length > 0 && answer !== null && !changing.waits);
+    if (this.comparison) this.unchanged.draw(this.comparison, answer && !changing.waits ? list : []);
     const said = answer?.said ?? [];
     const shown = JSON.stringify([wanted.edits, said]);
     if (shown === this.shown) return;

@@ -8,7 +8,7 @@ import { actName, kindOf, parsedActs, withHead, withHeadsOff, withLayer, written
 import { Acts } from "../../assets/edits/acts.js";
 import { linkOf, settingsOfLink } from "../../assets/edits/link.js";
 import { blockAround } from "../../assets/heads_to_edit/picture_changes.js";
-import { changesAfter } from "../../assets/what_if/unchanged.js";
+import { firstChanged, keepAttention } from "../../assets/what_if/unchanged.js";
 import { howManyCanGo, worthOf } from "../../assets/head_effects/worth.js";
 
 /** @import { Act } from "../../assets/edits/acts_text.js" */
@@ -52,10 +52,12 @@ test("a layer before all changes is known by its name, and the first changed lay
     /** @type {any} */ ({ recording: "own", layers: recordings.map((recording) => ({ recording })) });
   const own = layers("own", "own", "own", "own");
   const changed = layers("own", "own", "changed", "changed");
-  assert.deepEqual(changesAfter(own, changed, 0), { first: 2 });
-  assert.deepEqual(changesAfter(own, changed, 1), { first: 2 });
-  assert.equal(changesAfter(own, changed, 2), null);
-  assert.deepEqual(changesAfter(own, own, 3), { first: null }, "the last layer's heads write after all attention");
+  assert.equal(firstChanged(own, changed, false), 2);
+  assert.equal(firstChanged(own, changed, true), 3);
+  assert.equal(firstChanged(own, layers("own", "own", "own", "changed"), true), null, "no attention follows the last output");
+  assert.equal(firstChanged(own, own, false), null);
+  assert.ok(keepAttention(listOf("6.3:off;7.1:even")) && keepAttention(listOf("6.3:mean")));
+  assert.ok(!keepAttention(listOf("6.3:off;6.1:even")) && !keepAttention(listOf("6.3:off;blur:1,2,3,4")));
 });
 
 test("a click on a layer changes all its heads, whatever their present changes", () => {
