@@ -351,3 +351,19 @@ def test_it_is_fair_to_look_at_in_any_window_and_theme(open_page: Open, server: 
     )
     page.locator(".regard-edit-heads").scroll_into_view_if_needed()
     screenshot(page, "what-if-390-heads")
+
+
+def test_a_change_that_cannot_show_yet_says_so_and_leads_to_the_layer_where_it_shows(open_page: Open, server: str) -> None:
+    page = open_page(f"{server}/what_if?across=12&edits=10.3:off&pin=left,3,3")
+    wait_for_pictures(page)
+    note = page.locator(".regard-strip .unchanged")
+    expect(note).to_contain_text("Your changes come after the attention of layer 10")
+    assert drawn(page, 0).equal(drawn(page, 1)), "the two maps are the same, as the page says"
+    page.get_by_role("button", name="Show layer 11").click()
+    expect(note).to_be_hidden()
+    settle(page)
+    assert not drawn(page, 0).equal(drawn(page, 1))
+    page.goto(f"{server}/what_if?across=12&edits=11.3:off&pin=left,3,3&layers=11,11")
+    wait_for_pictures(page)
+    expect(note).to_contain_text("No attention map shows this change")
+    assert drawn(page, 0).equal(drawn(page, 1))
