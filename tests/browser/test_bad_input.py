@@ -56,7 +56,7 @@ def test_what_the_uploader_of_weights_refuses_itself_can_be_read(open_page: Open
     page = open_page(f"{server}/your_image?picture=Cat&model=From+the+hub&across=12")
     wait_for_map(page)
     page.locator(".st-key-model-menu button").first.click()
-    page.get_by_text("Your own weights").click()
+    page.get_by_text("Your own weights", exact=True).click()
     page.locator(WEIGHTS).set_input_files(large(tmp_path / "huge.safetensors"))
     refusal = page.get_by_test_id("stFileChip").get_by_role("alert")
     expect(refusal).to_have_text(f"Error: File must be {settings().weights_megabytes}.0MB or smaller.")

@@ -209,7 +209,7 @@ def test_weights_of_ones_own_are_uploaded_for_a_named_architecture(page: Page, m
     weights = save(module.state_dict())
     ask_for(page, "test_vit")
     menu(page, "model-menu")
-    page.get_by_text("Your own weights").click()
+    page.get_by_text("Your own weights", exact=True).click()
     upload = page.locator("input[type=file]").nth(1)
     upload.set_input_files({"name": "mine.pth", "mimeType": "application/octet-stream", "buffer": b"PK\x03\x04 no"})
     expect(page.get_by_text("mine.pth is not safetensors: pickled weights can run code and are not read")).to_be_visible()

@@ -4,7 +4,7 @@ import numpy as np
 import plotly.colors
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from attention_core.export.colour_maps import COLOUR_MAPS, colour_domain, colour_table, coloured
@@ -29,6 +29,7 @@ def test_domains() -> None:
     assert colour_domain(torch.zeros(4), "robust") == (0.0, 1e-12)
 
 
+@settings(max_examples=25)  # each starts Node
 @given(some.lists(some.floats(0, 1, width=32), min_size=1, max_size=800), some.floats(1, 400))
 def test_the_balanced_scale_hides_no_more_than_a_tenth(weights: list[float], peak: float) -> None:
     """By brute force: the lowest of all ends from the 99.5th percentile on that leave at most a tenth above them."""

@@ -53,8 +53,8 @@ def has_bar(page: AppTest) -> bool:
 
 
 FORWARD = [
-    (RuntimeError(SECRET), "The map failed. The rest of the page stays"),
-    (ValueError(f"expected 3 channels in {SECRET}"), "The map failed. The rest of the page stays"),
+    (RuntimeError(SECRET), "The map failed, but the rest of the page stays"),
+    (ValueError(f"expected 3 channels in {SECRET}"), "The map failed, but the rest of the page stays"),
     (MemoryError(), "The map takes more memory than is free"),
     (torch.OutOfMemoryError(SECRET), "The map takes more memory than is free"),
 ]
@@ -104,7 +104,7 @@ def test_a_tab_that_fails_leaves_the_picture_and_the_controls(
     monkeypatch.setattr(part, fails)
     page = run_page("your_image", model="Raw patches", across="8", tab=tab)
     ((says, number),) = said(page)
-    assert says.startswith("This part of the page failed, because the server's disk is full") and ids(fault_lines) == [number]
+    assert says.startswith("This part of the page failed because the server's disk is full") and ids(fault_lines) == [number]
     assert "kind=page type=OSError errno=ENOSPC page=your_image" in fault_lines[0] and SECRET not in fault_lines[0]
     assert has_bar(page) and sent(page, "regard_explorer") and not page.exception
 
@@ -128,6 +128,6 @@ def test_what_fails_between_parts_leaves_what_stands_above_it(
     monkeypatch.setattr(part, fails)
     page = run_page(name, model="Raw patches", across="8")
     ((says, number),) = said(page)
-    assert says.startswith("This part of the page failed. The rest of the page stays") and ids(fault_lines) == [number]
+    assert says.startswith("This part of the page failed, but the rest of the page stays") and ids(fault_lines) == [number]
     assert f"page={name} at=" in fault_lines[0] and SECRET not in fault_lines[0] + says and not page.exception
     assert "regard_menu" in [item.proto.component_name for item in page.get("bidi_component")]

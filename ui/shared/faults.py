@@ -89,10 +89,10 @@ def _reason(error: Exception, what: str) -> str:
     if isinstance(error, WeightsError):
         return str(error).rstrip(".")
     if isinstance(error, MemoryError | torch.OutOfMemoryError) or "allocate memory" in str(error):
-        return f"{what} takes more memory than is free. Choose a coarser detail or a smaller model, or try again in a while"
+        return f"{what} takes more memory than is free: choose a coarser detail or a smaller model, or try again in a while"
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return f"{what} failed, because the server's disk is full. Tell the number of this fault to the server's administrator"
-    return f"{what} failed. The rest of the page stays. Try again, or choose another picture or model"
+        return f"{what} failed because the server's disk is full: tell the number of this fault to the server's administrator"
+    return f"{what} failed, but the rest of the page stays: try again, or choose another picture or model"
 
 
 def _cause(error: Exception) -> dict[str, str]:

@@ -221,7 +221,7 @@ def test_what_fails_is_said_with_its_number(slow: Slow, readers: list[Reader], f
     (line,) = fault_lines
     number = line.split("id=")[1].split()[0]
     assert {answer.json()["says"] for answer in answers} == {
-        f"The slow work failed. The rest of the page stays. Try again, or choose another picture or model (fault {number})."
+        f"The slow work failed, but the rest of the page stays: try again, or choose another picture or model (fault {number})."
     }
     assert "type=KeyError" in line and "page=your_image" in line and "secret" not in line
     slow.fails = None
@@ -249,7 +249,7 @@ def test_a_recording_that_cannot_be_made_again_says_why(fault_lines: list[str], 
 
     monkeypatch.setattr("ui.explorer.loading.make_recording", fails)
     answer = asking.fetch("layer", layer=0)
-    assert answer.status_code == 500 and answer.json()["says"].startswith("The map failed. The rest of the page stays")
+    assert answer.status_code == 500 and answer.json()["says"].startswith("The map failed, but the rest of the page stays")
     assert len(fault_lines) == 1 and asking.fetch("picture").status_code == 200
 
 

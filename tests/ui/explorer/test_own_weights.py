@@ -51,7 +51,7 @@ def shown(app: AppTest) -> dict[str, Any]:
 def released(app: AppTest) -> set[str]:
     """The settings that the browser is to let go of, after it has followed the link."""
     first, *later = shown(app)["orders"]["given"]
-    assert first["link"] == {name: LINK[name] for name in ("pin", "heads")}
+    assert first["link"] == {"scale": "Robust"} | {name: LINK[name] for name in ("pin", "heads")}
     return {name for order in later for name, value in order["settings"].items() if value is None}
 
 

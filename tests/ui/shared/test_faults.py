@@ -31,13 +31,13 @@ def failed(error: Exception, kind: str = "pass") -> Exception:
 
 
 FAILURES = [
-    (RuntimeError(SECRET), "failed. The rest of the page stays. Try again, or choose another picture or model"),
-    (KeyError(SECRET), "failed. The rest of the page stays"),
-    (MemoryError(SECRET), "takes more memory than is free. Choose a coarser detail or a smaller model"),
+    (RuntimeError(SECRET), "failed, but the rest of the page stays: try again, or choose another picture or model"),
+    (KeyError(SECRET), "failed, but the rest of the page stays"),
+    (MemoryError(SECRET), "takes more memory than is free: choose a coarser detail or a smaller model"),
     (torch.OutOfMemoryError(SECRET), "takes more memory than is free"),
     (RuntimeError(f"DefaultCPUAllocator: can't allocate memory: {SECRET}"), "takes more memory than is free"),
-    (OSError(errno.ENOSPC, "No space left on device", SECRET), "failed, because the server's disk is full"),
-    (PermissionError(errno.EACCES, "denied", SECRET), "failed. The rest of the page stays"),
+    (OSError(errno.ENOSPC, "No space left on device", SECRET), "failed because the server's disk is full"),
+    (PermissionError(errno.EACCES, "denied", SECRET), "failed, but the rest of the page stays"),
 ]
 
 
