@@ -38,10 +38,11 @@ export class Unchanged {
 
   /** @param {Comparison} comparison @param {readonly Act[]} acts those that the right side has */
   draw(comparison, acts) {
-    const compares = acts.length > 0 && ["attention", "both"].includes(comparison.settings?.show);
+    this.root.hidden = !acts.length || !["attention", "both"].includes(comparison.settings?.show);
+    if (this.root.hidden) return;
     const [own, { data, layer }] = comparison.sides;
-    const first = compares ? firstChanged(own.data, data, keepAttention(acts)) : null;
-    this.root.hidden = !compares || (first !== null && layer >= first);
+    const first = firstChanged(own.data, data, keepAttention(acts));
+    this.root.hidden = first !== null && layer >= first;
     if (this.root.hidden) return;
     this.comparison = comparison;
     this.first = first;
