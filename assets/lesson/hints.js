@@ -2,8 +2,8 @@
 
 /** @type {Record<string, string>} */
 export const HINTS = {
-  token: "a word, a part of a word or a patch of an image, written as a vector: a row of numbers.",
-  query: "the vector that is compared with every key. The result decides how much is taken from each value.",
+  token: "a word, a part of a word or a patch of an image, as a vector of numbers.",
+  query: "the vector that is compared with every key, to decide how much of each value to take.",
   "dot product":
     "multiply two vectors number by number, and add up the products. It is positive if the vectors point in similar directions, " +
     "0 if they are at right angles, and negative if they point in opposite directions.",

@@ -130,7 +130,8 @@ def test_a_site_that_may_shows_it_and_it_works_there(browser: Browser, regard: s
             frame.get_by_role("link", name="Open in Regard").click()
         whole = opened.value
         whole.wait_for_selector(".regard-explorer .top li")
-        assert parse_qs(urlsplit(whole.url).query) == {"picture": ["Cat"], "across": ["12"], "direction": ["Looked at by"]}
+        asked = {"picture": ["Cat"], "across": ["12"], "direction": ["Looked at by"], "scale": ["Robust"]}
+        assert parse_qs(urlsplit(whole.url).query) == asked
     page.context.close()
 
 
