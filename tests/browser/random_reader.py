@@ -62,7 +62,8 @@ class Reader:
         opens = {"picture": PICTURES[0], "tab": TABS[0]}
         link = {name: value for name, value in said.items() if value != opens[name]} | {"across": str(SIDE)}
         for name, value in self.wanted.items():
-            if value == defaults[name] or value is None or value is False:
+            is_unsaid = value == defaults[name] or value is None or value is False
+            if is_unsaid and name != "scale":  # every link names its scale
                 continue
             link[name] = written(name, value)
         return link
