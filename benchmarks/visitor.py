@@ -128,13 +128,14 @@ class Visitor:
     async def look_at(self, layer: int, depth: str = "layer") -> None:
         """Pin a patch in a layer, or in the "rollout", and wait until its weights are there.
 
-        If the browser has the layer, it computes the weights itself and then requests the exact ones. Nobody waits for
-        these, so the time is that of the server's first answer.
+        If the browser has the layer, it computes the weights itself and then requests the exact ones. Nobody waits for the
+        exact weights, so the noted time ends with the server's first answer.
         """
         started = time.perf_counter()
         if depth == "layer" and (self.view["recording"], self._shown(layer)) in self.layers:
-            await self._post("rows", self._row(layer))
-            self._begin(self._rows(layer))
+            status, _ = await self._post("rows", self._row(layer))
+            if status not in (OK, BUSY):
+                self._begin(self._rows(layer))
         else:
             await self._rows(layer, depth)
         self._note("change", started)
@@ -236,7 +237,7 @@ class Visitor:
         return answer.file_urls[0]
 
     async def _run(self, triggers: list[WidgetState]) -> None:
-        """Run the script with these triggers. Wait for its last message, or for that of a later run."""
+        """Run the script with these triggers. Wait until this run or a later one has ended."""
         began = self._runs
         await self._ask(triggers)
         await self._until(lambda: self._finished > began or None)

@@ -18,7 +18,7 @@ _BY_LINK: Final = "came_by_link"
 
 
 def note_arrival(by_link: bool) -> None:
-    """Note, as a page is entered, whether the session began there with a link that says something. It may be an old link."""
+    """Store whether the session began on this page with a link that has parameters. Such a link may be an old one."""
     st.session_state[_BY_LINK] = by_link
 
 
@@ -36,10 +36,12 @@ class Orders:
 
     def enter(self, entered: bool) -> None:
         """Order the browser to follow the link, if the page was just entered and the link has settings of the view."""
+        if not entered:
+            return
         link = {name: ",".join(st.query_params.get_all(name)) for name in self.parameters if name in st.query_params}
         if st.session_state.get(_BY_LINK):
             link = {**self.unsaid, **link}
-        if entered and any(link.values()):
+        if any(link.values()):
             self.give(link=link)
 
     def set(self, **settings: Any) -> None:

@@ -55,7 +55,7 @@ export function drawnOn({ settings, data, sides, joint }, found) {
   return [drawn(sides[0]), drawn(sides[1])];
 }
 
-/** True if both maps have one colour scale. Similarities to a patch and to its match are compared with each other in any case. @param {Settings} settings */
+/** True if both maps have one colour scale. Similarities to a patch and to its match always have one. @param {Settings} settings */
 function sharesScale({ show, scales, asks }) {
   if (show === "similarity" && asks === "match") return true;
   return scales === "one" && quantityOf(show, 0) === quantityOf(show, 1);
@@ -98,7 +98,7 @@ function scaledOn({ grid, comparison }, quantity, values, together) {
   return { quantity, grid, values, domain, scale, table: colourTable(map), of: together.length };
 }
 
-/** The colour scale that ends highest among those of the maps, so that it hides no more of any map than its own would. @param {readonly Float32Array[]} maps @param {Scale} scale */
+/** Return the colour scale with the highest end. It hides no more of a map than the map's own scale. @param {readonly Float32Array[]} maps @param {Scale} scale */
 function widestDomain(maps, scale) {
   return maps.map((map) => colourDomain(map, scale)).reduce((widest, domain) => (domain.high > widest.high ? domain : widest));
 }

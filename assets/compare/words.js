@@ -44,7 +44,7 @@ export function noMatchSays({ within, mutual, ratio }) {
   return ratio < 1 ? `${which} has Lowe's ratio below ${ratio.toFixed(2)}` : `There is ${which.toLowerCase()}`;
 }
 
-/** Whether the two maps have one colour scale. */
+/** Choices of the colour scales of two maps. */
 export const SCALES = { one: "One colour scale", own: "A colour scale each" };
 
 /** A cosine, in as many decimals as every other. @param {number} value */

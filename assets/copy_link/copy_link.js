@@ -4,8 +4,9 @@ import { mounted } from "../controls/mounted.js";
 
 const SAID_MS = 1600;
 const NOTE_MS = 8000;
-/** The value of a link's parameter that stands for a picture of the reader's own (ui/explorer/state.py). */
-const YOURS = "yours";
+/** Parameters with the pictures of a page (ui/explorer/controls.py, ui/compare/pictures.py), and the value for the reader's own. */
+const PICTURES = /^(left-|right-)?pictures?$/;
+const YOURS = /^yours( \d+)?$/i;
 
 class CopyLink {
   /** @type {ReturnType<typeof setTimeout> | undefined} */ timer;
@@ -38,11 +39,9 @@ class CopyLink {
   }
 }
 
-/** True if a link names a picture of the reader's own. @param {string} query */
-export function namesOwnPicture(query) {
-  return [...new URLSearchParams(query)].some(
-    ([name, value]) => name.includes("picture") && value.toLowerCase().startsWith(YOURS),
-  );
+/** True if a link names a picture of the reader's own: "Yours" on one page, "Yours 2" on Compare. @param {string} query */
+function namesOwnPicture(query) {
+  return [...new URLSearchParams(query)].some(([name, value]) => PICTURES.test(name) && YOURS.test(value));
 }
 
 /**

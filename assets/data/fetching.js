@@ -17,7 +17,7 @@ const WORKING_MS = 100;
 const AGAIN_MS = [500, 1000, 2000, 5000];
 /** A lease lasts for two and a half minutes, and timers of a hidden tab fire once a minute. */
 const HEARTBEAT_MS = 45_000;
-/** Before a busy server is asked again. */
+/** Pause before the next request to a busy server. */
 const BUSY_MS = 5000;
 /** Between two requests for another lease. */
 const RENEW_MS = 3000;
@@ -25,7 +25,7 @@ const RENEW_MS = 3000;
 export class Fetching {
   /** On their way. @type {Map<string, { kind: string, asked: AbortController }>} */ coming = new Map();
   /** Not asked for any more until the reader wants it. @type {Map<string, News>} */ refused = new Map();
-  /** What a busy server is asked for again later. @type {Set<string>} */ postponed = new Set();
+  /** Ids of data that wait because the server is busy. @type {Set<string>} */ postponed = new Set();
   /** @type {News | null} */ news = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ timer;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ postponing;
@@ -138,7 +138,7 @@ export class Fetching {
     }
   }
 
-  /** Ask a busy server again in a while. @param {string} id */
+  /** Request these data again after a pause. @param {string} id */
   postpone(id) {
     this.postponed.add(id);
     this.postponing ??= setTimeout(() => {

@@ -36,7 +36,8 @@ export function layerWanted(data, layer) {
 }
 
 /**
- * One token's exact weights in a layer. refines: the browser has computed them already, from queries and keys in 16 bits.
+ * One token's exact weights in a layer. refines: true if the browser has computed them already, from
+ * queries and keys in 16 bits.
  *
  * @param {Of} data
  * @param {number} layer

@@ -42,8 +42,11 @@ function tableOf(hex) {
  */
 export function colourDomain(values, scale) {
   if (scale === "robust" || scale === "balanced") {
-    const robust = upperQuantile(values, ROBUST_QUANTILE);
-    const end = scale === "balanced" ? balancedEnd(values, robust) : robust;
+    const rank = ROBUST_QUANTILE * (values.length - 1);
+    const highest = highestOf(values, values.length - Math.floor(rank));
+    const [lower, upper = lower] = highest;
+    const robust = lower + (rank % 1) * (upper - lower);
+    const end = scale === "balanced" ? balancedEnd(values, highest, robust) : robust;
     return { low: 0, high: end > 0 ? end : 1e-12 };
   }
   let high = 1e-12;
@@ -52,13 +55,13 @@ export function colourDomain(values, scale) {
 }
 
 /**
- * The lowest end from `robust` on above which at most SHARE_ABOVE of the sum lies. Call `upperQuantile` before: the values above
- * its result are in `highest`.
+ * Return the lowest end from `robust` on above which at most SHARE_ABOVE of the sum lies.
  *
  * @param {Float32Array} values
+ * @param {Float32Array} highest the largest values, the smallest first; no value above `robust` is missing
  * @param {number} robust
  */
-function balancedEnd(values, robust) {
+function balancedEnd(values, highest, robust) {
   let sum = 0;
   for (const value of values) sum += value;
   let above = 0;
@@ -69,28 +72,25 @@ function balancedEnd(values, robust) {
   return robust;
 }
 
-/** The largest values seen, smallest first. */
-let highest = new Float32Array();
+/** The array that `highestOf` uses again. */
+let buffer = new Float32Array();
 
 /**
- * Return the quantile, interpolated as in torch and NumPy. It only looks at the largest values, which is faster than sorting.
+ * Return the largest values, the smallest first, until the next call. A few large values are found faster than by sorting.
  *
  * @param {Float32Array} values
- * @param {number} share near 1
+ * @param {number} count
  */
-function upperQuantile(values, share) {
-  const at = share * (values.length - 1);
-  const below = Math.floor(at);
-  const count = values.length - below;
-  if (highest.length !== count) highest = new Float32Array(count);
-  highest.fill(-Infinity);
+function highestOf(values, count) {
+  if (buffer.length !== count) buffer = new Float32Array(count);
+  buffer.fill(-Infinity);
   for (const value of values) {
-    if (value <= highest[0]) continue;
+    if (value <= buffer[0]) continue;
     let place = 1;
-    for (; place < count && highest[place] < value; place++) highest[place - 1] = highest[place];
-    highest[place - 1] = value;
+    for (; place < count && buffer[place] < value; place++) buffer[place - 1] = buffer[place];
+    buffer[place - 1] = value;
   }
-  return highest[0] + (at - below) * (highest[Math.min(1, count - 1)] - highest[0]);
+  return buffer;
 }
 
 /**

@@ -1,4 +1,4 @@
-// Says that the layer on the screen comes before all changes, and offers the first layer that they reach.
+// Says that no change reaches the layer on the screen, and offers the first layer that a change reaches.
 import { recordingOf } from "../data/wanted.js";
 import { layerName } from "../view/settings.js";
 
@@ -28,6 +28,9 @@ export function keepAttention(acts) {
 }
 
 export class Unchanged {
+  /** @type {Comparison | undefined} */ comparison;
+  /** The layer that the button shows. @type {number | null} */ first = null;
+
   /** @param {HTMLElement} root */
   constructor(root) {
     this.root = root;
@@ -55,6 +58,6 @@ export class Unchanged {
   }
 
   turn() {
-    if (this.first !== null && this.first !== undefined) this.comparison?.set({ layers: [this.first, this.first] });
+    if (this.first !== null) this.comparison?.set({ layers: [this.first, this.first] });
   }
 }

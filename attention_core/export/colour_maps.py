@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from attention_core.export.bundler import text
+from attention_core.export.view_settings import DEFAULT_VIEW
 
 _TABLES: dict[str, str] = json.loads(text("figures/colour_maps.json"))["maps"]
 """256 colours each, as RRGGBB."""
@@ -53,7 +54,7 @@ def _balanced_end(values: Tensor, robust: float) -> float:
     return float(highest[too_many][0]) if too_many.any() else robust
 
 
-def coloured(weights: Tensor, scale: str = SCALES[0], colour_map: str = "inferno") -> Tensor:
+def coloured(weights: Tensor, scale: str = DEFAULT_VIEW.scale, colour_map: str = "inferno") -> Tensor:
     """Weights of any shape (...) as colours (..., 3) uint8; what lies beyond the ends has the colour of the end."""
     low, high = colour_domain(weights, scale)
     values, ends = weights.float(), torch.tensor([low, high])

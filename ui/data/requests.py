@@ -116,8 +116,8 @@ async def _made(kind: Kind, name: str, lease: Lease, wanted: Any, refines: bool)
 async def _whole(lease: Lease, recipe: Recipe, refines: bool) -> Recording:
     """Return the recording with its numbers, made again if the server has let go of it.
 
-    Raises BusyError if others wait for work and the answer only refines what the browser has: a pass for each patch that is
-    pinned would take the places of pictures that people wait for.
+    Raises BusyError if others wait for work and the answer only refines what the browser has. A pass for every pinned patch
+    would delay the pictures that people wait for.
     """
     recording = recipe.find()
     if recording is None:

@@ -26,7 +26,7 @@ def view_of(asked: object) -> ViewSettings:
 
 
 def unsaid_in(described: Mapping[str, Setting]) -> dict[str, str]:
-    """Return what a link means that does not name a setting, as parameters, if that is not the default."""
+    """Return the parameters that a link means if it does not name them. Only settings whose default has changed have one."""
     return {name: setting.words[setting.unsaid] for name, setting in described.items() if setting.unsaid is not None}
 
 

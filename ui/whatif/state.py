@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Final
 
+from attention_core.interventions.changes import NONE
 from ui.compare.settings import OPENING as COMPARED
 from ui.compare.view_state import ComparisonOrders
 from ui.explorer.state import DEFAULTS, YOURS, Side
@@ -16,7 +17,6 @@ WHAT_IF: Final = "what-if"
 OPENING: Final = replace(COMPARED, show="attention", layers=(10, 10), asks="place")
 OPENING_ACTS: Final = "8.3:off"
 """The opening change: on the bundled photographs, most patches move farthest if this head of DINOv2-small is off."""
-NO_ACTS: Final = "none"
 VIEW: Final = ComparisonOrders("what_if", OPENING)
 ACTS: Final = Orders("what_if_acts", ("edits", "target", "limit"))
 """The list of changes, the class and the limit, which the browser owns (assets/edits/acts.js)."""
@@ -50,7 +50,7 @@ def acts_for_browser(picture: str) -> dict[str, Any]:
 
     The example of a change belongs to the bundled photographs: the reader's own picture opens without a change.
     """
-    opening = dict.fromkeys(ACTS.parameters) | {"edits": NO_ACTS if picture == YOURS else OPENING_ACTS}
+    opening = dict.fromkeys(ACTS.parameters) | {"edits": NONE if picture == YOURS else OPENING_ACTS}
     return {"defaults": opening, "orders": ACTS.for_browser()}
 
 
